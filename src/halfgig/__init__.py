@@ -1,0 +1,3 @@
+"""Talking avatars in half a gigabyte."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Animation: from a portrait and its motion to frames and a video."""

@@ -1,0 +1,194 @@
+"""Everything halfgig raises on purpose, in one tree.
+
+    HalfgigError
+     |- UsageError            a value that cannot be right, whatever the files hold
+     |   |- EmptyText, TextTooLong, UnknownVoice, UnknownFormat, BadSetting, BadLandmarks
+     |- PictureError
+     |   |- PictureUnreadable, PictureTooLarge, NoFace
+     |- SoundError
+     |   |- SoundUnreadable, SoundSilent, SoundTooShort, SoundTooLong
+     |- OutputUnwritable
+     |- MemoryExceeded         a cell asked for more than its budget
+     |   `- BudgetTooSmall     the budget cannot even start a cell
+     `- CellDied               a cell ended without an answer
+
+Every class carries the command's exit code, the HTTP status and code a server answers with, and whether the same
+request may succeed when it is sent again.  A message quotes the value, names the limit with its unit, and says what
+to do next.
+"""
+
+
+class HalfgigError(Exception):
+    """Be caught for anything that halfgig refuses or fails at."""
+
+    exit_code = 1
+    status = 500
+    code = "internal_error"
+    retry = False
+
+
+class UsageError(HalfgigError):
+    """Refuse a value that cannot be right."""
+
+    exit_code = 2
+    status = 400
+    code = "invalid_value"
+
+
+class EmptyText(UsageError):
+    """Refuse a text in which nothing can be spoken."""
+
+    exit_code = 10
+    code = "empty_text"
+
+
+class TextTooLong(UsageError):
+    """Refuse a text over the configured length."""
+
+    exit_code = 11
+    status = 413
+    code = "text_too_long"
+
+
+class UnknownVoice(UsageError):
+    """Refuse a voice no speaker has; the message lists the nearest names."""
+
+    exit_code = 12
+    code = "unknown_voice"
+
+
+class UnknownFormat(UsageError):
+    """Refuse a file ending that no encoder writes."""
+
+    exit_code = 13
+    code = "unknown_format"
+
+
+class BadSetting(UsageError):
+    """Refuse a setting that does not exist or whose value is out of range."""
+
+    exit_code = 14
+    code = "bad_setting"
+
+
+class BadLandmarks(UsageError):
+    """Refuse five points that do not make a face."""
+
+    exit_code = 15
+    code = "bad_landmarks"
+
+
+class PictureError(HalfgigError):
+    """Refuse a portrait."""
+
+    exit_code = 20
+    status = 400
+    code = "invalid_picture"
+
+
+class PictureUnreadable(PictureError):
+    """Refuse a file that is no picture, or one that ends too early."""
+
+    exit_code = 21
+    code = "picture_unreadable"
+
+
+class PictureTooLarge(PictureError):
+    """Refuse a picture with more bytes or pixels than the limits allow."""
+
+    exit_code = 22
+    status = 413
+    code = "picture_too_large"
+
+
+class NoFace(PictureError):
+    """Refuse a picture in which no face was found."""
+
+    exit_code = 23
+    code = "no_face"
+
+
+class SoundError(HalfgigError):
+    """Refuse a recording."""
+
+    exit_code = 30
+    status = 400
+    code = "invalid_sound"
+
+
+class SoundUnreadable(SoundError):
+    """Refuse a file without a sound track that can be decoded."""
+
+    exit_code = 31
+    code = "sound_unreadable"
+
+
+class SoundSilent(SoundError):
+    """Refuse a recording in which nothing can be heard."""
+
+    exit_code = 32
+    code = "sound_silent"
+
+
+class SoundTooShort(SoundError):
+    """Refuse a recording shorter than one frame of video."""
+
+    exit_code = 33
+    code = "sound_too_short"
+
+
+class SoundTooLong(SoundError):
+    """Refuse a recording over the configured length."""
+
+    exit_code = 34
+    status = 413
+    code = "sound_too_long"
+
+
+class OutputUnwritable(HalfgigError):
+    """Report that the result cannot be written where it was asked for."""
+
+    exit_code = 40
+    status = 507
+    code = "output_unwritable"
+
+
+class MemoryExceeded(HalfgigError):
+    """Report that a stage asked for more memory than its cell's budget.
+
+    `stage` is what the cell was doing, `budget_mb` its limit in MB (RLIMIT_DATA), `asked` what the refused
+    allocation said of itself, empty where it said nothing.
+    """
+
+    exit_code = 3
+    status = 413
+    code = "memory_exceeded"
+
+    def __init__(self, stage: str, budget_mb: int, asked: str = "") -> None:
+        super().__init__(stage, budget_mb, asked)
+        self.stage = stage
+        self.budget_mb = budget_mb
+        self.asked = asked
+
+    def __str__(self) -> str:
+        detail = f" ({self.asked})" if self.asked else ""
+        return (
+            f"{self.stage} needs more than the {self.budget_mb} MB its cell may use{detail}; "
+            "allow more with --memory, or ask for a smaller --size"
+        )
+
+
+class BudgetTooSmall(MemoryExceeded):
+    """Refuse to start a cell in less memory than it needs to exist."""
+
+    def __str__(self) -> str:
+        return f"{self.stage} was given {self.budget_mb} MB of memory{self.asked}; allow more with --memory"
+
+
+class CellDied(HalfgigError):
+    """Report a cell that ended without an answer: killed, or a fault in a native library."""
+
+    exit_code = 4
+    status = 500
+    code = "cell_died"
+    retry = True

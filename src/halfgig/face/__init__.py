@@ -1,0 +1,1 @@
+"""Face: where it is in a picture and how it is built."""

@@ -1,0 +1,1 @@
+"""Motion: how mouth, eyes and head move over time."""

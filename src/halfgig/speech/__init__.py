@@ -1,0 +1,1 @@
+"""Speech: from text to sound with phoneme and word times."""
