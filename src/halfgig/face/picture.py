@@ -1,0 +1,129 @@
+"""Portraits from files: whatever the format, upright RGB of a bounded size."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from halfgig.errors import PictureTooLarge, PictureUnreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+    Pixels = NDArray[np.uint8]
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "MPO", "PPM", "AVIF")
+"""What is read; Pillow knows many more, each one more parser for a stranger's bytes."""
+
+SMALLEST_SIDE = 32
+"""In pixels; below it there is no face to speak of."""
+
+BACKGROUND = (255, 255, 255)
+"""What transparent pixels show."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLimits:
+    """Bound what a picture may cost before it is decoded."""
+
+    megabytes: float = 32.0
+    """Largest file, in MB."""
+    megapixels: float = 40.0
+    """Largest picture, in millions of pixels."""
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Image]:
+    """Open a picture with Pillow's own pixel limit out of the way: ours says the sides and the limit."""
+    from PIL import Image, UnidentifiedImageError
+
+    previous, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        with Image.open(path, formats=FORMATS) as image:
+            yield image
+    except FileNotFoundError:
+        raise PictureUnreadable(f"there is no file {str(path)!r}; give the path of a portrait") from None
+    except UnidentifiedImageError:
+        raise PictureUnreadable(
+            f"{str(path)!r} is not a picture that can be read; give a {', '.join(FORMATS[:3])} or {FORMATS[3]} file"
+        ) from None
+    except (OSError, SyntaxError, ValueError) as error:
+        raise PictureUnreadable(f"{str(path)!r} cannot be read: {error}; save the picture again and retry") from error
+    finally:
+        Image.MAX_IMAGE_PIXELS = previous
+
+
+def _check_size(path: Path, image: Image, limits: PictureLimits) -> None:
+    width, height = image.size
+    megapixels = width * height / 1e6
+    if megapixels > limits.megapixels:
+        raise PictureTooLarge(
+            f"the picture is {width} x {height} pixels ({megapixels:.0f} megapixels); the limit is "
+            f"{limits.megapixels:g} megapixels: make it smaller, or raise MAX_PICTURE_MEGAPIXELS"
+        )
+    if min(width, height) < SMALLEST_SIDE:
+        raise PictureUnreadable(
+            f"the picture is {width} x {height} pixels; it needs at least {SMALLEST_SIDE} on each side to show a face"
+        )
+
+
+def _shrunk(image: Image, longest: int) -> Image:
+    """Shrink by whole factors first, so that no full-size copy is made in another mode."""
+    if image.mode in ("P", "1"):
+        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    factor = max(image.size) // longest
+    return image.reduce(factor) if factor > 1 else image
+
+
+def _eight_bit(image: Image) -> Image:
+    """Bring 16-bit, 32-bit and float greys to 0..255: Pillow's own conversion cuts them off at 255."""
+    if not image.mode.startswith(("I", "F")):
+        return image
+    import numpy as np
+    from PIL import Image as pillow
+
+    values = np.asarray(image, dtype=np.float32)
+    white = 65535.0 if image.mode.startswith("I") else max(float(values.max()), 1.0)
+    return pillow.fromarray((values * (255.0 / white)).clip(0, 255).astype(np.uint8))
+
+
+def _flattened(image: Image) -> Image:
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
+        from PIL import Image as pillow
+
+        image = image.convert("RGBA")
+        canvas = pillow.new("RGBA", image.size, (*BACKGROUND, 255))
+        canvas.alpha_composite(image)
+        image = canvas
+    return image.convert("RGB")
+
+
+def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) -> Pixels:
+    """Read a portrait as uint8 RGB [H, W, 3], upright, its longer side at most `longest` pixels.
+
+    The first frame of an animation is taken; transparency is laid on white; greys of any depth, palettes and CMYK
+    become RGB; EXIF rotation is applied.  Raises `PictureUnreadable` or `PictureTooLarge`.
+    """
+    limits = limits or PictureLimits()
+    path = Path(path)
+    if path.is_file() and (megabytes := path.stat().st_size / 1e6) > limits.megabytes:
+        raise PictureTooLarge(
+            f"{str(path)!r} has {megabytes:.0f} MB; the limit is {limits.megabytes:g} MB: "
+            "make it smaller, or raise MAX_PICTURE_MB"
+        )
+    import numpy as np
+    from PIL import ImageOps
+
+    with _opened(path) as image:
+        _check_size(path, image, limits)
+        image.draft("RGB", (longest, longest))  # JPEG decodes straight to a fraction of its size
+        small = _shrunk(image, longest)
+        small = _flattened(_eight_bit(ImageOps.exif_transpose(small)))
+        small.thumbnail((longest, longest), resample=3)
+        return np.asarray(small).copy()

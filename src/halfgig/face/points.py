@@ -1,0 +1,113 @@
+"""The five points that place a face, and the faces a detector finds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from halfgig.errors import BadLandmarks
+
+
+class Point(NamedTuple):
+    """Place a point in a picture."""
+
+    x: float
+    """Pixels from the left border."""
+    y: float
+    """Pixels from the top border."""
+
+
+@dataclass(frozen=True, slots=True)
+class FivePoints:
+    """Place a face by the points detectors give; left and right are the person's own.
+
+    The order is YuNet's: right eye, left eye, nose tip, right and left corner of the mouth.
+    """
+
+    right_eye: Point
+    left_eye: Point
+    nose: Point
+    right_mouth: Point
+    left_mouth: Point
+
+    def scaled(self, factor: float) -> FivePoints:
+        """Give the points in a picture whose sides are `factor` times as long."""
+        return FivePoints(*(Point(point.x * factor, point.y * factor) for point in self.as_tuple()))
+
+    def as_tuple(self) -> tuple[Point, Point, Point, Point, Point]:
+        """Give the points in their order."""
+        return self.right_eye, self.left_eye, self.nose, self.right_mouth, self.left_mouth
+
+    @property
+    def eyes(self) -> Point:
+        """Give the middle between the eyes."""
+        return _middle(self.right_eye, self.left_eye)
+
+    @property
+    def mouth(self) -> Point:
+        """Give the middle between the corners of the mouth."""
+        return _middle(self.right_mouth, self.left_mouth)
+
+    @property
+    def eye_distance(self) -> float:
+        """Give the distance between the centres of the eyes in pixels."""
+        return math.dist(self.right_eye, self.left_eye)
+
+    @property
+    def roll(self) -> float:
+        """Give the tilt of the head in radians, positive clockwise as seen in the picture."""
+        return math.atan2(self.left_eye.y - self.right_eye.y, self.left_eye.x - self.right_eye.x)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Hold one face that was found."""
+
+    points: FivePoints
+    """In pixels of the picture."""
+    score: float
+    """The detector's confidence; comparable only between faces of one detector."""
+    size: float
+    """The side of the box around the face, in pixels."""
+
+
+def _middle(a: Point, b: Point) -> Point:
+    return Point((a.x + b.x) / 2, (a.y + b.y) / 2)
+
+
+def parse_five_points(text: str) -> FivePoints:
+    """Read five points as `x,y x,y x,y x,y x,y`: right eye, left eye, nose tip, right and left corner of the mouth.
+
+    Right and left are the person's own, so the right eye is usually the one further left in the picture.
+    Raises `BadLandmarks`.
+    """
+    try:
+        points = [Point(*(float(number) for number in pair.split(","))) for pair in text.split()]
+        five = FivePoints(*points)
+    except (TypeError, ValueError):
+        raise BadLandmarks(
+            f"{text!r} are not five points; give x,y of the right eye, left eye, nose tip, right and left corner of "
+            'the mouth in pixels, as "210,240 300,240 255,290 220,340 290,340"'
+        ) from None
+    if not all(math.isfinite(number) for point in points for number in point):
+        raise BadLandmarks(f"{text!r} has a number that is no place in a picture; all ten must be finite")
+    return five
+
+
+def check_five_points(points: FivePoints, width: int, height: int) -> None:
+    """Refuse points outside the picture, or which no face can have.  Raises `BadLandmarks`."""
+    for name in FivePoints.__slots__:
+        point: Point = getattr(points, name)
+        if not (0 <= point.x < width and 0 <= point.y < height):
+            raise BadLandmarks(
+                f"the landmark {name.replace('_', ' ')} at {point.x:g},{point.y:g} is outside the picture of "
+                f"{width} x {height} pixels; give it in pixels of the upright picture"
+            )
+    across = math.dist(points.right_mouth, points.left_mouth)
+    down = math.dist(points.eyes, points.mouth)
+    if min(points.eye_distance, across, down) < 4 or down > 4 * points.eye_distance or across > 3 * points.eye_distance:
+        raise BadLandmarks(
+            f"the landmarks make no face: eyes {points.eye_distance:.0f} pixels apart, mouth {across:.0f} wide and "
+            f"{down:.0f} below the eyes; check their order: right eye, left eye, nose, right and left mouth corner"
+        )

@@ -1,0 +1,93 @@
+"""YuNet, a face detector of 230 KB that gives five points (Wu et al., Machine Intelligence Research 2023)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.face.points import Face, FivePoints, Point
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+STRIDES = (8, 16, 32)
+"""Pixels between neighbouring anchors of the three output maps."""
+
+MULTIPLE = 32
+"""The network wants sides that are multiples of this; the picture is padded on the right and below."""
+
+LONGEST_SIDE = 320
+"""The size the detector was trained for; the same as in its golden numbers."""
+
+SCORE = 0.6
+OVERLAP = 0.3
+"""Boxes that share more of their union than this are one face."""
+
+
+class YuNet:
+    """Find faces with the published `face_detection_yunet` network."""
+
+    name = "yunet"
+
+    def __init__(self, path: Path) -> None:
+        from onnxruntime import InferenceSession, SessionOptions
+
+        options = SessionOptions()
+        options.intra_op_num_threads = 1
+        options.enable_mem_pattern = False
+        options.enable_cpu_mem_arena = False
+        self._session = InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+    def detect(self, rgb: NDArray[np.uint8]) -> list[Face]:
+        """Find the faces in RGB [H, W, 3], the most certain first, points in pixels of that picture."""
+        import cv2
+
+        height, width = rgb.shape[:2]
+        scale = LONGEST_SIDE / max(height, width)
+        size = (round(width * scale), round(height * scale))
+        return [
+            Face(FivePoints(*(Point(*pair) for pair in row[4:14].reshape(5, 2).tolist())), float(row[14]), float(max(row[2:4])))
+            for row in self.rows(cv2.resize(rgb, size)) / np.array([scale] * 14 + [1.0])
+        ]
+
+    def rows(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Give [n, 15] for RGB [H, W, 3] as it is: box x, y, w, h, five points x, y, score; best first."""
+        height, width = rgb.shape[:2]
+        padded = np.pad(rgb, ((0, -height % MULTIPLE), (0, -width % MULTIPLE), (0, 0)))
+        blob = padded[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32)  # [1, 3, H, W], blue first
+        names = [output.name for output in self._session.get_outputs()]
+        maps = dict(zip(names, self._session.run(names, {"input": blob}), strict=True))
+        rows = np.concatenate([_decode(maps, stride, padded.shape[1] // stride) for stride in STRIDES])
+        return _suppressed(rows[rows[:, 14] >= SCORE])
+
+
+def _decode(maps: dict[str, NDArray[np.float32]], stride: int, columns: int) -> NDArray[np.float32]:
+    """Turn one stride's maps into rows [anchors, 15] in pixels."""
+    box, points = maps[f"bbox_{stride}"][0], maps[f"kps_{stride}"][0]  # [A, 4], [A, 10]
+    index = np.arange(len(box))
+    anchor = np.stack([index % columns, index // columns], axis=1).astype(np.float32)  # [A, 2]
+    centre = (anchor + box[:, :2]) * stride
+    size = np.exp(box[:, 2:]) * stride
+    places = (points.reshape(-1, 5, 2) + anchor[:, None]) * stride  # [A, 5, 2]
+    score = np.sqrt(maps[f"cls_{stride}"][0].clip(0, 1) * maps[f"obj_{stride}"][0].clip(0, 1))  # [A, 1]
+    return np.concatenate([centre - size / 2, size, places.reshape(-1, 10), score], axis=1)
+
+
+def _suppressed(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Keep the best of rows [n, 15] that overlap."""
+    rows = rows[np.argsort(-rows[:, 14], kind="stable")]
+    kept: list[int] = []
+    for i in range(len(rows)):
+        if all(_overlap(rows[i, :4], rows[k, :4]) <= OVERLAP for k in kept):
+            kept.append(i)
+    return rows[kept]
+
+
+def _overlap(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+    """Give the share of their union that two boxes x, y, w, h have in common."""
+    sides = np.minimum(a[:2] + a[2:], b[:2] + b[2:]) - np.maximum(a[:2], b[:2])
+    common = float(np.prod(sides.clip(0)))
+    return common / (float(np.prod(a[2:]) + np.prod(b[2:])) - common)
