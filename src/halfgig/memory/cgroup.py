@@ -1,0 +1,116 @@
+"""Where our own control groups stand in the file system: both versions, inside containers and outside."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_DEFAULT_MOUNTS = {2: "/sys/fs/cgroup", 1: "/sys/fs/cgroup/{controller}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Name one directory on the way from our own control group up to the top of its mount."""
+
+    version: int
+    """1 or 2."""
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Mount:
+    root: str
+    """The group that the mount shows at its top."""
+    point: str
+
+
+def levels(controller: str, root: Path = Path("/")) -> list[Level]:
+    """List the directories that may govern `controller` for this process, our own group first, version 2 first.
+
+    Nothing is promised about what the directories hold: a version 2 tree without the controller is listed too.
+    """
+    groups = _own_groups(_text(root / "proc/self/cgroup"), controller)
+    mounts = _mounts(_text(root / "proc/self/mountinfo"), controller)
+    found = []
+    for version in (2, 1):
+        point = _DEFAULT_MOUNTS[version].format(controller=controller)
+        mount = mounts.get(version, _Mount("/", point))
+        found += [Level(version, path) for path in _upwards(mount, groups.get(version, "/"), root)]
+    return found
+
+
+def number(text: str) -> int | None:
+    """Read one whole number; None for "max" and anything else."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,30}", text) else None
+
+
+def first_number(path: Path) -> int | None:
+    """Read the number a file begins with; None when it is missing or begins with something else."""
+    return next((number(row[0]) for row in rows(path)), None)
+
+
+def rows(path: Path) -> list[list[str]]:
+    """Read a file as lines of words; none when it is missing."""
+    return [line.split() for line in _text(path).splitlines() if line.strip()]
+
+
+def table(path: Path) -> dict[str, int]:
+    """Read a file of lines "name number"; lines of another shape are left out."""
+    pairs = ((row[0], number(row[1])) for row in rows(path) if len(row) == 2)
+    return {name: value for name, value in pairs if value is not None}
+
+
+def _own_groups(text: str, controller: str) -> dict[int, str]:
+    groups = {}
+    for line in text.splitlines():
+        number_, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
+        if number_ == "0" and not controllers:
+            groups[2] = path
+        elif controller in controllers.split(","):
+            groups[1] = path
+    return groups
+
+
+def _mounts(text: str, controller: str) -> dict[int, _Mount]:
+    mounts: dict[int, _Mount] = {}
+    for line in text.splitlines():
+        before, _, after = line.partition(" - ")
+        fields, kind = before.split(" "), after.split(" ")
+        if len(fields) < 5 or len(kind) < 3:
+            continue
+        mount = _Mount(_unescaped(fields[3]), _unescaped(fields[4]))
+        if kind[0] == "cgroup2":
+            mounts.setdefault(2, mount)
+        elif kind[0] == "cgroup" and controller in kind[2].split(","):
+            mounts.setdefault(1, mount)
+    return mounts
+
+
+def _unescaped(field: str) -> str:
+    return re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), field)
+
+
+def _upwards(mount: _Mount, group: str, root: Path) -> Iterator[Path]:
+    top = root / mount.point.lstrip("/")
+    own = top / _below(group, mount.root)
+    # Docker without a cgroup namespace mounts only its own group; with one, a group outside it is told as "/../name".
+    # Where the path leads nowhere, what is mounted is all there is to read.
+    if ".." in own.parts or not own.is_dir():
+        own = top
+    while own != top:
+        yield own
+        own = own.parent
+    yield top
+
+
+def _below(group: str, mounted: str) -> str:
+    prefix = mounted.rstrip("/") + "/"
+    return f"{group}/".removeprefix(prefix).strip("/")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
