@@ -1,0 +1,86 @@
+"""The head as a surface: a dome with a face's outline, and on it the bones, the nose, the lips and the lids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from presenter.canvas import along, curve, ramp
+from presenter.lips import lips_height
+
+if TYPE_CHECKING:
+    from presenter.canvas import Array
+
+OUTLINE = [
+    (0, -244), (62, -234), (112, -200), (146, -146), (158, -84), (161, -30), (161, 20), (157, 66), (149, 106),
+    (133, 146), (110, 182), (84, 209), (56, 230), (30, 241), (0, 244), (-31, 241), (-57, 230), (-86, 209),
+    (-112, 182), (-135, 146), (-150, 106), (-159, 66), (-163, 20), (-162, -30), (-158, -84), (-146, -146),
+    (-112, -200), (-62, -234), (0, -244),
+]  # fmt: skip
+_MIDDLE = 15.0  # the dome's top, units below the eyes
+_DEPTH = 150.0
+
+# u, v, width, height, amplitude; those off the middle line stand on both sides
+_BUMPS = [
+    (57, -8, 34, 21, -13),  # eye sockets
+    (32, -6, 12, 17, -8),  # beside the root of the nose
+    (64, -45, 46, 15, 5),  # brow ridge
+    (69, -1, 31, 17, 9),  # eyeballs under their lids
+    (62, 27, 26, 7, -1.8),  # below the lower lids
+    (86, 68, 40, 34, 13),  # cheeks, lifted by the smile
+    (128, 48, 26, 34, 5),  # cheekbones
+    (104, 132, 34, 38, -6),  # hollow of the cheeks
+    (61, 148, 10, 11, -4),  # corners of the mouth
+    (136, -50, 24, 42, -6),  # temples
+    (52, -112, 44, 40, 4),  # forehead
+    (0, -44, 17, 18, 3),  # between the brows
+    (0, 115, 4.6, 12, -2.6),  # philtrum
+    (8.5, 116, 4, 12, 1.4),
+    (0, 134, 50, 36, 11),  # the teeth behind the lips
+    (0, 186, 27, 8, -5),  # above the chin
+    (0, 213, 32, 22, 12),  # chin
+]
+
+
+def dome(u: Array, v: Array) -> tuple[Array, Array]:
+    """Give the bare head's height and the mask of its outline."""
+    rim = curve(OUTLINE, 720) - np.array([0, _MIDDLE], np.float32)
+    angles, radii = np.arctan2(rim[:, 1], rim[:, 0]), np.hypot(rim[:, 0], rim[:, 1])
+    order = np.argsort(angles)
+    dv = v - _MIDDLE
+    radius = np.hypot(u, dv)
+    edge = np.interp(np.arctan2(dv, u), angles[order], radii[order], period=2 * np.pi).astype(np.float32)
+    part = np.minimum(radius / edge, 1)
+    power = 2.3 + 2.2 * ramp(v, 70, 220)
+    return _DEPTH * np.sqrt(np.maximum(1 - part**power, 0)), ramp(edge - radius, -0.7, 0.7)
+
+
+def _bump(u: Array, v: Array, at: tuple[float, float, float, float, float]) -> Array:
+    u0, v0, width, tall, amplitude = at
+    fall = np.exp(-(((v - v0) / tall) ** 2))
+    across = np.exp(-(((u - u0) / width) ** 2))
+    if u0:
+        across += np.exp(-(((u + u0) / width) ** 2))
+    return (amplitude * fall * across).astype(np.float32)
+
+
+def nose_height(u: Array, v: Array) -> Array:
+    """Give the nose: a ridge that widens to the tip, the tip itself and the two wings."""
+    ridge = along(
+        [(-46, 0), (-30, 3), (-8, 8), (20, 17), (50, 28), (72, 37), (82, 37), (92, 24), (102, 5), (112, 0)], v
+    )
+    width = along([(-46, 24), (-10, 13), (20, 14), (50, 17), (80, 19), (100, 22), (112, 24)], v)
+    height = ridge * np.exp(-(np.abs(u / width) ** 2.2))
+    height += _bump(u, v, (0, 80, 14, 11, 7))
+    wings = np.exp(-(np.abs((np.abs(u) - 19) / 13.5) ** 2.6) - np.abs((v - 85) / 11.5) ** 2.4)
+    return (height + 12.5 * wings).astype(np.float32)
+
+
+def head_surface(u: Array, v: Array) -> tuple[Array, Array]:
+    """Give the face's height in units, about 0 to 190, and the mask of its outline."""
+    height, mask = dome(u, v)
+    for bump in _BUMPS:
+        height += _bump(u, v, bump)
+    height += nose_height(u, v) + lips_height(u, v)
+    return height, mask
