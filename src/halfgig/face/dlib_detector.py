@@ -1,11 +1,12 @@
-"""The detector a fresh install has: dlib's built-in frontal one, which needs no file, and points measured in its boxes."""
+"""The detector of a fresh install: dlib's built-in one, which needs no file, with points measured in its boxes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from halfgig.face.head_box import FILTERS, HeadBox
 from halfgig.face.points import Face
-from halfgig.face.refine import HeadBox, prior_points
+from halfgig.face.refine import refined_points
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,17 +18,20 @@ LONGEST_SIDES = (640, 1280)
 SCORE = 0.0
 """What dlib calls a face by default; noise and text stay below."""
 
-ROLLS = (0.0, 0.0, 0.0, -0.2, 0.2)
-"""Radians by which a head is tilted that dlib's five filters find: frontal, two half profiles, two tilted."""
+MOST_REFINED = 8
+"""Faces whose points are measured; those of the others, in a crowd, stay where they usually are."""
 
 
 class DlibDetector:
-    """Find faces of 40 pixels in 640 and more, upright or nearly so, without any model file."""
+    """Find faces upright or tilted by up to 30 degrees, of an eighth of the picture and more, without a model file.
+
+    From 80 pixels in a picture of 640; smaller ones, down to half of that, where there is none so large.
+    """
 
     name = "dlib"
 
     def __init__(self) -> None:
-        import _dlib_pybind11 as dlib  # the package around it adds the folders of a CUDA to the path, and nothing else
+        import _dlib_pybind11 as dlib  # the package around it only searches the machine for CUDA
 
         self._filters = dlib.get_frontal_face_detector()
 
@@ -35,8 +39,12 @@ class DlibDetector:
         """Find the faces in RGB [H, W, 3], the most certain first, points in pixels of that picture."""
         for longest in LONGEST_SIDES:
             if boxes := self._boxes(rgb, longest):
-                return [Face(prior_points(box), score, box.side) for box, score in boxes]
+                return [self._face(rgb, box, score, i < MOST_REFINED) for i, (box, score) in enumerate(boxes)]
         return []
+
+    def _face(self, rgb: NDArray[np.uint8], box: HeadBox, score: float, refine: bool) -> Face:
+        points = refined_points(rgb, box, self._filters) if refine else box.points()
+        return Face(points, score, box.side)
 
     def _boxes(self, rgb: NDArray[np.uint8], longest: int) -> list[tuple[HeadBox, float]]:
         """Give boxes and scores found in the picture once its longer side is `longest`."""
@@ -53,7 +61,7 @@ class DlibDetector:
                     (box.left() + box.right() + 1) / 2 / scale,
                     (box.top() + box.bottom() + 1) / 2 / scale,
                     box.width() / scale,
-                    ROLLS[index],
+                    *FILTERS[index],
                 ),
                 float(score),
             )

@@ -102,7 +102,7 @@ class _Eye:
         above = self.iris.y - (self.y[:, 0] - shape.upper) - 0.85 * self.iris.radius
         below = self.y[:, 0] + shape.lower - self.iris.y - 0.95 * self.iris.radius
         aside = self.x[:, 0] - self.iris.x
-        place: Map = 1.2 * (above / 0.025) ** 2 + 1.2 * (below / 0.02) ** 2 + 1.5 * (aside / 0.05) ** 2
+        place: Map = 2.4 * (above / 0.025) ** 2 + 2.4 * (below / 0.02) ** 2 + 1.5 * (aside / 0.05) ** 2
         return place + ((shape.half_width - 0.225) / 0.03) ** 2 + 0.7 * ((shape.tilt - 0.08) / 0.1) ** 2
 
 

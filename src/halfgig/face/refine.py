@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from halfgig.face.eyes_refine import find_eyes
+from halfgig.face.head_box import HeadBox, pooled_box
+from halfgig.face.mouth_refine import find_mouth
+from halfgig.face.patch import cut_patch
 from halfgig.face.points import FivePoints, Point
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-class HeadBox(NamedTuple):
-    """Place a head by the square that dlib's detector draws around its face."""
+SIDE = 128.0
+"""Pixels a larger box is brought down to first: all that follows looks at faces of this size or less."""
 
-    x: float
-    """Pixels from the left border to its centre."""
-    y: float
-    """Pixels from the top border to its centre."""
-    side: float
-    """Its side in pixels."""
-    roll: float
-    """The tilt of the head in radians, positive clockwise as seen in the picture."""
+AROUND = 1.2
+"""How far from the centre of its box a head is cut out, in sides: hair and chin, turned any way."""
 
 
-USUAL = ((-0.21, -0.21), (0.21, -0.21), (0.0, 0.03), (-0.175, 0.21), (0.175, 0.21))
-"""Where right eye, left eye, nose and mouth corners usually are, in sides of the box from its centre."""
+def refined_points(rgb: NDArray[np.uint8], box: HeadBox, filters: Any) -> FivePoints:
+    """Measure the five points of the head that dlib's `filters` found at `box` in RGB [H, W, 3], in its pixels."""
+    import cv2
+
+    left, top = (max(0, math.floor(place - AROUND * box.side)) for place in (box.x, box.y))
+    right, bottom = (math.ceil(place + AROUND * box.side) for place in (box.x, box.y))
+    head = rgb[top:bottom, left:right]
+    scale = min(1.0, SIDE / box.side)
+    if scale < 1:
+        head = cv2.resize(head, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = HeadBox((box.x - left) * scale, (box.y - top) * scale, box.side * scale, box.roll, box.turn)
+    points = _points(head, pooled_box(head, small, filters)).scaled(1 / scale)
+    return FivePoints(*(Point(x + left, y + top) for x, y in points.as_tuple()))
 
 
-def prior_points(box: HeadBox) -> FivePoints:
-    """Place the five points where a head of this box usually has them."""
-    cos, sin = math.cos(box.roll) * box.side, math.sin(box.roll) * box.side
-    return FivePoints(*(Point(box.x + cos * x - sin * y, box.y + sin * x + cos * y) for x, y in USUAL))
+def _points(rgb: NDArray[np.uint8], box: HeadBox) -> FivePoints:
+    """Start from where a head of this box usually has its points, and move eyes and mouth to where they are seen."""
+    usual = box.points()
+    right_eye, left_eye = find_eyes(cut_patch(rgb, usual.right_eye, usual.left_eye))
+    right_mouth, left_mouth = find_mouth(cut_patch(rgb, right_eye, left_eye), box.turn)
+    nose = FivePoints(right_eye, left_eye, usual.nose, right_mouth, left_mouth)
+    return nose
