@@ -9,8 +9,6 @@ import numpy as np
 from halfgig.face.patch import blurred
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from halfgig.face.patch import Map, Patch
     from halfgig.face.points import Point
 
@@ -51,13 +49,12 @@ def _evidence(patch: Patch) -> Map:
     detail = np.sqrt(np.maximum(blurred(light * light, 0.2, 0.1) - mean * mean, 0))
     unlike = _unlike_skin(patch)
     colour = blurred(unlike, 0.12, 0.06) - blurred(unlike, 0.3, 0.2)
-    evidence: Map = COLOUR * colour + DARKNESS * dark + DETAIL * detail
-    return evidence
+    return (COLOUR * colour + DARKNESS * dark + DETAIL * detail).astype(np.float32)
 
 
 def _unlike_skin(patch: Patch) -> Map:
     """Give 0..2 for how much the colour differs from that of nose and cheeks."""
     down, across = slice(44, 92), slice(26, 98)  # from 0.12 to 1.12 below the eyes, 0.75 to both sides
     red, yellow = (values - np.median(values[down, across]) for values in (patch.redness, patch.yellowness))
-    unlike: Map = np.minimum(np.hypot(red, yellow), COLOURFUL) * np.float32(2 / COLOURFUL)
-    return unlike
+    unlike: Map = np.minimum(np.hypot(red, yellow), COLOURFUL).astype(np.float32)
+    return unlike * np.float32(2 / COLOURFUL)

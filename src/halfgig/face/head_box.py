@@ -115,9 +115,7 @@ def _close_looks(roll: float) -> Iterator[Look]:
         yield Look(roll + (turned - 0.5) * 0.2, 0.92 * 1.2**sized, (right - 0.5) * 8, (down - 0.5) * 8)
 
 
-def _seen(
-    rgb: NDArray[np.uint8], box: HeadBox, looks: Iterable[Look], filters: Any
-) -> Iterator[tuple[HeadBox, float]]:
+def _seen(rgb: NDArray[np.uint8], box: HeadBox, looks: Iterable[Look], filters: Any) -> Iterator[tuple[HeadBox, float]]:
     """Give the boxes near `box` that the looks show, in pixels of the picture, with their scores."""
     import cv2
     import numpy as np

@@ -26,6 +26,9 @@ MIDDLES = (np.arange(-6, 7) * 0.02, np.arange(-10, 11) * 0.02)
 THIN, WIDE, RED = 8.8, 6.5, 6.3
 """What a unit of each map adds to the logarithm of the likelihood of a middle."""
 
+LOWER_LIP = np.array([0.0, 0.04])
+"""How far below the line the red of both lips has its middle: the lower lip is the larger."""
+
 SHAPE = (0.43, 0.0, -0.02)
 """Half the usual width, how much further down the left corner is, and how much both are below the middle."""
 
@@ -64,14 +67,14 @@ def _middle(patch: Patch, thin: Map, turn: float) -> NDArray[np.float64]:
     light = patch.lightness
     wide = blurred(light, 0.2, 0.2) - blurred(light, 0.2, 0.04)
     colour = patch.redness - patch.yellowness / 2
-    reddish = np.clip((colour - np.median(colour[55:])) / 10, -1.5, 2)  # from 0.35 below the eyes
+    reddish = np.clip((colour - np.median(colour[55:])) / 10, -1.5, 2).astype(np.float32)  # from 0.35 below the eyes
     red = blurred(reddish, 0.2, 0.06) - blurred(reddish, 0.4, 0.25)
     (x, y), (aside_x, aside_y) = USUAL
-    usual = np.array([-turn * aside_x, y + abs(turn) * (aside_y - y)]) + (x, 0.0)
+    usual = np.array([x - turn * (aside_x - x), y + abs(turn) * (aside_y - y)])
     errors = np.stack(np.meshgrid(*MIDDLES, indexing="ij"), axis=-1).reshape(-1, 2)  # [n, 2]
     places = usual + errors
     likelihood = patch.values(THIN * thin + WIDE * wide, places)
-    likelihood += RED * patch.values(red, places + (0.0, 0.04))  # the lower lip is the larger
+    likelihood += RED * patch.values(red, places + LOWER_LIP)
     return usual + _expected(errors, SPREAD, likelihood)
 
 
@@ -86,7 +89,8 @@ def _shape(patch: Patch, thin: Map, middle: NDArray[np.float64]) -> NDArray[np.f
         return patch.values(thin, middle + line).mean(axis=1)
 
     likelihood = ON_LINE * at(ALONG) + AT_CORNERS * at(ALONG[[0, -1]]) - BEYOND * at(OUTSIDE)
-    return np.array(SHAPE) + _expected(errors, SHAPE_SPREAD, likelihood)
+    shape: NDArray[np.float64] = SHAPE + _expected(errors, SHAPE_SPREAD, likelihood)
+    return shape
 
 
 def _expected(
@@ -95,5 +99,5 @@ def _expected(
     """Give the mean of errors [n, k] by the likelihood [n] of what is seen and of such errors."""
     likelihood = likelihood - ((errors / np.array(spread)) ** 2).sum(axis=1) / 2
     weights = np.exp(likelihood - likelihood.max())
-    mean: NDArray[np.float64] = weights @ errors / weights.sum()
+    mean: NDArray[np.float64] = np.average(errors, axis=0, weights=weights)
     return mean

@@ -40,7 +40,8 @@ class Patch(NamedTuple):
         """Read a map [H, W] at places [..., 2]."""
         pixels = np.rint((places - AREA[:2]) * UNIT).astype(np.intp)
         height, width = values.shape
-        return values[pixels[..., 1].clip(0, height - 1), pixels[..., 0].clip(0, width - 1)].astype(np.float64)
+        read: NDArray[np.float64] = values[pixels[..., 1].clip(0, height - 1), pixels[..., 0].clip(0, width - 1)]
+        return read.astype(np.float64)
 
     def to_picture(self, place: NDArray[np.float64]) -> Point:
         """Give the place [2] in pixels of the picture."""
