@@ -101,7 +101,7 @@ class Canvas:
 def ramp(value: Array, low: float, high: float) -> Array:
     """Rise smoothly from 0 at `low` to 1 at `high` (or fall, when `high` is the smaller)."""
     t = np.clip((value - low) / (high - low), 0, 1)
-    return (t * t * (3 - 2 * t)).astype(np.float32)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
 def curve(points: npt.ArrayLike, count: int = 200) -> Array:
@@ -113,7 +113,7 @@ def curve(points: npt.ArrayLike, count: int = 200) -> Array:
     f = (t - i)[:, None]
     a, b, c, d = (padded[i + j] for j in range(4))
     spline = b + 0.5 * f * (c - a + f * (2 * a - 5 * b + 4 * c - d + f * (3 * (b - c) + d - a)))
-    return spline.astype(np.float32)  # (count, d)
+    return np.asarray(spline, np.float32)  # (count, d)
 
 
 def along(points: npt.ArrayLike, x: Array) -> Array:

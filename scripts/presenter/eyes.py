@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from presenter.easel import Easel
 
 _UPPER = [(-35, 5.5), (-29, 0.5), (-18, -6.6), (-4, -10.4), (10, -10.2), (23, -6.0), (34.5, -0.5)]
-_LOWER = [(-35, 5.5), (-27, 8.0), (-13, 10.2), (4, 11.2), (18, 9.4), (28, 4.8), (34.5, -0.5)]
+_LOWER = [(-35, 5.5), (-27, 7.6), (-13, 9.4), (4, 10.0), (18, 8.4), (28, 4.3), (34.5, -0.5)]
 _CREASE = [(-36, -2), (-28, -8.5), (-16, -15.5), (-2, -19.2), (13, -18.6), (27, -13.4), (39, -5.0)]
 _IRIS = 13.2
 _SCALE = 1.07
@@ -115,7 +115,7 @@ def _iris(x: Array, f: Array, eye: Eye) -> tuple[Array, Array]:
     glow = np.clip((x * 0.5 + f * 0.8) / _IRIS, -0.6, 1)  # light leaves the iris opposite to where it came in
     paint *= (1.0 + 0.85 * glow)[..., None]
     paint *= 1 - 0.80 * ramp(t, 0.78, 0.98)[..., None]
-    paint *= 1 - 0.985 * ramp(radius, 5.9, 4.7)[..., None]
+    paint *= 1 - 0.985 * ramp(radius, 6.2, 5.0)[..., None]
     return np.clip(paint, 0.002, 1).astype(np.float32), ramp(radius, _IRIS + 0.9, _IRIS - 0.9)
 
 
@@ -147,18 +147,14 @@ def _paint_lashes(easel: Easel) -> None:
     mask = np.zeros((canvas.side, canvas.side), np.uint8)
     rng = np.random.default_rng(7)
     for eye in EYES:
-        for t in np.linspace(-25, 35.5, 70) + rng.normal(0, 0.6, 70):
+        for t in np.linspace(-25, 35.5, 120) + rng.normal(0, 0.5, 120):
             outer = np.clip((t + 27) / 63, 0, 1)
             long = np.interp(outer, [0, 0.3, 0.8, 1], [1.6, 4.4, 7.6, 5.5]) * rng.uniform(0.75, 1.15)
-            lean = -0.30 + 1.25 * outer + rng.normal(0, 0.12)
+            lean = -0.30 + 1.25 * outer + rng.normal(0, 0.16)
             root = (t, float(eye.upper(np.array([t]))[0]) - 0.2)
-            _lash(easel, mask, eye, root, (long * lean, -long * 0.60), 0.95)
-        for t in np.linspace(0, 31, 15) + rng.normal(0, 0.8, 15):
-            long = rng.uniform(1.2, 2.2)
-            root = (t, float(eye.lower(np.array([t]))[0]) + 1.2)
-            _lash(easel, mask, eye, root, (long * 0.6, long * 0.8), 0.3)
+            _lash(easel, mask, eye, root, (long * lean, -long * 0.60), 0.7)
     soft = canvas.blur(mask.astype(np.float32) / 255, 0.25)
-    easel.over(colour("#21130f"), np.clip(soft, 0, 1) * 0.82)
+    easel.over(colour("#21130f"), np.clip(soft, 0, 1) * 0.78)
 
 
 def _lash(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from presenter.canvas import Array, Bytes
     from presenter.easel import Easel
 
-_ROOT, _TIP, _SHINE = colour("#4a2b1c"), colour("#7a4c2e"), colour("#f0c49a")
+_ROOT, _TIP, _SHINE = colour("#462519"), colour("#70422b"), colour("#eaa470")
 
 
 class Wig:
@@ -61,8 +61,8 @@ def strand_light(run: Array, stray: float) -> tuple[Array, Array]:
 
 def _sway(sheet: Sheet, t: float, rng: np.random.Generator) -> Array:
     s = np.linspace(0, 1, POINTS, dtype=np.float32)
-    turn = 6.28 * (2.15 * s + 0.10 * rng.normal()) + sheet.phase + 1.5 * t + rng.normal(0, 0.35)
-    size = (17 + rng.normal(0, 3)) * np.clip(s - 0.2, 0, 1) ** 0.9
+    turn = 6.28 * (2.5 * s + 0.10 * rng.normal()) + sheet.phase + 1.5 * t + rng.normal(0, 0.35)
+    size = (25 + rng.normal(0, 4)) * np.clip(s - 0.25, 0, 1)
     return np.stack([size * np.sin(turn), np.zeros_like(s), 1.6 * size * np.cos(turn)], axis=-1)
 
 
@@ -70,7 +70,7 @@ def _between(runs: Array, t: float) -> Array:
     at = t * (len(runs) - 1)
     i = min(max(int(at), 0), len(runs) - 2)
     f = at - i
-    return (1 - f) * runs[i] + f * runs[i + 1]
+    return np.asarray((1 - f) * runs[i] + f * runs[i + 1], np.float32)
 
 
 def _lock(sheet: Sheet, runs: Array, t: float, rng: np.random.Generator, wig: Wig) -> None:
@@ -86,6 +86,7 @@ def _lock(sheet: Sheet, runs: Array, t: float, rng: np.random.Generator, wig: Wi
         run[:, 0] += rng.normal(0, 0.8) + rng.normal(0, 3.0) * s**2
         run[:, 1] += rng.normal(0, 0.8)
         run[:, 2] += 4.0 * (1 - c * c)
+        run = run[:-1] + (run[1:] - run[:-1]) * rng.random(dtype=np.float32)  # or the pieces' ends would line up
         run = run[: max(8, int(POINTS * end * rng.uniform(0.90, 1.0)))]
         glint = 1.3 if rng.random() < 0.07 else 1.0
         _paint_strand(run, float(c), tone * glint * float(np.clip(rng.normal(1, 0.15), 0.6, 1.5)), rng, wig)
@@ -96,26 +97,37 @@ def _paint_strand(run: Array, c: float, tone: float, rng: np.random.Generator, w
     matt, shine = strand_light(run, float(rng.normal(0, 0.07)))
     own = _ROOT + (_TIP - _ROOT) * s
     depth = 0.34 + 0.66 * (1 - c * c)  # the edges of a lock lie in the shadow of its neighbours
+    depth *= 0.42 + 0.58 * np.minimum(s / 0.10, 1)
     tint = own * (0.22 + 0.90 * matt[:, None]) + _SHINE * (0.40 * shine[:, None])
-    wig.strand(run, np.clip(tint * (depth * tone), 0, 1).astype(np.float32), 0.7)
+    wig.strand(run, np.clip(tint * depth * tone, 0, 1).astype(np.float32), 0.7)
 
 
 def _strays(sheet: Sheet, runs: Array, rng: np.random.Generator, wig: Wig) -> None:
     s = np.linspace(0, 1, POINTS, dtype=np.float32)
-    for i in range(70):
-        t = rng.uniform(-0.10, 0.02) if i % 3 else rng.uniform(0.97, 1.03)
+    for i in range(54):
+        t = rng.uniform(-0.05, 0.02) if i % 2 else rng.uniform(0.95, 1.02)
         run = _between(runs, t) + _sway(sheet, t, rng) * rng.uniform(0.6, 1.5)
-        run[:, 0] += rng.normal(0, 5) * s + rng.normal(0, 4) * np.sin(3 * s + rng.uniform(0, 6)) * s
+        run[:, 0] += rng.normal(0, 9) * s + rng.normal(0, 9) * np.sin(4 * s + rng.uniform(0, 6)) * s
         run[:, 1] += rng.normal(0, 2.5)
-        first = rng.integers(0, 12)
-        _paint_strand(run[first : first + rng.integers(14, 24)], 0.3, rng.uniform(1.0, 1.7), rng, wig)
+        first = rng.integers(6 if t < 0.5 else 12, 16)
+        _paint_strand(run[first : first + rng.integers(14, 24)], 0.3, rng.uniform(0.8, 1.3), rng, wig)
 
 
 def paint_back_hair(easel: Easel) -> None:
     """Paint the hair that hangs behind the neck, in its own shadow."""
-    outline = [(-190, -60), (-208, 120), (-222, 250), (-200, 352), (-120, 350), (0, 300), (120, 350), (196, 348),
-               (218, 250), (206, 120), (190, -60)]  # fmt: skip
-    easel.over(colour("#22130d"), easel.canvas.fill(on_canvas(curve(outline, 120)), 2.0))
+    outline = [
+        *((-190, -60), (-208, 120), (-218, 250), (-176, 328), (-116, 398), (0, 400)),
+        *((116, 398), (172, 328), (214, 250), (206, 120), (190, -60)),
+    ]
+    mask = easel.canvas.fill(on_canvas(curve(outline, 120)), 0.8)
+    easel.over(colour("#22130d"), mask)
+    wig, rng = Wig(easel), np.random.default_rng(303)
+    for u in rng.uniform(-196, 196, 900):
+        fall = np.array([(u * 0.8, -40, 0), (u, 120, 0), (u * 1.03, 250, 0), (u * 0.92, 395, 0)])
+        run = curve(fall + rng.normal(0, 4, 3), 12)
+        glow = np.linspace(0.25, 1, 12)[:, None] * rng.uniform(0.1, 0.75)
+        wig.strand(run, _ROOT * glow, 0.7)
+    easel.over(to_light(wig.paint / np.float32(255)), easel.canvas.blur(wig.mask / np.float32(255), 0.5) * mask)
 
 
 def paint_hair(easel: Easel) -> None:
@@ -128,7 +140,7 @@ def paint_hair(easel: Easel) -> None:
             _lock(sheet, runs, float(np.clip(t, 0, 1)), rng, wig)
         _strays(sheet, runs, rng, wig)
     mask = wig.mask.astype(np.float32) / 255
-    for reach, soft, dark in ((12, 9, 0.42), (4, 3, 0.40)):
+    for reach, soft, dark in ((20, 14, 0.55), (6, 4, 0.45), (0, 6, 0.45)):
         move = np.array([[1, 0, reach * easel.canvas.scale], [0, 1, reach * 1.2 * easel.canvas.scale]], np.float32)
         fallen = cv2.warpAffine(easel.canvas.blur(mask, soft), move, mask.shape[::-1])
         easel.glaze(colour("#5a3426"), fallen * dark * easel.figure)

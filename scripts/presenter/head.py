@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from presenter.canvas import Array
 
 OUTLINE = [
-    (0, -244), (62, -234), (112, -200), (146, -146), (158, -84), (161, -30), (161, 20), (157, 66), (149, 106),
-    (133, 146), (110, 182), (84, 209), (56, 230), (30, 241), (0, 244), (-31, 241), (-57, 230), (-86, 209),
-    (-112, 182), (-135, 146), (-150, 106), (-159, 66), (-163, 20), (-162, -30), (-158, -84), (-146, -146),
+    (0, -244), (62, -234), (112, -200), (146, -146), (158, -84), (161, -30), (161, 20), (156, 66), (145, 106),
+    (126, 146), (101, 182), (75, 210), (50, 230), (27, 240.5), (0, 243), (-28, 240.5), (-51, 230), (-77, 210),
+    (-103, 182), (-128, 146), (-147, 106), (-158, 66), (-163, 20), (-162, -30), (-158, -84), (-146, -146),
     (-112, -200), (-62, -234), (0, -244),
 ]  # fmt: skip
 _MIDDLE = 15.0  # the dome's top, units below the eyes
@@ -29,9 +29,9 @@ _BUMPS = [
     (69, -1, 31, 17, 9),  # eyeballs under their lids
     (62, 27, 26, 7, -1.8),  # below the lower lids
     (86, 68, 40, 34, 13),  # cheeks, lifted by the smile
-    (128, 48, 26, 34, 5),  # cheekbones
-    (104, 132, 34, 38, -6),  # hollow of the cheeks
-    (61, 148, 10, 11, -4),  # corners of the mouth
+    (124, 46, 26, 32, 7),  # cheekbones
+    (100, 128, 32, 36, -7),  # hollow of the cheeks
+    (65, 141, 10, 10, -4),  # corners of the mouth
     (136, -50, 24, 42, -6),  # temples
     (52, -112, 44, 40, 4),  # forehead
     (0, -44, 17, 18, 3),  # between the brows
@@ -39,7 +39,21 @@ _BUMPS = [
     (8.5, 116, 4, 12, 1.4),
     (0, 134, 50, 36, 11),  # the teeth behind the lips
     (0, 186, 27, 8, -5),  # above the chin
-    (0, 213, 32, 22, 12),  # chin
+    (0, 214, 30, 20, 13),  # chin
+]
+
+_RIDGE = [
+    (-46, 0),
+    (-30, 3),
+    (-8, 8),
+    (20, 15),
+    (50, 26),
+    (72, 36),
+    (81, 36.5),
+    (91, 27),
+    (100, 11),
+    (108, 2),
+    (114, 0),
 ]
 
 
@@ -53,7 +67,8 @@ def dome(u: Array, v: Array) -> tuple[Array, Array]:
     edge = np.interp(np.arctan2(dv, u), angles[order], radii[order], period=2 * np.pi).astype(np.float32)
     part = np.minimum(radius / edge, 1)
     power = 2.3 + 2.2 * ramp(v, 70, 220)
-    return _DEPTH * np.sqrt(np.maximum(1 - part**power, 0)), ramp(edge - radius, -0.7, 0.7)
+    beyond = 600 * np.maximum(radius / edge - 1, 0)  # light from there must not bleed over the edge
+    return _DEPTH * np.sqrt(np.maximum(1 - part**power, 0)) - beyond, ramp(edge - radius, -0.7, 0.7)
 
 
 def _bump(u: Array, v: Array, at: tuple[float, float, float, float, float]) -> Array:
@@ -62,19 +77,32 @@ def _bump(u: Array, v: Array, at: tuple[float, float, float, float, float]) -> A
     across = np.exp(-(((u - u0) / width) ** 2))
     if u0:
         across += np.exp(-(((u + u0) / width) ** 2))
-    return (amplitude * fall * across).astype(np.float32)
+    return np.asarray(amplitude * fall * across, np.float32)
 
 
 def nose_height(u: Array, v: Array) -> Array:
     """Give the nose: a ridge that widens to the tip, the tip itself and the two wings."""
     ridge = along(
-        [(-46, 0), (-30, 3), (-8, 8), (20, 17), (50, 28), (72, 37), (82, 37), (92, 24), (102, 5), (112, 0)], v
+        [
+            (-46, 0),
+            (-30, 3),
+            (-8, 8),
+            (20, 15),
+            (50, 26),
+            (72, 36),
+            (81, 36.5),
+            (91, 27),
+            (100, 11),
+            (108, 2),
+            (114, 0),
+        ],
+        v,
     )
-    width = along([(-46, 24), (-10, 13), (20, 14), (50, 17), (80, 19), (100, 22), (112, 24)], v)
+    width = along([(-46, 24), (-10, 15), (20, 17), (50, 19), (80, 20), (100, 22), (112, 24)], v)
     height = ridge * np.exp(-(np.abs(u / width) ** 2.2))
-    height += _bump(u, v, (0, 80, 14, 11, 7))
+    height += _bump(u, v, (0, 79, 13, 10, 8))
     wings = np.exp(-(np.abs((np.abs(u) - 19) / 13.5) ** 2.6) - np.abs((v - 85) / 11.5) ** 2.4)
-    return (height + 12.5 * wings).astype(np.float32)
+    return np.asarray(height + 12.5 * wings, np.float32)
 
 
 def head_surface(u: Array, v: Array) -> tuple[Array, Array]:

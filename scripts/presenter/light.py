@@ -20,9 +20,10 @@ KEY = _unit(-0.52, -0.58, 0.74)
 """Direction of the big window, to the upper left of the painter; x right, y down, z out of the picture."""
 FILL = _unit(0.8, 0.05, 0.55)
 """Direction of the pale wall on the right."""
-KEY_LIGHT = np.array([1.04, 0.97, 0.88], np.float32)
-FILL_LIGHT = np.array([0.19, 0.185, 0.18], np.float32)
-SKY_LIGHT = np.array([0.22, 0.205, 0.20], np.float32)
+KEY_LIGHT = np.array([1.10, 1.02, 0.925], np.float32)
+FILL_LIGHT = np.array([0.180, 0.156, 0.148], np.float32)
+SKY_LIGHT = np.array([0.20, 0.188, 0.185], np.float32)
+_BOUNCE_LIGHT = np.array([0.150, 0.112, 0.090], np.float32)  # from chest and blouse, upwards
 _WRAP = np.array([0.42, 0.27, 0.20], np.float32)  # red light travels farthest under the skin
 
 
@@ -36,7 +37,7 @@ def normals(height: Array, scale: float) -> Array:
 
 def lambert(normal: Array, direction: Array) -> Array:
     """Give the cosine between the surface and a light, negative when it looks away."""
-    return normal @ direction  # type: ignore[no-any-return]
+    return normal @ direction
 
 
 def cast_shadow(canvas: Canvas, height: Array, reach: float = 150, soft: float = 0.22) -> Array:
@@ -56,7 +57,7 @@ def cast_shadow(canvas: Canvas, height: Array, reach: float = 150, soft: float =
         excess = (towards - small - climb * far) / (soft * far + 3)
         blocked = np.maximum(blocked, np.clip(excess, 0, 1))
     lit = cv2.GaussianBlur(1 - blocked, (0, 0), 2.0)
-    return np.clip(cv2.resize(lit, (canvas.side, canvas.side), interpolation=cv2.INTER_LINEAR), 0, 1)
+    return np.asarray(np.clip(cv2.resize(lit, (canvas.side, canvas.side)), 0, 1), np.float32)
 
 
 def occlusion(canvas: Canvas, height: Array, sigma: float, strength: float) -> Array:
@@ -72,16 +73,19 @@ def skin_light(normal: Array, lit: Array, open_sky: Array) -> Array:
     soft_lit = lit[..., None] ** np.array([0.8, 1.0, 1.1], np.float32)
     fill = np.clip(lambert(normal, FILL)[..., None] + 0.25, 0, None) / 1.25
     sky = (0.62 - 0.38 * normal[..., 1:2]) * open_sky[..., None]
-    return KEY_LIGHT * wrapped * soft_lit + FILL_LIGHT * fill * open_sky[..., None] + SKY_LIGHT * sky
+    light = KEY_LIGHT * wrapped * soft_lit + FILL_LIGHT * fill * open_sky[..., None] + SKY_LIGHT * sky
+    light += _BOUNCE_LIGHT * np.clip(normal[..., 1:2], 0, 1)
+    return np.asarray(light, np.float32)
 
 
 def gloss(normal: Array, direction: Array, power: float) -> Array:
     """Give the mirror-like part of a light as the viewer, straight ahead, sees it."""
     half = direction + np.array([0, 0, 1], np.float32)
     half /= np.linalg.norm(half)
-    return np.clip(lambert(normal, half), 0, 1) ** power  # type: ignore[no-any-return]
+    return np.asarray(np.clip(lambert(normal, half), 0, 1) ** power, np.float32)
 
 
 def rim(normal: Array) -> Array:
     """Give the light that grazes the right edge from behind."""
-    return np.clip(1 - normal[..., 2], 0, 1) ** 3 * np.clip(normal[..., 0] * 0.9 - normal[..., 1] * 0.35, 0, 1)
+    away = np.clip(1 - normal[..., 2], 0, 1) ** 3
+    return np.asarray(away * np.clip(normal[..., 0] * 0.9 - normal[..., 1] * 0.35, 0, 1), np.float32)

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from presenter.canvas import Array, Bytes
 
 
+GRAIN = 0.27
+"""Spread of the film grain, in 8-bit steps: enough to hide the steps of the wall, little enough to compress."""
+
+
 def paint_background(easel: Easel) -> None:
     """Paint a plain wall with a pool of light to the right of the head."""
     pool = np.exp(-(((easel.x - 690) / 470) ** 2) - ((easel.y - 400) / 480) ** 2)[..., None]
@@ -42,7 +46,7 @@ def paint_skin(easel: Easel) -> Array:
     hidden = occlusion(canvas, scene, 26, 0.75)
     easel.over(shade_skin(easel, neck, below, lit, hidden), body)
     hollow = occlusion(canvas, head, 9, 0.9) * occlusion(canvas, head, 3, 0.35)
-    easel.over(shade_skin(easel, head, skin_colour(easel.u, easel.v), lit, hollow), face)
+    easel.over(shade_skin(easel, head, skin_colour(easel.u, easel.v, canvas.noise(15, 1.2)), lit, hollow), face)
     return lit
 
 
@@ -51,13 +55,13 @@ def paint_nostrils(easel: Easel) -> None:
     u, v = np.abs(easel.u), easel.v
     tilt = (v - 94.5) - 0.28 * (u - 13)
     easel.glaze(colour("#4a201b"), np.exp(-(((u - 13) / 7.5) ** 4) - (tilt / 2.7) ** 2) * 0.85)
-    easel.glaze(colour("#a06a5a"), np.exp(-(((u - 14) / 12) ** 2) - ((v - 95) / 6) ** 2) * 0.5)
+    easel.glaze(colour("#a06a5a"), np.exp(-(((u - 14) / 12) ** 2) - ((v - 95) / 6) ** 2) * 0.22)
     ring = np.hypot((u - 17) / 16.5, (v - 86) / 13)
     crease = np.exp(-(((ring - 1.06) / 0.13) ** 2)) * ramp(u, 24, 32) * ramp(v, 70, 82) * ramp(v, 103, 94)
-    easel.glaze(colour("#a36c58"), crease * 0.42)
-    fold = u - along([(88, 35), (104, 43), (122, 53), (140, 64)], v)  # from the nose to the corner of the mouth
-    near = np.exp(-((np.maximum(fold, 0) / 3.0) ** 2) - (np.minimum(fold, 0) / 9.0) ** 2)
-    easel.glaze(colour("#b97e68"), near * ramp(v, 88, 100) * ramp(v, 142, 118) * 0.26)
+    easel.glaze(colour("#a36c58"), crease * 0.28)
+    fold = u - along([(88, 35), (104, 43), (120, 54), (138, 68)], v)  # from the nose to the corner of the mouth
+    near = np.exp(-((np.maximum(fold, 0) / 4.5) ** 2) - (np.minimum(fold, 0) / 9.0) ** 2)
+    easel.glaze(colour("#b97e68"), near * ramp(v, 88, 100) * ramp(v, 142, 118) * 0.15)
 
 
 def draw(size: int, over: int = 2) -> Bytes:
@@ -81,4 +85,9 @@ def finish(easel: Easel) -> Bytes:
     light = cv2.resize(easel.picture, (size, size), interpolation=cv2.INTER_AREA)
     light = np.clip(light, 0, None)
     light = np.where(light > 0.6, 0.6 + 0.4 * np.tanh((light - 0.6) / 0.4), light)
-    return np.round(to_srgb(light) * 255).astype(np.uint8)
+    srgb = to_srgb(light)
+    grey = srgb.mean(axis=-1, keepdims=True)
+    srgb = grey + (srgb - grey) * 1.01
+    srgb -= 0.03 * np.sin(2 * np.pi * np.clip(srgb, 0, 1))  # a print's gentle contrast
+    grain = np.random.default_rng(5).normal(0, GRAIN, (size, size, 1))
+    return np.asarray(np.clip(np.round(srgb * 255 + grain), 0, 255), np.uint8)
