@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SKIN = 0.17
 """How much skin above the lid takes part, in eye distances; more would pull at the brow."""
 
+WIDER = 1.12
+"""How far a lid closes beyond the measured corners, as a factor: corners are narrow, and white left in one shows."""
+
 EASE = 1.5
 """How the pull fades upwards: below 2 no row of skin overtakes another, whatever the opening."""
 
@@ -28,12 +31,12 @@ class EyeLid:
     """Close one eye by a field over a small window around it."""
 
     def __init__(self, opening: Opening, frame: FaceFrame, size: tuple[int, int]) -> None:
-        reach = opening.half_width * 1.1
+        reach = opening.half_width * WIDER
         tallest = opening.upper + SKIN + abs(opening.tilt) * reach
         corners = (opening.x - reach, opening.y - tallest, opening.x + reach, opening.y + opening.lower + 0.08)
         self._window = Window(frame, size, corners)
         x, y = self._window.places()
-        arch = curve((x - opening.x) / opening.half_width)
+        arch = curve((x - opening.x) / (WIDER * opening.half_width))
         self._height = y - opening.y - opening.tilt * (x - opening.x)  # [h, w] under the line between the corners
         self._edge = -opening.upper * arch
         self._travel = CLOSED * (opening.upper + opening.lower) * arch

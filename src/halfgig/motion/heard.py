@@ -1,0 +1,122 @@
+"""Mouth shapes from sound alone: how open from how loud, which shape from where in the spectrum the sound is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from halfgig.motion.controls import Mouth
+from halfgig.motion.cue import LEAD_S, Cue
+from halfgig.speech.speaker import SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from halfgig.speech.speaker import Chunk
+
+WINDOW = 1024
+"""Samples a spectrum is taken over: 43 ms."""
+
+VOICE_HZ = (150.0, 4000.0)
+HISS_HZ = (4500.0, 11000.0)
+"""Where vowels are, and where s and sh are."""
+
+RANGE_DB = 26.0
+"""Below the usual level by this much, the mouth is closed."""
+
+FLOOR_DB = -52.0
+"""Under this level, in dB of full scale, nothing is speech, however quiet the recording is."""
+
+FALL_DB_A_SECOND = 2.0
+"""How fast the usual level follows a speaker who becomes quieter."""
+
+ATTACK = 0.75
+RELEASE = 0.5
+"""How much of the way to its new shape the mouth goes in a frame of 40 ms, opening and closing."""
+
+
+class _Spectra:
+    """Take a spectrum around moments that only move forward; pull chunks as they are needed."""
+
+    def __init__(self, chunks: Iterator[Chunk]) -> None:
+        self._chunks = chunks
+        self._pcm = bytearray()
+        self._first = 0
+        self.samples = 0
+        self.ended = False
+
+    def at(self, moment_s: float) -> NDArray[np.float32]:
+        """Give the power spectrum around a moment, [WINDOW / 2 + 1], 1 for a full-scale sine."""
+        import numpy as np
+
+        start = int(moment_s * SAMPLE_RATE) - WINDOW // 2
+        while not self.ended and self.samples < start + WINDOW:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                self.ended = True
+            else:
+                self._pcm += chunk.pcm
+                self.samples += len(chunk.pcm) // 2
+        drop = max(0, start - self._first)
+        del self._pcm[: 2 * drop]
+        self._first += drop
+        part = np.frombuffer(bytes(self._pcm[: 2 * WINDOW]), dtype="<i2").astype(np.float32) / 32768
+        part = np.pad(part, (0, WINDOW - len(part))) * np.hanning(WINDOW)
+        return np.asarray(np.abs(np.fft.rfft(part)) ** 2 / (WINDOW / 4) ** 2, dtype=np.float32)
+
+
+def _shape(spectrum: NDArray[np.float32]) -> tuple[float, float, float]:
+    """Give level in dB of full scale, the middle of the voice's spectrum in Hz, and the share of hiss, 0..1."""
+    import numpy as np
+
+    hertz = np.fft.rfftfreq(WINDOW, 1 / SAMPLE_RATE)
+    voice = (hertz >= VOICE_HZ[0]) & (hertz < VOICE_HZ[1])
+    hiss = (hertz >= HISS_HZ[0]) & (hertz < HISS_HZ[1])
+    loud, hissing = float(spectrum[voice].sum()), float(spectrum[hiss].sum())
+    weight = np.sqrt(spectrum[voice])
+    middle = float((hertz[voice] * weight).sum() / max(float(weight.sum()), 1e-9))
+    return 10 * float(np.log10(loud + hissing + 1e-12)), middle, hissing / (loud + hissing + 1e-12)
+
+
+def mouth_of(openness: float, middle_hz: float, hiss: float) -> Mouth:
+    """Give the mouth for a sound: `openness` 0..1, where its spectrum lies, and how much of it is hiss."""
+    hissing = max(0.0, min(1.0, (hiss - 0.35) / 0.3)) * min(1.0, 3 * openness)
+    bright = max(-1.0, min(1.0, (middle_hz - 1150) / 550))
+    vowel = Mouth(
+        jaw=0.85 * openness,
+        width=0.5 * bright * min(1.0, 2 * openness),
+        round=max(0.0, -bright - 0.2) * min(1.0, 2 * openness),
+        teeth=0.4 if openness > 0.05 else 0.0,
+    )
+    hiss_mouth = Mouth(jaw=0.12, width=0.25, teeth=0.9)
+    return Mouth(*(a + (b - a) * hissing for a, b in zip(vowel, hiss_mouth, strict=True)))
+
+
+def heard_cues(chunks: Iterator[Chunk], fps: float, peak: float) -> Iterator[Cue]:
+    """Yield a cue for each frame of sound without phonemes; pulls chunks as it needs them.
+
+    `peak` is the recording's largest sample, 0..1 of full scale: what its usual level is guessed from at the start.
+    """
+    import math
+
+    spectra = _Spectra(chunks)
+    usual = 20 * math.log10(max(peak, 1e-4)) - 9
+    mouth, quiet, frame = Mouth(), 1.0, 0
+    while True:
+        spectrum = spectra.at((frame + 0.5) / fps + LEAD_S)
+        if spectra.ended and frame / fps >= spectra.samples / SAMPLE_RATE - 0.5 / fps:
+            return
+        level, middle, hiss = _shape(spectrum)
+        usual = max(usual - FALL_DB_A_SECOND / fps, min(level, usual + 3))
+        usual = max(usual, FLOOR_DB + RANGE_DB)
+        openness = max(0.0, min(1.0, 1 - (usual - level) / RANGE_DB)) ** 1.3
+        wanted = mouth_of(openness, middle, hiss)
+        pace = ATTACK if wanted.jaw > mouth.jaw else RELEASE
+        pace = 1 - (1 - pace) ** (25 / fps)
+        mouth = Mouth(*(a + (b - a) * pace for a, b in zip(mouth, wanted, strict=True)))
+        onset = quiet > 0.12 and openness > 0.5
+        quiet = 0.0 if openness > 0.5 else quiet + 1 / fps
+        yield Cue(mouth if mouth.jaw > 0.01 else Mouth(), onset, openness > 0.1)
+        frame += 1
