@@ -86,11 +86,11 @@ def _shape(patch: Patch, thin: Map, middle: NDArray[np.float64]) -> NDArray[np.f
     def at(along: NDArray[np.float64]) -> NDArray[np.float64]:
         half_width, tilt, bend = shapes.T[:, :, None]  # [n, 1] each
         line = np.stack([half_width * along, tilt * along + bend * (along**2 - SAG)], axis=-1)  # [n, k, 2]
-        return patch.values(thin, middle + line).mean(axis=1)
+        mean: NDArray[np.float64] = patch.values(thin, middle + line).mean(axis=1)
+        return mean
 
     likelihood = ON_LINE * at(ALONG) + AT_CORNERS * at(ALONG[[0, -1]]) - BEYOND * at(OUTSIDE)
-    shape: NDArray[np.float64] = SHAPE + _expected(errors, SHAPE_SPREAD, likelihood)
-    return shape
+    return np.array(SHAPE) + _expected(errors, SHAPE_SPREAD, likelihood)
 
 
 def _expected(

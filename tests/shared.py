@@ -1,0 +1,18 @@
+"""Files for tests that are too large, or not ours, to be in the project."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+BESIDE = Path(__file__).parents[2] / "shared"
+
+
+def shared(path: str) -> Path:
+    """Give a file or folder below the shared folder; skip the test where it is not there."""
+    found = Path(os.environ.get("HALFGIG_SHARED") or BESIDE) / path
+    if not found.exists():
+        pytest.skip(f"needs {path} of the shared folder; set HALFGIG_SHARED to where that is")
+    return found
