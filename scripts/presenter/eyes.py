@@ -90,7 +90,7 @@ def _paint_ball(easel: Easel, eye: Eye, e: Array, f: Array, box: tuple[slice, sl
     upper, lower = eye.upper(e), eye.lower(e)
     inside = ramp(np.minimum(f - upper, lower - f), -0.8, 0.8) * (np.abs(e) < 36)
     round_ = np.clip(1 - (e / 40) ** 2 - (f / 30) ** 2, 0, 1)
-    white = colour("#cfc0b8") * (0.30 + 0.70 * round_[..., None])
+    white = colour("#d6c9c2") * (0.30 + 0.70 * round_[..., None])
     pink = np.exp(-(((e + 33) / 7) ** 2))[..., None] * 0.75 + np.exp(-(((e - 33) / 6) ** 2))[..., None] * 0.4
     white += (colour("#b4776c") - white) * pink
     iris, edge = _iris(e * eye.side, f, eye)

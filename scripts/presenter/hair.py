@@ -104,10 +104,10 @@ def _paint_strand(run: Array, c: float, tone: float, rng: np.random.Generator, w
 
 def _strays(sheet: Sheet, runs: Array, rng: np.random.Generator, wig: Wig) -> None:
     s = np.linspace(0, 1, POINTS, dtype=np.float32)
-    for i in range(54):
+    for i in range(46):
         t = rng.uniform(-0.05, 0.02) if i % 2 else rng.uniform(0.95, 1.02)
         run = _between(runs, t) + _sway(sheet, t, rng) * rng.uniform(0.6, 1.5)
-        run[:, 0] += rng.normal(0, 9) * s + rng.normal(0, 9) * np.sin(4 * s + rng.uniform(0, 6)) * s
+        run[:, 0] += rng.normal(0, 6) * s + rng.normal(0, 6) * np.sin(4 * s + rng.uniform(0, 6)) * s
         run[:, 1] += rng.normal(0, 2.5)
         first = rng.integers(6 if t < 0.5 else 12, 16)
         _paint_strand(run[first : first + rng.integers(14, 24)], 0.3, rng.uniform(0.8, 1.3), rng, wig)

@@ -29,7 +29,7 @@ _BUMPS = [
     (69, -1, 31, 17, 9),  # eyeballs under their lids
     (62, 27, 26, 7, -1.8),  # below the lower lids
     (86, 68, 40, 34, 13),  # cheeks, lifted by the smile
-    (124, 46, 26, 32, 7),  # cheekbones
+    (122, 46, 30, 34, 5),  # cheekbones
     (100, 128, 32, 36, -7),  # hollow of the cheeks
     (65, 141, 10, 10, -4),  # corners of the mouth
     (136, -50, 24, 42, -6),  # temples
@@ -42,19 +42,9 @@ _BUMPS = [
     (0, 214, 30, 20, 13),  # chin
 ]
 
-_RIDGE = [
-    (-46, 0),
-    (-30, 3),
-    (-8, 8),
-    (20, 15),
-    (50, 26),
-    (72, 36),
-    (81, 36.5),
-    (91, 27),
-    (100, 11),
-    (108, 2),
-    (114, 0),
-]
+# v and height of the nose along the middle line, v and half its width
+_RIDGE = [(-46, 0), (-30, 3), (-8, 8), (20, 15), (50, 26), (72, 36), (81, 36), (91, 27), (100, 11), (108, 2), (114, 0)]
+_WIDTH = [(-46, 24), (-10, 15), (20, 17), (50, 19), (80, 20), (100, 22), (112, 24)]
 
 
 def dome(u: Array, v: Array) -> tuple[Array, Array]:
@@ -82,23 +72,7 @@ def _bump(u: Array, v: Array, at: tuple[float, float, float, float, float]) -> A
 
 def nose_height(u: Array, v: Array) -> Array:
     """Give the nose: a ridge that widens to the tip, the tip itself and the two wings."""
-    ridge = along(
-        [
-            (-46, 0),
-            (-30, 3),
-            (-8, 8),
-            (20, 15),
-            (50, 26),
-            (72, 36),
-            (81, 36.5),
-            (91, 27),
-            (100, 11),
-            (108, 2),
-            (114, 0),
-        ],
-        v,
-    )
-    width = along([(-46, 24), (-10, 15), (20, 17), (50, 19), (80, 20), (100, 22), (112, 24)], v)
+    ridge, width = along(_RIDGE, v), along(_WIDTH, v)
     height = ridge * np.exp(-(np.abs(u / width) ** 2.2))
     height += _bump(u, v, (0, 79, 13, 10, 8))
     wings = np.exp(-(np.abs((np.abs(u) - 19) / 13.5) ** 2.6) - np.abs((v - 85) / 11.5) ** 2.4)

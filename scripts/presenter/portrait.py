@@ -58,7 +58,7 @@ def paint_nostrils(easel: Easel) -> None:
     easel.glaze(colour("#a06a5a"), np.exp(-(((u - 14) / 12) ** 2) - ((v - 95) / 6) ** 2) * 0.22)
     ring = np.hypot((u - 17) / 16.5, (v - 86) / 13)
     crease = np.exp(-(((ring - 1.06) / 0.13) ** 2)) * ramp(u, 24, 32) * ramp(v, 70, 82) * ramp(v, 103, 94)
-    easel.glaze(colour("#a36c58"), crease * 0.28)
+    easel.glaze(colour("#a36c58"), crease * 0.20)
     fold = u - along([(88, 35), (104, 43), (120, 54), (138, 68)], v)  # from the nose to the corner of the mouth
     near = np.exp(-((np.maximum(fold, 0) / 4.5) ** 2) - (np.minimum(fold, 0) / 9.0) ** 2)
     easel.glaze(colour("#b97e68"), near * ramp(v, 88, 100) * ramp(v, 142, 118) * 0.15)
