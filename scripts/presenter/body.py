@@ -110,7 +110,7 @@ def _paint_chain(easel: Easel) -> None:
     run = easel.y - along([(0, 858), (18, 852), (48, 826), (76, 786), (96, 744)], np.abs(s))
     slope = 1 / np.sqrt(1 + 1.2 * ramp(np.abs(s), 8, 60))
     links = 0.55 + 0.45 * np.sin(2.6 * np.hypot(s, easel.y - 858))
-    near = ramp(np.abs(s), 97, 94)
+    near = ramp(np.abs(s), 94, 92)
     easel.glaze(colour("#9a6552"), np.exp(-(((run - 2.5) * slope / 1.6) ** 2)) * near * 0.5)
     easel.over(colour("#c99a4a"), np.exp(-((run * slope / 0.75) ** 2)) * near * (0.35 + 0.6 * links))
     drop = np.hypot(s / 3.2, (easel.y - 863.5) / 4.2)

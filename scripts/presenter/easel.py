@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from presenter.canvas import Array, Canvas
 
-CENTRE = (512.0, 408.0)
+CENTRE = (512.0, 431.0)
 """Where the point between the eyes lies, in units."""
 TILT = np.deg2rad(-1.6)
 """How far the head leans, in radians: an upright head looks like a passport picture."""
