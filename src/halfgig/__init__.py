@@ -1,3 +1,28 @@
-"""Talking avatars in half a gigabyte."""
+"""Talking avatars in half a gigabyte: text and a portrait in, speech and a talking-head video out.
+
+    import halfgig
+
+    halfgig.say("Good morning.", "morning.mp3")
+    halfgig.talk("portrait.png", "Good morning.", "morning.mp4")
+
+Nothing heavy is loaded here: the work is done in a child process under a memory budget.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from halfgig.api import Result, say, speak, talk, voices
+    from halfgig.errors import HalfgigError
 
 __version__ = "0.1.0"
+
+__all__ = ["HalfgigError", "Result", "__version__", "say", "speak", "talk", "voices"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    home = "halfgig.errors" if name == "HalfgigError" else "halfgig.api"
+    return getattr(importlib.import_module(home), name)

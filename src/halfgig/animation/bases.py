@@ -100,7 +100,9 @@ def _corners(mouth: MouthPlace) -> Map:
 def _thicker(mouth: MouthPlace) -> tuple[Map, Map]:
     """Give how places above and below the line move when each lip grows by its own thickness."""
     central = smooth(1.15, 0.3, np.abs(mouth.across))
-    upper = -np.minimum(-mouth.below.clip(None, 0), mouth.upper) * smooth(-mouth.upper - 0.25, -mouth.upper, mouth.below)
+    upper = -np.minimum(-mouth.below.clip(None, 0), mouth.upper) * smooth(
+        -mouth.upper - 0.25, -mouth.upper, mouth.below
+    )
     lower = np.minimum(mouth.below.clip(0, None), mouth.lower) * smooth(mouth.lower + 0.3, mouth.lower, mouth.below)
     return np.asarray(upper * central), np.asarray(lower * central)
 

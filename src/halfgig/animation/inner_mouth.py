@@ -98,9 +98,14 @@ class InnerMouth:
         tongue = smooth(0.10 + 0.10 * mouth.tongue, 0.02, floor) * smooth(0.9, 0.3, np.abs(self._across))
         wet = 0.5 * smooth(0.035, 0.0, floor)  # light that falls on the inside of the lower lip
         colour = self._palette.cavity * (0.55 + 0.45 * smooth(0.30, 0.0, self._aside))[..., None]
-        for layer, share in ((self._palette.tongue, tongue * (0.3 + 0.45 * raised)), (0.75 * self._palette.tongue, wet)):
+        for layer, share in (
+            (self._palette.tongue, tongue * (0.3 + 0.45 * raised)),
+            (0.75 * self._palette.tongue, wet),
+        ):
             colour = colour + (layer - colour) * share[..., None]
-        return np.asarray(colour + (self._palette.teeth * shade[..., None] - colour) * teeth[..., None], dtype=np.float32)
+        return np.asarray(
+            colour + (self._palette.teeth * shade[..., None] - colour) * teeth[..., None], dtype=np.float32
+        )
 
     def _shown(self, mouth: Mouth) -> float:
         """Give how opaque the teeth are; a mouth that stands open in the picture has its own."""

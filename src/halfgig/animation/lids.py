@@ -10,6 +10,8 @@ from halfgig.animation.window import Window, turn_to_pixels
 from halfgig.face.lids import curve
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from halfgig.animation.bases import Map
     from halfgig.face.frame import FaceFrame
     from halfgig.face.lids import Opening
@@ -19,6 +21,9 @@ SKIN = 0.17
 
 WIDER = 1.12
 """How far a lid closes beyond the measured corners, as a factor: corners are narrow, and white left in one shows."""
+
+LASH = 0.013
+"""Half the thickness of the lashes of a closed eye, in eye distances."""
 
 EASE = 1.5
 """How the pull fades upwards: below 2 no row of skin overtakes another, whatever the opening."""
@@ -36,24 +41,39 @@ class EyeLid:
         corners = (opening.x - reach, opening.y - tallest, opening.x + reach, opening.y + opening.lower + 0.08)
         self._window = Window(frame, size, corners)
         x, y = self._window.places()
-        arch = curve((x - opening.x) / (WIDER * opening.half_width))
+        self._arch = curve((x - opening.x) / reach)
         self._height = y - opening.y - opening.tilt * (x - opening.x)  # [h, w] under the line between the corners
-        self._edge = -opening.upper * arch
-        self._travel = CLOSED * (opening.upper + opening.lower) * arch
+        self._edge = -opening.upper * self._arch
+        self._travel = CLOSED * (opening.upper + opening.lower) * self._arch
         self._down = turn_to_pixels(frame)[1]
+        self._lash = max(LASH, 0.8 / frame.unit)
 
-    def close(self, closed: float, x: Map, y: Map) -> None:
-        """Follow pixels x, y [H, W] of the open eye, in place, to where the eye `closed` by 0..1 has them."""
+    def close(self, closed: float, x: Map, y: Map) -> Map | None:
+        """Follow pixels x, y [H, W] of the open eye, in place, to where the eye `closed` by 0..1 has them.
+
+        Gives how much of each pixel of the window is lashes, 0..1 [h, w]; None while the eye is open.
+        """
         if closed <= 0:
-            return
+            return None
         part = self._window.part
-        lift = self._window.read(self._lift(closed), x[part], y[part])
-        x[part] -= lift * self._down[0]
-        y[part] -= lift * self._down[1]
+        lift, lashes = self._closing(closed)
+        moved = self._window.read(np.stack([lift, lashes], axis=-1), x[part], y[part])
+        x[part] -= moved[..., 0] * self._down[0]
+        y[part] -= moved[..., 0] * self._down[1]
+        return moved[..., 1]
 
-    def _lift(self, closed: float) -> Map:
-        """Give how far above each place its content is taken from, in eye distances, [h, w]."""
+    def darken(self, frame: NDArray[np.uint8], lashes: Map | None) -> None:
+        """Draw the lashes along the lid's edge: they hide where skin ends and eye begins."""
+        if lashes is not None:
+            part = frame[self._window.part]
+            dark = np.percentile(part, 4, axis=(0, 1))
+            part[:] = part + (dark - part) * lashes[..., None]
+
+    def _closing(self, closed: float) -> tuple[Map, Map]:
+        """Give how far above each place its content is taken from, in eye distances, and where lashes are, [h, w]."""
         drop = self._travel * closed
-        top = self._edge - SKIN
-        share = ((self._height - top) / (self._edge + drop - top)).clip(0, 1) ** EASE
-        return np.where(self._height < self._edge + drop, drop * share, 0).astype(np.float32)
+        edge, top = self._edge + drop, self._edge - SKIN
+        share = ((self._height - top) / (edge - top)).clip(0, 1) ** EASE
+        lift = np.where(self._height < edge, drop * share, 0)
+        lashes = np.exp(-(((self._height - edge) / self._lash) ** 2)) * np.minimum(1, 4 * self._arch)
+        return lift.astype(np.float32), (0.85 * min(1.0, 2 * closed) * lashes).astype(np.float32)

@@ -60,10 +60,11 @@ class Puppet:
         field = self._field(pose)
         painted = self._painted(pose, field, x, y)
         self._move_face(field, x, y)
-        for lid, closed in zip(self._lids, (pose.right_lid, pose.left_lid), strict=True):
-            lid.close(closed, x, y)
+        lashes = [lid.close(c, x, y) for lid, c in zip(self._lids, (pose.right_lid, pose.left_lid), strict=True)]
         at = x * self._to_source[0], y * self._to_source[1]
         frame = cv2.remap(self._rgb, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        for lid, dark in zip(self._lids, lashes, strict=True):
+            lid.darken(frame, dark)
         part = frame[self._inner.window.part]
         part[:] = part * (1 - painted[..., 3:]) + painted[..., :3] + 0.5
         return np.asarray(frame, dtype=np.uint8)
@@ -73,7 +74,7 @@ class Puppet:
         mouth = pose.mouth
         jaw = mouth.jaw * (1 - 0.6 * self._stands_open) - mouth.press * self._stands_open
         amounts = (jaw, mouth.width, mouth.round, mouth.press, mouth.tuck, pose.brow)  # as in bases.NAMES
-        field: Map = np.tensordot(np.array(amounts, dtype=np.float32), self._bases, axes=1)
+        field: Map = np.einsum("k,khwc->hwc", np.array(amounts, dtype=np.float32), self._bases)
         return field
 
     def _sides(self, field: Map, x: Map, y: Map) -> tuple[tuple[Map, Map], tuple[Map, Map], Map, Map]:

@@ -21,7 +21,7 @@ def face_places(frame: FaceFrame, x: Map, y: Map) -> tuple[Map, Map]:
 
 
 def turn_to_pixels(frame: FaceFrame) -> Map:
-    """Give the matrix [2, 2] that turns displacements (dx, dy) in eye distances into pixels: `field @ matrix`."""
+    """Give the matrix [2, 2] that turns displacements in eye distances into pixels: its rows are how far right and down go."""
     cos, sin = np.cos(frame.roll) * frame.unit, np.sin(frame.roll) * frame.unit
     return np.array([[cos, sin], [-sin, cos]], dtype=np.float32)
 

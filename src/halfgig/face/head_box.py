@@ -128,8 +128,8 @@ def _seen(rgb: NDArray[np.uint8], box: HeadBox, looks: Iterable[Look], filters: 
         patch = cv2.warpAffine(rgb, there, (PATCH, PATCH), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         back = cv2.invertAffineTransform(there)
         for found, score, index in zip(*filters.run(patch, 0, SCORE), strict=True):
-            middle = ((found.left() + found.right() + 1) / 2, (found.top() + found.bottom() + 1) / 2, 1.0)
-            x, y = (float(place) for place in back @ np.array(middle))
+            across, down = (found.left() + found.right() + 1) / 2, (found.top() + found.bottom() + 1) / 2
+            x, y = (float(row[0] * across + row[1] * down + row[2]) for row in back)
             roll, turn = FILTERS[index]
             if not roll and math.dist((x, y), (box.x, box.y)) < 0.4 * box.side:
                 yield HeadBox(x, y, found.width() / scale, look.roll, turn), float(score)

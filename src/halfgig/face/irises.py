@@ -116,5 +116,3 @@ def find_irises(crop: Crop, right_eye: Point, left_eye: Point) -> tuple[Iris, Ir
         ((a, b) for a in first for b in second),
         key=lambda pair: _pair_score(crop.light, pair, guesses),
     )
-
-

@@ -84,7 +84,9 @@ def _thickness(profile: Map, edge: float, direction: int, lip: str) -> float:
     candidates = np.arange(mean - 1.5 * spread, mean + 2.2 * spread, STEP)
     scores = []
     for thickness in candidates:
-        near, at, far = (_row(edge + direction * d) for d in (thickness - min(0.07, thickness - STEP), thickness, thickness + 0.07))
+        near, at, far = (
+            _row(edge + direction * d) for d in (thickness - min(0.07, thickness - STEP), thickness, thickness + 0.07)
+        )
         lip_rows, skin_rows = (profile[min(a, b) : max(a, b)].mean(axis=0) for a, b in ((near, at), (at, far)))
         contrast = np.array([0.5, 1.5, 0.5]) * (lip_rows - skin_rows)
         scores.append(float(np.sqrt((contrast**2).sum())) - 4 * ((thickness - mean) / spread) ** 2)

@@ -61,7 +61,8 @@ class _Evidence:
         red = blurred(np.ascontiguousarray(self.crop.lab[..., 1]), 0.02)
         column, row = int((self.guess.x + LEFT) * UNIT), int((self.guess.y + ABOVE) * UNIT)
         around = red[
-            max(0, row - int(0.3 * UNIT)) : row + int(0.45 * UNIT), max(0, column - int(0.6 * UNIT)) : column + int(0.6 * UNIT)
+            max(0, row - int(0.3 * UNIT)) : row + int(0.45 * UNIT),
+            max(0, column - int(0.6 * UNIT)) : column + int(0.6 * UNIT),
         ]
         around = around if around.size else red
         return np.asarray((red - np.median(around)) / (around.std() + 2), dtype=np.float32)

@@ -45,8 +45,10 @@ class Patch(NamedTuple):
 
     def to_picture(self, place: NDArray[np.float64]) -> Point:
         """Give the place [2] in pixels of the picture."""
-        pixel = (place - AREA[:2]) * UNIT - self.there[:, 2]
-        return Point(*np.linalg.solve(self.there[:, :2], pixel).tolist())
+        (cos, sin, right), (_, _, below) = self.there.tolist()
+        x, y = (place[0] - AREA[0]) * UNIT - right, (place[1] - AREA[1]) * UNIT - below
+        square = cos**2 + sin**2
+        return Point(float(cos * x - sin * y) / square, float(sin * x + cos * y) / square)
 
 
 def cut_patch(rgb: NDArray[np.uint8], right_eye: Point, left_eye: Point) -> Patch:
@@ -75,7 +77,6 @@ def _alignment(right_eye: Point, left_eye: Point) -> NDArray[np.float64]:
     across, down = left_eye.x - right_eye.x, left_eye.y - right_eye.y
     shrink = UNIT / math.hypot(across, down) ** 2
     cos, sin = across * shrink, down * shrink
-    turn = np.array([[cos, sin], [-sin, cos]])
-    middle = np.array([right_eye.x + across / 2, right_eye.y + down / 2])
-    shift = -np.array(AREA[:2]) * UNIT - turn @ middle
-    return np.hstack([turn, shift[:, None]])
+    x, y = right_eye.x + across / 2, right_eye.y + down / 2
+    left, top = AREA[:2]
+    return np.array([[cos, sin, -left * UNIT - cos * x - sin * y], [-sin, cos, -top * UNIT + sin * x - cos * y]])

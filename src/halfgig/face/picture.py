@@ -38,6 +38,16 @@ class PictureLimits:
     """Largest picture, in millions of pixels."""
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Hold a portrait."""
+
+    rgb: Pixels
+    """Upright, uint8 [H, W, 3]."""
+    shrunk: float
+    """How many pixels of the file, upright, one pixel of `rgb` stands for; 1 when it was not made smaller."""
+
+
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[Image]:
     """Open a picture with Pillow's own pixel limit out of the way: ours says the sides and the limit."""
@@ -104,8 +114,8 @@ def _flattened(image: Image) -> Image:
     return image.convert("RGB")
 
 
-def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) -> Pixels:
-    """Read a portrait as uint8 RGB [H, W, 3], upright, its longer side at most `longest` pixels.
+def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) -> Picture:
+    """Read a portrait upright, its longer side at most `longest` pixels.
 
     The first frame of an animation is taken; transparency is laid on white; greys of any depth, palettes and CMYK
     become RGB; EXIF rotation is applied.  Raises `PictureUnreadable` or `PictureTooLarge`.
@@ -122,8 +132,9 @@ def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) 
 
     with _opened(path) as image:
         _check_size(path, image, limits)
+        longer_side = max(image.size)
         image.draft("RGB", (longest, longest))  # JPEG decodes straight to a fraction of its size
         small = _shrunk(image, longest)
         small = _flattened(_eight_bit(ImageOps.exif_transpose(small)))
         small.thumbnail((longest, longest), resample=3)
-        return np.asarray(small).copy()
+        return Picture(np.asarray(small).copy(), longer_side / max(small.size))

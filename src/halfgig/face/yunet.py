@@ -49,7 +49,11 @@ class YuNet:
         scale = LONGEST_SIDE / max(height, width)
         size = (round(width * scale), round(height * scale))
         return [
-            Face(FivePoints(*(Point(*pair) for pair in row[4:14].reshape(5, 2).tolist())), float(row[14]), float(max(row[2:4])))
+            Face(
+                FivePoints(*(Point(*pair) for pair in row[4:14].reshape(5, 2).tolist())),
+                float(row[14]),
+                float(max(row[2:4])),
+            )
             for row in self.rows(cv2.resize(rgb, size)) / np.array([scale] * 14 + [1.0])
         ]
 

@@ -68,7 +68,10 @@ class Sways:
         begun = _eased(moment_s / EASE_IN_S)
         return Head(
             *(
-                begun * most * sum(math.sin(math.tau * hz * pace * moment_s + p) for hz, p in zip(RHYTHMS_HZ, phases, strict=True)) / 3
+                begun
+                * most
+                * sum(math.sin(math.tau * hz * pace * moment_s + p) for hz, p in zip(RHYTHMS_HZ, phases, strict=True))
+                / 3
                 for most, pace, phases in zip(SWAY, self._paces, self._phases, strict=True)
             )
         )

@@ -119,7 +119,9 @@ def visemes_of(symbol: str, seconds: float) -> list[tuple[Viseme, float]]:
         return [(VISEMES["hh"], 1.0)]
     classes = [CLASS_OF[letter] for letter in letters]
     if any(letter in ROUNDED for letter in symbol):
-        classes = [replace(one, mouth=one.mouth._replace(round=max(0.6, one.mouth.round), width=-0.2)) for one in classes]
+        classes = [
+            replace(one, mouth=one.mouth._replace(round=max(0.6, one.mouth.round), width=-0.2)) for one in classes
+        ]
     if len(classes) == 1:
         return [(_for_length(classes[0], seconds), 1.0)]
     first, last = classes[0], classes[-1]

@@ -4,11 +4,15 @@ Sound is mono at `SAMPLE_RATE`, signed 16-bit little-endian, as bytes: what the 
 readable in a process without numpy.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from __future__ import annotations
 
-from halfgig.speech.text import Sentence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from halfgig.speech.text import Sentence
 
 SAMPLE_RATE = 24_000
 """Samples a second of all sound inside halfgig."""

@@ -1,0 +1,116 @@
+"""From a picture file to a puppet: read it, find the face, choose the size of the frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.errors import BadSetting, NoFace
+from halfgig.events import Notice
+from halfgig.face.picture import Picture, PictureLimits, load_picture
+from halfgig.face.points import check_five_points, parse_five_points
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from halfgig.animation.puppet import Puppet
+    from halfgig.face.points import Face, FivePoints
+    from halfgig.requests import VideoRequest
+
+SIZES = (64, 2160)
+"""Smallest and largest longer side of a frame, in pixels."""
+
+SHARPNESS = 2
+"""The picture is kept at so many times the frames' size: reading between its pixels then costs no sharpness."""
+
+SMALLEST_FACE = 24
+"""Eye distance in pixels of the frame below which a mouth is too small to be seen moving."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """Hold a portrait that is ready to speak."""
+
+    puppet: Puppet
+    """Renders it."""
+    size: tuple[int, int]
+    """Width and height of its frames."""
+    notices: tuple[Notice, ...]
+    """What a person should know of the picture."""
+
+
+def frame_size(width: int, height: int, longest: int) -> tuple[int, int]:
+    """Give even sides of frames whose longer one is `longest`, in the proportions of a picture."""
+    scale = longest / max(width, height)
+    return max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2))
+
+
+def check_size(size: int) -> None:
+    """Refuse frames too small or too large.  Raises `BadSetting`."""
+    if not SIZES[0] <= size <= SIZES[1]:
+        raise BadSetting(f"a size of {size} pixels is out of range; choose one from {SIZES[0]} to {SIZES[1]}")
+
+
+def find_faces(rgb: NDArray[np.uint8], model: Path | None) -> list[Face]:
+    """Find the faces in RGB [H, W, 3], the largest first, with YuNet where its file is given, else with dlib."""
+    if model is not None:
+        from halfgig.face.yunet import YuNet
+
+        faces = YuNet(model).detect(rgb)
+    else:
+        from halfgig.face.dlib_detector import DlibDetector
+
+        faces = DlibDetector().detect(rgb)
+    return sorted(faces, key=lambda face: -face.size)
+
+
+def _points(request: VideoRequest, picture: Picture, notices: list[Notice]) -> FivePoints:
+    """Give the five points of the face in pixels of the picture."""
+    height, width = picture.rgb.shape[:2]
+    if request.landmarks:
+        points = parse_five_points(request.landmarks).scaled(1 / picture.shrunk)
+        check_five_points(points, width, height)
+        return points
+    faces = find_faces(picture.rgb, request.settings.face_detector)
+    if not faces:
+        raise NoFace(
+            f"no face was found in {str(request.portrait)!r}; give a picture with a face seen from the front, "
+            "or place the face yourself with --landmarks"
+        )
+    if len(faces) > 1:
+        notices.append(Notice(f"{len(faces)} faces were found; the largest is used"))
+    return faces[0].points
+
+
+def make_portrait(request: VideoRequest) -> Portrait:
+    """Read the picture, find its face and make a puppet of it.
+
+    Raises `PictureError` when the picture cannot be used, `BadLandmarks` or `BadSetting` for what was asked.
+    """
+    import cv2
+
+    from halfgig.animation.puppet import Puppet
+    from halfgig.face.measure import measure_face
+
+    check_size(request.size)
+    limits = PictureLimits(request.settings.max_picture_mb, request.settings.max_picture_megapixels)
+    picture = load_picture(request.portrait, SHARPNESS * request.size, limits)
+    notices: list[Notice] = []
+    points = _points(request, picture, notices)
+    size = frame_size(picture.rgb.shape[1], picture.rgb.shape[0], request.size)
+    enlarged = SHARPNESS * size[0] / picture.rgb.shape[1]
+    how = cv2.INTER_AREA if enlarged < 1 else cv2.INTER_LANCZOS4
+    rgb = cv2.resize(picture.rgb, (SHARPNESS * size[0], SHARPNESS * size[1]), interpolation=how)
+    shape = measure_face(rgb, points.scaled(enlarged))
+    eyes_apart = shape.frame.unit / SHARPNESS
+    if eyes_apart < SMALLEST_FACE:
+        notices.append(
+            Notice(
+                f"the face is small: {eyes_apart:.0f} pixels between the eyes; cut the picture closer, or raise --size"
+            )
+        )
+    return Portrait(Puppet(np.asarray(rgb, dtype=np.uint8), shape, size), size, tuple(notices))

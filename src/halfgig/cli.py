@@ -1,0 +1,231 @@
+"""The command: `halfgig say`, `talk`, `voices`, `demo`."""
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from halfgig import __version__, api
+from halfgig.errors import HalfgigError, UsageError
+from halfgig.progress import Teller, teller
+from halfgig.requests import DEFAULT_VOICE
+
+DESCRIPTION = """\
+Talking avatars in half a gigabyte: text and a portrait in, speech and a
+talking-head video out, within a memory limit that is never exceeded."""
+
+EXAMPLES = """\
+examples:
+  halfgig say "Good morning." -o morning.mp3
+  halfgig say @letter.txt --voice en-gb --speed 1.2 -o letter.opus
+  halfgig talk me.jpg "Good morning." -o morning.mp4
+  halfgig talk me.jpg --audio speech.wav --memory 256M -o me.mp4
+  echo "Bonjour." | halfgig talk me.jpg - --voice fr -o bonjour.mp4
+
+exit codes: 0 made; 2 wrong use; 3 too little memory; 10-15 text, voice, format
+or setting; 20-23 portrait; 30-34 recording; 40 output; 130 stopped.
+"""
+
+TEXT_HELP = "what to say; @FILE reads it from a file, - from standard input"
+ASSETS = Path(__file__).parent / "assets"
+INTERRUPTED = 130
+
+
+def _common(parser: argparse.ArgumentParser, output: str) -> None:
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", required=output == "", default=output or None, help="the file to write"
+    )
+    parser.add_argument(
+        "--voice",
+        metavar="NAME",
+        default=DEFAULT_VOICE,
+        help="who speaks; `halfgig voices` lists them (default: %(default)s)",
+    )
+    parser.add_argument("--speed", metavar="X", type=float, default=1.0, help="how fast, 0.25 to 4 (default: 1)")
+    _reporting(parser)
+
+
+def _reporting(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--memory", metavar="SIZE", help="what all of it together may use, as 512M (default: what this host allows)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    parser.add_argument("--json", action="store_true", help="print the result, or the error, as one JSON object")
+
+
+def _frames(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--animator", choices=["puppet"], default="puppet", help="how the face is moved (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--size", metavar="PIXELS", type=int, default=512, help="the longer side of the video (default: %(default)s)"
+    )
+    parser.add_argument("--fps", metavar="N", type=float, default=25.0, help="frames a second, 5 to 60 (default: 25)")
+    parser.add_argument(
+        "--seed", metavar="N", type=int, default=0, help="another number gives other blinks and sway (default: 0)"
+    )
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        "halfgig", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"halfgig {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    say = commands.add_parser(
+        "say",
+        help="speak a text into a sound file",
+        description="Speak a text into a sound file: .wav, .mp3, .opus, .flac or .aac.",
+    )
+    say.add_argument("text", metavar="TEXT", help=TEXT_HELP)
+    _common(say, "")
+
+    talk = commands.add_parser(
+        "talk",
+        help="make a portrait talk",
+        description="Make a portrait say a text, or speak along with a recording, in an MP4 file.",
+    )
+    talk.add_argument("portrait", metavar="PORTRAIT", help="a picture with a face seen from the front")
+    talk.add_argument("text", metavar="TEXT", nargs="?", help=TEXT_HELP)
+    talk.add_argument("--audio", metavar="FILE", help="a recording to speak along with, instead of TEXT")
+    talk.add_argument(
+        "--landmarks",
+        metavar="POINTS",
+        default="",
+        help='place the face by hand, in pixels: "x,y x,y x,y x,y x,y" of the right eye (its owner\'s right), left eye, nose tip, right and left corner of the mouth',
+    )
+    _common(talk, "")
+    _frames(talk)
+
+    demo = commands.add_parser(
+        "demo",
+        help="make a first video from what is shipped",
+        description="Make a video from the presenter and the text that halfgig ships.",
+    )
+    _common(demo, "demo.mp4")
+    _frames(demo)
+
+    _reporting(commands.add_parser("voices", help="list the voices", description="List the voices that --voice takes."))
+    return parser
+
+
+def read_text(given: str) -> str:
+    """Give the text itself: from standard input for "-", from a file for "@FILE"."""
+    try:
+        if given == "-":
+            return sys.stdin.buffer.read().decode("utf-8")
+        if given.startswith("@"):
+            return Path(given[1:]).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"the text cannot be read from {given[1:]!r}: {error.strerror}; give the path of a text file"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"the text in {given!r} is not UTF-8 (byte {error.start}); convert it and try again"
+        ) from error
+    return given
+
+
+def _say(options: argparse.Namespace, tell: Teller) -> api.Result:
+    return api.say(
+        read_text(options.text),
+        options.output,
+        voice=options.voice,
+        speed=options.speed,
+        memory=options.memory,
+        tell=tell,
+    )
+
+
+def _talk(options: argparse.Namespace, tell: Teller) -> api.Result:
+    return api.talk(
+        options.portrait,
+        None if options.text is None else read_text(options.text),
+        options.output,
+        audio=options.audio,
+        landmarks=options.landmarks,
+        **{name: getattr(options, name) for name in ("voice", "speed", "animator", "size", "fps", "seed", "memory")},
+        tell=tell,
+    )
+
+
+def _demo(options: argparse.Namespace, tell: Teller) -> api.Result:
+    options.portrait, options.text = ASSETS / "presenter.png", f"@{ASSETS / 'demo.txt'}"
+    options.audio, options.landmarks = None, ""
+    return _talk(options, tell)
+
+
+def described(result: api.Result) -> str:
+    """Write what was made in a few lines for a person."""
+    what = f"{result.seconds:.1f} s of speech"
+    if result.frames:
+        what = f"{result.seconds:.1f} s of video, {result.size[0]} x {result.size[1]} pixels, {result.frames} frames"
+    pace = result.seconds / result.took_s
+    return (
+        f"{result.path}: {what}, spoken by {result.maker}\n"
+        f"made in {result.took_s:.1f} s ({pace:.1f} times real time); "
+        f"peak memory {result.peak_mb:.0f} MB, {result.private_mb:.0f} MB of it private, in a cell of {result.budget_mb} MB"
+    )
+
+
+def as_json(result: api.Result) -> str:
+    """Write what was made as one JSON object."""
+    fields: dict[str, Any] = {name: getattr(result, name) for name in api.Result.__slots__}
+    return json.dumps({**fields, "path": str(result.path)})
+
+
+def _voices(options: argparse.Namespace) -> None:
+    found = api.voices(options.memory)
+    if options.json:
+        print(json.dumps([{name: getattr(voice, name) for name in voice.__slots__} for voice in found]))  # noqa: T201
+        return
+    width = max(len(voice.name) for voice in found)
+    for voice in found:
+        print(f"{voice.name:<{width}}  {voice.description}")  # noqa: T201
+
+
+def _make(options: argparse.Namespace) -> None:
+    tell = teller(options.quiet or options.json)
+    try:
+        result = {"say": _say, "talk": _talk, "demo": _demo}[options.command](options, tell)
+    finally:
+        tell.close()
+    if options.json:
+        print(as_json(result))  # noqa: T201
+    elif not options.quiet:
+        print(described(result))  # noqa: T201
+
+
+def _fail(error: HalfgigError, as_object: bool) -> int:
+    if as_object:
+        print(json.dumps({"error": {"message": str(error), "code": error.code, "exit_code": error.exit_code}}))  # noqa: T201
+    print(f"halfgig: {error}", file=sys.stderr)  # noqa: T201
+    return error.exit_code
+
+
+def _end(signal_number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + signal_number)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and give its exit code."""
+    options = make_parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _end)  # so that nothing half-made stays behind
+    try:
+        if options.command == "voices":
+            _voices(options)
+        else:
+            _make(options)
+    except HalfgigError as error:
+        return _fail(error, options.json)
+    except KeyboardInterrupt:
+        print("halfgig: stopped; nothing was written", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+    return 0

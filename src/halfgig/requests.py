@@ -1,0 +1,44 @@
+"""What can be asked for: plain values that cross into the cell."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from halfgig.settings import Settings
+
+DEFAULT_VOICE = "en-us"
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechRequest:
+    """Ask for speech."""
+
+    text: str
+    """What to say, as people write it."""
+    voice: str = DEFAULT_VOICE
+    """A name that `voices()` lists."""
+    speed: float = 1.0
+    """A factor, 0.25 to 4."""
+    settings: Settings = field(default_factory=Settings)
+    """The limits that apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRequest:
+    """Ask for a talking portrait."""
+
+    portrait: Path
+    """The picture of a face."""
+    speech: SpeechRequest | Path
+    """What it says, or a recording it speaks along with."""
+    animator: str = "puppet"
+    """How the face is moved."""
+    size: int = 512
+    """The longer side of the frames in pixels."""
+    fps: float = 25.0
+    """Frames a second."""
+    seed: int = 0
+    """Blinks and sway follow from it: the same seed gives the same frames."""
+    landmarks: str = ""
+    """Five points as `x,y x,y x,y x,y x,y` in pixels of the upright picture; empty: the face is looked for."""
+    settings: Settings = field(default_factory=Settings)
+    """The limits that apply."""

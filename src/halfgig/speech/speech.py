@@ -1,0 +1,89 @@
+"""A speech from wherever it comes, a text or a recording: chunks of sound, and what must be known beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from halfgig.errors import EmptyText, TextTooLong
+from halfgig.events import Notice
+from halfgig.speech.espeak import EspeakSpeaker
+from halfgig.speech.sound_read import probe_sound, read_sound
+from halfgig.speech.speaker import Chunk
+from halfgig.speech.speed import checked_speed
+from halfgig.speech.text import sentences
+from halfgig.speech.voices import find_voice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from halfgig.requests import SpeechRequest
+    from halfgig.settings import Settings
+    from halfgig.speech.speaker import Speaker, Voice
+
+
+@dataclass
+class Speech:
+    """Hold a speech that is about to be made or read; its chunks can be taken once."""
+
+    chunks: Iterator[Chunk]
+    """The sound, in order, made as it is asked for."""
+    has_phonemes: bool
+    """True when chunks say which phoneme is when."""
+    maker: str
+    """Who speaks, for the marks in a file: "espeak 1.52.0, voice en-us", "a recording"."""
+    peak: float = 1.0
+    """The largest sample of a recording, 0..1 of full scale."""
+    notices: tuple[Notice, ...] = ()
+    """What a person should know before."""
+    length: float = 0.0
+    """How much there is in all: seconds of a recording, characters of a text."""
+    _passed: float = 0.0
+    _seconds: float = 0.0
+
+    def __iter__(self) -> Iterator[Chunk]:
+        """Yield the chunks."""
+        for chunk in self.chunks:
+            self._seconds += chunk.seconds
+            self._passed += len(chunk.text) if self.has_phonemes else chunk.seconds
+            yield chunk
+
+    @property
+    def expected_s(self) -> float | None:
+        """Guess the length of all of it in seconds, better the more of it has passed; None before anything has."""
+        if self._passed <= 0 or self.length <= 0:
+            return None
+        return self._seconds * max(1.0, self.length / self._passed)
+
+
+def _check_text(text: str, settings: Settings) -> None:
+    megabytes = len(text.encode("utf-8", "surrogatepass")) / 1e6
+    if megabytes > settings.max_text_mb:
+        raise TextTooLong(
+            f"the text has {megabytes:.1f} MB; the limit is {settings.max_text_mb:g} MB: split it, or raise MAX_TEXT_MB"
+        )
+
+
+def _spoken(text: str, speaker: Speaker, voice: Voice, speed: float) -> Iterator[Chunk]:
+    for sentence in sentences(text, voice.language):
+        yield from speaker.speak(sentence, voice, speed)
+
+
+def speech_from_text(request: SpeechRequest) -> Speech:
+    """Prepare to speak a text.  Raises `EmptyText`, `TextTooLong`, `UnknownVoice` or `BadSetting` at once."""
+    _check_text(request.text, request.settings)
+    speaker = EspeakSpeaker()
+    voice = find_voice(request.voice, speaker.voices())
+    if next(iter(sentences(request.text, voice.language)), None) is None:
+        raise EmptyText(f"there is nothing to say in {request.text[:40]!r}; give a text with words or numbers")
+    chunks = _spoken(request.text, speaker, voice, checked_speed(request.speed))
+    maker = f"{speaker.name} {speaker.version}, voice {voice.name}"
+    return Speech(chunks, has_phonemes=True, maker=maker, length=len(request.text))
+
+
+def speech_from_recording(path: Path, settings: Settings) -> Speech:
+    """Prepare to play a recording.  Raises `SoundError` for one that cannot be used."""
+    facts = probe_sound(path, settings.max_sound_minutes * 60)
+    chunks = (Chunk(pcm) for pcm in read_sound(path))
+    return Speech(chunks, False, "a recording", facts.peak, facts.notices, facts.seconds)
