@@ -2,12 +2,12 @@ from halfgig.marks import ALGORITHMIC, COMPOSITE, TRAINED, speech_marks, video_m
 
 
 def test_speech_says_what_made_it() -> None:
-    comment = speech_marks("0.1.0", "espeak", "1.52.0", "en-us")["comment"]
+    comment = speech_marks("0.1.0", "espeak 1.52.0, voice en-us")["comment"]
     assert all(part in comment for part in ("halfgig 0.1.0", "espeak 1.52.0", "en-us", ALGORITHMIC))
 
 
 def test_a_trained_voice_is_marked_as_trained() -> None:
-    assert speech_marks("0.1.0", "kokoro", "1.0", "af_heart", TRAINED)["digital_source_type"] == TRAINED
+    assert speech_marks("0.1.0", "kokoro 1.0, voice af_heart", TRAINED)["digital_source_type"] == TRAINED
 
 
 def test_a_moved_portrait_is_marked_as_composite() -> None:

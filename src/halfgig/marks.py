@@ -12,15 +12,13 @@ TRAINED = f"{_TYPES}trainedAlgorithmicMedia"
 """IPTC digital source type of what a trained network made."""
 
 
-def speech_marks(
-    tool_version: str, engine: str, engine_version: str, voice: str, source_type: str = ALGORITHMIC
-) -> dict[str, str]:
-    """Give a sound file's marks, under ffmpeg's names for them."""
-    return _marks("Synthetic speech", tool_version, f"{engine} {engine_version}, voice {voice}", source_type)
+def speech_marks(tool_version: str, maker: str, source_type: str = ALGORITHMIC) -> dict[str, str]:
+    """Give a sound file's marks, under ffmpeg's names; `maker` says who speaks: "espeak 1.52.0, voice en-us"."""
+    return _marks("Synthetic speech", tool_version, maker, source_type)
 
 
 def video_marks(tool_version: str, animator: str, sound: str, source_type: str = COMPOSITE) -> dict[str, str]:
-    """Give a video's marks; `sound` says where its speech is from: "espeak 1.52.0, voice en-us", "a recording"."""
+    """Give a video's marks; `sound` says where its speech is from: a maker as above, or "a recording"."""
     return _marks("Synthetic talking head", tool_version, f"{animator}; sound: {sound}", source_type)
 
 

@@ -27,7 +27,10 @@ def movie(path: Path, *, sound: bool) -> Path:
         video.width, video.height, video.pix_fmt = 64, 64, "yuv420p"
         audio = container.add_stream("aac", rate=24_000, layout="mono") if sound else None
         for _ in range(25):
-            container.mux(video.encode(av.VideoFrame(64, 64, "yuv420p")))
+            picture = av.VideoFrame(64, 64, "yuv420p")
+            for plane in picture.planes:
+                plane.update(bytes(plane.buffer_size))
+            container.mux(video.encode(picture))
         container.mux(video.encode(None))
         if audio:
             frame = av.AudioFrame("s16", "mono", 24_000)
@@ -109,6 +112,12 @@ def test_a_wav_from_a_pipe_is_not_called_damaged(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[4:8] = data[40:44] = b"\xff\xff\xff\xff"
     path.write_bytes(data)
+    assert probe_sound(path, 60).notices == ()
+
+
+def test_tags_in_another_encoding_do_no_harm(tmp_path: Path) -> None:
+    path = movie(tmp_path / "a.mp4", sound=True)
+    path.write_bytes(path.read_bytes().replace(b"SoundHandler", b"Sp\xe9cialement"))
     assert probe_sound(path, 60).notices == ()
 
 
@@ -194,12 +203,13 @@ def test_a_rate_that_would_blow_a_frame_up_is_refused(tmp_path: Path) -> None:
         probe_sound(wav(tmp_path / "a.wav", tone(24_000), rate=1), 60)
 
 
-@pytest.mark.parametrize("name", ["wav", "mp3", "opus", "flac", "aac"])
+@pytest.mark.parametrize("name", ["wav", "mp3", "opus", "flac", "aac", "mp4"])
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)
 def test_no_damage_is_worse_than_an_error(name: str, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        path = encoded(Path(folder, f"a.{name}"), 15_000)
+        path = Path(folder, f"a.{name}")
+        path = movie(path, sound=True) if name == "mp4" else encoded(path, 15_000)
         content = bytearray(path.read_bytes())
         for at in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=30)):
             content[at] = data.draw(st.integers(0, 255))

@@ -50,7 +50,7 @@ def test_lossy_formats_do_not_move_the_sound(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_says_that_it_is_synthetic(tmp_path: Path, name: str) -> None:
-    path = written(tmp_path / f"a.{name}", tone(24_000), speech_marks("0.1.0", "espeak", "1.52.0", "en-us"))
+    path = written(tmp_path / f"a.{name}", tone(24_000), speech_marks("0.1.0", "espeak 1.52.0, voice en-us"))
     with av.open(str(path)) as container:
         tags = {**container.metadata, **container.streams[0].metadata}
     assert ALGORITHMIC in tags["comment"]

@@ -52,16 +52,15 @@ class EspeakSpeaker:
         yield self._chunk(sentence, self._native_name(voice), wpm, stretch)
 
     def _chunk(self, sentence: Sentence, native_name: str, wpm: int, stretch: float) -> Chunk:
-        raw = bytearray()
-        events = self._library.synthesise(speakable(sentence.spoken), native_name, wpm, raw.extend)
-        samples = len(raw) // BYTES_PER_SAMPLE
-        if stretch != 1:
-            raw = bytearray(self._library.stretched(bytes(raw), stretch))
-        pcm = resampled(bytes(raw), self._library.sample_rate, SAMPLE_RATE)
+        heard = bytearray()
+        events = self._library.synthesise(speakable(sentence.spoken), native_name, wpm, heard.extend)
+        sound = bytes(heard) if stretch == 1 else self._library.stretched(bytes(heard), stretch)
+        pcm = resampled(sound, self._library.sample_rate, SAMPLE_RATE)
         silence = bytes(BYTES_PER_SAMPLE * round(sentence.pause_s * SAMPLE_RATE))
         chunk = Chunk(pcm + silence, text=sentence.written)
-        if not raw:
+        if not pcm:
             return chunk
+        samples = len(heard) // BYTES_PER_SAMPLE
         soundings = soundings_of(events, samples)
         rate = samples / Chunk(pcm).seconds
         words = words_of(events, soundings, sentence.spans, rate)

@@ -173,19 +173,25 @@ class EspeakLibrary:
 
         Positions keep their places to some 4 ms (ffmpeg's atempo, tried as well, moves them by 10 to 50).
         """
-        count = len(pcm) // 2
         stream = self._sonic_stream(1 / factor)
+        out = bytearray()
+        second = 2 * self.sample_rate
         try:
-            self._lib.sonicWriteShortToStream(stream, pcm, count)
+            for start in range(0, len(pcm), second):
+                block = pcm[start : start + second]
+                self._lib.sonicWriteShortToStream(stream, block, len(block) // 2)
+                self._read_sonic(stream, out)
             self._lib.sonicFlushStream(stream)
-            out = bytearray()
-            block = ctypes.create_string_buffer(2 * 4096)
-            while read := self._lib.sonicReadShortFromStream(stream, block, 4096):
-                out += block.raw[: 2 * read]
+            self._read_sonic(stream, out)
         finally:
             self._lib.sonicDestroyStream(stream)
-        length = 2 * round(count * factor)
+        length = 2 * round(len(pcm) // 2 * factor)
         return bytes(out[:length]).ljust(length, b"\0")
+
+    def _read_sonic(self, stream: ctypes.c_void_p, out: bytearray) -> None:
+        block = ctypes.create_string_buffer(2 * 4096)
+        while read := self._lib.sonicReadShortFromStream(stream, block, 4096):
+            out += block.raw[: 2 * read]
 
     def _sonic_stream(self, speed: float) -> ctypes.c_void_p:
         self._lib.sonicCreateStream.restype = ctypes.c_void_p

@@ -1,15 +1,20 @@
 """From espeak-ng's events to phonemes without gaps and to words as they were written; pure, in samples and seconds."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from halfgig.speech.espeak_library import SynthEvent
 from halfgig.speech.speaker import Phoneme, Word
-from halfgig.speech.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from halfgig.speech.espeak_library import SynthEvent
+    from halfgig.speech.text import Span
 
 _PRIMARY, _SECONDARY = "\N{MODIFIER LETTER VERTICAL LINE}", "\N{MODIFIER LETTER LOW VERTICAL LINE}"
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from av import AudioFrame
+    from av import AudioFrame, AudioStream, Packet
     from av.container import InputContainer
 
 SHORTEST_S = 1 / 25
@@ -152,10 +152,13 @@ class _Recording:
         try:
             # A file object and no protocol: nothing inside the file can name another one to be opened.
             container = av.open(
-                self._file, "r", container_options={"format_whitelist": _DEMUXERS, "protocol_whitelist": "none"}
+                self._file,
+                "r",
+                container_options={"format_whitelist": _DEMUXERS, "protocol_whitelist": "none"},
+                metadata_errors="replace",  # tags are often in other encodings than they say
             )
-        except MemoryError:
-            raise
+        except MemoryError as error:
+            raise self._greedy() from error
         except (av.FFmpegError, OSError) as error:
             raise SoundUnreadable(f'"{self.path}" is not a sound file that can be read; {_ADVICE}') from error
         # PyAV gives no codec context where ffmpeg has no decoder.
@@ -197,18 +200,31 @@ class _Recording:
     def _frames(self) -> Iterator[AudioFrame]:
         import av
 
-        packets = self._container.demux(self._stream)
-        while True:
+        for packet in self._packets():
             try:
-                frames: Iterable[AudioFrame] = next(packets).decode()
-            except StopIteration:
-                return
+                frames: Iterable[AudioFrame] = packet.decode()
             except MemoryError:
                 raise
-            except (av.FFmpegError, OSError):
+            except av.FFmpegError:
                 self._broken_packets += 1
                 continue
             yield from frames
+
+    def _packets(self) -> Iterator[Packet[AudioStream]]:
+        import av
+
+        try:
+            yield from self._container.demux(self._stream)
+        except MemoryError as error:
+            raise self._greedy() from error
+        except (av.FFmpegError, OSError):
+            self._broken_packets += 1
+
+    def _greedy(self) -> SoundUnreadable:
+        # A header can announce packets of any size: this tells of the file at least as often as of the budget.
+        return SoundUnreadable(
+            f'"{self.path}" asks for more memory than there is; it is damaged, or needs a larger --memory'
+        )
 
     def _refuse_odd_shape(self, rate: int, channels: int) -> None:
         if not _LOWEST_RATE <= rate <= _HIGHEST_RATE:
