@@ -10,7 +10,8 @@
      |- OutputUnwritable
      |- MemoryExceeded         a cell asked for more than its budget
      |   `- BudgetTooSmall     the budget cannot even start a cell
-     `- CellDied               a cell ended without an answer
+     |- CellDied               a cell ended without an answer
+     `- CellFailed             a defect: something inside a cell raised what nobody foresaw
 
 Every class carries the command's exit code, the HTTP status and code a server answers with, and whether the same
 request may succeed when it is sent again.  A message quotes the value, names the limit with its unit, and says what
@@ -192,3 +193,26 @@ class CellDied(HalfgigError):
     status = 500
     code = "cell_died"
     retry = True
+
+
+class CellFailed(HalfgigError, RuntimeError):
+    """Report a defect: an exception inside a cell that nobody foresaw.
+
+    `kind` is its type ("ZeroDivisionError", "av.error.ExternalError"), `said` its message, `traceback_text` where it
+    happened, as Python prints it.
+    """
+
+    exit_code = 5
+    status = 500
+    code = "cell_failed"
+
+    def __init__(self, stage: str, kind: str, said: str, traceback_text: str = "") -> None:
+        super().__init__(stage, kind, said, traceback_text)
+        self.stage = stage
+        self.kind = kind
+        self.said = said
+        self.traceback_text = traceback_text
+
+    def __str__(self) -> str:
+        said = f": {self.said}" if self.said else ""
+        return f"{self.stage} failed with {self.kind}{said}; this is a defect in halfgig, please report it"

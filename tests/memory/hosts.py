@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
+
+import pytest
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="macOS has neither /proc nor RLIMIT_DATA")
 
 V2_MOUNT = "31 23 0:27 {root} /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
 V1_MOUNT = "32 31 0:28 {root} /sys/fs/cgroup/{name} rw - cgroup cgroup rw,{name}\n"

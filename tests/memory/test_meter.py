@@ -12,12 +12,10 @@ import pytest
 
 from halfgig.memory.limits import MB
 from halfgig.memory.meter import ProcessMemory, oom_kills, process_memory, tree_memory, used_bytes
-from tests.memory.hosts import host, v1, v2
+from tests.memory.hosts import host, linux, v1, v2
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="macOS has no /proc")
 
 V2_STAT = """anon 1000\nfile 99999\nkernel 500\nsock 7\nshmem 200\nslab_reclaimable 300\nslab_unreclaimable 90\n"""
 V2_STAT_OLD = (

@@ -1,0 +1,186 @@
+"""What the cells of these tests run; `yield` comes early so that a test can look at a job in its middle."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import importlib
+import mmap
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from halfgig.errors import HalfgigError, UnknownVoice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MB = 2**20
+
+
+class OddError(HalfgigError):
+    """Refuse to be unpickled: its arguments are not what its constructor takes."""
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(first + second)
+
+
+def count(n: int) -> Iterator[int]:
+    yield from range(n)
+
+
+def pid() -> Iterator[int]:
+    yield os.getpid()
+
+
+def echo(*values: object) -> list[object]:
+    return list(values)
+
+
+def wait_for(path: Path) -> Iterator[str]:
+    yield "waiting"
+    while not path.exists():
+        time.sleep(0.01)
+    yield "seen"
+
+
+def blocks(log: Path, n: int) -> Iterator[bytes]:
+    for done in range(n):
+        log.write_text(str(done))
+        yield bytes(MB)
+
+
+def hog(mb: int) -> Iterator[int]:
+    yield len(bytearray(mb * MB))
+
+
+def hold(mb: int, seconds: float) -> Iterator[int]:
+    block = bytearray(b"x") * (mb * MB)
+    time.sleep(seconds)
+    yield len(block)
+
+
+def hoard() -> Iterator[int]:
+    held: list[object] = []
+    while True:
+        held.append([len(held)] * 3)
+        if not held:
+            yield 0
+
+
+def read_mapped(path: Path) -> Iterator[int]:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        yield sum(mapped[at] for at in range(0, len(mapped), mmap.PAGESIZE))
+        time.sleep(0.3)
+
+
+def refuse() -> Iterator[int]:
+    yield 0
+    raise UnknownVoice("no voice is called 'x'")
+
+
+def refuse_oddly() -> Iterator[int]:
+    yield 0
+    raise OddError("a", "b")
+
+
+def stumble() -> Iterator[float]:
+    yield 1 / int("0")
+
+
+def leave(code: int) -> Iterator[int]:
+    yield 0
+    sys.exit(code)
+
+
+def abort(fill_mb: int, words: str = "") -> Iterator[int]:
+    block = bytearray(b"x") * (fill_mb * MB)
+    yield len(block)
+    time.sleep(0.3)
+    os.write(2, words.encode())
+    os.abort()
+
+
+def fault() -> Iterator[int]:
+    yield ctypes.string_at(0)[0]
+
+
+def chatter(n: int) -> Iterator[int]:
+    sys.stdout.write("spoken\n")
+    sys.stdout.flush()
+    for _ in range(n):
+        os.write(2, b"muttered " * 100 + b"\n")
+    yield n
+    os.abort()
+
+
+def tidy(log: Path, native: bool) -> Iterator[int]:
+    try:
+        yield os.getpid()
+        if native:
+            hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)  # half an hour in OpenSSL, deaf to signals
+        time.sleep(600)
+    finally:
+        log.write_text("tidied")
+
+
+def load(*names: str) -> Iterator[int]:
+    for name in names:
+        importlib.import_module(name)
+    yield os.getpid()
+
+
+def surroundings() -> Iterator[dict[str, object]]:
+    import resource
+
+    yield {
+        "data_mb": resource.getrlimit(resource.RLIMIT_DATA)[0] / MB,
+        "score": int(Path("/proc/self/oom_score_adj").read_text()),
+        "session": os.getsid(0),
+        "core": resource.getrlimit(resource.RLIMIT_CORE)[0],
+        "modules": sorted(sys.modules),
+        "stdin": sys.stdin.read(),
+    }
+
+
+def enlarge_with_opencv(px: int) -> Iterator[tuple[int, ...]]:
+    import cv2
+    import numpy as np
+
+    yield cv2.resize(np.zeros((100, 100, 3), np.uint8), (px, px)).shape
+
+
+def fill_with_numpy(mb: int) -> Iterator[int]:
+    import numpy as np
+
+    yield int(np.ones(mb * MB, np.uint8).nbytes)
+
+
+def enlarge_with_pillow(px: int) -> Iterator[tuple[int, int]]:
+    from PIL import Image
+
+    yield Image.new("RGB", (px, px)).size
+
+
+def detect_with_dlib(px: int) -> Iterator[int]:
+    import _dlib_pybind11 as dlib
+    import numpy as np
+
+    yield len(dlib.get_frontal_face_detector()(np.zeros((px, px), np.uint8), 1))
+
+
+def encode_with_x264(px: int) -> Iterator[int]:
+    import io
+
+    import av
+
+    with av.open(io.BytesIO(), "w", "mp4") as file:
+        stream = file.add_stream("libx264", rate=25, options={"preset": "veryfast"})
+        stream.width = stream.height = px
+        stream.pix_fmt = "yuv420p"
+        for at in range(40):
+            for packet in stream.encode(av.VideoFrame(px, px, "yuv420p")):
+                file.mux(packet)
+            yield at
