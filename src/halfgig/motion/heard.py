@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 WINDOW = 1024
 """Samples a spectrum is taken over: 43 ms."""
 
+OPEN_HZ = (600.0, 3200.0)
 VOICE_HZ = (150.0, 4000.0)
 HISS_HZ = (4500.0, 11000.0)
-"""Where vowels are, and where s and sh are."""
+"""What an open mouth lets out (a closed one still hums below), where vowels are, and where s and sh are."""
 
-RANGE_DB = 26.0
+CONTRAST = 1.6
+RANGE_DB = 20.0
 """Below the usual level by this much, the mouth is closed."""
 
 FLOOR_DB = -52.0
@@ -74,10 +76,11 @@ def _shape(spectrum: NDArray[np.float32]) -> tuple[float, float, float]:
     hertz = np.fft.rfftfreq(WINDOW, 1 / SAMPLE_RATE)
     voice = (hertz >= VOICE_HZ[0]) & (hertz < VOICE_HZ[1])
     hiss = (hertz >= HISS_HZ[0]) & (hertz < HISS_HZ[1])
+    opened = float(spectrum[(hertz >= OPEN_HZ[0]) & (hertz < OPEN_HZ[1])].sum())
     loud, hissing = float(spectrum[voice].sum()), float(spectrum[hiss].sum())
     weight = np.sqrt(spectrum[voice])
     middle = float((hertz[voice] * weight).sum() / max(float(weight.sum()), 1e-9))
-    return 10 * float(np.log10(loud + hissing + 1e-12)), middle, hissing / (loud + hissing + 1e-12)
+    return 10 * float(np.log10(opened + 1e-12)), middle, hissing / (loud + hissing + 1e-12)
 
 
 def mouth_of(openness: float, middle_hz: float, hiss: float) -> Mouth:
@@ -111,7 +114,7 @@ def heard_cues(chunks: Iterator[Chunk], fps: float, peak: float) -> Iterator[Cue
         level, middle, hiss = _shape(spectrum)
         usual = max(usual - FALL_DB_A_SECOND / fps, min(level, usual + 3))
         usual = max(usual, FLOOR_DB + RANGE_DB)
-        openness = max(0.0, min(1.0, 1 - (usual - level) / RANGE_DB)) ** 1.3
+        openness = max(0.0, min(1.0, 1 - (usual - level) / RANGE_DB)) ** CONTRAST
         wanted = mouth_of(openness, middle, hiss)
         pace = ATTACK if wanted.jaw > mouth.jaw else RELEASE
         pace = 1 - (1 - pace) ** (25 / fps)

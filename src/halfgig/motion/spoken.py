@@ -22,7 +22,7 @@ LONGEST_RAMP_S = 0.14
 """How long before and after its time a viseme is felt at most."""
 
 CLOSING_S = 0.05
-RELEASE_S = 0.06
+RELEASE_S = 0.05
 SHORTEST_CLOSURE_S = 0.09
 """A closure lasts at least this long, so that two frames of 25 a second show it."""
 
@@ -75,10 +75,10 @@ def blended(segments: list[Segment], moment: float) -> Mouth:
 def closure_of(before: Segment | None, segment: Segment) -> tuple[float, float]:
     """Give from when to when the lips are closed for a p, b or m, in seconds.
 
-    They meet before the sound: half as long as what comes before it, 40 to 120 ms.
+    They meet before the sound, for a third of the time of what comes before it, but 30 to 90 ms.
     """
-    ahead = 0.5 * (before.end - before.start) if before else 0.04
-    start = segment.start - min(0.12, max(0.04, ahead))
+    ahead = 0.35 * (before.end - before.start) if before else 0.03
+    start = segment.start - min(0.09, max(0.03, ahead))
     end = segment.end - 0.25 * (segment.end - segment.start)
     return start, max(end, start + SHORTEST_CLOSURE_S)
 
