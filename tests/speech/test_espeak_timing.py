@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,3 +131,9 @@ def test_what_is_not_spoken_is_no_word() -> None:
 def test_scripts_without_spaces_have_words_too() -> None:
     events = [word(0, 0), phoneme(0, "n"), word(9, 3), phoneme(9, "s"), word(19, 4), phoneme(19, "t")]
     assert spoken(events, "你好,世界") == ["你好", "世", "界"]
+
+
+def test_words_whose_events_go_back_in_time_do_not_overlap() -> None:
+    events = [word(0, 0), word(8, 6), word(2, 12), phoneme(2, "a"), phoneme(9, "b")]
+    words = words_of(events, soundings_of(events, 20), spans("three words, here"), 1)
+    assert all(one.end <= other.start for one, other in pairwise(words))

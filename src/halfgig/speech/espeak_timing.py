@@ -143,12 +143,13 @@ def _is_lone(word: Sequence[tuple[int, str]], index: int) -> bool:
 
 def _word_starts(events: Iterable[SynthEvent], tokens: Sequence[_Token]) -> Iterator[tuple[int, int]]:
     positions = [token.at for token in tokens]
-    current = -1
+    current, now = -1, 0
     for event in events:
         if event.symbol is None and tokens:
             token = max(bisect_right(positions, event.position) - 1, 0)
+            now = max(now, event.sample)
             if token > current:
-                yield (0 if current < 0 else token), event.sample
+                yield (0 if current < 0 else token), now
                 current = token
 
 
