@@ -30,7 +30,7 @@ class Outcome:
     """Tell how a command ended under its limit."""
 
     rc: int
-    """As subprocess has it: negative for a signal, None never."""
+    """As subprocess has it: negative for a signal."""
     oom_kills: int
     """Processes of the group that the kernel killed for memory; 0 under RLIMIT_DATA."""
     max_usage_mb: float
@@ -47,9 +47,13 @@ def run_in_cgroup(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     timeout_s: float = 240,
+    parents: Sequence[cgroup.Level] | None = None,
 ) -> Outcome:
-    """Run a command, and whatever it starts, within `limit_mb` of memory and no swap; nothing of it is left behind."""
-    with _group(limit_mb) as group:
+    """Run a command, and whatever it starts, within `limit_mb` of memory and no swap; nothing of it is left behind.
+
+    `parents` are the groups below which one may be made, the first that works: by default our own and those above it.
+    """
+    with _group(limit_mb, cgroup.levels("memory") if parents is None else parents) as group:
         if group is None:
             enter, how = f"ulimit -d {limit_mb * 1024}", "RLIMIT_DATA"
         else:
@@ -61,8 +65,8 @@ def run_in_cgroup(
 
 
 @contextlib.contextmanager
-def _group(limit_mb: int) -> Iterator[cgroup.Level | None]:
-    made = next(filter(None, (_made(level, limit_mb) for level in cgroup.levels("memory"))), None)
+def _group(limit_mb: int, parents: Sequence[cgroup.Level]) -> Iterator[cgroup.Level | None]:
+    made = next(filter(None, (_made(level, limit_mb) for level in parents)), None)
     try:
         yield made
     finally:

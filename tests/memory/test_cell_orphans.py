@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -27,9 +28,27 @@ def test_a_cell_ends_when_its_parent_is_killed(native: bool, tmp_path: Path) -> 
 
 
 @linux
+def test_an_interrupt_ends_the_parent_and_leaves_no_cell() -> None:
+    pid, parent = orphaned('"tidy", Path("/dev/null"), True', by=signal.SIGINT)
+    assert parent.returncode == -signal.SIGINT
+    assert ended(pid)
+
+
+@linux
 def test_a_cell_that_is_idle_ends_with_its_parent() -> None:
     pid, _ = orphaned('"pid"')
     assert soon(lambda: ended(pid))
+
+
+def test_a_parent_that_ignores_its_children_can_have_cells() -> None:
+    code = """
+import signal
+from tests.memory.cells import cell, run
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+with cell() as it:
+    print(list(run(it, "count", 3)))
+"""
+    assert subprocess.check_output([sys.executable, "-c", code], cwd=REPOSITORY, text=True) == "[0, 1, 2]\n"
 
 
 def ended(pid: int) -> bool:
@@ -37,7 +56,7 @@ def ended(pid: int) -> bool:
     return process_memory(pid) is None
 
 
-def orphaned(job: str) -> tuple[int, subprocess.Popen[str]]:
+def orphaned(job: str, by: signal.Signals = signal.SIGKILL) -> tuple[int, subprocess.Popen[str]]:
     """Start a parent whose cell is in a job, and kill the parent."""
     code = f"""
 import time
@@ -49,10 +68,12 @@ with cell() as it:
     time.sleep(600)
 """
     command = [sys.executable, "-c", code]
-    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as parent:
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as parent:
         assert parent.stdout
         pid = int(parent.stdout.readline())
         time.sleep(0.3)  # for the job to get to where it stays
         assert not ended(pid)
-        parent.kill()
+        parent.send_signal(by)
     return pid, parent

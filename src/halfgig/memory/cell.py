@@ -2,7 +2,8 @@
 
 What it yields arrives as it is made.  Too much is an exception, here and there; when it exits, everything it held
 returns to the system.  `RLIMIT_DATA` is the budget: it counts private address space, touched or not, so a cell can
-never keep more than its budget, and keeps less by what libraries reserve and do not touch.
+never keep more than its budget, and keeps less by what libraries reserve and do not touch.  The kernel does not count
+mapped files, which is why weights are mapped, nor shared memory, which is why no job may use any.
 """
 
 from collections.abc import Generator

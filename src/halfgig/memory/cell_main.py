@@ -18,6 +18,7 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from halfgig.errors import CellFailed, HalfgigError, MemoryExceeded
@@ -75,7 +76,7 @@ def _stream(wire: Wire, target: str, args: tuple[object, ...]) -> None:
         for result in results:
             wire.send(("made", result))
     finally:
-        if isinstance(results, contextlib.AbstractContextManager) or hasattr(results, "close"):
+        if isinstance(results, Generator):
             results.close()
 
 

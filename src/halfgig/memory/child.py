@@ -104,7 +104,7 @@ class Child:
     def __init__(self, budget_mb: int, cpus: float, poll_s: float) -> None:
         self._poll_s = poll_s
         self._said = bytearray()
-        self._inherited_kb: int | None = None
+        self._inherited_rss: int | None = None
         self._asked_at = 0.0
         self._sampled_at = 0.0
         self._kills_before = meter.oom_kills()
@@ -141,7 +141,7 @@ class Child:
             self._sample()
         if message[0] != "started":
             return message
-        self._inherited_kb = _whole(message[1])
+        self._inherited_rss = _whole(message[1])
         return self.receive()
 
     def stderr(self) -> str:
@@ -174,17 +174,17 @@ class Child:
         return None if now is None or self._kills_before is None else now > self._kills_before
 
     def _reap(self) -> int:
-        _, status, usage = os.wait4(self._process.pid, 0)
-        self._process.returncode = os.waitstatus_to_exitcode(status)
+        exit_code, max_rss = _waited_for(self._process.pid)
+        self._process.returncode = exit_code
         # Linux carries ru_maxrss over exec, so it begins at the peak of the parent that forked; only a value above
         # what the child found at its start is the child's own.
-        if self._inherited_kb is not None and usage.ru_maxrss > self._inherited_kb:
-            self.peak |= Peak(resident_mb=usage.ru_maxrss * _RSS_UNIT / 2**20)
+        if self._inherited_rss is not None and max_rss > self._inherited_rss:
+            self.peak |= Peak(resident_mb=max_rss * _RSS_UNIT / 2**20)
         self.stderr()
         self._selector.close()
         self._socket.close()
         self._chatter.close()
-        return self._process.returncode
+        return exit_code
 
     def _listen(self) -> None:
         # Often at first: imports are over in 50 ms, and a library that faults in one shows it was near its budget.
@@ -209,6 +209,15 @@ class Child:
         self._sampled_at = time.monotonic()
         if memory := meter.process_memory(self._process.pid):
             self.peak |= Peak(memory.peak_resident, memory.private, memory.data)
+
+
+def _waited_for(pid: int) -> tuple[int, int]:
+    """Reap a child; give its exit code and ru_maxrss."""
+    try:
+        _, status, usage = os.wait4(pid, 0)
+    except ChildProcessError:
+        return 0, 0  # SIGCHLD is ignored here, so the kernel has reaped it and forgotten how it ended
+    return os.waitstatus_to_exitcode(status), usage.ru_maxrss
 
 
 def _whole(value: object) -> int:

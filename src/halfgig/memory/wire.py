@@ -1,7 +1,7 @@
 """The wire between a cell and its parent: pickled tuples, each behind its length.
 
 Both ends are the same program, so pickle is trusted here, and here only.  To the cell goes
-("run", stage, budget_mb, target, args) or ("end",); from it come ("started", peak_kb), ("made", result)...,
+("run", stage, budget_mb, target, args) or ("end",); from it come ("started", ru_maxrss), ("made", result)...,
 and last ("done",), ("failed", error) or, when the cell is of no further use, ("worn", error).
 """
 
