@@ -76,7 +76,7 @@ def test_a_process_is_read_from_its_status(tmp_path: Path) -> None:
 
 
 def test_private_is_what_only_an_end_frees() -> None:
-    assert ProcessMemory(resident=50, anonymous=10, shared=5, data=99).private == 15
+    assert ProcessMemory(resident_mb=50, anonymous_mb=10, shared_mb=5, data_mb=99).private_mb == 15
 
 
 @linux
@@ -84,7 +84,7 @@ def test_touched_memory_is_seen_and_returned_memory_is_not() -> None:
     def private() -> float:
         memory = process_memory(os.getpid())
         assert memory
-        return memory.private
+        return memory.private_mb
 
     before = private()
     block = mmap.mmap(-1, 64 * MB, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
@@ -114,9 +114,9 @@ def test_a_tree_is_its_processes_summed() -> None:
         child.communicate(b"\n")
     assert alone
     assert only
-    assert both.resident == pytest.approx(alone.resident + only.resident, abs=4)
+    assert both.resident_mb == pytest.approx(alone.resident_mb + only.resident_mb, abs=4)
 
 
 @linux
 def test_the_whole_machine_is_a_tree() -> None:
-    assert tree_memory(1).private > 0
+    assert tree_memory(1).private_mb > 0

@@ -208,7 +208,7 @@ class Child:
     def _sample(self) -> None:
         self._sampled_at = time.monotonic()
         if memory := meter.process_memory(self._process.pid):
-            self.peak |= Peak(memory.peak_resident, memory.private, memory.data)
+            self.peak |= Peak(memory.peak_resident_mb, memory.private_mb, memory.data_mb)
 
 
 def _waited_for(pid: int) -> tuple[int, int]:

@@ -15,21 +15,21 @@ from halfgig.memory import cgroup, limits
 class ProcessMemory:
     """Hold what the kernel says of one process (or the sum over several), all in MB."""
 
-    resident: float = 0.0
+    resident_mb: float = 0.0
     """Pages in memory now, MB; those of mapped files included."""
-    anonymous: float = 0.0
+    anonymous_mb: float = 0.0
     """Private pages in memory now, MB: heaps, stacks, what was written to private mappings."""
-    shared: float = 0.0
+    shared_mb: float = 0.0
     """Shared memory in memory now, MB: /dev/shm and shared anonymous mappings, not mapped files."""
-    data: float = 0.0
+    data_mb: float = 0.0
     """Private writable address space, touched or not, MB: what RLIMIT_DATA counts."""
-    peak_resident: float = 0.0
+    peak_resident_mb: float = 0.0
     """The most that was resident since the program started, MB; a sum of peaks is an upper bound."""
 
     @property
-    def private(self) -> float:
+    def private_mb(self) -> float:
         """Give what would be freed only by ending the process, in MB."""
-        return self.anonymous + self.shared
+        return self.anonymous_mb + self.shared_mb
 
     def __add__(self, other: "ProcessMemory") -> "ProcessMemory":
         sums = (getattr(self, field.name) + getattr(other, field.name) for field in fields(self))
