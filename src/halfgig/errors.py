@@ -8,6 +8,8 @@
      |- SoundError
      |   |- SoundUnreadable, SoundSilent, SoundTooShort, SoundTooLong
      |- OutputUnwritable
+     |- ModelError
+     |   |- UnknownModel, ModelMissing, DownloadFailed, ChecksumMismatch, DiskFull
      |- MemoryExceeded         a cell asked for more than its budget
      |   `- BudgetTooSmall     the budget cannot even start a cell
      |- CellDied               a cell ended without an answer
@@ -152,6 +154,52 @@ class OutputUnwritable(HalfgigError):
     exit_code = 40
     status = 507
     code = "output_unwritable"
+
+
+class ModelError(HalfgigError):
+    """Report that a model cannot be fetched, built or used."""
+
+    exit_code = 50
+    status = 503
+    code = "model_error"
+
+
+class UnknownModel(ModelError):
+    """Refuse a name the catalogue does not have; the message lists the nearest."""
+
+    exit_code = 51
+    status = 400
+    code = "unknown_model"
+
+
+class ModelMissing(ModelError):
+    """Report that a model, or a file of it, is not on this machine."""
+
+    exit_code = 52
+    code = "model_missing"
+
+
+class DownloadFailed(ModelError):
+    """Report a file that could not be fetched; what came so far is kept for the next attempt."""
+
+    exit_code = 53
+    code = "download_failed"
+    retry = True
+
+
+class ChecksumMismatch(ModelError):
+    """Report a file that is not, or is no longer, what it should be."""
+
+    exit_code = 54
+    code = "checksum_mismatch"
+
+
+class DiskFull(ModelError):
+    """Report that a disk has, or has left, less space than a model needs."""
+
+    exit_code = 55
+    status = 507
+    code = "disk_full"
 
 
 class MemoryExceeded(HalfgigError):
