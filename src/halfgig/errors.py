@@ -223,7 +223,7 @@ class MemoryExceeded(HalfgigError):
         detail = f" ({self.asked})" if self.asked else ""
         return (
             f"{self.stage} needs more than the {self.budget_mb} MB its cell may use{detail}; "
-            "allow more with --memory, or ask for a smaller --size"
+            "allow more with --memory or on a larger host, or ask for a smaller --size"
         )
 
 
@@ -231,7 +231,7 @@ class BudgetTooSmall(MemoryExceeded):
     """Refuse to start a cell in less memory than it needs to exist."""
 
     def __str__(self) -> str:
-        return f"{self.stage} was given {self.budget_mb} MB of memory{self.asked}; allow more with --memory"
+        return f"{self.stage} was given {self.budget_mb} MB of memory{self.asked}; allow more with --memory or on a larger host"
 
 
 class CellDied(HalfgigError):

@@ -34,7 +34,7 @@ def test_too_little_is_refused_with_the_sum_in_words() -> None:
         cell_budget_mb(limit_of(24), 160)
     assert str(refusal.value) == (
         "halfgig was given 24 MB of memory (--memory): less 16 MB for itself and 3 MB in reserve that leaves 5 MB, "
-        "and the least that work can start in is 16 MB; allow more with --memory"
+        "and the least that work can start in is 16 MB; allow more with --memory or on a larger host"
     )
     assert refusal.value.exit_code == 3
 

@@ -101,6 +101,7 @@ def test_the_environment_bounds_threads_and_drops_pythons_switches() -> None:
         "PYTHONPATH": os.pathsep.join(["/a", str(Path.cwd())]),
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
+        "OPENCV_FOR_THREADS_NUM": "1",
         "MALLOC_ARENA_MAX": "1",
     }
     assert environment({}, [], cpus=3.9)["OMP_NUM_THREADS"] == "3"

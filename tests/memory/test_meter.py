@@ -72,7 +72,7 @@ def test_the_kernels_kills_are_counted(files: dict[str, str], expected: int | No
 def test_a_process_is_read_from_its_status(tmp_path: Path) -> None:
     status = "Name:\ta b\nVmHWM:\t4096 kB\nVmRSS:\t3072 kB\nRssAnon:\t1024 kB\nRssShmem:\t512 kB\nVmData:\t2048 kB\n"
     found = process_memory(7, host(tmp_path, {"proc/7/status": status}))
-    assert found == ProcessMemory(resident=3, anonymous=1, shared=0.5, data=2, peak_resident=4)
+    assert found == ProcessMemory(resident_mb=3, anonymous_mb=1, shared_mb=0.5, data_mb=2, peak_resident_mb=4)
 
 
 def test_private_is_what_only_an_end_frees() -> None:

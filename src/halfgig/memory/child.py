@@ -81,6 +81,7 @@ def environment(environ: Mapping[str, str], path: list[str], cpus: float) -> dic
         "PYTHONPATH": os.pathsep.join(entry or str(Path.cwd()) for entry in path),
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": str(max(1, int(cpus))),
+        "OPENCV_FOR_THREADS_NUM": str(max(1, int(cpus))),
         "MALLOC_ARENA_MAX": "1",
     }
 
