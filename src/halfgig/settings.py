@@ -42,13 +42,13 @@ def _positive(text: str) -> float:
 def _existing_file(text: str) -> Path:
     path = Path(text).expanduser()
     if not path.is_file():
-        raise BadSetting(f"there is no file {text!r}; give the path of a YuNet model, or unset FACE_DETECTOR")
+        raise ValueError
     return path
 
 
 READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "memory_limit": (parse_size, "a size such as 512M or 1G"),
-    "face_detector": (_existing_file, "the path of a file"),
+    "face_detector": (_existing_file, "the path of a YuNet file that exists, or unset"),
     "max_text_mb": (_positive, "a number above 0"),
     "max_picture_mb": (_positive, "a number above 0"),
     "max_picture_megapixels": (_positive, "a number above 0"),
@@ -66,8 +66,8 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
     for variable in environment:
         if variable.startswith(PREFIX) and variable not in known:
             near = difflib.get_close_matches(variable, known, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise BadSetting(f"there is no setting {variable}{hint} Settings are: {', '.join(known)}")
+            hint = f" (did you mean {near[0]}?)" if near else ""
+            raise BadSetting(f"there is no setting {variable}{hint}; settings are: {', '.join(known)}")
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -82,6 +82,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if text := _variable(environment, name):
             try:
                 values[name] = reader(text)
-            except ValueError:
-                raise BadSetting(f"{name.upper()} is {text!r}; it must be {expected}") from None
+            except (ValueError, BadSetting):
+                raise BadSetting(f"{name.upper()} is {text!r:.200}; it must be {expected}") from None
     return Settings(**values)
