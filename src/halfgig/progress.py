@@ -131,7 +131,8 @@ class Silence(Teller):
         """Keep quiet."""
 
 
-def teller(quiet: bool, out: TextIO = sys.stderr, clock: Callable[[], float] = time.monotonic) -> Teller:
-    """Choose how progress is told: a bar on a terminal, lines elsewhere, nothing when asked."""
+def teller(quiet: bool, out: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> Teller:
+    """Choose how progress is told: a bar on a terminal, lines elsewhere, nothing when asked; on stderr by default."""
+    out = out or sys.stderr
     kind = Silence if quiet else Bar if out.isatty() else Lines
     return kind(out, clock)
