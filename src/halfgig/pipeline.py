@@ -92,8 +92,8 @@ def say(request: SpeechRequest, path: Path, sound_format: str) -> Iterator[Event
 
 
 def _speech(request: VideoRequest) -> Speech:
-    from halfgig.speech.speech import speech_from_recording, speech_from_text
     from halfgig.requests import SpeechRequest
+    from halfgig.speech.speech import speech_from_recording, speech_from_text
 
     if isinstance(request.speech, SpeechRequest):
         return speech_from_text(request.speech)
@@ -124,13 +124,15 @@ def talk(request: VideoRequest, path: Path) -> Iterator[Event | Made]:
     from halfgig.animation.video import VideoWriter
     from halfgig.marks import video_marks
     from halfgig.motion.idle import poses
+    from halfgig.output import room_for
 
     check_video(request)
     speech = _speech(request)
     portrait = make_portrait(request)
     yield from (*speech.notices, *portrait.notices)
     fps, pace = Fraction(request.fps).limit_denominator(1001), _Pace()
-    with VideoWriter(path, portrait.size, fps, video_marks(__version__, request.animator, speech.maker)) as video:
+    marks = video_marks(__version__, request.animator, speech.maker)
+    with room_for(path), VideoWriter(path, portrait.size, fps, marks) as video:
         for pose in poses(_cues(speech, video.sounded(speech), float(fps)), float(fps), request.seed):
             video.write_frame(portrait.puppet.render(pose))
             if pace.due():
