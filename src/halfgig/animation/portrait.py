@@ -72,9 +72,9 @@ def _points(request: VideoRequest, picture: Picture, notices: list[Notice]) -> F
     """Give the five points of the face in pixels of the picture."""
     height, width = picture.rgb.shape[:2]
     if request.landmarks:
-        points = parse_five_points(request.landmarks).scaled(1 / picture.shrunk)
-        check_five_points(points, width, height)
-        return points
+        points = parse_five_points(request.landmarks)
+        check_five_points(points, round(width * picture.shrunk), round(height * picture.shrunk))
+        return points.scaled(1 / picture.shrunk)
     faces = find_faces(picture.rgb, request.settings.face_detector)
     if not faces:
         raise NoFace(
