@@ -45,6 +45,8 @@ class Result:
     """The most of it that was the cell's own and cannot be dropped, in MB."""
     budget_mb: int
     """What the cell was allowed to reserve, in MB."""
+    notices: tuple[str, ...] = ()
+    """What is worth knowing of how it was made: that of several faces the largest was taken."""
 
 
 def _settings(memory: str | int | None) -> Settings:
@@ -59,10 +61,6 @@ def _budgets(settings: Settings, want_mb: int) -> list[int]:
     limit = memory_limit(settings.memory_limit)
     first, all_mb = cell_budget_mb(limit, want_mb), cell_budget_mb(limit, 1 << 20)
     return [first] if all_mb <= first else [first, min(all_mb, 4 * first)]
-
-
-def _ignore(event: Event) -> None:
-    """Hear nothing."""
 
 
 class _Job(NamedTuple):
@@ -99,8 +97,16 @@ def _run(job: _Job, part: Path, tell: Listener) -> tuple[Made, Cell]:
 
 def _make(path: Path, job: _Job, tell: Listener | None) -> Result:
     start = time.monotonic()
+    notices: list[str] = []
+
+    def hear(event: Event) -> None:
+        if isinstance(event, Notice):
+            notices.append(event.text)
+        if tell:
+            tell(event)
+
     with finished_file(path) as part:
-        made, cell = _run(job, part, tell or _ignore)
+        made, cell = _run(job, part, hear)
     took_s, peak = time.monotonic() - start, cell.peak
     return Result(
         path,
@@ -112,6 +118,7 @@ def _make(path: Path, job: _Job, tell: Listener | None) -> Result:
         peak.resident_mb,
         peak.private_mb,
         cell.budget_mb,
+        tuple(notices),
     )
 
 
@@ -150,7 +157,7 @@ def speak(
             yield cast("Chunk", chunk)
 
 
-def talk(  # noqa: PLR0913 - each is one wish of the user, by name
+def talk(
     portrait: str | Path,
     text: str | None = None,
     output: str | Path = "talk.mp4",
