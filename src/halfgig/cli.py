@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -10,9 +11,10 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from halfgig import __version__, api
-from halfgig.errors import HalfgigError, UsageError
+from halfgig.errors import HalfgigError, TextTooLong, UsageError
 from halfgig.progress import Teller, teller
 from halfgig.requests import DEFAULT_VOICE
+from halfgig.settings import read_settings
 
 DESCRIPTION = """\
 Talking avatars in half a gigabyte: text and a portrait in, speech and a
@@ -26,13 +28,15 @@ examples:
   halfgig talk me.jpg --audio speech.wav --memory 256M -o me.mp4
   echo "Bonjour." | halfgig talk me.jpg - --voice fr -o bonjour.mp4
 
-exit codes: 0 made; 2 wrong use; 3 too little memory; 10-15 text, voice, format
-or setting; 20-23 portrait; 30-34 recording; 40 output; 130 stopped.
+exit codes: 0 made; 2 wrong use; 3 too little memory; 4 and 5 halfgig's own
+fault; 10-15 text, voice, format or setting; 20-23 portrait; 30-34 recording;
+40 output; 130 stopped.
 """
 
 TEXT_HELP = "what to say; @FILE reads it from a file, - from standard input"
 ASSETS = Path(__file__).parent / "assets"
 INTERRUPTED = 130
+UNHEARD = 141
 
 
 def _common(parser: argparse.ArgumentParser, output: str) -> None:
@@ -98,7 +102,8 @@ def make_parser() -> argparse.ArgumentParser:
         "--landmarks",
         metavar="POINTS",
         default="",
-        help='place the face by hand, in pixels: "x,y x,y x,y x,y x,y" of the right eye (its owner\'s right), left eye, nose tip, right and left corner of the mouth',
+        help='place the face by hand, in pixels: "x,y x,y x,y x,y x,y" of the right eye (its owner\'s right), left eye, '
+        "nose tip, right and left corner of the mouth",
     )
     _common(talk, "")
     _frames(talk)
@@ -115,27 +120,42 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def read_text(given: str) -> str:
+def _at_most(given: str, size: int) -> bytes:
+    """Read up to `size` bytes: no more of an endless stream is ever held."""
+    if given == "-":
+        return sys.stdin.buffer.read(size)
+    with Path(given[1:]).open("rb") as file:
+        return file.read(size)
+
+
+def read_text(given: str, limit_mb: float) -> str:
     """Give the text itself: from standard input for "-", from a file for "@FILE"."""
+    if given != "-" and not given.startswith("@"):
+        return given
+    limit = int(limit_mb * 1e6)
+    source = "standard input" if given == "-" else repr(given[1:])
     try:
-        if given == "-":
-            return sys.stdin.buffer.read().decode("utf-8")
-        if given.startswith("@"):
-            return Path(given[1:]).read_text(encoding="utf-8")
+        data = _at_most(given, limit + 1)
+        if len(data) > limit:
+            raise TextTooLong(
+                f"the text in {source} has more than {limit_mb:g} MB, the limit; split it, or raise MAX_TEXT_MB"
+            )
+        return data.decode("utf-8-sig")
     except OSError as error:
         raise UsageError(
-            f"the text cannot be read from {given[1:]!r}: {error.strerror}; give the path of a text file"
+            f"the text cannot be read from {source}: {error.strerror}; give the path of a text file"
         ) from error
     except UnicodeDecodeError as error:
-        raise UsageError(
-            f"the text in {given!r} is not UTF-8 (byte {error.start}); convert it and try again"
-        ) from error
-    return given
+        raise UsageError(f"the text in {source} is not UTF-8 (byte {error.start}); convert it and try again") from error
+
+
+def _text(options: argparse.Namespace) -> str:
+    return read_text(options.text, read_settings().max_text_mb)
 
 
 def _say(options: argparse.Namespace, tell: Teller) -> api.Result:
     return api.say(
-        read_text(options.text),
+        _text(options),
         options.output,
         voice=options.voice,
         speed=options.speed,
@@ -147,7 +167,7 @@ def _say(options: argparse.Namespace, tell: Teller) -> api.Result:
 def _talk(options: argparse.Namespace, tell: Teller) -> api.Result:
     return api.talk(
         options.portrait,
-        None if options.text is None else read_text(options.text),
+        None if options.text is None else _text(options),
         options.output,
         audio=options.audio,
         landmarks=options.landmarks,
@@ -170,8 +190,8 @@ def described(result: api.Result) -> str:
     pace = result.seconds / result.took_s
     return (
         f"{result.path}: {what}, spoken by {result.maker}\n"
-        f"made in {result.took_s:.1f} s ({pace:.1f} times real time); "
-        f"peak memory {result.peak_mb:.0f} MB, {result.private_mb:.0f} MB of it private, in a cell of {result.budget_mb} MB"
+        f"made in {result.took_s:.1f} s ({pace:.1f} times real time); peak memory {result.peak_mb:.0f} MB, "
+        f"{result.private_mb:.0f} MB of it private, in a cell of {result.budget_mb} MB"
     )
 
 
@@ -210,22 +230,33 @@ def _fail(error: HalfgigError, as_object: bool) -> int:
     return error.exit_code
 
 
-def _end(signal_number: int, frame: FrameType | None) -> NoReturn:
+def _end(signal_number: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(128 + signal_number)
+
+
+def _end_well() -> None:
+    """Let what ends the process end it like an exception, so that nothing half-made stays behind."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, _end)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code."""
     options = make_parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _end)  # so that nothing half-made stays behind
+    _end_well()
     try:
         if options.command == "voices":
             _voices(options)
         else:
             _make(options)
+        sys.stdout.flush()
     except HalfgigError as error:
         return _fail(error, options.json)
     except KeyboardInterrupt:
         print("halfgig: stopped; nothing was written", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
+    except BrokenPipeError:  # `halfgig voices | head`; Python would complain of it once more at its own end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNHEARD
     return 0
