@@ -8,6 +8,7 @@
      |- SoundError
      |   |- SoundUnreadable, SoundSilent, SoundTooShort, SoundTooLong
      |- OutputUnwritable
+     |- BadCheckpoint          a model file that is damaged, or wants to be more than numbers
      |- ModelError
      |   |- UnknownModel, ModelMissing, DownloadFailed, ChecksumMismatch, DiskFull
      |- MemoryExceeded         a cell asked for more than its budget
@@ -202,6 +203,14 @@ class DiskFull(ModelError):
     code = "disk_full"
 
 
+class BadCheckpoint(HalfgigError):
+    """Refuse a model file that is damaged, another model's, or asks for more than tensors."""
+
+    exit_code = 41
+    status = 503
+    code = "bad_checkpoint"
+
+
 class MemoryExceeded(HalfgigError):
     """Report that a stage asked for more memory than its cell's budget.
 
@@ -221,9 +230,10 @@ class MemoryExceeded(HalfgigError):
 
     def __str__(self) -> str:
         detail = f" ({self.asked})" if self.asked else ""
+        smaller = ", or ask for a smaller --size" if self.stage == "rendering" else ""
         return (
             f"{self.stage} needs more than the {self.budget_mb} MB its cell may use{detail}; "
-            "allow more with --memory or on a larger host, or ask for a smaller --size"
+            f"allow more with --memory or on a larger host{smaller}"
         )
 
 
@@ -231,7 +241,10 @@ class BudgetTooSmall(MemoryExceeded):
     """Refuse to start a cell in less memory than it needs to exist."""
 
     def __str__(self) -> str:
-        return f"{self.stage} was given {self.budget_mb} MB of memory{self.asked}; allow more with --memory or on a larger host"
+        return (
+            f"{self.stage} was given {self.budget_mb} MB of memory{self.asked}; "
+            "allow more with --memory or on a larger host"
+        )
 
 
 class CellDied(HalfgigError):
