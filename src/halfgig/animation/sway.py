@@ -25,29 +25,34 @@ class Sway:
 
     def __init__(self, frame: FaceFrame, size: tuple[int, int]) -> None:
         width, height = size
-        self._size = size
-        columns = np.linspace(0, width - 1, max(2, -(-width // STEP)), dtype=np.float32)
-        rows = np.linspace(0, height - 1, max(2, -(-height // STEP)), dtype=np.float32)
-        x, y = np.meshgrid(columns, rows)
+        self._x, self._y = x, y = np.meshgrid(_coarse(width), _coarse(height))
+        self._part = np.s_[STEP : STEP + height, STEP : STEP + width]
         u, v = face_places(frame, x, y)
-        border = np.minimum(np.minimum(x, width - 1 - x), np.minimum(y, height - 1 - y)) / frame.unit
-        weight = _head_weight(u, v) * smooth(0.0, 0.7, border)
+        border = np.minimum(np.minimum(x, width - 1 - x), np.minimum(y, height - 1 - y))
+        weight = _head_weight(u, v) * smooth(STEP, STEP + 0.7 * frame.unit, border)
         right, down = turn_to_pixels(frame)
         across, along = np.moveaxis(_bases(u, v, weight)[..., None], -2, 0)  # each [6, h, w, 1]
         self._bases = across * right + along * down  # [6, h, w, 2], in pixels of the frame
-        self._x, self._y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
 
     def maps(self, head: Head) -> tuple[Map, Map]:
         """Give x and y [H, W] in pixels: where each pixel of the frame is taken from."""
+        # Nowhere a matrix product of numpy's: the first one makes OpenBLAS reserve 32 MB.
+        moved = np.einsum("k,khwc->hwc", np.array(head, dtype=np.float32), self._bases)  # [h, w, 2]
+        return self._drawn_out(self._x - moved[..., 0]), self._drawn_out(self._y - moved[..., 1])
+
+    def _drawn_out(self, coarse: Map) -> Map:
+        """Fill in the pixels between the coarse places; exact where nothing moves, since places grow evenly there."""
         import cv2
 
-        # Nowhere a matrix product of numpy's: the first one makes OpenBLAS reserve 32 MB.
-        field = np.einsum("k,khwc->hwc", np.array(head, dtype=np.float32), self._bases)  # [h, w, 2], in pixels
-        rows, columns = field.shape[:2]
-        to_coarse = np.array([[(columns - 1) / (self._size[0] - 1), 0, 0], [0, (rows - 1) / (self._size[1] - 1), 0]])
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        drawn_out = cv2.warpAffine(field, to_coarse, self._size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        return self._x - drawn_out[..., 0], self._y - drawn_out[..., 1]
+        rows, columns = coarse.shape
+        filled: Map = cv2.resize(coarse, (columns * STEP, rows * STEP), interpolation=cv2.INTER_LINEAR)
+        return filled[self._part]
+
+
+def _coarse(length: int) -> Map:
+    """Give every `STEP`-th place along a side, from one before its first pixel to one after its last."""
+    places = np.arange(-1, -(-length // STEP) + 1, dtype=np.float32)
+    return (places + 0.5) * STEP - 0.5  # where cv2.resize takes the middles of its pixels to be
 
 
 def _head_weight(u: Map, v: Map) -> Map:
