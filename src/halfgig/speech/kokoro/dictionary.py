@@ -1,0 +1,176 @@
+"""The pronouncing dictionary: one sorted, memory-mapped file, looked up by bisection.
+
+Built at pull time from misaki's `us_gold.json` and `us_silver.json` (or `gb_`).  A row is
+
+    word TAB rank default-reading {TAB context "=" reading} LINE FEED
+
+with rank "+" for the gold list and "-" for the silver one; rows stand in the order of their bytes.  Behind the rows
+come their offsets (uint32, little-endian) and a footer.  As dicts the same entries take 56 MB; mapped, none that count.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import re
+import struct
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from halfgig.errors import BadCheckpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SOURCE = ("misaki", "0.9.4", "misaki-0.9.4-py3-none-any.whl")
+"""The package, its version and the file of it whose `misaki/data/*.json` the dictionaries are built from."""
+
+SOURCE_SHA256 = "90e2eeb169786c014c429e5058d2ea6bcd02d651f2a24450ba6c9ffc0f8da15a"
+SOURCE_BYTES = 3_617_774
+
+DIALECTS = {"en-us": "us", "en-gb": "gb"}
+"""The languages there are dictionaries for, and what their files' names begin with."""
+
+_FOOTER = struct.Struct("<8sII")  # magic, where the offsets begin, how many there are
+_MAGIC = b"hgdict1\n"
+_OFFSET = struct.Struct("<I")
+_BLOCK = 1 << 16
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_MEMBER = re.compile(rf"\s*({_STRING})\s*:\s*({_STRING}|\{{[^{{}}]*\}})\s*[,}}]")
+
+
+class Entry(NamedTuple):
+    """Hold how a word is pronounced."""
+
+    forms: dict[str, str]
+    """Readings by context: "DEFAULT", a part of speech ("NOUN", "VBD"), "None" before a pause; "" is spelled out."""
+    is_gold: bool
+    """True for the checked list, False for the larger one."""
+
+
+class Dictionary:
+    """Look words up in a dictionary that `build_dictionary` wrote.  Raises `BadCheckpoint` for any other file."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with path.open("rb") as file:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            magic, self._offsets, self._count = _FOOTER.unpack(self._map[-_FOOTER.size :])
+        except (ValueError, struct.error) as failure:  # an empty or a tiny file
+            raise BadCheckpoint(_unreadable(path)) from failure
+        if magic != _MAGIC or self._offsets + 4 * self._count + _FOOTER.size != len(self._map):
+            raise BadCheckpoint(_unreadable(path))
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._row(index).split(b"\t", 1)[0].decode() for index in range(self._count))
+
+    def lookup(self, word: str) -> Entry | None:
+        """Give a word's entry, spelled exactly so; None where there is none."""
+        key = word.encode("utf-8", "replace") + b"\t"
+        data, start_of, length = self._map, self._start, len(key)
+        low, high = 0, self._count
+        while low < high:
+            middle = (low + high) // 2
+            start = start_of(middle)
+            if data[start : start + length] < key:
+                low = middle + 1
+            else:
+                high = middle
+        row = self._row(low) if low < self._count else b""
+        return _entry(row[length:].decode()) if row.startswith(key) else None
+
+    def _start(self, index: int) -> int:
+        (start,) = _OFFSET.unpack_from(self._map, self._offsets + 4 * index)
+        return int(start)
+
+    def _row(self, index: int) -> bytes:
+        start = self._start(index)
+        return self._map[start : self._map.find(b"\n", start, self._offsets)]
+
+
+def _unreadable(path: Path) -> str:
+    return f'"{path}" is no dictionary of this version, or was cut short; build it again with: halfgig pull kokoro'
+
+
+def _entry(rest: str) -> Entry:
+    first, *others = rest.split("\t")
+    forms = {"DEFAULT": first[1:]}
+    for other in others:
+        context, _, reading = other.partition("=")
+        forms[context] = reading
+    return Entry(forms, first[0] == "+")
+
+
+def build_dictionary(gold: Path, silver: Path, out: Path) -> int:
+    """Write a dialect's dictionary from its two JSON files; return how many words it has.
+
+    It appears under its name when it is whole.  Takes some 40 MB while it runs.
+    """
+    rows = [_written(word, readings, "-") for word, readings in _members(silver)]
+    rows += [_written(word, readings, "+") for word, readings in _members(gold)]
+    rows.sort()
+    part = out.with_name(f"{out.name}.{os.getpid()}.part")
+    try:
+        count = _write(rows, part)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    return count
+
+
+def _write(rows: list[bytes], path: Path) -> int:
+    offsets, last, position = bytearray(), b"", 0
+    with path.open("wb") as file:
+        for row in rows:
+            word = row.split(b"\t", 1)[0]
+            if word == last:  # in both lists: gold ("+") sorts first
+                continue
+            last = word
+            offsets += _OFFSET.pack(position)
+            position += file.write(row)
+        file.write(offsets)
+        file.write(_FOOTER.pack(_MAGIC, position, len(offsets) // 4))
+        file.flush()
+        os.fsync(file.fileno())
+    return len(offsets) // 4
+
+
+def _written(word: str, readings: str | dict[str, str | None], rank: str) -> bytes:
+    forms = {"DEFAULT": readings} if isinstance(readings, str) else dict(readings)
+    fields = [word, rank + (forms.pop("DEFAULT", "") or "")]
+    fields += [f"{context}={reading or ''}" for context, reading in sorted(forms.items())]
+    return ("\t".join(fields) + "\n").encode()
+
+
+def _members(path: Path) -> Iterator[tuple[str, str | dict[str, str | None]]]:
+    """Yield the members of a JSON object of strings and flat objects, a block of the file at a time."""
+    with path.open(encoding="utf-8") as file:
+        held = file.read(_BLOCK).lstrip()
+        if not held.startswith("{"):
+            raise BadCheckpoint(f'"{path}" is no dictionary of misaki: it begins with {held[:20]!r}')
+        held, is_whole = held[1:], False
+        while not is_whole:
+            block = file.read(_BLOCK)
+            held, is_whole = held + block, not block
+            position = 0
+            while match := _MEMBER.match(held, position):
+                yield _member(match, path)
+                position = match.end()
+            held = held[position:]
+    if held.strip():
+        raise BadCheckpoint(f'"{path}" is no dictionary of misaki: after its last word comes {held.strip()[:20]!r}')
+
+
+def _member(match: re.Match[str], path: Path) -> tuple[str, str | dict[str, str | None]]:
+    try:
+        word, readings = json.loads(match[1]), json.loads(match[2])
+    except ValueError as failure:
+        raise BadCheckpoint(f'"{path}" is no dictionary of misaki: {failure}') from failure
+    texts = [readings] if isinstance(readings, str) else [*readings, *readings.values()]
+    if not all(text is None or (isinstance(text, str) and text.isprintable()) for text in [word, *texts]):
+        raise BadCheckpoint(f'"{path}" is no dictionary of misaki: it reads {word[:40]!r} as {str(readings)[:80]!r}')
+    return word, readings
