@@ -29,6 +29,7 @@ NOMINAL_WPM = 175
 _SYNCHRONOUS = 2
 _PHONEME_EVENTS, _IPA, _DONT_EXIT = 0x0001, 0x0002, 0x8000
 _UTF8, _END_PAUSE = 0x0001, 0x1000
+_IPA_LETTERS, _TIED = 0x02, 0x80
 _POSITION_IN_CHARACTERS = 1
 _RATE = 1
 _END, _WORD, _PHONEME = 0, 1, 7
@@ -167,6 +168,22 @@ class EspeakLibrary:
         if run.failure:
             raise run.failure
         return run.events
+
+    def phonemes(self, text: str, voice: str, tie: str = "^") -> str:
+        """Give a text's phonemes in IPA, words parted by spaces, without its punctuation and without a sound.
+
+        `tie` stands between the letters of one phoneme; "(en)" where another language begins, as espeak-ng writes it.
+        The text must be free of control characters.
+        """
+        self._lib.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        rest = ctypes.c_char_p(text.encode())
+        mode = _IPA_LETTERS | _TIED | ord(tie) << 8
+        clauses = []
+        with self._lock:
+            self._set_voice_locked(voice)
+            while rest.value:
+                clauses.append((self._lib.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, mode) or b"").decode())
+        return " ".join(clause.strip() for clause in clauses if clause.strip())
 
     def stretched(self, pcm: bytes, factor: float) -> bytes:
         """Make mono s16le sound last `factor` times as long at the same pitch, with the sonic inside espeak-ng.
