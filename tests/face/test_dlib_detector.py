@@ -26,7 +26,7 @@ PRESENTER = FivePoints(Point(445, 409), Point(581, 405), Point(515, 492), Point(
 
 
 def presenter(longest: int = 512) -> Pixels:
-    return load_picture(Path(str(files("halfgig") / "assets" / "presenter.png")), longest)
+    return load_picture(Path(str(files("halfgig") / "assets" / "presenter.png")), longest).rgb
 
 
 def warped(picture: Pixels, degrees: float = 0.0, scale: float = 1.0) -> tuple[Pixels, NDArray[np.float64]]:
@@ -145,7 +145,7 @@ def test_only_the_compiled_half_of_dlib_is_imported() -> None:
 @pytest.mark.parametrize("name", ["art_10.png", "art_14.png", "art_6.png", "full4.jpeg", "full_body_1.png"])
 def test_portraits_are_measured_much_as_yunet_does(name: str) -> None:
     golden = np.load(shared("reference/golden/yunet.npz"))
-    picture = load_picture(shared(f"portraits/{name}"), 1024)
+    picture = load_picture(shared(f"portraits/{name}"), 1024).rgb
     row = golden[f"{name}/faces"][0] * (max(picture.shape) / max(golden[f"{name}/size"]))
     theirs = FivePoints(*(Point(*pair) for pair in row[4:14].reshape(5, 2).tolist()))
     ours = only_points(picture)

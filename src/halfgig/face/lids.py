@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ALMOND = 2.2
 """How full the curve between the corners is: 2 is a parabola, more is fuller."""
 
-ACROSS = np.linspace(-0.92, 0.92, 19, dtype=np.float32)
+ACROSS = np.linspace(-0.92, 0.92, 13, dtype=np.float32)
 """Where along the opening the lids are looked at; the corners themselves are never clear."""
 
 MARGIN = 0.028
@@ -78,7 +78,7 @@ class _Eye:
         self.outwards = outwards  # -1 for the right eye, whose outer corner is at smaller x
         self.unlike = _unlike_skin(crop, iris)
         self.light = blurred(crop.light, 0.010)
-        across, down = np.meshgrid(np.arange(-0.08, 0.081, 0.02), np.arange(-0.04, 0.061, 0.0125))
+        across, down = np.meshgrid(np.arange(-0.075, 0.076, 0.025), np.arange(-0.04, 0.061, 0.0125))
         self.x = (iris.x + across).reshape(-1, 1).astype(np.float32)  # [P, 1]
         self.y = (iris.y + down).reshape(-1, 1).astype(np.float32)
 
@@ -90,7 +90,7 @@ class _Eye:
         return float(scores[i]), Opening(*place, *shape[:3], -self.outwards * shape.tilt)
 
     def _evidence(self, shape: _Shape) -> Map:
-        x = self.x + ACROSS * shape.half_width  # [P, 19]
+        x = self.x + ACROSS * shape.half_width  # [P, 13]
         middle = self.y - self.outwards * shape.tilt * ACROSS * shape.half_width
         upper, lower = middle - shape.upper * curve(ACROSS), middle + shape.lower * curve(ACROSS)
         inside = sum(sampled(self.unlike, x, y) for y in ((upper + lower) / 2, upper + MARGIN, lower - MARGIN)) / 3
