@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
-PRESENTER = FivePoints(Point(445, 409), Point(581, 405), Point(515, 492), Point(458, 552), Point(577, 547))
-"""Read off the shipped picture by eye, of 1024 x 1024 pixels."""
+PRESENTER = FivePoints(
+    Point(443.5, 433.5), Point(581, 428.7), Point(514.2, 510), Point(453.9, 573.2), Point(577.8, 567.2)
+)
+"""Where scripts/draw_presenter.py draws them, of 1024 x 1024 pixels."""
 
 
 def presenter(longest: int = 512) -> Pixels:
