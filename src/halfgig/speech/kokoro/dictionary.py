@@ -15,13 +15,13 @@ import mmap
 import os
 import re
 import struct
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from halfgig.errors import BadCheckpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 SOURCE = ("misaki", "0.9.4", "misaki-0.9.4-py3-none-any.whl")
 """The package, its version and the file of it whose `misaki/data/*.json` the dictionaries are built from."""
@@ -56,6 +56,8 @@ class Dictionary:
         try:
             with path.open("rb") as file:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._offsets: int
+            self._count: int
             magic, self._offsets, self._count = _FOOTER.unpack(self._map[-_FOOTER.size :])
         except (ValueError, struct.error) as failure:  # an empty or a tiny file
             raise BadCheckpoint(_unreadable(path)) from failure
