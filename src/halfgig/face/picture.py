@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import struct
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +20,15 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "MPO", "PPM", "AVIF")
+# JPEG's own reader opens MPO; to name that here ends in a KeyError, for Pillow registers no reader under it.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 """What is read; Pillow knows many more, each one more parser for a stranger's bytes."""
 
 SMALLEST_SIDE = 32
 """In pixels; below it there is no face to speak of."""
+
+DAMAGED = (OSError, SyntaxError, ValueError, RuntimeError, EOFError, LookupError, struct.error)
+"""What Pillow's readers raise for bytes that make no picture."""
 
 BACKGROUND = (255, 255, 255)
 """What transparent pixels show."""
@@ -49,13 +55,14 @@ class Picture:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Image]:
+def _opened(path: Path, limits: PictureLimits) -> Iterator[Image]:
     """Open a picture with Pillow's own pixel limit out of the way: ours says the sides and the limit."""
     from PIL import Image, UnidentifiedImageError
 
     previous, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
-        with Image.open(path, formats=FORMATS) as image:
+        _check_file(path, limits)
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as image:
             yield image
     except FileNotFoundError:
         raise PictureUnreadable(f"there is no file {str(path)!r}; give the path of a portrait") from None
@@ -63,13 +70,24 @@ def _opened(path: Path) -> Iterator[Image]:
         raise PictureUnreadable(
             f"{str(path)!r} is not a picture that can be read; give a {', '.join(FORMATS[:3])} or {FORMATS[3]} file"
         ) from None
-    except (OSError, SyntaxError, ValueError) as error:
+    except DAMAGED as error:
         raise PictureUnreadable(f"{str(path)!r} cannot be read: {error}; save the picture again and retry") from error
     finally:
         Image.MAX_IMAGE_PIXELS = previous
 
 
-def _check_size(path: Path, image: Image, limits: PictureLimits) -> None:
+def _check_file(path: Path, limits: PictureLimits) -> None:
+    if path.exists() and not path.is_file():
+        raise PictureUnreadable(f"{str(path)!r} is not a file; give the path of a portrait")
+    megabytes = path.stat().st_size / 1e6
+    if megabytes > limits.megabytes:
+        raise PictureTooLarge(
+            f"{str(path)!r} has {megabytes:.0f} MB; the limit is {limits.megabytes:g} MB: "
+            "make it smaller, or raise MAX_PICTURE_MB"
+        )
+
+
+def _check_size(image: Image, limits: PictureLimits) -> None:
     width, height = image.size
     megapixels = width * height / 1e6
     if megapixels > limits.megapixels:
@@ -84,10 +102,14 @@ def _check_size(path: Path, image: Image, limits: PictureLimits) -> None:
 
 
 def _shrunk(image: Image, longest: int) -> Image:
-    """Shrink by whole factors first, so that no full-size copy is made in another mode."""
-    if image.mode in ("P", "1"):
-        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    """Shrink by whole factors first, so that no full-size copy is made in another mode, but for colours by number."""
+    if "transparency" in image.info and image.mode in ("P", "1", "L", "RGB"):
+        image = image.convert("RGBA")
+    elif image.mode in ("P", "PA", "1"):
+        image = image.convert("RGBA" if image.mode == "PA" else "RGB")
     factor = max(image.size) // longest
+    if factor > 1 and image.mode.startswith("I;16"):
+        image = image.convert("I")  # which Pillow can reduce
     return image.reduce(factor) if factor > 1 else image
 
 
@@ -96,19 +118,19 @@ def _eight_bit(image: Image) -> Image:
     if not image.mode.startswith(("I", "F")):
         return image
     import numpy as np
-    from PIL import Image as pillow
+    import PIL.Image
 
-    values = np.asarray(image, dtype=np.float32)
+    values = np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0.0)
     white = 65535.0 if image.mode.startswith("I") else max(float(values.max()), 1.0)
-    return pillow.fromarray((values * (255.0 / white)).clip(0, 255).astype(np.uint8))
+    return PIL.Image.fromarray((values * (255.0 / white)).clip(0, 255).astype(np.uint8))
 
 
 def _flattened(image: Image) -> Image:
-    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
-        from PIL import Image as pillow
+    if image.mode in ("RGBA", "LA", "La", "RGBa"):
+        import PIL.Image
 
         image = image.convert("RGBA")
-        canvas = pillow.new("RGBA", image.size, (*BACKGROUND, 255))
+        canvas = PIL.Image.new("RGBA", image.size, (*BACKGROUND, 255))
         canvas.alpha_composite(image)
         image = canvas
     return image.convert("RGB")
@@ -122,16 +144,11 @@ def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) 
     """
     limits = limits or PictureLimits()
     path = Path(path)
-    if path.is_file() and (megabytes := path.stat().st_size / 1e6) > limits.megabytes:
-        raise PictureTooLarge(
-            f"{str(path)!r} has {megabytes:.0f} MB; the limit is {limits.megabytes:g} MB: "
-            "make it smaller, or raise MAX_PICTURE_MB"
-        )
     import numpy as np
     from PIL import ImageOps
 
-    with _opened(path) as image:
-        _check_size(path, image, limits)
+    with _opened(path, limits) as image:
+        _check_size(image, limits)
         longer_side = max(image.size)
         image.draft("RGB", (longest, longest))  # JPEG decodes straight to a fraction of its size
         small = _shrunk(image, longest)
