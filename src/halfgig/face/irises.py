@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from halfgig.face.frame import UNIT, Crop, Map, blurred, sampled
 from halfgig.face.points import Point
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 REACH = Point(0.16, 0.20)
 """How far from the first guess an iris is looked for, in eye distances: YuNet errs by up to 0.17."""
@@ -99,7 +96,7 @@ def _pair_score(light: Map, pair: tuple[Iris, Iris], guesses: tuple[Point, Point
     unlike = (right.radius - left.radius) / 0.02
     far = sum((dx / 0.10) ** 2 + (dy / 0.12) ** 2 for dx, dy in shifts)
     spread = (left.x - right.x - (guesses[1].x - guesses[0].x)) / 0.1
-    doubt = 0.25 * apart**2 + 0.2 * unlike**2 + 0.1 * far + 0.15 * spread**2
+    doubt = 0.25 * apart**2 + 0.2 * unlike**2 + 0.1 * far + 0.06 * spread**2
     return right.score + left.score - doubt + 0.8 * _likeness(light, right, left)
 
 

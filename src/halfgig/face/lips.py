@@ -55,6 +55,8 @@ class _Evidence:
         self.crop = crop
         self.guess = guess
         self.valley = sum(_valley(crop.light, scale) for scale in (0.014, 0.028))
+        # Wide smoothing finds the line, but draws it up into a dark upper lip and out beyond the corners.
+        self.thread = sum(_valley(crop.light, scale) for scale in (0.007, 0.014))
         self.red = self._redness()
 
     def _redness(self) -> Map:
@@ -120,9 +122,9 @@ def _ends(evidence: _Evidence, arc: Arc) -> tuple[float, float]:
     across = np.linspace(-1.6, 1.6, 65, dtype=np.float32)
     x = arc.x + across * arc.half_width
     y = arc.y + _heights(arc.bow, arc.tilt, arc.half_width, across)
-    nearby = np.stack([sampled(evidence.valley, x[None], y[None] + d)[0] for d in (-0.03, -0.015, 0, 0.015, 0.03)])
+    nearby = np.stack([sampled(evidence.thread, x[None], y[None] + d)[0] for d in (-0.03, -0.015, 0, 0.015, 0.03)])
     dark = np.minimum(nearby.max(axis=0), CLEAR)
-    clear = dark > 0.3 * np.median(dark[np.abs(across) < 0.6])
+    clear = dark > 0.4 * np.median(dark[np.abs(across) < 0.6])
     middle = len(across) // 2
     right = next((i for i in range(middle, len(across)) if not clear[i : i + 3].any()), len(across) - 1)
     left = next((i for i in range(middle, -1, -1) if not clear[max(0, i - 2) : i + 1].any()), 0)
@@ -136,7 +138,7 @@ def _traced(evidence: _Evidence, arc: Arc, columns: int = 33) -> tuple[Map, Map]
     x = np.asarray(arc.x + across * arc.half_width, dtype=np.float32)
     y = arc.y + _heights(arc.bow, arc.tilt, arc.half_width, across)
     offsets = np.arange(-0.045, 0.046, 0.005, dtype=np.float32)
-    cost = -np.minimum(sampled(evidence.valley, np.tile(x, (len(offsets), 1)), y + offsets[:, None]), CLEAR)
+    cost = -np.minimum(sampled(evidence.thread, np.tile(x, (len(offsets), 1)), y + offsets[:, None]), CLEAR)
     cost += 4 * (offsets[:, None] / 0.045) ** 2
     path = _cheapest_path(cost)
     return x, _smoothed(np.asarray(y + offsets[path], dtype=np.float32))
