@@ -1,0 +1,173 @@
+"""Fetch an errand's files, each whole and checked or not at all; what has come of a file is kept for the next time.
+
+Runs in a cell, so that the 25 MB of Hugging Face's library and the buffers are gone when it is done.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import time
+from typing import TYPE_CHECKING
+
+from halfgig.errors import ChecksumMismatch, DownloadFailed
+from halfgig.events import Event, Notice, Progress
+from halfgig.models import hub
+from halfgig.models.checksum import checksum_like, sha256_of
+from halfgig.models.lock import held
+from halfgig.models.orders import Errand, Fetched
+from halfgig.models.room import explained, told_mb
+from halfgig.models.transfer import Address, Line, receive
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from halfgig.models.catalogue import Source
+
+TELL_EVERY_S = 0.2
+"""Seconds between two events of progress."""
+
+HUB_TIMEOUT_S = 10.0
+
+
+def download(errand: Errand) -> Generator[Event | Fetched]:
+    """Fetch the files of an errand and yield each when it is there, with progress and notices between.
+
+    Raises DownloadFailed, ChecksumMismatch, DiskFull.
+    """
+    from huggingface_hub import close_session, constants, get_session
+
+    try:
+        # The cell of a pull that was killed may still be writing for a second or two.
+        with held(errand.folder / ".lock", lambda _: None), explained(errand.folder, errand.stage):
+            line = Line(get_session(), errand.patience, float(constants.HF_HUB_DOWNLOAD_TIMEOUT))
+            yield from _Fetcher(errand, line).all()
+    finally:
+        close_session()
+
+
+def part_path(folder: Path, place: str, checksum: str) -> Path:
+    """Give the name under which a file grows; it holds the checksum, so that two revisions never mix."""
+    return folder / f"{place}.{checksum[:16]}.part"
+
+
+class _Fetcher:
+    """Fetch one file after the other, counting bytes over all of them."""
+
+    def __init__(self, errand: Errand, line: Line) -> None:
+        self._errand = errand
+        self._line = line
+        self._done = 0
+        self._total = 0
+        self._told_at = 0.0
+
+    def all(self) -> Generator[Event | Fetched]:
+        missing = []
+        for source in self._errand.sources:
+            if found := self._already(source):
+                yield found
+            else:
+                missing.append(source)
+        if missing and hub.offline():
+            raise DownloadFailed(
+                f"{self._errand.stage}: {missing[0].path} and {len(missing) - 1} more are not in Hugging Face's cache, "
+                "and HF_HUB_OFFLINE forbids the network; unset it, or give local files with --from"
+            )
+        yield from self._resuming(missing)
+        for source in missing:
+            yield (yield from self._fetch(source))
+        yield from self._tell(now=True)
+
+    def _already(self, source: Source) -> Fetched | None:
+        """Give a file of known checksum that an earlier call, or another program, has fetched."""
+        mirrors, target = self._errand.mirrors, self._errand.folder / source.place
+        there, checksum = hub.cached(source, mirrors), hub.known_checksum(source, mirrors)
+        if there and not checksum and hub.offline():
+            checksum = hub.stated_in_cache(there)
+        if not checksum:
+            return None
+        revision = hub.revision_of(source, mirrors)
+        if target.is_file() and checksum_like(target, checksum) == checksum:
+            return _fetched(source, Address(str(target), checksum, revision=revision), target)
+        target.unlink(missing_ok=True)
+        if there is None or checksum_like(there, checksum) != checksum:
+            return None
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.symlink_to(there.resolve())
+        return _fetched(source, Address(str(there), checksum, revision=revision), target)
+
+    def _resuming(self, missing: list[Source]) -> Generator[Event]:
+        there = 0
+        for source in missing:
+            checksum = hub.known_checksum(source, self._errand.mirrors)
+            part = part_path(self._errand.folder, source.place, checksum)
+            there += part.stat().st_size if checksum and part.exists() else 0
+        self._total = max(0, sum(source.size for source in missing) - there)
+        if there:
+            yield Notice(f"going on after {told_mb(there)} that an earlier call has fetched")
+
+    def _fetch(self, source: Source) -> Generator[Event, None, Fetched]:
+        address = yield from self._locate(source)
+        target = self._errand.folder / source.place
+        if target.is_file() and checksum_like(target, address.checksum) == address.checksum:
+            return _fetched(source, address, target)
+        part = part_path(self._errand.folder, source.place, address.checksum)
+        part.parent.mkdir(parents=True, exist_ok=True)
+        resumed = part.exists()
+        yield from self._receive(address, part, source)
+        if resumed and checksum_like(part, address.checksum) != address.checksum:
+            yield Notice(f"{source.path} did not go on as it began; fetching all of it again")
+            part.unlink()
+            yield from self._receive(address, part, source)
+        _check(part, address, source)
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.replace(target)
+        return _fetched(source, address, target)
+
+    def _locate(self, source: Source) -> Generator[Event, None, Address]:
+        """Ask where the file is, as patiently as for the file itself."""
+        found: list[Address] = []
+
+        def ask() -> Generator[int]:
+            found.append(hub.address_of(source, self._errand.mirrors, self._line.timeout_s))
+            yield from ()
+
+        for said in self._line.persist(ask, source.path):
+            assert isinstance(said, Notice)
+            yield said
+        return found[-1]
+
+    def _receive(self, address: Address, part: Path, source: Source) -> Generator[Event]:
+        attempt = functools.partial(receive, self._line.client, address, part, self._line.timeout_s)
+        for said in self._line.persist(attempt, source.path):
+            if isinstance(said, Notice):
+                yield said
+            else:
+                self._done += said
+                yield from self._tell()
+
+    def _tell(self, *, now: bool = False) -> Generator[Event]:
+        if self._total and (now or time.monotonic() - self._told_at >= TELL_EVERY_S):
+            self._told_at = time.monotonic()
+            yield Progress(self._errand.stage, self._done / 1e6, max(self._total, self._done) / 1e6, "MB")
+
+
+def _check(part: Path, address: Address, source: Source) -> None:
+    found = checksum_like(part, address.checksum)
+    if found == address.checksum:
+        return
+    size = part.stat().st_size
+    part.unlink()
+    raise ChecksumMismatch(
+        f"{address.url} gave {size:,} bytes with checksum {found}, and {source.path} has {address.checksum}; "
+        "it was thrown away: the mirror or something on the way alters files, use another one"
+    )
+
+
+def _fetched(source: Source, address: Address, target: Path) -> Fetched:
+    sha256 = address.checksum if len(address.checksum) == 64 else sha256_of(target)
+    return Fetched(
+        source.place, address.url, address.revision, target.stat().st_size, sha256, published=True, part=source.part
+    )

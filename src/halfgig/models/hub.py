@@ -1,0 +1,95 @@
+"""Where published files are: the Hugging Face hub by its own library, GitHub's raw files by their address.
+
+Only imported inside a cell: the library takes 25 MB.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from halfgig import __version__
+from halfgig.errors import ChecksumMismatch, DownloadFailed
+from halfgig.models.checksum import is_checksum
+from halfgig.models.orders import GITHUB_RAW
+from halfgig.models.transfer import Address, check_status, refusal
+
+if TYPE_CHECKING:
+    from halfgig.models.catalogue import Source
+    from halfgig.models.orders import Mirrors
+
+
+def offline() -> bool:
+    """Tell whether HF_HUB_OFFLINE forbids the network."""
+    from huggingface_hub import is_offline_mode
+
+    return bool(is_offline_mode())
+
+
+def revision_of(source: Source, mirrors: Mirrors) -> str:
+    """Give the revision a file is wanted at."""
+    return (mirrors.revision if source.repository.host == "hub" else "") or source.repository.revision
+
+
+def known_checksum(source: Source, mirrors: Mirrors) -> str:
+    """Give the catalogue's checksum, which holds at its own revision only; empty where the hub has to be asked."""
+    return source.sha256 if revision_of(source, mirrors) == source.repository.revision else ""
+
+
+def cached(source: Source, mirrors: Mirrors) -> Path | None:
+    """Give the file in Hugging Face's own cache, where another program may have put it."""
+    from huggingface_hub import try_to_load_from_cache
+
+    if source.repository.host != "hub":
+        return None
+    found = try_to_load_from_cache(source.repository.name, source.path, revision=revision_of(source, mirrors))
+    return Path(found) if isinstance(found, str) else None
+
+
+def stated_in_cache(path: Path) -> str:
+    """Give the checksum the cache names a file's content by; empty where it has none."""
+    name = path.resolve().name
+    return name if is_checksum(name) else ""
+
+
+def address_of(source: Source, mirrors: Mirrors, timeout_s: float) -> Address:
+    """Say where a file is and how it is known; asks the hub where the catalogue has no checksum.
+
+    Raises TransientError for what may pass, DownloadFailed for what will not.
+    """
+    repository, revision = source.repository, revision_of(source, mirrors)
+    if repository.host == "github":
+        base = (mirrors.raw or GITHUB_RAW).rstrip("/")
+        return Address(f"{base}/{repository.name}/{revision}/{source.path}", source.sha256, {}, revision)
+
+    from huggingface_hub import hf_hub_url
+
+    url = hf_hub_url(repository.name, source.path, revision=revision, endpoint=mirrors.hub.rstrip("/") or None)
+    headers = _headers()
+    if checksum := known_checksum(source, mirrors):
+        return Address(url, checksum, headers, revision)
+    return _asked(url, headers, timeout_s)
+
+
+def _headers() -> dict[str, str]:
+    from huggingface_hub import constants, get_token
+
+    token = None if constants.HF_HUB_DISABLE_IMPLICIT_TOKEN else get_token()
+    return {"User-Agent": f"halfgig/{__version__}"} | ({"Authorization": f"Bearer {token}"} if token else {})
+
+
+def _asked(url: str, headers: dict[str, str], timeout_s: float) -> Address:
+    from huggingface_hub import get_hf_file_metadata
+    from huggingface_hub.errors import HfHubHTTPError
+
+    try:
+        stated = get_hf_file_metadata(url, headers=headers, timeout=timeout_s)
+    except HfHubHTTPError as error:
+        check_status(url, error.response.status_code, error.response.headers)
+        raise DownloadFailed(refusal(url, error.response.status_code)) from error
+    if not is_checksum(stated.etag or ""):
+        raise ChecksumMismatch(
+            f"{url} comes with no checksum (ETag {stated.etag!r}), so nobody could tell whether it arrived whole; "
+            "use another mirror, or no --revision"
+        )
+    return Address(url, stated.etag or "", headers, stated.commit_hash or "")
