@@ -102,8 +102,8 @@ def make_parser() -> argparse.ArgumentParser:
         "--landmarks",
         metavar="POINTS",
         default="",
-        help='place the face by hand, in pixels: "x,y x,y x,y x,y x,y" of the right eye (its owner\'s right), left eye, '
-        "nose tip, right and left corner of the mouth",
+        help='place the face by hand, in pixels: "x,y x,y x,y x,y x,y" of the right eye (its owner\'s right), '
+        "left eye, nose tip, right and left corner of the mouth",
     )
     _common(talk, "")
     _frames(talk)
@@ -241,9 +241,20 @@ def _end_well() -> None:
             signal.signal(number, _end)
 
 
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = make_parser()
+    options, rest = parser.parse_known_args(arguments)
+    # argparse takes TEXT for left out when an option stands between it and PORTRAIT.
+    if options.command == "talk" and options.text is None and len(rest) == 1 and (rest == ["-"] or rest[0][:1] != "-"):
+        options.text = rest.pop()
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return options
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code."""
-    options = make_parser().parse_args(arguments)
+    options = _parsed(arguments)
     _end_well()
     try:
         if options.command == "voices":

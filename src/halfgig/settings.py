@@ -40,8 +40,12 @@ def _positive(text: str) -> float:
 
 
 def _existing_file(text: str) -> Path:
-    path = Path(text).expanduser()
-    if not path.is_file():
+    try:
+        path = Path(text).expanduser()
+        found = path.is_file()
+    except (OSError, RuntimeError):  # a name too long, a home nobody has
+        found = False
+    if not found:
         raise ValueError
     return path
 

@@ -61,7 +61,7 @@ def _check_text(text: str, settings: Settings) -> None:
     megabytes = len(text.encode("utf-8", "surrogatepass")) / 1e6
     if megabytes > settings.max_text_mb:
         raise TextTooLong(
-            f"the text has {megabytes:.1f} MB; the limit is {settings.max_text_mb:g} MB: split it, or raise MAX_TEXT_MB"
+            f"the text has {megabytes:.3g} MB; the limit is {settings.max_text_mb:g} MB: split it, or raise MAX_TEXT_MB"
         )
 
 
