@@ -1,0 +1,1 @@
+"""Networks: readers of published checkpoints, a small ONNX writer, and what is built with them."""

@@ -1,0 +1,265 @@
+"""Read the zip files that torch.save writes, without torch and without running anything they hold.
+
+A pickle is a program.  This reader lets it make dicts, lists, tuples, numbers, strings and tensors; whatever else it
+asks for is refused by name.  Tensors stay in the mapped file until one is read.
+"""
+
+from __future__ import annotations
+
+import io
+import mmap
+import pickle
+import pickletools
+import struct
+import zipfile
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from halfgig.errors import BadCheckpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+MAX_PICKLE_BYTES = 16 << 20
+"""Kokoro's is 54 KB, SadTalker's largest 400 KB; it is unpacked in memory."""
+
+MAX_DEPTH = 32
+"""How deep dicts and lists may stand inside each other."""
+
+LOCAL_HEADER = struct.Struct("<4s5H3I2H")
+STORAGE_DTYPES = {
+    "FloatStorage": "float32",
+    "HalfStorage": "float16",
+    "DoubleStorage": "float64",
+    "LongStorage": "int64",
+    "IntStorage": "int32",
+    "ShortStorage": "int16",
+    "CharStorage": "int8",
+    "ByteStorage": "uint8",
+    "BoolStorage": "bool",
+}
+
+# What torch.save and its stand-ins write at protocols 2 to 4, and nothing that fetches, calls or sizes anything else.
+OPCODES = frozenset(
+    """PROTO FRAME STOP MARK POP POP_MARK NONE NEWTRUE NEWFALSE INT BININT BININT1 BININT2 LONG1 BINFLOAT
+    BINUNICODE SHORT_BINUNICODE BINUNICODE8 BINSTRING SHORT_BINSTRING BINBYTES SHORT_BINBYTES
+    EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3 EMPTY_LIST APPEND APPENDS EMPTY_DICT DICT SETITEM SETITEMS
+    BINPUT LONG_BINPUT MEMOIZE BINGET LONG_BINGET GLOBAL STACK_GLOBAL BINPERSID REDUCE BUILD""".split()
+)
+
+
+class Storage:
+    """Name the zip entry a tensor's numbers stand in."""
+
+    def __init__(self, key: str, dtype: str) -> None:
+        self.key = key
+        self.dtype = dtype
+
+
+class Tensor:
+    """Describe a tensor that is still in the file."""
+
+    def __init__(
+        self, file: MappedZip, storage: Storage, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]
+    ):
+        self.file = file
+        self.storage = storage
+        self.offset = offset
+        self.shape = shape
+        self.strides = strides
+
+    def read(self) -> NDArray[Any]:
+        """Give the numbers as a read-only view into the mapped file, strides in elements as torch had them."""
+        stored = self.file.storage(self.storage)
+        shape, strides, offset = self.shape, self.strides, self.offset
+        if not _all_sizes((*shape, *strides, offset)) or len(shape) != len(strides):
+            self.file.refuse(f"a tensor of shape {shape!r}, strides {strides!r}, offset {offset!r}")
+        last = offset + sum((size - 1) * stride for size, stride in zip(shape, strides, strict=True))
+        if 0 in shape:
+            return np.zeros(shape, stored.dtype)
+        if last >= stored.size:
+            self.file.refuse(f"a tensor of shape {shape} that ends at {last + 1} of {stored.size} stored numbers")
+        in_bytes = tuple(stride * stored.itemsize for stride in strides)
+        return np.lib.stride_tricks.as_strided(stored[offset:], shape, in_bytes, writeable=False)
+
+
+Tree = Any
+"""Nested dicts and lists with Tensors, numbers and strings as leaves."""
+
+
+def _all_sizes(values: tuple[object, ...]) -> bool:
+    return all(type(value) is int and 0 <= value < 1 << 40 for value in values)
+
+
+@dataclass(slots=True)
+class MappedZip:
+    """Hold a zip file's bytes, mapped, and where its stored entries stand in them."""
+
+    path: Path
+    """The file, for messages."""
+    content: mmap.mmap
+    """The whole file, read-only; pages come and go with use."""
+    entries: dict[str, tuple[int, int]]
+    """Start and length in bytes of each entry, by its name below the archive's folder."""
+
+    def refuse(self, what: str) -> NoReturn:
+        """Refuse the file for what it holds."""
+        raise BadCheckpoint(f"{self.path.name} holds {what}; fetch it again from where it was published")
+
+    def entry(self, name: str) -> tuple[int, int]:
+        """Give an entry's start and length in bytes."""
+        if name not in self.entries:
+            self.refuse(f"no entry {name!r}")
+        return self.entries[name]
+
+    def storage(self, storage: Storage) -> NDArray[Any]:
+        """Give a storage's numbers as a flat read-only view."""
+        if not isinstance(storage, Storage) or storage.dtype not in STORAGE_DTYPES.values():
+            self.refuse(f"a tensor without a storage: {storage!r}")
+        start, length = self.entry(f"data/{storage.key}")
+        dtype = np.dtype(storage.dtype)
+        return np.frombuffer(self.content, dtype, length // dtype.itemsize, start)
+
+
+def open_zip(path: Path) -> MappedZip:
+    """Map a file and find its entries."""
+    with path.open("rb") as file:
+        try:
+            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except ValueError:
+            raise BadCheckpoint(f"{path.name} is empty; fetch it again") from None
+    archive = MappedZip(path, content, {})
+    try:
+        with zipfile.ZipFile(path) as listing:
+            infos = listing.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error, UnicodeError) as error:
+        raise BadCheckpoint(f"{path.name} is no whole torch checkpoint ({error}); fetch it again") from error
+    for info in infos:
+        archive.entries[info.filename.partition("/")[2]] = _place(archive, info)
+    return archive
+
+
+def _place(archive: MappedZip, info: zipfile.ZipInfo) -> tuple[int, int]:
+    """Find where a stored entry's bytes stand: the local header's name and padding have lengths of their own."""
+    if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1:
+        archive.refuse(f"a compressed or encrypted entry {info.filename!r}, which torch never writes")
+    header = (
+        archive.content[info.header_offset : info.header_offset + LOCAL_HEADER.size] if info.header_offset >= 0 else b""
+    )
+    if len(header) < LOCAL_HEADER.size or header[:4] != b"PK\x03\x04":
+        archive.refuse(f"no entry {info.filename!r} where its directory places it")
+    *_, name_length, extra_length = LOCAL_HEADER.unpack(header)
+    start = info.header_offset + LOCAL_HEADER.size + name_length + extra_length
+    if info.file_size < 0 or start + info.file_size > len(archive.content):
+        archive.refuse(f"an entry {info.filename!r} that ends after the file does")
+    return start, info.file_size
+
+
+class _TreeUnpickler(pickle.Unpickler):
+    """Run a pickle in which only tensors, dicts, numbers and strings can be made."""
+
+    def __init__(self, archive: MappedZip, content: bytes) -> None:
+        super().__init__(io.BytesIO(content), encoding="utf-8")
+        self._archive = archive
+
+    def find_class(self, module: str, name: str) -> Callable[..., object] | str:
+        if (module, name) == ("collections", "OrderedDict"):
+            return OrderedDict
+        if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
+            return self._tensor
+        if module == "torch" and name in STORAGE_DTYPES:
+            return STORAGE_DTYPES[name]
+        raise BadCheckpoint(
+            f"{self._archive.path.name} asks for {module}.{name}, which no checkpoint of tensors needs; "
+            "do not use this file: loading it the usual way could run a program"
+        )
+
+    def persistent_load(self, pid: object) -> Storage:
+        match pid:
+            case ("storage", str(dtype), str(key), str(), int()):
+                return Storage(key, dtype)
+        return self._archive.refuse(f"a reference that is no storage: {str(pid)[:80]}")
+
+    def _tensor(
+        self, storage: Storage, offset: int, shape: tuple[int, ...], strides: tuple[int, ...], *_: object
+    ) -> Tensor:
+        return Tensor(self._archive, storage, offset, shape, strides)
+
+
+def _check_opcodes(archive: MappedZip, content: bytes) -> None:
+    """Refuse opcodes outside the list, and memo numbers that would make the unpickler reserve gigabytes."""
+    for opcode, argument, _ in pickletools.genops(content):
+        if opcode.name not in OPCODES:
+            archive.refuse(f"the pickle instruction {opcode.name}")
+        if opcode.name == "LONG_BINPUT" and argument > len(content):
+            archive.refuse(f"a memo number of {argument}")
+
+
+def _plain(archive: MappedZip, node: object, depth: int = 0) -> Tree:
+    """Copy dicts and lists into plain ones, whatever attributes a pickle gave them."""
+    if depth > MAX_DEPTH:
+        archive.refuse(f"dicts nested deeper than {MAX_DEPTH}")
+    if isinstance(node, dict):
+        return {str(key): _plain(archive, value, depth + 1) for key, value in dict.items(node)}
+    if isinstance(node, (list, tuple)):
+        return [_plain(archive, value, depth + 1) for value in node]
+    if node is None or isinstance(node, (Tensor, bool, int, float, str, bytes)):
+        return node
+    return archive.refuse(f"a {type(node).__name__}")
+
+
+def read_checkpoint(path: Path) -> Tree:
+    """Give what a .pth or .pt file holds; tensors are read from the mapped file when asked.
+
+    Raises BadCheckpoint for a file that is damaged or wants more than tensors.
+    """
+    archive = open_zip(path)
+    start, length = archive.entry("data.pkl")
+    if length > MAX_PICKLE_BYTES:
+        archive.refuse(f"a pickle of {length >> 20} MB; the limit is {MAX_PICKLE_BYTES >> 20} MB")
+    if "byteorder" in archive.entries:
+        place, size = archive.entry("byteorder")
+        if archive.content[place : place + size] != b"little":
+            archive.refuse("big-endian numbers")
+    content = archive.content[start : start + length]
+    try:
+        _check_opcodes(archive, content)
+        return _plain(archive, _TreeUnpickler(archive, content).load())
+    except (BadCheckpoint, MemoryError):
+        raise
+    except Exception as error:  # a damaged pickle raises almost anything
+        raise BadCheckpoint(f"{path.name} holds a damaged pickle ({error}); fetch it again") from error
+
+
+def section(tree: Tree, name: str) -> dict[str, Tensor]:
+    """Give one part of a checkpoint, its names without the `module.` that data parallel training leaves."""
+    part = tree.get(name) if isinstance(tree, dict) else None
+    if not isinstance(part, dict):
+        raise BadCheckpoint(f"the checkpoint has no part {name!r}; is it another model's?")
+    return {key.removeprefix("module."): value for key, value in part.items() if isinstance(value, Tensor)}
+
+
+def tensor(part: dict[str, Tensor], name: str) -> NDArray[Any]:
+    """Read one tensor of a part by name."""
+    if name not in part:
+        raise BadCheckpoint(f"the checkpoint has no tensor {name!r}; is it another model's?")
+    return part[name].read()
+
+
+def folded_weight(part: dict[str, Tensor], stem: str) -> NDArray[np.float32]:
+    """Read a layer's weight, weight norm folded in whichever spelling: v * g / |v|, the norm over all axes but the first."""
+    for g_name, v_name in (
+        ("weight_g", "weight_v"),
+        ("parametrizations.weight.original0", "parametrizations.weight.original1"),
+    ):
+        if f"{stem}.{v_name}" in part:
+            g, v = (tensor(part, f"{stem}.{name}").astype(np.float64) for name in (g_name, v_name))
+            norm = np.sqrt(np.square(v).sum(axis=tuple(range(1, v.ndim)), keepdims=True))
+            return np.asarray(v * (g / norm), np.float32)
+    return np.asarray(tensor(part, f"{stem}.weight"), np.float32)

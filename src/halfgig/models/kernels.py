@@ -1,0 +1,103 @@
+"""The few small ONNX graphs that do all multiplying; their weights are inputs, so that none is copied or kept.
+
+ONNX Runtime packs constant weights into memory of its own; a weight that is an input is read where it lies, in the
+mapped file or in the buffer it was just widened to.  A session is then a few hundred kilobytes and serves every layer of
+its kind.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from halfgig.models.graph import Graph
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+Direction = Literal["forward", "reverse"]
+HIDDEN = 256
+"""Width of every LSTM here."""
+
+
+def session(graph: Graph, threads: int) -> Any:
+    """Start a session that keeps no plan per input length and no pool of freed memory."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.disable_prepacking", "1")
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(graph.model(), options, providers=["CPUExecutionProvider"])
+
+
+def conv_graph(dilation: int, stride: int) -> Graph:
+    """Write y = conv(x, w) without padding."""
+    graph = Graph("conv")
+    x, w = graph.input("x", [1, "in", "time"]), graph.input("w", ["out", "in", "kernel"])
+    y = graph.op("Conv", x, w, dilations=[dilation], strides=[stride])
+    graph.output(y, "y", [1, "out", "steps"])
+    return graph
+
+
+def transposed_graph(stride: int) -> Graph:
+    """Write y = transposed conv(x, w) without cropping."""
+    graph = Graph("transposed")
+    x, w = graph.input("x", [1, "in", "time"]), graph.input("w", ["in", "out", "kernel"])
+    graph.output(graph.op("ConvTranspose", x, w, strides=[stride]), "y", [1, "out", "steps"])
+    return graph
+
+
+def lstm_graph(direction: Direction) -> Graph:
+    """Write one direction of an LSTM that takes and gives its state."""
+    graph = Graph("lstm")
+    x = graph.input("x", ["time", 1, "in"])
+    w, r = graph.input("w", [1, 4 * HIDDEN, "in"]), graph.input("r", [1, 4 * HIDDEN, HIDDEN])
+    b = graph.input("b", [1, 8 * HIDDEN])
+    h, c = graph.input("h", [1, 1, HIDDEN]), graph.input("c", [1, 1, HIDDEN])
+    outputs = graph.op_n(3, "LSTM", x, w, r, b, "", h, c, direction=direction, hidden_size=HIDDEN)
+    for value, name, shape in zip(outputs, ("y", "h_end", "c_end"), (["time", 1, 1, HIDDEN], *[[1, 1, HIDDEN]] * 2), strict=True):
+        graph.output(value, name, shape)
+    return graph
+
+
+class Kernels:
+    """Hold one session of each kind, started when first needed."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+        self._sessions: dict[object, Any] = {}
+
+    def get(self, key: object, graph: Callable[[], Graph], threads: int = 1) -> Any:
+        """Give the session of a kind."""
+        if key not in self._sessions:
+            self._sessions[key] = session(graph(), threads)
+        return self._sessions[key]
+
+    def conv(self, tile: Floats, weight: Floats, dilation: int = 1, stride: int = 1) -> Floats:
+        """Convolve a tile [in, time] with a weight [out, in, kernel], without padding: [out, steps]."""
+        kernel = self.get(("conv", dilation, stride), lambda: conv_graph(dilation, stride))
+        result: Floats = kernel.run(None, {"x": tile[None], "w": weight})[0]
+        return result[0]
+
+    def transposed(self, tile: Floats, weight: Floats, stride: int) -> Floats:
+        """Convolve transposed, without cropping: [out, (time - 1) stride + kernel]."""
+        kernel = self.get(("transposed", stride), lambda: transposed_graph(stride))
+        result: Floats = kernel.run(None, {"x": tile[None], "w": weight})[0]
+        return result[0]
+
+    def lstm(self, x: Floats, weights: dict[str, Floats], state: list[Floats], direction: Direction) -> Floats:
+        """Run one direction over x [time, in], leaving its end in `state`: [time, hidden]."""
+        kernel = self.get(("lstm", direction), lambda: lstm_graph(direction))
+        y, *state[:] = kernel.run(None, {"x": x[:, None], "h": state[0], "c": state[1], **weights})
+        result: Floats = y[:, 0, 0]
+        return result

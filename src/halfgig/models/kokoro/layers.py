@@ -1,0 +1,177 @@
+"""What Kokoro's stages share: the workbench, styled normalisation, residual blocks and LSTMs, all tile by tile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.models.tiles import Moments, Span, padded, spans
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from halfgig.models.kernels import Direction, Kernels
+    from halfgig.models.scratch import Scratch
+    from halfgig.models.tiles import Team
+    from halfgig.models.weights import Weights
+
+    Floats = NDArray[np.float32]
+
+EPSILON = 1e-5
+WIDE_TILE = 512
+"""Steps of a tile where channels are many: 1090 x 512 numbers are 2.2 MB."""
+LSTM_TILE = 1024
+"""Steps an LSTM's input products are held for: 1024 x 1024 numbers are 4.2 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Hold what every layer needs."""
+
+    weights: Weights
+    """The model's numbers."""
+    kernels: Kernels
+    """The graphs that multiply."""
+    team: Team
+    """The threads tiles are spread over."""
+    scratch: Scratch
+    """Room for tensors as long as the sound."""
+
+    def gain_shift(self, name: str, style: Floats) -> tuple[Floats, Floats]:
+        """Project a style [128] to a normalisation's gain and shift, each [channels]."""
+        both = self.weights[f"{name}.fc.weight"] @ style + self.weights[f"{name}.fc.bias"]
+        gain, shift = np.split(both, 2)
+        return 1 + gain, shift
+
+    def adain(self, name: str, style: Floats, moments: Moments) -> tuple[Floats, Floats]:
+        """Give slope and offset, each [channels, 1], that normalise a tensor of these moments."""
+        gain, shift = self.gain_shift(name, style)
+        slope = gain / np.sqrt(moments.squares / moments.count + EPSILON)
+        offset = shift - slope * moments.mean
+        return slope[:, None].astype(np.float32), offset[:, None].astype(np.float32)
+
+    def dense(self, name: str) -> Floats:
+        """Give a large weight in float32, widened by the whole team."""
+        parts = self.team.all(
+            lambda span: self.weights.widened(name, span.start, span.stop),
+            spans(self.weights.rows(name), -(-self.weights.rows(name) // self.team.threads)),
+        )
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def wide_conv(self, tile: Floats, weight: Floats, stride: int = 1) -> Floats:
+        """Convolve one tile, its output channels spread over the team."""
+        share = spans(len(weight), -(-len(weight) // self.team.threads))
+        parts = self.team.all(lambda rows: self.kernels.conv(tile, weight[rows.slice], 1, stride), share)
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def bilstm(self, name: str, x: Floats) -> Floats:
+        """Run an LSTM both ways over x [time, in]: [time, 512], forward features first."""
+        result = self.scratch.array(len(x), 512)
+
+        def one_way(direction: Direction) -> None:
+            end = "" if direction == "forward" else "_reverse"
+            weights = {leaf: self.weights[f"{name}.{leaf}{end}"][None] for leaf in ("w", "r", "b")}
+            state = [np.zeros((1, 1, 256), np.float32)] * 2
+            tiles = spans(len(x), LSTM_TILE)
+            columns = slice(0, 256) if direction == "forward" else slice(256, 512)
+            for span in tiles if direction == "forward" else reversed(tiles):
+                result[span.slice, columns] = self.kernels.lstm(x[span.slice], weights, state, direction)
+
+        ways: list[Direction] = ["forward", "reverse"]
+        self.team.all(one_way, ways)
+        return result
+
+
+def moments_of(source: Floats) -> Moments:
+    """Measure a whole tensor [channels, time] in tiles."""
+    return Moments.joined(Moments.of(source[:, span.slice]) for span in spans(source.shape[1], WIDE_TILE))
+
+
+def leaky(tile: Floats, slope: float) -> Floats:
+    """Give leaky ReLU of a tile."""
+    return np.maximum(tile, tile * np.float32(slope))
+
+
+def leaky_tile(source: Floats, span: Span, slope: Floats, offset: Floats) -> Floats:
+    """Normalise a span and its halo, then leaky ReLU; zero outside the source, where convolutions pad."""
+    tile, inside, part = padded(source, span)
+    view = tile[:, inside]
+    np.multiply(source[:, part], slope, out=view)
+    view += offset
+    np.maximum(view, view * np.float32(0.2), out=view)
+    return tile
+
+
+def pooled_tile(bench: Bench, name: str, source: Floats, span: Span, norm: tuple[Floats, Floats]) -> Floats:
+    """Give a span, at twice the rate, of what upsampling makes of the normalised source.
+
+    y[2i] = w1 x[i] + b, y[2i+1] = w2 x[i] + w0 x[i+1] + b; zero outside, where convolutions pad.
+    """
+    w = bench.weights[f"{name}.weight"]  # [channels, 1, 3]
+    w0, w1, w2, b = w[:, :, 0], w[:, :, 1], w[:, :, 2], bench.weights[f"{name}.bias"][:, None]
+    first, last = span.start // 2, -(-span.stop // 2)
+    x = leaky_tile(source, Span(first, last + 1), *norm)
+    both = np.empty((len(x), 2 * (last - first)), np.float32)
+    both[:, 0::2] = w1 * x[:, :-1] + b
+    both[:, 1::2] = w2 * x[:, :-1] + w0 * x[:, 1:] + b
+    tile = np.ascontiguousarray(both[:, span.start - 2 * first : span.stop - 2 * first])
+    tile[:, : max(0, -span.start)] = 0
+    tile[:, max(0, 2 * source.shape[1] - span.start) :] = 0
+    return tile
+
+
+def res_block(bench: Bench, name: str, x: Floats, style: Floats, out: Floats) -> Floats:
+    """Run an AdainResBlk1d over x [in, time] into out [channels, time], or [channels, 2 time] where it upsamples.
+
+    `out` may be the first rows of x: the shortcut of a tile is read before the tile is written.
+    """
+    upsample = f"{name}.pool.weight" in bench.weights
+    length = out.shape[1]
+    norm1 = bench.adain(f"{name}.norm1", style, moments_of(x))
+
+    def first(span: Span) -> Floats:
+        halo = span.widened(1, 1)
+        return pooled_tile(bench, f"{name}.pool", x, halo, norm1) if upsample else leaky_tile(x, halo, *norm1)
+
+    middle = bench.scratch.array(len(out), length)
+    moments = wide_pass(bench, f"{name}.conv1", first, middle)
+    norm2 = bench.adain(f"{name}.norm2", style, moments)
+    shortcut = shortcut_of(bench, name, x, upsample)
+    bias = bench.weights[f"{name}.conv2.bias"][:, None]
+    weight = bench.dense(f"{name}.conv2.weight")
+    for span in spans(length, WIDE_TILE):
+        r = bench.wide_conv(leaky_tile(middle, span.widened(1, 1), *norm2), weight)
+        r += bias
+        r += shortcut(span)
+        out[:, span.slice] = r
+    return out
+
+
+def wide_pass(bench: Bench, name: str, tile_of: Callable[[Span], Floats], out: Floats) -> Moments:
+    """Convolve tile after tile into `out` and measure it; without bias, which the normalisation to come removes."""
+    weight = bench.dense(f"{name}.weight")
+    found = []
+    for span in spans(out.shape[1], WIDE_TILE):
+        r = bench.wide_conv(tile_of(span), weight)
+        found.append(Moments.of(r))
+        out[:, span.slice] = r
+    return Moments.joined(found)
+
+
+def shortcut_of(bench: Bench, name: str, x: Floats, upsample: bool) -> Callable[[Span], Floats]:
+    """Give a function from a span to the block's shortcut there, already times 2^-1/2."""
+    weight = bench.dense(f"{name}.conv1x1.weight") if f"{name}.conv1x1.weight" in bench.weights else None
+
+    def shortcut(span: Span) -> Floats:
+        part = Span(span.start // 2, -(-span.stop // 2)) if upsample else span
+        tile = np.ascontiguousarray(x[:, part.slice])
+        result = tile * np.float32(2**-0.5) if weight is None else bench.wide_conv(tile, weight)
+        if not upsample:
+            return result
+        return np.repeat(result, 2, axis=1)[:, span.start - 2 * part.start : span.stop - 2 * part.start]
+
+    return shortcut

@@ -1,0 +1,100 @@
+"""Kokoro-82M: phoneme ids and a style in, 24 kHz sound out, in memory that does not grow with the text."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.errors import BadCheckpoint, TextTooLong
+from halfgig.models.kernels import Kernels
+from halfgig.models.kokoro.build import FORMAT, MANIFEST, WEIGHTS
+from halfgig.models.kokoro.features import features
+from halfgig.models.kokoro.layers import Bench
+from halfgig.models.kokoro.prosody import Prosody, aligned, curves, prosody
+from halfgig.models.kokoro.source import source, spectrum
+from halfgig.models.kokoro.vocoder import vocoder
+from halfgig.models.scratch import Scratch
+from halfgig.models.tiles import Team
+from halfgig.models.weights import Weights
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+MAX_TOKENS = 512
+"""Rows of the position table: 510 phonemes and a pad at both ends."""
+SAMPLES_PER_FRAME = 600
+BASE_MB = 100
+"""Private memory of a cell without the tensors as long as the sound: Python, numpy, ONNX Runtime, widened weights, tiles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Hold a chunk of speech while it is made."""
+
+    durations: NDArray[np.int64]
+    """Frames of 25 ms each id takes, both pads included; known before the first piece."""
+    pieces: Iterator[Floats]
+    """24 kHz sound, about half a second each, in order; not clipped."""
+
+    @property
+    def n_samples(self) -> int:
+        """Give the length of all pieces together."""
+        return int(self.durations.sum()) * SAMPLES_PER_FRAME
+
+
+class Kokoro:
+    """Hold a built Kokoro; only a cell may."""
+
+    def __init__(self, model_dir: Path, threads: int, budget_mb: int, spill_dir: Path | None = None) -> None:
+        manifest = read_manifest(model_dir)
+        self.bench = Bench(
+            Weights(model_dir / WEIGHTS, manifest["tensors"]),
+            Kernels(threads),
+            Team(threads),
+            Scratch(max(0, budget_mb - BASE_MB) << 20, spill_dir),
+        )
+
+    def durations(self, ids: Sequence[int], style: Floats, speed: float) -> NDArray[np.int64]:
+        """Give the frames of 25 ms each id takes; `ids` begin and end with the pad 0, `style` is a voice's row [256]."""
+        return self._prosody(ids, style, speed).durations
+
+    def synthesise(self, ids: Sequence[int], style: Floats, speed: float, seed: int | None) -> Utterance:
+        """Speak; the same seed gives the same sound, None sound without the source's noise."""
+        found = self._prosody(ids, style, speed)
+        return Utterance(found.durations, self._pieces(found, np.asarray(style, np.float32).reshape(-1), seed))
+
+    def _prosody(self, ids: Sequence[int], style: Floats, speed: float) -> Prosody:
+        if len(ids) > MAX_TOKENS:
+            raise TextTooLong(f"{len(ids)} ids in one chunk; Kokoro takes {MAX_TOKENS}, so split it before")
+        flat = np.asarray(style, np.float32).reshape(-1)
+        return prosody(self.bench, np.asarray(ids, np.int64), flat[128:], speed)
+
+    def _pieces(self, found: Prosody, style: Floats, seed: int | None) -> Iterator[Floats]:
+        bench = self.bench
+        f0, n = curves(bench, found.tokens, found.durations, style[128:])
+        decoded = features(bench, aligned(found.text, found.durations), f0, n, style[:128])
+        har = spectrum(bench, source(bench, f0, seed))
+        yield from vocoder(bench, decoded, har, style[:128])
+
+    def close(self) -> None:
+        """End the threads."""
+        self.bench.team.close()
+
+
+def read_manifest(model_dir: Path) -> dict[str, dict[str, dict[str, object]]]:
+    """Read a built model's manifest; refuse one that another version of halfgig built."""
+    try:
+        manifest: dict[str, dict[str, dict[str, object]]] = json.loads((model_dir / MANIFEST).read_text())
+    except (OSError, ValueError) as error:
+        raise BadCheckpoint(f"there is no built Kokoro in {model_dir} ({error}); build it with: halfgig pull kokoro") from error
+    if manifest.get("format") != FORMAT:
+        raise BadCheckpoint(f"Kokoro in {model_dir} was built by another version; build it again with: halfgig pull kokoro")
+    return manifest

@@ -1,0 +1,50 @@
+"""Room for tensors as long as the sound: in memory up to a limit, beyond it in a file that has no name.
+
+Pages of the file are the system's to write out when memory is short; a network that walks through them in order loses
+little by it (docs/kokoro.md).
+"""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+import weakref
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+class Scratch:
+    """Hand out float32 arrays that give their memory back the moment nobody holds them."""
+
+    def __init__(self, limit_bytes: int, spill_dir: Path | None = None) -> None:
+        self.limit_bytes = limit_bytes
+        self.used_bytes = 0
+        self.spilled_bytes = 0
+        """All that ever went to files."""
+        self._spill_dir = spill_dir
+
+    def array(self, *shape: int) -> NDArray[np.float32]:
+        """Give an array of zeros; not the heap's, whose freed blocks would stay with the process."""
+        n_bytes = max(4, 4 * int(np.prod(shape, dtype=np.int64)))
+        if self.used_bytes + n_bytes > self.limit_bytes:
+            block = self._spilled(n_bytes)
+        else:
+            block = mmap.mmap(-1, n_bytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+            self.used_bytes += n_bytes
+            weakref.finalize(block, self._returned, n_bytes)
+        return np.frombuffer(block, np.float32, n_bytes // 4)[: int(np.prod(shape))].reshape(shape)
+
+    def _spilled(self, n_bytes: int) -> mmap.mmap:
+        with tempfile.TemporaryFile(dir=self._spill_dir) as file:
+            file.truncate(n_bytes)
+            self.spilled_bytes += n_bytes
+            return mmap.mmap(file.fileno(), n_bytes)
+
+    def _returned(self, n_bytes: int) -> None:
+        self.used_bytes -= n_bytes

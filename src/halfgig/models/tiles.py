@@ -1,0 +1,138 @@
+"""Work through long tensors in tiles: spans of time, a team of threads, and statistics gathered on the way."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+    Doubles = NDArray[np.float64]
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Bound a stretch of a time axis."""
+
+    start: int
+    """The first step."""
+    stop: int
+    """One past the last step."""
+
+    @property
+    def slice(self) -> slice:
+        """Give it for indexing."""
+        return slice(self.start, self.stop)
+
+    def widened(self, before: int, after: int) -> Span:
+        """Give it with a halo on both sides, which may reach outside the axis."""
+        return Span(self.start - before, self.stop + after)
+
+
+def spans(length: int, size: int) -> list[Span]:
+    """Cut a time axis into equal spans of at most `size` steps."""
+    count = max(1, -(-length // size))
+    edges = [length * i // count for i in range(count + 1)]
+    return [Span(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+
+
+class Team:
+    """Run a function over items on several threads, results in the order of the items."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tiles") if threads > 1 else None
+
+    def each(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """Yield results as they come, in order; only twice as many as there are threads are under way."""
+        if self._pool is None:
+            yield from map(work, items)
+            return
+        waiting: deque[Future[Result]] = deque()
+        try:
+            for item in items:
+                waiting.append(self._pool.submit(work, item))
+                if len(waiting) > 2 * self.threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def all(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+        """Run over all items and give the results."""
+        return list(self.each(work, items))
+
+    def close(self) -> None:
+        """End the threads."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Hold each channel's mean and summed squared distance from it, over the steps seen so far."""
+
+    count: int
+    """Steps seen."""
+    mean: Doubles
+    """[channels]"""
+    squares: Doubles
+    """[channels]; divided by `count` it is the biased variance."""
+
+    @staticmethod
+    def of(tile: Floats) -> Moments:
+        """Measure a tile [channels, time] around its own mean, so that nothing cancels."""
+        mean = tile.mean(axis=1, keepdims=True)
+        apart = tile - mean
+        squares = np.einsum("ct,ct->c", apart, apart)
+        return Moments(tile.shape[1], mean[:, 0].astype(np.float64), squares.astype(np.float64))
+
+    def __or__(self, other: Moments) -> Moments:
+        """Join two stretches (Chan, Golub and LeVeque, 1979)."""
+        count = self.count + other.count
+        apart = other.mean - self.mean
+        mean = self.mean + apart * (other.count / count)
+        squares = self.squares + other.squares + apart**2 * (self.count * other.count / count)
+        return Moments(count, mean, squares)
+
+    @staticmethod
+    def joined(parts: Iterable[Moments]) -> Moments:
+        """Join the tiles of one tensor in the order of time: the same result on any number of threads."""
+        found = iter(parts)
+        whole = next(found)
+        for part in found:
+            whole |= part
+        return whole
+
+    @staticmethod
+    def stacked(parts: list[Moments]) -> Moments:
+        """Put channels below each other that were measured over the same steps."""
+        mean, squares = ([getattr(part, name) for part in parts] for name in ("mean", "squares"))
+        return Moments(parts[0].count, np.concatenate(mean), np.concatenate(squares))
+
+
+def padded(source: Floats, span: Span, fill: float = 0.0) -> tuple[Floats, slice, slice]:
+    """Make an empty tile for a span, filled where it lies outside the source.
+
+    Gives the tile [channels, span], where in it the source's part belongs, and that part of the source.
+    """
+    channels, length = source.shape
+    start, stop = max(span.start, 0), min(span.stop, length)
+    tile = np.empty((channels, span.stop - span.start), np.float32)
+    inside = slice(start - span.start, stop - span.start)
+    tile[:, : inside.start] = fill
+    tile[:, inside.stop :] = fill
+    return tile, inside, slice(start, stop)

@@ -1,0 +1,112 @@
+"""One file of weights, mapped: float32 as it is, or 16-bit integers with a scale for each row.
+
+A row's integers are 2^15 steps from its largest value to that value's negative.  For the same two bytes a weight that is
+16 dB more exact than half precision (measured on Gaussian weights: 89 against 73 dB), and as quick to widen.
+"""
+
+from __future__ import annotations
+
+import mmap
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.errors import BadCheckpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import Any, BinaryIO
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+ALIGN_BYTES = 64
+STEPS = 32767
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Place one tensor in the file."""
+
+    shape: tuple[int, ...]
+    """Its axes; the first is the rows'."""
+    offset: int
+    """Bytes from the file's start to its numbers."""
+    scale_offset: int | None
+    """Bytes from the file's start to one float32 a row; None where the numbers are float32 themselves."""
+
+
+class WeightsWriter:
+    """Append tensors to a file, one at a time."""
+
+    def __init__(self, file: BinaryIO, narrow: bool) -> None:
+        self._file = file
+        self._narrow = narrow
+        self.entries: dict[str, Entry] = {}
+
+    def add(self, name: str, array: NDArray[Any]) -> None:
+        """Write a tensor: matrices narrowed where that was asked for, vectors always in float32."""
+        values = np.ascontiguousarray(array, np.float32)
+        if not self._narrow or values.ndim < 2:
+            self.entries[name] = Entry(values.shape, self._append(values), None)
+            return
+        rows = values.reshape(len(values), -1)
+        scale = np.maximum(np.abs(rows).max(axis=1, keepdims=True), np.float32(1e-30)) / np.float32(STEPS)
+        steps = np.rint(rows / scale).astype(np.int16)
+        self.entries[name] = Entry(values.shape, self._append(steps), self._append(scale))
+
+    def _append(self, array: NDArray[Any]) -> int:
+        self._file.write(b"\0" * (-self._file.tell() % ALIGN_BYTES))
+        offset = self._file.tell()
+        self._file.write(memoryview(array).cast("B"))
+        return offset
+
+    def index(self) -> dict[str, dict[str, object]]:
+        """Give what `Weights` needs to find the tensors, for a JSON file."""
+        return {name: asdict(entry) for name, entry in self.entries.items()}
+
+
+class Weights:
+    """Read tensors of a mapped file by name; nothing is in memory but what was widened last."""
+
+    def __init__(self, path: Path, index: Mapping[str, Mapping[str, Any]]) -> None:
+        self._entries = {
+            name: Entry(tuple(entry["shape"]), entry["offset"], entry["scale_offset"]) for name, entry in index.items()
+        }
+        with path.open("rb") as file:
+            self._content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    def rows(self, name: str) -> int:
+        """Give the length of a tensor's first axis."""
+        return self._entry(name).shape[0]
+
+    def __getitem__(self, name: str) -> Floats:
+        """Give a tensor in float32: a view into the file where that is how it is stored, else widened."""
+        return self.widened(name)
+
+    def widened(self, name: str, first: int = 0, last: int | None = None) -> Floats:
+        """Give rows `first` to `last` of a tensor in float32."""
+        entry = self._entry(name)
+        last = entry.shape[0] if last is None else last
+        shape = (last - first, *entry.shape[1:])
+        if entry.scale_offset is None:
+            return self._rows(np.float32, entry, first, last).reshape(shape)
+        scale = np.frombuffer(self._content, np.float32, last - first, entry.scale_offset + 4 * first)
+        wide: Floats = np.multiply(self._rows(np.int16, entry, first, last), scale[:, None])
+        return wide.reshape(shape)
+
+    def _rows(self, dtype: type[np.generic], entry: Entry, first: int, last: int) -> NDArray[Any]:
+        width = int(np.prod(entry.shape[1:], dtype=np.int64))
+        start = entry.offset + first * width * np.dtype(dtype).itemsize
+        return np.frombuffer(self._content, dtype, (last - first) * width, start).reshape(last - first, width)
+
+    def _entry(self, name: str) -> Entry:
+        if name not in self._entries:
+            raise BadCheckpoint(f"the built model has no tensor {name!r}; build it again from the checkpoint")
+        return self._entries[name]
