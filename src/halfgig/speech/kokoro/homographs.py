@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 def _words(text: str) -> frozenset[str]:
@@ -40,7 +40,7 @@ _BE = _words(
 _HAVE = _words("have has had having haven't hasn't hadn't i've you've we've they've could've would've should've")
 _ADVERBS = _words(
     "not never always also even ever just still only often soon now then really usually sometimes again already almost "
-    "rather quite seldom hardly"
+    "rather quite seldom hardly yet"
 )
 _CONJUNCTIONS = _words("and or but nor so if when while because although though that where whether unless")
 _ADJECTIVES = _words(
@@ -50,7 +50,7 @@ _ADJECTIVES = _words(
 )
 _ADJECTIVAL = ("al", "ive", "ous", "ful", "ic", "ble", "less", "ary", "ish")
 _GOVERNING_TO = _words("due according access respect regard thanks subject close next prior compared addition")
-_NOT_NOUNS = _words("close closer invalid covert overweight converse overhead upset")  # as often before a noun
+_NOT_NOUNS = _words("close closer content invalid covert overweight converse upset")  # as often adjectives
 _PAST_TIMES = _words("yesterday ago once earlier last")
 _BACK = 4  # how many words before may tell
 
@@ -106,7 +106,7 @@ class _Place:
 
     @property
     def precedes_object(self) -> bool:
-        return self.after in _DETERMINERS | _OBJECTS
+        return self.after in (_DETERMINERS | _OBJECTS) - {"which", "whose"}
 
     @property
     def precedes_noun(self) -> bool:
@@ -147,7 +147,9 @@ def _common(place: _Place) -> tuple[str, ...]:
     if before in _HAVE:
         return ("VBN",)
     if before in _BE:
-        return ("VBN",) if place.word.endswith("ed") else ("JJ", "NN")
+        if place.word.endswith("ed"):
+            return ("VBN",)
+        return ("JJ",) if place.word in _NOT_NOUNS else ("JJ", "NN")
     if before in _SUBJECTS:
         return ("VBD",) if before in _SINGULAR_SUBJECTS and not place.word.endswith("s") else ("VBP",)
     if before in _DETERMINERS or before in _PREPOSITIONS or before.endswith(("'s", "s'")):
@@ -246,7 +248,7 @@ def _close(place: _Place) -> tuple[str, ...]:
         return ("JJ",)
     if place.before == "the" and place.after == "of":
         return ("NN",)
-    if place.before in _words("to and or") or place.before in _MODALS or place.precedes_object:
+    if place.before == "to" or place.before in _MODALS or place.precedes_object:
         return ("VB",)
     return ("NN",) if place.before in ("a", "the") and place.after in ("", "of") else ("JJ",)
 
@@ -259,9 +261,19 @@ def _minute(place: _Place) -> tuple[str, ...]:
 
 
 def _live(place: _Place) -> tuple[str, ...]:
-    if place.before in _SUBJECTS | _MODALS | _words("to who people and") or place.after in _words("in on at with here"):
+    if place.before in _SUBJECTS | _MODALS | _words("to that which people and") or place.after in _words(
+        "in on at with here"
+    ):
         return ("JJ",) if place.before in _BE | _DETERMINERS else ("VB",)
     return ("VBP",) if place.before.endswith("s") and place.before not in _BE | _POSSESSIVES else ("JJ",)
+
+
+def _lives(place: _Place) -> tuple[str, ...]:
+    return ("VBZ",) if place.before in _SUBJECTS or place.after in _words("in on at with") else ()
+
+
+def _overhead(_: _Place) -> tuple[str, ...]:
+    return ("RB",)
 
 
 def _tear(place: _Place) -> tuple[str, ...]:
@@ -280,7 +292,7 @@ def _lead(place: _Place) -> tuple[str, ...]:
     return ("METAL",) if is_metal else ()
 
 
-_OWN = {
+_OWN: dict[str, Callable[[_Place], tuple[str, ...]]] = {
     "that": _that,
     "used": _used,
     "in": _in,
@@ -289,9 +301,10 @@ _OWN = {
     "close": _close,
     "minute": _minute,
     "live": _live,
-    "lives": lambda place: ("VBZ",) if place.before in _SUBJECTS or place.after in ("in", "on", "at", "with") else (),
+    "lives": _lives,
     "tear": _tear,
     "tears": _tear,
     "lead": _lead,
+    "overhead": _overhead,
 }
 """Words with rules of their own."""

@@ -100,9 +100,9 @@ class Lexicon:
         if _is_initials(word.removesuffix("'s")):
             said = self.spelled(word.removesuffix("'s"))
             return with_s(said, is_british=self._is_british) if said and word.endswith("'s") else said
-        said = _weak_form(word, tags, stress, context)
-        if said is not None:
-            return said or self._read(word.lower() if len(word) > 1 else word, tags, None, Context(True))
+        weak = _weak_form(word, tags, stress, context)
+        if weak is not None:
+            return weak or self._read(word.lower() if len(word) > 1 else word, tags, None, Context(True))
         if word in _SYMBOLS:
             return self._read(_SYMBOLS[word], (), None, context)
         if word.lower() == "used":
@@ -117,11 +117,8 @@ class Lexicon:
         if not is_cased or ("NNP" in tags and len(word) <= _PROPER) or self._gold(word) or self._silver(word):
             return word
         if word == word.upper() or word[1:] == word[1:].lower():
-            return (
-                lower
-                if self._gold(lower) or self._silver(lower) or self._suffixed(lower, tags, None, Context())
-                else word
-            )
+            is_word = self._gold(lower) or self._silver(lower) or self._suffixed(lower, tags, None, Context())
+            return lower if is_word else word
         return word
 
     def _inflected(self, word: str, tags: Tags, stress: float | None, context: Context) -> str:
