@@ -2,7 +2,7 @@
 
     HalfgigError
      |- UsageError            a value that cannot be right, whatever the files hold
-     |   |- EmptyText, TextTooLong, UnknownVoice, UnknownFormat, BadSetting, BadLandmarks
+     |   |- EmptyText, TextTooLong, UnknownVoice, UnknownFormat, BadSetting, BadLandmarks, ExtraMissing
      |- PictureError
      |   |- PictureUnreadable, PictureTooLarge, NoFace
      |- SoundError
@@ -80,6 +80,14 @@ class BadLandmarks(UsageError):
 
     exit_code = 15
     code = "bad_landmarks"
+
+
+class ExtraMissing(UsageError):
+    """Refuse a language whose optional packages are not installed; the message names the extra."""
+
+    exit_code = 16
+    status = 501
+    code = "extra_missing"
 
 
 class PictureError(HalfgigError):
