@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from halfgig.face.frame import Map
 
 STEP = 1 / UNIT
-OFFSETS = np.arange(-0.30, 0.38, STEP, dtype=np.float32)
-"""How far from the line the picture is read, in eye distances."""
+OFFSETS = np.arange(-0.44, 0.50, STEP, dtype=np.float32)
+"""How far from the line the picture is read, in eye distances: past the widest gap and the thickest lip."""
 
 SMALLEST_GAP = 0.06
 """Thinner than this, in eye distances, the dark between the lips is only their shadow."""
 
 WIDEST_GAP = 0.16
 """To either side of the line, in eye distances; beyond it is no mouth that just stands open."""
+
+FAINTEST_DARK = 12.0
+"""A line that is not darker than the face around it by so much, of 255, is no opening."""
 
 THICKNESS = {"upper": (0.10, 0.035), "lower": (0.14, 0.04)}
 """Mean and spread of a lip's thickness in eye distances; the guess where the colours say nothing."""
@@ -50,7 +53,7 @@ def _row(offset: float) -> int:
 
 def _dark_rows(light: Map, start: int, direction: int, lip_light: float) -> int:
     """Follow the dark between the lips from its darkest row; give its last row."""
-    limit = light[start] + 0.35 * max(lip_light - light[start], 12.0)
+    limit = light[start] + 0.35 * max(lip_light - light[start], FAINTEST_DARK)
     row = start
     while abs(float(OFFSETS[row])) < WIDEST_GAP and light[row + direction] < limit:
         row += direction
@@ -69,6 +72,8 @@ def _gap_edges(profile: Map) -> tuple[float, float]:
     """Find where lip begins above and below the line, as offsets; equal when the mouth is closed."""
     light = profile[:, 0]
     start = _row(-0.03) + int(np.argmin(light[_row(-0.03) : _row(0.03)]))
+    if float(np.median(light)) - float(light[start]) < FAINTEST_DARK:
+        return 0.0, 0.0
     upper_lip = np.median(profile[_row(-0.06) : _row(-0.03)], axis=0)
     top = _dark_rows(light, start, -1, float(upper_lip[0]))
     bottom = _dark_rows(light, start, 1, float(np.median(light[_row(0.10) : _row(0.16)])))
