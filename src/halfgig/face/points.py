@@ -76,6 +76,20 @@ def _middle(a: Point, b: Point) -> Point:
     return Point((a.x + b.x) / 2, (a.y + b.y) / 2)
 
 
+def _in_order(points: FivePoints) -> bool:
+    """Tell whether mouth and nose lie below the eyes as the person has them, however the head is tilted."""
+    cos, sin = math.cos(points.roll), math.sin(points.roll)
+
+    def right_and_down(start: Point, end: Point) -> tuple[float, float]:
+        x, y = end.x - start.x, end.y - start.y
+        return cos * x + sin * y, cos * y - sin * x
+
+    _, mouth = right_and_down(points.eyes, points.mouth)
+    _, nose = right_and_down(points.eyes, points.nose)
+    mouth_width, _ = right_and_down(points.right_mouth, points.left_mouth)
+    return mouth > 0 and mouth_width > 0 and -0.1 * mouth < nose < 1.1 * mouth
+
+
 def parse_five_points(text: str) -> FivePoints:
     """Read five points as `x,y x,y x,y x,y x,y`: right eye, left eye, nose tip, right and left corner of the mouth.
 
@@ -106,7 +120,8 @@ def check_five_points(points: FivePoints, width: int, height: int) -> None:
             )
     across = math.dist(points.right_mouth, points.left_mouth)
     down = math.dist(points.eyes, points.mouth)
-    if min(points.eye_distance, across, down) < 4 or down > 4 * points.eye_distance or across > 3 * points.eye_distance:
+    far = down > 4 * points.eye_distance or across > 3 * points.eye_distance
+    if min(points.eye_distance, across, down) < 4 or far or not _in_order(points):
         raise BadLandmarks(
             f"the landmarks make no face: eyes {points.eye_distance:.0f} pixels apart, mouth {across:.0f} wide and "
             f"{down:.0f} below the eyes; check their order: right eye, left eye, nose, right and left mouth corner"
