@@ -58,7 +58,7 @@ def _edge_scores(gradients: tuple[Map, Map], x: Map, y: Map, radius: float) -> M
             at = (x + radius * dx, y + radius * dy)
             total += sampled(across, *at) * dx + sampled(down, *at) * dy
         flanks.append(total / len(SIDES))
-    return np.minimum(*flanks) + 0.5 * (flanks[0] + flanks[1])
+    return np.asarray(np.minimum(*flanks) + 0.5 * (flanks[0] + flanks[1]), dtype=np.float32)
 
 
 def _candidates(crop: Crop, gradients: tuple[Map, Map], guess: Point) -> list[Iris]:

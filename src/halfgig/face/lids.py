@@ -98,7 +98,8 @@ class _Eye:
         lashes = sampled(self.light, x, upper - 1.6 * MARGIN) - sampled(self.light, x, upper)
         rim = sampled(self.light, x, lower + 1.2 * MARGIN) - sampled(self.light, x, lower - 0.8 * MARGIN)
         score: Map = (0.5 * inside - 0.25 * outside).mean(axis=1)
-        return score + 1.1 * np.minimum(lashes, 40).mean(axis=1) + 0.4 * np.minimum(rim, 30).mean(axis=1)
+        lids: Map = 1.1 * np.minimum(lashes, 40).mean(axis=1) + 0.4 * np.minimum(rim, 30).mean(axis=1)
+        return score + lids
 
     def _surprise(self, shape: _Shape) -> Map:
         """Doubt what eyes seldom do: lids far from the iris's edge, corners far from its sides."""

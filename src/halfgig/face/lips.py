@@ -54,9 +54,9 @@ class _Evidence:
     def __init__(self, crop: Crop, guess: Point) -> None:
         self.crop = crop
         self.guess = guess
-        self.valley = sum(_valley(crop.light, scale) for scale in (0.014, 0.028))
+        self.valley = _valley(crop.light, 0.014) + _valley(crop.light, 0.028)
         # Wide smoothing finds the line, but draws it up into a dark upper lip and out beyond the corners.
-        self.thread = sum(_valley(crop.light, scale) for scale in (0.007, 0.014))
+        self.thread = _valley(crop.light, 0.007) + _valley(crop.light, 0.014)
         self.red = self._redness()
 
     def _redness(self) -> Map:
@@ -74,7 +74,8 @@ def _valley(light: Map, scale: float) -> Map:
     """Find dark lines that run across: how much darker a place is than both what is above and below it."""
     smooth = blurred(light, 2.2 * scale, scale)
     reach = round(1.6 * scale * UNIT) + 1
-    return np.minimum(np.roll(smooth, reach, axis=0), np.roll(smooth, -reach, axis=0)) - smooth
+    beside: Map = np.minimum(np.roll(smooth, reach, axis=0), np.roll(smooth, -reach, axis=0))
+    return beside - smooth
 
 
 def _heights(arc_bow: float, tilt: float, half_width: float, across: Map) -> Map:
@@ -171,5 +172,5 @@ def find_lips(crop: Crop, mouth: Point) -> Lips:
     x, y = _traced(evidence, _best_arc(evidence))
     bands, lower_edge = measure_bands(crop, x, y)
     lips_end = np.sqrt(np.maximum(0, 1 - np.linspace(-1, 1, len(x)) ** 2))  # the gap closes towards the corners
-    y = y + lower_edge * lips_end
+    y = (y + lower_edge * lips_end).astype(np.float32)
     return Lips(tuple(Point(float(a), float(b)) for a, b in zip(x, y, strict=True)), bands)

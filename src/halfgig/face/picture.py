@@ -146,6 +146,7 @@ def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) 
     path = Path(path)
     import numpy as np
     from PIL import ImageOps
+    from PIL.Image import Resampling
 
     with _opened(path, limits) as image:
         _check_size(image, limits)
@@ -153,5 +154,5 @@ def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) 
         image.draft("RGB", (longest, longest))  # JPEG decodes straight to a fraction of its size
         small = _shrunk(image, longest)
         small = _flattened(_eight_bit(ImageOps.exif_transpose(small)))
-        small.thumbnail((longest, longest), resample=3)
+        small.thumbnail((longest, longest), resample=Resampling.BICUBIC)
         return Picture(np.asarray(small).copy(), longer_side / max(small.size))

@@ -1,4 +1,4 @@
-"""What a living face does besides speaking: it blinks, sways, nods on what it stresses, lifts its brows now and then."""
+"""What a living face does besides speaking: it blinks, sways, nods on what it stresses, lifts its brows at times."""
 
 from __future__ import annotations
 
@@ -98,6 +98,10 @@ class Nods:
         return self._depth * pulse, (0.7 * pulse if self._with_brows else 0.0)
 
 
+def _chance(seed: int, use: str) -> random.Random:
+    return random.Random(f"{seed} {use}")  # noqa: S311
+
+
 def _eased(share: float) -> float:
     share = max(0.0, min(1.0, share))
     return share * share * (3 - 2 * share)
@@ -105,7 +109,7 @@ def _eased(share: float) -> float:
 
 def poses(cues: Iterable[Cue], fps: float, seed: int) -> Iterator[Pose]:
     """Yield a pose for each cue; the same seed gives the same poses."""
-    blinks, sways, nods = (kind(random.Random(f"{seed} {kind.__name__}")) for kind in (Blinks, Sways, Nods))  # noqa: S311
+    blinks, sways, nods = Blinks(_chance(seed, "Blinks")), Sways(_chance(seed, "Sways")), Nods(_chance(seed, "Nods"))
     for frame, cue in enumerate(cues):
         moment = frame / fps
         head = sways.head(moment)

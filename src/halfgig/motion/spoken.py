@@ -28,7 +28,7 @@ SHORTEST_CLOSURE_S = 0.09
 
 HELD_PAUSE_S = 0.12
 SHORT_PAUSE_S = 0.35
-"""In a pause shorter than the first the mouth waits as it is; shorter than the second, it relaxes; longer, it closes."""
+"""In a pause shorter than the first the mouth waits; shorter than the second, it relaxes; longer, it closes."""
 
 ACCENT_LEAD_S = 0.13
 """A nod begins three frames before the stress it goes with."""
@@ -49,7 +49,7 @@ def _hold(segment: Segment) -> float:
 
 
 def _envelope(segment: Segment, moment: float) -> float:
-    """Give how much of a viseme is felt at a moment, 0..1: up before it starts, full in its middle, down after its end."""
+    """Give how much of a viseme is felt at a moment, 0..1: up before it starts, full in its middle, then down."""
     seconds = segment.end - segment.start
     before = min(2 * seconds / 3, LONGEST_RAMP_S) + 0.01
     after = min(seconds / 2, LONGEST_RAMP_S) + 0.01

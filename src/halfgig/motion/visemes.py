@@ -2,6 +2,7 @@
 
 After HeadTTS' grouping of phonemes and Rhubarb Lip Sync's rules for timing, with parameters of our own, tuned by eye.
 """
+# ruff: noqa: RUF001 - letters of the IPA look like others
 
 from __future__ import annotations
 
