@@ -17,6 +17,9 @@ PRESENTER = Path(halfgig.__file__).parent / "assets" / "presenter.png"
 SENTENCE = "The harbour was quiet, and a pale morning light lay over the boats; nobody spoke above a whisper. "
 SENTENCE_S = 6.0
 
+HEAVY = ("numpy", "cv2", "av", "PIL.Image", "_dlib_pybind11", "onnxruntime", "num2words")
+"""Imports that only cells may have."""
+
 
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows under a head as a Markdown table."""
@@ -30,8 +33,7 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> 
 def imports() -> None:
     """Measure a fresh process after each import."""
     rows = []
-    modules = ("", "halfgig", "halfgig.cli", "numpy", "cv2", "av", "PIL.Image", "_dlib_pybind11", "onnxruntime", "num2words")
-    for module in modules:
+    for module in ("", "halfgig", "halfgig.cli", *HEAVY):
         code = f"import sys\nif {module!r}: __import__({module!r})\nprint('ready', flush=True)\nsys.stdin.read()"
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
         with subprocess.Popen(
@@ -41,6 +43,7 @@ def imports() -> None:
             process.stdout.readline()
             memory = process_memory(process.pid)
             process.communicate()
+        assert memory is not None
         rows.append((module or "(Python alone)", memory.resident_mb, memory.anonymous_mb, memory.data_mb))
     table("A fresh process after an import", ("import", "resident MB", "private MB", "reserved MB"), rows)
 

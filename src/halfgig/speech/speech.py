@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from halfgig.errors import EmptyText, TextTooLong
-from halfgig.events import Notice
 from halfgig.speech.espeak import EspeakSpeaker
 from halfgig.speech.sound_read import probe_sound, read_sound
 from halfgig.speech.speaker import Chunk
@@ -15,6 +14,7 @@ from halfgig.speech.text import sentences
 from halfgig.speech.voices import find_voice
 
 if TYPE_CHECKING:
+    from halfgig.events import Notice
     from collections.abc import Iterator
     from pathlib import Path
 
