@@ -62,15 +62,21 @@ class Plain:
 
     def lstm(self, name: str, x: Value) -> Value:
         """Append a bidirectional LSTM over [1, time, features]."""
+
         def gates(leaf: str) -> NDArray[np.float32]:
             sides = [self.tensor(f"{name}.{leaf}_l0{end}") for end in ("", "_reverse")]
             return np.stack([side.reshape(4, 256, -1)[[0, 3, 1, 2]].reshape(1024, -1) for side in sides])
 
         b = np.concatenate([gates("bias_ih")[..., 0], gates("bias_hh")[..., 0]], axis=1)
         y = self.op(
-            "LSTM", self.op("Transpose", x, perm=[1, 0, 2]), self.hold(gates("weight_ih")), self.hold(gates("weight_hh")),
-            self.hold(b), direction="bidirectional", hidden_size=256,
-        )  # fmt: skip
+            "LSTM",
+            self.op("Transpose", x, perm=[1, 0, 2]),
+            self.hold(gates("weight_ih")),
+            self.hold(gates("weight_hh")),
+            self.hold(b),
+            direction="bidirectional",
+            hidden_size=256,
+        )
         return self.op("Reshape", self.op("Transpose", y, perm=[2, 0, 1, 3]), [1, -1, 512])
 
     def style_split(self, name: str, axis: int) -> tuple[Value, Value]:
@@ -86,9 +92,13 @@ class Plain:
         normal = self.op("InstanceNormalization", x, self.hold(ones), self.hold(zeros), epsilon=1e-5)
         return self.op("Add", self.op("Mul", gain, normal), shift)
 
-    def layer_norm(self, x: Value, gain: Value, shift: Value, epsilon: float) -> Value:
+    def layer_norm(self, x: Value, gain_shift: tuple[Value, Value], epsilon: float) -> Value:
         """Append a normalisation over the last axis."""
-        return self.op("LayerNormalization", x, gain, shift, axis=-1, epsilon=epsilon)
+        return self.op("LayerNormalization", x, *gain_shift, axis=-1, epsilon=epsilon)
+
+    def both(self, gain: str, shift: str) -> tuple[Value, Value]:
+        """Put a normalisation's two vectors into the weights file."""
+        return self.hold(self.tensor(gain)), self.hold(self.tensor(shift))
 
     def snake(self, name: str, x: Value) -> Value:
         """Append x + sin(ax)^2 / a."""
@@ -129,10 +139,12 @@ class Plain:
         """Append the text's language model: [1, n] ids to [1, n, 512]."""
         e = "embeddings"
         n = self.op("Slice", self.op("Shape", ids), [1], [2])
-        places = self.op("Slice", self.hold(self.tensor(f"{e}.position_embeddings.weight")), self.graph.constant([0]), n)
+        places = self.op(
+            "Slice", self.hold(self.tensor(f"{e}.position_embeddings.weight")), self.graph.constant([0]), n
+        )
         x = self.op("Gather", self.hold(self.tensor(f"{e}.word_embeddings.weight")), ids)
         x = self.op("Add", self.op("Add", x, places), self.hold(self.tensor(f"{e}.token_type_embeddings.weight")[0]))
-        x = self.layer_norm(x, *(self.hold(self.tensor(f"{e}.LayerNorm.{leaf}")) for leaf in ("weight", "bias")), 1e-12)
+        x = self.layer_norm(x, self.both(f"{e}.LayerNorm.weight", f"{e}.LayerNorm.bias"), 1e-12)
         x = self.linear("encoder.embedding_hidden_mapping_in", x)
         for _ in range(12):
             x = self.albert_layer("encoder.albert_layer_groups.0.albert_layers.0", x)
@@ -140,6 +152,7 @@ class Plain:
 
     def albert_layer(self, a: str, h: Value) -> Value:
         """Append one pass through the shared layer."""
+
         def heads(name: str) -> Value:
             split = self.op("Reshape", self.linear(f"{a}.attention.{name}", h), [1, -1, 12, 64])
             return self.op("Transpose", split, perm=[0, 2, 1, 3])
@@ -147,19 +160,19 @@ class Plain:
         scores = self.op("MatMul", heads("query"), self.op("Transpose", heads("key"), perm=[0, 1, 3, 2]))
         seen = self.op("MatMul", self.op("Softmax", self.op("Div", scores, 8.0), axis=-1), heads("value"))
         seen = self.op("Reshape", self.op("Transpose", seen, perm=[0, 2, 1, 3]), [1, -1, 768])
-        leaves = [f"{a}.attention.LayerNorm.weight", f"{a}.attention.LayerNorm.bias"]
+        inner = self.both(f"{a}.attention.LayerNorm.weight", f"{a}.attention.LayerNorm.bias")
         u = self.op("Add", h, self.linear(f"{a}.attention.dense", seen))
-        u = self.layer_norm(u, *(self.hold(self.tensor(leaf)) for leaf in leaves), 1e-12)
+        u = self.layer_norm(u, inner, 1e-12)
         f = self.linear(f"{a}.ffn_output", self.op("Gelu", self.linear(f"{a}.ffn", u), approximate="tanh"))
-        leaves = [f"{a}.full_layer_layer_norm.weight", f"{a}.full_layer_layer_norm.bias"]
-        return self.layer_norm(self.op("Add", f, u), *(self.hold(self.tensor(leaf)) for leaf in leaves), 1e-12)
+        outer = self.both(f"{a}.full_layer_layer_norm.weight", f"{a}.full_layer_layer_norm.bias")
+        return self.layer_norm(self.op("Add", f, u), outer, 1e-12)
 
     def text(self, ids: Value) -> Value:
         """Append the text encoder: [1, n] ids to [1, n, 512]."""
         x = self.op("Transpose", self.op("Gather", self.hold(self.tensor("embedding.weight")), ids), perm=[0, 2, 1])
         for i in range(3):
             x = self.op("Transpose", self.conv(f"cnn.{i}.0", x, pads=[2, 2]), perm=[0, 2, 1])
-            x = self.layer_norm(x, self.hold(self.tensor(f"cnn.{i}.1.gamma")), self.hold(self.tensor(f"cnn.{i}.1.beta")), 1e-5)
+            x = self.layer_norm(x, self.both(f"cnn.{i}.1.gamma", f"cnn.{i}.1.beta"), 1e-5)
             x = self.op("LeakyRelu", self.op("Transpose", x, perm=[0, 2, 1]), alpha=0.2)
         return self.lstm("lstm", self.op("Transpose", x, perm=[0, 2, 1]))
 
@@ -173,7 +186,7 @@ class Plain:
         for j in range(3):
             y = self.lstm(f"text_encoder.lstms.{2 * j}", x)
             gain, shift = self.style_split(f"text_encoder.lstms.{2 * j + 1}", 1)
-            y = self.op("Add", self.op("Mul", gain, self.layer_norm(y, ones, zeros, 1e-5)), shift)
+            y = self.op("Add", self.op("Mul", gain, self.layer_norm(y, (ones, zeros), 1e-5)), shift)
             x = self.op("Concat", y, style, axis=-1)
         return x
 
@@ -217,13 +230,23 @@ class Plain:
         scales = self.graph.constant(np.array([1, 1, 300], np.float32))
         phase = self.op("Resize", phase, "", scales, mode="linear", coordinate_transformation_mode="half_pixel")
         voiced = self.op("Cast", self.op("Greater", f0, 10.0), to=1)
-        voiced = self.op("Resize", voiced, "", scales, mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor")
+        voiced = self.op(
+            "Resize",
+            voiced,
+            "",
+            scales,
+            mode="nearest",
+            coordinate_transformation_mode="asymmetric",
+            nearest_mode="floor",
+        )
         loud = self.op("Sub", 0.1 / 3, self.op("Mul", voiced, 0.1 / 3 - 0.003))
         noise = self.op("Mul", self.op("RandomNormalLike", phase, scale=har_noise), loud) if har_noise else ""
         waves = self.op("Mul", self.op("Mul", self.op("Sin", phase), 0.1), voiced)
         waves = self.op("Add", waves, noise) if noise else waves
         name = "generator.m_source.l_linear"
-        mixed = self.op("Conv", waves, self.hold(self.tensor(f"{name}.weight")[..., None]), self.hold(self.tensor(f"{name}.bias")))
+        mixed = self.op(
+            "Conv", waves, self.hold(self.tensor(f"{name}.weight")[..., None]), self.hold(self.tensor(f"{name}.bias"))
+        )
         return self.op("Tanh", mixed)
 
     def spectrum(self, source: Value) -> Value:
@@ -247,8 +270,9 @@ class Plain:
         g = "generator"
         for i, (channels, stride) in enumerate(((256, 10), (128, 6))):
             x = self.op("LeakyRelu", x, alpha=0.1)
-            steps: dict[str, list[int]] = {"strides": [6], "pads": [3, 3]} if i == 0 else {}
-            xs = self.blocks(f"{g}.noise_res.{i}", self.conv(f"{g}.noise_convs.{i}", har, **steps), channels, 7 + 4 * i)
+            steps, pads = ([6], [3, 3]) if i == 0 else ([1], [0, 0])
+            xs = self.conv(f"{g}.noise_convs.{i}", har, strides=steps, pads=pads)
+            xs = self.blocks(f"{g}.noise_res.{i}", xs, channels, 7 + 4 * i)
             x = self.conv(f"{g}.ups.{i}", x, "ConvTranspose", strides=[stride], pads=[stride // 2] * 2)
             x = self.op("Pad", x, [0, 0, 1, 0, 0, 0], mode="reflect") if i else x
             x = self.op("Add", x, xs)
@@ -263,9 +287,13 @@ class Plain:
         t, k = np.arange(20), np.arange(11)[:, None]
         window = (0.5 - 0.5 * np.cos(2 * np.pi * t / 20)) / 20 / 1.5
         twice = np.where((k == 0) | (k == 10), 1, 2)
-        rows = np.concatenate([twice * window * np.cos(2 * np.pi * k * t / 20), -2 * window * np.sin(2 * np.pi * k * t / 20)])
+        rows = np.concatenate(
+            [twice * window * np.cos(2 * np.pi * k * t / 20), -2 * window * np.sin(2 * np.pi * k * t / 20)]
+        )
         rows[[11, 21]] = 0
-        both = self.op("Concat", self.op("Mul", mag, self.op("Cos", theta)), self.op("Mul", mag, self.op("Sin", theta)), axis=1)
+        both = self.op(
+            "Concat", self.op("Mul", mag, self.op("Cos", theta)), self.op("Mul", mag, self.op("Sin", theta)), axis=1
+        )
         return self.op("ConvTranspose", both, self.hold(rows[:, None]), strides=[5], pads=[10, 10])
 
 
@@ -284,7 +312,11 @@ def write_plain(checkpoint: Path, out_dir: Path, har_noise: float = 1.0) -> Path
         whole, speed = graph.input("style", [1, 256]), graph.input("speed", [1])
         s_dec, s_pro = graph.op_n(2, "Split", whole, axis=1, num_outputs=2)
         h = at("bert").albert(ids)
-        h = plain.op("MatMul", h, plain.hold(np.asarray(checkpoints.tensor(checkpoints.section(tree, "bert_encoder"), "weight")).T))
+        h = plain.op(
+            "MatMul",
+            h,
+            plain.hold(np.asarray(checkpoints.tensor(checkpoints.section(tree, "bert_encoder"), "weight")).T),
+        )
         h = plain.op("Add", h, plain.hold(checkpoints.tensor(checkpoints.section(tree, "bert_encoder"), "bias")))
         t_en = at("text_encoder").text(ids)
         d = at("predictor", s_pro).duration_encoder(h)
@@ -296,10 +328,8 @@ def write_plain(checkpoint: Path, out_dir: Path, har_noise: float = 1.0) -> Path
         features = at("decoder", s_dec).decoder(asr, f0, n)
         har = plain.spectrum(plain.source(f0, har_noise))
         audio = plain.vocoder(features, har)
-        outputs = {"asr": asr, "f0": f0, "n": n, "features": features, "har": har, "audio": audio}
         graph.output(durations, "duration", ["tokens"], "int64")
         graph.output(audio, "audio", [1, 1, "samples"])
-        del outputs
     path = out_dir / "plain.onnx"
     path.write_bytes(graph.model())
     return path

@@ -14,7 +14,6 @@ import struct
 import zipfile
 from collections import OrderedDict
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -23,6 +22,7 @@ from halfgig.errors import BadCheckpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -46,12 +46,17 @@ STORAGE_DTYPES = {
 }
 
 # What torch.save and its stand-ins write at protocols 2 to 4, and nothing that fetches, calls or sizes anything else.
+# fmt: off
 OPCODES = frozenset(
-    """PROTO FRAME STOP MARK POP POP_MARK NONE NEWTRUE NEWFALSE INT BININT BININT1 BININT2 LONG1 BINFLOAT
-    BINUNICODE SHORT_BINUNICODE BINUNICODE8 BINSTRING SHORT_BINSTRING BINBYTES SHORT_BINBYTES
-    EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3 EMPTY_LIST APPEND APPENDS EMPTY_DICT DICT SETITEM SETITEMS
-    BINPUT LONG_BINPUT MEMOIZE BINGET LONG_BINGET GLOBAL STACK_GLOBAL BINPERSID REDUCE BUILD""".split()
+    [
+        "PROTO", "FRAME", "STOP", "MARK", "POP", "POP_MARK", "NONE", "NEWTRUE", "NEWFALSE", "INT", "BININT",
+        "BININT1", "BININT2", "LONG1", "BINFLOAT", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "BINSTRING",
+        "SHORT_BINSTRING", "BINBYTES", "SHORT_BINBYTES", "EMPTY_TUPLE", "TUPLE", "TUPLE1", "TUPLE2", "TUPLE3",
+        "EMPTY_LIST", "APPEND", "APPENDS", "EMPTY_DICT", "DICT", "SETITEM", "SETITEMS", "BINPUT", "LONG_BINPUT",
+        "MEMOIZE", "BINGET", "LONG_BINGET", "GLOBAL", "STACK_GLOBAL", "BINPERSID", "REDUCE", "BUILD",
+    ]
 )
+# fmt: on
 
 
 class Storage:
@@ -78,7 +83,7 @@ class Tensor:
         """Give the numbers as a read-only view into the mapped file, strides in elements as torch had them."""
         stored = self.file.storage(self.storage)
         shape, strides, offset = self.shape, self.strides, self.offset
-        if not _all_sizes((*shape, *strides, offset)) or len(shape) != len(strides):
+        if not _fit_together(shape, strides, offset):
             self.file.refuse(f"a tensor of shape {shape!r}, strides {strides!r}, offset {offset!r}")
         last = offset + sum((size - 1) * stride for size, stride in zip(shape, strides, strict=True))
         if 0 in shape:
@@ -93,8 +98,10 @@ Tree = Any
 """Nested dicts and lists with Tensors, numbers and strings as leaves."""
 
 
-def _all_sizes(values: tuple[object, ...]) -> bool:
-    return all(type(value) is int and 0 <= value < 1 << 40 for value in values)
+def _fit_together(shape: object, strides: object, offset: object) -> bool:
+    if not isinstance(shape, tuple) or not isinstance(strides, tuple) or len(shape) != len(strides):
+        return False
+    return all(type(value) is int and 0 <= value < 1 << 40 for value in (*shape, *strides, offset))
 
 
 @dataclass(slots=True)
@@ -197,7 +204,7 @@ def _check_opcodes(archive: MappedZip, content: bytes) -> None:
     for opcode, argument, _ in pickletools.genops(content):
         if opcode.name not in OPCODES:
             archive.refuse(f"the pickle instruction {opcode.name}")
-        if opcode.name == "LONG_BINPUT" and argument > len(content):
+        if opcode.name == "LONG_BINPUT" and isinstance(argument, int) and argument > len(content):
             archive.refuse(f"a memo number of {argument}")
 
 
@@ -253,7 +260,7 @@ def tensor(part: dict[str, Tensor], name: str) -> NDArray[Any]:
 
 
 def folded_weight(part: dict[str, Tensor], stem: str) -> NDArray[np.float32]:
-    """Read a layer's weight, weight norm folded in whichever spelling: v * g / |v|, the norm over all axes but the first."""
+    """Read a layer's weight, weight norm folded in whichever spelling: v * g / |v|, the norm over all axes but 0."""
     for g_name, v_name in (
         ("weight_g", "weight_v"),
         ("parametrizations.weight.original0", "parametrizations.weight.original1"),

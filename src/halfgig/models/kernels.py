@@ -1,21 +1,20 @@
 """The few small ONNX graphs that do all multiplying; their weights are inputs, so that none is copied or kept.
 
 ONNX Runtime packs constant weights into memory of its own; a weight that is an input is read where it lies, in the
-mapped file or in the buffer it was just widened to.  A session is then a few hundred kilobytes and serves every layer of
-its kind.
+mapped file or in the buffer it was just widened to.  A session is then a few hundred kilobytes and serves every layer
+of its kind.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from halfgig.models.graph import Graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
@@ -65,8 +64,9 @@ def lstm_graph(direction: Direction) -> Graph:
     b = graph.input("b", [1, 8 * HIDDEN])
     h, c = graph.input("h", [1, 1, HIDDEN]), graph.input("c", [1, 1, HIDDEN])
     outputs = graph.op_n(3, "LSTM", x, w, r, b, "", h, c, direction=direction, hidden_size=HIDDEN)
-    for value, name, shape in zip(outputs, ("y", "h_end", "c_end"), (["time", 1, 1, HIDDEN], *[[1, 1, HIDDEN]] * 2), strict=True):
-        graph.output(value, name, shape)
+    graph.output(outputs[0], "y", ["time", 1, 1, HIDDEN])
+    graph.output(outputs[1], "h_end", [1, 1, HIDDEN])
+    graph.output(outputs[2], "c_end", [1, 1, HIDDEN])
     return graph
 
 
@@ -86,14 +86,14 @@ class Kernels:
     def conv(self, tile: Floats, weight: Floats, dilation: int = 1, stride: int = 1) -> Floats:
         """Convolve a tile [in, time] with a weight [out, in, kernel], without padding: [out, steps]."""
         kernel = self.get(("conv", dilation, stride), lambda: conv_graph(dilation, stride))
-        result: Floats = kernel.run(None, {"x": tile[None], "w": weight})[0]
-        return result[0]
+        result: Floats = kernel.run(None, {"x": tile[None], "w": weight})[0][0]
+        return result
 
     def transposed(self, tile: Floats, weight: Floats, stride: int) -> Floats:
         """Convolve transposed, without cropping: [out, (time - 1) stride + kernel]."""
         kernel = self.get(("transposed", stride), lambda: transposed_graph(stride))
-        result: Floats = kernel.run(None, {"x": tile[None], "w": weight})[0]
-        return result[0]
+        result: Floats = kernel.run(None, {"x": tile[None], "w": weight})[0][0]
+        return result
 
     def lstm(self, x: Floats, weights: dict[str, Floats], state: list[Floats], direction: Direction) -> Floats:
         """Run one direction over x [time, in], leaving its end in `state`: [time, hidden]."""

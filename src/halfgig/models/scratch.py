@@ -6,6 +6,7 @@ little by it (docs/kokoro.md).
 
 from __future__ import annotations
 
+import ctypes
 import mmap
 import tempfile
 import weakref
@@ -48,3 +49,10 @@ class Scratch:
 
     def _returned(self, n_bytes: int) -> None:
         self.used_bytes -= n_bytes
+
+
+def give_back() -> None:
+    """Return freed heap blocks to the system, where the C library can (glibc); they would burden the next stage."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

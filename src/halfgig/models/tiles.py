@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ def spans(length: int, size: int) -> list[Span]:
     """Cut a time axis into equal spans of at most `size` steps."""
     count = max(1, -(-length // size))
     edges = [length * i // count for i in range(count + 1)]
-    return [Span(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    return [Span(a, b) for a, b in itertools.pairwise(edges)]
 
 
 class Team:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.models.graph import Graph
+from halfgig.models.kokoro.layers import normal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,9 +53,7 @@ def encoded(bench: Bench, ids: NDArray[np.int64]) -> Floats:
     """Run ALBERT and the projection behind it: ids [n] to [n, 512]."""
     weights = bench.weights
     e = weights["bert.words"][ids] + weights["bert.places"][: len(ids)]
-    e -= e.mean(axis=1, keepdims=True)
-    e /= np.sqrt(np.square(e).mean(axis=1, keepdims=True) + EPSILON)
-    e = e * weights["bert.norm.weight"] + weights["bert.norm.bias"]
+    e = normal(e, EPSILON) * weights["bert.norm.weight"] + weights["bert.norm.bias"]
     h = e @ weights["bert.widen.weight"].T + weights["bert.widen.bias"]
     feed = {f"{leaf}.bias": weights[f"bert.{leaf}.bias"] for leaf in (*LEAVES, *NORMS)}
     feed |= {f"{leaf}.weight": bench.dense(f"bert.{leaf}.weight") for leaf in (*LEAVES, *NORMS)}

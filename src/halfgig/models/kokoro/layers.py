@@ -44,8 +44,8 @@ class Bench:
     def gain_shift(self, name: str, style: Floats) -> tuple[Floats, Floats]:
         """Project a style [128] to a normalisation's gain and shift, each [channels]."""
         both = self.weights[f"{name}.fc.weight"] @ style + self.weights[f"{name}.fc.bias"]
-        gain, shift = np.split(both, 2)
-        return 1 + gain, shift
+        half = len(both) // 2
+        return 1 + both[:half], both[half:]
 
     def adain(self, name: str, style: Floats, moments: Moments) -> tuple[Floats, Floats]:
         """Give slope and offset, each [channels, 1], that normalise a tensor of these moments."""
@@ -86,6 +86,13 @@ class Bench:
         return result
 
 
+def normal(x: Floats, epsilon: float = EPSILON) -> Floats:
+    """Normalise the last axis."""
+    x = x - x.mean(axis=-1, keepdims=True)
+    result: Floats = x / np.sqrt(np.square(x).mean(axis=-1, keepdims=True) + np.float32(epsilon))
+    return result
+
+
 def moments_of(source: Floats) -> Moments:
     """Measure a whole tensor [channels, time] in tiles."""
     return Moments.joined(Moments.of(source[:, span.slice]) for span in spans(source.shape[1], WIDE_TILE))
@@ -93,7 +100,8 @@ def moments_of(source: Floats) -> Moments:
 
 def leaky(tile: Floats, slope: float) -> Floats:
     """Give leaky ReLU of a tile."""
-    return np.maximum(tile, tile * np.float32(slope))
+    result: Floats = np.maximum(tile, tile * np.float32(slope))
+    return result
 
 
 def leaky_tile(source: Floats, span: Span, slope: Floats, offset: Floats) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from halfgig.models.kokoro.layers import Bench
 from halfgig.models.kokoro.prosody import Prosody, aligned, curves, prosody
 from halfgig.models.kokoro.source import source, spectrum
 from halfgig.models.kokoro.vocoder import vocoder
-from halfgig.models.scratch import Scratch
+from halfgig.models.scratch import Scratch, give_back
 from halfgig.models.tiles import Team
 from halfgig.models.weights import Weights
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 MAX_TOKENS = 512
 """Rows of the position table: 510 phonemes and a pad at both ends."""
 SAMPLES_PER_FRAME = 600
-BASE_MB = 100
-"""Private memory of a cell without the tensors as long as the sound: Python, numpy, ONNX Runtime, widened weights, tiles."""
+BASE_MB = 80
+"""Private memory of a cell without the tensors as long as the sound: libraries, widened weights, tiles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,10 @@ class Kokoro:
         )
 
     def durations(self, ids: Sequence[int], style: Floats, speed: float) -> NDArray[np.int64]:
-        """Give the frames of 25 ms each id takes; `ids` begin and end with the pad 0, `style` is a voice's row [256]."""
+        """Give the frames of 25 ms each id takes.
+
+        `ids` begin and end with the pad, 0; `style` is the row [256] of a voice.
+        """
         return self._prosody(ids, style, speed).durations
 
     def synthesise(self, ids: Sequence[int], style: Floats, speed: float, seed: int | None) -> Utterance:
@@ -75,26 +78,34 @@ class Kokoro:
         if len(ids) > MAX_TOKENS:
             raise TextTooLong(f"{len(ids)} ids in one chunk; Kokoro takes {MAX_TOKENS}, so split it before")
         flat = np.asarray(style, np.float32).reshape(-1)
-        return prosody(self.bench, np.asarray(ids, np.int64), flat[128:], speed)
+        found = prosody(self.bench, np.asarray(ids, np.int64), flat[128:], speed)
+        give_back()
+        return found
 
     def _pieces(self, found: Prosody, style: Floats, seed: int | None) -> Iterator[Floats]:
         bench = self.bench
         f0, n = curves(bench, found.tokens, found.durations, style[128:])
         decoded = features(bench, aligned(found.text, found.durations), f0, n, style[:128])
         har = spectrum(bench, source(bench, f0, seed))
+        give_back()
         yield from vocoder(bench, decoded, har, style[:128])
+        give_back()
 
     def close(self) -> None:
         """End the threads."""
         self.bench.team.close()
 
 
-def read_manifest(model_dir: Path) -> dict[str, dict[str, dict[str, object]]]:
+def read_manifest(model_dir: Path) -> dict[str, Any]:
     """Read a built model's manifest; refuse one that another version of halfgig built."""
     try:
-        manifest: dict[str, dict[str, dict[str, object]]] = json.loads((model_dir / MANIFEST).read_text())
+        manifest: dict[str, Any] = json.loads((model_dir / MANIFEST).read_text())
     except (OSError, ValueError) as error:
-        raise BadCheckpoint(f"there is no built Kokoro in {model_dir} ({error}); build it with: halfgig pull kokoro") from error
+        raise BadCheckpoint(
+            f"there is no built Kokoro in {model_dir} ({error}); build it with: halfgig pull kokoro"
+        ) from error
     if manifest.get("format") != FORMAT:
-        raise BadCheckpoint(f"Kokoro in {model_dir} was built by another version; build it again with: halfgig pull kokoro")
+        raise BadCheckpoint(
+            f"Kokoro in {model_dir} was built by another version; build it again with: halfgig pull kokoro"
+        )
     return manifest

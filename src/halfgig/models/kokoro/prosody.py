@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.models.kokoro.albert import encoded
-from halfgig.models.kokoro.layers import EPSILON, leaky, res_block
+from halfgig.models.kokoro.layers import leaky, normal, res_block
 from halfgig.models.tiles import Span, padded
 
 if TYPE_CHECKING:
@@ -52,13 +52,6 @@ def duration_encoded(bench: Bench, x: Floats, style: Floats) -> Floats:
     return x
 
 
-def normal(x: Floats) -> Floats:
-    """Normalise the last axis."""
-    x = x - x.mean(axis=-1, keepdims=True)
-    result: Floats = x / np.sqrt(np.square(x).mean(axis=-1, keepdims=True) + np.float32(EPSILON))
-    return result
-
-
 def text_encoded(bench: Bench, ids: NDArray[np.int64]) -> Floats:
     """Run the text encoder: ids [n] to [512, n]."""
     weights = bench.weights
@@ -66,7 +59,10 @@ def text_encoded(bench: Bench, ids: NDArray[np.int64]) -> Floats:
     for i in range(3):
         tile, inside, part = padded(x, Span(-2, x.shape[1] + 2))
         tile[:, inside] = x[:, part]
-        y = bench.wide_conv(tile, bench.dense(f"text_encoder.cnn.{i}.weight")) + weights[f"text_encoder.cnn.{i}.bias"][:, None]
+        y = (
+            bench.wide_conv(tile, bench.dense(f"text_encoder.cnn.{i}.weight"))
+            + weights[f"text_encoder.cnn.{i}.bias"][:, None]
+        )
         y = normal(y.T) * weights[f"text_encoder.cnn.{i}.gamma"] + weights[f"text_encoder.cnn.{i}.beta"]  # [n, 512]
         x = leaky(y, 0.2).T
     return np.ascontiguousarray(bench.bilstm("text_encoder.lstm", np.ascontiguousarray(x.T)).T)

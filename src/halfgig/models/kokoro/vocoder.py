@@ -4,8 +4,8 @@ Every normalisation needs its tensor's mean and variance over the whole chunk, s
 before the next begins.  Four tensors as long as the sound are all that lives; whatever one layer needs in between is as
 long as a tile.
 
-Snake on a normalised x is c (u + 1 - cos u) with u = 2a (p x + q) and c = 1/(2a).  The layer computes z = u - cos u; c is
-multiplied into the convolution's weights, and the constant into its bias, where z = -1 stands for the zeros of padding.
+Snake on a normalised x is c (u + 1 - cos u) with u = 2a (p x + q) and c = 1/(2a).  The layer computes z = u - cos u;
+c is multiplied into the convolution's weights, the constant into its bias, and z = -1 stands for the zeros of padding.
 """
 
 from __future__ import annotations
@@ -216,7 +216,7 @@ class SnakeConv:
         self._by_sine = bool(np.abs(self._alpha).min() < SMALL_ALPHA)
         self._weight = bench.weights[f"{conv}.weight"]
         if not self._by_sine:
-            self._weight = self._weight * (1 / (2 * self._alpha))
+            self._weight = self._weight * (np.float32(0.5) / self._alpha)
 
     def bias(self) -> Floats:
         """Give the bias, the constant of the cosine form included: [channels, 1]."""
