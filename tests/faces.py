@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from halfgig.face.frame import FaceFrame
+from halfgig.face.lids import Opening
+from halfgig.face.lip_bands import LipBands
+from halfgig.face.lips import Lips
+from halfgig.face.measure import FaceShape
 from halfgig.face.picture import load_picture
 from halfgig.face.points import FivePoints, Point
 
@@ -81,3 +86,24 @@ def drawn_face(
     oval(0, 1.1 + open_by / 2, 0.40, max(open_by / 2, 0.012), INSIDE)
     places = [(-0.5, 0), (0.5, 0), (0, 0.6), (-0.4, 1.1 + open_by / 2), (0.4, 1.1 + open_by / 2)]
     return picture, FivePoints(*(Point(x + across * unit, y + down * unit) for across, down in places))
+
+
+def plain_shape(
+    frame: FaceFrame | None = None,
+    mouth: tuple[float, float] = (0.0, 1.1),
+    half_width: float = 0.4,
+    gap: float = 0.0,
+    bow: float = 0.0,
+) -> FaceShape:
+    """Give a face as it would be measured: `mouth` is the middle of its line, whose corners lie `bow` lower."""
+    x, y = mouth
+    across = [step / 16 - 1 for step in range(33)]
+    line = tuple(Point(x + half_width * a, y + bow * a * a) for a in across)
+    eyes = (Opening(side, 0.01, 0.22, 0.085, 0.06, 0.0) for side in (-0.5, 0.5))
+    return FaceShape(
+        frame or FaceFrame(Point(160, 150), 80, 0.0),
+        *eyes,
+        nose=Point(x / 2, 0.6),
+        lips=Lips(line, LipBands(0.1, 0.13, gap)),
+        chin=Point(1.25 * x, y + 0.57),
+    )

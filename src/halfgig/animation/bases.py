@@ -27,6 +27,11 @@ UPPER_LIP_LIFTS = 0.14
 PARTING = 0.9
 """How far towards the corners the lips ever part; the last tenth stays closed, as skin does in a corner."""
 
+JAW_ASIDE = 1.15
+CORNERS_ASIDE = 2.3
+NECK = 0.6
+"""How far skin moves with the jaw, aside in eye distances, with the corners, in half widths, and below the chin."""
+
 NAMES = ("jaw", "width", "round", "press", "tuck", "brow")
 """The bases, in the order of their coefficients."""
 
@@ -70,6 +75,16 @@ def place_mouth(shape: FaceShape, x: Map, y: Map) -> MouthPlace:
     )
 
 
+def reach(shape: FaceShape) -> tuple[float, float, float, float]:
+    """Give what the bases can move: left, top, right, bottom, in eye distances in the face frame."""
+    line = shape.lips.line
+    middle, half_width = (line[0].x + line[-1].x) / 2, (line[-1].x - line[0].x) / 2
+    aside = max(JAW_ASIDE, CORNERS_ASIDE * half_width)
+    mean = sum(point.y for point in line) / len(line)
+    neck = shape.chin.y + NECK + max(point.y for point in line) - mean
+    return min(-1.35, middle - aside), -0.75, max(1.35, middle + aside), neck
+
+
 def opening_profile(across: Map) -> Map:
     """Give how far the lips part between the corners: 1 in the middle, 0 at the corners and beyond."""
     return np.asarray((1 - (across / PARTING) ** 2).clip(0, 1) ** 0.8, dtype=np.float32)
@@ -79,9 +94,9 @@ def _jaw(mouth: MouthPlace) -> tuple[Map, Map]:
     """Give how far places above and below the line move down as the jaw opens."""
     profile = opening_profile(mouth.across)
     towards_chin = smooth(mouth.lower, 0.85 * mouth.chin, mouth.below)
-    aside = np.abs(mouth.across) * mouth.half_width
-    chin = CHIN_FOLLOWS * smooth(1.15, 0.35, aside)
-    neck = smooth(mouth.chin + 0.6, mouth.chin + 0.02, mouth.below)
+    aside: Map = np.abs(mouth.across) * np.float32(mouth.half_width)
+    chin = CHIN_FOLLOWS * smooth(JAW_ASIDE, 0.35, aside)
+    neck = smooth(mouth.chin + NECK, mouth.chin + 0.02, mouth.below)
     lower = ((1 - towards_chin) * profile + towards_chin * chin) * neck
     upper = -UPPER_LIP_LIFTS * profile * smooth(-mouth.upper - 0.28, -0.5 * mouth.upper, mouth.below)
     return OPENING * upper, OPENING * lower
@@ -94,7 +109,7 @@ def _around(mouth: MouthPlace, reach: float) -> Map:
 
 def _corners(mouth: MouthPlace) -> Map:
     """Give which way the corners go when drawn apart: -1 at the right one, 1 at the left, 0 far away."""
-    return np.asarray(np.sin(mouth.across.clip(-1, 1) * np.pi / 2) * smooth(2.3, 1.0, np.abs(mouth.across)))
+    return np.asarray(np.sin(mouth.across.clip(-1, 1) * np.pi / 2) * smooth(CORNERS_ASIDE, 1.0, np.abs(mouth.across)))
 
 
 def _thicker(mouth: MouthPlace) -> tuple[Map, Map]:

@@ -67,7 +67,7 @@ class InnerMouth:
         self._unit = shape.frame.unit
         self._across = mouth.across
         self._below = mouth.below
-        self._aside = np.abs(mouth.across) * mouth.half_width
+        self._aside: Map = np.abs(mouth.across) * np.float32(mouth.half_width)
         self._half_width = mouth.half_width
         self._has_own_teeth = shape.lips.bands.gap > 0
         self._enamel = self._paint_enamel()
@@ -90,7 +90,7 @@ class InnerMouth:
         return np.concatenate([colour * cover, cover], axis=-1).astype(np.float32)
 
     def _colour(self, mouth: Mouth, floor: Map, opening: Map) -> Map:
-        """Give RGB [h, w, 3]; `floor` is the height over the lower lip's edge, `opening` the whole gap, in eye distances."""
+        """Give RGB [h, w, 3]; `floor` is the height over the lower lip's edge, `opening` the gap, in eye distances."""
         teeth = smooth(0.012, -0.012, self._below - self._teeth_edge(mouth)) * self._shown(mouth)
         lit = (0.5 + 0.5 * smooth(-0.02, 0.05, self._below)) * (0.5 + 0.5 * smooth(0.0, 0.13, opening))
         shade = self._enamel * lit  # the lips' shadow is deepest in a narrow gap

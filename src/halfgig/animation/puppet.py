@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.animation.bases import OPENING, Map, make_bases, place_mouth
+from halfgig.animation.bases import OPENING, Map, make_bases, place_mouth, reach
 from halfgig.animation.inner_mouth import InnerMouth, make_palette
 from halfgig.animation.lids import EyeLid
 from halfgig.animation.sway import Sway
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 COARSE = 2
 """Pixels between the places the bases are kept at; finer ones show no difference and take four times the memory."""
-
-FACE = (-1.35, -0.75, 1.35, 2.35)
-"""What the bases can move: left, top, right, bottom, in eye distances in the face frame."""
 
 EDGE = 0.7
 """Pixels over the lower lip that still show lip: there the painted mouth is not yet opaque."""
@@ -46,7 +43,7 @@ class Puppet:
         self._stands_open = min(1.0, shape.lips.bands.gap / OPENING)  # in the picture, as an amount of jaw
         self._right, self._down = turn_to_pixels(shape.frame)
         self._sway = Sway(shape.frame, size)
-        self._face = Window(shape.frame, size, FACE)
+        self._face = Window(shape.frame, size, reach(shape))
         self._bases = make_bases(shape, *self._face.places(COARSE))  # [K, h, w, 3]
         self._below = place_mouth(shape, *self._face.places()).below * shape.frame.unit  # [h, w] in pixels
         self._inner = InnerMouth(shape, palette, size)
@@ -70,7 +67,7 @@ class Puppet:
         return np.asarray(frame, dtype=np.uint8)
 
     def _field(self, pose: Pose) -> Map:
-        """Give how the face moves, in eye distances, [h, w, 3] at each `COARSE`-th pixel: across, upper down, lower down."""
+        """Give how the face moves, in eye distances, [h, w, 3] each `COARSE`-th pixel: across, upper and lower down."""
         mouth = pose.mouth
         jaw = mouth.jaw * (1 - 0.6 * self._stands_open) - mouth.press * self._stands_open
         amounts = (jaw, mouth.width, mouth.round, mouth.press, mouth.tuck, pose.brow)  # as in bases.NAMES
@@ -78,7 +75,7 @@ class Puppet:
         return field
 
     def _sides(self, field: Map, x: Map, y: Map) -> tuple[tuple[Map, Map], tuple[Map, Map], Map, Map]:
-        """Give where pixels x, y come from as part of the upper and of the lower face, and how far under the lips' line.
+        """Give where pixels x, y come from as upper and as lower face, and how far each is under the lips' line.
 
         Corners are drawn together first and lips parted then, so that a rounded mouth opens between its own corners.
         """

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.animation.bases import Map
 from halfgig.face.points import Point
 
 if TYPE_CHECKING:
+    from halfgig.animation.bases import Map
     from halfgig.face.frame import FaceFrame
 
 
@@ -21,22 +21,25 @@ def face_places(frame: FaceFrame, x: Map, y: Map) -> tuple[Map, Map]:
 
 
 def turn_to_pixels(frame: FaceFrame) -> Map:
-    """Give the matrix [2, 2] that turns displacements in eye distances into pixels: its rows are how far right and down go."""
+    """Give the matrix [2, 2] from displacements in eye distances to pixels: its rows are how far right and down go."""
     cos, sin = np.cos(frame.roll) * frame.unit, np.sin(frame.roll) * frame.unit
     return np.array([[cos, sin], [-sin, cos]], dtype=np.float32)
 
 
 class Window:
-    """Cut the rectangle of pixels around a part of the face that is given in eye distances in the face frame."""
+    """Cut the rectangle of pixels around a part of the face that is given in eye distances in the face frame.
+
+    Of a part outside the frame it keeps the nearest pixels: no window is empty.
+    """
 
     def __init__(self, frame: FaceFrame, size: tuple[int, int], corners: tuple[float, float, float, float]) -> None:
         left, top, right, bottom = corners
         ends = [frame.to_picture(Point(x, y)) for x in (left, right) for y in (top, bottom)]
         self._frame = frame
-        self.left = max(0, int(min(end.x for end in ends)))
-        self.top = max(0, int(min(end.y for end in ends)))
-        self.right = min(size[0], int(max(end.x for end in ends)) + 2)
-        self.bottom = min(size[1], int(max(end.y for end in ends)) + 2)
+        self.left = min(max(0, int(min(end.x for end in ends))), size[0] - 1)
+        self.top = min(max(0, int(min(end.y for end in ends))), size[1] - 1)
+        self.right = max(self.left + 1, min(size[0], int(max(end.x for end in ends)) + 2))
+        self.bottom = max(self.top + 1, min(size[1], int(max(end.y for end in ends)) + 2))
         self.part = np.s_[self.top : self.bottom, self.left : self.right]
         """Cuts it out of a frame."""
 
