@@ -41,6 +41,8 @@ class PhonemeChunk:
     """1 to `MOST_PHONEMES` characters, all of the vocabulary; each is one token."""
     words: tuple[WordSpan, ...] = ()
     """In their order, without overlap."""
+    text: str = ""
+    """The part of the text that is spoken here, as it was written."""
     pause_s: float = 0.0
     """Silence to leave after it in seconds, beyond what its last sign makes."""
 
@@ -82,12 +84,12 @@ def _groups(pieces: Iterable[Piece], limit: int) -> Iterator[list[Piece]]:
 def _cut_words(pieces: Iterable[Piece], limit: int) -> Iterator[Piece]:
     """Cut words that are longer than a chunk at their spaces, else anywhere; the first part bears the word's text."""
     for piece in pieces:
-        rest, text = piece
-        while len(rest) > limit:
-            end = rest.rfind(" ", 1, limit) + 1 or limit
-            yield Piece(rest[:end], text)
-            rest, text = rest[end:], ""
-        yield Piece(rest, text)
+        rest = piece
+        while len(rest.phonemes) > limit:
+            end = rest.phonemes.rfind(" ", 1, limit) + 1 or limit
+            yield rest._replace(phonemes=rest.phonemes[:end])
+            rest = Piece(rest.phonemes[end:])
+        yield rest
 
 
 def _end_of_chunk(pieces: Sequence[Piece], limit: int) -> int:
@@ -117,10 +119,11 @@ def _is_closed_later(pieces: Sequence[Piece], index: int) -> bool:
 
 def _chunk(pieces: Sequence[Piece]) -> PhonemeChunk | None:
     run, words = "", list[WordSpan]()
+    text = "".join(piece.source for piece in pieces)
     for piece in pieces:
         phonemes = piece.phonemes if run else piece.phonemes.lstrip()
         if piece.text and phonemes.strip():
             words.append(WordSpan(piece.text, len(run), len(run) + len(phonemes.rstrip())))
         run += phonemes
     run = run.rstrip()
-    return PhonemeChunk(run, tuple(words)) if any(sign not in SILENT for sign in run) else None
+    return PhonemeChunk(run, tuple(words), text) if any(sign not in SILENT for sign in run) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ class Piece(NamedTuple):
     """In Kokoro's alphabet; the pieces' phonemes joined are the sentence's."""
     text: str = ""
     """The word as it was written; "" for what stands between words."""
+    source: str = ""
+    """All that the text has for it, marks and spaces behind it included; joined, these are the sentence as written."""
 
 
 def pieces_of(sentence: Sentence, tokens: Sequence[Token], phonemes: Sequence[str]) -> list[Piece]:
@@ -26,20 +29,35 @@ def pieces_of(sentence: Sentence, tokens: Sequence[Token], phonemes: Sequence[st
     A word without phonemes of its own is said with the one before it, and shown with it.
     """
     pieces: list[Piece] = []
-    first = 0
+    places: list[int] = []  # the span each piece begins with
     for group in _groups(tokens):
+        first = tokens[group[0]].first
         said = [(tokens[index], phonemes[index]) for index in group if phonemes[index].strip()]
-        if not said:
-            if pieces and pieces[-1].text:
-                pieces[-1] = Piece(pieces[-1].phonemes, _written(sentence, tokens[first : group[-1] + 1]))
-            continue
-        first = group[0]
-        if pieces and said[0][0].is_spaced:
+        if said and pieces and said[0][0].is_spaced:
             pieces.append(Piece(" "))
-        run = "".join((" " if token.is_spaced and number else "") + each for number, (token, each) in enumerate(said))
-        text = "" if said[0][0].is_pause else _written(sentence, tokens[first : group[-1] + 1])
-        pieces.append(Piece(run, text))
-    return pieces
+            places.append(first)
+        if said:
+            text = "" if said[0][0].is_pause else _written(sentence, first, tokens[group[-1]].last)
+            pieces.append(Piece(_run(said), text))
+            places.append(first)
+        elif pieces and pieces[-1].text:
+            text = _written(sentence, places[-1], tokens[group[-1]].last)
+            pieces[-1] = pieces[-1]._replace(text=text)
+    return _with_sources(sentence, pieces, places)
+
+
+def _run(said: Sequence[tuple[Token, str]]) -> str:
+    return "".join((" " if token.is_spaced and number else "") + each for number, (token, each) in enumerate(said))
+
+
+def _with_sources(sentence: Sentence, pieces: Sequence[Piece], places: Sequence[int]) -> list[Piece]:
+    """Share all of the sentence out among its pieces."""
+    edges = [0, *places[1:], len(sentence.spans)]
+    written = [span.written for span in sentence.spans]
+    return [
+        piece._replace(source="".join(written[start:end]))
+        for piece, (start, end) in zip(pieces, pairwise(edges), strict=False)
+    ]
 
 
 def phoneme_pieces(phonemes: str) -> list[Piece]:
@@ -49,9 +67,9 @@ def phoneme_pieces(phonemes: str) -> list[Piece]:
         bare = word.strip(';:,.!?—…"()“”')
         start = word.index(bare) if bare else len(word)
         if pieces:
-            pieces.append(Piece(" "))
-        parts = (Piece(word[:start]), Piece(bare, bare), Piece(word[start + len(bare) :]))
-        pieces += [part for part in parts if part.phonemes]
+            pieces.append(Piece(" ", "", " "))
+        parts = (word[:start], bare, word[start + len(bare) :])
+        pieces += [Piece(part, part if part is bare else "", part) for part in parts if part]
     return pieces
 
 
@@ -69,6 +87,5 @@ def _closes(tokens: Sequence[Token], index: int) -> bool:
     return tokens[index].is_pause and index == len(tokens) - 1
 
 
-def _written(sentence: Sentence, tokens: Sequence[Token]) -> str:
-    spans = sentence.spans[tokens[0].first : tokens[-1].last + 1]
-    return "".join(span.written for span in spans).strip()
+def _written(sentence: Sentence, first: int, last: int) -> str:
+    return "".join(span.written for span in sentence.spans[first : last + 1]).strip()

@@ -1,0 +1,104 @@
+"""Kokoro's front end on one page: a sentence in, chunks of phonemes with their words out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from halfgig.errors import BadSetting, ModelMissing
+from halfgig.speech.kokoro.alphabet import within
+from halfgig.speech.kokoro.chunks import MOST_PHONEMES, chunks_of
+from halfgig.speech.kokoro.dictionary import DIALECTS, Dictionary
+from halfgig.speech.kokoro.english import English
+from halfgig.speech.kokoro.foreign import ESPEAK_VOICES, Foreign
+from halfgig.speech.kokoro.pieces import phoneme_pieces, pieces_of
+from halfgig.speech.kokoro.tokens import tokens_of
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Sequence
+    from pathlib import Path
+
+    from halfgig.speech.espeak_library import EspeakLibrary
+    from halfgig.speech.kokoro.chunks import PhonemeChunk
+    from halfgig.speech.kokoro.pieces import Piece
+    from halfgig.speech.kokoro.tokens import Token
+    from halfgig.speech.text import Sentence
+
+_ENGLISH_VOICES = {"en-us": "gmw/en-US", "en-gb": "gmw/en"}
+_TIE = "^"
+
+
+class Pronouncer(Protocol):
+    """Pronounce the sentences of one language."""
+
+    def phonemes(self, tokens: Sequence[Token]) -> list[str]:
+        """Give each token's phonemes."""
+        ...
+
+
+def dictionary_path(folder: Path, language: str) -> Path:
+    """Say where the dictionary of "en-us" or "en-gb" lies in a model's folder."""
+    return folder / f"{DIALECTS[language]}.dictionary"
+
+
+class FrontEnd:
+    """Turn sentences into phonemes; languages are made ready when they are first spoken."""
+
+    def __init__(self, vocabulary: Container[str], folder: Path, library: EspeakLibrary | None = None) -> None:
+        """Use the characters of a model's configuration and the dictionaries in its folder."""
+        self._vocabulary = vocabulary
+        self._folder = folder
+        self._library = library
+        self._pronouncers: dict[str, Pronouncer] = {}
+
+    def chunks(self, sentence: Sentence, language: str, most: int = MOST_PHONEMES) -> Iterator[PhonemeChunk]:
+        """Yield a sentence in chunks of at most `most` phonemes, all of them of the vocabulary.
+
+        Raises `ModelMissing` without the language's dictionary, `ExtraMissing` without its optional packages and
+        `BadSetting` for a language Kokoro does not speak.
+        """
+        tokens = tokens_of(sentence)
+        phonemes = self._pronouncer(language).phonemes(tokens)
+        return chunks_of(self._within(pieces_of(sentence, tokens, phonemes)), most, sentence.pause_s)
+
+    def phoneme_chunks(self, phonemes: str, most: int = MOST_PHONEMES) -> Iterator[PhonemeChunk]:
+        """Yield phonemes that were given as such in chunks; what the vocabulary lacks is left out."""
+        return chunks_of(self._within(phoneme_pieces(phonemes)), most)
+
+    def _within(self, pieces: Sequence[Piece]) -> Iterator[Piece]:
+        for piece in pieces:
+            yield piece._replace(phonemes=within(piece.phonemes, self._vocabulary))
+
+    def _pronouncer(self, language: str) -> Pronouncer:
+        if language not in self._pronouncers:
+            self._pronouncers[language] = self._made_ready(language)
+        return self._pronouncers[language]
+
+    def _made_ready(self, language: str) -> Pronouncer:
+        if language in DIALECTS:
+            return self._english(language)
+        if language in ESPEAK_VOICES:
+            return Foreign(lambda text: self._espeak(text, ESPEAK_VOICES[language]))
+        if language == "ja":
+            from halfgig.speech.kokoro.japanese import Japanese
+
+            return Japanese()
+        if language == "zh":
+            from halfgig.speech.kokoro.mandarin import Mandarin
+
+            return Mandarin()
+        known = ", ".join([*DIALECTS, *ESPEAK_VOICES, "ja", "zh"])
+        raise BadSetting(f'Kokoro does not speak "{language}"; it speaks {known}: take a voice of one of them')
+
+    def _english(self, language: str) -> English:
+        path = dictionary_path(self._folder, language)
+        if not path.exists():
+            raise ModelMissing(f'there is no dictionary for "{language}" in "{self._folder}"; run: halfgig pull kokoro')
+        voice = _ENGLISH_VOICES[language]
+        return English(Dictionary(path), lambda word: self._espeak(word, voice), is_british=language == "en-gb")
+
+    def _espeak(self, text: str, voice: str) -> str:
+        from halfgig.speech.espeak import speakable
+        from halfgig.speech.espeak_library import espeak_library
+
+        library = self._library or espeak_library()
+        return library.phonemes(speakable(text), voice, _TIE)
