@@ -51,6 +51,7 @@ TEXTS = st.text(max_size=300) | st.lists(st.sampled_from([*SCRAPS.split(" "), *B
         ("at 5 pm. Then he left.", ["at five p.m.", "Then he left."]),
         ("He lives in the U.S. The end.", ["He lives in the U.S.", "The end."]),
         ("the U.S. Army", ["the U.S. Army"]),
+        ("(at 5 p.m.) She left “the U.S.” Then", ["at five p.m.", "She left the U.S.", "Then"]),
         ("Apples, pears, etc. Then more.", ["Apples, pears, et cetera.", "Then more."]),
         ("J. R. R. Tolkien and J.R.R. Tolkien", ["J R R Tolkien and J.R.R. Tolkien"]),
         ("So did I. He too.", ["So did I.", "He too."]),

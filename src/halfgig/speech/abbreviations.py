@@ -3,7 +3,7 @@
 import re
 
 from halfgig.speech.endings import ENDING, HALF_DAY_ENDING, STARTER, STARTERS
-from halfgig.speech.rules import Mark, Rule, Say, any_of
+from halfgig.speech.rules import Mark, Rule, Say, any_of, looked_up, part
 
 _TITLES = {
     "Dr": "Doctor", "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Prof": "Professor", "Gen": "General",
@@ -51,14 +51,6 @@ _DOTLESS = {
 """What is an abbreviation without its full stop too."""
 
 
-def _title(match: re.Match[str]) -> str:
-    return _TITLES[match["name"]]
-
-
-def _counted(match: re.Match[str]) -> str:
-    return _COUNTED[match["name"]]
-
-
 _NAME_BEFORE = re.compile(r"(?:^|\s)([A-Z][^\W\d_]*)(?:['\u2019]s)?\s\Z")
 
 
@@ -75,12 +67,7 @@ def _place_of_house(match: re.Match[str]) -> str | None:
     return _PLACES[match["name"]] if before else None
 
 
-def _anywhere(match: re.Match[str]) -> str:
-    return _ANYWHERE[match["name"]]
-
-
-def _closing(match: re.Match[str]) -> str:
-    return _CLOSING[match["name"]]
+_closing = looked_up(_CLOSING, "name")
 
 
 def _with_stop(say: Say) -> Say:
@@ -91,18 +78,6 @@ def _with_stop(say: Say) -> Say:
     return said
 
 
-def _dotless(match: re.Match[str]) -> str:
-    return _DOTLESS[match[0]]
-
-
-def _initial(match: re.Match[str]) -> str:
-    return match["letter"]
-
-
-def _initials(match: re.Match[str]) -> str:
-    return match["letters"]
-
-
 _NOT_A_NAME = rf"(?!\s{{1,3}}(?!{STARTER})[A-Z])"
 _PLACE = rf"(?P<name>{any_of(_PLACES)})\."
 _INITIALS = r"(?P<letters>(?:[A-Za-z]\.){2,8}[A-Za-z]?)(?![^\W_])"
@@ -111,14 +86,14 @@ RULES = (
     Rule("L", rf"{_PLACE}{ENDING}", _with_stop(_place), Mark.END),
     Rule("L", rf"{_PLACE}{_NOT_A_NAME}", _place),
     Rule("L", _PLACE, _place_of_house),
-    Rule("L", rf"(?P<name>{any_of(_TITLES)})\.(?=\s{{0,3}}[\"(\u201c]?[A-Z]|\s[a-z])", _title),
-    Rule("L", rf"(?P<name>{any_of(_COUNTED)})\.(?=\s{{0,3}}\d|\s{{1,3}}[IVX]{{2,6}}\b)", _counted),
+    Rule("L", rf"(?P<name>{any_of(_TITLES)})\.(?=\s{{0,3}}[\"(\u201c]?[A-Z]|\s[a-z])", looked_up(_TITLES, "name")),
+    Rule("L", rf"(?P<name>{any_of(_COUNTED)})\.(?=\s{{0,3}}\d|\s{{1,3}}[IVX]{{2,6}}\b)", looked_up(_COUNTED, "name")),
     Rule("L", rf"(?P<name>{any_of(_CLOSING)})\.(?:{ENDING}|(?<=etc\.)(?=\s[A-Z]))", _with_stop(_closing), Mark.END),
     Rule("L", rf"(?P<name>{any_of(_CLOSING)})\.(?!\w)", _closing),
-    Rule("L", rf"(?P<name>{any_of(_ANYWHERE)})\.(?!\w)", _anywhere),
-    Rule("L", rf"(?:{any_of(_DOTLESS)})(?![\w.])", _dotless),
-    Rule("L", rf"(?P<letters>[aApP]\.\s?[mM]\.){HALF_DAY_ENDING}", _initials, Mark.END),
-    Rule("L", rf"{_INITIALS}(?<=\.){ENDING}", _initials, Mark.END),
-    Rule("L", _INITIALS, _initials),
-    Rule("L", rf"(?<![\w.])(?P<letter>[A-HJ-Z]|I(?=\.\s?[A-Z]\.))\.(?!{ENDING})(?=\s?[A-Z])", _initial),
+    Rule("L", rf"(?P<name>{any_of(_ANYWHERE)})\.(?!\w)", looked_up(_ANYWHERE, "name")),
+    Rule("L", rf"(?:{any_of(_DOTLESS)})(?![\w.])", looked_up(_DOTLESS)),
+    Rule("L", rf"(?P<letters>[aApP]\.\s?[mM]\.){HALF_DAY_ENDING}", part("letters"), Mark.END),
+    Rule("L", rf"{_INITIALS}(?<=\.){ENDING}", part("letters"), Mark.END),
+    Rule("L", _INITIALS, part("letters")),
+    Rule("L", rf"(?<![\w.])(?P<letter>[A-HJ-Z]|I(?=\.\s?[A-Z]\.))\.(?!{ENDING})(?=\s?[A-Z])", part("letter")),
 )

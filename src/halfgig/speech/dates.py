@@ -5,7 +5,7 @@ import re
 from halfgig.speech import numbers
 from halfgig.speech.endings import HALF_DAY_ENDING
 from halfgig.speech.months import MONTHS, SHORT_DAYS, SHORT_MONTHS
-from halfgig.speech.rules import Mark, Rule, any_of, word_before
+from halfgig.speech.rules import Mark, Rule, any_of, looked_up, word_before
 
 _DATE_WORDS = frozenset({"on", "since", "until", "by", "before", "after", "from", "due", "dated"})
 _MONTH = rf"(?:{any_of((*MONTHS, *SHORT_MONTHS))})(?![^\W_])"
@@ -62,16 +62,8 @@ def _day_before_month(match: re.Match[str]) -> str | None:
     return f"{the}{numbers.ordinal(low)}{f' to {numbers.ordinal(int(high))}' if high else ''} of"
 
 
-def _month_name(match: re.Match[str]) -> str:
-    return SHORT_MONTHS[match["name"]]
-
-
 def _month_after_day(match: re.Match[str]) -> str | None:
     return SHORT_MONTHS[match["name"]] if re.fullmatch(r"\d+|st|nd|rd|th", word_before(match)) else None
-
-
-def _day_name(match: re.Match[str]) -> str:
-    return SHORT_DAYS[match["name"]]
 
 
 def _year_range(match: re.Match[str]) -> str | None:
@@ -149,7 +141,7 @@ RULES = (
     Rule("D", r"(?P<low>\d{4})\s?[-\u2013\u2014]\s?(?P<high>\d{4}|\d\d)(?![\d-])(?![^\W_])", _year_range),
     Rule("D", r"(?P<low>\d{1,4})\s?(?P<era>AD|BCE?|CE|A\.D\.|B\.C\.(?:E\.)?|C\.E\.)(?!\w)", _era),
     Rule("DP", r"['\u2019]?(?P<low>[12]\d\d0|[2-9]0)['\u2019]?s(?!\w)", _decade),
-    Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})\.?(?=\s{{1,2}}\d)", _month_name),
+    Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})\.?(?=\s{{1,2}}\d)", looked_up(SHORT_MONTHS, "name")),
     Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})(?:\.(?=,|\s[a-z\d]))?(?!\w)", _month_after_day),
-    Rule("L", rf"(?P<name>{any_of(SHORT_DAYS)})\.?(?=,?\s{{1,2}}(?:\d|{_MONTH}))", _day_name),
+    Rule("L", rf"(?P<name>{any_of(SHORT_DAYS)})\.?(?=,?\s{{1,2}}(?:\d|{_MONTH}))", looked_up(SHORT_DAYS, "name")),
 )

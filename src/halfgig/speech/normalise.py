@@ -11,7 +11,7 @@ from functools import cache
 
 from halfgig.speech import abbreviations, addresses, dates, markup, money, punctuation, quantities, symbols, words
 from halfgig.speech.characters import SILENT, WORD
-from halfgig.speech.rules import Compiled, Rule, Token, compiled, scan
+from halfgig.speech.rules import Compiled, Rule, Token, as_written, compiled, scan
 from halfgig.speech.words import said_word
 
 
@@ -58,19 +58,15 @@ def _foreign_word(match: re.Match[str]) -> str:
     return said_word(match[0])
 
 
-def _as_written(match: re.Match[str]) -> str:
-    return match[0]
-
-
 _FOREIGN_WORDS = (
-    Rule("L", rf"(?:https?://|www\.)[^\s<>|\"*`\[\](){{}}{SILENT}]{{1,200}}(?<![.,:;!?])", _as_written),
+    Rule("L", rf"(?:https?://|www\.)[^\s<>|\"*`\[\](){{}}{SILENT}]{{1,200}}(?<![.,:;!?])", as_written),
     Rule("LP", rf"{WORD}(?:['\u2019\u02bc\u2010\u2011.@:/_-]{WORD}){{0,6}}", _foreign_word),
     Rule(
         "DP",
         r"(?:(?<!\w)[-\u2212+])?\d{1,40}(?:(?:[.,:/'\u2019-]|[ \xa0\u202f](?=\d{3}(?!\d)))\d{1,40}){0,6}",
-        _as_written,
+        as_written,
     ),
-    Rule("P", r"[%‰$€£¥₹°§&+=@\u00d7÷/√∞≤≥≠±²³¹½¼¾⅓⅔]", _as_written),
+    Rule("P", r"[%‰$€£¥₹°§&+=@\u00d7÷/√∞≤≥≠±²³¹½¼¾⅓⅔]", as_written),
 )
 
 

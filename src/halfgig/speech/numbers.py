@@ -64,7 +64,7 @@ def number(written: str) -> str:
 
 
 def is_year(digits: str) -> bool:
-    """Tell whether a number without context is read like a year: 1100 to 2099, but for 2000 to 2009's own way."""
+    """Tell whether a number without context is read like a year: 1100 to 2099."""
     return len(digits) == 4 and digits.isdecimal() and 1100 <= int(digits) < 2100
 
 

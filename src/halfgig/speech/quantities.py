@@ -26,9 +26,9 @@ _FREE = r"(?=x\d)|(?![^\W_]|\.\d)"
 
 _SIGNS = {"-": "minus ", "\N{MINUS SIGN}": "minus ", "+": "plus ", "±": "plus or minus ", "~": "about ", "≈": "about "}
 _YEAR_WORDS = frozenset({"in", "In", "since", "Since", "until", "Until", "circa", "ca", "year", "AD"})
-_NAMED = frozenset(
-    {"room", "flight", "route", "highway", "interstate", "bus", "suite", "apartment", "call", "dial", "called"}
-)
+_NAMED = frozenset({"room", "flight", "route", "highway", "interstate", "bus", "suite", "apartment"})
+_CALLED = frozenset({"call", "called", "dial", "dialed", "dialled"})
+_EMERGENCY_DIGITS = 3
 _MORE = {"k": "thousand", "K": "thousand", "M": "million"}
 
 
@@ -39,19 +39,21 @@ def sign_words(match: re.Match[str]) -> str:
 
 def _quantity(match: re.Match[str]) -> str:
     low, high, scale, unit = match["low"], match["high"], match["scale"], match["unit"]
-    if not (match["sign"] or high or scale or unit) and _is_year(match):
-        return numbers.year(int(low))
-    if low.isdecimal() and not (high or scale or unit) and word_before(match).lower() in _NAMED:
-        return numbers.in_pairs(low) if low != "911" else numbers.spelled(low)
+    if low.isdecimal() and not (match["sign"] or high or scale or unit):
+        return _lone(low, word_before(match))
     said = numbers.number(low) + (f" to {numbers.number(high)}" if high else "") + (f" {scale}" if scale else "")
     return sign_words(match) + said + unit_words(match, one=low == "1" and not high and not scale)
 
 
-def _is_year(match: re.Match[str]) -> bool:
-    digits = match["low"]
-    if numbers.is_year(digits):
-        return True
-    return len(digits) == 4 and digits.isdecimal() and digits[0] != "0" and word_before(match) in _YEAR_WORDS
+def _lone(digits: str, before: str) -> str:
+    """Say a number with nothing but the word before it to tell what it is."""
+    if before.lower() in _NAMED:
+        return numbers.in_pairs(digits)
+    if before.lower() in _CALLED and len(digits) == _EMERGENCY_DIGITS:
+        return numbers.spelled(digits)
+    if numbers.is_year(digits) or (len(digits) == 4 and digits[0] != "0" and before in _YEAR_WORDS):
+        return numbers.year(int(digits))
+    return numbers.whole(digits)
 
 
 def _shortened(match: re.Match[str]) -> str:
@@ -132,18 +134,18 @@ def _long(match: re.Match[str]) -> str:
 
 _FRACTION = r"(?<!/)(?:(?P<count>\d{1,4})[ -])?(?P<above>\d{1,4})[/\u2044](?P<below>\d{1,4})(?![\d/])"
 _EXPONENT = rf"[-+\u2212]?\d{{1,4}}(?!\w)|\^[-\u2212]?\d{{1,4}}(?!\w)|[⁻⁺]?[{_SUPERSCRIPTS}]{{1,5}}"
+_TEN = rf"10(?=[\^⁻⁺{_SUPERSCRIPTS}])"
+_TIMES_TEN = rf"\s?[\u00d7x*·]\s?{_TEN}"
+_FEET = r"(?:['\u2032\u2019]|\s?ft\.?)"
+_INCHES = r"[\"\u2033\u201d]|''|\s?in"
 
 RULES = (
     Rule(
         "DP",
-        rf"{SIGN}(?:(?P<low>{NUMBER})(?:[eE](?=[-+\u2212\d])|\s?[\u00d7x*·]\s?10(?=[\^⁻⁺{_SUPERSCRIPTS}]))|10(?=[\^⁻⁺{_SUPERSCRIPTS}]))(?P<power>{_EXPONENT})",
+        rf"{SIGN}(?:(?P<low>{NUMBER})(?:[eE](?=[-+\u2212\d])|{_TIMES_TEN})|{_TEN})(?P<power>{_EXPONENT})",
         _scientific,
     ),
-    Rule(
-        "D",
-        r"(?P<feet>\d{1,2})(?:['\u2032\u2019]|\s?ft\.?)\s?(?P<inches>\d{1,2}(?:\.\d)?)(?:[\"\u2033\u201d]|''|\s?in)?(?!\w)",
-        _feet,
-    ),
+    Rule("D", rf"(?P<feet>\d{{1,2}}){_FEET}\s?(?P<inches>\d{{1,2}}(?:\.\d)?)(?:{_INCHES})?(?!\w)", _feet),
     Rule("DP", rf"{SIGN}{_FRACTION}(?:{UNIT})?(?![^\W_]|\.\d)", _fraction),
     Rule("DP", rf"{SIGN}(?P<count>\d{{1,9}})?\s?(?P<part>[{''.join(_VULGAR)}])(?:{UNIT})?", _vulgar),
     Rule("D", rf"(?P<low>{WHOLE})(?:st|nd|rd|th)(?!\w)", _ordinal),

@@ -101,6 +101,21 @@ def scan(text: str, table: Mapping[str, Sequence[Compiled]]) -> Iterator[Token]:
             position += 1
 
 
+def as_written(match: re.Match[str]) -> str:
+    """Say what was written."""
+    return match[0]
+
+
+def part(group: str) -> Say:
+    """Give a way to say one group of a match as it was written."""
+    return lambda match: match[group]
+
+
+def looked_up(table: Mapping[str, str], group: str | int = 0) -> Say:
+    """Give a way to say a match, or one group of it, by a table."""
+    return lambda match: table[match[group]]
+
+
 def any_of(words: Sequence[str] | Mapping[str, object]) -> str:
     """Give a pattern for any of some words, the longest first."""
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"

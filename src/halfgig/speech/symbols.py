@@ -5,7 +5,7 @@ import unicodedata
 
 from halfgig.speech import numbers
 from halfgig.speech.characters import PICTURES, SILENT
-from halfgig.speech.rules import Rule, any_of
+from halfgig.speech.rules import Rule, any_of, looked_up
 
 _SPOKEN = {
     "&": "and", "&&": "and", "&amp;": "and", "%": "percent", "@": "at", "+": "plus", "=": "equals", "==": "equals",
@@ -20,10 +20,6 @@ _SPOKEN = {
     "/": "slash", "\\": "backslash",
 }  # fmt: skip
 _COMPATIBLE = r"[¹²³¼-¾\u2070-\u209f\u2100-\u218f\u2460-\u24ff\u2776-\u2793\u3200-\u33ff]"
-
-
-def _spoken(match: re.Match[str]) -> str:
-    return _SPOKEN[match[0]]
 
 
 def _compatible(match: re.Match[str]) -> str:
@@ -51,6 +47,6 @@ RULES = (
     Rule("S", r"(?<=[^\W\d_])\s>\s(?=[A-Z])", "—"),
     Rule("P", r"(?:[=+#]{3,200}|[#~^|\\]{2,200}|-{3,200}|[®™℠†‡•·])", ""),
     Rule("P", r"(?<=\d)\+(?=[\s.,;!?)]|\Z)", "plus"),
-    Rule("LP", any_of(_SPOKEN), _spoken),
+    Rule("LP", any_of(_SPOKEN), looked_up(_SPOKEN)),
     Rule("LP", _COMPATIBLE, _compatible),
 )

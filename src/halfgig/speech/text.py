@@ -108,24 +108,24 @@ def _spans(text: str, piece: Sequence[Token], *, is_whole: bool) -> tuple[Span, 
     for before, after in pairwise(words):
         gap = [index for index in range(before + 1, after) if piece[index].spoken]
         if gap:
-            strongest = _set_mark(spoken, piece, gap)
+            strongest = _set_mark(spoken, piece, before, gap)
             space = max((index for index in gap if piece[index].spoken == " "), default=strongest)
             spoken[max(strongest, space)] += " "
         elif _needs_space(text, piece[before], piece[after]):
             spoken[after] = f" {spoken[after]}"
     end = [index for index in range(words[-1] + 1, len(piece)) if piece[index].spoken]
     if end and not (is_whole and all(piece[index].spoken in _WEAK for index in end)):
-        _set_mark(spoken, piece, end)
+        _set_mark(spoken, piece, words[-1], end)
     return _trimmed(
         [Span(said, text[token.start : token.end], token.start) for said, token in zip(spoken, piece, strict=True)]
     )
 
 
-def _set_mark(spoken: list[str], piece: Sequence[Token], gap: Sequence[int]) -> int:
+def _set_mark(spoken: list[str], piece: Sequence[Token], word: int, gap: Sequence[int]) -> int:
     """Say the strongest of the pauses behind a word and return its place."""
     strongest = max(gap, key=lambda index: GLUE.index(piece[index].spoken))
     mark = piece[strongest].spoken
-    is_said = mark == "." and "".join(spoken[: gap[0]]).endswith(".")
+    is_said = mark == "." and spoken[word].endswith(".")
     spoken[strongest] = "" if is_said else {" ": "", "—": " —"}.get(mark, mark)
     return strongest
 

@@ -6,7 +6,7 @@ import unicodedata
 from halfgig.speech import numbers
 from halfgig.speech.addresses import said_address
 from halfgig.speech.characters import WORD
-from halfgig.speech.rules import Rule, any_of, word_before
+from halfgig.speech.rules import Rule, any_of, as_written, looked_up, word_before
 
 _RULERS = frozenset({
     "Henry", "Louis", "Charles", "George", "Edward", "Elizabeth", "James", "William", "Richard", "John", "Paul", "Pius",
@@ -49,10 +49,6 @@ def _possessive_roman(match: re.Match[str]) -> str | None:
     return said and f"{said}'s"
 
 
-def _war(match: re.Match[str]) -> str:
-    return _WARS[match[0]]
-
-
 def _mixed(match: re.Match[str]) -> str:
     parts = _ATOM.findall(match[0])
     many = parts[-1] == "s"
@@ -72,10 +68,6 @@ def _sharp(match: re.Match[str]) -> str:
 
 def _dotted(match: re.Match[str]) -> str:
     return said_address(match[0])
-
-
-def _as_written(match: re.Match[str]) -> str:
-    return match[0]
 
 
 def _ending(match: re.Match[str]) -> str:
@@ -109,13 +101,13 @@ _ROMAN = r"(?P<letters>[IVXLC]{2,9}|[IVX]|[ivxlc]{2,9}|[vx])"
 _CLOSED = r"(?=(?P<closed>[.,;:!?)]|\s{1,9}of\b|\s{0,9}\Z)?)"
 _APOSTROPHE = r"['\u2019\u02bc\uff07\u2010\u2011-]"
 
-COMMON = (Rule("L", r"(?!(?:vs|etc|[ivxlc]{1,9})\b)[a-z]{1,40}(?:[-'][a-z]{1,40}){0,6}(?=[\s,;])", _as_written),)
+COMMON = (Rule("L", r"(?!(?:vs|etc|[ivxlc]{1,9})\b)[a-z]{1,40}(?:[-'][a-z]{1,40}){0,6}(?=[\s,;])", as_written),)
 """Most words of most texts; it comes first for speed and leaves to the others what any of them may want."""
 
 RULES = (
     Rule("L", rf"{_ROMAN}(?![\w'\u2019-]){_CLOSED}", _roman),
     Rule("L", rf"{_ROMAN}(?P<closed>['\u2019]s)(?!\w)", _possessive_roman),
-    Rule("L", rf"{any_of(_WARS)}(?!\w)", _war),
+    Rule("L", rf"{any_of(_WARS)}(?!\w)", looked_up(_WARS)),
     Rule("L", r"(?P<letter>[A-Z])(?P<sign>#|\+\+)(?!\w)", _sharp),
     Rule("L", r"(?P<word>[A-Za-z]{2,40})\((?P<ending>e?s)\)", _optional_plural),
     Rule("L", r"[A-Za-z]{1,20}(?:-?\d{1,15}[A-Za-z]{0,20}){1,3}(?:(?<=\d)\.\d{1,6})?(?![^\W_])", _mixed),
