@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SKIN = 0.17
 """How much skin above the lid takes part, in eye distances; more would pull at the brow."""
 
-WIDER = 1.12
+WIDER = 1.25
 """How far a lid closes beyond the measured corners, as a factor: corners are narrow, and white left in one shows."""
 
 LASH = 0.013
@@ -28,7 +28,7 @@ LASH = 0.013
 EASE = 1.5
 """How the pull fades upwards: below 2 no row of skin overtakes another, whatever the opening."""
 
-CLOSED = 1.06
+CLOSED = 1.12
 """How far a closed upper lid goes, in openings: a little over the lower lid, which stays, so that no white is left."""
 
 
