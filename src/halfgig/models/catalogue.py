@@ -62,6 +62,8 @@ class Model:
     """The budget of the cell that builds it, in MB."""
     built_size: int
     """About how much disk the built model takes, in bytes."""
+    extend: str = ""
+    """The same for adding voices to a built folder; empty: it is built anew with them."""
     licence: str = "Apache-2.0"
 
     @property
@@ -176,16 +178,24 @@ MODELS = (
                 327_212_226,
                 "496dba118d1a58f5f3db2efc88dbdc216e0483fc89fe6e47ee1f2c53f18ad1e4",
             ),
-            Source(KOKORO, "config.json", 2_351, "5abb01e2403b072bf03d04fde160443e209d7a0dad49a423be15196b9b43c17f"),
+            Source(
+                KOKORO,
+                "config.json",
+                2_351,
+                "5abb01e2403b072bf03d04fde160443e209d7a0dad49a423be15196b9b43c17f",
+                optional=True,
+                without="the vocabulary that halfgig carries is used",
+            ),
             *(_dictionary(name, *known) for name, known in DICTIONARY_SHA256.items()),
             *(
                 Source(KOKORO, f"voices/{name}.pt", VOICE_BYTES, sha256, part=name)
                 for name, sha256 in VOICE_SHA256.items()
             ),
         ),
-        build="halfgig.models.kokoro:build",
+        build="halfgig.speech.kokoro.assemble:assemble",
+        extend="halfgig.speech.kokoro.assemble:add_voices",
         build_mb=256,
-        built_size=400_000_000,
+        built_size=250_000_000,
     ),
 )
 """Every model there is."""

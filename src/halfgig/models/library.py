@@ -59,8 +59,9 @@ class Installed:
     @property
     def footprint_mb(self) -> float | None:
         """Give the memory a cell needs to use it, in MB; None where its builder did not say."""
-        said = self.manifest.get("footprint_mb")
-        return float(said) if isinstance(said, int | float) else None
+        said = self.manifest.get("footprint")
+        private_mb = said.get("private_mb") if isinstance(said, dict) else None
+        return float(private_mb) if isinstance(private_mb, int | float) else None
 
     def sha256s(self) -> dict[str, str]:
         """Give the checksum of each file it was built from."""
@@ -129,6 +130,18 @@ class Library:
     def workshop(self, name: str) -> Path:
         """Give the folder in which a model is built before it takes its name."""
         return self.models / f".{name}.building"
+
+    def copy(self, model: Installed) -> Path:
+        """Give a copy of a model in its workshop, to be added to; its files are shared, its manifest is not.
+
+        Needs the lock.
+        """
+        built = self.workshop(model.name) / model.name
+        shutil.copytree(model.folder, built, copy_function=os.link)
+        manifest = (built / MANIFEST).read_bytes()
+        (built / MANIFEST).unlink()
+        (built / MANIFEST).write_bytes(manifest)
+        return built
 
     def install(self, name: str, built: Path, facts: Mapping[str, Any]) -> Installed:
         """Give a built folder the model's name, with `facts` and its files' checksums in its manifest.

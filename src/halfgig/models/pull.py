@@ -45,14 +45,37 @@ def pull(order: Order, library: Library, tell: Listener, free: Callable[[Path], 
         if have and order.local is None and _serves(have, order, sources):
             tell(Notice(f"{name} is here already; nothing to do"))
             return have
-        folder, fetched = _gather(order, sources, library, tell, free)
-        if have and have.sha256s() == {file.place: file.sha256 for file in fetched}:
-            tell(Notice(f"{name} is here already, built from the same files; nothing to do"))
+        if have and (voices := _addable(have, order, sources)):
+            folder, fetched = _gather(order, voices, library, tell, free)
+            have = _build(order, library, folder, fetched, tell, have)
         else:
-            have = _build(order, library, folder, fetched, tell)
+            have = _pull_all(order, library, have, sources, tell, free)
         if not order.keep:
             shutil.rmtree(library.downloads / name, ignore_errors=True)
         return have
+
+
+def _pull_all(
+    order: Order,
+    library: Library,
+    have: Installed | None,
+    sources: tuple[Source, ...],
+    tell: Listener,
+    free: Callable[[Path], int],
+) -> Installed:
+    folder, fetched = _gather(order, sources, library, tell, free)
+    if have and have.sha256s() == {file.place: file.sha256 for file in fetched}:
+        tell(Notice(f"{have.name} is here already, built from the same files; nothing to do"))
+        return have
+    return _build(order, library, folder, fetched, tell)
+
+
+def _addable(have: Installed, order: Order, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    """Give the voices that alone are missing; nothing where more than voices is."""
+    if order.local is not None or not order.model.extend or have.facts["revision"] != _revision(order):
+        return ()
+    missing = tuple(source for source in sources if source.place not in have.sha256s())
+    return missing if all(source.part for source in missing) else ()
 
 
 def _waiting(name: str, pid: str) -> str:
@@ -83,11 +106,22 @@ def _gather(
     if order.local is not None:
         require_room(library.models, {"to build": order.model.built_size}, doing, free)
         with explained(folder, doing):
-            return _linked(order.local, sources, folder / "local", tell)
+            return _local(order.local, sources, folder / "chosen", tell)
     there = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     missing = max(0, sum(source.size for source in sources) - there)
     require_room(library.models, {"to download": missing, "to build": order.model.built_size}, doing, free)
-    return folder / "hub", _download(order, sources, folder / "hub", tell)
+    fetched = _download(order, sources, folder / "hub", tell)
+    return _staged(folder / "chosen", {file.place: folder / "hub" / file.place for file in fetched}), fetched
+
+
+def _staged(folder: Path, files: dict[str, Path]) -> Path:
+    """Link the chosen files into a folder of their own, each where the build looks for it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for place, path in files.items():
+        target = folder / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.symlink_to(path.resolve())
+    return folder
 
 
 def _download(order: Order, sources: tuple[Source, ...], folder: Path, tell: Listener) -> list[Fetched]:
@@ -100,34 +134,26 @@ def _download(order: Order, sources: tuple[Source, ...], folder: Path, tell: Lis
                 fetched.append(said)
             else:
                 tell(cast("Event", said))
-    wanted = {source.place for source in sources}
-    for path in [path for path in folder.rglob("*") if path.is_file()]:  # voices of an earlier, other call
-        if str(path.relative_to(folder)) not in wanted:
-            path.unlink()
     return fetched
 
 
-def _linked(local: Path, sources: tuple[Source, ...], folder: Path, tell: Listener) -> tuple[Path, list[Fetched]]:
-    """Link the files of a local folder, each where the build looks for it; voices may be any that are there."""
+def _local(local: Path, sources: tuple[Source, ...], folder: Path, tell: Listener) -> tuple[Path, list[Fetched]]:
+    """Link what there is in a local folder; voices may be any that are there."""
     if not local.is_dir():
         raise UsageError(f"there is no folder {str(local)!r}; give --from the folder with {sources[0].place}")
-    shutil.rmtree(folder, ignore_errors=True)
-    found = [(source, path) for source in sources if (path := _local(local, source))]
-    _complain(local, sources, {source.place for source, _ in found}, tell)
+    found = {source: path for source in sources if (path := _found(local, source))}
+    _complain(local, sources, {source.place for source in found}, tell)
     fetched = []
-    for source, path in found:
-        target = folder / source.place
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.symlink_to(path.resolve())
+    for source, path in found.items():
         sha256 = sha256_of(path)
-        if source.sha256 and sha256 != source.sha256 and not source.part:
-            tell(Notice(f"{path} is not the published file (sha256 {sha256[:12]}…); building from it all the same"))
         published = sha256 == source.sha256
+        if source.sha256 and not published and not source.part:
+            tell(Notice(f"{path} is not the published file (sha256 {sha256[:12]}…); building from it all the same"))
         fetched.append(Fetched(source.place, str(path), "", path.stat().st_size, sha256, published, source.part))
-    return folder, fetched
+    return _staged(folder, {source.place: path for source, path in found.items()}), fetched
 
 
-def _local(local: Path, source: Source) -> Path | None:
+def _found(local: Path, source: Source) -> Path | None:
     candidates = (local / source.place, local / source.path, local / os.path.basename(source.path))  # noqa: PTH119
     return next((path for path in candidates if path.is_file()), None)
 
@@ -148,17 +174,24 @@ def _complain(local: Path, sources: tuple[Source, ...], found: set[str], tell: L
             tell(Notice(f"{str(local)!r} has no {source.path}: {source.without}"))
 
 
-def _build(order: Order, library: Library, folder: Path, fetched: list[Fetched], tell: Listener) -> Installed:
+def _build(
+    order: Order, library: Library, folder: Path, fetched: list[Fetched], tell: Listener, onto: Installed | None = None
+) -> Installed:
+    """Build the files of a folder into a model, or add them to the one there is, and install it."""
     model = order.model
     workshop = library.workshop(model.name)
-    built = workshop / model.name
-    workshop.mkdir(parents=True)
     stage = f"building {model.name}"
+    workshop.mkdir(parents=True)
     try:
+        with explained(library.models, stage):
+            built = library.copy(onto) if onto else workshop / model.name
         with Cell(stage, cell_budget_mb(memory_limit(order.memory_limit), model.build_mb)) as cell:
-            for said in cell.run("halfgig.models.workshop:build", model.build, folder, built):
+            target = model.extend if onto else model.build
+            for said in cell.run("halfgig.models.workshop:build", target, folder, built):
                 tell(cast("Event", said))
         facts = {**_facts(order, fetched), "build_peak_mb": round(cell.peak.private_mb, 1)}
+        if onto:
+            facts = {**onto.facts, "sources": [*onto.facts["sources"], *facts["sources"]]}
         with explained(library.models, stage):
             return library.install(model.name, built, facts)
     finally:

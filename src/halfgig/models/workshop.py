@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def build(target: str, sources: Path, out: Path) -> Generator[Event]:
-    """Call `target` ("module:function") with the folder of sources, the folder to write and a listener."""
+    """Call `target` ("module:function") with the folder of sources, the folder to write or add to, and a listener."""
     module, _, name = target.partition(":")
     with held(out.parent / ".lock", lambda _: None), explained(out.parent, f"building {out.name}"):
         work = getattr(importlib.import_module(module), name)
