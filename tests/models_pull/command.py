@@ -10,6 +10,7 @@ import json
 import resource
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ from halfgig.models_cli import add_commands, run
 from tests.models_pull import fakes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.upstream import Upstream
 
 CHECKOUT = Path(__file__).parents[2]
@@ -86,6 +89,33 @@ class Ended:
 
 def home(folder: Path, world: Upstream | None = None, build: str = "copy", **environment: str) -> Home:
     return Home(folder, build, world.url if world else "http://127.0.0.1:9", tuple(environment.items()))
+
+
+def soon(true: Callable[[], bool], within_s: float = 20) -> None:
+    """Wait for something that has been set in motion."""
+    deadline = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def is_whole(at: Home, *left_out: str) -> bool:
+    """Tell whether the installed model has every file as published."""
+    names = {"tiny.pth", "config.json", "words.json", "voices/ann.pt", "voices/ben.pt"} - set(left_out)
+    contents = {name.split("/", 2)[2].replace("data/", ""): content for name, content in fakes.CONTENTS.items()}
+    there = {str(path.relative_to(at.model)) for path in at.model.rglob("*") if path.is_file()} - {"manifest.json"}
+    return there == names and all((at.model / name).read_bytes() == contents[name] for name in names)
+
+
+def listed(at: Home) -> list[str]:
+    """Give the names of the models that are there."""
+    return [model["name"] for model in at.run("models", "--json").json["models"]]
+
+
+def gone_well(ended: Ended) -> Ended:
+    """Give a command's end back when it was a good one."""
+    assert ended.rc == 0, ended.err
+    return ended
 
 
 def main() -> int:

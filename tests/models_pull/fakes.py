@@ -45,7 +45,7 @@ def source(repository: Repository, path: str, part: str = "", saved_as: str = ""
     return Source(repository, path, len(content), sha256(content), saved_as, part, optional, "words are guessed")
 
 
-def model(build: str = "copy", built_size: int = 0) -> Model:
+def model(build: str = "copy", built_size: int = 0, extend: str = "add") -> Model:
     return Model(
         "tiny",
         "Tiny, for tests",
@@ -59,14 +59,22 @@ def model(build: str = "copy", built_size: int = 0) -> Model:
         f"{HERE}:{build}",
         build_mb=48,
         built_size=built_size,
+        extend=f"{HERE}:{extend}" if extend else "",
     )
 
 
 def copy(sources: Path, out: Path, tell: Callable[[Event], None]) -> None:
     """Copy all files, as a build that only takes long."""
-    shutil.copytree(sources, out, symlinks=False, ignore=shutil.ignore_patterns(".lock", "*.part"))
-    (out / "manifest.json").write_text(json.dumps({"format": 1, "footprint_mb": 12}))
+    shutil.copytree(sources, out, symlinks=False)
+    (out / "manifest.json").write_text(json.dumps({"format": 1, "footprint": {"private_mb": 12}}))
     tell(Progress("building tiny", 1, 1, "tensors"))
+
+
+def add(sources: Path, out: Path, tell: Callable[[Event], None]) -> None:
+    """Add voices."""
+    for voice in (sources / "voices").glob("*.pt"):
+        shutil.copyfile(voice, out / "voices" / voice.name)
+    tell(Progress("building tiny", 1, 1, "voices"))
 
 
 def slow(sources: Path, out: Path, tell: Callable[[Event], None]) -> None:

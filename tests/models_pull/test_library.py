@@ -26,7 +26,7 @@ def installed(data: Path, content: bytes = b"weights" * 1000, name: str = "tiny"
     (built / "voices").mkdir(parents=True)
     (built / "weights").write_bytes(content)
     (built / "voices" / "ann").write_bytes(b"ann")
-    (built / "manifest.json").write_text(json.dumps({"format": 1, "footprint_mb": 12}))
+    (built / "manifest.json").write_text(json.dumps({"format": 1, "footprint": {"private_mb": 12}}))
     with Library(data).locked(name, lambda _: None):
         return Library(data).install(name, built, {"sources": [{"place": "w", "sha256": "", "part": ""}]})
 

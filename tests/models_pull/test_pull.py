@@ -2,54 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import signal
-import time
 from collections import deque
 from typing import TYPE_CHECKING
 
 import pytest
 
-from halfgig.errors import DiskFull, UnknownModel, UnknownVoice
+from halfgig.errors import UnknownModel, UnknownVoice
 from halfgig.models.catalogue import MODELS, find_model
-from halfgig.models.library import Library
-from halfgig.models.orders import Mirrors, Order, Patience
-from halfgig.models.pull import pull
 from tests.models_pull import fakes
-from tests.models_pull.command import Ended, Home, home
+from tests.models_pull.command import gone_well, home, is_whole, listed, soon
 from tests.upstream import Fault, git_sha1, serving, sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from halfgig.models.catalogue import Model
-
-
-def soon(true: Callable[[], bool], within_s: float = 20) -> None:
-    """Wait for something that has been set in motion."""
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def is_whole(at: Home, *left_out: str) -> bool:
-    """Tell whether the installed model has every file as published."""
-    names = {"tiny.pth", "config.json", "words.json", "voices/ann.pt", "voices/ben.pt"} - set(left_out)
-    contents = {name.split("/", 2)[2].replace("data/", ""): content for name, content in fakes.CONTENTS.items()}
-    there = {str(path.relative_to(at.model)) for path in at.model.rglob("*") if path.is_file()} - {"manifest.json"}
-    return there == names and all((at.model / name).read_bytes() == contents[name] for name in names)
-
-
-def listed(at: Home) -> list[str]:
-    return [model["name"] for model in at.run("models", "--json").json["models"]]
-
-
-def gone_well(ended: Ended) -> Ended:
-    assert ended.rc == 0, ended.err
-    return ended
 
 
 def test_a_pull_fetches_and_builds_and_tells_what_is_there(tmp_path: Path) -> None:
@@ -173,8 +141,32 @@ def test_one_voice_is_fetched_alone_and_another_joins_it_later(tmp_path: Path) -
         at = home(tmp_path, upstream)
         gone_well(at.run("pull", "tiny", "--voice", "ann"))
         assert is_whole(at, "voices/ben.pt")
-        gone_well(at.run("pull", "tiny", "--voice", "ben"))
+        upstream.seen.clear()
+        told = gone_well(at.run("pull", "tiny", "--voice", "ben", "--json")).json
+        assert [request.path.rpartition("/")[2] for request in upstream.gets(".pt")] == ["ben.pt"]
+        assert upstream.gets(".pth") == []
     assert is_whole(at)
+    assert told["voices"] == ["ann", "ben"]
+    assert at.run("models", "verify", "tiny").rc == 0
+
+
+def test_kept_downloads_stay_when_a_voice_joins(tmp_path: Path) -> None:
+    with serving(fakes.upstream()) as upstream:
+        at = home(tmp_path, upstream)
+        gone_well(at.run("pull", "tiny", "--voice", "ann", "--keep"))
+        gone_well(at.run("pull", "tiny", "--voice", "ben", "--keep"))
+    kept = {path.name for path in (at.data / "downloads/tiny/hub").rglob("*.p*")}
+    assert kept == {"tiny.pth", "ann.pt", "ben.pt"}
+
+
+def test_a_voice_that_fails_to_join_leaves_the_model_as_it_was(tmp_path: Path) -> None:
+    with serving(fakes.upstream()) as upstream:
+        at = home(tmp_path, upstream)
+        gone_well(at.run("pull", "tiny", "--voice", "ann"))
+        upstream.faults.append(Fault(status=404))
+        assert at.run("pull", "tiny").rc == 53
+    assert is_whole(at, "voices/ben.pt")
+    assert at.run("models", "verify", "tiny").rc == 0
 
 
 def test_another_revision_is_checked_by_what_the_hub_states(tmp_path: Path) -> None:
@@ -247,76 +239,6 @@ def test_what_hugging_faces_cache_has_is_not_fetched(tmp_path: Path) -> None:
         assert [request.path.rpartition("/")[2] for request in upstream.gets()] == ["words.json"]
     assert is_whole(at)
     assert all(blob.exists() for blob in (cache / "blobs").iterdir())
-
-
-def test_local_files_are_built_without_a_network(tmp_path: Path) -> None:
-    at, local = home(tmp_path), fakes.local_folder(tmp_path / "local")
-    gone_well(at.run("pull", "tiny", "--from", str(local)))
-    assert is_whole(at)
-    assert "nothing to do" in gone_well(at.run("pull", "tiny", "--from", str(local))).err
-    (local / "tiny.pth").write_bytes(b"trained by myself")
-    assert "is not the published file" in gone_well(at.run("pull", "tiny", "--from", str(local))).err
-    assert (at.model / "tiny.pth").read_bytes() == b"trained by myself"
-
-
-def test_local_files_may_lack_voices_and_what_is_optional_and_it_is_said(tmp_path: Path) -> None:
-    at, local = home(tmp_path), fakes.local_folder(tmp_path / "local", "words.json", "ben.pt")
-    said = gone_well(at.run("pull", "tiny", "--from", str(local))).err
-    assert is_whole(at, "words.json", "voices/ben.pt")
-    assert "1 of 2 voices" in said
-    assert "words are guessed" in said
-
-
-@pytest.mark.parametrize(("left_out", "rc"), [(["tiny.pth"], 52), (["ann.pt", "ben.pt"], 52)])
-def test_local_files_that_lack_what_is_needed_are_refused(tmp_path: Path, left_out: list[str], rc: int) -> None:
-    local = fakes.local_folder(tmp_path / "local", *left_out)
-    ended = home(tmp_path).run("pull", "tiny", "--from", str(local))
-    assert ended.rc == rc
-    assert str(local) in ended.err
-
-
-def test_a_disk_with_too_little_room_is_refused_before_anything_is_fetched(tmp_path: Path) -> None:
-    order = Order(fakes.model(built_size=400_000_000), mirrors=Mirrors(hub="http://127.0.0.1:9"), patience=Patience(1))
-    with pytest.raises(DiskFull, match=r"needs 416 MB .*0\.2 MB to download and 400 MB to build.* 100 MB are free"):
-        pull(order, Library(tmp_path), lambda _: None, free=lambda _: 100_000_000)
-
-
-@contextlib.contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[None]:
-    """Mount a disk of that size; skip the test where that is not allowed."""
-    folder.mkdir()
-    if os.geteuid() or os.system(f"mount -t tmpfs -o size={size} tmpfs '{folder}' 2>/dev/null"):
-        pytest.skip("a small disk can be mounted by root alone")
-    try:
-        yield
-    finally:
-        os.system(f"umount '{folder}'")
-
-
-def test_a_disk_that_fills_up_on_the_way_says_so_and_the_rest_comes_when_there_is_room(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    with serving(fakes.upstream()) as upstream, small_disk(data, "20m"):
-        greedy = home(tmp_path, upstream, build="greedy")
-        ended = greedy.run("pull", "tiny")
-        assert ended.rc == 55, ended.err
-        assert "No space left" in ended.err
-        assert "MB are free" in ended.err
-        assert listed(greedy) == []
-        sent = upstream.sent
-        gone_well(home(tmp_path, upstream).run("pull", "tiny"))
-        assert upstream.sent == sent
-        assert is_whole(greedy)
-
-
-def test_a_file_that_may_not_grow_says_so_and_goes_on_later(tmp_path: Path) -> None:
-    with serving(fakes.upstream()) as upstream:
-        at = home(tmp_path, upstream)
-        ended = at.run("--limit-files-to=65536", "pull", "tiny")
-        assert ended.rc == 55, ended.err
-        assert "one file may not grow further" in ended.err
-        gone_well(at.run("pull", "tiny"))
-        assert upstream.gets("tiny.pth")[-1].range == "bytes=65536-"
-    assert is_whole(at)
 
 
 def test_a_data_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
