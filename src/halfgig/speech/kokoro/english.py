@@ -54,6 +54,9 @@ class English:
 
     def _word(self, word: str, tags: tuple[str, ...], context: Context) -> str:
         said = self._lexicon.phonemes(word, tags, context)
+        if not said and word.endswith("."):
+            word = word.rstrip(".")
+            said = self._lexicon.phonemes(word, tags, context)
         if not said and len(word) <= _LONGEST:
             said = self._compound(word, tags, context)
         return (said or self._unknown(word)).replace("ɾ", "T").replace("ʔ", "t")

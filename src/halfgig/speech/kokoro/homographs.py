@@ -169,7 +169,7 @@ def _opening(place: _Place) -> tuple[str, ...]:
     """Read a word at the start of a clause."""
     if place.precedes_object:
         return ("VB",)
-    if place.after in ("of", "in", "for") or place.word.endswith("s"):
+    if place.after in _BE | {"of", "in", "for", "has", "had"} or place.word.endswith("s"):
         return ("NN",)
     if place.after == "to":
         return ("VB",)
@@ -197,7 +197,7 @@ def _that(place: _Place) -> tuple[str, ...]:
     is_noun_before = place.before and place.before not in _PREPOSITIONS | _CONJUNCTIONS | _MODALS | _BE
     if not place.after or place.after in nouns:
         return ("DT",)
-    if place.before in _PREPOSITIONS - {"than"} and place.after not in _SUBJECTS | _DETERMINERS:
+    if place.before in (_PREPOSITIONS | {"to"}) - {"than"} and place.after not in _SUBJECTS | _DETERMINERS:
         return ("DT",)
     if not place.before and place.after not in _SUBJECTS | _DETERMINERS:
         return ("DT",)

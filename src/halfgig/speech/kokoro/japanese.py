@@ -54,14 +54,14 @@ class Japanese:
             pyopenjtalk = importlib.import_module("pyopenjtalk")
         except ImportError as failure:
             raise ExtraMissing(f"Japanese needs the package {failure.name}; run: pip install halfgig[ja]") from failure
-        self._read = pyopenjtalk.g2p
+        self._words = pyopenjtalk.run_frontend
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
-        """Give each token's phonemes."""
+        """Give each token's phonemes, the words in it parted by spaces."""
         return [token.text if token.is_pause else token.given or self._run(token.text) for token in tokens]
 
     def _run(self, text: str) -> str:
-        return kana_phonemes(self._read(text, kana=True))
+        return " ".join(filter(None, (kana_phonemes(word["pron"]) for word in self._words(text))))
 
 
 def kana_phonemes(kana: str) -> str:
@@ -79,7 +79,7 @@ def kana_phonemes(kana: str) -> str:
         elif vowel:
             said += _syllable(consonant, vowel)
         elif sign in _SMALL and not _was_joined(kana, index):
-            said += ("j" if sign in "ャュョ" else "") + _SMALL[sign]
+            said += {"ャ": "j", "ュ": "j", "ョ": "j", "ヮ": "β"}.get(sign, "") + _SMALL[sign]
     return said
 
 
@@ -105,11 +105,13 @@ def _glided(consonant: str, vowel: str, small: str) -> str:
     new = _SMALL[small]
     if not consonant:
         return f"{'j' if vowel == 'i' else 'β'}{new}"
+    if small in "ャュョ" and consonant == "v":
+        return _syllable("bʲ", new)
     if small in "ャュョ" and not consonant.endswith((*_SOFT, "ʲ")):
         return _syllable(f"{consonant}ʲ", new)
     if vowel == "ɯ" and consonant in ("k", "ɡ"):
         return f"{consonant}ᵝ{new}"
-    if new == "i" and consonant in ("t", "d", "ʦ"):
+    if new == "i" and consonant in ("t", "d", "ʦ", "ɸ", "v"):
         return f"{consonant}ʲi"
     return consonant + new if new != "ɯ" or consonant in ("t", "d") else _syllable(consonant, new)
 
@@ -122,4 +124,4 @@ def _nasal(following: str) -> str:
         return "ŋ"
     if consonant[:1] in ("ɲ", "ʨ", "ʥ"):
         return "ɲ"
-    return "n" if consonant[:1] in ("n", "t", "d", "ɾ", "z", "ʣ", "ʦ") else "ɴ"
+    return "n" if consonant[:1] in ("n", "t", "d", "ɾ", "z") else "ɴ"

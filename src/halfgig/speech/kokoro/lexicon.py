@@ -113,6 +113,8 @@ class Lexicon:
     def _plain_case(self, word: str, tags: Tags) -> str:
         """Write a word small that is large only for where it stands."""
         lower = word.lower()
+        if "-" in word and not self._silver(word) and (self._gold(lower) or self._silver(lower)):
+            return lower  # "Three-Dimensional"
         is_cased = len(word) > 1 and word != lower and word.replace("'", "").isalpha()
         if not is_cased or ("NNP" in tags and len(word) <= _PROPER) or self._gold(word) or self._silver(word):
             return word
@@ -154,7 +156,7 @@ class Lexicon:
 
 
 def _form(word: str, entry: Entry, tags: Tags, context: Context) -> str:
-    forms = entry.forms | _MORE_FORMS.get(word, {})
+    forms = entry.forms | _MORE_FORMS.get(word.lower(), {})
     if context.before_vowel is None and "None" in forms:
         return forms["None"]
     keys = (key for tag in tags for key in (tag, _PARENTS.get(tag[:2], "")) if key in forms)

@@ -74,7 +74,7 @@ def _tokens(span: Span, index: int) -> Iterator[Token]:
         word = match[0]
         is_spaced = match.start() > 0
         bare = word.rstrip(_TRAILING)
-        if "." in bare:  # "p.m.": its last stop is its own
+        if "." in bare or word == span.spoken:  # "p.m.", "Esq.": the last stop is its own
             bare += "." * word[len(bare) :].startswith(".")
         if bare:
             yield Token(bare, index, index, is_spaced, is_expanded)

@@ -1,0 +1,150 @@
+"""Read a text with Kokoro's English front end and count what goes wrong.
+
+    python benchmarks/front_end.py TEXT.txt --model DIR --config config.json [--sentences 2000] [--language en-us]
+
+DIR holds `us.dictionary` and `gb.dictionary`; config.json is the model's, for its vocabulary.  Printed are crashes,
+characters outside the vocabulary, chunks over the limit, agreement with the dictionary for every word it has (in the
+text, and alone for the whole dictionary), the time and the private memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from halfgig.speech.kokoro.dictionary import DIALECTS, Dictionary
+from halfgig.speech.kokoro.front_end import FrontEnd, dictionary_path
+from halfgig.speech.kokoro.stress import bare
+from halfgig.speech.text import Sentence, Span, sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from halfgig.speech.kokoro.chunks import PhonemeChunk
+
+WEAK = frozenset("a am an i in the to used".split())  # noqa: SIM905 - said after what follows, by misaki's rules
+
+
+@dataclass
+class Counts:
+    """Gather what is printed."""
+
+    sentences: int = 0
+    chunks: int = 0
+    words: int = 0
+    phonemes: int = 0
+    crashes: list[str] = field(default_factory=list)
+    outside: Counter[str] = field(default_factory=Counter)
+    too_long: int = 0
+    known: int = 0
+    agreeing: int = 0
+    differing: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def private_mb() -> float:
+    """Read how much private memory this process has, in MB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1024
+
+
+def readings(dictionary: Dictionary, word: str) -> set[str]:
+    """List what the dictionary allows for a word, in any of its spellings, without stress."""
+    entries = [dictionary.lookup(each) for each in {word, word.lower(), word.lower().capitalize()}]
+    forms = {form for entry in entries if entry for form in entry.forms.values() if form}
+    return {bare(form).replace("ɾ", "T").replace("ʔ", "t") for form in forms}  # noqa: RUF001
+
+
+def compare(counts: Counts, dictionary: Dictionary, chunk: PhonemeChunk) -> None:
+    """Count the words that are said as the dictionary says them."""
+    for word in chunk.words:
+        counts.words += 1
+        allowed = readings(dictionary, word.text)
+        if allowed and word.text.lower() not in WEAK and not word.text.isupper():
+            said = bare(chunk.phonemes[word.first : word.end])
+            counts.known += 1
+            counts.agreeing += said in allowed
+            if said not in allowed:
+                counts.differing[word.text, said] += 1
+
+
+def check(
+    texts: Iterable[Sentence], front_end: FrontEnd, vocabulary: dict[str, int], language: str, folder: Path
+) -> Counts:
+    """Read sentences and count."""
+    counts = Counts()
+    dictionary = Dictionary(dictionary_path(folder, language))
+    for sentence in texts:
+        counts.sentences += 1
+        try:
+            chunks = list(front_end.chunks(sentence, language))
+        except Exception as failure:  # noqa: BLE001 - every crash is counted and shown
+            counts.crashes.append(f"{failure!r} in {sentence.spoken!r}")
+            continue
+        for chunk in chunks:
+            counts.chunks += 1
+            counts.phonemes += len(chunk.phonemes)
+            counts.too_long += len(chunk.phonemes) > 510
+            counts.outside.update(letter for letter in chunk.phonemes if letter not in vocabulary)
+            compare(counts, dictionary, chunk)
+    return counts
+
+
+def whole_dictionary(front_end: FrontEnd, language: str, folder: Path) -> Counts:
+    """Read every word of the dictionary alone and compare; words in capitals are left out, for they may be spelled."""
+    counts = Counts()
+    dictionary = Dictionary(dictionary_path(folder, language))
+    for word in dictionary:
+        sentence = Sentence((Span(word, word, 0),))
+        for chunk in front_end.chunks(sentence, language):
+            compare(counts, dictionary, chunk)
+    return counts
+
+
+def show(title: str, counts: Counts) -> None:
+    """Print counts."""
+    print(f"{title}: {counts.sentences} sentences, {counts.chunks} chunks, {counts.words} words")
+    print(f"  crashes {len(counts.crashes)}, outside the vocabulary {sum(counts.outside.values())}, ", end="")
+    print(f"over 510 {counts.too_long}, phonemes {counts.phonemes}")
+    print(f"  words of the dictionary {counts.known}, said as it says {counts.agreeing}", end="")
+    print(f" ({100 * counts.agreeing / max(1, counts.known):.3f} %)")
+    for crash in counts.crashes[:5]:
+        print("  crash:", crash)
+    for (word, said), times in counts.differing.most_common(15):
+        print(f"  {times} x {word}: {said}")
+
+
+def main() -> int:
+    """Check and print; 1 when something is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("text", type=Path)
+    parser.add_argument("--model", type=Path, required=True, help="where us.dictionary and gb.dictionary lie")
+    parser.add_argument("--config", type=Path, required=True, help="the model's config.json")
+    parser.add_argument("--sentences", type=int, default=2000)
+    parser.add_argument("--language", choices=sorted(DIALECTS), default="en-us")
+    parser.add_argument("--whole", action="store_true", help="read every word of the dictionary, too")
+    asked = parser.parse_args()
+    vocabulary = json.loads(asked.config.read_text(encoding="utf-8"))["vocab"]
+    text = asked.text.read_text(encoding="utf-8", errors="replace")
+    before = private_mb()
+    front_end = FrontEnd(vocabulary, asked.model)
+    start = time.perf_counter()
+    counts = check(
+        islice(sentences(text, asked.language), asked.sentences), front_end, vocabulary, asked.language, asked.model
+    )
+    seconds = time.perf_counter() - start
+    show(asked.text.name, counts)
+    print(f"  {1000 * seconds / counts.sentences:.2f} ms a sentence; private memory +{private_mb() - before:.1f} MB")
+    if asked.whole:
+        show("the dictionary itself", whole_dictionary(front_end, asked.language, asked.model))
+    return bool(counts.crashes or counts.outside or counts.too_long)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
