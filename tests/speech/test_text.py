@@ -148,6 +148,11 @@ def test_a_sentence_without_an_end_is_said_in_short_pieces(unit: str, language: 
     assert all(len(piece) <= MOST_SPOKEN for piece in said_in_sentences(text, language))
 
 
+def test_a_long_saying_behind_a_comma_makes_no_piece_too_long() -> None:
+    text = "word " * 20 + "word, " + "word " * 42 + "9" * 40
+    assert all(len(piece) <= MOST_SPOKEN for piece in said_in_sentences(text))
+
+
 def test_a_long_sentence_is_parted_at_a_comma_before_it_is_parted_between_words() -> None:
     first, second = said_in_sentences("word " * 60 + "word, " + "word " * 60)
     assert first.endswith("word,")

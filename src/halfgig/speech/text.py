@@ -70,7 +70,7 @@ def _pieces(scanned: Iterable[Token]) -> Iterator[tuple[list[Token], Mark]]:
     held: list[Token] = []
     length = 0
     for token in scanned:
-        if length + _room(token) > MOST_SPOKEN or len(held) >= _MOST_TOKENS:
+        while held and (length + _room(token) > MOST_SPOKEN or len(held) >= _MOST_TOKENS):
             cut = _best_cut(held)
             yield held[:cut], Mark.INSIDE
             held = held[cut:]
