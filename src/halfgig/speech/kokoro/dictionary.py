@@ -37,7 +37,7 @@ _MAGIC = b"hgdict1\n"
 _OFFSET = struct.Struct("<I")
 _BLOCK = 1 << 16
 _STRING = r'"(?:[^"\\]|\\.)*"'
-_MEMBER = re.compile(rf"\s*({_STRING})\s*:\s*({_STRING}|\{{[^{{}}]*\}})\s*[,}}]")
+_MEMBER = re.compile(rf"\s*({_STRING})\s*:\s*({_STRING}|\{{[^{{}}]*\}})\s*(?P<end>[,}}])")
 
 
 class Entry(NamedTuple):
@@ -154,16 +154,16 @@ def _members(path: Path) -> Iterator[tuple[str, str | dict[str, str | None]]]:
         held = file.read(_BLOCK).lstrip()
         if not held.startswith("{"):
             raise BadCheckpoint(f'"{path}" is no dictionary of misaki: it begins with {held[:20]!r}')
-        held, is_whole = held[1:], False
+        held, is_whole, end = held[1:], False, ""
         while not is_whole:
             block = file.read(_BLOCK)
             held, is_whole = held + block, not block
             position = 0
             while match := _MEMBER.match(held, position):
                 yield _member(match, path)
-                position = match.end()
+                position, end = match.end(), match["end"]
             held = held[position:]
-    if held.strip():
+    if end.strip(",") + held.strip() != "}":
         raise BadCheckpoint(f'"{path}" is no dictionary of misaki: after its last word comes {held.strip()[:20]!r}')
 
 
