@@ -1,0 +1,96 @@
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from halfgig.models.scratch import Scratch
+from halfgig.models.tiles import Moments, Span, Team, padded, spans
+from tests.models.noise import floats
+
+
+@given(length=st.integers(1, 10_000), size=st.integers(1, 3000))
+def test_spans_cover_a_length_without_gap_or_overlap(length: int, size: int) -> None:
+    found = spans(length, size)
+    assert [step for span in found for step in range(span.start, span.stop)] == list(range(length))
+    assert max(span.stop - span.start for span in found) <= size
+
+
+@given(size=st.integers(1, 400), mean=st.sampled_from([0.0, 1.0, 1e3]))
+def test_moments_joined_over_tiles_are_those_of_the_whole(size: int, mean: float) -> None:
+    x = (np.random.default_rng(0).standard_normal((3, 400)) + mean).astype(np.float32)
+    found = Moments.joined(Moments.of(x[:, span.slice]) for span in spans(400, size))
+    exact = x.astype(np.float64)
+    np.testing.assert_allclose(found.mean, exact.mean(axis=1), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(found.squares / found.count, exact.var(axis=1), rtol=1e-4)
+
+
+def test_a_channel_that_never_changes_has_no_variance() -> None:
+    x = np.full((1, 1000), 123.456, np.float32)
+    found = Moments.joined(Moments.of(x[:, span.slice]) for span in spans(1000, 77))
+    assert found.squares[0] < 1e-6
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_team_gives_results_in_the_order_of_the_items(threads: int) -> None:
+    team = Team(threads)
+
+    def late(wait: float) -> float:
+        time.sleep(wait)
+        return wait
+
+    assert team.all(late, [0.03, 0.0, 0.01]) == [0.03, 0.0, 0.01]
+    team.close()
+
+
+def test_a_team_works_on_two_items_at_once() -> None:
+    team, both = Team(2), threading.Barrier(2, timeout=20)
+    assert sorted(team.all(lambda _: both.wait(), range(2))) == [0, 1]
+    team.close()
+
+
+def test_an_error_in_a_tile_reaches_the_caller() -> None:
+    team = Team(2)
+    with pytest.raises(ZeroDivisionError):
+        team.all(lambda x: 1 // x, [1, 0, 1])
+    team.close()
+
+
+def test_a_team_holds_few_results_before_they_are_asked_for() -> None:
+    begun: list[int] = []
+    team = Team(2)
+    results = team.each(begun.append, range(100))
+    next(results)
+    assert len(begun) <= 2 * 2 + 1
+    results.close()  # type: ignore[attr-defined]
+    team.close()
+
+
+def test_a_halo_outside_the_source_is_filled() -> None:
+    source = floats([[1, 2, 3]])
+    tile, inside, part = padded(source, Span(-2, 5), fill=-1)
+    tile[:, inside] = source[:, part]
+    assert tile.tolist() == [[-1, -1, 1, 2, 3, -1, -1]]
+
+
+def test_scratch_returns_its_memory_when_nobody_holds_it() -> None:
+    scratch = Scratch(1 << 20)
+    array = scratch.array(2, 1000)
+    row = array[1]
+    del array
+    assert scratch.used_bytes == 8000
+    del row
+    assert scratch.used_bytes == 0
+
+
+def test_scratch_beyond_its_limit_goes_to_a_file_without_a_name(tmp_path: Path) -> None:
+    scratch = Scratch(10_000, tmp_path)
+    first, second = scratch.array(2, 1000), scratch.array(2, 1000)
+    second[:] = 7
+    assert scratch.used_bytes == first.nbytes
+    assert scratch.spilled_bytes == second.nbytes
+    assert (second == 7).all()
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,52 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from halfgig.errors import BadCheckpoint
+from halfgig.models.weights import Weights, WeightsWriter
+from tests.models.noise import decibels
+
+MATRIX = np.random.default_rng(0).standard_normal((32, 16, 3)).astype(np.float32)
+
+
+def written(folder: Path, *, narrow: bool, exact: bool = False) -> Weights:
+    with (folder / "weights").open("wb") as file:
+        writer = WeightsWriter(file, narrow)
+        writer.add("matrix", MATRIX, exact=exact)
+        writer.add("vector", MATRIX[:, 0, 0])
+    return Weights(folder / "weights", json.loads(json.dumps(writer.index())))
+
+
+def test_weights_in_sixteen_bits_are_within_85_decibels(tmp_path: Path) -> None:
+    assert decibels(MATRIX, written(tmp_path, narrow=True)["matrix"]) > 85
+
+
+@pytest.mark.parametrize(("narrow", "exact"), [(False, False), (True, True)])
+def test_weights_in_float32_are_views_into_the_file(tmp_path: Path, narrow: bool, exact: bool) -> None:
+    found = written(tmp_path, narrow=narrow, exact=exact)["matrix"]
+    assert (found == MATRIX).all()
+    assert not found.flags.owndata
+
+
+def test_vectors_stay_exact(tmp_path: Path) -> None:
+    assert (written(tmp_path, narrow=True)["vector"] == MATRIX[:, 0, 0]).all()
+
+
+@pytest.mark.parametrize("narrow", [True, False])
+def test_rows_are_read_alone(tmp_path: Path, narrow: bool) -> None:
+    weights = written(tmp_path, narrow=narrow)
+    assert (weights.widened("matrix", 5, 9) == weights["matrix"][5:9]).all()
+
+
+def test_a_row_of_zeros_stays_zero(tmp_path: Path) -> None:
+    with (tmp_path / "weights").open("wb") as file:
+        writer = WeightsWriter(file, narrow=True)
+        writer.add("zeros", np.zeros((2, 2)))
+    assert not Weights(tmp_path / "weights", writer.index())["zeros"].any()
+
+
+def test_a_missing_tensor_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadCheckpoint, match="'absent'"):
+        written(tmp_path, narrow=True)["absent"]
