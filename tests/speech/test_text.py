@@ -149,7 +149,7 @@ def test_a_sentence_without_an_end_is_said_in_short_pieces(unit: str, language: 
 
 
 def test_a_long_saying_behind_a_comma_makes_no_piece_too_long() -> None:
-    text = "word " * 22 + "word, " + "word " * 44 + "9" * 40
+    text = "word " * 19 + "word, " + "word " * 34 + "www." + "word/" * 60
     assert all(len(piece) <= MOST_SPOKEN for piece in said_in_sentences(text))
 
 
