@@ -1,0 +1,84 @@
+"""Importing does nothing and costs nothing: the caller's process stays as small as it was."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.command import plain_environment
+from tests.source import modules
+
+HEAVY = ("numpy", "av", "cv2", "PIL", "onnxruntime", "_dlib_pybind11", "num2words", "espeakng_loader")
+NAMES = [module.name for module in modules() if module.name != "halfgig.__main__"]
+
+
+def told_by(code: str) -> Any:
+    """Run code in a fresh process; give what it prints, read as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=plain_environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def loaded_by(name: str) -> set[str]:
+    """Give what is in memory after an import in a fresh process."""
+    return set(told_by(f"import json, sys, {name}; print(json.dumps(list(sys.modules)))"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_bare_import_stays_under_15_mb_resident() -> None:
+    status = "next(line for line in open('/proc/self/status') if line.startswith('VmRSS'))"
+    resident_kb = told_by(f"import halfgig; print({status}.split()[1])")
+    assert resident_kb < 15 * 1024
+
+
+@pytest.mark.parametrize("name", ["halfgig", "halfgig.cli", "halfgig.api", "halfgig.memory.cell"])
+def test_what_runs_beside_the_cell_loads_nothing_heavy(name: str) -> None:
+    assert loaded_by(name).isdisjoint(HEAVY)
+
+
+def test_a_bare_import_loads_no_other_part_of_halfgig() -> None:
+    assert {name for name in loaded_by("halfgig") if name.startswith("halfgig")} == {"halfgig"}
+
+
+def test_a_cell_starts_without_anything_heavy() -> None:
+    assert loaded_by("halfgig.memory.cell_main").isdisjoint(HEAVY)
+
+
+def test_everything_offered_can_be_had() -> None:
+    found = told_by("import json, halfgig; print(json.dumps([bool(getattr(halfgig, n)) for n in halfgig.__all__]))")
+    assert all(found)
+
+
+WATCHED = """
+import importlib, json, os, sys, threading
+import numpy  # some modules of the cell need it for their types; what it does itself is not ours
+done = []
+def watch(event, args):
+    if event == "open" and not str(args[0]).endswith((".py", ".pyc", ".so")):
+        done.append(f"open {args[0]}")
+    if event.startswith(("subprocess", "socket", "os.putenv", "os.mkdir", "os.remove", "os.rename", "_thread.start")):
+        done.append(event)
+    if event.startswith("signal"):
+        done.append(event)
+sys.addaudithook(watch)
+before = dict(os.environ)
+for name in NAMES:
+    importlib.import_module(name)
+if os.environ != before:
+    done.append("environment")
+if threading.active_count() > 1:
+    done.append("thread")
+print(json.dumps([done, [name for name in HEAVY if name in sys.modules]]))
+"""
+
+
+def test_importing_any_module_does_no_work_and_takes_nothing_heavy_but_numpy() -> None:
+    done, heavy = told_by(f"NAMES = {NAMES!r}; HEAVY = {HEAVY!r}\n{WATCHED}")
+    assert done == []
+    assert heavy == ["numpy"]
