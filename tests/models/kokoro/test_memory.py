@@ -1,0 +1,33 @@
+from pathlib import Path
+
+import pytest
+
+from halfgig.memory.cell import Cell
+from tests.models.kokoro.world import Built
+
+PRIVATE_MB = 220
+ADDRESS_SPACE_MB = 340
+"""What the cell may reserve: thread stacks and OpenBLAS's buffers are counted there, touched or not."""
+
+
+def cell() -> Cell:
+    made = Cell("speaking", ADDRESS_SPACE_MB, cpus=2)
+    made.poll_s = 0.02
+    return made
+
+
+@pytest.mark.memory
+def test_the_longest_chunk_there_is_keeps_to_220_mb(built: Built, tmp_path: Path) -> None:
+    with cell() as speaking:
+        samples = list(
+            speaking.run("tests.models.kokoro.jobs:speak", str(built.narrow), 510, 1.5, PRIVATE_MB, str(tmp_path))
+        )
+    assert sum(int(str(n)) for n in samples) > 20 * 24_000
+    assert speaking.peak.private_mb < PRIVATE_MB
+
+
+@pytest.mark.memory
+def test_building_keeps_to_260_mb(built: Built, tmp_path: Path) -> None:
+    with cell() as building:
+        list(building.run("tests.models.kokoro.jobs:build_model", str(built.checkpoint), str(tmp_path / "out")))
+    assert building.peak.private_mb < 260
