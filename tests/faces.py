@@ -99,10 +99,10 @@ def plain_shape(
     x, y = mouth
     across = [step / 16 - 1 for step in range(33)]
     line = tuple(Point(x + half_width * a, y + bow * a * a) for a in across)
-    eyes = (Opening(side, 0.01, 0.22, 0.085, 0.06, 0.0) for side in (-0.5, 0.5))
     return FaceShape(
         frame or FaceFrame(Point(160, 150), 80, 0.0),
-        *eyes,
+        right_eye=Opening(-0.5, 0.01, 0.22, 0.085, 0.085, 0.0),
+        left_eye=Opening(0.5, 0.01, 0.22, 0.085, 0.085, 0.0),
         nose=Point(x / 2, 0.6),
         lips=Lips(line, LipBands(0.1, 0.13, gap)),
         chin=Point(1.25 * x, y + 0.57),

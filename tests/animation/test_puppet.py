@@ -32,12 +32,10 @@ poses = st.builds(Pose, mouths, shares, shares, shares, heads)
 
 @functools.cache
 def measured(name: str) -> tuple[Pixels, FaceShape]:
-    picture, points = {
-        "presenter": lambda: presenter(512),
-        "drawn": drawn_face,
-        "open": lambda: drawn_face(open_by=0.15),
-    }[name]()
-    return picture, plain_shape() if name == "drawn" else measure_face(picture, points)
+    if name == "drawn":
+        return drawn_face()[0], plain_shape()
+    picture, points = presenter(512) if name == "presenter" else drawn_face(open_by=0.15)
+    return picture, measure_face(picture, points)
 
 
 def puppet(name: str = "presenter", longest: int = 256) -> Puppet:
@@ -47,9 +45,9 @@ def puppet(name: str = "presenter", longest: int = 256) -> Puppet:
     return Puppet(picture, shape, (2 * round(width * scale / 2), 2 * round(height * scale / 2)))
 
 
-def difference(one: Pixels, other: Pixels) -> NDArray[np.int_]:
+def difference(one: Pixels, other: Pixels) -> NDArray[np.int64]:
     """Give how much each pixel differs at most, [h, w]."""
-    return np.abs(one.astype(int) - other).max(axis=2)
+    return np.asarray(np.abs(one.astype(np.int64) - other).max(axis=2))
 
 
 def place(name: str, longest: int, x: float, y: float) -> tuple[int, int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, NamedTuple
 
 from halfgig.motion.controls import Mouth
 from halfgig.motion.cue import LEAD_S, Cue
@@ -29,7 +30,13 @@ RANGE_DB = 20.0
 """Below the usual level by this much, the mouth is closed."""
 
 FLOOR_DB = -52.0
-"""Under this level, in dB of full scale, nothing is speech, however quiet the recording is."""
+QUIETEST_DB = -66.0
+FLOOR_UNDER_PEAK_DB = 30.0
+"""Under the first, in dB of full scale, nothing is speech; in a quiet recording, under so much less than its peak, but
+never under the second: room noise stays still in both."""
+
+HISS_RANGE_DB = 16.0
+"""A hiss is weaker than vowels; below the usual level by this much, it is not heard."""
 
 FALL_DB_A_SECOND = 2.0
 """How fast the usual level follows a speaker who becomes quieter."""
@@ -69,8 +76,24 @@ class _Spectra:
         return np.asarray(np.abs(np.fft.rfft(part)) ** 2 / (WINDOW / 4) ** 2, dtype=np.float32)
 
 
-def _shape(spectrum: NDArray[np.float32]) -> tuple[float, float, float]:
-    """Give level in dB of full scale, the middle of the voice's spectrum in Hz, and the share of hiss, 0..1."""
+class _Sound(NamedTuple):
+    """Describe the sound around a moment."""
+
+    level: float
+    """What an open mouth lets out, in dB of full scale."""
+    middle_hz: float
+    """Where the voice's spectrum has its middle."""
+    hiss_level: float
+    """In dB of full scale."""
+    hiss_share: float
+    """How much of the sound is hiss, 0..1."""
+
+
+def _decibels(power: float) -> float:
+    return 10 * math.log10(power + 1e-12)
+
+
+def _shape(spectrum: NDArray[np.float32]) -> _Sound:
     import numpy as np
 
     hertz = np.fft.rfftfreq(WINDOW, 1 / SAMPLE_RATE)
@@ -80,12 +103,11 @@ def _shape(spectrum: NDArray[np.float32]) -> tuple[float, float, float]:
     loud, hissing = float(spectrum[voice].sum()), float(spectrum[hiss].sum())
     weight = np.sqrt(spectrum[voice])
     middle = float((hertz[voice] * weight).sum() / max(float(weight.sum()), 1e-9))
-    return 10 * float(np.log10(opened + 1e-12)), middle, hissing / (loud + hissing + 1e-12)
+    return _Sound(_decibels(opened), middle, _decibels(hissing), hissing / (loud + hissing + 1e-12))
 
 
-def mouth_of(openness: float, middle_hz: float, hiss: float) -> Mouth:
-    """Give the mouth for a sound: `openness` 0..1, where its spectrum lies, and how much of it is hiss."""
-    hissing = max(0.0, min(1.0, (hiss - 0.35) / 0.3)) * min(1.0, 3 * openness)
+def mouth_of(openness: float, middle_hz: float, hissing: float) -> Mouth:
+    """Give the mouth for a sound: `openness` 0..1, where its spectrum lies, and how much of a hiss it is, 0..1."""
     bright = max(-1.0, min(1.0, (middle_hz - 1150) / 550))
     vowel = Mouth(
         jaw=0.85 * openness,
@@ -97,29 +119,35 @@ def mouth_of(openness: float, middle_hz: float, hiss: float) -> Mouth:
     return Mouth(*(a + (b - a) * hissing for a, b in zip(vowel, hiss_mouth, strict=True)))
 
 
+def _hissing(sound: _Sound, usual: float) -> float:
+    """Give how much of a hiss is heard, 0..1: by its own level, for little of an s comes where vowels are."""
+    loudness = max(0.0, 1 - (usual - sound.hiss_level) / HISS_RANGE_DB)
+    return max(0.0, min(1.0, (sound.hiss_share - 0.35) / 0.3)) * min(1.0, 3 * loudness)
+
+
 def heard_cues(chunks: Iterator[Chunk], fps: float, peak: float) -> Iterator[Cue]:
     """Yield a cue for each frame of sound without phonemes; pulls chunks as it needs them.
 
     `peak` is the recording's largest sample, 0..1 of full scale: what its usual level is guessed from at the start.
     """
-    import math
-
     spectra = _Spectra(chunks)
-    usual = 20 * math.log10(max(peak, 1e-4)) - 9
+    peak_db = 20 * math.log10(max(peak, 1e-4))
+    floor = max(QUIETEST_DB, min(FLOOR_DB, peak_db - FLOOR_UNDER_PEAK_DB))
+    usual = peak_db - 9
     mouth, quiet, frame = Mouth(), 1.0, 0
     while True:
         spectrum = spectra.at((frame + 0.5) / fps + LEAD_S)
         if spectra.ended and frame / fps >= spectra.samples / SAMPLE_RATE - 0.5 / fps:
             return
-        level, middle, hiss = _shape(spectrum)
-        usual = max(usual - FALL_DB_A_SECOND / fps, min(level, usual + 3))
-        usual = max(usual, FLOOR_DB + RANGE_DB)
-        openness = max(0.0, min(1.0, 1 - (usual - level) / RANGE_DB)) ** CONTRAST
-        wanted = mouth_of(openness, middle, hiss)
+        sound = _shape(spectrum)
+        usual = max(usual - FALL_DB_A_SECOND / fps, min(sound.level, usual + 3), floor + RANGE_DB)
+        openness = max(0.0, min(1.0, 1 - (usual - sound.level) / RANGE_DB)) ** CONTRAST
+        hissing = _hissing(sound, usual)
+        wanted = mouth_of(openness, sound.middle_hz, hissing)
         pace = ATTACK if wanted.jaw > mouth.jaw else RELEASE
         pace = 1 - (1 - pace) ** (25 / fps)
         mouth = Mouth(*(a + (b - a) * pace for a, b in zip(mouth, wanted, strict=True)))
         onset = quiet > 0.12 and openness > 0.5
         quiet = 0.0 if openness > 0.5 else quiet + 1 / fps
-        yield Cue(mouth if mouth.jaw > 0.01 else Mouth(), onset, openness > 0.1)
+        yield Cue(mouth if mouth.jaw > 0.01 else Mouth(), onset, max(openness, hissing) > 0.1)
         frame += 1

@@ -28,6 +28,7 @@ class Loudness:
         self._levels: deque[float] = deque()
         self._first = 0
         self._usual = 0.0
+        self._rest = b""  # less than a hop; padded, it would put all later levels behind their time
 
     def heard(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """Pass chunks on, remembering how loud they were."""
@@ -39,8 +40,10 @@ class Loudness:
         import numpy as np
 
         hop = int(HOP_S * SAMPLE_RATE)
-        samples = np.frombuffer(pcm, dtype="<i2")
-        whole = np.pad(samples, (0, -len(samples) % hop)).reshape(-1, hop).astype(np.float32)  # [hops, samples]
+        samples = np.frombuffer(self._rest + pcm, dtype="<i2")
+        end = len(samples) - len(samples) % hop
+        self._rest = samples[end:].tobytes()
+        whole = samples[:end].reshape(-1, hop).astype(np.float32)  # [hops, samples]
         levels = np.sqrt((whole**2).mean(axis=1))
         voiced = levels[levels > 0.15 * levels.max(initial=0.0)]
         if len(voiced):

@@ -114,7 +114,8 @@ def _accent(segments: list[Segment], moment: float, frame_s: float) -> bool:
 
 
 def _pausing(segments: list[Segment], moment: float) -> bool:
-    return all(segment.viseme is SILENCE for segment in segments if segment.start <= moment < segment.end)
+    begun = [segment for segment in segments if segment.start <= moment]
+    return not begun or begun[-1].viseme is SILENCE
 
 
 def spoken_cues(chunks: Iterator[Chunk], fps: float) -> Iterator[Cue]:

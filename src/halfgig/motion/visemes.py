@@ -51,11 +51,11 @@ VISEMES = {
 }
 
 _SYMBOLS = {
-    "PP": "pbmɓʙɱ",
-    "FF": "fvɸβʋⱱ",
+    "PP": "pbmɓʙ",
+    "FF": "fvɸβʋⱱɱ",
     "TH": "θðʇ",
     "DD": "tdnlɾɖʈɗɳɭɫɬɮɺrⱦ",
-    "SS": "szʂʐɕʑʦʣ",
+    "SS": "szʂʐɕʑʦʣʥʨ\uab67",
     "CH": "ʃʒʧʤɟcçʝɲʎ",
     "kk": "kɡgŋxɣqɢɴχʁʀħʕɠʛɰ",
     "RR": "ɹɻɚɝɽ",
@@ -71,8 +71,11 @@ _SYMBOLS = {
 CLASS_OF = {symbol: VISEMES[name] for name, symbols in _SYMBOLS.items() for symbol in symbols}
 """The viseme of each base letter of the IPA, and of the letters Kokoro writes for affricates."""
 
-DIPHTHONGS = {"A": "eɪ", "I": "aɪ", "O": "oʊ", "W": "aʊ", "Y": "ɔɪ", "Q": "əʊ", "T": "ɾ"}
-"""The letters with which Kokoro's alphabet writes two sounds, or a flap."""
+DIPHTHONGS = {"A": "eɪ", "I": "aɪ", "O": "oʊ", "W": "aʊ", "Y": "ɔɪ", "Q": "əʊ", "T": "ɾ", "S": "s"}
+"""The letters with which Kokoro's alphabet writes two sounds, a flap, or a long s."""
+
+PAUSES = frozenset(";:,.!?—…")
+"""Signs of Kokoro's alphabet that are heard as silence."""
 
 ROUNDED = "yʏøœɶɒʷ"
 """Letters whose class says nothing of the rounding they have."""
@@ -113,7 +116,7 @@ def visemes_of(symbol: str, seconds: float) -> list[tuple[Viseme, float]]:
     `symbol` is IPA as espeak-ng writes it or a letter of Kokoro's alphabet; "" is a pause.  A symbol that is in neither
     keeps the mouth as its neighbours have it.
     """
-    if not symbol.strip():
+    if PAUSES.issuperset(symbol.strip()):
         return [(SILENCE, 1.0)]
     letters = _letters(symbol)
     if not letters:
