@@ -1,4 +1,4 @@
-"""The command: `halfgig say`, `talk`, `voices`, `demo`."""
+"""The command: `halfgig say`, `talk`, `voices`, `demo`, `pull`, `models`."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from halfgig import __version__, api
+from halfgig import __version__, api, models_cli
 from halfgig.errors import HalfgigError, TextTooLong, UsageError
 from halfgig.progress import Teller, teller
 from halfgig.requests import DEFAULT_VOICE
@@ -29,8 +29,8 @@ examples:
   echo "Bonjour." | halfgig talk me.jpg - --voice fr -o bonjour.mp4
 
 exit codes: 0 made; 2 wrong use; 3 too little memory; 4 and 5 halfgig's own
-fault; 10-15 text, voice, format or setting; 20-23 portrait; 30-34 recording;
-40 output; 130 stopped.
+fault; 10-16 text, voice, format or setting; 20-23 portrait; 30-34 recording;
+40 output; 50-56 models; 130 stopped.
 """
 
 TEXT_HELP = "what to say; @FILE reads it from a file, - from standard input"
@@ -117,6 +117,7 @@ def make_parser() -> argparse.ArgumentParser:
     _frames(demo)
 
     _reporting(commands.add_parser("voices", help="list the voices", description="List the voices that --voice takes."))
+    models_cli.add_commands(commands)
     return parser
 
 
@@ -259,6 +260,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "voices":
             _voices(options)
+        elif options.command in models_cli.COMMANDS:
+            models_cli.run(options)
         else:
             _make(options)
         sys.stdout.flush()

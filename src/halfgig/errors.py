@@ -8,9 +8,8 @@
      |- SoundError
      |   |- SoundUnreadable, SoundSilent, SoundTooShort, SoundTooLong
      |- OutputUnwritable
-     |- BadCheckpoint          a model file that is damaged, or wants to be more than numbers
      |- ModelError
-     |   |- UnknownModel, ModelMissing, DownloadFailed, ChecksumMismatch, DiskFull
+     |   |- UnknownModel, ModelMissing, DownloadFailed, ChecksumMismatch, DiskFull, BadCheckpoint
      |- MemoryExceeded         a cell asked for more than its budget
      |   `- BudgetTooSmall     the budget cannot even start a cell
      |- CellDied               a cell ended without an answer
@@ -211,11 +210,10 @@ class DiskFull(ModelError):
     code = "disk_full"
 
 
-class BadCheckpoint(HalfgigError):
+class BadCheckpoint(ModelError):
     """Refuse a model file that is damaged, another model's, or asks for more than tensors."""
 
-    exit_code = 41
-    status = 503
+    exit_code = 56
     code = "bad_checkpoint"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from halfgig.errors import UsageError
 from halfgig.events import Progress
 from halfgig.memory.limits import parse_size
 from halfgig.models.catalogue import MODELS, Model, find_model
-from halfgig.models.library import Installed, Library, default_data_dir, verify
+from halfgig.models.library import Installed, Library, verify
 from halfgig.models.orders import Mirrors, Order, Patience
 from halfgig.models.pull import pull
 from halfgig.models.room import told_mb
@@ -80,8 +79,7 @@ def _reporting(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
 def run(options: argparse.Namespace, models: tuple[Model, ...] = MODELS, patience: Patience = DEFAULT_PATIENCE) -> int:
     """Run a command that `add_commands` has added and give its exit code; raises HalfgigError."""
     settings = read_settings()
-    given = _setting(settings, "data_dir")
-    library = Library(Path(given).expanduser() if given else default_data_dir())
+    library = Library(settings.data_dir)
     tell = teller(options.quiet or options.json)
     try:
         if options.command == "pull":
@@ -93,15 +91,11 @@ def run(options: argparse.Namespace, models: tuple[Model, ...] = MODELS, patienc
     return 0
 
 
-def _setting(settings: object, name: str) -> str:
-    return str(getattr(settings, name, None) or os.environ.get(name.upper(), ""))
-
-
 def _order(options: argparse.Namespace, settings: Settings, model: Model, patience: Patience) -> Order:
     mirrors = Mirrors(
-        hub=_web_address(options.mirror or _setting(settings, "hub_mirror")),
-        revision=options.revision or _setting(settings, "hub_revision"),
-        raw=_web_address(_setting(settings, "github_mirror")),
+        hub=_web_address(options.mirror) or settings.hub_mirror,
+        revision=options.revision or settings.hub_revision,
+        raw=settings.github_mirror,
     )
     return Order(
         model,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from halfgig.errors import ChecksumMismatch, ModelMissing, UnknownModel
-from halfgig.models.library import Library, default_data_dir, verify
+from halfgig.models.library import Library, verify
+from halfgig.settings import default_data_dir
 from tests.models_pull.command import home
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from halfgig.errors import ChecksumMismatch, ModelMissing, OutputUnwritable, UnknownModel
@@ -17,18 +16,12 @@ from halfgig.models.lock import held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
 MANIFEST = "manifest.json"
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 """What a model may be called: the name is a folder's too."""
-
-
-def default_data_dir(environment: Mapping[str, str] | None = None) -> Path:
-    """Give the folder for data where DATA_DIR is not set: halfgig in the user's XDG data home."""
-    environment = os.environ if environment is None else environment
-    home = environment.get("XDG_DATA_HOME", "")
-    return (Path(home) if home.startswith("/") else Path("~/.local/share").expanduser()) / "halfgig"
 
 
 @dataclass(frozen=True, slots=True)

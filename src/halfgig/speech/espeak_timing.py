@@ -162,7 +162,7 @@ def _tokens(spans: Iterable[Span]) -> Iterator[_Token]:
                 if first < last:
                     start = match.start() + first
                     yield _Token(spoken + start, written + start, written + match.start() + last)
-        elif span.spoken.strip() and (text := span.written.strip()):
+        elif any(map(str.isalnum, span.spoken)) and (text := span.written.strip()):
             start = written + span.written.index(text)
             yield _Token(spoken, start, start + len(text))
         spoken += len(span.spoken)
