@@ -69,10 +69,13 @@ class VideoWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if error is not None:
+        try:
+            if error is None:
+                self._finish()
+        finally:
             self._container.close()
-            return
-        self._finish()
+        if error is None:
+            append_xmp(self._path, self._marks["software"], self._marks["digital_source_type"])
 
     @property
     def seconds(self) -> float:
@@ -128,5 +131,3 @@ class VideoWriter:
             self._container.mux(self._audio.encode(rest))
         self._container.mux(self._audio.encode(None))
         self._container.mux(self._video.encode(None))
-        self._container.close()
-        append_xmp(self._path, self._marks["software"], self._marks["digital_source_type"])

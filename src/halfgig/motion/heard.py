@@ -30,12 +30,12 @@ RANGE_DB = 20.0
 """Below the usual level by this much, the mouth is closed."""
 
 FLOOR_DB = -52.0
-QUIETEST_DB = -66.0
+QUIETEST_DB = -61.0
 FLOOR_UNDER_PEAK_DB = 30.0
 """Under the first, in dB of full scale, nothing is speech; in a quiet recording, under so much less than its peak, but
 never under the second: room noise stays still in both."""
 
-HISS_RANGE_DB = 16.0
+HISS_RANGE_DB = 14.0
 """A hiss is weaker than vowels; below the usual level by this much, it is not heard."""
 
 FALL_DB_A_SECOND = 2.0
