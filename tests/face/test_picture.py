@@ -396,7 +396,7 @@ def test_damaged_files_are_refused_or_read_but_never_crash(
 
 def test_damage_anywhere_raises_nothing_but_a_picture_error(tmp_path: Path) -> None:
     chance, path = random.Random(1), tmp_path / "damaged"
-    for _ in range(1500):
+    for _ in range(600):
         data = bytearray(chance.choice(SEEDS))
         for _ in range(chance.choice((1, 2, 8))):
             data[chance.randrange(len(data))] = chance.choice((0, 1, 127, 128, 255))
