@@ -2,7 +2,7 @@
 
     python benchmarks/front_end.py TEXT.txt --model DIR --config config.json [--sentences 2000] [--language en-us]
 
-DIR holds `us.dictionary` and `gb.dictionary`; config.json is the model's, for its vocabulary.  Printed are crashes,
+DIR is the model's folder, with `dictionary/en-us` in it; config.json is the model's, for its vocabulary.  Printed are crashes,
 characters outside the vocabulary, chunks over the limit, agreement with the dictionary for every word it has (in the
 text, and alone for the whole dictionary), the time and the private memory.
 """
@@ -124,7 +124,7 @@ def main() -> int:
     """Check and print; 1 when something is wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("text", type=Path)
-    parser.add_argument("--model", type=Path, required=True, help="where us.dictionary and gb.dictionary lie")
+    parser.add_argument("--model", type=Path, required=True, help="the folder of the model, as it is built")
     parser.add_argument("--config", type=Path, required=True, help="the model's config.json")
     parser.add_argument("--sentences", type=int, default=2000)
     parser.add_argument("--language", choices=sorted(DIALECTS), default="en-us")

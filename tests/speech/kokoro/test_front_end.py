@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfgig.errors import BadSetting, ModelMissing
+from halfgig.errors import BadSetting
 from halfgig.speech.kokoro.alphabet import ids_of, within
+from halfgig.speech.kokoro.dictionary import DIALECTS
 from halfgig.speech.kokoro.foreign import ESPEAK_VOICES
-from halfgig.speech.kokoro.front_end import FrontEnd
+from halfgig.speech.kokoro.front_end import FrontEnd, dictionary_path
 from halfgig.speech.text import sentences
 from tests.shared import shared
 from tests.speech.kokoro.worlds import VOCABULARY, written_dictionary
@@ -21,8 +22,10 @@ typed = st.text(st.sampled_from("abcdeghiorstuéñçğß'’-–—.,!?…()[]/:
 @pytest.fixture(scope="module")
 def front_end(tmp_path_factory: pytest.TempPathFactory) -> FrontEnd:
     folder = tmp_path_factory.mktemp("model")
-    written_dictionary(folder, name="us")
-    written_dictionary(folder, name="gb")
+    for language in DIALECTS:
+        path = dictionary_path(folder, language)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(written_dictionary(folder).read_bytes())
     return FrontEnd(VOCABULARY, folder)
 
 
@@ -99,11 +102,8 @@ def test_a_language_kokoro_does_not_speak_is_refused(front_end: FrontEnd) -> Non
         front_end.chunks(sentence, "de")
 
 
-def test_without_a_dictionary_the_command_that_fetches_it_is_named(tmp_path: Path) -> None:
-    (sentence,) = sentences("Hello")
-
-    with pytest.raises(ModelMissing, match="halfgig pull kokoro"):
-        FrontEnd(VOCABULARY, tmp_path).chunks(sentence, "en-us")
+def test_without_a_dictionary_english_is_read_by_espeak(tmp_path: Path) -> None:
+    assert said(FrontEnd(VOCABULARY, tmp_path), "The memory of a button.", "en-us") == "ðə mˈɛməɹi əvə bˈʌtn."
 
 
 def test_letters_kokoro_lacks_become_their_nearest() -> None:

@@ -23,12 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SOURCE = ("misaki", "0.9.4", "misaki-0.9.4-py3-none-any.whl")
-"""The package, its version and the file of it whose `misaki/data/*.json` the dictionaries are built from."""
-
-SOURCE_SHA256 = "90e2eeb169786c014c429e5058d2ea6bcd02d651f2a24450ba6c9ffc0f8da15a"
-SOURCE_BYTES = 3_617_774
-
 DIALECTS = {"en-us": "us", "en-gb": "gb"}
 """The languages there are dictionaries for, and what their files' names begin with."""
 

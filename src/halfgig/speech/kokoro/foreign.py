@@ -1,4 +1,4 @@
-"""Sentences of languages without a dictionary of ours to phonemes, by espeak-ng, a clause at a time."""
+"""Sentences without a dictionary of ours to phonemes, by espeak-ng, a clause at a time."""
 
 from __future__ import annotations
 
@@ -20,16 +20,20 @@ ESPEAK_VOICES = {"es": "roa/es", "fr": "roa/fr", "hi": "inc/hi", "it": "roa/it",
 class Foreign:
     """Pronounce sentences of one language."""
 
-    def __init__(self, espeak: Callable[[str], str]) -> None:
-        """Take `espeak`, which gives the IPA of words, parted by spaces, with "^" between the letters of a phoneme."""
+    def __init__(self, espeak: Callable[[str], str], symbols: Callable[[str], str] = foreign_symbols) -> None:
+        """Take `espeak`, which gives the IPA of words, parted by spaces, with "^" between the letters of a phoneme.
+
+        `symbols` puts that into Kokoro's alphabet.
+        """
         self._espeak = espeak
+        self._symbols = symbols
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
         """Give each token's phonemes; a pause's are the pause, "" for a word that is said with its neighbour."""
         said = [token.text if token.is_pause else token.given for token in tokens]
         for run in _runs(tokens):
             words = [tokens[index].text for index in run]
-            together = foreign_symbols(self._espeak(" ".join(words))).split()
+            together = self._symbols(self._espeak(" ".join(words))).split()
             for index, phonemes in zip(run, self._shared_out(words, together), strict=True):
                 said[index] = phonemes
         return said
@@ -38,7 +42,7 @@ class Foreign:
         if len(words) == len(together):
             return list(together)
         # "23" becomes three words and "est-ce que" two from three: only then is each word asked for alone.
-        return shared_out([foreign_symbols(self._espeak(word)).split() for word in words], together)
+        return shared_out([self._symbols(self._espeak(word)).split() for word in words], together)
 
 
 def _runs(tokens: Sequence[Token]) -> Iterator[list[int]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Protocol
 
-from halfgig.errors import BadSetting, ModelMissing
+from halfgig.errors import BadSetting
 from halfgig.speech.kokoro.alphabet import within
 from halfgig.speech.kokoro.chunks import MOST_PHONEMES, chunks_of
 from halfgig.speech.kokoro.dictionary import DIALECTS, Dictionary
 from halfgig.speech.kokoro.english import English
+from halfgig.speech.kokoro.espeak_symbols import english_symbols
 from halfgig.speech.kokoro.foreign import ESPEAK_VOICES, Foreign
 from halfgig.speech.kokoro.pieces import phoneme_pieces, pieces_of
 from halfgig.speech.kokoro.tokens import tokens_of
@@ -37,7 +39,7 @@ class Pronouncer(Protocol):
 
 def dictionary_path(folder: Path, language: str) -> Path:
     """Say where the dictionary of "en-us" or "en-gb" lies in a model's folder."""
-    return folder / f"{DIALECTS[language]}.dictionary"
+    return folder / "dictionary" / language
 
 
 class FrontEnd:
@@ -53,8 +55,7 @@ class FrontEnd:
     def chunks(self, sentence: Sentence, language: str, most: int = MOST_PHONEMES) -> Iterator[PhonemeChunk]:
         """Yield a sentence in chunks of at most `most` phonemes, all of them of the vocabulary.
 
-        Raises `ModelMissing` without the language's dictionary, `ExtraMissing` without its optional packages and
-        `BadSetting` for a language Kokoro does not speak.
+        Raises `ExtraMissing` without the language's optional packages and `BadSetting` for one Kokoro does not speak.
         """
         tokens = tokens_of(sentence)
         phonemes = self._pronouncer(language).phonemes(tokens)
@@ -77,7 +78,7 @@ class FrontEnd:
         if language in DIALECTS:
             return self._english(language)
         if language in ESPEAK_VOICES:
-            return Foreign(lambda text: self._espeak(text, ESPEAK_VOICES[language]))
+            return Foreign(functools.partial(self._espeak, voice=ESPEAK_VOICES[language]))
         if language == "ja":
             from halfgig.speech.kokoro.japanese import Japanese
 
@@ -89,12 +90,13 @@ class FrontEnd:
         known = ", ".join([*DIALECTS, *ESPEAK_VOICES, "ja", "zh"])
         raise BadSetting(f'Kokoro does not speak "{language}"; it speaks {known}: take a voice of one of them')
 
-    def _english(self, language: str) -> English:
-        path = dictionary_path(self._folder, language)
+    def _english(self, language: str) -> Pronouncer:
+        """Read by dictionary; by espeak-ng alone where none was fetched."""
+        path, is_british = dictionary_path(self._folder, language), language == "en-gb"
+        espeak = functools.partial(self._espeak, voice=_ENGLISH_VOICES[language])
         if not path.exists():
-            raise ModelMissing(f'there is no dictionary for "{language}" in "{self._folder}"; run: halfgig pull kokoro')
-        voice = _ENGLISH_VOICES[language]
-        return English(Dictionary(path), lambda word: self._espeak(word, voice), is_british=language == "en-gb")
+            return Foreign(espeak, functools.partial(english_symbols, is_british=is_british))
+        return English(Dictionary(path), espeak, is_british=is_british)
 
     def _espeak(self, text: str, voice: str) -> str:
         from halfgig.speech.espeak import speakable
