@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 LONGEST_RAMP_S = 0.14
 """How long before and after its time a viseme is felt at most."""
 
-CLOSING_S = 0.05
-RELEASE_S = 0.05
-SHORTEST_CLOSURE_S = 0.09
-"""A closure lasts at least this long, so that two frames of 25 a second show it."""
+CLOSING_S = 0.04
+RELEASE_S = 0.04
+SHORTEST_CLOSURE_S = 0.08
+"""A closure lasts at least this long, so that two frames of 25 a second show it, and takes a frame to come and to go:
+a vowel between two has little time to be seen open."""
 
 HELD_PAUSE_S = 0.12
 SHORT_PAUSE_S = 0.35
@@ -75,10 +76,10 @@ def blended(segments: list[Segment], moment: float) -> Mouth:
 def closure_of(before: Segment | None, segment: Segment) -> tuple[float, float]:
     """Give from when to when the lips are closed for a p, b or m, in seconds.
 
-    They meet before the sound, for a third of the time of what comes before it, but 30 to 90 ms.
+    They meet before the sound, for a fifth of the time of what comes before it, but 20 to 50 ms.
     """
-    ahead = 0.35 * (before.end - before.start) if before else 0.03
-    start = segment.start - min(0.09, max(0.03, ahead))
+    ahead = 0.2 * (before.end - before.start) if before else 0.02
+    start = segment.start - min(0.05, max(0.02, ahead))
     end = segment.end - 0.25 * (segment.end - segment.start)
     return start, max(end, start + SHORTEST_CLOSURE_S)
 

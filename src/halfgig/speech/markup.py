@@ -31,6 +31,26 @@ def _counter(match: re.Match[str]) -> str | None:
     return f"{numbers.whole(match['count'])}," if begins_line(match) else None
 
 
+_PAUSE = re.compile(r"\[pause:[ \t]?(?P<length>\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})[ \t]?(?P<unit>m?s)\]")
+
+LONGEST_PAUSE_S = 60.0
+"""The longest silence a text can ask for; more is cut to it."""
+
+
+def pause_seconds(written: str) -> float:
+    """Say how long a silence "[pause:0.5s]" asks for; 0 for any other text."""
+    match = _PAUSE.fullmatch(written)
+    if not match:
+        return 0.0
+    return min(float(match["length"]) / (1000 if match["unit"] == "ms" else 1), LONGEST_PAUSE_S)
+
+
+MARKERS = (
+    Rule("P", _PAUSE.pattern, "", Mark.PAUSE),
+    Rule("P", r"\]\(/[^/\n]{1,300}/\)", ""),
+)
+"""What a text says to the speaker: a silence, and behind "[word" the phonemes of that word."""
+
 COUNTERS = (Rule("D", _COUNTER, _counter),)
 """The numbers of a list, in English words."""
 

@@ -36,6 +36,7 @@ def _table(language: str) -> Mapping[str, Sequence[Compiled]]:
 
 def _english() -> tuple[Rule, ...]:
     return (
+        *markup.MARKERS,
         *punctuation.COMMON,
         *words.COMMON,
         *punctuation.PARAGRAPHS,
@@ -72,6 +73,7 @@ _FOREIGN_WORDS = (
 
 def _foreign() -> tuple[Rule, ...]:
     return (
+        *markup.MARKERS,
         *punctuation.COMMON,
         *punctuation.PARAGRAPHS,
         *_FOREIGN_WORDS,

@@ -17,6 +17,8 @@ class Mark(IntEnum):
     INSIDE = 0
     END = 1
     PARAGRAPH = 2
+    PAUSE = 3
+    """Ends a sentence like `END`; its token says how long to be silent."""
 
 
 class Token(NamedTuple):

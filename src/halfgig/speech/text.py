@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from halfgig.speech.markup import LONGEST_PAUSE_S, pause_seconds
 from halfgig.speech.normalise import tokens
 from halfgig.speech.rules import GLUE, Mark, Token
 
@@ -33,7 +34,8 @@ class Sentence:
     spans: tuple[Span, ...]
     """In the order of the text; their `spoken` parts joined without a separator are the sentence."""
     pause_s: float = 0.0
-    """Extra silence after it in seconds, beyond what the speaker leaves after a sentence: more after a paragraph."""
+    """Extra silence after it in seconds, beyond what the speaker leaves after a sentence: more after a paragraph, and
+    where the text asks for it."""
 
     @property
     def spoken(self) -> str:
@@ -52,17 +54,27 @@ def sentences(text: str, language: str = "en-us") -> Iterator[Sentence]:
     A sentence's spans follow each other without gaps: one for each word, one for what stands between two.  Between
     sentences the white space is left out, and stretches in which nothing is spoken; a text of nothing else yields no
     sentence.  English ("en", "en-gb" ...) is put into words; other languages keep their figures for the speaker.
+    "[pause:0.5s]" ends a sentence and asks for that silence; before the first words it comes as a sentence of no spans.
     """
     last: Sentence | None = None
+    asked_s = 0.0
     for piece, mark in _pieces(tokens(text, language)):
         spans = _spans(text, piece, is_whole=mark is not Mark.INSIDE)
-        if spans and last:
-            yield last
-        last = Sentence(spans) if spans else last
-        if mark is Mark.PARAGRAPH and last:
+        if spans:
+            if last or asked_s:
+                yield _followed(last or Sentence(()), asked_s)
+            last, asked_s = Sentence(spans), 0.0
+        if mark is Mark.PAUSE:
+            asked_s += pause_seconds(text[piece[-1].start : piece[-1].end])
+        elif mark is Mark.PARAGRAPH and last:
             last = replace(last, pause_s=_PARAGRAPH_PAUSE_S)
     if last:
-        yield replace(last, pause_s=0.0)
+        yield replace(last, pause_s=min(asked_s, LONGEST_PAUSE_S))
+
+
+def _followed(sentence: Sentence, asked_s: float) -> Sentence:
+    """Give a sentence the silence that is asked for behind it."""
+    return replace(sentence, pause_s=max(sentence.pause_s, min(asked_s, LONGEST_PAUSE_S)))
 
 
 def _pieces(scanned: Iterable[Token]) -> Iterator[tuple[list[Token], Mark]]:

@@ -58,6 +58,7 @@ def test_espeaks_phonemes_are_put_into_kokoros_letters(
 def test_no_symbol_outside_the_vocabulary_leaves(front_end: FrontEnd, language: str, text: str, most: int) -> None:
     for sentence in sentences(text, language):
         for chunk in front_end.chunks(sentence, language, most):
+            assert chunk.phonemes or chunk.pause_s
             assert set(chunk.phonemes) <= VOCABULARY.keys()
             assert len(ids_of(chunk.phonemes, VOCABULARY)) == len(chunk.phonemes) + 2 <= most + 2
 
@@ -93,6 +94,12 @@ def test_the_pause_of_a_paragraph_is_kept(front_end: FrontEnd) -> None:
     first, _ = sentences("Apple.\n\nPear.")
 
     assert [chunk.pause_s for chunk in front_end.chunks(first, "en-us")] == [first.pause_s] != [0.0]
+
+
+def test_a_pause_before_the_first_word_is_a_chunk_without_phonemes(front_end: FrontEnd) -> None:
+    chunks = [chunk for sentence in sentences("[pause:2s] Apple.") for chunk in front_end.chunks(sentence, "en-us")]
+
+    assert [(chunk.phonemes, chunk.pause_s) for chunk in chunks] == [("", 2.0), ("ˈæpᵊl.", 0.0)]
 
 
 def test_a_language_kokoro_does_not_speak_is_refused(front_end: FrontEnd) -> None:

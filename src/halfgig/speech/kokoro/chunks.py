@@ -38,7 +38,7 @@ class PhonemeChunk:
     """Hold what is spoken in one go."""
 
     phonemes: str
-    """1 to `MOST_PHONEMES` characters, all of the vocabulary; each is one token."""
+    """At most `MOST_PHONEMES` characters, all of the vocabulary, each one token; "" for a pause alone."""
     words: tuple[WordSpan, ...] = ()
     """In their order, without overlap."""
     text: str = ""

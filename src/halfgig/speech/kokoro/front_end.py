@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from typing import TYPE_CHECKING, Protocol
 
 from halfgig.errors import BadSetting
 from halfgig.speech.kokoro.alphabet import within
-from halfgig.speech.kokoro.chunks import MOST_PHONEMES, chunks_of
+from halfgig.speech.kokoro.chunks import MOST_PHONEMES, PhonemeChunk, chunks_of
 from halfgig.speech.kokoro.dictionary import DIALECTS, Dictionary
 from halfgig.speech.kokoro.english import English
 from halfgig.speech.kokoro.espeak_symbols import english_symbols
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from halfgig.speech.espeak_library import EspeakLibrary
-    from halfgig.speech.kokoro.chunks import PhonemeChunk
     from halfgig.speech.kokoro.pieces import Piece
     from halfgig.speech.kokoro.tokens import Token
     from halfgig.speech.text import Sentence
@@ -55,11 +55,16 @@ class FrontEnd:
     def chunks(self, sentence: Sentence, language: str, most: int = MOST_PHONEMES) -> Iterator[PhonemeChunk]:
         """Yield a sentence in chunks of at most `most` phonemes, all of them of the vocabulary.
 
+        One in which nothing sounds yields its pause alone, as a chunk without phonemes, or nothing.
+
         Raises `ExtraMissing` without the language's optional packages and `BadSetting` for one Kokoro does not speak.
         """
         tokens = tokens_of(sentence)
         phonemes = self._pronouncer(language).phonemes(tokens)
-        return chunks_of(self._within(pieces_of(sentence, tokens, phonemes)), most, sentence.pause_s)
+        chunks = chunks_of(self._within(pieces_of(sentence, tokens, phonemes)), most, sentence.pause_s)
+        silence = PhonemeChunk("", text=sentence.written, pause_s=sentence.pause_s)
+        first = next(chunks, silence)
+        return itertools.chain([first] if first.phonemes or first.pause_s else [], chunks)
 
     def phoneme_chunks(self, phonemes: str, most: int = MOST_PHONEMES) -> Iterator[PhonemeChunk]:
         """Yield phonemes that were given as such in chunks; what the vocabulary lacks is left out."""
