@@ -61,12 +61,12 @@ def readings(dictionary: Dictionary, word: str) -> set[str]:
     return {bare(form).replace("ɾ", "T").replace("ʔ", "t") for form in forms}  # noqa: RUF001
 
 
-def compare(counts: Counts, dictionary: Dictionary, chunk: PhonemeChunk) -> None:
-    """Count the words that are said as the dictionary says them."""
+def compare(counts: Counts, dictionary: Dictionary, chunk: PhonemeChunk, spoken: str) -> None:
+    """Count the words that are said as the dictionary says them, but those spoken as others: "Mrs." as "Missus"."""
     for word in chunk.words:
         counts.words += 1
         allowed = readings(dictionary, word.text)
-        if allowed and word.text.lower() not in WEAK and not word.text.isupper():
+        if word.text in spoken and allowed and word.text.lower() not in WEAK and not word.text.isupper():
             said = bare(chunk.phonemes[word.first : word.end])
             counts.known += 1
             counts.agreeing += said in allowed
@@ -92,7 +92,7 @@ def check(
             counts.phonemes += len(chunk.phonemes)
             counts.too_long += len(chunk.phonemes) > 510
             counts.outside.update(letter for letter in chunk.phonemes if letter not in vocabulary)
-            compare(counts, dictionary, chunk)
+            compare(counts, dictionary, chunk, sentence.spoken)
     return counts
 
 
@@ -103,7 +103,7 @@ def whole_dictionary(front_end: FrontEnd, language: str, folder: Path) -> Counts
     for word in dictionary:
         sentence = Sentence((Span(word, word, 0),))
         for chunk in front_end.chunks(sentence, language):
-            compare(counts, dictionary, chunk)
+            compare(counts, dictionary, chunk, word)
     return counts
 
 
