@@ -2,9 +2,9 @@
 
     python benchmarks/front_end.py TEXT.txt --model DIR --config config.json [--sentences 2000] [--language en-us]
 
-DIR is the model's folder, with `dictionary/en-us` in it; config.json is the model's, for its vocabulary.  Printed are crashes,
-characters outside the vocabulary, chunks over the limit, agreement with the dictionary for every word it has (in the
-text, and alone for the whole dictionary), the time and the private memory.
+DIR is the model's folder, with `dictionary/en-us` in it; config.json is the model's, for its vocabulary.  Printed are
+crashes, characters outside the vocabulary, chunks over the limit, agreement with the dictionary for every word it has
+(in the text, and alone for the whole dictionary), the time and the private memory.
 """
 
 from __future__ import annotations

@@ -61,7 +61,13 @@ class Japanese:
         return [token.text if token.is_pause else token.given or self._run(token.text) for token in tokens]
 
     def _run(self, text: str) -> str:
-        return " ".join(filter(None, (kana_phonemes(word["pron"]) for word in self._words(text))))
+        try:
+            words = self._words(text)
+        except OSError as failure:  # it fetches its dictionary when it first reads
+            raise ExtraMissing(
+                f"pyopenjtalk cannot get its Japanese dictionary ({failure}); let it fetch that once while online"
+            ) from failure
+        return " ".join(filter(None, (kana_phonemes(word["pron"]) for word in words)))
 
 
 def kana_phonemes(kana: str) -> str:
