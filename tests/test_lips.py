@@ -100,7 +100,7 @@ def relative(shown: NDArray[np.float64]) -> NDArray[np.float64]:
 def talk(tmp_path_factory: pytest.TempPathFactory) -> Talk:
     video = tmp_path_factory.mktemp("lips") / "talk.mp4"
     halfgig.talk(PRESENTER, SENTENCE, video, seed=0)
-    return Talk(np.stack(list(frames(video))), list(speech_from_text(SpeechRequest(SENTENCE))))
+    return Talk(np.stack(list(frames(video))), list(speech_from_text(SpeechRequest(SENTENCE, "en-us"))))
 
 
 def test_the_lips_close_within_two_frames_of_every_p_b_and_m(talk: Talk) -> None:
@@ -176,7 +176,7 @@ def blurred_difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDAr
 
 
 def presenter_of_talk() -> Portrait:
-    return make_portrait(VideoRequest(PRESENTER, SpeechRequest(SENTENCE)))
+    return make_portrait(VideoRequest(PRESENTER, SpeechRequest(SENTENCE, "en-us")))
 
 
 def sway_at(talk: Talk, x: int, y: int) -> NDArray[np.float64]:

@@ -11,12 +11,12 @@ Nothing heavy is loaded here: the work is done in a child process under a memory
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from halfgig.api import Result, say, speak, talk, voices
+    from halfgig.api import Result, close, say, speak, talk, voices
     from halfgig.errors import HalfgigError
 
 __version__ = "0.1.0"
 
-__all__ = ["HalfgigError", "Result", "__version__", "say", "speak", "talk", "voices"]
+__all__ = ["HalfgigError", "Result", "__version__", "close", "say", "speak", "talk", "voices"]
 
 
 def __getattr__(name: str) -> Any:

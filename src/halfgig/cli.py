@@ -13,7 +13,6 @@ from typing import Any, NoReturn
 from halfgig import __version__, api, models_cli
 from halfgig.errors import HalfgigError, TextTooLong, UsageError
 from halfgig.progress import Teller, teller
-from halfgig.requests import DEFAULT_VOICE
 from halfgig.settings import read_settings
 
 DESCRIPTION = """\
@@ -46,10 +45,10 @@ def _common(parser: argparse.ArgumentParser, output: str) -> None:
     parser.add_argument(
         "--voice",
         metavar="NAME",
-        default=DEFAULT_VOICE,
-        help="who speaks; `halfgig voices` lists them (default: %(default)s)",
+        help='who speaks: one of `halfgig voices`, or a mix as "af_bella(2)+af_sky" (default: the best here)',
     )
     parser.add_argument("--speed", metavar="X", type=float, default=1.0, help="how fast, 0.25 to 4 (default: 1)")
+    parser.add_argument("--subtitles", metavar="FILE", help="write the words' times to a .vtt or .srt file, too")
     _reporting(parser)
 
 
@@ -160,6 +159,7 @@ def _say(options: argparse.Namespace, tell: Teller) -> api.Result:
         options.output,
         voice=options.voice,
         speed=options.speed,
+        subtitles=options.subtitles,
         memory=options.memory,
         tell=tell,
     )
@@ -172,7 +172,10 @@ def _talk(options: argparse.Namespace, tell: Teller) -> api.Result:
         options.output,
         audio=options.audio,
         landmarks=options.landmarks,
-        **{name: getattr(options, name) for name in ("voice", "speed", "animator", "size", "fps", "seed", "memory")},
+        **{
+            name: getattr(options, name)
+            for name in ("voice", "speed", "subtitles", "animator", "size", "fps", "seed", "memory")
+        },
         tell=tell,
     )
 
@@ -191,8 +194,8 @@ def described(result: api.Result) -> str:
     pace = result.seconds / result.took_s
     return (
         f"{result.path}: {what}, spoken by {result.maker}\n"
-        f"made in {result.took_s:.1f} s ({pace:.1f} times real time); peak memory {result.peak_mb:.0f} MB, "
-        f"{result.private_mb:.0f} MB of it private, in a cell of {result.budget_mb} MB"
+        f"made in {result.took_s:.1f} s ({pace:.1f} times real time); peak memory {result.private_mb:.0f} MB, "
+        f"{result.peak_mb:.0f} MB with mapped files, in a cell of {result.budget_mb} MB"
     )
 
 
@@ -218,6 +221,7 @@ def _make(options: argparse.Namespace) -> None:
         result = {"say": _say, "talk": _talk, "demo": _demo}[options.command](options, tell)
     finally:
         tell.close()
+        api.close()
     if options.json:
         print(as_json(result))  # noqa: T201
     elif not options.quiet:

@@ -24,4 +24,12 @@ class Notice:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Tell which words were made, for subtitles."""
+
+    words: tuple[tuple[str, float, float], ...]
+    """Each word as it was written, with its punctuation, and from when to when it sounds, in seconds of the whole."""
+
+
 Event = Progress | Notice

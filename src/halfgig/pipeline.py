@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from halfgig import __version__
 from halfgig.errors import BadSetting
-from halfgig.events import Progress
+from halfgig.events import Progress, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from halfgig.events import Event
@@ -60,7 +60,7 @@ class _Pace:
 
 
 def voices() -> Iterator[Voice]:
-    """Yield the voices there are."""
+    """Yield the voices of espeak-ng."""
     from halfgig.speech.espeak import EspeakSpeaker
 
     yield from EspeakSpeaker().voices()
@@ -73,31 +73,62 @@ def speak(request: SpeechRequest) -> Iterator[Chunk]:
     yield from speech_from_text(request)
 
 
-def say(request: SpeechRequest, path: Path, sound_format: str) -> Iterator[Event | Made]:
-    """Speak a text into a file; yield how far it is, and at last what was made."""
+def _pass_on(
+    speech: Speech, request: SpeechRequest, take: Callable[[Chunk], object]
+) -> Generator[Event | Words, None, float]:
+    """Give each chunk of a speech to `take`; yield how far it is and its words, and return its length in seconds."""
+    seconds, pace = 0.0, _Pace()
+    for chunk in speech:
+        take(chunk)
+        seconds += chunk.seconds
+        yield from _told_words(speech, request)
+        if pace.due():
+            yield Progress("speaking", seconds, speech.expected_s, "s")
+    yield Progress("speaking", seconds, seconds, "s")
+    return seconds
+
+
+def spool(request: SpeechRequest, path: Path) -> Iterator[Event | Words | Made]:
+    """Speak a text into a file for another cell; yield how far it is, the words, and at last what was made."""
+    from halfgig.output import room_for
+    from halfgig.speech.speech import speech_from_text
+    from halfgig.speech.spool import write_chunk
+
+    speech = speech_from_text(request)
+    with room_for(path), path.open("wb") as file:
+        seconds = yield from _pass_on(speech, request, lambda chunk: write_chunk(chunk, file))
+    yield Made(seconds, speech.maker)
+
+
+def say(request: SpeechRequest, path: Path, sound_format: str) -> Iterator[Event | Words | Made]:
+    """Speak a text into a file; yield how far it is, the words if wanted, and at last what was made."""
     from halfgig.marks import speech_marks
     from halfgig.speech.sound_write import SoundWriter
     from halfgig.speech.speech import speech_from_text
 
     speech = speech_from_text(request)
-    seconds, pace = 0.0, _Pace()
-    with SoundWriter(path, sound_format, speech_marks(__version__, speech.maker)) as writer:
-        for chunk in speech:
-            writer.write(chunk.pcm)
-            seconds += chunk.seconds
-            if pace.due():
-                yield Progress("speaking", seconds, speech.expected_s, "s")
-    yield Progress("speaking", seconds, seconds, "s")
+    with SoundWriter(path, sound_format, speech_marks(__version__, speech.maker, speech.source_type)) as writer:
+        seconds = yield from _pass_on(speech, request, lambda chunk: writer.write(chunk.pcm))
     yield Made(seconds, speech.maker)
 
 
-def _speech(request: VideoRequest) -> Speech:
-    from halfgig.requests import SpeechRequest
-    from halfgig.speech.speech import speech_from_recording, speech_from_text
+def _told_words(speech: Speech, request: SpeechRequest) -> Iterator[Words]:
+    words = speech.take_words()
+    if words and request.wants_words:
+        yield Words(words)
 
-    if isinstance(request.speech, SpeechRequest):
-        return speech_from_text(request.speech)
-    return speech_from_recording(request.speech, request.settings)
+
+def _speech(request: VideoRequest) -> Speech:
+    from halfgig.requests import SpeechRequest, SpokenBefore
+    from halfgig.speech.speech import speech_from_recording, speech_from_spool, speech_from_text
+
+    match request.speech:
+        case SpeechRequest() as asked:
+            return speech_from_text(asked)
+        case SpokenBefore() as made:
+            return speech_from_spool(made)
+        case recording:
+            return speech_from_recording(recording, request.settings)
 
 
 def _cues(speech: Speech, chunks: Iterator[Chunk], fps: float) -> Iterator[Cue]:
@@ -105,6 +136,12 @@ def _cues(speech: Speech, chunks: Iterator[Chunk], fps: float) -> Iterator[Cue]:
     from halfgig.motion.spoken import spoken_cues
 
     return spoken_cues(chunks, fps) if speech.has_phonemes else heard_cues(chunks, fps, speech.peak)
+
+
+def _expected_s(request: VideoRequest, speech: Speech) -> float | None:
+    from halfgig.requests import SpokenBefore
+
+    return request.speech.seconds if isinstance(request.speech, SpokenBefore) else speech.expected_s
 
 
 def check_video(request: VideoRequest) -> None:
@@ -118,13 +155,14 @@ def check_video(request: VideoRequest) -> None:
         raise BadSetting(f"there is no animator {request.animator!r}; choose one of: {', '.join(ANIMATORS)}")
 
 
-def talk(request: VideoRequest, path: Path) -> Iterator[Event | Made]:
+def talk(request: VideoRequest, path: Path) -> Iterator[Event | Words | Made]:
     """Make a portrait talk into a file; yield how far it is, and at last what was made."""
     from halfgig.animation.portrait import make_portrait
     from halfgig.animation.video import VideoWriter
     from halfgig.marks import video_marks
     from halfgig.motion.idle import poses
     from halfgig.output import room_for
+    from halfgig.requests import SpeechRequest
 
     check_video(request)
     speech = _speech(request)
@@ -135,8 +173,10 @@ def talk(request: VideoRequest, path: Path) -> Iterator[Event | Made]:
     with room_for(path), VideoWriter(path, portrait.size, fps, marks) as video:
         for pose in poses(_cues(speech, video.sounded(speech), float(fps)), float(fps), request.seed):
             video.write_frame(portrait.puppet.render(pose))
+            if isinstance(request.speech, SpeechRequest):
+                yield from _told_words(speech, request.speech)
             if pace.due():
-                expected = speech.expected_s
+                expected = _expected_s(request, speech)
                 yield Progress("rendering", video.frames, expected and expected * float(fps), "frames")
     yield Progress("rendering", video.frames, video.frames, "frames")
     yield Made(video.seconds, speech.maker, video.frames, portrait.size)

@@ -5,8 +5,6 @@ from pathlib import Path
 
 from halfgig.settings import Settings
 
-DEFAULT_VOICE = "en-us"
-
 
 @dataclass(frozen=True, slots=True)
 class SpeechRequest:
@@ -14,12 +12,28 @@ class SpeechRequest:
 
     text: str
     """What to say, as people write it."""
-    voice: str = DEFAULT_VOICE
-    """A name that `voices()` lists."""
+    voice: str
+    """A name that `voices()` lists, or a mix of Kokoro's: "af_bella(2)+af_sky(1)"."""
     speed: float = 1.0
     """A factor, 0.25 to 4."""
     settings: Settings = field(default_factory=Settings)
     """The limits that apply."""
+    kokoro: Path | None = None
+    """The folder of the Kokoro that speaks; None: espeak-ng does."""
+    wants_words: bool = False
+    """True to be told the words' times."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenBefore:
+    """Say where a speech lies that another cell has made."""
+
+    path: Path
+    """The file with its chunks; its owner removes it."""
+    maker: str
+    """Who spoke: "kokoro 82M v1.0, voice af_heart"."""
+    seconds: float
+    """Its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +42,8 @@ class VideoRequest:
 
     portrait: Path
     """The picture of a face."""
-    speech: SpeechRequest | Path
-    """What it says, or a recording it speaks along with."""
+    speech: SpeechRequest | SpokenBefore | Path
+    """What it says, what was said before, or a recording it speaks along with."""
     animator: str = "puppet"
     """How the face is moved."""
     size: int = 512

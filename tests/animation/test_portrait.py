@@ -20,7 +20,7 @@ def asked(folder: Path, rgb: np.ndarray, size: int = 128, landmarks: str = "") -
 
     path = folder / "portrait.png"
     Image.fromarray(rgb).save(path)
-    return VideoRequest(path, SpeechRequest("Hello."), size=size, landmarks=landmarks)
+    return VideoRequest(path, SpeechRequest("Hello.", "en-us"), size=size, landmarks=landmarks)
 
 
 def drawn_landmarks() -> str:

@@ -41,7 +41,11 @@ class Cell:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._end(kill=self._busy or error is not None)
+        self.close(kill=self._busy or error is not None)
+
+    def close(self, *, kill: bool = False) -> None:
+        """End the child; at once when `kill` is set.  The next job starts another."""
+        self._end(kill=kill)
 
     @property
     def peak(self) -> Peak:

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from halfgig.models.graph import Graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
 
+BLOCKED_DOMAIN = "com.microsoft.nchwc"
 Direction = Literal["forward", "reverse"]
 HIDDEN = 256
 """Width of every LSTM here."""
@@ -70,11 +72,60 @@ def lstm_graph(direction: Direction) -> Graph:
     return graph
 
 
+def blocked_graph(channels: int, dilation: int) -> Graph:
+    """Write the same convolution, with a bias, in the layout ONNX Runtime's direct kernels work in.
+
+    Its optimiser changes to that layout by itself, but only for weights it may copy and keep; as an input the weight
+    comes arranged.  Measured: 95-105 GMAC/s a core against 80-90.
+    """
+    graph = Graph("blocked", domain=BLOCKED_DOMAIN)
+    x, w = graph.input("x", [1, channels, 1, "time"]), graph.input("w", [channels, channels, 1, "kernel"])
+    b = graph.input("b", [channels])
+    y = graph.op("Conv", graph.op("ReorderInput", x), w, b, dilations=[1, dilation])
+    graph.output(graph.op("ReorderOutput", y, channels=channels), "y", [1, channels, 1, "steps"])
+    return graph
+
+
+def biased_graph(dilation: int) -> Graph:
+    """Write the same convolution, with a bias, for processors without those kernels."""
+    graph = Graph("biased")
+    x, w = graph.input("x", [1, "in", 1, "time"]), graph.input("w", ["out", "in", 1, "kernel"])
+    y = graph.op("Conv", x, w, graph.input("b", ["out"]), dilations=[1, dilation])
+    graph.output(y, "y", [1, "out", 1, "steps"])
+    return graph
+
+
+def block_size() -> int:
+    """Give how many channels the direct kernels keep together on this processor; 0 where there are none."""
+    import platform
+
+    if platform.machine() not in ("x86_64", "AMD64"):
+        return 0
+    graph = Graph("probe", domain=BLOCKED_DOMAIN)
+    graph.output(graph.op("ReorderInput", graph.input("x", [1, 64, 1, 2])), "y", [1, 64, 1, 2])
+    mixed = session(graph, 1).run(None, {"x": np.arange(128, dtype=np.float32).reshape(1, 64, 1, 2)})[0]
+    return int(np.flatnonzero(mixed.ravel() == 1)[0])
+
+
+class Filter:
+    """Hold a square convolution's weight, arranged for this processor, and its bias."""
+
+    def __init__(self, weight: Floats, bias: Floats, block: int) -> None:
+        out, into, kernel = weight.shape
+        self.bias = bias
+        self.blocked = block > 0 and out == into and out % block == 0
+        if self.blocked:
+            split = weight.reshape(out // block, block, into // block, block, kernel)
+            weight = np.ascontiguousarray(split.transpose(0, 2, 4, 3, 1))
+        self.weight = weight.reshape(out, into, 1, kernel)
+
+
 class Kernels:
     """Hold one session of each kind, started when first needed."""
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
+        self.block = block_size()
         self._sessions: dict[object, Any] = {}
 
     def get(self, key: object, graph: Callable[[], Graph], threads: int = 1) -> Any:
@@ -87,6 +138,16 @@ class Kernels:
         """Convolve a tile [in, time] with a weight [out, in, kernel], without padding: [out, steps]."""
         kernel = self.get(("conv", dilation, stride), lambda: conv_graph(dilation, stride))
         result: Floats = kernel.run(None, {"x": tile[None], "w": weight})[0][0]
+        return result
+
+    def filtered(self, tile: Floats, by: Filter, dilation: int) -> Floats:
+        """Convolve a tile [channels, time] with a filter, without padding: [channels, steps]."""
+        n = len(by.bias)
+        if by.blocked:
+            kernel = self.get(("blocked", n, dilation), lambda: blocked_graph(n, dilation))
+        else:
+            kernel = self.get(("biased", dilation), lambda: biased_graph(dilation))
+        result: Floats = kernel.run(None, {"x": tile[None, :, None], "w": by.weight, "b": by.bias})[0][0, :, 0]
         return result
 
     def transposed(self, tile: Floats, weight: Floats, stride: int) -> Floats:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.errors import BadCheckpoint
+from halfgig.models.tiles import Span, spans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
     from numpy.typing import NDArray
+
+    from halfgig.models.tiles import Team
 
     Floats = NDArray[np.float32]
 
@@ -90,15 +93,24 @@ class Weights:
         """Give a tensor in float32: a view into the file where that is how it is stored, else widened."""
         return self.widened(name)
 
-    def widened(self, name: str, first: int = 0, last: int | None = None) -> Floats:
-        """Give rows `first` to `last` of a tensor in float32."""
+    def widened(self, name: str, first: int = 0, last: int | None = None, team: Team | None = None) -> Floats:
+        """Give rows `first` to `last` of a tensor in float32, widened by a team where there is one."""
         entry = self._entry(name)
         last = entry.shape[0] if last is None else last
         shape = (last - first, *entry.shape[1:])
         if entry.scale_offset is None:
             return self._rows(np.float32, entry, first, last).reshape(shape)
-        scale = np.frombuffer(self._content, np.float32, last - first, entry.scale_offset + 4 * first)
-        wide: Floats = np.multiply(self._rows(np.int16, entry, first, last), scale[:, None])
+        scale = np.frombuffer(self._content, np.float32, last - first, entry.scale_offset + 4 * first)[:, None]
+        steps = self._rows(np.int16, entry, first, last)
+        wide = np.empty(steps.shape, np.float32)
+
+        def widen(rows: Span) -> None:
+            np.multiply(steps[rows.slice], scale[rows.slice], out=wide[rows.slice])
+
+        if team is None:
+            widen(Span(0, len(wide)))
+        else:
+            team.all(widen, spans(len(wide), -(-len(wide) // team.threads)))
         return wide.reshape(shape)
 
     def _rows(self, dtype: type[np.generic], entry: Entry, first: int, last: int) -> NDArray[Any]:

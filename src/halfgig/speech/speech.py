@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from halfgig.errors import EmptyText, TextTooLong
-from halfgig.speech.espeak import EspeakSpeaker
+from halfgig.marks import ALGORITHMIC, TRAINED
+from halfgig.speech.engines import speaker_in, voice_of
 from halfgig.speech.sound_read import probe_sound, read_sound
 from halfgig.speech.speaker import Chunk
 from halfgig.speech.speed import checked_speed
+from halfgig.speech.spool import read_chunks
+from halfgig.speech.subtitles import with_marks
 from halfgig.speech.text import sentences
-from halfgig.speech.voices import find_voice
 
 if TYPE_CHECKING:
-    from halfgig.events import Notice
     from collections.abc import Iterator
     from pathlib import Path
 
-    from halfgig.requests import SpeechRequest
+    from halfgig.events import Notice
+    from halfgig.requests import SpeechRequest, SpokenBefore
     from halfgig.settings import Settings
     from halfgig.speech.speaker import Speaker, Voice
 
@@ -35,19 +37,31 @@ class Speech:
     """Who speaks, for the marks in a file: "espeak 1.52.0, voice en-us", "a recording"."""
     peak: float = 1.0
     """The largest sample of a recording, 0..1 of full scale."""
+    source_type: str = ALGORITHMIC
+    """The IPTC digital source type of its sound."""
     notices: tuple[Notice, ...] = ()
     """What a person should know before."""
     length: float = 0.0
     """How much there is in all: seconds of a recording, characters of a text."""
     _passed: float = 0.0
     _seconds: float = 0.0
+    _words: list[tuple[str, float, float]] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Chunk]:
         """Yield the chunks."""
         for chunk in self.chunks:
+            begin = self._seconds
+            shown = with_marks(chunk.words, chunk.text)
+            self._words += [(word.text, begin + word.start, begin + word.end) for word in shown]
             self._seconds += chunk.seconds
             self._passed += len(chunk.text) if self.has_phonemes else chunk.seconds
             yield chunk
+
+    def take_words(self) -> tuple[tuple[str, float, float], ...]:
+        """Give the words that have passed since they were last taken, in seconds from the start of the speech."""
+        taken = tuple(self._words)
+        self._words.clear()
+        return taken
 
     @property
     def expected_s(self) -> float | None:
@@ -73,17 +87,25 @@ def _spoken(text: str, speaker: Speaker, voice: Voice, speed: float) -> Iterator
 def speech_from_text(request: SpeechRequest) -> Speech:
     """Prepare to speak a text.  Raises `EmptyText`, `TextTooLong`, `UnknownVoice` or `BadSetting` at once."""
     _check_text(request.text, request.settings)
-    speaker = EspeakSpeaker()
-    voice = find_voice(request.voice, speaker.voices())
+    speaker = speaker_in(request.kokoro)
+    voice = voice_of(request.voice, speaker)
     if next(iter(sentences(request.text, voice.language)), None) is None:
         raise EmptyText(f"there is nothing to say in {request.text[:40]!r}; give a text with words or numbers")
     chunks = _spoken(request.text, speaker, voice, checked_speed(request.speed))
     maker = f"{speaker.name} {speaker.version}, voice {voice.name}"
-    return Speech(chunks, has_phonemes=True, maker=maker, length=len(request.text))
+    source_type = ALGORITHMIC if request.kokoro is None else TRAINED
+    return Speech(chunks, has_phonemes=True, maker=maker, source_type=source_type, length=len(request.text))
+
+
+def speech_from_spool(made: SpokenBefore) -> Speech:
+    """Prepare to play what was spoken before."""
+    return Speech(read_chunks(made.path), has_phonemes=True, maker=made.maker)
 
 
 def speech_from_recording(path: Path, settings: Settings) -> Speech:
     """Prepare to play a recording.  Raises `SoundError` for one that cannot be used."""
     facts = probe_sound(path, settings.max_sound_minutes * 60)
     chunks = (Chunk(pcm) for pcm in read_sound(path))
-    return Speech(chunks, False, "a recording", facts.peak, facts.notices, facts.seconds)
+    return Speech(
+        chunks, has_phonemes=False, maker="a recording", peak=facts.peak, notices=facts.notices, length=facts.seconds
+    )

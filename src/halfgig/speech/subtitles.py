@@ -169,14 +169,19 @@ def _around(between: str) -> tuple[str, str]:
     return ("", "") if _LETTER.search(closing + opening) else (" " * bool(is_apart) + closing, opening)
 
 
+def checked_path(path: Path) -> Path:
+    """Give the path back, or refuse one with another ending than `FORMATS`.  Raises `UnknownFormat`."""
+    if path.suffix.lower() not in FORMATS:
+        raise UnknownFormat(f'subtitles cannot be written to "{path.name}"; name it with {" or ".join(FORMATS)}')
+    return path
+
+
 def write_subtitles(words: Iterable[Word], path: Path) -> int:
     """Write the words' subtitles to a .vtt or .srt file and return how many cues it has.
 
     It appears when it is whole.  Raises `UnknownFormat` for any other ending.
     """
-    ending = path.suffix.lower()
-    if ending not in FORMATS:
-        raise UnknownFormat(f'subtitles cannot be written to "{path.name}"; name it with {" or ".join(FORMATS)}')
+    ending = checked_path(path).suffix.lower()
     numbers = count(1)
     written = 0
     with finished_file(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:

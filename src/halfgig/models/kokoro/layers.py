@@ -62,11 +62,7 @@ class Bench:
 
     def dense(self, name: str) -> Floats:
         """Give a large weight in float32, widened by the whole team."""
-        parts = self.team.all(
-            lambda span: self.weights.widened(name, span.start, span.stop),
-            spans(self.weights.rows(name), -(-self.weights.rows(name) // self.team.threads)),
-        )
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return self.weights.widened(name, team=self.team)
 
     def wide_conv(self, tile: Floats, weight: Floats, stride: int = 1) -> Floats:
         """Convolve one tile, its output channels spread over the team."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from halfgig.models.kernels import Filter
 from halfgig.models.kokoro.inverse import sound
 from halfgig.models.kokoro.layers import leaky
 from halfgig.models.tiles import Moments, Span, padded, spans
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 SMALL_ALPHA = 0.01
 """Below it u + 1 - cos u loses to rounding what the division by 2a enlarges; the sine is used."""
-KERNELS = (3, 7, 11)
 DILATIONS = (1, 3, 5)
 
 
@@ -47,15 +47,13 @@ class Stage:
     """Steps out for one step in."""
     noise_stride: int
     """Spectra for one step out."""
-    noise_kernel: int
-    """Width of the noise's residual block."""
 
     def tiles(self, bench: Bench, length: int) -> list[Span]:
         """Cover a time axis of the stage's rate with tiles."""
         return spans(length, max(1, bench.tile_numbers // self.channels))
 
 
-STAGES = (Stage(0, 256, 10, 6, 7), Stage(1, 128, 6, 1, 11))
+STAGES = (Stage(0, 256, 10, 6), Stage(1, 128, 6, 1))
 
 
 @dataclass(slots=True)
@@ -89,10 +87,10 @@ def stage_sum(bench: Bench, stage: Stage, x: Floats, har: Floats, style: Floats)
     def add(span: Span, tile: Floats) -> None:
         total[:, span.slice] += tile
 
-    block.run(first, KERNELS[0], start, block.write_state)
+    block.run(first, start, block.write_state)
     block.state = bench.scratch.array(stage.channels, length)
-    block.run(second, KERNELS[1], start, add)
-    block.run(third, KERNELS[2], start, add)
+    block.run(second, start, add)
+    block.run(third, start, add)
     return total
 
 
@@ -113,7 +111,7 @@ def excited(bench: Bench, stage: Stage, har: Floats, style: Floats, room: tuple[
 
     moments = Moments.joined(bench.team.each(one, stage.tiles(bench, state.shape[1])))
     block = Block(bench, stage, style, state, work)
-    block.run(f"generator.noise_res.{stage.index}", stage.noise_kernel, Tensor(state, moments), block.write_state)
+    block.run(f"generator.noise_res.{stage.index}", Tensor(state, moments), block.write_state)
     return state
 
 
@@ -159,22 +157,30 @@ class Block:
         """Leave a tile of the block's result in its state."""
         self.state[:, span.slice] = tile
 
-    def run(self, name: str, kernel: int, x: Tensor, last: Write) -> None:
+    def run(self, name: str, x: Tensor, last: Write) -> None:
         """Run an AdaINResBlock1 over x; `last` takes the tiles of its result."""
+        coming = self.coming(name, 1, 0)
         for q, dilation in enumerate(DILATIONS):
-            moments = self.first_half(name, q, kernel, dilation, x)
-            write = self.keep if q < 2 else last
-            x = self.second_half(name, q, kernel, Tensor(self.work, moments), x, write)
+            layer, coming = coming(), self.coming(name, 2, q)
+            moments = self.first_half(layer, dilation, x)
+            layer = coming()
+            if q < 2:
+                coming = self.coming(name, 1, q + 1)
+            x = self.second_half(layer, Tensor(self.work, moments), x, self.keep if q < 2 else last)
+
+    def coming(self, name: str, half: int, q: int) -> Callable[[], SnakeConv]:
+        """Begin to widen a layer's weights while the one before it runs."""
+        names = (f"{name}.convs{half}.{q}", f"{name}.adain{half}.{q}", f"{name}.alpha{half}.{q}")
+        return self.bench.team.begin(lambda: SnakeConv(self.bench, names, self.style, biased=half == 2))
 
     def keep(self, span: Span, tile: Floats) -> Moments:
         """Keep a tile of the state and measure it."""
         self.state[:, span.slice] = tile
         return Moments.of(tile)
 
-    def first_half(self, name: str, q: int, kernel: int, dilation: int, x: Tensor) -> Moments:
+    def first_half(self, layer: SnakeConv, dilation: int, x: Tensor) -> Moments:
         """Convolve with dilation into `work`; its bias would vanish in the normalisation that follows."""
-        layer = SnakeConv(self.bench, f"{name}.convs1.{q}", f"{name}.adain1.{q}", f"{name}.alpha1.{q}", self.style)
-        tile_of = layer.prepared(x, kernel, dilation)
+        tile_of = layer.prepared(x, dilation)
 
         def one(span: Span) -> Moments:
             tile = tile_of(span)
@@ -183,15 +189,12 @@ class Block:
 
         return Moments.joined(self.bench.team.each(one, self.tiles()))
 
-    def second_half(self, name: str, q: int, kernel: int, t: Tensor, x: Tensor, write: Write) -> Tensor:
+    def second_half(self, layer: SnakeConv, t: Tensor, x: Tensor, write: Write) -> Tensor:
         """Convolve `t` and add it to x, tile by tile; give the new state."""
-        layer = SnakeConv(self.bench, f"{name}.convs2.{q}", f"{name}.adain2.{q}", f"{name}.alpha2.{q}", self.style)
-        tile_of = layer.prepared(t, kernel, 1)
-        bias = layer.bias()
+        tile_of = layer.prepared(t, 1)
 
         def one(span: Span) -> Moments | None:
             tile = tile_of(span)
-            tile += bias
             tile += x.values[:, span.slice]
             return write(span, tile)
 
@@ -206,25 +209,24 @@ class Block:
 class SnakeConv:
     """Normalise, snake and convolve: one layer, its weights widened for as long as it runs."""
 
-    def __init__(self, bench: Bench, conv: str, norm: str, alpha: str, style: Floats) -> None:
+    def __init__(self, bench: Bench, names: tuple[str, str, str], style: Floats, *, biased: bool) -> None:
         self._bench = bench
-        self._conv, self._norm, self._style = conv, norm, style
+        conv, self._norm, alpha = names
+        self._style = style
         self._alpha = bench.weights[alpha][:, None]
         self._by_sine = bool(np.abs(self._alpha).min() < SMALL_ALPHA)
-        self._weight = bench.weights[f"{conv}.weight"]
+        weight = bench.weights[f"{conv}.weight"]
+        bias = bench.weights[f"{conv}.bias"] if biased else np.zeros(len(weight), np.float32)
         if not self._by_sine:
-            self._weight = self._weight * (np.float32(0.5) / self._alpha)
+            weight = weight * (np.float32(0.5) / self._alpha)
+            bias = bias + weight.sum(axis=(1, 2)) if biased else bias
+        self._kernel = weight.shape[2]
+        self._filter = Filter(weight, bias, bench.kernels.block)
 
-    def bias(self) -> Floats:
-        """Give the bias, the constant of the cosine form included: [channels, 1]."""
-        own = self._bench.weights[f"{self._conv}.bias"]
-        constant = 0 if self._by_sine else self._weight.sum(axis=(1, 2))
-        return (own + constant)[:, None]
-
-    def prepared(self, x: Tensor, kernel: int, dilation: int) -> Callable[[Span], Floats]:
-        """Give a function from a span to the layer's result there, without bias."""
+    def prepared(self, x: Tensor, dilation: int) -> Callable[[Span], Floats]:
+        """Give a function from a span to the layer's result there."""
         slope, offset = self._bench.adain(self._norm, self._style, x.moments)
-        halo = dilation * (kernel - 1) // 2
+        halo = dilation * (self._kernel - 1) // 2
         if not self._by_sine:
             slope, offset = 2 * self._alpha * slope, 2 * self._alpha * offset
         activated = self._by_sines if self._by_sine else by_cosine
@@ -235,7 +237,7 @@ class SnakeConv:
             np.multiply(x.values[:, part], slope, out=view)
             view += offset
             activated(view)
-            return self._bench.kernels.conv(tile, self._weight, dilation)
+            return self._bench.kernels.filtered(tile, self._filter, dilation)
 
         return tile_of
 

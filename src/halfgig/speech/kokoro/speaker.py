@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.errors import ModelMissing
+from halfgig.errors import BadCheckpoint, ModelMissing
+from halfgig.speech.kokoro.alphabet import ids_of
 from halfgig.speech.kokoro.mixes import parse_mix
 from halfgig.speech.kokoro.times import times
 from halfgig.speech.kokoro.voices import OPENAI_NAMES, style_row, voices
@@ -48,14 +49,15 @@ class KokoroSpeaker:
         from halfgig.speech.kokoro.front_end import FrontEnd
 
         self._folder = folder
-        self._ids: dict[str, int] = json.loads((folder / "config.json").read_text(encoding="utf-8"))["vocab"]
+        self._vocabulary = _vocabulary(folder / "config.json")
         self._model: Kokoro = Kokoro(folder, threads, budget_mb, spill_dir)
-        self._front_end: FrontEnd = FrontEnd(self._ids, folder)
+        self._front_end: FrontEnd = FrontEnd(self._vocabulary, folder)
         self._chunks_made = 0
 
     def voices(self) -> Sequence[Voice]:
         """List the voices whose files are there, OpenAI's names for them too, sorted by name."""
-        return installed_voices(self._folder)
+        there = {path.stem for path in (self._folder / "voices").glob("*.f32")}
+        return [voice for voice in voices() if OPENAI_NAMES.get(voice.name, voice.name) in there]
 
     def speak(self, sentence: Sentence, voice: Voice, speed: float) -> Iterator[Chunk]:
         """Yield the sentence's sound in pieces, its closing pause included; the first has its text and words."""
@@ -81,7 +83,7 @@ class KokoroSpeaker:
             ) from None
 
     def _spoken(self, chunk: PhonemeChunk, style: Floats, speed: float) -> Iterator[Chunk]:
-        ids = [0, *(self._ids[phoneme] for phoneme in chunk.phonemes), 0]
+        ids = ids_of(chunk.phonemes, self._vocabulary)
         made = self._model.synthesise(ids, style, speed, seed=self._chunks_made)
         self._chunks_made += 1
         phonemes, words = times(chunk, made.durations.tolist())
@@ -97,10 +99,15 @@ class KokoroSpeaker:
         self._model.close()
 
 
-def installed_voices(folder: Path) -> list[Voice]:
-    """List the voices whose files are in a model's folder, OpenAI's names for them too, sorted by name."""
-    there = {path.stem for path in (folder / "voices").glob("*.f32")}
-    return [voice for voice in voices() if OPENAI_NAMES.get(voice.name, voice.name) in there]
+def _vocabulary(config: Path) -> dict[str, int]:
+    """Read which token each letter is from the model's configuration."""
+    try:
+        vocabulary: dict[str, int] = json.loads(config.read_text(encoding="utf-8"))["vocab"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadCheckpoint(
+            f"Kokoro's configuration {str(config)!r} cannot be read ({error}); pull it again, config.json included"
+        ) from error
+    return vocabulary
 
 
 def silence(seconds: float, text: str = "") -> Chunk:

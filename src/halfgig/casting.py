@@ -1,0 +1,61 @@
+"""Who speaks: the voice that was asked for, or the best there is; a voice that is not here yet is fetched."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from halfgig.events import Event
+from halfgig.models.library import Installed, Library
+from halfgig.settings import Settings
+from halfgig.speech.engines import default_voice, is_kokoros
+from halfgig.speech.speaker import Voice
+
+
+class Cast(NamedTuple):
+    """Say who speaks."""
+
+    voice: str
+    """A voice's name, or a mix of names."""
+    kokoro: Path | None
+    """The folder of the Kokoro that has it; None: espeak-ng has."""
+
+
+def cast(voice: str | None, settings: Settings, tell: Callable[[Event], None]) -> Cast:
+    """Choose who speaks; `tell` hears how far it is when a voice is fetched.
+
+    Raises `ModelMissing` for a voice of Kokoro's where Kokoro is not, and what a failed download raises.
+    """
+    library = Library(settings.data_dir)
+    kokoro = library.get("kokoro")
+    name = voice or default_voice(kokoro)
+    if not is_kokoros(name, kokoro) or kokoro is None:
+        return Cast(name, None)
+    return Cast(name, _with_voices(name, kokoro, library, settings, tell).folder)
+
+
+def _with_voices(
+    name: str, kokoro: Installed, library: Library, settings: Settings, tell: Callable[[Event], None]
+) -> Installed:
+    """Give Kokoro with all the voices of a mix."""
+    from halfgig.speech.kokoro.mixes import parse_mix
+
+    missing = tuple(share.voice for share in parse_mix(name) if share.voice not in kokoro.parts)
+    if not missing:
+        return kokoro
+    from halfgig.models.catalogue import find_model
+    from halfgig.models.orders import Mirrors, Order
+    from halfgig.models.pull import pull
+
+    mirrors = Mirrors(hub=settings.hub_mirror, revision=settings.hub_revision, raw=settings.github_mirror)
+    order = Order(find_model("kokoro"), missing, mirrors=mirrors, memory_limit=settings.memory_limit)
+    return pull(order, library, tell)
+
+
+def kokoro_voices(settings: Settings) -> list[Voice]:
+    """List the voices of the Kokoro that is here; none where it is not."""
+    kokoro = Library(settings.data_dir).get("kokoro")
+    if kokoro is None:
+        return []
+    from halfgig.speech.kokoro.voices import OPENAI_NAMES, voices
+
+    return [voice for voice in voices() if OPENAI_NAMES.get(voice.name, voice.name) in kokoro.parts]

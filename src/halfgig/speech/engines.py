@@ -1,0 +1,77 @@
+"""Which engine speaks: Kokoro where it is installed and has the voice, espeak-ng else."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import TYPE_CHECKING
+
+from halfgig.errors import ModelMissing, UnknownVoice
+from halfgig.speech.kokoro import voices as kokoro_voices
+from halfgig.speech.voices import DEFAULT_VOICE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from halfgig.models.library import Installed
+    from halfgig.speech.speaker import Speaker, Voice
+
+KOKORO_PRIVATE_MB = 220
+"""What Kokoro's networks keep to, in MB of private memory."""
+
+
+def default_voice(kokoro: Installed | None) -> str:
+    """Give the voice that speaks when none is asked for."""
+    has_own = kokoro is not None and kokoro_voices.DEFAULT_VOICE in kokoro.parts
+    return kokoro_voices.DEFAULT_VOICE if has_own else DEFAULT_VOICE
+
+
+def is_kokoros(voice: str, kokoro: Installed | None) -> bool:
+    """Tell whether Kokoro speaks for a voice's name, or mix of names.
+
+    OpenAI's names are Kokoro's where it has the voice they stand for.  Raises `ModelMissing` for a voice that only
+    Kokoro has where it is not, and `UnknownVoice` for a mix that cannot be read.
+    """
+    from halfgig.speech.kokoro.mixes import parse_mix
+
+    try:
+        shares = parse_mix(voice)
+    except UnknownVoice:
+        if "(" in voice:
+            raise
+        return False
+    if voice.strip().lower() in kokoro_voices.OPENAI_NAMES:
+        return kokoro is not None and shares[0].voice in kokoro.parts
+    if kokoro is not None:
+        return True
+    raise ModelMissing(
+        f'the voice "{shares[0].voice}" is Kokoro\'s, which is not on this machine; fetch it with: halfgig pull kokoro'
+    )
+
+
+def voice_of(name: str, speaker: Speaker) -> Voice:
+    """Find a voice, or a mix of voices, of a speaker.  Raises `UnknownVoice`."""
+    if speaker.name == kokoro_voices.ENGINE:
+        from halfgig.speech.kokoro.mixes import voice_of as kokoro_voice_of
+
+        return kokoro_voice_of(name)
+    from halfgig.speech.voices import find_voice
+
+    return find_voice(name, speaker.voices())
+
+
+@functools.lru_cache(maxsize=1)
+def kokoro_speaker(folder: Path) -> Speaker:
+    """Give the Kokoro in a folder; a cell that is kept for the next request keeps it."""
+    from halfgig.speech.kokoro.speaker import KokoroSpeaker
+
+    return KokoroSpeaker(folder, int(os.environ.get("OMP_NUM_THREADS", "1")), KOKORO_PRIVATE_MB)
+
+
+def speaker_in(folder: Path | None) -> Speaker:
+    """Give the Kokoro in a folder, or espeak-ng for None."""
+    if folder is not None:
+        return kokoro_speaker(folder)
+    from halfgig.speech.espeak import EspeakSpeaker
+
+    return EspeakSpeaker()
