@@ -1,0 +1,218 @@
+"""Print what Kokoro takes here, halfgig's way beside the plain full graph, in one run.
+
+python benchmarks/kokoro.py [PART ...] [--checkpoint DIR]    parts: speed, first, length, steady (default: all)
+
+Without a checkpoint the seeded one is made: its sound is noise, its time and memory are the real one's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).parents[1]
+THREADS = os.cpu_count() or 1
+BUDGET_MB = 220
+TOKENS_PER_S = 10.3
+"""Of the seeded network; speech has about 14."""
+SHORT_S = 5.0
+REPEATS = 3
+LENGTHS = (5, 10, 20, 40)
+PLAIN_LENGTHS = (5, 10, 20, 40)
+TEXT_200 = (70, 65, 65)
+"""Phonemes of the three sentences of a text of 200 characters."""
+STEADY_CHUNKS = 300
+
+Pieces = Iterator["np.ndarray[tuple[int, ...], np.dtype[np.float32]]"]
+
+
+def random_ids(n: int, seed: int = 0) -> list[int]:
+    """Give n phonemes between two pads."""
+    return [0, *np.random.default_rng(seed).integers(1, 178, n).tolist(), 0]
+
+
+def style() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    """Give a voice's row."""
+    return np.random.default_rng(0).standard_normal((1, 256), np.float32) * np.float32(0.3)
+
+
+def ours(models: Path) -> Callable[[list[int]], Pieces]:
+    """Start halfgig's way."""
+    from halfgig.models.kokoro.model import Kokoro
+
+    voice = Kokoro(models / "built", THREADS, BUDGET_MB)
+    return lambda ids: voice.synthesise(ids, style(), 1.0, 1).pieces
+
+
+def plain(models: Path) -> Callable[[list[int]], Pieces]:
+    """Start the full graph with ONNX Runtime's defaults."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(models / "plain.onnx"), providers=["CPUExecutionProvider"])
+
+    def speak(ids: list[int]) -> Pieces:
+        inputs = {"input_ids": np.array([ids]), "style": style(), "speed": np.ones(1, np.float32)}
+        yield session.run(["audio"], inputs)[0].ravel()
+
+    return speak
+
+
+class Watch:
+    """Sample this process's private memory until it ends."""
+
+    def __init__(self) -> None:
+        self.peak_mb = 0.0
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            self.peak_mb = max(self.peak_mb, private_mb())
+            time.sleep(0.005)
+
+
+def private_mb() -> float:
+    """Read this process's private memory in MB."""
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("RssAnon"))
+    return int(line.split()[1]) / 1024
+
+
+def child(way: str, models: Path, runs: list[list[int]]) -> None:
+    """Speak chunks one after the other and print what each took, as JSON lines."""
+    watch = Watch()
+    start = time.perf_counter()
+    speak = {"ours": ours, "plain": plain}[way](models)
+    load_s = time.perf_counter() - start
+    for tokens in runs:
+        watch.peak_mb = 0.0
+        start, start_cpu, first_s, samples = time.perf_counter(), time.process_time(), 0.0, 0
+        for n, seed in zip(tokens, range(len(tokens)), strict=True):
+            for piece in speak(random_ids(n, seed)):
+                first_s = first_s or time.perf_counter() - start
+                samples += len(piece)
+        took = {"s": time.perf_counter() - start, "cpu_s": time.process_time() - start_cpu, "first_s": first_s}
+        memory = {"peak_mb": watch.peak_mb, "now_mb": private_mb()}
+        print(json.dumps({"load_s": load_s, "seconds": samples / 24_000, **took, **memory}), flush=True)
+
+
+def measured(way: str, models: Path, runs: Sequence[Sequence[int]]) -> list[dict[str, float]]:
+    """Run a child and read its lines; fewer than were asked for when it died."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    if way == "ours":
+        environment |= {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
+    argv = [sys.executable, __file__, "--child", way, json.dumps(runs), "--models", str(models)]
+    done = subprocess.run(argv, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print rows under a head as a Markdown table."""
+    print(f"\n## {title}\n\n| " + " | ".join(head) + " |\n|" + "---|" * len(head))
+    for row in rows:
+        cells = (f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in row)
+        print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def speed(models: Path) -> None:
+    """Compare the time of five seconds, ways taking turns; the first run of each child warms up."""
+    tokens = int(SHORT_S * TOKENS_PER_S)
+    found: dict[str, list[dict[str, float]]] = {"plain": [], "ours": []}
+    for _ in range(REPEATS):
+        for way in found:
+            found[way] += measured(way, models, [[tokens]] * 3)[1:]
+    rows: list[tuple[Any, ...]] = []
+    for way, runs in found.items():
+        best = min(run["s"] for run in runs)
+        middle, cpu = (statistics.median(run[key] for run in runs) for key in ("s", "cpu_s"))
+        rows.append((way, runs[0]["seconds"], best, middle, cpu, runs[0]["seconds"] / middle))
+    rows.append(("plain / ours", "", *(rows[0][i] / rows[1][i] for i in (2, 3, 4)), ""))
+    head = ("way", "seconds made", "best s", "median s", "median processor s", "times real time")
+    table(f"Five seconds of speech, {THREADS} threads", head, rows)
+
+
+def first(models: Path) -> None:
+    """Compare the time to the first sound of a text of 200 characters, from a loaded and from a new process."""
+    rows: list[tuple[Any, ...]] = []
+    for way, runs in (("plain", [sum(TEXT_200)]), ("ours", list(TEXT_200))):
+        found = [measured(way, models, [runs] * 2) for _ in range(REPEATS)]
+        new = statistics.median(both[0]["first_s"] + both[0]["load_s"] for both in found)
+        rows.append((way, new, statistics.median(both[1]["first_s"] for both in found), found[0][0]["seconds"]))
+    rows.append(("plain / ours", rows[0][1] / rows[1][1], rows[0][2] / rows[1][2], ""))
+    table("First sound of 200 characters", ("way", "new process s", "loaded s", "seconds in all"), rows)
+
+
+def length(models: Path) -> None:
+    """Compare the peak of one chunk by its length, each in a process of its own."""
+    rows = []
+    for seconds in LENGTHS:
+        row: list[Any] = [f"{seconds} s"]
+        for way, lengths in (("plain", PLAIN_LENGTHS), ("ours", LENGTHS)):
+            run = measured(way, models, [[int(seconds * TOKENS_PER_S)]]) if seconds in lengths else []
+            row += [run[0]["peak_mb"], run[0]["s"]] if run else ["-", "-"]
+        rows.append(row)
+    longest = measured("ours", models, [[510]])
+    rows.append([f"{longest[0]['seconds']:.0f} s, 510 tokens", "-", "-", longest[0]["peak_mb"], longest[0]["s"]])
+    table("Private memory of one chunk", ("chunk", "plain MB", "plain s", "ours MB", "ours s"), rows)
+
+
+def steady(models: Path) -> None:
+    """Speak chunks of random length one after the other and watch what stays."""
+    lengths = np.random.default_rng(3).integers(3, 60, STEADY_CHUNKS).tolist()
+    rows = []
+    for way, count in (("ours", STEADY_CHUNKS), ("plain", STEADY_CHUNKS // 10)):
+        runs = measured(way, models, [[n] for n in lengths[:count]])
+        peaks, stays = ([run[key] for run in runs] for key in ("peak_mb", "now_mb"))
+        rows.append((way, count, max(peaks[:10]), max(peaks[10:]), statistics.median(stays[:10]), max(stays[-10:])))
+    head = ("way", "chunks", "peak MB of the first ten", "of the others", "stays after the first ten", "after the last")
+    table("Chunks of 3 to 60 tokens one after the other", head, rows)
+
+
+PARTS = {"speed": speed, "first": first, "length": length, "steady": steady}
+
+
+def prepare(checkpoint: Path | None, models: Path) -> None:
+    """Build both ways' models."""
+    from kokoro_plain import write_plain
+
+    from halfgig.models.kokoro.build import CHECKPOINT, build
+
+    if checkpoint is None:
+        from tests.reference.seeded_checkpoints import write_all
+
+        write_all(models, "kokoro-v1_0")
+        checkpoint = models / "kokoro"
+    build(checkpoint, models / "built", lambda _: None)
+    write_plain(checkpoint / CHECKPOINT, models)
+
+
+def main() -> None:
+    """Run the parts asked for, or be one of the children that are measured."""
+    parser = argparse.ArgumentParser(description="Measure Kokoro here beside the plain full graph.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--checkpoint", type=Path)
+    parser.add_argument("--models", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        child(options.child[0], options.models, json.loads(options.child[1]))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        prepare(options.checkpoint, Path(folder))
+        for part in options.parts or PARTS:
+            PARTS[part](Path(folder))
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main()
