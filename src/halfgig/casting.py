@@ -5,10 +5,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from halfgig.events import Event
+from halfgig.models.catalogue import find_model
 from halfgig.models.library import Installed, Library
+from halfgig.models.orders import Mirrors, Order
+from halfgig.models.pull import pull
 from halfgig.settings import Settings
 from halfgig.speech.engines import default_voice, is_kokoros
+from halfgig.speech.kokoro.mixes import parse_mix
+from halfgig.speech.kokoro.voices import OPENAI_NAMES, voices
 from halfgig.speech.speaker import Voice
+
+Listener = Callable[[Event], None]
 
 
 class Cast(NamedTuple):
@@ -20,7 +27,11 @@ class Cast(NamedTuple):
     """The folder of the Kokoro that has it; None: espeak-ng has."""
 
 
-def cast(voice: str | None, settings: Settings, tell: Callable[[Event], None]) -> Cast:
+Fetch = Callable[[Order, Library, Listener], Installed]
+"""Fetches what an order names into a library."""
+
+
+def cast(voice: str | None, settings: Settings, tell: Listener, fetch: Fetch = pull) -> Cast:
     """Choose who speaks; `tell` hears how far it is when a voice is fetched.
 
     Raises `ModelMissing` for a voice of Kokoro's where Kokoro is not, and what a failed download raises.
@@ -30,25 +41,12 @@ def cast(voice: str | None, settings: Settings, tell: Callable[[Event], None]) -
     name = voice or default_voice(kokoro)
     if not is_kokoros(name, kokoro) or kokoro is None:
         return Cast(name, None)
-    return Cast(name, _with_voices(name, kokoro, library, settings, tell).folder)
-
-
-def _with_voices(
-    name: str, kokoro: Installed, library: Library, settings: Settings, tell: Callable[[Event], None]
-) -> Installed:
-    """Give Kokoro with all the voices of a mix."""
-    from halfgig.speech.kokoro.mixes import parse_mix
-
     missing = tuple(share.voice for share in parse_mix(name) if share.voice not in kokoro.parts)
-    if not missing:
-        return kokoro
-    from halfgig.models.catalogue import find_model
-    from halfgig.models.orders import Mirrors, Order
-    from halfgig.models.pull import pull
-
-    mirrors = Mirrors(hub=settings.hub_mirror, revision=settings.hub_revision, raw=settings.github_mirror)
-    order = Order(find_model("kokoro"), missing, mirrors=mirrors, memory_limit=settings.memory_limit)
-    return pull(order, library, tell)
+    if missing:
+        mirrors = Mirrors(hub=settings.hub_mirror, revision=settings.hub_revision, raw=settings.github_mirror)
+        order = Order(find_model("kokoro"), missing, mirrors=mirrors, memory_limit=settings.memory_limit)
+        kokoro = fetch(order, library, tell)
+    return Cast(name, kokoro.folder)
 
 
 def kokoro_voices(settings: Settings) -> list[Voice]:
@@ -56,6 +54,4 @@ def kokoro_voices(settings: Settings) -> list[Voice]:
     kokoro = Library(settings.data_dir).get("kokoro")
     if kokoro is None:
         return []
-    from halfgig.speech.kokoro.voices import OPENAI_NAMES, voices
-
     return [voice for voice in voices() if OPENAI_NAMES.get(voice.name, voice.name) in kokoro.parts]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from halfgig.models.catalogue import find_model
 from halfgig.models.kokoro.build import build
+from halfgig.models.library import Installed, Library
+from halfgig.models.orders import Order
+from halfgig.models.pull import pull
 from tests.models.kokoro.world import Built
 from tests.reference.seeded_checkpoints import write_all
+from tests.speech.kokoro.worlds import GOLD, SILVER, VOCABULARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,3 +31,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     build(found.checkpoint, found.float32, lambda _: None, narrow=False)
     yield found
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """Install the seeded Kokoro with its three voices, a small dictionary and a vocabulary, as `halfgig pull` does."""
+    home = tmp_path_factory.mktemp("home")
+    (built.checkpoint / "config.json").write_text(json.dumps({"vocab": VOCABULARY}))
+    for name, words in (("us_gold", GOLD), ("us_silver", SILVER), ("gb_gold", GOLD), ("gb_silver", SILVER)):
+        (built.checkpoint / f"{name}.json").write_text(json.dumps(words))
+    return pull(Order(find_model("kokoro"), local=built.checkpoint), Library(home / "data"), lambda _: None)
