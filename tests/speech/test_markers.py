@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfgig.speech.espeak import EspeakSpeaker
-from halfgig.speech.markup import LONGEST_PAUSE_S
+from halfgig.speech.reading.markup import LONGEST_PAUSE_S
 from halfgig.speech.text import sentences
 from halfgig.speech.voices import find_voice
 

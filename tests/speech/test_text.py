@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfgig.speech.normalise import tokens
-from halfgig.speech.rules import GLUE
+from halfgig.speech.reading.normalise import tokens
+from halfgig.speech.reading.rules import GLUE
 from halfgig.speech.text import MOST_SPOKEN, sentences
-from tests.speech.said import said, said_in_sentences
+from tests.speech.reading.said import said, said_in_sentences
 
 LANGUAGES = st.sampled_from(["en-us", "de"])
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from halfgig.speech.markup import LONGEST_PAUSE_S, pause_seconds
-from halfgig.speech.normalise import tokens
-from halfgig.speech.rules import GLUE, Mark, Token
+from halfgig.speech.reading.markup import LONGEST_PAUSE_S, pause_seconds
+from halfgig.speech.reading.normalise import tokens
+from halfgig.speech.reading.rules import GLUE, Mark, Token
 
 MOST_SPOKEN = 400
 """Characters spoken in one go; a longer sentence is parted at a pause, else between words, else anywhere."""

@@ -3,10 +3,10 @@
 import re
 import unicodedata
 
-from halfgig.speech import numbers
-from halfgig.speech.addresses import said_address
-from halfgig.speech.characters import WORD
-from halfgig.speech.rules import Rule, any_of, as_written, looked_up, word_before
+from halfgig.speech.reading import numbers
+from halfgig.speech.reading.addresses import said_address
+from halfgig.speech.reading.characters import WORD
+from halfgig.speech.reading.rules import Rule, any_of, as_written, looked_up, word_before
 
 _RULERS = frozenset({
     "Henry", "Louis", "Charles", "George", "Edward", "Elizabeth", "James", "William", "Richard", "John", "Paul", "Pius",

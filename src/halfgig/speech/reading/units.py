@@ -2,7 +2,7 @@
 
 import re
 
-from halfgig.speech.rules import any_of
+from halfgig.speech.reading.rules import any_of
 
 _METRES = {"nm": "nanometer", "µm": "micrometer", "μm": "micrometer", "mm": "millimeter", "cm": "centimeter",
            "m": "meter", "km": "kilometer"}  # fmt: skip

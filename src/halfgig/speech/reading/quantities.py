@@ -2,9 +2,9 @@
 
 import re
 
-from halfgig.speech import numbers
-from halfgig.speech.rules import Rule, word_before
-from halfgig.speech.units import UNIT, unit_words
+from halfgig.speech.reading import numbers
+from halfgig.speech.reading.rules import Rule, word_before
+from halfgig.speech.reading.units import UNIT, unit_words
 
 WHOLE = r"(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,2}(?:,\d{2}){1,4},\d{3}|\d{1,40})(?!\d)"
 """A whole number, with thousands separators (American or Indian) or without."""

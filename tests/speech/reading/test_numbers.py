@@ -1,6 +1,6 @@
 import pytest
 
-from halfgig.speech import numbers
+from halfgig.speech.reading import numbers
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import re
 
-from halfgig.speech.characters import (
+from halfgig.speech.reading.characters import (
     BRACKETS,
     CLOSERS,
     COMMAS,
@@ -13,7 +13,7 @@ from halfgig.speech.characters import (
     PICTURES,
     QUESTIONS,
 )
-from halfgig.speech.rules import Mark, Rule
+from halfgig.speech.reading.rules import Mark, Rule
 
 _RUN = r"(?P<run>(?:\.[ ]){2,30}\.|[.!?…]{1,100}+)"
 _CLOSED = rf"(?:[{CLOSERS}]|\[\d{{1,3}}\]){{0,10}}+"

@@ -2,9 +2,9 @@
 
 import re
 
-from halfgig.speech import numbers
-from halfgig.speech.characters import INLINE, NEWLINE
-from halfgig.speech.rules import Mark, Rule, begins_line
+from halfgig.speech.reading import numbers
+from halfgig.speech.reading.characters import INLINE, NEWLINE
+from halfgig.speech.reading.rules import Mark, Rule, begins_line
 
 _BULLET = r"[-*+•‣▪◦\u2013\u2014](?=[ \t])"
 _COUNTER = r"(?P<count>\d{1,3})[.)](?=[ \t])"

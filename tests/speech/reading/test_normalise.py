@@ -3,8 +3,8 @@ import re
 
 import pytest
 
-from halfgig.speech.normalise import rules, tokens
-from tests.speech.said import said
+from halfgig.speech.reading.normalise import rules, tokens
+from tests.speech.reading.said import said
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from halfgig.speech import abbreviations, addresses, dates, markup, money, punctuation, quantities, symbols, words
-from halfgig.speech.characters import SILENT, WORD
-from halfgig.speech.rules import Compiled, Rule, Token, as_written, compiled, scan
-from halfgig.speech.words import said_word
+from halfgig.speech.reading import (
+    abbreviations,
+    addresses,
+    dates,
+    markup,
+    money,
+    punctuation,
+    quantities,
+    symbols,
+    words,
+)
+from halfgig.speech.reading.characters import SILENT, WORD
+from halfgig.speech.reading.rules import Compiled, Rule, Token, as_written, compiled, scan
+from halfgig.speech.reading.words import said_word
 
 
 def tokens(text: str, language: str = "en-us") -> Iterator[Token]:

@@ -2,10 +2,10 @@
 
 import re
 
-from halfgig.speech import numbers
-from halfgig.speech.quantities import DASH, NUMBER, SCALES, SIGN, sign_words
-from halfgig.speech.rules import Rule, any_of
-from halfgig.speech.units import PER, per_words
+from halfgig.speech.reading import numbers
+from halfgig.speech.reading.quantities import DASH, NUMBER, SCALES, SIGN, sign_words
+from halfgig.speech.reading.rules import Rule, any_of
+from halfgig.speech.reading.units import PER, per_words
 
 _DOLLARS = ("dollar", "dollars", "cent", "cents")
 _CURRENCIES = {

@@ -2,8 +2,8 @@
 
 import re
 
-from halfgig.speech.endings import ENDING, HALF_DAY_ENDING, STARTER, STARTERS
-from halfgig.speech.rules import Mark, Rule, Say, any_of, looked_up, part
+from halfgig.speech.reading.endings import ENDING, HALF_DAY_ENDING, STARTER, STARTERS
+from halfgig.speech.reading.rules import Mark, Rule, Say, any_of, looked_up, part
 
 _TITLES = {
     "Dr": "Doctor", "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Prof": "Professor", "Gen": "General",

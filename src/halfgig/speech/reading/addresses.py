@@ -2,8 +2,8 @@
 
 import re
 
-from halfgig.speech import numbers
-from halfgig.speech.rules import Rule, any_of
+from halfgig.speech.reading import numbers
+from halfgig.speech.reading.rules import Rule, any_of
 
 MOST_SAID = 250
 """Characters spoken of one address; the rest of a longer one is "and so on"."""

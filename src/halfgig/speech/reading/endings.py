@@ -1,8 +1,8 @@
 """Where a sentence may end although the full stop belongs to an abbreviation."""
 
-from halfgig.speech.characters import NEWLINE
-from halfgig.speech.months import DAYS, MONTHS
-from halfgig.speech.rules import any_of
+from halfgig.speech.reading.characters import NEWLINE
+from halfgig.speech.reading.months import DAYS, MONTHS
+from halfgig.speech.reading.rules import any_of
 
 _STARTERS = (
     "The", "A", "An", "This", "That", "These", "Those", "There", "Then", "He", "She", "It", "They", "We", "You", "I",

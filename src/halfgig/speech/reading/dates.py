@@ -2,10 +2,10 @@
 
 import re
 
-from halfgig.speech import numbers
-from halfgig.speech.endings import HALF_DAY_ENDING
-from halfgig.speech.months import MONTHS, SHORT_DAYS, SHORT_MONTHS
-from halfgig.speech.rules import Mark, Rule, any_of, looked_up, word_before
+from halfgig.speech.reading import numbers
+from halfgig.speech.reading.endings import HALF_DAY_ENDING
+from halfgig.speech.reading.months import MONTHS, SHORT_DAYS, SHORT_MONTHS
+from halfgig.speech.reading.rules import Mark, Rule, any_of, looked_up, word_before
 
 _DATE_WORDS = frozenset({"on", "since", "until", "by", "before", "after", "from", "due", "dated"})
 _MONTH = rf"(?:{any_of((*MONTHS, *SHORT_MONTHS))})(?![^\W_])"

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 
-from halfgig.speech import numbers
-from halfgig.speech.characters import PICTURES, SILENT
-from halfgig.speech.rules import Rule, any_of, looked_up
+from halfgig.speech.reading import numbers
+from halfgig.speech.reading.characters import PICTURES, SILENT
+from halfgig.speech.reading.rules import Rule, any_of, looked_up
 
 _SPOKEN = {
     "&": "and", "&&": "and", "&amp;": "and", "%": "percent", "@": "at", "+": "plus", "=": "equals", "==": "equals",
