@@ -168,14 +168,14 @@ def length(models: Path) -> None:
 
 def steady(models: Path) -> None:
     """Speak chunks of random length one after the other and watch what stays."""
-    lengths = np.random.default_rng(3).integers(3, 60, STEADY_CHUNKS).tolist()
+    lengths = np.random.default_rng(3).integers(3, 40, STEADY_CHUNKS).tolist()
     rows = []
     for way, count in (("ours", STEADY_CHUNKS), ("plain", STEADY_CHUNKS // 10)):
         runs = measured(way, models, [[n] for n in lengths[:count]])
         peaks, stays = ([run[key] for run in runs] for key in ("peak_mb", "now_mb"))
         rows.append((way, count, max(peaks[:10]), max(peaks[10:]), statistics.median(stays[:10]), max(stays[-10:])))
     head = ("way", "chunks", "peak MB of the first ten", "of the others", "stays after the first ten", "after the last")
-    table("Chunks of 3 to 60 tokens one after the other", head, rows)
+    table("Chunks of 3 to 40 tokens one after the other", head, rows)
 
 
 PARTS = {"speed": speed, "first": first, "length": length, "steady": steady}

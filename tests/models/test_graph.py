@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from halfgig.models.graph import ExternalTensor, Graph, varint
-from halfgig.models.kernels import Kernels
+from halfgig.models.kernels import Filter, Kernels
 from tests.models.noise import floats
 
 
@@ -86,3 +86,14 @@ def test_an_lstm_in_two_parts_goes_on_where_it_stopped() -> None:
     np.testing.assert_allclose(
         np.concatenate(parts), kernels.lstm(x, weights, list(start), "forward"), rtol=1e-5, atol=1e-6
     )
+
+
+@pytest.mark.parametrize("dilation", [1, 3, 5])
+@pytest.mark.parametrize("channels", [32, 24])
+def test_a_filter_is_the_same_convolution_in_every_layout(channels: int, dilation: int) -> None:
+    rng, kernels = np.random.default_rng(0), Kernels(1)
+    x, w = rng.standard_normal((channels, 50), np.float32), rng.standard_normal((channels, channels, 3), np.float32)
+    b = rng.standard_normal(channels, np.float32)
+    wanted = kernels.conv(x, w, dilation) + b[:, None]
+    for block in (0, kernels.block):
+        np.testing.assert_allclose(kernels.filtered(x, Filter(w, b, block), dilation), wanted, atol=1e-4)

@@ -94,3 +94,14 @@ def test_scratch_beyond_its_limit_goes_to_a_file_without_a_name(tmp_path: Path) 
     assert scratch.spilled_bytes == second.nbytes
     assert (second == 7).all()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_a_team_begins_is_there_when_it_is_asked_for(threads: int) -> None:
+    team = Team(threads)
+    assert team.begin(lambda: 42)() == 42
+    team.close()
+
+
+def test_several_spans_are_an_even_number_so_that_two_threads_end_together() -> None:
+    assert [len(spans(100, size)) for size in (100, 50, 40, 30)] == [1, 2, 4, 4]

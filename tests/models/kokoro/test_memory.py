@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from halfgig.memory.cell import Cell
+from halfgig.models.kokoro.build import WEIGHTS
 from tests.models.kokoro.world import Built
 
 PRIVATE_MB = 220
@@ -24,6 +25,14 @@ def test_the_longest_chunk_there_is_keeps_to_220_mb(built: Built, tmp_path: Path
         )
     assert sum(int(str(n)) for n in samples) > 20 * 24_000
     assert speaking.peak.private_mb < PRIVATE_MB
+
+
+@pytest.mark.memory
+def test_weights_stay_in_their_file(built: Built, tmp_path: Path) -> None:
+    with cell() as speaking:
+        list(speaking.run("tests.models.kokoro.jobs:speak", str(built.float32), 3, 1.0, PRIVATE_MB, str(tmp_path)))
+    assert (built.float32 / WEIGHTS).stat().st_size > 300e6
+    assert speaking.peak.private_mb < 120
 
 
 @pytest.mark.memory

@@ -10,7 +10,7 @@ from halfgig.models.kokoro.layers import Bench
 from halfgig.models.kokoro.model import Kokoro
 from halfgig.models.kokoro.prosody import curves, prosody
 from halfgig.models.kokoro.source import source, spectrum
-from halfgig.models.kokoro.vocoder import vocoder
+from halfgig.models.kokoro.vocoder import by_cosine, by_sine, vocoder
 from tests.models.kokoro.world import Built, Golden, bench
 from tests.models.noise import decibels, floats
 
@@ -69,6 +69,20 @@ def test_the_same_seed_gives_the_same_sound_on_any_number_of_threads(built: Buil
     once, again, other = spoken(1, 1), spoken(2, 1), spoken(1, 2)
     assert decibels(once, again) > 60
     assert decibels(once, other) < 20
+
+
+def test_snake_by_its_sine_is_snake_by_its_cosine() -> None:
+    a, sine = floats([[0.7], [2.0]]), np.linspace(-3, 3, 60, dtype=np.float32).reshape(2, 30)
+    cosine = 2 * a * sine
+    by_cosine(cosine)
+    by_sine(sine, a)
+    np.testing.assert_allclose((cosine + 1) / (2 * a), sine, atol=1e-6)
+
+
+def test_snake_without_an_alpha_changes_nothing() -> None:
+    v = floats([[1.0, -2.0]])
+    by_sine(v, floats([[0.0]]))
+    assert v.tolist() == [[1.0, -2.0]]
 
 
 def test_a_source_follows_a_constant_pitch(built: Built) -> None:

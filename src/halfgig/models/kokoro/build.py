@@ -186,12 +186,19 @@ def build(checkpoint_dir: Path, out_dir: Path, tell: Callable[[Event], None], *,
             file.flush()
             os.fsync(file.fileno())
         write_manifest(room, source, writer, narrow)
-        if out_dir.exists():
-            shutil.rmtree(out_dir)
-        room.replace(out_dir)
+        put_in_place(room, out_dir)
     finally:
         shutil.rmtree(room, ignore_errors=True)
     tell(Progress("building kokoro", len(steps), len(steps), "parts"))
+
+
+def put_in_place(room: Path, out_dir: Path) -> None:
+    """Give a finished folder its name; an older one of that name stands until then."""
+    aside = room.with_suffix(".old")
+    if out_dir.exists():
+        out_dir.replace(aside)
+    room.replace(out_dir)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def write_manifest(room: Path, source: Path, writer: WeightsWriter, narrow: bool) -> None:

@@ -229,23 +229,24 @@ class SnakeConv:
         halo = dilation * (self._kernel - 1) // 2
         if not self._by_sine:
             slope, offset = 2 * self._alpha * slope, 2 * self._alpha * offset
-        activated = self._by_sines if self._by_sine else by_cosine
 
         def tile_of(span: Span) -> Floats:
             tile, inside, part = padded(x.values, span.widened(halo, halo), 0.0 if self._by_sine else -1.0)
             view = tile[:, inside]
             np.multiply(x.values[:, part], slope, out=view)
             view += offset
-            activated(view)
+            by_sine(view, self._alpha) if self._by_sine else by_cosine(view)
             return self._bench.kernels.filtered(tile, self._filter, dilation)
 
         return tile_of
-
-    def _by_sines(self, v: Floats) -> None:
-        a = np.where(self._alpha == 0, np.float32(1e-9), self._alpha)
-        v += np.square(np.sin(a * v)) / a
 
 
 def by_cosine(u: Floats) -> None:
     """Replace u by u - cos u."""
     u -= np.cos(u)
+
+
+def by_sine(v: Floats, alpha: Floats) -> None:
+    """Replace v by v + sin(av)^2 / a; an a of zero leaves it as it is, its limit."""
+    a = np.where(alpha == 0, np.float32(1e-9), alpha)
+    v += np.square(np.sin(a * v)) / a
