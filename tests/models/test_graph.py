@@ -6,6 +6,7 @@ import pytest
 
 from halfgig.models.graph import ExternalTensor, Graph, varint
 from halfgig.models.kernels import Filter, Kernels
+from halfgig.models.pairs import PairFilter
 from tests.models.noise import floats
 
 
@@ -96,4 +97,15 @@ def test_a_filter_is_the_same_convolution_in_every_layout(channels: int, dilatio
     b = rng.standard_normal(channels, np.float32)
     wanted = kernels.conv(x, w, dilation) + b[:, None]
     for block in (0, kernels.block):
-        np.testing.assert_allclose(kernels.filtered(x, Filter(w, b, block), dilation), wanted, atol=1e-4)
+        np.testing.assert_allclose(Filter(w, b, block).run(kernels, x, dilation), wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize(("taps", "steps"), [(7, 50), (11, 20), (8, 30), (7, 51)])
+def test_a_filter_by_pairs_of_steps_is_the_same_convolution(taps: int, steps: int) -> None:
+    rng, kernels = np.random.default_rng(0), Kernels(1)
+    if not kernels.block:
+        pytest.skip("this processor has no direct kernels, so filters are never run by pairs")
+    x, w = rng.standard_normal((32, steps), np.float32), rng.standard_normal((32, 32, taps), np.float32)
+    b = rng.standard_normal(32, np.float32)
+    wanted = kernels.conv(x, w) + b[:, None]
+    np.testing.assert_allclose(PairFilter(w, b, kernels.block).run(kernels, x, 1), wanted, atol=1e-4)

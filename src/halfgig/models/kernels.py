@@ -119,6 +119,16 @@ class Filter:
             weight = np.ascontiguousarray(split.transpose(0, 2, 4, 3, 1))
         self.weight = weight.reshape(out, into, 1, kernel)
 
+    def run(self, kernels: Kernels, tile: Floats, dilation: int) -> Floats:
+        """Convolve a tile [channels, time], without padding: [channels, steps]."""
+        n = len(self.bias)
+        if self.blocked:
+            kernel = kernels.get(("blocked", n, dilation), lambda: blocked_graph(n, dilation))
+        else:
+            kernel = kernels.get(("biased", dilation), lambda: biased_graph(dilation))
+        result: Floats = kernel.run(None, {"x": tile[None, :, None], "w": self.weight, "b": self.bias})[0][0, :, 0]
+        return result
+
 
 class Kernels:
     """Hold one session of each kind, started when first needed."""
@@ -138,16 +148,6 @@ class Kernels:
         """Convolve a tile [in, time] with a weight [out, in, kernel], without padding: [out, steps]."""
         kernel = self.get(("conv", dilation, stride), lambda: conv_graph(dilation, stride))
         result: Floats = kernel.run(None, {"x": tile[None], "w": weight})[0][0]
-        return result
-
-    def filtered(self, tile: Floats, by: Filter, dilation: int) -> Floats:
-        """Convolve a tile [channels, time] with a filter, without padding: [channels, steps]."""
-        n = len(by.bias)
-        if by.blocked:
-            kernel = self.get(("blocked", n, dilation), lambda: blocked_graph(n, dilation))
-        else:
-            kernel = self.get(("biased", dilation), lambda: biased_graph(dilation))
-        result: Floats = kernel.run(None, {"x": tile[None, :, None], "w": by.weight, "b": by.bias})[0][0, :, 0]
         return result
 
     def transposed(self, tile: Floats, weight: Floats, stride: int) -> Floats:

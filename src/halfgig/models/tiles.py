@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -45,11 +44,15 @@ class Span:
 
 
 def spans(length: int, size: int) -> list[Span]:
-    """Cut a time axis into equal spans of at most `size` steps; an even number where there are several."""
+    """Cut a time axis into about equal spans of at most `size` steps.
+
+    Where there are several they are an even number of even lengths, but for the last: two threads end together, and
+    filters run by pairs of steps.
+    """
     count = max(1, -(-length // size))
-    count = min(length, count + count % 2) if count > 1 else 1
-    edges = [length * i // count for i in range(count + 1)]
-    return [Span(a, b) for a, b in itertools.pairwise(edges)]
+    step = -(-length // (count + count % 2)) if count > 1 else length
+    step = min(step + step % 2, size)
+    return [Span(start, min(start + step, length)) for start in range(0, length, step)]
 
 
 class Team:
@@ -113,28 +116,16 @@ class Moments:
             squares = np.einsum("ct,ct->c", apart, apart).astype(np.float64)
         return Moments(tile.shape[1], mean64, squares)
 
-    def __or__(self, other: Moments) -> Moments:
-        """Join two stretches (Chan, Golub and LeVeque, 1979)."""
-        count = self.count + other.count
-        apart = other.mean - self.mean
-        mean = self.mean + apart * (other.count / count)
-        squares = self.squares + other.squares + apart**2 * (self.count * other.count / count)
-        return Moments(count, mean, squares)
-
     @staticmethod
     def joined(parts: Iterable[Moments]) -> Moments:
-        """Join the tiles of one tensor in the order of time: the same result on any number of threads."""
-        found = iter(parts)
-        whole = next(found)
-        for part in found:
-            whole |= part
-        return whole
-
-    @staticmethod
-    def stacked(parts: list[Moments]) -> Moments:
-        """Put channels below each other that were measured over the same steps."""
-        mean, squares = ([getattr(part, name) for part in parts] for name in ("mean", "squares"))
-        return Moments(parts[0].count, np.concatenate(mean), np.concatenate(squares))
+        """Join the tiles of one tensor, exactly (Chan, Golub and LeVeque, 1979)."""
+        found = list(parts)
+        counts = np.array([part.count for part in found])
+        means = np.array([part.mean for part in found])  # [tiles, channels]
+        count = int(counts.sum())
+        mean = counts @ means / count
+        squares = np.sum([part.squares for part in found], axis=0) + counts @ np.square(means - mean)
+        return Moments(count, mean, squares)
 
 
 def padded(source: Floats, span: Span, fill: float = 0.0) -> tuple[Floats, slice, slice]:

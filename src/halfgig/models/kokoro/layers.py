@@ -55,10 +55,7 @@ class Bench:
 
     def adain(self, name: str, style: Floats, moments: Moments) -> tuple[Floats, Floats]:
         """Give slope and offset, each [channels, 1], that normalise a tensor of these moments."""
-        gain, shift = self.gain_shift(name, style)
-        slope = gain / np.sqrt(moments.squares / moments.count + EPSILON)
-        offset = shift - slope * moments.mean
-        return slope[:, None].astype(np.float32), offset[:, None].astype(np.float32)
+        return normalising(*self.gain_shift(name, style), moments)
 
     def dense(self, name: str) -> Floats:
         """Give a large weight in float32, widened by the whole team."""
@@ -93,6 +90,13 @@ def normal(x: Floats, epsilon: float = EPSILON) -> Floats:
     x = x - x.mean(axis=-1, keepdims=True)
     result: Floats = x / np.sqrt(np.square(x).mean(axis=-1, keepdims=True) + np.float32(epsilon))
     return result
+
+
+def normalising(gain: Floats, shift: Floats, moments: Moments) -> tuple[Floats, Floats]:
+    """Give slope and offset, each [channels, 1], from a normalisation's gain and shift."""
+    slope = gain / np.sqrt(moments.squares / moments.count + EPSILON)
+    offset = shift - slope * moments.mean
+    return slope[:, None].astype(np.float32), offset[:, None].astype(np.float32)
 
 
 def moments_of(source: Floats) -> Moments:

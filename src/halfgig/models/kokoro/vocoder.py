@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.models.kernels import Filter
 from halfgig.models.kokoro.inverse import sound
-from halfgig.models.kokoro.layers import leaky
+from halfgig.models.kokoro.layers import leaky, normalising
+from halfgig.models.pairs import filter_of
 from halfgig.models.tiles import Moments, Span, padded, spans
 
 if TYPE_CHECKING:
@@ -160,9 +160,9 @@ class Block:
     def run(self, name: str, x: Tensor, last: Write) -> None:
         """Run an AdaINResBlock1 over x; `last` takes the tiles of its result."""
         coming = self.coming(name, 1, 0)
-        for q, dilation in enumerate(DILATIONS):
+        for q in range(len(DILATIONS)):
             layer, coming = coming(), self.coming(name, 2, q)
-            moments = self.first_half(layer, dilation, x)
+            moments = self.first_half(layer, x)
             layer = coming()
             if q < 2:
                 coming = self.coming(name, 1, q + 1)
@@ -171,16 +171,17 @@ class Block:
     def coming(self, name: str, half: int, q: int) -> Callable[[], SnakeConv]:
         """Begin to widen a layer's weights while the one before it runs."""
         names = (f"{name}.convs{half}.{q}", f"{name}.adain{half}.{q}", f"{name}.alpha{half}.{q}")
-        return self.bench.team.begin(lambda: SnakeConv(self.bench, names, self.style, biased=half == 2))
+        dilation = DILATIONS[q] if half == 1 else 1
+        return self.bench.team.begin(lambda: SnakeConv(self.bench, names, self.style, dilation, half == 2))
 
     def keep(self, span: Span, tile: Floats) -> Moments:
         """Keep a tile of the state and measure it."""
         self.state[:, span.slice] = tile
         return Moments.of(tile)
 
-    def first_half(self, layer: SnakeConv, dilation: int, x: Tensor) -> Moments:
+    def first_half(self, layer: SnakeConv, x: Tensor) -> Moments:
         """Convolve with dilation into `work`; its bias would vanish in the normalisation that follows."""
-        tile_of = layer.prepared(x, dilation)
+        tile_of = layer.prepared(x)
 
         def one(span: Span) -> Moments:
             tile = tile_of(span)
@@ -191,7 +192,7 @@ class Block:
 
     def second_half(self, layer: SnakeConv, t: Tensor, x: Tensor, write: Write) -> Tensor:
         """Convolve `t` and add it to x, tile by tile; give the new state."""
-        tile_of = layer.prepared(t, 1)
+        tile_of = layer.prepared(t)
 
         def one(span: Span) -> Moments | None:
             tile = tile_of(span)
@@ -209,10 +210,10 @@ class Block:
 class SnakeConv:
     """Normalise, snake and convolve: one layer, its weights widened for as long as it runs."""
 
-    def __init__(self, bench: Bench, names: tuple[str, str, str], style: Floats, *, biased: bool) -> None:
-        self._bench = bench
-        conv, self._norm, alpha = names
-        self._style = style
+    def __init__(self, bench: Bench, names: tuple[str, str, str], style: Floats, dilation: int, biased: bool) -> None:
+        self._bench, self._dilation = bench, dilation
+        conv, norm, alpha = names
+        self._affine = bench.gain_shift(norm, style)
         self._alpha = bench.weights[alpha][:, None]
         self._by_sine = bool(np.abs(self._alpha).min() < SMALL_ALPHA)
         weight = bench.weights[f"{conv}.weight"]
@@ -221,12 +222,12 @@ class SnakeConv:
             weight = weight * (np.float32(0.5) / self._alpha)
             bias = bias + weight.sum(axis=(1, 2)) if biased else bias
         self._kernel = weight.shape[2]
-        self._filter = Filter(weight, bias, bench.kernels.block)
+        self._filter = filter_of(weight, bias, bench.kernels.block, dilation)
 
-    def prepared(self, x: Tensor, dilation: int) -> Callable[[Span], Floats]:
+    def prepared(self, x: Tensor) -> Callable[[Span], Floats]:
         """Give a function from a span to the layer's result there."""
-        slope, offset = self._bench.adain(self._norm, self._style, x.moments)
-        halo = dilation * (self._kernel - 1) // 2
+        slope, offset = normalising(*self._affine, x.moments)
+        halo = self._dilation * (self._kernel - 1) // 2
         if not self._by_sine:
             slope, offset = 2 * self._alpha * slope, 2 * self._alpha * offset
 
@@ -236,7 +237,7 @@ class SnakeConv:
             np.multiply(x.values[:, part], slope, out=view)
             view += offset
             by_sine(view, self._alpha) if self._by_sine else by_cosine(view)
-            return self._bench.kernels.filtered(tile, self._filter, dilation)
+            return self._filter.run(self._bench.kernels, tile, self._dilation)
 
         return tile_of
 
