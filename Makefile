@@ -28,6 +28,7 @@ lint: install ## ruff and mypy
 
 bench: install ## print the tables of speed and memory
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/kokoro.py
 
 clean: ## remove what the other commands made
 	rm -rf .venv demo.mp4 .mypy_cache .ruff_cache .pytest_cache .hypothesis

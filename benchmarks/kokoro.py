@@ -1,6 +1,6 @@
 """Print what Kokoro takes here, halfgig's way beside the plain full graph, in one run.
 
-python benchmarks/kokoro.py [PART ...] [--checkpoint DIR]    parts: speed, first, length, steady (default: all)
+python benchmarks/kokoro.py [PART ...] [--checkpoint DIR]    parts: speed, first, length, steady, texts (default: all)
 
 Without a checkpoint the seeded one is made: its sound is noise, its time and memory are the real one's.
 """
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from report import table
 
 ROOT = Path(__file__).parents[1]
 THREADS = os.cpu_count() or 1
@@ -34,6 +35,11 @@ PLAIN_LENGTHS = (5, 10, 20, 40)
 TEXT_200 = (70, 65, 65)
 """Phonemes of the three sentences of a text of 200 characters."""
 STEADY_CHUNKS = 300
+CHARACTERS = (50, 500, 5_000, 50_000)
+PROSE = (
+    "The harbour was quiet. A pale morning light lay over the boats, and nobody spoke above a whisper; even the gulls, "
+    "who had quarrelled all night, sat still on the wall. What would the day bring? Nobody knew, and nobody asked. "
+)
 
 Pieces = Iterator["np.ndarray[tuple[int, ...], np.dtype[np.float32]]"]
 
@@ -116,14 +122,6 @@ def measured(way: str, models: Path, runs: Sequence[Sequence[int]]) -> list[dict
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def table(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print rows under a head as a Markdown table."""
-    print(f"\n## {title}\n\n| " + " | ".join(head) + " |\n|" + "---|" * len(head))
-    for row in rows:
-        cells = (f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in row)
-        print("| " + " | ".join(cells) + " |", flush=True)
-
-
 def speed(models: Path) -> None:
     """Compare the time of five seconds, ways taking turns; the first run of each child warms up."""
     tokens = int(SHORT_S * TOKENS_PER_S)
@@ -178,7 +176,31 @@ def steady(models: Path) -> None:
     table("Chunks of 3 to 40 tokens one after the other", head, rows)
 
 
-PARTS = {"speed": speed, "first": first, "length": length, "steady": steady}
+def texts(models: Path) -> None:
+    """Say texts of growing length with an installed Kokoro, all of the way from the text to the file."""
+    import halfgig
+    from halfgig.models.catalogue import find_model
+    from halfgig.models.library import Library
+    from halfgig.models.orders import Order
+    from halfgig.models.pull import pull
+    from tests.speech.kokoro.worlds import VOCABULARY
+
+    published = models / "kokoro"
+    (published / "config.json").write_text(json.dumps({"vocab": VOCABULARY}))
+    os.environ["DATA_DIR"] = str(models / "data")
+    pull(Order(find_model("kokoro"), local=published), Library(models / "data"), lambda _: None)
+    rows: list[tuple[Any, ...]] = []
+    for length in CHARACTERS:
+        text = (PROSE * (length // len(PROSE) + 1))[:length]
+        made = halfgig.say(text, models / "said.wav", voice="af_heart", speed=4.0)
+        halfgig.close()
+        rows.append((length, made.seconds, made.took_s, made.private_mb, made.peak_mb))
+    head = ("characters", "seconds made", "took s", "peak private MB", "with mapped files MB")
+    table("Texts, at four times the pace", head, rows)
+    print(f"\nThe longest keeps {rows[-1][3] / rows[1][3]:.3f} times the private memory of the second.")
+
+
+PARTS = {"speed": speed, "first": first, "length": length, "steady": steady, "texts": texts}
 
 
 def prepare(checkpoint: Path | None, models: Path) -> None:
@@ -190,7 +212,7 @@ def prepare(checkpoint: Path | None, models: Path) -> None:
     if checkpoint is None:
         from tests.reference.seeded_checkpoints import write_all
 
-        write_all(models, "kokoro-v1_0")
+        write_all(models, "kokoro")
         checkpoint = models / "kokoro"
     build(checkpoint, models / "built", lambda _: None)
     write_plain(checkpoint / CHECKPOINT, models)

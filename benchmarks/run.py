@@ -7,11 +7,16 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from report import table
 
 import halfgig
 from halfgig.memory.meter import process_memory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PRESENTER = Path(halfgig.__file__).parent / "assets" / "presenter.png"
 SENTENCE = "The harbour was quiet, and a pale morning light lay over the boats; nobody spoke above a whisper. "
@@ -19,15 +24,6 @@ SENTENCE_S = 6.0
 
 HEAVY = ("numpy", "cv2", "av", "PIL.Image", "_dlib_pybind11", "onnxruntime", "num2words")
 """Imports that only cells may have."""
-
-
-def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print rows under a head as a Markdown table."""
-    print(f"\n## {title}\n")
-    print("| " + " | ".join(head) + " |")
-    print("|" + "---|" * len(head))
-    for row in rows:
-        print("| " + " | ".join(f"{cell:.1f}" if isinstance(cell, float) else str(cell) for cell in row) + " |")
 
 
 def imports() -> None:
