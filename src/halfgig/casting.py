@@ -12,7 +12,7 @@ from halfgig.models.pull import pull
 from halfgig.settings import Settings
 from halfgig.speech.engines import default_voice, is_kokoros
 from halfgig.speech.kokoro.mixes import parse_mix
-from halfgig.speech.kokoro.voices import OPENAI_NAMES, voices
+from halfgig.speech.kokoro.voices import voices_among
 from halfgig.speech.speaker import Voice
 
 Listener = Callable[[Event], None]
@@ -52,6 +52,4 @@ def cast(voice: str | None, settings: Settings, tell: Listener, fetch: Fetch = p
 def kokoro_voices(settings: Settings) -> list[Voice]:
     """List the voices of the Kokoro that is here; none where it is not."""
     kokoro = Library(settings.data_dir).get("kokoro")
-    if kokoro is None:
-        return []
-    return [voice for voice in voices() if OPENAI_NAMES.get(voice.name, voice.name) in kokoro.parts]
+    return voices_among(kokoro.parts) if kokoro else []

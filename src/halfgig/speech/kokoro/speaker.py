@@ -11,7 +11,7 @@ from halfgig.errors import BadCheckpoint, ModelMissing
 from halfgig.speech.kokoro.alphabet import ids_of
 from halfgig.speech.kokoro.mixes import parse_mix
 from halfgig.speech.kokoro.times import times
-from halfgig.speech.kokoro.voices import OPENAI_NAMES, style_row, voices
+from halfgig.speech.kokoro.voices import style_row, voices_among
 from halfgig.speech.speaker import SAMPLE_RATE, Chunk, Phoneme
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ FADE = 72
 
 FULL_SCALE = 32767
 
-PLAIN_PHONEMES = 200
-"""Phonemes spoken in one go at speed 1, about 14 s: what stays in memory, and what the voices were trained on."""
+PLAIN_PHONEMES = 150
+"""Phonemes spoken in one go at speed 1, about 11 s: what stays in memory."""
 
 
 class KokoroSpeaker:
@@ -59,8 +59,7 @@ class KokoroSpeaker:
 
     def voices(self) -> Sequence[Voice]:
         """List the voices whose files are there, OpenAI's names for them too, sorted by name."""
-        there = {path.stem for path in (self._folder / "voices").glob("*.f32")}
-        return [voice for voice in voices() if OPENAI_NAMES.get(voice.name, voice.name) in there]
+        return voices_among({path.stem for path in (self._folder / "voices").glob("*.f32")})
 
     def speak(self, sentence: Sentence, voice: Voice, speed: float) -> Iterator[Chunk]:
         """Yield the sentence's sound in pieces, its closing pause included; the first has its text and words."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from halfgig.speech.speaker import Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
 ENGINE = "kokoro"
 DEFAULT_VOICE = "af_heart"
@@ -91,6 +91,11 @@ def facts_of(name: str) -> VoiceFacts:
 def voices() -> list[Voice]:
     """List all voices, those of OpenAI's names too, sorted by name."""
     return sorted([*_own(), *_aliases()], key=lambda voice: voice.name)
+
+
+def voices_among(names: Container[str]) -> list[Voice]:
+    """List the voices of these names, OpenAI's names for them too, sorted by name."""
+    return [voice for voice in voices() if OPENAI_NAMES.get(voice.name, voice.name) in names]
 
 
 def _own() -> Iterator[Voice]:
