@@ -69,7 +69,9 @@ def kokoro_speaker(folder: Path) -> Speaker:
     """Give the Kokoro in a folder; a cell that is kept for the next request keeps it."""
     from halfgig.speech.kokoro.speaker import KokoroSpeaker
 
-    return KokoroSpeaker(folder, int(os.environ.get("OMP_NUM_THREADS", "1")), KOKORO_PRIVATE_MB)
+    # Beside the weights there is a disk; the system's folder for temporary files may be memory.
+    spill_dir = folder if os.access(folder, os.W_OK) else None
+    return KokoroSpeaker(folder, int(os.environ.get("OMP_NUM_THREADS", "1")), KOKORO_PRIVATE_MB, spill_dir)
 
 
 def speaker_in(folder: Path | None) -> Speaker:
