@@ -26,7 +26,6 @@ from report import table
 
 ROOT = Path(__file__).parents[1]
 THREADS = os.cpu_count() or 1
-BUDGET_MB = 220
 TOKENS_PER_S = 10.3
 """Of the seeded network; speech has about 14."""
 SHORT_S = 5.0
@@ -58,8 +57,9 @@ def style() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
 def ours(models: Path) -> Callable[[list[int]], Pieces]:
     """Start halfgig's way."""
     from halfgig.models.kokoro.model import Kokoro
+    from halfgig.speech.engines import KOKORO_PRIVATE_MB
 
-    voice = Kokoro(models / "built", THREADS, BUDGET_MB)
+    voice = Kokoro(models / "built", THREADS, KOKORO_PRIVATE_MB)
     return lambda ids: voice.synthesise(ids, style(), 1.0, 1).pieces
 
 
