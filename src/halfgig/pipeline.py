@@ -73,15 +73,13 @@ def speak(request: SpeechRequest) -> Iterator[Chunk]:
     yield from speech_from_text(request)
 
 
-def _pass_on(
-    speech: Speech, request: SpeechRequest, take: Callable[[Chunk], object]
-) -> Generator[Event | Words, None, float]:
+def _pass_on(speech: Speech, take: Callable[[Chunk], object]) -> Generator[Event | Words, None, float]:
     """Give each chunk of a speech to `take`; yield how far it is and its words, and return its length in seconds."""
     seconds, pace = 0.0, _Pace()
     for chunk in speech:
         take(chunk)
         seconds += chunk.seconds
-        yield from _told_words(speech, request)
+        yield from _told_words(speech)
         if pace.due():
             yield Progress("speaking", seconds, speech.expected_s, "s")
     yield Progress("speaking", seconds, seconds, "s")
@@ -96,7 +94,7 @@ def spool(request: SpeechRequest, path: Path) -> Iterator[Event | Words | Made]:
 
     speech = speech_from_text(request)
     with room_for(path), path.open("wb") as file:
-        seconds = yield from _pass_on(speech, request, lambda chunk: write_chunk(chunk, file))
+        seconds = yield from _pass_on(speech, lambda chunk: write_chunk(chunk, file))
     yield Made(seconds, speech.maker)
 
 
@@ -108,13 +106,12 @@ def say(request: SpeechRequest, path: Path, sound_format: str) -> Iterator[Event
 
     speech = speech_from_text(request)
     with SoundWriter(path, sound_format, speech_marks(__version__, speech.maker, speech.source_type)) as writer:
-        seconds = yield from _pass_on(speech, request, lambda chunk: writer.write(chunk.pcm))
+        seconds = yield from _pass_on(speech, lambda chunk: writer.write(chunk.pcm))
     yield Made(seconds, speech.maker)
 
 
-def _told_words(speech: Speech, request: SpeechRequest) -> Iterator[Words]:
-    words = speech.take_words()
-    if words and request.wants_words:
+def _told_words(speech: Speech) -> Iterator[Words]:
+    if words := speech.take_words():
         yield Words(words)
 
 
@@ -162,7 +159,6 @@ def talk(request: VideoRequest, path: Path) -> Iterator[Event | Words | Made]:
     from halfgig.marks import video_marks
     from halfgig.motion.idle import poses
     from halfgig.output import room_for
-    from halfgig.requests import SpeechRequest
 
     check_video(request)
     speech = _speech(request)
@@ -173,8 +169,7 @@ def talk(request: VideoRequest, path: Path) -> Iterator[Event | Words | Made]:
     with room_for(path), VideoWriter(path, portrait.size, fps, marks) as video:
         for pose in poses(_cues(speech, video.sounded(speech), float(fps)), float(fps), request.seed):
             video.write_frame(portrait.puppet.render(pose))
-            if isinstance(request.speech, SpeechRequest):
-                yield from _told_words(speech, request.speech)
+            yield from _told_words(speech)
             if pace.due():
                 expected = _expected_s(request, speech)
                 yield Progress("rendering", video.frames, expected and expected * float(fps), "frames")

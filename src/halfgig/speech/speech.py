@@ -43,6 +43,8 @@ class Speech:
     """What a person should know before."""
     length: float = 0.0
     """How much there is in all: seconds of a recording, characters of a text."""
+    keeps_words: bool = False
+    """True when someone takes the words; kept for nobody they would grow with the speech."""
     _passed: float = 0.0
     _seconds: float = 0.0
     _words: list[tuple[str, float, float]] = field(default_factory=list)
@@ -50,9 +52,9 @@ class Speech:
     def __iter__(self) -> Iterator[Chunk]:
         """Yield the chunks."""
         for chunk in self.chunks:
-            begin = self._seconds
-            shown = with_marks(chunk.words, chunk.text)
-            self._words += [(word.text, begin + word.start, begin + word.end) for word in shown]
+            if self.keeps_words:
+                begin, shown = self._seconds, with_marks(chunk.words, chunk.text)
+                self._words += [(word.text, begin + word.start, begin + word.end) for word in shown]
             self._seconds += chunk.seconds
             self._passed += len(chunk.text) if self.has_phonemes else chunk.seconds
             yield chunk
@@ -94,7 +96,14 @@ def speech_from_text(request: SpeechRequest) -> Speech:
     chunks = _spoken(request.text, speaker, voice, checked_speed(request.speed))
     maker = f"{speaker.name} {speaker.version}, voice {voice.name}"
     source_type = ALGORITHMIC if request.kokoro is None else TRAINED
-    return Speech(chunks, has_phonemes=True, maker=maker, source_type=source_type, length=len(request.text))
+    return Speech(
+        chunks,
+        has_phonemes=True,
+        maker=maker,
+        source_type=source_type,
+        length=len(request.text),
+        keeps_words=request.wants_words,
+    )
 
 
 def speech_from_spool(made: SpokenBefore) -> Speech:

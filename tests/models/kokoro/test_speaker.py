@@ -63,7 +63,7 @@ def test_phonemes_fill_every_piece_without_a_gap(speaker: KokoroSpeaker) -> None
 
 def test_twenty_sentences_last_as_long_as_their_times_say(speaker: KokoroSpeaker) -> None:
     chunks = spoken(speaker, "We wait in the pipe. " * 20, speed=4.0)
-    speech = Speech(iter(chunks), has_phonemes=True, maker="kokoro", length=1)
+    speech = Speech(iter(chunks), has_phonemes=True, maker="kokoro", length=1, keeps_words=True)
     list(speech)
     words = speech.take_words()
     assert len(words) == 100
