@@ -12,6 +12,9 @@
      |   |- UnknownModel, ModelMissing, DownloadFailed, ChecksumMismatch, DiskFull, BadCheckpoint
      |- MemoryExceeded         a cell asked for more than its budget
      |   `- BudgetTooSmall     the budget cannot even start a cell
+     |- ServiceError           a server's answer to one of its clients
+     |   |- Busy, NotFound, NotReady, Unauthorized, Conflict, BadRequest, UploadTooLarge
+     |- PlanDoesNotFit         settings ask for more memory than there is
      |- CellDied               a cell ended without an answer
      `- CellFailed             a defect: something inside a cell raised what nobody foresaw
 
@@ -251,6 +254,99 @@ class BudgetTooSmall(MemoryExceeded):
             f"{self.stage} was given {self.budget_mb} MB of memory{self.asked}; "
             "allow more with --memory or on a larger host"
         )
+
+
+class ServiceError(HalfgigError):
+    """Answer a client of the server."""
+
+    exit_code = 60
+    status = 500
+    code = "service_error"
+
+
+class Busy(ServiceError):
+    """Ask a client to come back: the queue is full, or memory is short.
+
+    `after_s` is when it is worth trying again, in seconds.
+    """
+
+    exit_code = 61
+    status = 429
+    code = "busy"
+    retry = True
+
+    def __init__(self, message: str, after_s: float = 5.0) -> None:
+        super().__init__(message, after_s)
+        self.after_s = after_s
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class NotFound(ServiceError):
+    """Report that there is nothing under a name."""
+
+    exit_code = 62
+    status = 404
+    code = "not_found"
+
+
+class NotReady(ServiceError):
+    """Report that what was asked for is still being made."""
+
+    exit_code = 63
+    status = 409
+    code = "not_ready"
+
+
+class Unauthorized(ServiceError):
+    """Refuse a request without a key, or with a wrong one."""
+
+    exit_code = 64
+    status = 401
+    code = "invalid_api_key"
+
+
+class Conflict(ServiceError):
+    """Refuse a request that contradicts an earlier one: another body under the same Idempotency-Key."""
+
+    exit_code = 65
+    status = 409
+    code = "conflict"
+
+
+class BadRequest(ServiceError):
+    """Refuse a request that cannot be read: a broken form, a field missing or of the wrong kind.
+
+    `param` names the field, empty where none is to blame.
+    """
+
+    exit_code = 66
+    status = 400
+    code = "bad_request"
+
+    def __init__(self, message: str, param: str = "") -> None:
+        super().__init__(message, param)
+        self.param = param
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class UploadTooLarge(ServiceError):
+    """Refuse a body over the configured size."""
+
+    exit_code = 67
+    status = 413
+    code = "upload_too_large"
+
+
+class PlanDoesNotFit(HalfgigError):
+    """Refuse to start with settings that need more memory than there is; the message has the sum."""
+
+    exit_code = 70
+    status = 500
+    code = "plan_does_not_fit"
 
 
 class CellDied(HalfgigError):

@@ -48,6 +48,42 @@ class Settings:
     """The branch, tag or commit of the hub's repositories; unset: the one this version was made for."""
     github_mirror: str = ""
     """Where dictionaries are fetched from instead of GitHub, as a URL."""
+    bind: str = "127.0.0.1"
+    """The address the server listens at; 0.0.0.0: all of the machine's."""
+    port: int = 8000
+    """The port the server listens at."""
+    workers: int = 1
+    """Web processes; unset: WEB_CONCURRENCY, else 1.  No model lives in them, so one does for most."""
+    preload: bool = True
+    """Load the web program once and share it between the workers."""
+    warm: tuple[str, ...] = ()
+    """Models to load when the server starts, as `kokoro`; unset: at their first use."""
+    run_dir: Path | None = None
+    """Where the processes of one server meet (a socket, figures on memory); unset: server/run in DATA_DIR."""
+    api_keys: tuple[str, ...] = ()
+    """Keys that requests must carry one of, parted by commas; unset: anyone may ask."""
+    rate_per_minute: float = 0.0
+    """Requests a minute for each key, or each address where there are no keys; 0: any number."""
+    cors_origins: tuple[str, ...] = ()
+    """Origins whose pages may call the API, parted by commas; unset: none but our own."""
+    max_input_characters: int = 100_000
+    """Longest text of a request to the server, in characters."""
+    max_sound_mb: float = 100.0
+    """Largest recording that is uploaded, in MB."""
+    max_streams: int = 8
+    """Speeches that are made side by side; more wait in the queue."""
+    max_queue: int = 32
+    """Speeches, and videos, that may wait; more are told to come back."""
+    slow_client_seconds: float = 60.0
+    """How long a client may take or give nothing before it is let go, in seconds."""
+    drain_seconds: float = 25.0
+    """How long requests may go on after SIGTERM, in seconds; hosts kill after 30."""
+    keep_hours: float = 24.0
+    """How long a finished video is kept, in hours."""
+    keep_mb: float = 1024.0
+    """How much all finished videos may take, in MB; the oldest go first."""
+    cache_mb: float = 64.0
+    """How much measured faces and spoken sentences may take on disk, in MB; 0: none are kept."""
 
 
 def _positive(text: str) -> float:
@@ -88,6 +124,24 @@ def _revision(text: str) -> str:
     return text
 
 
+def _whole(smallest: int, largest: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        value = int(text)
+        if not smallest <= value <= largest:
+            raise ValueError
+        return value
+
+    return read
+
+
+def _yes_or_no(text: str) -> bool:
+    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[text.strip().lower()]
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(each for part in text.split(",") if (each := part.strip()))
+
+
 def _web_address(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError
@@ -106,12 +160,35 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "hub_mirror": (_web_address, "a URL that begins with http:// or https://"),
     "hub_revision": (_revision, "a branch, tag or commit"),
     "github_mirror": (_web_address, "a URL that begins with http:// or https://"),
+    "bind": (str.strip, "an address of this machine, or 0.0.0.0"),
+    "port": (_whole(1, 65535), "a number from 1 to 65535"),
+    "workers": (_whole(1, 64), "a whole number from 1 to 64"),
+    "preload": (_yes_or_no, "true or false"),
+    "warm": (_list, "names of models, parted by commas"),
+    "run_dir": (_folder, "the path of a folder, from / or ~"),
+    "api_keys": (_list, "keys, parted by commas"),
+    "rate_per_minute": (_not_negative, "a number, 0 or above"),
+    "cors_origins": (_list, "origins such as https://example.com, parted by commas"),
+    "max_input_characters": (_whole(1, 10_000_000), "a whole number above 0"),
+    "max_sound_mb": (_positive, "a number above 0"),
+    "max_streams": (_whole(1, 64), "a whole number from 1 to 64"),
+    "max_queue": (_whole(0, 10_000), "a whole number from 0 to 10000"),
+    "slow_client_seconds": (_positive, "a number above 0"),
+    "drain_seconds": (_not_negative, "a number, 0 or above"),
+    "keep_hours": (_positive, "a number above 0"),
+    "keep_mb": (_positive, "a number above 0"),
+    "cache_mb": (_not_negative, "a number, 0 or above"),
 }
 """For each setting, how its text becomes a value and what the text must be."""
 
 
+STAND_INS = {"workers": "WEB_CONCURRENCY"}
+"""For a setting that is not set, the variable hosts set in its place."""
+
+
 def _variable(environment: Mapping[str, str], name: str) -> str:
-    return environment.get(PREFIX + name.upper(), "") or environment.get(name.upper(), "")
+    own = environment.get(PREFIX + name.upper(), "") or environment.get(name.upper(), "")
+    return own or environment.get(STAND_INS.get(name, ""), "")
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
@@ -135,6 +212,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if text := _variable(environment, name):
             try:
                 values[name] = reader(text)
-            except (ValueError, BadSetting):
+            except (ValueError, KeyError, BadSetting):
                 raise BadSetting(f"{name.upper()} is {text!r:.200}; it must be {expected}") from None
     return Settings(**values)

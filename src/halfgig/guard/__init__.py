@@ -1,0 +1,1 @@
+"""The process that starts the others, watches over their memory and restarts what dies."""

@@ -1,0 +1,1 @@
+"""The HTTP server: OpenAI's shapes, and no model anywhere near."""
