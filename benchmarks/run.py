@@ -25,11 +25,14 @@ SENTENCE_S = 6.0
 HEAVY = ("numpy", "cv2", "av", "PIL.Image", "_dlib_pybind11", "onnxruntime", "num2words")
 """Imports that only cells may have."""
 
+SERVING = ("fastapi", "uvicorn", "gunicorn.app.base", "prometheus_client", "python_multipart", "imagesize", "dbos")
+"""Imports of the server: dbos in the work process, the others in the web process."""
+
 
 def imports() -> None:
     """Measure a fresh process after each import."""
     rows = []
-    for module in ("", "halfgig", "halfgig.cli", *HEAVY):
+    for module in ("", "halfgig", "halfgig.cli", *HEAVY, *SERVING):
         code = f"import sys\nif {module!r}: __import__({module!r})\nprint('ready', flush=True)\nsys.stdin.read()"
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
         with subprocess.Popen(
