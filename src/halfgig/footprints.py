@@ -1,16 +1,39 @@
-"""How much memory each stage asks for, in MB of a cell's budget (RLIMIT_DATA: reserved, not only touched).
+"""How much memory each process and each stage takes, in MB: the figures the plan adds up.
 
-Measured by `make bench`, which prints the same figures anew; a cell keeps about 55 MB less than it reserves.
+A cell's budget (`..._MB`) is its RLIMIT_DATA: what may be reserved, touched or not.  What it keeps (`..._PRIVATE_MB`)
+is what must stay in memory and counts against the limit; it is less by what libraries reserve and do not touch, about
+55 MB, and 75 MB with a picture's and a video's libraries.  `make bench` prints the figures of cells anew.
 """
+
+GUARD_PRIVATE_MB = 12
+"""The guard: Python's standard library alone."""
+
+WEB_PRIVATE_MB = 34
+"""The web program itself, shared by its workers."""
+
+WEB_WORKER_PRIVATE_MB = 14
+"""Each web worker besides."""
+
+WORK_PRIVATE_MB = 55
+"""The work process once a video has made it load DBOS; 20 MB before."""
 
 SAY_MB = 96
 """Speech by espeak-ng into any format."""
 
+SAY_PRIVATE_MB = 32
+"""What speech by espeak-ng keeps."""
+
 KOKORO_MB = 340
-"""Speech by Kokoro; it keeps to 220 MB of private memory, the rest is stacks and buffers that are not touched."""
+"""Speech by Kokoro; the rest over what it keeps is stacks and buffers that are not touched."""
+
+KOKORO_PRIVATE_MB = 105
+"""What speech by Kokoro keeps to, whatever the text's length: what does not fit spills to disk."""
 
 TALK_MB = 160
 """A puppet of up to 512 x 512 pixels."""
+
+TALK_UNTOUCHED_MB = 75
+"""What a puppet's cell reserves and does not touch: 76-80 MB are kept at 512 x 512, and a margin."""
 
 MB_PER_MEGAPIXEL = 110
 """What each further megapixel of a frame takes: picture, fields and x264's frames."""
@@ -23,3 +46,8 @@ def talk_mb(size: int) -> int:
     """Give the budget for frames whose longer side is `size` pixels."""
     further = max(0.0, size * size / 1e6 - PLAIN_MEGAPIXELS)
     return round(TALK_MB + MB_PER_MEGAPIXEL * further)
+
+
+def talk_private_mb(size: int) -> int:
+    """Give what a puppet's cell keeps for frames whose longer side is `size` pixels."""
+    return talk_mb(size) - TALK_UNTOUCHED_MB
