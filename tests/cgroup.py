@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from halfgig.memory import cgroup
+from halfgig.memory import cgroup, meter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,15 +53,55 @@ def run_in_cgroup(
 
     `parents` are the groups below which one may be made, the first that works: by default our own and those above it.
     """
-    with _group(limit_mb, cgroup.levels("memory") if parents is None else parents) as group:
-        if group is None:
-            enter, how = f"ulimit -d {limit_mb * 1024}", "RLIMIT_DATA"
-        else:
-            enter, how = f"echo $$ > '{group.path}/cgroup.procs'", f"cgroup v{group.version}"
-        command = ["/bin/sh", "-c", f'{enter} && exec "$@"', "sh", *argv]
+    with fenced(limit_mb, parents) as fence:
+        command = fence.command(argv)
         done = subprocess.run(command, env=env, cwd=cwd, timeout=timeout_s, capture_output=True, text=True, check=False)
-        kills, usage = _kills(group), _max_usage_mb(group)
-    return Outcome(done.returncode, kills, usage, done.stdout, done.stderr, how)
+        return Outcome(done.returncode, fence.oom_kills, fence.max_usage_mb, done.stdout, done.stderr, fence.how)
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Hold a limit that commands can be started under while it stands."""
+
+    limit_mb: int
+    group: cgroup.Level | None
+    """The control group; None where none may be made."""
+
+    @property
+    def how(self) -> str:
+        """Name what limits: "cgroup v1", "cgroup v2" or "RLIMIT_DATA"."""
+        return "RLIMIT_DATA" if self.group is None else f"cgroup v{self.group.version}"
+
+    def command(self, argv: Sequence[str]) -> list[str]:
+        """Give the command that runs another under the limit."""
+        enter = f"ulimit -d {self.limit_mb * 1024}"
+        if self.group is not None:
+            enter = f"echo $$ > '{self.group.path}/cgroup.procs'"
+        return ["/bin/sh", "-c", f'{enter} && exec "$@"', "sh", *argv]
+
+    @property
+    def oom_kills(self) -> int:
+        """Count the processes that the kernel has killed for memory."""
+        return _kills(self.group)
+
+    @property
+    def max_usage_mb(self) -> float:
+        """Read the highest usage so far, page cache included; 0 where it is not told."""
+        return _max_usage_mb(self.group)
+
+    @property
+    def must_stay_mb(self) -> float:
+        """Read what the group holds that the kernel cannot drop; 0 where there is no group."""
+        if self.group is None:
+            return 0.0
+        return meter.must_stay_bytes(self.group) / MB
+
+
+@contextlib.contextmanager
+def fenced(limit_mb: int, parents: Sequence[cgroup.Level] | None = None) -> Iterator[Fence]:
+    """Set up a limit; what runs under it is ended with it."""
+    with _group(limit_mb, cgroup.levels("memory") if parents is None else parents) as group:
+        yield Fence(limit_mb, group)
 
 
 @contextlib.contextmanager

@@ -67,7 +67,11 @@ def used_bytes(root: Path = Path("/")) -> int | None:
     if not counted:
         return None
     limited = [(limit.bytes, -order) for order, level in enumerate(counted) for limit in limits.limits_of(level)]
-    level = counted[-min(limited)[1] if limited else 0]
+    return must_stay_bytes(counted[-min(limited)[1] if limited else 0])
+
+
+def must_stay_bytes(level: cgroup.Level) -> int:
+    """Read what one control group, and those below it, hold that the kernel cannot drop, in bytes."""
     stat = cgroup.table(level.path / "memory.stat")
     return _must_stay_v2(stat) if level.version == 2 else _must_stay_v1(stat, level.path)
 
