@@ -9,14 +9,14 @@ import sys
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from halfgig.settings import PREFIX, Settings
+from halfgig.settings import PREFIX, STAND_INS, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 COMMAND = (sys.executable, "-m", "halfgig")
-SETTINGS = {field.name.upper() for field in fields(Settings)}
+SETTINGS = {field.name.upper() for field in fields(Settings)} | set(STAND_INS.values())
 
 
 @dataclass(frozen=True, slots=True)
