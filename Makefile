@@ -29,6 +29,7 @@ lint: install ## ruff and mypy
 bench: install ## print the tables of speed and memory
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/kokoro.py
+	$(BIN)/python benchmarks/service.py
 
 clean: ## remove what the other commands made
 	rm -rf .venv demo.mp4 .mypy_cache .ruff_cache .pytest_cache .hypothesis
