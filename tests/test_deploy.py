@@ -36,7 +36,7 @@ def environment_of(service: dict[str, Any]) -> dict[str, str]:
 
 def command_of(instruction: str) -> list[str]:
     """Give the words of the last CMD that follows an instruction, or of the image itself for ""."""
-    found = re.findall(rf"^{instruction}\s*CMD (\[.*\])$", DOCKERFILE.replace("\\\n", " "), flags=re.MULTILINE)
+    found = re.findall(rf"^{instruction} *CMD (\[.*\])$", DOCKERFILE.replace("\\\n", " "), flags=re.MULTILINE)
     words: list[str] = json.loads(found[-1])
     return words
 
