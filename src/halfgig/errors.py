@@ -14,6 +14,7 @@
      |   `- BudgetTooSmall     the budget cannot even start a cell
      |- ServiceError           a server's answer to one of its clients
      |   |- Busy, NotFound, NotReady, Unauthorized, Conflict, BadRequest, UploadTooLarge
+     |   |- RateLimited, Unavailable, TooSlow, ModelNotFound, Relayed
      |- PlanDoesNotFit         settings ask for more memory than there is
      |- CellDied               a cell ended without an answer
      `- CellFailed             a defect: something inside a cell raised what nobody foresaw
@@ -22,6 +23,9 @@ Every class carries the command's exit code, the HTTP status and code a server a
 request may succeed when it is sent again.  A message quotes the value, names the limit with its unit, and says what
 to do next.
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 
 class HalfgigError(Exception):
@@ -339,6 +343,53 @@ class UploadTooLarge(ServiceError):
     exit_code = 67
     status = 413
     code = "upload_too_large"
+
+
+class RateLimited(Busy):
+    """Ask a client that has sent more requests than it may to wait; the queue may well be empty."""
+
+    exit_code = 68
+    code = "rate_limit_exceeded"
+
+
+class Unavailable(Busy):
+    """Report that a part of the server is not there just now: it is starting, or being started again."""
+
+    exit_code = 69
+    status = 503
+    code = "unavailable"
+
+
+class TooSlow(ServiceError):
+    """Let a client go whose request did not arrive in the time it had."""
+
+    exit_code = 71
+    status = 408
+    code = "request_timeout"
+
+
+class ModelNotFound(ServiceError):
+    """Refuse a model's name that a client of the server made up."""
+
+    exit_code = 72
+    status = 404
+    code = "model_not_found"
+
+
+class Relayed(ServiceError):
+    """Pass on what another process refused: its sentence, status and code are this error's."""
+
+    def __init__(self, refusal: Mapping[str, Any]) -> None:
+        super().__init__(dict(refusal))
+        self.status = int(refusal.get("status") or 500)
+        self.code = str(refusal.get("code") or "internal_error")
+        self.param = str(refusal.get("param") or "")
+        self.retry = bool(refusal.get("retry"))
+        after_s = refusal.get("after_s")
+        self.after_s = None if after_s is None else float(after_s)
+
+    def __str__(self) -> str:
+        return str(self.args[0].get("message") or "the work process refused the request")
 
 
 class PlanDoesNotFit(HalfgigError):
