@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from halfgig import __version__
 from halfgig.errors import BadSetting
 from halfgig.events import Progress, Words
+from halfgig.requests import ANIMATORS, FPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -23,12 +24,6 @@ if TYPE_CHECKING:
 
 TELL_EVERY_S = 0.1
 """Seconds between two words on progress."""
-
-FPS = (5.0, 60.0)
-"""Slowest and fastest frame rate."""
-
-ANIMATORS = ("puppet",)
-"""Ways to move a face."""
 
 
 @dataclass(frozen=True, slots=True)

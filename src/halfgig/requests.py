@@ -5,6 +5,15 @@ from pathlib import Path
 
 from halfgig.settings import Settings
 
+SIZES = (64, 2160)
+"""Smallest and largest longer side of a frame, in pixels."""
+
+FPS = (5.0, 60.0)
+"""Slowest and fastest frame rate."""
+
+ANIMATORS = ("puppet",)
+"""Ways to move a face."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpeechRequest:

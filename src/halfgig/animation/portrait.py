@@ -11,6 +11,7 @@ from halfgig.errors import BadSetting, NoFace
 from halfgig.events import Notice
 from halfgig.face.picture import Picture, PictureLimits, load_picture
 from halfgig.face.points import check_five_points, parse_five_points
+from halfgig.requests import SIZES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from halfgig.animation.puppet import Puppet
     from halfgig.face.points import Face, FivePoints
     from halfgig.requests import VideoRequest
-
-SIZES = (64, 2160)
-"""Smallest and largest longer side of a frame, in pixels."""
 
 SHARPNESS = 2
 """The picture is kept at so many times the frames' size: reading between its pixels then costs no sharpness."""
