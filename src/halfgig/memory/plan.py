@@ -6,7 +6,7 @@ A pure sum: what cannot fit is refused with it spelled out.  MB of what must sta
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from halfgig import footprints
@@ -87,10 +87,10 @@ def make_plan(limit: Limit, cpus: float, wishes: Wishes, ledger: Ledger | None =
     shares = _shares(wishes)
     reserve_mb = min(RESERVE_MB, limit.mb // 8)
     cells_mb = limit.mb - reserve_mb - sum(share.mb for share in shares)
+    if cells_mb < _largest_cell_mb(wishes):
+        raise PlanDoesNotFit(_refusal(limit, wishes))
     speech = _measured(_speech(wishes), speaking_stage(wishes), cells_mb, ledger)
     render = _measured(_render(wishes.size), rendering_stage(wishes.size), cells_mb, ledger)
-    if max(speech.private_mb, render.private_mb) > cells_mb:
-        raise PlanDoesNotFit(_sum(limit, wishes, shares, reserve_mb, max(speech, render, key=lambda c: c.private_mb)))
     return Plan(
         limit=limit,
         cpus=cpus,
@@ -119,9 +119,27 @@ def render_cell(plan: Plan, size: int) -> CellPlan:
     """
     cell = plan.render if size == plan.wishes.size else _render(size)
     if cell.private_mb > plan.cells_mb:
-        asked = f"frames of {size} pixels take {cell.private_mb} MB"
+        asked = f"frames of {size} pixels take {cell.private_mb} MB, up to {largest_size(plan)} pixels fit"
         raise MemoryExceeded("rendering", plan.cells_mb, asked)
     return cell
+
+
+def largest_size(plan: Plan) -> int:
+    """Give the longer side of the largest frames that fit, in pixels, a multiple of 16."""
+    further_mb = plan.cells_mb - footprints.talk_private_mb(0)
+    megapixels = footprints.PLAIN_MEGAPIXELS + max(0.0, further_mb) / footprints.MB_PER_MEGAPIXEL
+    return math.isqrt(int(megapixels * 1e6)) // 16 * 16
+
+
+def smallest_limit_mb(wishes: Wishes) -> int:
+    """Give the smallest limit in MB under which the wishes can be fulfilled, the reserve included."""
+    must_mb = sum(share.mb for share in _shares(wishes)) + _largest_cell_mb(wishes)
+    return max(must_mb + RESERVE_MB, 8 * RESERVE_MB) if must_mb > 7 * RESERVE_MB else math.ceil(must_mb * 8 / 7)
+
+
+def speaker(wishes: Wishes) -> str:
+    """Name who speaks, for a person."""
+    return "Kokoro" if wishes.kokoro else "espeak-ng"
 
 
 def speaking_stage(wishes: Wishes) -> str:
@@ -154,16 +172,40 @@ def _render(size: int) -> CellPlan:
     return CellPlan(footprints.talk_private_mb(size), footprints.talk_mb(size))
 
 
+def _largest_cell_mb(wishes: Wishes) -> int:
+    return max(_speech(wishes).private_mb, _render(wishes.size).private_mb)
+
+
 def _measured(cell: CellPlan, stage: str, cells_mb: int, ledger: Ledger | None) -> CellPlan:
     """Raise a cell's share to what was measured, but never so far that what ran here before is refused."""
     peak = ledger.peak(stage) if ledger else None
-    if peak is None or cell.private_mb > cells_mb:
+    if peak is None:
         return cell
     private_mb = max(cell.private_mb, math.ceil(peak.private_mb))
     return CellPlan(min(private_mb, cells_mb), max(cell.budget_mb, math.ceil(peak.data_mb)))
 
 
-def _sum(limit: Limit, wishes: Wishes, shares: tuple[Share, ...], reserve_mb: int, cell: CellPlan) -> str:
-    parts = [f"{share.name} {share.mb}" for share in shares] + [f"a cell {cell.private_mb}", f"reserve {reserve_mb}"]
-    total_mb = sum(share.mb for share in shares) + cell.private_mb + reserve_mb
-    return f"{' + '.join(parts)} = {total_mb} MB of {limit.mb} MB ({limit.source}), {wishes.workers} workers"
+def _refusal(limit: Limit, wishes: Wishes) -> str:
+    speaks = _speech(wishes).private_mb >= _render(wishes.size).private_mb
+    name = f"a cell for {speaker(wishes) if speaks else f'frames of {wishes.size} pixels'}"
+    reserve_mb = min(RESERVE_MB, limit.mb // 8)
+    terms = [(share.name, share.mb) for share in _shares(wishes)]
+    terms[1] = (
+        f"web {footprints.WEB_PRIVATE_MB} and {wishes.workers} x {footprints.WEB_WORKER_PRIVATE_MB}",
+        terms[1][1],
+    )
+    terms += [(name, _largest_cell_mb(wishes)), ("reserve", reserve_mb)]
+    spelled = " + ".join(f"{mb} ({what})" for what, mb in terms)
+    return (
+        f"{spelled} = {sum(mb for _, mb in terms)} MB of {limit.mb} MB ({limit.source}); "
+        f"it takes {smallest_limit_mb(wishes)} MB, {_way_out(limit, wishes)}"
+    )
+
+
+def _way_out(limit: Limit, wishes: Wishes) -> str:
+    one, plain = replace(wishes, workers=1), replace(wishes, workers=1, kokoro=False)
+    if smallest_limit_mb(one) <= limit.mb:
+        return "or WORKERS=1, which fits"
+    if smallest_limit_mb(plain) <= limit.mb:
+        return "or espeak-ng with WORKERS=1, which fits (halfgig models remove kokoro)"
+    return f"and {smallest_limit_mb(Wishes())} MB at the least; allow more with MEMORY_LIMIT or on a larger host"
