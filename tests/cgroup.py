@@ -94,7 +94,7 @@ class Fence:
         """Read what the group holds that the kernel cannot drop; 0 where there is no group."""
         if self.group is None:
             return 0.0
-        return meter.must_stay_bytes(self.group) / MB
+        return meter.level_memory(self.group).used_bytes / MB
 
 
 @contextlib.contextmanager
