@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from halfgig.api import Result, close, say, speak, talk, voices
     from halfgig.errors import HalfgigError
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = ["HalfgigError", "Result", "__version__", "close", "say", "speak", "talk", "voices"]
 
