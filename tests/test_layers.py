@@ -8,7 +8,7 @@ import pytest
 
 from tests.source import Module, layer_of, modules, public_names
 
-BASE = {"errors", "events", "marks", "output", "settings", "requests", "memory"}
+BASE = {"errors", "events", "marks", "output", "records", "settings", "requests", "memory"}
 STAGES = {"speech", "face", "motion", "animation"}
 
 MAY_IMPORT = {
@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "marks": set(),
     "footprints": set(),
     "output": {"errors"},
+    "records": set(),
     "progress": {"events"},
     "memory": {"errors", "footprints"},
     "settings": {"errors", "memory"},

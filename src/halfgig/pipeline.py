@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from halfgig.events import Event
-    from halfgig.motion.cue import Cue
     from halfgig.requests import SpeechRequest, VideoRequest
     from halfgig.speech.speaker import Chunk, Voice
     from halfgig.speech.speech import Speech
@@ -40,13 +39,14 @@ class Made:
     """Width and height of its frames."""
 
 
-class _Pace:
+class Pace:
     """Let a word through now and then."""
 
     def __init__(self) -> None:
         self._next = 0.0
 
     def due(self) -> bool:
+        """Tell whether it is time for another."""
         now = time.monotonic()
         if now < self._next:
             return False
@@ -70,7 +70,7 @@ def speak(request: SpeechRequest) -> Iterator[Chunk]:
 
 def _pass_on(speech: Speech, take: Callable[[Chunk], object]) -> Generator[Event | Words, None, float]:
     """Give each chunk of a speech to `take`; yield how far it is and its words, and return its length in seconds."""
-    seconds, pace = 0.0, _Pace()
+    seconds, pace = 0.0, Pace()
     for chunk in speech:
         take(chunk)
         seconds += chunk.seconds
@@ -110,7 +110,8 @@ def _told_words(speech: Speech) -> Iterator[Words]:
         yield Words(words)
 
 
-def _speech(request: VideoRequest) -> Speech:
+def speech_of(request: VideoRequest) -> Speech:
+    """Prepare the speech of a video, wherever it comes from."""
     from halfgig.requests import SpeechRequest, SpokenBefore
     from halfgig.speech.speech import speech_from_recording, speech_from_spool, speech_from_text
 
@@ -121,13 +122,6 @@ def _speech(request: VideoRequest) -> Speech:
             return speech_from_spool(made)
         case recording:
             return speech_from_recording(recording, request.settings)
-
-
-def _cues(speech: Speech, chunks: Iterator[Chunk], fps: float) -> Iterator[Cue]:
-    from halfgig.motion.heard import heard_cues
-    from halfgig.motion.spoken import spoken_cues
-
-    return spoken_cues(chunks, fps) if speech.has_phonemes else heard_cues(chunks, fps, speech.peak)
 
 
 def _expected_s(request: VideoRequest, speech: Speech) -> float | None:
@@ -152,17 +146,18 @@ def talk(request: VideoRequest, path: Path) -> Iterator[Event | Words | Made]:
     from halfgig.animation.portrait import make_portrait
     from halfgig.animation.video import VideoWriter
     from halfgig.marks import video_marks
+    from halfgig.motion.cue import cues_of
     from halfgig.motion.idle import poses
     from halfgig.output import room_for
 
     check_video(request)
-    speech = _speech(request)
+    speech = speech_of(request)
     portrait = make_portrait(request)
     yield from (*speech.notices, *portrait.notices)
-    fps, pace = Fraction(request.fps).limit_denominator(1001), _Pace()
+    fps, pace = Fraction(request.fps).limit_denominator(1001), Pace()
     marks = video_marks(__version__, request.animator, speech.maker)
     with room_for(path), VideoWriter(path, portrait.size, fps, marks) as video:
-        for pose in poses(_cues(speech, video.sounded(speech), float(fps)), float(fps), request.seed):
+        for pose in poses(cues_of(speech, video.sounded(speech), float(fps)), float(fps), request.seed):
             video.write_frame(portrait.puppet.render(pose))
             yield from _told_words(speech)
             if pace.due():

@@ -170,7 +170,7 @@ def test_sound_passes_through_on_its_way(tmp_path: Path) -> None:
     chunks = [Chunk(sound(0.1)), Chunk(sound(0.2))]
     with VideoWriter(tmp_path / "video.mp4", SIZE, Fraction(25), MARKS) as video:
         assert list(video.sounded(chunks)) == chunks
-        assert video.samples == round(0.3 * SAMPLE_RATE)
+        assert video.sound.samples == round(0.3 * SAMPLE_RATE)
         video.write_frame(picture())
         assert video.seconds == 0.04
 
@@ -205,7 +205,7 @@ def test_an_error_at_the_end_leaves_no_file_open(tmp_path: Path) -> None:
     for number in range(30):
         video.write_frame(picture(number))
         video.write_sound(sound(0.04))
-    video.samples = -SAMPLE_RATE * 10**9  # so much silence no machine has memory for
+    video.sound.samples = -SAMPLE_RATE * 10**9  # so much silence no machine has memory for
     with pytest.raises((MemoryError, OverflowError)), video:
         assert open_below(tmp_path)
     assert open_below(tmp_path) == []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from halfgig.errors import BadSetting, NoFace
 from halfgig.events import Notice
+from halfgig.face.face_cache import Measured
 from halfgig.face.picture import Picture, PictureLimits, load_picture
 from halfgig.face.points import check_five_points, parse_five_points
 from halfgig.requests import SIZES
@@ -66,7 +67,7 @@ def find_faces(rgb: NDArray[np.uint8], model: Path | None) -> list[Face]:
     return sorted(faces, key=lambda face: -face.size)
 
 
-def _points(request: VideoRequest, picture: Picture, notices: list[Notice]) -> FivePoints:
+def _points(request: VideoRequest, picture: Picture, notices: list[str]) -> FivePoints:
     """Give the five points of the face in pixels of the picture."""
     height, width = picture.rgb.shape[:2]
     if request.landmarks:
@@ -80,35 +81,64 @@ def _points(request: VideoRequest, picture: Picture, notices: list[Notice]) -> F
             "or place the face yourself with --landmarks"
         )
     if len(faces) > 1:
-        notices.append(Notice(f"{len(faces)} faces were found; the largest is used"))
+        notices.append(f"{len(faces)} faces were found; the largest is used")
     return faces[0].points
 
 
-def make_portrait(request: VideoRequest) -> Portrait:
-    """Read the picture, find its face and make a puppet of it.
+class _Canvas(NamedTuple):
+    """Hold a picture at the size it is moved in."""
 
-    Raises `PictureError` when the picture cannot be used, `BadLandmarks` or `BadSetting` for what was asked.
-    """
+    picture: Picture
+    rgb: NDArray[np.uint8]
+    size: tuple[int, int]
+    """Width and height of the frames."""
+    enlarged: float
+    """How many pixels of `rgb` one of the picture has become."""
+
+
+def _canvas(request: VideoRequest) -> _Canvas:
     import cv2
-
-    from halfgig.animation.puppet import Puppet
-    from halfgig.face.measure import measure_face
 
     check_size(request.size)
     limits = PictureLimits(request.settings.max_picture_mb, request.settings.max_picture_megapixels)
     picture = load_picture(request.portrait, SHARPNESS * request.size, limits)
-    notices: list[Notice] = []
-    points = _points(request, picture, notices)
     size = frame_size(picture.rgb.shape[1], picture.rgb.shape[0], request.size)
     enlarged = SHARPNESS * size[0] / picture.rgb.shape[1]
     how = cv2.INTER_AREA if enlarged < 1 else cv2.INTER_LANCZOS4
     rgb = cv2.resize(picture.rgb, (SHARPNESS * size[0], SHARPNESS * size[1]), interpolation=how)
-    shape = measure_face(rgb, points.scaled(enlarged))
+    return _Canvas(picture, np.asarray(rgb, dtype=np.uint8), size, enlarged)
+
+
+def _measured(request: VideoRequest, canvas: _Canvas) -> Measured:
+    from halfgig.face.measure import measure_face
+
+    notices: list[str] = []
+    points = _points(request, canvas.picture, notices)
+    shape = measure_face(canvas.rgb, points.scaled(canvas.enlarged))
     eyes_apart = shape.frame.unit / SHARPNESS
     if eyes_apart < SMALLEST_FACE:
         notices.append(
-            Notice(
-                f"the face is small: {eyes_apart:.0f} pixels between the eyes; cut the picture closer, or raise --size"
-            )
+            f"the face is small: {eyes_apart:.0f} pixels between the eyes; cut the picture closer, or raise --size"
         )
-    return Portrait(Puppet(np.asarray(rgb, dtype=np.uint8), shape, size), size, tuple(notices))
+    return Measured(shape, tuple(notices))
+
+
+def measure_portrait(request: VideoRequest) -> Measured:
+    """Read the picture, find its face and measure it.
+
+    Raises `PictureError` when the picture cannot be used, `BadLandmarks` or `BadSetting` for what was asked.
+    """
+    return _measured(request, _canvas(request))
+
+
+def make_portrait(request: VideoRequest, measured: Measured | None = None) -> Portrait:
+    """Read the picture and make a puppet of its face, which is found and measured unless it was before.
+
+    Raises what `measure_portrait` raises.
+    """
+    from halfgig.animation.puppet import Puppet
+
+    canvas = _canvas(request)
+    measured = measured or _measured(request, canvas)
+    notices = tuple(Notice(text) for text in measured.notices)
+    return Portrait(Puppet(canvas.rgb, measured.shape, canvas.size), canvas.size, notices)

@@ -6,6 +6,7 @@ never keep more than its budget, and keeps less by what libraries reserve and do
 mapped files, which is why weights are mapped, nor shared memory, which is why no job may use any.
 """
 
+import signal
 from collections.abc import Generator
 from types import TracebackType
 from typing import Self
@@ -46,6 +47,24 @@ class Cell:
     def close(self, *, kill: bool = False) -> None:
         """End the child; at once when `kill` is set.  The next job starts another."""
         self._end(kill=kill)
+
+    @property
+    def pid(self) -> int | None:
+        """Give the child's process id; None while there is no child."""
+        child = self._child
+        return child.pid if child else None
+
+    def pause(self) -> None:
+        """Hold the child, from any thread, until `resume`; what it keeps in memory stays."""
+        self._send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a held child go on, from any thread."""
+        self._send(signal.SIGCONT)
+
+    def stop(self) -> None:
+        """End the child at once, from any thread, held or not; the thread that reads its results gets CellDied."""
+        self._send(signal.SIGKILL)
 
     @property
     def peak(self) -> Peak:
@@ -91,6 +110,11 @@ class Cell:
         return endings.Ending(
             self.stage, self.budget_mb, exit_code, child.peak.data_mb, child.stderr(), child.oom_killed()
         )
+
+    def _send(self, number: signal.Signals) -> None:
+        child = self._child
+        if child is not None:
+            child.send(number)
 
     def _end(self, *, kill: bool) -> int:
         child, self._child = self._child, None

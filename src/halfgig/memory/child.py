@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -109,12 +110,15 @@ class Child:
         self._asked_at = 0.0
         self._sampled_at = 0.0
         self._kills_before = meter.oom_kills()
+        self._reaping = threading.Lock()
         self.peak = Peak()
         self._socket, theirs = socket.socketpair()
         with theirs, contextlib.ExitStack() as on_failure:
             on_failure.enter_context(self._socket)
             self._process = _started(budget_mb, theirs.fileno(), cpus)
             on_failure.pop_all()
+        self.pid = self._process.pid
+        """Its process id; the kernel may give it to another once the child is reaped."""
         assert self._process.stdout
         self._chatter = self._process.stdout
         os.set_blocking(self._chatter.fileno(), False)
@@ -165,9 +169,14 @@ class Child:
     def kill(self) -> int:
         """Kill the child with all it started, and reap it; give its exit code."""
         self._sample()
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: not permitted on a zombie
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self.send(signal.SIGKILL)
         return self._reap()
+
+    def send(self, number: int) -> None:
+        """Send a signal to the child with all it started; from any thread, and never to whoever has its id later."""
+        with self._reaping, contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: not on a zombie
+            if self._process.returncode is None:
+                os.killpg(self.pid, number)
 
     def oom_killed(self) -> bool | None:
         """Tell whether the kernel has counted a kill for memory since the child began; None where it does not count."""
@@ -175,8 +184,10 @@ class Child:
         return None if now is None or self._kills_before is None else now > self._kills_before
 
     def _reap(self) -> int:
-        exit_code, max_rss = _waited_for(self._process.pid)
-        self._process.returncode = exit_code
+        _wait_for(self.pid)
+        with self._reaping:
+            exit_code, max_rss = _waited_for(self.pid)
+            self._process.returncode = exit_code
         # Linux carries ru_maxrss over exec, so it begins at the peak of the parent that forked; only a value above
         # what the child found at its start is the child's own.
         if self._inherited_rss is not None and max_rss > self._inherited_rss:
@@ -210,6 +221,13 @@ class Child:
         self._sampled_at = time.monotonic()
         if memory := meter.process_memory(self._process.pid):
             self.peak |= Peak(memory.peak_resident_mb, memory.private_mb, memory.data_mb)
+
+
+def _wait_for(pid: int) -> None:
+    """Wait until a child has ended, and leave it a zombie: nobody else has its id yet."""
+    if hasattr(os, "waitid"):  # not on macOS
+        with contextlib.suppress(ChildProcessError):
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
 def _waited_for(pid: int) -> tuple[int, int]:

@@ -1,8 +1,15 @@
 """What speech asks of the face in one frame, whether it was read from phonemes or heard in the sound."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
-from halfgig.motion.controls import Mouth
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from halfgig.motion.controls import Mouth
+    from halfgig.speech.speaker import Chunk
+    from halfgig.speech.speech import Speech
 
 
 class Cue(NamedTuple):
@@ -18,3 +25,11 @@ class Cue(NamedTuple):
 
 LEAD_S = 0.03
 """How early lips move: between 20 and 40 ms look best, and sound may lag by 45 ms unnoticed (ITU-R BT.1359)."""
+
+
+def cues_of(speech: Speech, chunks: Iterator[Chunk], fps: float) -> Iterator[Cue]:
+    """Yield a cue for each frame of a speech; `chunks` are its chunks on their way."""
+    from halfgig.motion.heard import heard_cues
+    from halfgig.motion.spoken import spoken_cues
+
+    return spoken_cues(chunks, fps) if speech.has_phonemes else heard_cues(chunks, fps, speech.peak)

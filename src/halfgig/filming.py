@@ -1,0 +1,179 @@
+"""A video in steps that outlive a kill, each run in a cell: measure the face, render the frames, assemble the file.
+
+What a step has made lies in the job's folder; the next one, or the same one begun again, goes on from there.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from halfgig import __version__
+from halfgig.events import Notice, Progress
+from halfgig.pipeline import Made, Pace, check_video, speech_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from halfgig.animation.animator import Animator
+    from halfgig.animation.frame_store import FrameStore
+    from halfgig.events import Event
+    from halfgig.face.face_cache import Measured
+    from halfgig.requests import VideoRequest
+    from halfgig.speech.speaker import Chunk
+    from halfgig.speech.speech import Speech
+
+FACE, FRAMES, VIDEO, THUMBNAIL, WORDS = "face", "frames", "video.mp4", "thumbnail.jpg", "words.vtt"
+"""The names, in a job's folder, of what the steps make."""
+
+NICENESS = 10
+"""How far rendering stands back when the processor is short: who listens comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shoot:
+    """Say what is filmed, and where it is kept."""
+
+    folder: Path
+    """The job's folder."""
+    request: VideoRequest
+    """What is wanted; its speech is in a spool or a recording."""
+    faces: Path
+    """The folder of faces that were measured before."""
+    faces_mb: float = 0.0
+    """How much that folder may take, in MB; 0: nothing is kept there."""
+
+
+def _stand_back() -> None:
+    """Give way to what people wait for, and do not stay paused when the parent is gone."""
+    from halfgig.memory.parent import wake_when_parent_ends
+
+    wake_when_parent_ends()
+    if sys.platform.startswith("linux"):
+        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+
+
+def measure(shoot: Shoot) -> Iterator[Event]:
+    """Find the face in the portrait and measure it, unless that was done before.
+
+    Raises `PictureError` when the picture cannot be used, `BadLandmarks` or `BadSetting` for what was asked.
+    """
+    from halfgig.face.face_cache import read_face, write_face
+
+    _stand_back()
+    check_video(shoot.request)
+    measured = read_face(shoot.folder / FACE)
+    if measured is None:
+        measured = _measured_once(shoot)
+        write_face(measured, shoot.folder / FACE)
+    yield from (Notice(text) for text in measured.notices)
+
+
+def _measured_once(shoot: Shoot) -> Measured:
+    from halfgig.animation.portrait import SHARPNESS, measure_portrait
+    from halfgig.errors import PictureUnreadable
+    from halfgig.face.face_cache import FaceCache, face_key
+
+    asked = shoot.request
+    cache = FaceCache(shoot.faces, shoot.faces_mb * 2**20)
+    looked_with = (asked.landmarks, asked.size, SHARPNESS, str(asked.settings.face_detector or "dlib"))
+    try:
+        key = face_key(asked.portrait, *looked_with)
+    except OSError as error:
+        raise PictureUnreadable(f"the portrait cannot be read: {error.strerror}; send it again") from error
+    measured = cache.get(key)
+    if measured is None:
+        measured = measure_portrait(asked)
+        cache.put(key, measured)
+    return measured
+
+
+class _Counted:
+    """Count the samples of a speech while it moves a face."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self.samples = 0
+
+    def chunks(self) -> Iterator[Chunk]:
+        from halfgig.speech.speaker import BYTES_PER_SAMPLE
+
+        for chunk in self._speech:
+            self.samples += len(chunk.pcm) // BYTES_PER_SAMPLE
+            yield chunk
+
+
+def film(shoot: Shoot) -> Iterator[Event]:
+    """Render and keep the frames that are not there yet; yield how far it is."""
+    from halfgig.animation.animator import make_animator
+    from halfgig.animation.frame_store import Film, FrameStore
+    from halfgig.face.face_cache import read_face
+    from halfgig.output import room_for
+
+    _stand_back()
+    speech = speech_of(shoot.request)
+    yield from speech.notices
+    measured = read_face(shoot.folder / FACE) or _measured_once(shoot)
+    animator = make_animator(shoot.request, measured)
+    fps = Fraction(shoot.request.fps).limit_denominator(1001)
+    with room_for(shoot.folder / FRAMES), FrameStore(shoot.folder / FRAMES, Film(animator.size, fps)) as store:
+        expected = _seconds(shoot.request, speech)
+        yield from _render(animator, speech, store, expected and expected * float(fps))
+
+
+def _seconds(request: VideoRequest, speech: Speech) -> float | None:
+    from halfgig.requests import SpokenBefore
+
+    return request.speech.seconds if isinstance(request.speech, SpokenBefore) else speech.length or None
+
+
+def _render(animator: Animator, speech: Speech, store: FrameStore, expected: float | None) -> Iterator[Event]:
+    from halfgig.animation.sound_track import frames_for
+
+    yield Progress("rendering", store.frames, expected, "frames")
+    sound, pace = _Counted(speech), Pace()
+    rgb = move = None
+    for number, move in enumerate(animator.moves(speech, sound.chunks(), store.film.fps)):
+        if number >= store.frames:
+            rgb = animator.render(move)
+            store.append(rgb)
+        if pace.due():
+            yield Progress("rendering", store.frames, expected, "frames")
+    while store.frames < frames_for(sound.samples, store.film.fps):
+        rgb = animator.render(move) if rgb is None else rgb
+        store.append(rgb)
+    yield Progress("rendering", store.frames, store.frames, "frames")
+
+
+def assemble(shoot: Shoot) -> Iterator[Event | Made]:
+    """Join frames and speech in one file, with a thumbnail and the words' times; yield what was made."""
+    from halfgig.animation.assemble import assemble as joined
+    from halfgig.animation.assemble import write_thumbnail
+    from halfgig.marks import video_marks
+    from halfgig.output import finished_file, room_for
+
+    _stand_back()
+    speech = speech_of(shoot.request)
+    frames, video = shoot.folder / FRAMES, shoot.folder / VIDEO
+    yield Progress("assembling", 0, None, "frames")
+    with room_for(video), finished_file(video) as part:
+        made = joined(frames, speech, part, video_marks(__version__, shoot.request.animator, speech.maker))
+    thumbnail = shoot.folder / THUMBNAIL
+    with room_for(thumbnail), finished_file(thumbnail) as part:
+        write_thumbnail(frames, made.frames, part)
+    _write_words(shoot)
+    yield Progress("assembling", made.frames, made.frames, "frames")
+    yield Made(made.seconds, speech.maker, made.frames, made.film.size)
+
+
+def _write_words(shoot: Shoot) -> None:
+    from halfgig.requests import SpokenBefore
+    from halfgig.speech.spool import read_words
+    from halfgig.speech.subtitles import write_subtitles
+
+    if isinstance(shoot.request.speech, SpokenBefore):
+        write_subtitles(read_words(shoot.request.speech.path), shoot.folder / WORDS)
