@@ -1,0 +1,78 @@
+"""The files of a finished video, whole or by ranges."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+from starlette.responses import FileResponse, Response
+
+from halfgig.errors import BadRequest, Conflict, NotFound, NotReady
+from halfgig.jobs.book import COMPLETED
+from halfgig.jobs.order import THUMBNAIL, VIDEO, WORDS
+from halfgig.web.video_schema import progress_of, video_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from halfgig.jobs.book import Job
+
+VARIANTS = {
+    "video": (VIDEO, "video/mp4"),
+    "thumbnail": (THUMBNAIL, "image/jpeg"),
+    "subtitles": (WORDS, "text/vtt; charset=utf-8"),
+}
+"""For each variant, the file in a job's folder and its media type."""
+
+# Opened by itself, a browser puts a video or picture into a page of its own making.
+HEADERS = {
+    "cache-control": "private, no-cache",
+    "content-security-policy": "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'",
+}
+
+
+def content_of(job: Job, folder: Path, variant: str, seen: str) -> Response:
+    """Answer with a file of a finished job; `seen` is the If-None-Match header.
+
+    Raises `BadRequest` for a variant that is not made, `NotReady` while the video is, `Conflict` when it failed.
+    """
+    if variant not in VARIANTS:
+        raise BadRequest(f"there is no variant {variant!r:.40}; choose one of: {', '.join(VARIANTS)}", "variant")
+    _check_ready(job)
+    name, media_type = VARIANTS[variant]
+    path = folder / name
+    try:
+        facts = path.stat()
+    except FileNotFoundError:
+        raise NotFound(_missing(job, variant)) from None
+    if not stat.S_ISREG(facts.st_mode):
+        raise NotFound(_missing(job, variant))
+    response = FileResponse(
+        path,
+        headers=HEADERS,
+        media_type=media_type,
+        filename=f"{job.id}{path.suffix}",
+        stat_result=facts,
+        content_disposition_type="inline",
+    )
+    if response.headers["etag"] in [tag.strip().removeprefix("W/") for tag in seen.split(",")]:
+        return Response(status_code=304, headers={**HEADERS, "etag": response.headers["etag"]})
+    return response
+
+
+def _check_ready(job: Job) -> None:
+    if job.is_open:
+        raise NotReady(
+            f"the video is {job.status.replace('_', ' ')}, {progress_of(job)} % done; ask for {job.id} until its "
+            "status is completed"
+        )
+    if job.status != COMPLETED:
+        error = video_of(job, 0).error
+        assert error
+        raise Conflict(f"there is no video: {error.message}")
+
+
+def _missing(job: Job, variant: str) -> str:
+    if variant == "subtitles" and job.order.has_audio:
+        return "the video was made from a recording, whose words are not known; subtitles need a prompt"
+    return f"the {variant} of {job.id} is not there any more; ask for the video again"
