@@ -1,0 +1,55 @@
+"""One look at the memory: all that is read from the kernel, and nothing that decides."""
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from halfgig.guard import processes
+from halfgig.guard.watch import Look
+from halfgig.memory import meter
+from halfgig.memory.limits import MB, memory_limit
+
+
+class Readings:
+    """Look at the memory of the guard and of all it has started.
+
+    `setting_bytes` is the setting MEMORY_LIMIT.  What counts as used depends on who sets the limit: the control
+    group's memory under its own limit, the machine's under the physical memory, our processes' under the setting.
+    """
+
+    EVERY_S = 1.0
+    """Seconds between two looks at each process: they are dearer than the group's sums."""
+
+    def __init__(self, setting_bytes: int | None = None, root: Path = Path("/")) -> None:
+        self._setting_bytes = setting_bytes
+        self._root = root
+        self._looked_at = float("-inf")
+        self.processes: dict[str, float] = {}
+        """Private memory by name, MB, at most EVERY_S old."""
+
+    def look(self, pids: Mapping[str, int]) -> Look:
+        """Look once; `pids` are the guard's children by name."""
+        at = time.monotonic()
+        limit = memory_limit(self._setting_bytes, self._root)
+        group = meter.group_memory(self._root) if limit.source.startswith("cgroup") else None
+        cells = processes.cells(processes.descendants(os.getpid())) if "work" in pids else ()
+        if at - self._looked_at >= self.EVERY_S:
+            self._looked_at, self.processes = at, processes.by_name(pids, cells)
+        return Look(
+            at=at,
+            used_mb=group.used_bytes / MB if group else self._used_mb(limit.source, cells),
+            limit=limit,
+            usage_mb=group.usage_bytes / MB if group else 0.0,
+            oom_kills=meter.oom_kills(self._root),
+            refaults=group.refaults if group else 0,
+            stall_percent=group.stall_percent if group else None,
+            cells=cells,
+        )
+
+    def _used_mb(self, source: str, cells: tuple[processes.CellMemory, ...]) -> float:
+        machine = meter.machine_used_bytes(self._root) if source == "physical memory" else None
+        if machine is not None:
+            return machine / MB
+        always = sum(mb for name, mb in self.processes.items() if name != "cells")
+        return always + sum(cell.private_mb for cell in cells)
