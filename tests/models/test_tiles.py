@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfgig.models.scratch import Scratch
+from halfgig.models.scratch import Blocks, Scratch
 from halfgig.models.tiles import Moments, Span, Team, padded, spans
 from tests.models.noise import floats
 
@@ -105,3 +105,29 @@ def test_what_a_team_begins_is_there_when_it_is_asked_for(threads: int) -> None:
 
 def test_several_spans_are_an_even_number_so_that_two_threads_end_together() -> None:
     assert [len(spans(100, size)) for size in (100, 50, 40, 30)] == [1, 2, 4, 4]
+
+
+def test_a_block_is_the_same_memory_each_time_it_is_asked_for() -> None:
+    blocks = Blocks()
+    large = blocks.mine("first", 4, 100)
+    assert np.shares_memory(large, blocks.mine("first", 3, 20))
+    assert blocks.mine("first", 5, 100).shape == (5, 100)
+    assert not np.shares_memory(blocks.mine("first", 1), blocks.mine("second", 1))
+
+
+def test_threads_share_the_blocks_that_are_shared_and_no_others() -> None:
+    blocks, team = Blocks(), Team(2)
+    mine, shared = blocks.mine("first", 9), blocks.shared("first", 9)
+    others_mine, others_shared = team.begin(lambda: (blocks.mine("first", 9), blocks.shared("first", 9)))()
+    team.close()
+    assert np.shares_memory(shared, others_shared)
+    assert not np.shares_memory(mine, others_mine)
+    assert not np.shares_memory(mine, shared)
+
+
+def test_a_block_that_was_let_go_is_not_overwritten_where_it_is_still_held() -> None:
+    blocks = Blocks()
+    held = blocks.mine("first", 9)
+    blocks.clear()
+    blocks.mine("first", 9)[:] = 7
+    assert not held.any()

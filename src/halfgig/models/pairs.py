@@ -11,12 +11,13 @@ time for 11 taps on 128 channels, 14 % on 256, 5 % for 7 taps.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from halfgig.models.graph import Graph
-from halfgig.models.kernels import BLOCKED_DOMAIN, Filter
+from halfgig.models.kernels import BLOCKED_DOMAIN, Filter, given_out, run_into
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +31,10 @@ SHORTEST = 7
 
 
 def pairs_graph(channels: int) -> Graph:
-    """Write the three products; a step of padding on the left moves the second and third to the odd steps."""
+    """Write the three products; a step of padding on the left moves the second and third to the odd steps.
+
+    Outputs: x and d arranged, then each product arranged and in order.
+    """
     graph = Graph("pairs", domain=BLOCKED_DOMAIN)
     x, d = (graph.op("ReorderInput", graph.input(name, [1, channels, 1, name])) for name in ("x", "d"))
     weights = [graph.input(f"w{i}", [channels, channels, 1, f"taps{i}"]) for i in range(3)]
@@ -40,40 +44,64 @@ def pairs_graph(channels: int) -> Graph:
         graph.op("Conv", x, weights[1], bias, dilations=[1, 2], strides=[1, 2], pads=[0, 1, 0, 0]),
         graph.op("Conv", d, weights[2], dilations=[1, 2], strides=[1, 2], pads=[0, 1, 0, 0]),
     ]
+    for value in (x, d):
+        given_out(graph, value, [1, channels, 1, value])
     for i, product in enumerate(products):
-        graph.output(graph.op("ReorderOutput", product, channels=channels), f"y{i}", [1, channels, 1, f"steps{i}"])
+        given_out(graph, product, [1, channels, 1, f"steps{i}"])
+        given_out(graph, graph.op("ReorderOutput", product, channels=channels), [1, channels, 1, f"steps{i}"])
     return graph
 
 
 class PairFilter:
     """Hold a long square filter's even, summed and odd taps."""
 
-    def __init__(self, weight: Floats, bias: Floats, block: int) -> None:
-        even, odd = np.ascontiguousarray(weight[:, :, 0::2]), np.ascontiguousarray(weight[:, :, 1::2])
-        both = even.copy()
-        both[:, :, : odd.shape[2]] += odd
-        self._weight, self._block = weight, block
-        self._bias = bias
-        self._weights = {f"w{i}": Filter(taps, bias, block).weight for i, taps in enumerate((even, both, odd))}
+    def __init__(self, weight: Floats, bias: Floats, block: int, room: Floats | None = None) -> None:
+        """Arrange the taps, in `room` (two numbers for each of the weight) where there is some."""
+        out, into, self._taps = weight.shape
+        half, each, self._bias = (self._taps + 1) // 2, out * into, bias
+        room = np.empty(each * (self._taps + half), np.float32) if room is None else room
+        even = Filter(weight[:, :, 0::2], bias, block, room).weight
+        odd = Filter(weight[:, :, 1::2], bias, block, room[each * half :]).weight
+        both = room[each * self._taps : each * (self._taps + half)].reshape(even.shape)
+        by_tap = out // block, into // block, -1, block * block
+        np.copyto(both, even)
+        both.reshape(by_tap)[:, :, : self._taps // 2] += odd.reshape(by_tap)
+        self._weights = {"w0": even, "w1": both, "w2": odd}
 
     def run(self, kernels: Kernels, tile: Floats, dilation: int) -> Floats:
-        """Convolve a tile [channels, time], without dilation or padding: [channels, steps]."""
-        n = len(self._bias)
-        steps = tile.shape[1] - self._weight.shape[2] + 1
-        if steps % 2 or dilation != 1:
-            return Filter(self._weight, self._bias, self._block).run(kernels, tile, dilation)
-        kernel = kernels.get(("pairs", n), lambda: pairs_graph(n))
-        apart = tile[:, :-1] - tile[:, 1:]
+        """Convolve a tile [channels, time], without padding: [channels, steps], in this thread's third block.
+
+        The tile may lie in the first block, which is overwritten; `dilation` is 1.
+        """
+        assert dilation == 1
+        n, time = tile.shape
+        steps = time - self._taps + 1
+        if steps % 2:
+            return self.run(kernels, np.pad(tile, ((0, 0), (0, 1))), 1)[:, :-1]
+        place, half = kernels.blocks.mine, steps // 2
+        apart = np.subtract(tile[:, :-1], tile[:, 1:], out=place("second", n, time - 1))
         feed = {"x": tile[None, :, None], "d": apart[None, :, None], "b": self._bias, **self._weights}
-        first, shared, last = (product[0, :, 0] for product in kernel.run(None, feed))
-        result = np.empty((n, steps), np.float32)
-        np.add(first, shared[:, 1:], out=result[:, 0::2])
-        np.subtract(shared[:, 1:], last[:, 1:], out=result[:, 1::2])
+        x, d = place("third", 1, n, 1, time), place("fourth", 1, n, 1, time - 1)
+        # Products may lie where x and d lay: they are made from what these were arranged to.
+        shared, shared_out = parts(place("first", 2 * n * (half + 1)), n, half + 1, half + 1)
+        first, last = parts(place("second", n * (2 * half + 1)), n, half, half + 1)
+        first_out, last_out = parts(place("fifth", n * (2 * half + 1)), n, half, half + 1)
+        kernel = kernels.get(("pairs", n), lambda: pairs_graph(n))
+        run_into(kernel, feed, [x, d, first, first_out, shared, shared_out, last, last_out])
+        result, both = place("third", n, steps), shared_out[0, :, 0, 1:]
+        np.add(first_out[0, :, 0], both, out=result[:, 0::2])
+        np.subtract(both, last_out[0, :, 0, 1:], out=result[:, 1::2])
         return result
 
 
-def filter_of(weight: Floats, bias: Floats, block: int, dilation: int) -> Filter | PairFilter:
-    """Choose the quickest way for a square filter on this processor."""
+def parts(block: Floats, channels: int, *lengths: int) -> list[Floats]:
+    """Cut a block into tensors [1, channels, 1, length]."""
+    ends = np.cumsum([0, *lengths]) * channels
+    return [block[a:b].reshape(1, channels, 1, -1) for a, b in itertools.pairwise(ends)]
+
+
+def filter_of(weight: Floats, bias: Floats, block: int, dilation: int, room: Floats) -> Filter | PairFilter:
+    """Choose the quickest way for a square filter on this processor; `room` has two numbers for each of the weight."""
     if block and len(weight) % block == 0 and dilation == 1 and weight.shape[2] >= SHORTEST:
-        return PairFilter(weight, bias, block)
-    return Filter(weight, bias, block)
+        return PairFilter(weight, bias, block, room)
+    return Filter(weight, bias, block, room)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from halfgig.models.scratch import Blocks
+
     Floats = NDArray[np.float32]
     Doubles = NDArray[np.float64]
 
@@ -128,14 +130,15 @@ class Moments:
         return Moments(count, mean, squares)
 
 
-def padded(source: Floats, span: Span, fill: float = 0.0) -> tuple[Floats, slice, slice]:
-    """Make an empty tile for a span, filled where it lies outside the source.
+def padded(source: Floats, span: Span, fill: float = 0.0, blocks: Blocks | None = None) -> tuple[Floats, slice, slice]:
+    """Make an empty tile for a span, in this thread's first block where there are blocks, filled outside the source.
 
     Gives the tile [channels, span], where in it the source's part belongs, and that part of the source.
     """
     channels, length = source.shape
     start, stop = max(span.start, 0), min(span.stop, length)
-    tile = np.empty((channels, span.stop - span.start), np.float32)
+    shape = channels, span.stop - span.start
+    tile = np.empty(shape, np.float32) if blocks is None else blocks.mine("first", *shape)
     inside = slice(start - span.start, stop - span.start)
     tile[:, : inside.start] = fill
     tile[:, inside.stop :] = fill

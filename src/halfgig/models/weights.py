@@ -85,24 +85,22 @@ class Weights:
     def __contains__(self, name: str) -> bool:
         return name in self._entries
 
-    def rows(self, name: str) -> int:
-        """Give the length of a tensor's first axis."""
-        return self._entry(name).shape[0]
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Give a tensor's axes."""
+        return self._entry(name).shape
 
     def __getitem__(self, name: str) -> Floats:
         """Give a tensor in float32: a view into the file where that is how it is stored, else widened."""
         return self.widened(name)
 
-    def widened(self, name: str, first: int = 0, last: int | None = None, team: Team | None = None) -> Floats:
-        """Give rows `first` to `last` of a tensor in float32, widened by a team where there is one."""
+    def widened(self, name: str, team: Team | None = None, out: Floats | None = None) -> Floats:
+        """Give a tensor in float32, widened by a team where there is one, into `out` where it is to be widened."""
         entry = self._entry(name)
-        last = entry.shape[0] if last is None else last
-        shape = (last - first, *entry.shape[1:])
         if entry.scale_offset is None:
-            return self._rows(np.float32, entry, first, last).reshape(shape)
-        scale = np.frombuffer(self._content, np.float32, last - first, entry.scale_offset + 4 * first)[:, None]
-        steps = self._rows(np.int16, entry, first, last)
-        wide = np.empty(steps.shape, np.float32)
+            return self._rows(np.float32, entry).reshape(entry.shape)
+        scale = np.frombuffer(self._content, np.float32, entry.shape[0], entry.scale_offset)[:, None]
+        steps = self._rows(np.int16, entry)
+        wide = np.empty(steps.shape, np.float32) if out is None else out.reshape(steps.shape)
 
         def widen(rows: Span) -> None:
             np.multiply(steps[rows.slice], scale[rows.slice], out=wide[rows.slice])
@@ -111,12 +109,11 @@ class Weights:
             widen(Span(0, len(wide)))
         else:
             team.all(widen, spans(len(wide), -(-len(wide) // team.threads)))
-        return wide.reshape(shape)
+        return wide.reshape(entry.shape)
 
-    def _rows(self, dtype: type[np.generic], entry: Entry, first: int, last: int) -> NDArray[Any]:
-        width = int(np.prod(entry.shape[1:], dtype=np.int64))
-        start = entry.offset + first * width * np.dtype(dtype).itemsize
-        return np.frombuffer(self._content, dtype, (last - first) * width, start).reshape(last - first, width)
+    def _rows(self, dtype: type[np.generic], entry: Entry) -> NDArray[Any]:
+        n = int(np.prod(entry.shape, dtype=np.int64))
+        return np.frombuffer(self._content, dtype, n, entry.offset).reshape(entry.shape[0], -1)
 
     def _entry(self, name: str) -> Entry:
         if name not in self._entries:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from halfgig.models.library import Installed
     from halfgig.speech.speaker import Speaker, Voice
 
-KOKORO_PRIVATE_MB = 110
+KOKORO_PRIVATE_MB = 85
 """What Kokoro's networks keep to for one chunk, in MB of private memory.
 
-Half of the 220 a cell may have: tensors as long as the sound then lie in a file from about two seconds on, so that
-chunks of 6 and of 15 s peak alike (85 MB; at 220 they took 132 and 190), at the same speed within 3 %.
+Far less than the 220 a cell may have: tensors as long as the sound then lie in a file, all but the smallest, so that
+chunks of 1 and of 15 s peak alike (55 and 64 MB), at the same speed within 3 %.
 """
 
 

@@ -24,6 +24,20 @@ def speak(model: str, n_tokens: int, speed: float, budget_mb: int, spill: str) -
     voice.close()
 
 
+def speak_chunks(model: str, lengths: list[int], budget_mb: int, spill: str) -> Iterator[int]:
+    """Yield the number of samples of every chunk."""
+    import numpy as np
+
+    from halfgig.models.kokoro.model import Kokoro
+
+    voice = Kokoro(Path(model), 2, budget_mb, Path(spill))
+    style = np.random.default_rng(0).standard_normal(256, np.float32) * np.float32(0.3)
+    for seed, length in enumerate(lengths):
+        ids = [0, *np.random.default_rng(seed).integers(1, 178, length).tolist(), 0]
+        yield sum(len(piece) for piece in voice.synthesise(ids, style, 1.0, seed).pieces)
+    voice.close()
+
+
 def build_model(checkpoint: str, out: str) -> Iterator[str]:
     """Build Kokoro and yield when done."""
     from halfgig.models.kokoro.build import build

@@ -4,6 +4,7 @@ import pytest
 
 from halfgig.memory.cell import Cell
 from halfgig.models.kokoro.build import WEIGHTS
+from halfgig.speech.engines import KOKORO_PRIVATE_MB
 from tests.models.kokoro.world import Built
 
 PRIVATE_MB = 220
@@ -33,6 +34,21 @@ def test_weights_stay_in_their_file(built: Built, tmp_path: Path) -> None:
         list(speaking.run("tests.models.kokoro.jobs:speak", str(built.float32), 3, 1.0, PRIVATE_MB, str(tmp_path)))
     assert (built.float32 / WEIGHTS).stat().st_size > 300e6
     assert speaking.peak.private_mb < 120
+
+
+@pytest.mark.memory
+def test_many_chunks_peak_no_higher_than_the_first_few(built: Built, tmp_path: Path) -> None:
+    lengths = [40, 12, 25, *range(5, 41, 3), 40]
+    with cell() as speaking:
+        peaks = [
+            speaking.peak.private_mb
+            for _ in speaking.run(
+                "tests.models.kokoro.jobs:speak_chunks", str(built.narrow), lengths, KOKORO_PRIVATE_MB, str(tmp_path)
+            )
+        ]
+    assert len(peaks) == len(lengths)
+    assert peaks[-1] < 1.1 * peaks[2]
+    assert peaks[-1] < KOKORO_PRIVATE_MB
 
 
 @pytest.mark.memory

@@ -55,7 +55,7 @@ def encoded(bench: Bench, ids: NDArray[np.int64]) -> Floats:
     e = normal(e, EPSILON) * weights["bert.norm.weight"] + weights["bert.norm.bias"]
     h: Floats = e @ weights["bert.widen.weight"].T + weights["bert.widen.bias"]
     feed = {f"{leaf}.bias": weights[f"bert.{leaf}.bias"] for leaf in (*LEAVES, *NORMS)}
-    feed |= {f"{leaf}.weight": bench.dense(f"bert.{leaf}.weight") for leaf in (*LEAVES, *NORMS)}
+    feed |= {f"{leaf}.weight": bench.weights[f"bert.{leaf}.weight"] for leaf in (*LEAVES, *NORMS)}
     kernel = bench.kernels.get("albert", layer_graph, bench.kernels.threads)
     for _ in range(PASSES):
         h = kernel.run(None, {"h": h, **feed})[0]

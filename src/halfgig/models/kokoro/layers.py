@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 EPSILON = 1e-5
 TILE_NUMBERS = 1 << 17
 """512 KB: a tile, its cosine and its result lie in a processor's second-level cache."""
-WIDE_TILE = 512
-"""Steps of a tile where channels are many: 1090 x 512 numbers are 2.2 MB."""
+WIDE_TILE = 256
+"""Steps of a tile where channels are many: 1090 x 256 numbers are 1.1 MB, and ONNX Runtime needs three times that."""
 LSTM_TILE = 1024
 """Steps an LSTM's input products are held for: 1024 x 1024 numbers are 4.2 MB."""
 
@@ -57,9 +57,9 @@ class Bench:
         """Give slope and offset, each [channels, 1], that normalise a tensor of these moments."""
         return normalising(*self.gain_shift(name, style), moments)
 
-    def dense(self, name: str) -> Floats:
-        """Give a large weight in float32, widened by the whole team."""
-        return self.weights.widened(name, team=self.team)
+    def dense(self, name: str, block: str = "dense") -> Floats:
+        """Give a large weight in float32, widened by the whole team into a block that the next one overwrites."""
+        return self.weights.widened(name, self.team, self.kernels.blocks.shared(block, *self.weights.shape(name)))
 
     def wide_conv(self, tile: Floats, weight: Floats, stride: int = 1) -> Floats:
         """Convolve one tile, its output channels spread over the team."""
@@ -178,7 +178,8 @@ def wide_pass(bench: Bench, name: str, tile_of: Callable[[Span], Floats], out: F
 
 def shortcut_of(bench: Bench, name: str, x: Floats, upsample: bool) -> Callable[[Span], Floats]:
     """Give a function from a span to the block's shortcut there, already times 2^-1/2."""
-    weight = bench.dense(f"{name}.conv1x1.weight") if f"{name}.conv1x1.weight" in bench.weights else None
+    conv = f"{name}.conv1x1.weight"
+    weight = bench.dense(conv, "shortcut") if conv in bench.weights else None
 
     def shortcut(span: Span) -> Floats:
         part = Span(span.start // 2, -(-span.stop // 2)) if upsample else span

@@ -79,6 +79,7 @@ def stage_sum(bench: Bench, stage: Stage, x: Floats, har: Floats, style: Floats)
     length = x.shape[1] * stage.stride + stage.index
     work = bench.scratch.array(stage.channels, length)
     beside = excited(bench, stage, har, style, (bench.scratch.array(stage.channels, length), work))
+    bench.kernels.blocks.clear()  # the weight that raises the rate takes their place
     start = upsampled(bench, stage, x, beside)
     total = bench.scratch.array(stage.channels, length)
     block = Block(bench, stage, style, total, work)
@@ -91,6 +92,7 @@ def stage_sum(bench: Bench, stage: Stage, x: Floats, har: Floats, style: Floats)
     block.state = bench.scratch.array(stage.channels, length)
     block.run(second, start, add)
     block.run(third, start, add)
+    bench.kernels.blocks.clear()
     return total
 
 
@@ -216,13 +218,16 @@ class SnakeConv:
         self._affine = bench.gain_shift(norm, style)
         self._alpha = bench.weights[alpha][:, None]
         self._by_sine = bool(np.abs(self._alpha).min() < SMALL_ALPHA)
-        weight = bench.weights[f"{conv}.weight"]
+        shape, place = bench.weights.shape(f"{conv}.weight"), bench.kernels.blocks.shared
+        widened = place("widened", *shape)
+        weight = bench.weights.widened(f"{conv}.weight", out=widened)
         bias = bench.weights[f"{conv}.bias"] if biased else np.zeros(len(weight), np.float32)
         if not self._by_sine:
-            weight = weight * (np.float32(0.5) / self._alpha)
+            weight = np.multiply(weight, np.float32(0.5) / self._alpha, out=widened)
             bias = bias + weight.sum(axis=(1, 2)) if biased else bias
+        arranged = place(f"arranged{biased:d}", 2 * weight.size)  # a block's two kinds of layers take turns
         self._kernel = weight.shape[2]
-        self._filter = filter_of(weight, bias, bench.kernels.block, dilation)
+        self._filter = filter_of(weight, bias, bench.kernels.block, dilation, arranged)
 
     def prepared(self, x: Tensor) -> Callable[[Span], Floats]:
         """Give a function from a span to the layer's result there."""
@@ -232,19 +237,20 @@ class SnakeConv:
             slope, offset = 2 * self._alpha * slope, 2 * self._alpha * offset
 
         def tile_of(span: Span) -> Floats:
-            tile, inside, part = padded(x.values, span.widened(halo, halo), 0.0 if self._by_sine else -1.0)
+            blocks = self._bench.kernels.blocks
+            tile, inside, part = padded(x.values, span.widened(halo, halo), 0.0 if self._by_sine else -1.0, blocks)
             view = tile[:, inside]
             np.multiply(x.values[:, part], slope, out=view)
             view += offset
-            by_sine(view, self._alpha) if self._by_sine else by_cosine(view)
+            by_sine(view, self._alpha) if self._by_sine else by_cosine(view, blocks.mine("second", *view.shape))
             return self._filter.run(self._bench.kernels, tile, self._dilation)
 
         return tile_of
 
 
-def by_cosine(u: Floats) -> None:
-    """Replace u by u - cos u."""
-    u -= np.cos(u)
+def by_cosine(u: Floats, room: Floats) -> None:
+    """Replace u by u - cos u; `room` has its shape and is overwritten."""
+    u -= np.cos(u, out=room)
 
 
 def by_sine(v: Floats, alpha: Floats) -> None:
