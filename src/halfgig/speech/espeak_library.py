@@ -6,6 +6,7 @@ Structures and numbers are those of espeak-ng's speak_lib.h, version 1.52, and o
 
 from __future__ import annotations
 
+import _ctypes
 import ctypes
 import functools
 import os
@@ -125,19 +126,35 @@ class EspeakLibrary:
         import espeakng_loader
 
         self._lock = threading.Lock()
-        self._voice = ""
         self._run = _Run(len)
-        self._lib = ctypes.CDLL(espeakng_loader.get_library_path())
-        options = _PHONEME_EVENTS | _IPA | _DONT_EXIT
-        data_path = data_path or espeakng_loader.get_data_path()
-        data = _short_path(data_path)
-        self.sample_rate: int = self._lib.espeak_Initialize(_SYNCHRONOUS, 0, data, options)
+        self._callback = _Callback(self._collect)  # kept here, for C holds no reference
+        self._data_path = data_path or espeakng_loader.get_data_path()
+        self._data = _short_path(self._data_path)
+        self._path = espeakng_loader.get_library_path()
+        self._load_locked()
+
+    def _load_locked(self) -> None:
+        self._voice = ""
+        self._lib = ctypes.CDLL(self._path)
+        self.sample_rate: int = self._lib.espeak_Initialize(
+            _SYNCHRONOUS, 0, self._data, _PHONEME_EVENTS | _IPA | _DONT_EXIT
+        )
         if self.sample_rate <= 0:
-            raise OSError(f"espeak-ng cannot read its data in {data_path!r}; install espeakng-loader again")
+            raise OSError(f"espeak-ng cannot read its data in {self._data_path!r}; install espeakng-loader again")
         # Otherwise seeded with the time: with it a process that says the same says it with the same samples.
         self._lib.espeak_ng_SetRandSeed(ctypes.c_long(1))
-        self._callback = _Callback(self._collect)  # kept here, for C holds no reference
         self._lib.espeak_SetSynthCallback(self._callback)
+
+    def renew(self) -> None:
+        """Forget all that was said: what is said next sounds as it does in a new process.
+
+        espeak-ng carries where it is in a voice's flutter from one sentence to the next, and nothing but loading it
+        again sets that back: 1.6 ms, and 3.3 kB that it does not give back.
+        """
+        with self._lock:
+            self._lib.espeak_Terminate()
+            _ctypes.dlclose(self._lib._handle)  # noqa: SLF001 - what ctypes calls it; there is no other name
+            self._load_locked()
 
     @property
     def version(self) -> str:

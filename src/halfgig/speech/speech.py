@@ -86,21 +86,46 @@ def _spoken(text: str, speaker: Speaker, voice: Voice, speed: float) -> Iterator
         yield from speaker.speak(sentence, voice, speed)
 
 
-def speech_from_text(request: SpeechRequest) -> Speech:
-    """Prepare to speak a text.  Raises `EmptyText`, `TextTooLong`, `UnknownVoice` or `BadSetting` at once."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Hold who reads a text aloud, and how."""
+
+    speaker: Speaker
+    """The engine."""
+    voice: Voice
+    """Its voice."""
+    speed: float
+    """A factor, 0.25 to 4."""
+
+    @property
+    def maker(self) -> str:
+        """Say who speaks, for the marks in a file."""
+        return f"{self.speaker.name} {self.speaker.version}, voice {self.voice.name}"
+
+
+def reader_of(request: SpeechRequest) -> Reader:
+    """Find who reads a text.  Raises `EmptyText`, `TextTooLong`, `UnknownVoice` or `BadSetting`."""
     _check_text(request.text, request.settings)
     speaker = speaker_in(request.kokoro)
     voice = voice_of(request.voice, speaker)
     if next(iter(sentences(request.text, voice.language)), None) is None:
         raise EmptyText(f"there is nothing to say in {request.text[:40]!r}; give a text with words or numbers")
-    chunks = _spoken(request.text, speaker, voice, checked_speed(request.speed))
-    maker = f"{speaker.name} {speaker.version}, voice {voice.name}"
-    source_type = ALGORITHMIC if request.kokoro is None else TRAINED
+    return Reader(speaker, voice, checked_speed(request.speed))
+
+
+def source_type_of(request: SpeechRequest) -> str:
+    """Give the IPTC digital source type of what a request's speaker makes."""
+    return ALGORITHMIC if request.kokoro is None else TRAINED
+
+
+def speech_from_text(request: SpeechRequest) -> Speech:
+    """Prepare to speak a text.  Raises `EmptyText`, `TextTooLong`, `UnknownVoice` or `BadSetting` at once."""
+    reader = reader_of(request)
     return Speech(
-        chunks,
+        _spoken(request.text, reader.speaker, reader.voice, reader.speed),
         has_phonemes=True,
-        maker=maker,
-        source_type=source_type,
+        maker=reader.maker,
+        source_type=source_type_of(request),
         length=len(request.text),
         keeps_words=request.wants_words,
     )

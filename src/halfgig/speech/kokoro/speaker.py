@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +42,7 @@ class KokoroSpeaker:
     """Speak with a Kokoro that is installed in `folder`; only a cell may hold one.
 
     `threads` and `budget_mb` (private memory) bound what the networks use, `spill_dir` is where tensors go that do not
-    fit.  The same seed and texts give the same sound.
+    fit.  The same sentence has the same sound, whatever was said before.
     """
 
     name = "kokoro"
@@ -55,7 +56,6 @@ class KokoroSpeaker:
         self._vocabulary = _vocabulary(folder / "config.json")
         self._model: Kokoro = Kokoro(folder, threads, budget_mb, spill_dir)
         self._front_end: FrontEnd = FrontEnd(self._vocabulary, folder)
-        self._chunks_made = 0
 
     def voices(self) -> Sequence[Voice]:
         """List the voices whose files are there, OpenAI's names for them too, sorted by name."""
@@ -86,8 +86,8 @@ class KokoroSpeaker:
 
     def _spoken(self, chunk: PhonemeChunk, style: Floats, speed: float) -> Iterator[Chunk]:
         ids = ids_of(chunk.phonemes, self._vocabulary)
-        made = self._model.synthesise(ids, style, speed, seed=self._chunks_made)
-        self._chunks_made += 1
+        # Of the phonemes alone, so that a sentence sounds the same whatever was said before it.
+        made = self._model.synthesise(ids, style, speed, seed=zlib.crc32(chunk.phonemes.encode()))
         phonemes, words = times(chunk, made.durations.tolist())
         start = 0
         for piece in made.pieces:
