@@ -85,6 +85,7 @@ class Server:
 
     @property
     def run_dir(self) -> Path:
+        """Name the folder where its processes meet."""
         return self.data / "server" / "run"
 
     def said(self) -> str:
@@ -104,6 +105,7 @@ class Server:
             return client.recv(100)
 
     def ended(self, within_s: float = 20) -> int:
+        """Wait for its end; give its exit code."""
         return self.process.wait(timeout=within_s)
 
     def left_running(self) -> list[int]:
@@ -127,7 +129,7 @@ def server(data: Path, web: str = WEB, work: str = WORK, **settings: str) -> Ite
     """Start a guard; whatever happens, nothing of it is left."""
     mark = uuid.uuid4().hex
     defaults = {"DATA_DIR": str(data), "PORT": str(free_port()), "MEMORY_LIMIT": "512M", MARK: mark}
-    log = data / "log"
+    log = data / f"log.{mark}"
     with log.open("ab") as stderr:
         process = subprocess.Popen(
             command(web, work), env=plain_environment(**(defaults | settings)), stdin=subprocess.DEVNULL, stderr=stderr

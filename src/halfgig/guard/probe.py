@@ -19,14 +19,12 @@ class Probe:
 
     def step(self) -> bool:
         """Go on asking; True once there was an answer."""
-        if self._socket is None:
-            self._connect()
-            return False
+        found = self._socket or self._connected()
         try:
             if not self._asked:
-                self._socket.sendall(QUESTION)
+                found.sendall(QUESTION)
                 self._asked = True
-            answered = self._socket.recv(64).startswith(b"HTTP/")
+            answered = found.recv(64).startswith(b"HTTP/")
         except BlockingIOError:
             return False
         except OSError:  # nobody listens yet, or whoever did is gone
@@ -40,9 +38,10 @@ class Probe:
             self._socket.close()
         self._socket, self._asked = None, False
 
-    def _connect(self) -> None:
+    def _connected(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self._where[0] else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_STREAM)
         self._socket.setblocking(False)
         with contextlib.suppress(OSError):  # under way, or refused: sending tells
             self._socket.connect(self._where)
+        return self._socket

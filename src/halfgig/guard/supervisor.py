@@ -23,7 +23,7 @@ PATIENT_S = 30.0
 FAREWELL_S = 5.0
 """Of the time for draining, what work keeps for itself at most, in seconds."""
 
-PROBE_S = 0.2
+PROBE_S = 0.1
 """Seconds between two looks whether web is ready."""
 
 
