@@ -1,22 +1,41 @@
 """The web program: what can be asked, behind keys, limits and one shape of errors."""
 
+from functools import partial
+from pathlib import Path
+
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from halfgig import __version__
+from halfgig.errors import PlanDoesNotFit
+from halfgig.jobs.places import Places
+from halfgig.memory.plan import Plan, Wishes, plan_for
 from halfgig.settings import Settings
 from halfgig.web.access import AccessGate, Buckets, Keys
 from halfgig.web.bodies import BodyLimits, BodyRules
+from halfgig.web.docs import docs_routes
 from halfgig.web.errors import handle_errors
 from halfgig.web.headers import Envelope
+from halfgig.web.metrics import Metrics
+from halfgig.web.models import model_routes
+from halfgig.web.ops import Ops, ops_routes
+from halfgig.web.speech import speech_routes
+from halfgig.web.streams import Streams
+from halfgig.web.videos import video_routes
+from halfgig.web.work_client import WorkClient
 
 _BYTES_PER_CHARACTER = 6
 """The most that JSON needs for a character: `\\u00e9`."""
 
 
-def make_app(settings: Settings) -> FastAPI:
-    """Put the web program together; it asks nothing of the world until it is asked something."""
+def make_app(settings: Settings, shared_metrics: Path | None = None) -> FastAPI:
+    """Put the web program together; it asks nothing of the world until it is asked something.
+
+    `shared_metrics` is the folder in which several workers count together.
+    """
+    places = Places.of(settings)
+    metrics = Metrics(places, shared_metrics)
     app = FastAPI(
         title="halfgig",
         version=__version__,
@@ -24,13 +43,31 @@ def make_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        middleware=_middleware(settings),
+        middleware=_middleware(settings, metrics),
     )
     handle_errors(app)
+    work = WorkClient(places.socket)
+    streams = Streams(settings.max_streams + settings.max_queue, metrics.count_stream)
+    app.include_router(speech_routes(settings, work, streams))
+    app.include_router(model_routes(work))
+    app.include_router(video_routes(settings, places))
+    app.include_router(ops_routes(Ops(places, work, metrics, partial(planned, settings), settings.warm)))
+    app.include_router(docs_routes())
     return app
 
 
-def _middleware(settings: Settings) -> list[Middleware]:
+def planned(settings: Settings) -> Plan:
+    """Make the plan the guard has made: with Kokoro where it is here and fits.  Raises `PlanDoesNotFit`."""
+    kokoro = "kokoro" in settings.warm or (settings.data_dir / "models" / "kokoro").is_dir()
+    try:
+        return plan_for(settings.memory_limit, Wishes(settings.workers, kokoro))
+    except PlanDoesNotFit:
+        if not kokoro or "kokoro" in settings.warm:
+            raise
+        return plan_for(settings.memory_limit, Wishes(settings.workers))
+
+
+def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
     """List what each request passes, the outermost first."""
     across = [
         Middleware(
@@ -43,7 +80,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
     ]
     longest = max(2**20, settings.max_input_characters * _BYTES_PER_CHARACTER)
     return [
-        Middleware(Envelope),
+        Middleware(Envelope, observe=metrics.observe),
         *(across if settings.cors_origins else []),
         Middleware(AccessGate, keys=Keys(settings.api_keys), buckets=Buckets(settings.rate_per_minute)),
         Middleware(BodyLimits, rules=BodyRules(longest, settings.slow_client_seconds)),

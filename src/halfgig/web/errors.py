@@ -48,6 +48,11 @@ ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
 """How each operation may be refused, for the OpenAPI description."""
 
 
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Choose how an operation may be refused, for the OpenAPI description."""
+    return {status: ERROR_RESPONSES[status] for status in statuses}
+
+
 def error_type(status: int) -> str:
     """Give OpenAI's name for the kind of error that a status means."""
     return _TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")

@@ -1,5 +1,7 @@
 """What crosses the HTTP interface, as OpenAI's clients send and expect it."""
 
+from typing import Annotated, Any, Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -18,3 +20,124 @@ class ErrorBody(BaseModel):
     model_config = ConfigDict(title="Error")
 
     error: ErrorFacts
+
+
+class VoiceId(BaseModel):
+    """Name a voice as OpenAI's newer clients do."""
+
+    model_config = ConfigDict(strict=True, title="VoiceId")
+
+    id: str = Field(min_length=1, max_length=400)
+
+
+class SpeechAsked(BaseModel):
+    """Ask for speech; fields beyond these are ignored."""
+
+    model_config = ConfigDict(strict=True, title="Speech")
+
+    input: str = Field(min_length=1, description="What to say; at most MAX_INPUT_CHARACTERS.")
+    model: str = Field(
+        min_length=1, max_length=400, description="A name from /v1/models; the voice decides who speaks."
+    )
+    voice: Annotated[str, Field(min_length=1, max_length=400)] | VoiceId = Field(
+        description="A name from /v1/audio/voices, one of OpenAI's, or a mix of Kokoro's: \"af_bella(2)+af_sky(1)\"."
+    )
+    instructions: str | None = Field(None, description="Accepted and ignored.")
+    response_format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] = Field(
+        "mp3", description="pcm is 24 kHz, 16 bits, little-endian, mono, without a header."
+    )
+    speed: float = Field(1.0, ge=0.25, le=4.0, description="A factor on the voice's own pace.")
+    stream_format: Literal["audio", "sse"] = Field("audio", description="sse: events that carry the sound as base64.")
+    words: bool = Field(False, description="True to be told when each word sounds; with sse.")
+
+    @property
+    def voice_name(self) -> str:
+        """Give the voice, however it was named."""
+        return self.voice if isinstance(self.voice, str) else self.voice.id
+
+
+class Model(BaseModel):
+    """Describe a model."""
+
+    id: str
+    object: Literal["model"] = "model"
+    created: int = Field(description="Seconds since 1970.")
+    owned_by: str = "halfgig"
+
+
+class ModelList(BaseModel):
+    """List models."""
+
+    object: Literal["list"] = "list"
+    data: list[Model]
+
+
+class VoiceFacts(BaseModel):
+    """Describe a voice."""
+
+    id: str = Field(description="What `voice` takes.")
+    name: str
+    language: str = Field(description='A BCP 47 tag: "en-us".')
+    description: str
+    grade: str | None = Field(None, description="What its makers grade it, A the best.")
+    engine: str = Field(description="Who speaks: kokoro or espeak.")
+
+
+class VoiceList(BaseModel):
+    """List voices."""
+
+    object: Literal["list"] = "list"
+    voices: list[VoiceFacts]
+
+
+class Health(BaseModel):
+    """Say that a process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(BaseModel):
+    """Say that the server can do its work."""
+
+    status: Literal["ready"] = "ready"
+
+
+class MemoryNow(BaseModel):
+    """Hold the guard's last look at the memory, in MB."""
+
+    at: float = Field(description="Seconds since 1970.")
+    used_mb: float = Field(description="What must stay.")
+    limit_mb: int
+    source: str = Field(description="Who sets the limit.")
+    pressure: str = Field(description="calm, high or last.")
+    oom_kills: int
+    thrashing: bool
+    processes: dict[str, float] = Field(description="Private memory by process.")
+    pids: dict[str, int]
+
+
+class MemoryThen(BaseModel):
+    """Hold how the memory stood at one moment of the last hour, in MB."""
+
+    at: float
+    used_mb: float
+    limit_mb: int
+    pressure: str
+    processes: dict[str, float]
+
+
+class MemoryMark(BaseModel):
+    """Hold what happened at one moment of the last hour."""
+
+    at: float
+    kind: str = Field(description="started, restarted, cell ended or oom kill.")
+    text: str
+
+
+class MemoryReport(BaseModel):
+    """Tell how the memory stands, how it stood, and what was planned."""
+
+    now: MemoryNow | None = Field(description="None where no guard runs.")
+    history: list[MemoryThen]
+    marks: list[MemoryMark]
+    plan: dict[str, Any] | None = Field(description="Which processes there are and what each may have, in MB.")

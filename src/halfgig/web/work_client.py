@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,15 +121,27 @@ class WorkClient:
                     ) from error
             await asyncio.sleep(_PAUSE_S)
 
+    async def hear(self, conversation: Conversation) -> wire.Reply | None:
+        """Wait for the next answer; None at the end.
+
+        Raises `Relayed`, `WireBroken`, and `Unavailable` when the work process does not live any more.
+        """
+        return await self._patiently(conversation.hear())
+
     async def _first(self, conversation: Conversation, message: Mapping[str, Any], *, probe: bool) -> wire.Reply | None:
         """Wait for the first answer; None when the connection ended instead."""
-        hearing = asyncio.ensure_future(_said_and_heard(conversation, message))
+        answer = _said_and_heard(conversation, message)
+        return await (self._patiently(answer) if probe else answer)
+
+    async def _patiently(self, answer: Coroutine[Any, Any, wire.Reply | None]) -> wire.Reply | None:
+        """Wait as long as the work process lives: a long queue is no reason to give up."""
+        waiting = asyncio.ensure_future(answer)
         try:
-            while probe and not (await asyncio.wait({hearing}, timeout=self.patience_s))[0]:
-                await self.ask({"op": "status"})  # raises where nobody lives; a long queue is no reason to give up
-            return await hearing
+            while not (await asyncio.wait({waiting}, timeout=self.patience_s))[0]:
+                await self.ask({"op": "status"})
+            return await waiting
         finally:
-            hearing.cancel()
+            waiting.cancel()
 
 
 async def _said_and_heard(conversation: Conversation, message: Mapping[str, Any]) -> wire.Reply | None:
