@@ -7,7 +7,6 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 
 from halfgig.errors import BadRequest, HalfgigError, TooSlow, UploadTooLarge
 from halfgig.web.form_reader import Form, FormReader, FormRules, boundary_of
@@ -22,70 +21,77 @@ REST_BYTES, REST_S = 64 * 10**6, 10.0
 """How much of a refused request is still listened to, in bytes and seconds."""
 
 
-async def arriving(request: Request, most_bytes: int, patience_s: float) -> AsyncIterator[bytes]:
-    """Yield a body as it comes, some 64 KB at a time.
-
-    Raises `UploadTooLarge`, at once where Content-Length says so, `TooSlow` when nothing came for `patience_s`, and
-    `BadRequest` when the client is gone.
-    """
-    length = request.headers.get("content-length", "")
-    came = 0
-    _check_bytes(int(length[:20]) if length.isdecimal() else 0, most_bytes)
-    stream = request.stream()
-    while True:
-        try:
-            async with asyncio.timeout(patience_s):
-                data = await anext(stream, None)
-        except TimeoutError:
-            raise TooSlow(
-                f"nothing came for {patience_s:g} seconds, {came} bytes into the request; send it again, or raise "
-                "SLOW_CLIENT_SECONDS"
-            ) from None
-        except ClientDisconnect:
-            raise BadRequest(f"the connection ended {came} bytes into the request; send it again") from None
-        if data is None:
-            return
-        came += len(data)
-        _check_bytes(came, most_bytes)
-        if data:
-            yield data
-
-
-def _check_bytes(count: int, most: int) -> None:
-    if count > most:
-        raise UploadTooLarge(
-            f"the request has {count / 1e6:.1f} MB or more; all its parts together may have {most / 1e6:.1f} MB: "
-            "send smaller files"
-        )
-
-
 async def read_form(request: Request, folder: Path, rules: FormRules, patience_s: float) -> Form:
     """Read a multipart form; its files are in `folder` afterwards, under their rules' names.
 
     Raises `BadRequest`, `TextTooLong`, `UploadTooLarge`, `TooSlow`, `OutputUnwritable` and what the rules name.
     """
     reader = FormReader(boundary_of(request.headers.get("content-type", "")), folder, rules)
+    body = Body(request, rules.most_bytes, patience_s)
     try:
-        async for data in arriving(request, rules.most_bytes, patience_s):
+        async for data in body.pieces():
             await run_in_threadpool(reader.feed, data)
         return reader.finish()
-    except TooSlow:
-        raise
     except HalfgigError:
-        await _take_the_rest(request)
+        await body.take_the_rest()
         raise
     finally:
         reader.close()
 
 
-async def _take_the_rest(request: Request) -> None:
-    """Let a client say what it was saying, within bounds: many hear an answer only when they have done."""
-    if "expect" in request.headers:
-        return  # it waits to be told to go on, and hears the answer instead
-    came = 0
-    with contextlib.suppress(TimeoutError, ClientDisconnect, HalfgigError, RuntimeError):
-        async with asyncio.timeout(REST_S):
-            while came < REST_BYTES and (message := await request.receive())["type"] == "http.request":
-                came += len(message.get("body", b""))
-                if not message.get("more_body", False):
-                    return
+class Body:
+    """Follow a request's body as it comes, some 64 KB at a time."""
+
+    def __init__(self, request: Request, most_bytes: int, patience_s: float) -> None:
+        self._request, self._most_bytes, self._patience_s = request, most_bytes, patience_s
+        self._came = 0
+        self._is_over = False
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield its bytes.
+
+        Raises `UploadTooLarge`, at once where Content-Length says so, `TooSlow` when nothing came for a time, and
+        `BadRequest` when the client is gone.
+        """
+        length = self._request.headers.get("content-length", "")
+        self._check_bytes(int(length[:20]) if length.isdecimal() else 0)
+        while not self._is_over:
+            data = await self._next()
+            self._check_bytes(self._came)
+            if data:
+                yield data
+
+    async def take_the_rest(self) -> None:
+        """Let a refused client say what it was saying, within bounds: many hear an answer only when they have done."""
+        if "expect" in self._request.headers:
+            return  # it waits to be told to go on, and hears the answer instead
+        most = self._came + REST_BYTES
+        with contextlib.suppress(TimeoutError, HalfgigError):
+            async with asyncio.timeout(REST_S):
+                while not self._is_over and self._came < most:
+                    await self._next()
+
+    async def _next(self) -> bytes:
+        try:
+            async with asyncio.timeout(self._patience_s):
+                message = await self._request.receive()
+        except TimeoutError:
+            self._is_over = True
+            raise TooSlow(
+                f"nothing came for {self._patience_s:g} seconds, {self._came} bytes into the request; send it again, "
+                "or raise SLOW_CLIENT_SECONDS"
+            ) from None
+        if message["type"] != "http.request":
+            self._is_over = True
+            raise BadRequest(f"the connection ended {self._came} bytes into the request; send it again")
+        data: bytes = message.get("body", b"")
+        self._came += len(data)
+        self._is_over = not message.get("more_body", False)
+        return data
+
+    def _check_bytes(self, count: int) -> None:
+        if count > self._most_bytes:
+            raise UploadTooLarge(
+                f"the request has {count / 1e6:.1f} MB or more; all its parts together may have "
+                f"{self._most_bytes / 1e6:.1f} MB: send smaller files"
+            )
