@@ -1,4 +1,4 @@
-"""The command: `halfgig say`, `talk`, `voices`, `demo`, `pull`, `models`."""
+"""The command: `halfgig say`, `talk`, `voices`, `demo`, `pull`, `models`, `serve`, `work`, `plan`, `doctor`."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from halfgig import __version__, api, models_cli
+from halfgig import __version__, api, models_cli, service_cli
 from halfgig.errors import HalfgigError, TextTooLong, UsageError
 from halfgig.progress import Teller, teller
 from halfgig.settings import read_settings
@@ -29,7 +29,8 @@ examples:
 
 exit codes: 0 made; 2 wrong use; 3 too little memory; 4 and 5 halfgig's own
 fault; 10-16 text, voice, format or setting; 20-23 portrait; 30-34 recording;
-40 output; 50-56 models; 130 stopped.
+40 output; 50-56 models; 60-69, 71-72 a server's answers; 70 too little
+memory for the server; 130 stopped.
 """
 
 TEXT_HELP = "what to say; @FILE reads it from a file, - from standard input"
@@ -117,6 +118,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     _reporting(commands.add_parser("voices", help="list the voices", description="List the voices that --voice takes."))
     models_cli.add_commands(commands)
+    service_cli.add_commands(commands)
     return parser
 
 
@@ -257,17 +259,24 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
+def _run(options: argparse.Namespace) -> int:
+    if options.command in service_cli.COMMANDS:
+        return service_cli.run(options)
+    if options.command in models_cli.COMMANDS:
+        return models_cli.run(options)
+    if options.command == "voices":
+        _voices(options)
+    else:
+        _make(options)
+    return 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code."""
     options = _parsed(arguments)
     _end_well()
     try:
-        if options.command == "voices":
-            _voices(options)
-        elif options.command in models_cli.COMMANDS:
-            models_cli.run(options)
-        else:
-            _make(options)
+        code = _run(options)
         sys.stdout.flush()
     except HalfgigError as error:
         return _fail(error, options.json)
@@ -277,4 +286,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `halfgig voices | head`; Python would complain of it once more at its own end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNHEARD
-    return 0
+    return code

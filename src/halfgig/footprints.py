@@ -42,6 +42,10 @@ PLAIN_MEGAPIXELS = 0.27
 """A frame of 512 x 512."""
 
 
+LARGEST_SIZE = 2160
+"""The longer side of the largest frames that are made, in pixels."""
+
+
 def talk_mb(size: int) -> int:
     """Give the budget for frames whose longer side is `size` pixels."""
     further = max(0.0, size * size / 1e6 - PLAIN_MEGAPIXELS)

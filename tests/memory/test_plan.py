@@ -20,6 +20,7 @@ from halfgig.memory.plan import (
     render_cell,
     smallest_limit_mb,
 )
+from halfgig.requests import SIZES
 
 ANY_WISHES = st.builds(Wishes, workers=st.integers(1, 64), kokoro=st.booleans(), size=st.integers(16, 4096))
 
@@ -83,7 +84,7 @@ def test_no_plan_gives_out_more_than_the_limit(limit_mb: int, cpus: float, wishe
     assert made.high_mb < made.last_mb <= limit_mb
 
 
-@given(st.integers(300, 40_000), st.integers(16, 8192))
+@given(st.integers(300, 40_000), st.integers(*SIZES))
 def test_frames_fit_up_to_the_largest_size_and_no_further(limit_mb: int, size: int) -> None:
     made = plan(limit_mb)
     if size <= largest_size(made):
@@ -93,22 +94,27 @@ def test_frames_fit_up_to_the_largest_size_and_no_further(limit_mb: int, size: i
             render_cell(made, size)
 
 
+def test_frames_larger_than_any_that_are_made_are_not_offered() -> None:
+    assert SIZES[1] == footprints.LARGEST_SIZE
+    assert largest_size(plan(64_000)) == SIZES[1]
+
+
 def test_what_never_fits_is_refused_with_the_sum() -> None:
     with pytest.raises(PlanDoesNotFit) as refusal:
         plan(256, workers=4)
     assert str(refusal.value) == (
         "12 (guard) + 90 (web 34 and 4 x 14) + 55 (work) + 105 (a cell for Kokoro) + 32 (reserve) = 294 MB of 256 MB "
-        "(--memory); it takes 300 MB, or WORKERS=1, which fits"
+        "(--memory); it takes a limit of 300 MB; with WORKERS=1 it fits"
     )
 
 
 def test_a_host_too_small_for_kokoro_is_told_that_espeak_fits() -> None:
-    with pytest.raises(PlanDoesNotFit, match=r"or espeak-ng with WORKERS=1, which fits"):
+    with pytest.raises(PlanDoesNotFit, match=r"with WORKERS=1 and espeak-ng it fits"):
         plan(240)
 
 
 def test_a_host_too_small_for_anything_is_told_the_least() -> None:
-    with pytest.raises(PlanDoesNotFit, match=rf"{smallest_limit_mb(Wishes())} MB at the least; allow more with"):
+    with pytest.raises(PlanDoesNotFit, match=rf"take {smallest_limit_mb(Wishes())} MB; allow more with MEMORY_LIMIT"):
         plan(128)
 
 

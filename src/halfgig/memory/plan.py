@@ -128,7 +128,7 @@ def largest_size(plan: Plan) -> int:
     """Give the longer side of the largest frames that fit, in pixels, a multiple of 16."""
     further_mb = plan.cells_mb - footprints.talk_private_mb(0)
     megapixels = footprints.PLAIN_MEGAPIXELS + max(0.0, further_mb) / footprints.MB_PER_MEGAPIXEL
-    return math.isqrt(int(megapixels * 1e6)) // 16 * 16
+    return min(math.isqrt(int(megapixels * 1e6)) // 16 * 16, footprints.LARGEST_SIZE)
 
 
 def smallest_limit_mb(wishes: Wishes) -> int:
@@ -198,14 +198,17 @@ def _refusal(limit: Limit, wishes: Wishes) -> str:
     spelled = " + ".join(f"{mb} ({what})" for what, mb in terms)
     return (
         f"{spelled} = {sum(mb for _, mb in terms)} MB of {limit.mb} MB ({limit.source}); "
-        f"it takes {smallest_limit_mb(wishes)} MB, {_way_out(limit, wishes)}"
+        f"it takes a limit of {smallest_limit_mb(wishes)} MB; {_way_out(limit, wishes)}"
     )
 
 
 def _way_out(limit: Limit, wishes: Wishes) -> str:
-    one, plain = replace(wishes, workers=1), replace(wishes, workers=1, kokoro=False)
+    one, plain, least = replace(wishes, workers=1), replace(wishes, workers=1, kokoro=False), Wishes()
     if smallest_limit_mb(one) <= limit.mb:
-        return "or WORKERS=1, which fits"
+        return "with WORKERS=1 it fits"
     if smallest_limit_mb(plain) <= limit.mb:
-        return "or espeak-ng with WORKERS=1, which fits (halfgig models remove kokoro)"
-    return f"and {smallest_limit_mb(Wishes())} MB at the least; allow more with MEMORY_LIMIT or on a larger host"
+        return "with WORKERS=1 and espeak-ng it fits (halfgig models remove kokoro)"
+    more = "allow more with MEMORY_LIMIT or on a larger host"
+    if wishes == least:
+        return more
+    return f"one worker, espeak-ng and {least.size} pixels take {smallest_limit_mb(least)} MB; {more}"

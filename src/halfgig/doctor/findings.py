@@ -1,0 +1,202 @@
+"""What is to be said of each thing that was looked at: pure functions of plain values."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from halfgig.jobs.places import LONGEST_SOCKET_PATH, Places
+from halfgig.memory import paces
+from halfgig.memory.limits import MB, Limit
+from halfgig.memory.plan import Plan, speaker
+from halfgig.memory.plan_page import used_mb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from halfgig.settings import Settings
+
+OK, WARNING, WRONG = "ok", "warning", "wrong"
+"""The grades: WRONG means that the server will not run, or not do its work."""
+
+LEAST_DISK_MB = 64
+"""Below that no video can be kept while it is made, MB."""
+
+SHORTEST_KEY = 16
+"""Characters of an API key below which it may be guessed."""
+
+HOSTS = {
+    "RENDER": "Render",
+    "FLY_APP_NAME": "Fly",
+    "RAILWAY_ENVIRONMENT": "Railway",
+    "K_SERVICE": "Cloud Run",
+    "SPACE_ID": "Spaces",
+}
+"""The variable each host sets, and the host."""
+
+IN_MEMORY = ("tmpfs", "ramfs")
+"""File systems whose files count as memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Say what was found of one thing."""
+
+    topic: str
+    """What was looked at: "memory", "port"."""
+    grade: str
+    """OK, WARNING or WRONG."""
+    said: str
+    """What was found."""
+    mend: str = ""
+    """What to do about it, where something is to be done."""
+
+
+def of_memory(limit: Limit, setting_bytes: int | None, used_bytes: int | None) -> Finding:
+    """Judge the limit and what is used of it already."""
+    used = "" if used_bytes is None else f"; {used_bytes // MB:,} MB of it in use now"
+    said = f"{limit.mb:,} MB ({limit.source}){used}"
+    if setting_bytes is not None and setting_bytes > limit.bytes:
+        said += f"; MEMORY_LIMIT is {setting_bytes // MB:,} MB, more than there is"
+        return Finding("memory", WARNING, said, f"unset MEMORY_LIMIT, or set it to {limit.mb}M at most")
+    return Finding("memory", OK, said)
+
+
+def of_kills(kills: int | None) -> Finding:
+    """Judge the kernel's count of processes it killed for memory."""
+    if kills is None:
+        return Finding("kills", OK, "this system does not count what the kernel kills for memory")
+    if kills == 0:
+        return Finding("kills", OK, "the kernel has killed nothing here for memory")
+    said = f"the kernel has killed {kills} of this control group's processes for memory since it was made"
+    return Finding("kills", WARNING, said, "see whether another program shares the limit; set MEMORY_LIMIT below it")
+
+
+def of_processors(cpus: float) -> Finding:
+    """Tell how many processors there are and what that means."""
+    speech, video = paces.ESPEAK.seconds(10, cpus), paces.video_seconds(paces.ESPEAK, 10, cpus)
+    said = f"{cpus:.3g}: 10 s of speech take about {paces.told(speech)} with espeak-ng"
+    said += f" and {paces.told(paces.KOKORO.seconds(10, cpus))} with Kokoro, 10 s of video {paces.told(video)}"
+    return Finding("cpus", OK, said)
+
+
+def of_workers(workers: int, cpus: float, environment: Mapping[str, str]) -> Finding:
+    """Judge the number of web processes."""
+    names = ("HALFGIG_WORKERS", "WORKERS", "WEB_CONCURRENCY")
+    source = next((name for name in names if environment.get(name)), "the default, or --workers")
+    said = f"{workers} ({source})"
+    if workers > max(2, 2 * cpus):
+        said += f", more than {cpus:.3g} CPU can keep busy; no model lives in them"
+        return Finding("workers", WARNING, said, "set WORKERS=1, and more when /healthz grows slow")
+    return Finding("workers", OK, said)
+
+
+def of_models(installed: Iterable[str], damaged: Iterable[str], warm: Iterable[str]) -> Finding:
+    """Judge the models that are there, by name."""
+    there, broken = sorted(installed), sorted(damaged)
+    cold = sorted(set(warm) - set(there))
+    said = f"{', '.join(there)}" if there else "none; espeak-ng speaks, the puppet moves"
+    if broken:
+        again = f"halfgig pull {broken[0]}"
+        return Finding("models", WARNING, f"{said}; {', '.join(broken)} cannot be read", f"fetch it again: {again}")
+    if cold:
+        mend = f"fetch it: halfgig pull {cold[0]}; or take it out of WARM"
+        return Finding("models", WARNING, f"{said}; WARM names {', '.join(cold)}, which is not there", mend)
+    return Finding("models", OK, said, "" if there else "for a person's voice: halfgig pull kokoro")
+
+
+def of_access(settings: Settings) -> Finding:
+    """Judge who may ask."""
+    if any(len(key) < SHORTEST_KEY for key in settings.api_keys):
+        said = f"a key of API_KEYS has fewer than {SHORTEST_KEY} characters and may be guessed"
+        return Finding("access", WARNING, said, "make one with: openssl rand -hex 16")
+    if settings.api_keys:
+        return Finding("access", OK, f"{len(settings.api_keys)} API keys" if settings.api_keys[1:] else "1 API key")
+    if is_loopback(settings.bind):
+        return Finding("access", OK, f"no keys, and only this machine reaches {settings.bind}")
+    said = f"anyone who reaches {settings.bind} may ask: API_KEYS is not set"
+    return Finding("access", WARNING, said, "set API_KEYS to one key or more, parted by commas")
+
+
+def of_host(settings: Settings, environment: Mapping[str, str]) -> Finding:
+    """Judge whether a host's visitors reach the server."""
+    host = next((name for variable, name in HOSTS.items() if environment.get(variable)), "")
+    if not host:
+        return Finding("host", OK, "none that is known")
+    if is_loopback(settings.bind):
+        said = f"{host}, whose visitors cannot reach {settings.bind}"
+        return Finding("host", WARNING, said, "set BIND=0.0.0.0")
+    return Finding("host", OK, host)
+
+
+def of_disk(folder: Path, free: int, file_system: str, keep_mb: float, refusal: str) -> Finding:
+    """Judge DATA_DIR: `free` bytes on its disk, its `file_system`'s type, why nothing can be written ("" if it can)."""
+    free_mb = free // MB
+    said = f"{folder}: {free_mb:,} MB free"
+    if refusal:
+        return Finding(
+            "disk", WRONG, f"no file can be made in {folder}: {refusal}", "set DATA_DIR to a folder that is yours"
+        )
+    if free_mb < LEAST_DISK_MB:
+        return Finding("disk", WRONG, f"{said}, and {LEAST_DISK_MB} MB are the least", "make room, or move DATA_DIR")
+    if file_system in IN_MEMORY:
+        return Finding("disk", WARNING, f"{said} in a {file_system}: files there count as memory", "move DATA_DIR")
+    if free_mb < keep_mb:
+        mend = f"make room, or set KEEP_MB={max(LEAST_DISK_MB, free_mb // 2)}"
+        return Finding("disk", WARNING, f"{said}, and finished videos may take {keep_mb:.0f} MB (KEEP_MB)", mend)
+    return Finding("disk", OK, said)
+
+
+def of_port(settings: Settings, refused: OSError | None, running: bool) -> Finding:
+    """Judge whether the server can listen: `refused` is what the system said to that."""
+    where = f"{settings.bind}:{settings.port}"
+    if refused is None:
+        return Finding("port", OK, f"{where} is free")
+    if refused.errno == errno.EADDRINUSE and running:
+        return Finding("port", OK, f"{where} is held by the server that runs on this DATA_DIR")
+    if refused.errno == errno.EADDRINUSE:
+        return Finding("port", WRONG, f"{where} is taken by another program", f"set PORT={settings.port % 65535 + 1}")
+    if refused.errno == errno.EACCES:
+        return Finding("port", WRONG, f"{where} may not be used by this user", "set PORT=8000")
+    said = f"{where} cannot be listened at: {refused.strerror}"
+    return Finding("port", WRONG, said, "set BIND to an address of this machine, as 127.0.0.1 or 0.0.0.0")
+
+
+def of_meeting(places: Places) -> Finding:
+    """Judge the path of the socket at which the server's processes meet."""
+    length = len(os.fsencode(places.socket))
+    if length > LONGEST_SOCKET_PATH:
+        said = f"{places.socket} has {length} bytes; a socket's path may have {LONGEST_SOCKET_PATH}"
+        return Finding("socket", WRONG, said, "set RUN_DIR to a short path, as /tmp/halfgig")
+    return Finding("socket", OK, str(places.socket))
+
+
+def of_parts(missing: Iterable[str], wanted: int) -> Finding:
+    """Judge the packages that are not there, of so many that are wanted."""
+    names = sorted(missing)
+    if names:
+        return Finding(
+            "packages", WRONG, f"not installed: {', '.join(names)}", "run: pip install --force-reinstall halfgig"
+        )
+    return Finding("packages", OK, f"all {wanted} are there, espeak-ng's library and voices too")
+
+
+def of_plan(plan: Plan) -> Finding:
+    """Tell what will run."""
+    both = "side by side" if plan.together else "in turns"
+    said = (
+        f"{used_mb(plan):,} MB at most, {plan.reserve_mb} MB in reserve: {speaker(plan.wishes)} and the puppet {both}"
+    )
+    return Finding("plan", OK, said, "all of it: halfgig plan")
+
+
+def is_loopback(bind: str) -> bool:
+    """Tell whether only this machine reaches an address."""
+    try:
+        return bind == "localhost" or ipaddress.ip_address(bind.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,214 @@
+"""The plan as people read it, on one screen, and as programs do."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from halfgig import footprints
+from halfgig.errors import PlanDoesNotFit
+from halfgig.memory import paces
+from halfgig.memory.host_plans import HOST_PLANS
+from halfgig.memory.plan import Plan, Wishes, largest_size, make_plan, smallest_limit_mb, speaker
+
+if TYPE_CHECKING:
+    from halfgig.memory.host_plans import HostPlan
+
+COLUMNS = 100
+"""The longest line."""
+
+MEDIA_S = 10
+"""How long the speech and the video are whose times are told, in seconds."""
+
+BEFORE_WORKERS = 4
+"""Workers of the set-up that is compared with."""
+
+BEFORE_MB = (338, 684)
+"""What each of them took: Kokoro int8 in one graph under ONNX Runtime's defaults, for 5 and for 20 s of speech, MB."""
+
+
+def page(plan: Plan, remarks: tuple[str, ...] = ()) -> str:
+    """Write a plan on one screen; `remarks` are said below its first line."""
+    said = [line for remark in remarks for line in textwrap.wrap(remark, COLUMNS)]
+    parts = ([_title(plan), *said], _processes(plan), _rules(plan), _times(plan), _before(plan), _hosts(plan.wishes))
+    return "\n\n".join("\n".join(lines) for lines in parts)
+
+
+def as_object(plan: Plan) -> dict[str, Any]:
+    """Give a plan for a program."""
+    wishes = plan.wishes
+    return {
+        "limit_mb": plan.limit.mb,
+        "limit_source": plan.limit.source,
+        "cpus": plan.cpus,
+        "workers": wishes.workers,
+        "speaker": _engine(wishes),
+        "animator": "puppet",
+        "size": wishes.size,
+        "processes": {share.name.partition(",")[0]: share.mb for share in plan.shares},
+        "cells": {"speech": asdict(plan.speech), "render": asdict(plan.render)},
+        "cells_mb": plan.cells_mb,
+        "reserve_mb": plan.reserve_mb,
+        "together": plan.together,
+        "used_mb": used_mb(plan),
+        "high_mb": plan.high_mb,
+        "last_mb": plan.last_mb,
+        "threads": plan.threads,
+        "largest_size": largest_size(plan),
+        "smallest_limit_mb": smallest_limit_mb(wishes),
+        "seconds": _seconds(plan.cpus, wishes.size),
+        "before": {"workers": BEFORE_WORKERS, "least_mb": _before_mb()[0], "most_mb": _before_mb()[1]},
+        "hosts": [_host_object(host, wishes) for host in HOST_PLANS],
+    }
+
+
+def used_mb(plan: Plan) -> int:
+    """Give what all processes together keep at most, in MB: the reserve is not in it."""
+    cells = (plan.speech.private_mb, plan.render.private_mb)
+    return sum(share.mb for share in plan.shares) + (sum(cells) if plan.together else max(cells))
+
+
+def best_plan(host: HostPlan, wishes: Wishes) -> Plan | None:
+    """Give the plan for a host: with the wished speaker, else with espeak-ng, else None."""
+    for kokoro in (True, False) if wishes.kokoro else (False,):
+        try:
+            return make_plan(host.limit, host.cpus, replace(wishes, kokoro=kokoro))
+        except PlanDoesNotFit:
+            continue
+    return None
+
+
+def _title(plan: Plan) -> str:
+    wishes = plan.wishes
+    return (
+        f"halfgig in {plan.limit.mb:,} MB ({plan.limit.source}) on {_cpus(plan.cpus)}: {_workers(wishes.workers)}, "
+        f"{speaker(wishes)} speaks, the puppet moves"
+    )
+
+
+def _processes(plan: Plan) -> list[str]:
+    wishes = plan.wishes
+    web = f"{footprints.WEB_PRIVATE_MB} MB, and {footprints.WEB_WORKER_PRIVATE_MB} MB for each worker"
+    notes = {"guard": "starts, watches and restarts the others", "web": web, "work": "jobs and their database"}
+    taken_mb = used_mb(plan) + plan.reserve_mb
+    left = f"of {plan.limit.mb:,} MB; {plan.limit.mb - taken_mb:,} MB are left over"
+    rows = [
+        *((share.name, share.mb, "", notes[share.name.partition(",")[0]]) for share in plan.shares),
+        (
+            f"{speaker(wishes)}'s cell",
+            plan.speech.private_mb,
+            f"{plan.speech.budget_mb} MB",
+            "a child process that speaks",
+        ),
+        (
+            f"puppet's, {wishes.size} px",
+            plan.render.private_mb,
+            f"{plan.render.budget_mb} MB",
+            "a child process that renders",
+        ),
+        ("reserve", plan.reserve_mb, "", "for the kernel and the unforeseen"),
+        ("together", taken_mb, "", left if plan.together else f"{left}; one cell at a time"),
+    ]
+    head = f"  {'process':<20}{'keeps':>8}{'may reserve':>14}"
+    return [head, *(f"  {name:<20}{f'{mb:,} MB':>8}{budget:>14}   {note}" for name, mb, budget, note in rows)]
+
+
+def _rules(plan: Plan) -> list[str]:
+    both = "Speech and video are made side by side." if plan.together else "Speech and video take turns in memory."
+    high = f"From {plan.high_mb:,} MB on nothing is admitted and idle cells end; "
+    last = f"from {plan.last_mb:,} MB on the busy cell ends,"
+    return [
+        f"  {both} Frames of up to {largest_size(plan):,} pixels fit.",
+        "  A cell that asks for more than it may reserve gets an error; its job is done smaller, or refused.",
+        f"  {high}{last}",
+        "  and its job goes on from its last frame or sentence.",
+    ]
+
+
+def _times(plan: Plan) -> list[str]:
+    times = _seconds(plan.cpus, plan.wishes.size)
+    rows = [f"  {f'on {_cpus(plan.cpus)}, about':<26}{f'{MEDIA_S} s of speech':>16}{f'{MEDIA_S} s of video':>16}"]
+    for name, engine in (("espeak-ng, puppet", "espeak"), ("Kokoro, puppet", "kokoro")):
+        fits = engine == "espeak" or plan.wishes.kokoro or _fits_kokoro(plan)
+        told = [paces.told(times[engine][kind]) if fits else "does not fit" for kind in ("speech", "video")]
+        rows.append(f"  {name:<26}{told[0]:>16}{told[1]:>16}")
+    return rows
+
+
+def _fits_kokoro(plan: Plan) -> bool:
+    return smallest_limit_mb(replace(plan.wishes, kokoro=True)) <= plan.limit.mb
+
+
+def _before(plan: Plan) -> list[str]:
+    least, most = (f"{BEFORE_WORKERS} x {mb} MB" for mb in BEFORE_MB)
+    least_mb, most_mb = _before_mb()
+    wishes = Wishes(workers=BEFORE_WORKERS, kokoro=True)
+    if smallest_limit_mb(wishes) <= plan.limit.mb:
+        now = f"{used_mb(make_plan(plan.limit, plan.cpus, wishes))} MB, however long the text"
+    else:
+        now = f"a limit of {smallest_limit_mb(wishes)} MB would do"
+    return [
+        f"  Before: {BEFORE_WORKERS} workers, each with Kokoro (int8) in ONNX Runtime as it comes.",
+        f"    {least} = {least_mb:,} MB for 5 s of speech, {most} = {most_mb:,} MB for 20 s, of {plan.limit.mb:,} MB;",
+        "    with 512 MB, one worker alone was killed at 20 s of speech.",
+        f"  Now: {BEFORE_WORKERS} workers, Kokoro and the puppet: {now}.",
+    ]
+
+
+def _before_mb() -> tuple[int, int]:
+    return BEFORE_WORKERS * BEFORE_MB[0], BEFORE_WORKERS * BEFORE_MB[1]
+
+
+def _hosts(wishes: Wishes) -> list[str]:
+    title = f"host, {_workers(wishes.workers)}"
+    times = f"{'espeak':>7}{'Kokoro':>9}{'video':>9}  times for {MEDIA_S} s"
+    head = f"  {title:<17}{'memory':>7}{'CPU':>7}  {'at once':<9}{times}"
+    return [head, *(_host_row(host, wishes) for host in HOST_PLANS)]
+
+
+def _host_row(host: HostPlan, wishes: Wishes) -> str:
+    plan = best_plan(host, wishes)
+    memory = f"{host.memory_mb} MB" if host.memory_mb < 1024 else f"{host.memory_mb / 1024:g} GB"
+    start = f"  {host.name:<17}{memory:>7}{host.cpus:>7.3g}  "
+    if plan is None:
+        return f"{start}{'too small':<34}  {host.note}"
+    times = _seconds(host.cpus, wishes.size)
+    kokoro = paces.told(times["kokoro"]["speech"]) if plan.wishes.kokoro else "-"
+    cells = (paces.told(times["espeak"]["speech"]), kokoro, paces.told(times[_engine(plan.wishes)]["video"]))
+    both = "yes" if plan.together else "in turns"
+    return f"{start}{both:<9}{cells[0]:>7}{cells[1]:>9}{cells[2]:>9}  {host.note}"
+
+
+def _host_object(host: HostPlan, wishes: Wishes) -> dict[str, Any]:
+    plan = best_plan(host, wishes)
+    found: dict[str, Any] = {**asdict(host), "fits": plan is not None}
+    if plan:
+        found |= {
+            "speaker": _engine(plan.wishes),
+            "together": plan.together,
+            "seconds": _seconds(host.cpus, wishes.size),
+        }
+    return found
+
+
+def _seconds(cpus: float, size: int) -> dict[str, dict[str, float]]:
+    return {
+        name: {
+            "speech": round(pace.seconds(MEDIA_S, cpus), 2),
+            "video": round(paces.video_seconds(pace, MEDIA_S, cpus, size), 2),
+        }
+        for name, pace in (("espeak", paces.ESPEAK), ("kokoro", paces.KOKORO))
+    }
+
+
+def _engine(wishes: Wishes) -> str:
+    return "kokoro" if wishes.kokoro else "espeak"
+
+
+def _workers(number: int) -> str:
+    return "1 worker" if number == 1 else f"{number} workers"
+
+
+def _cpus(cpus: float) -> str:
+    return f"{cpus:.3g} CPU" if cpus <= 1 else f"{cpus:.3g} CPUs"
