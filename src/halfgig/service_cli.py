@@ -107,24 +107,15 @@ def settings_with(options: argparse.Namespace, settings: Settings) -> Settings:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    settings = settings_with(options, read_settings())
-    _refuse_what_cannot_fit(settings)
     from halfgig.guard.guard import serve
 
-    return serve(settings)
+    return serve(settings_with(options, read_settings()))
 
 
 def _work(options: argparse.Namespace) -> int:
-    settings = settings_with(options, read_settings())
     from halfgig.jobs.worker import work
 
-    return work(settings)
-
-
-def _refuse_what_cannot_fit(settings: Settings) -> None:
-    from halfgig.doctor.looks import plan_here
-
-    plan_here(settings)
+    return work(settings_with(options, read_settings()))
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -144,7 +135,7 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _planned(options: argparse.Namespace, settings: Settings) -> tuple[Plan, tuple[str, ...]]:
-    from halfgig.doctor.looks import has_kokoro
+    from halfgig.jobs.planning import has_kokoro
     from halfgig.memory.plan import Wishes
 
     size = _whole("--size", options.size or "512")

@@ -185,12 +185,14 @@ def of_parts(missing: Iterable[str], wanted: int) -> Finding:
     return Finding("packages", OK, f"all {wanted} are there, espeak-ng's library and voices too")
 
 
-def of_plan(plan: Plan) -> Finding:
-    """Tell what will run."""
+def of_plan(plan: Plan, refusal: str = "") -> Finding:
+    """Tell what will run; `refusal` is why Kokoro will not, where it is here and does not fit."""
     both = "side by side" if plan.together else "in turns"
-    said = (
-        f"{used_mb(plan):,} MB at most, {plan.reserve_mb} MB in reserve: {speaker(plan.wishes)} and the puppet {both}"
-    )
+    sizes = f"{used_mb(plan):,} MB at most, {plan.reserve_mb} MB in reserve"
+    said = f"{sizes}: {speaker(plan.wishes)} and the puppet, {both}, frames of up to {largest_size(plan):,} pixels"
+    if refusal:
+        sum_, _, mend = refusal.partition("; ")
+        return Finding("plan", WARNING, f"{said}; Kokoro is here and does not fit: {sum_}", mend)
     return Finding("plan", OK, said, "all of it: halfgig plan")
 
 

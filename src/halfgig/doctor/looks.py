@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from halfgig.doctor import findings as judged
 from halfgig.errors import PlanDoesNotFit
 from halfgig.jobs.places import Places
+from halfgig.jobs.planning import server_plan
 from halfgig.memory import cgroup, meter
-from halfgig.memory.ledger import read_ledger
 from halfgig.memory.limits import cpu_quota, memory_limit
-from halfgig.memory.plan import Plan, Wishes, plan_for
 from halfgig.memory.state import read_state
 from halfgig.models.library import Library
 from halfgig.models.room import free_bytes
@@ -36,17 +35,6 @@ PARTS = {
     "server": ("fastapi", "uvicorn", "gunicorn", "uvicorn_worker", "python_multipart", "prometheus_client", "dbos"),
 }
 """What is imported for what."""
-
-
-def has_kokoro(settings: Settings) -> bool:
-    """Tell whether Kokoro is installed."""
-    return Library(settings.data_dir).get("kokoro") is not None
-
-
-def plan_here(settings: Settings) -> Plan:
-    """Make the plan for this machine, these settings and the models that are here.  Raises `PlanDoesNotFit`."""
-    wishes = Wishes(settings.workers, has_kokoro(settings))
-    return plan_for(settings.memory_limit, wishes, read_ledger(Places.of(settings).root))
 
 
 def file_system_of(folder: Path, root: Path = Path("/")) -> str:
@@ -128,7 +116,7 @@ def findings(settings: Settings, environment: Mapping[str, str]) -> list[Finding
         judged.of_parts(missing_parts(), sum(map(len, PARTS.values()))),
     ]
     try:
-        return [*found, judged.of_plan(plan_here(settings))]
+        return [*found, judged.of_plan(*server_plan(settings))]
     except PlanDoesNotFit as error:
         said, _, mend = str(error).partition("; ")
         return [*found, judged.Finding("plan", judged.WRONG, said, mend)]
