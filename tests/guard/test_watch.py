@@ -44,7 +44,7 @@ def judged(*looks: Look) -> Verdict:
         pytest.param([490, 479, 477], [LAST, LAST, HIGH], id="last until well below its mark"),
         pytest.param([490, 440, 437], [LAST, HIGH, CALM], id="from last down by high"),
         pytest.param([490, 100], [LAST, CALM], id="from last to calm at once"),
-        pytest.param([100, 490], [CALM, LAST], id="from calm to last at once"),
+        pytest.param([440, 490], [CALM, LAST], id="from calm to last at once"),
     ],
 )
 def test_pressure_follows_use_and_does_not_flicker(used_mb: list[float], pressures: list[str]) -> None:
@@ -88,6 +88,19 @@ def test_a_second_of_work_ends_the_suspicion() -> None:
     assert judged(*thrash, work).signs_since is None
 
 
+def test_growth_that_would_leap_over_the_last_mark_counts_as_last() -> None:
+    assert judged(look(0, 300), look(0.2, 450)).pressure == LAST  # 750 MB a second, with 62 MB left
+
+
+def test_growth_below_the_high_mark_is_none_of_our_business() -> None:
+    assert judged(look(0, 0), look(0.2, 440)).pressure == CALM
+
+
+def test_it_looks_sooner_where_use_grows_fast() -> None:
+    assert interval_s(judged(look(0, 100), look(1, 400)), MARKS) == pytest.approx((512 - 400) / 300 / 4)
+    assert interval_s(judged(look(0, 100), look(0.1, 440)), MARKS) == pytest.approx(0.05)
+
+
 def test_the_marks_move_with_the_limit() -> None:
     plan = make_plan(LIMIT, 1, Wishes())
     moved = Marks.of(plan, Limit(400 * MB, "cgroup v2 memory.max"))
@@ -107,6 +120,7 @@ def test_without_cells_none_is_chosen() -> None:
     ("found", "expected"),
     [
         pytest.param(look(used_mb=100), 1.0, id="calm"),
+        pytest.param(replace(look(used_mb=100), work=True), 0.5, id="with work"),
         pytest.param(look(used_mb=440), 0.2, id="close"),
         pytest.param(look(used_mb=460), 0.2, id="high"),
         pytest.param(replace(look(used_mb=100), cells=(CellMemory(1, 5),)), 0.2, id="with a cell"),

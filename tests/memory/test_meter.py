@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from halfgig.memory.limits import MB
-from halfgig.memory.meter import ProcessMemory, oom_kills, process_memory, tree_memory, used_bytes
+from halfgig.memory.meter import (
+    Effort,
+    GroupMemory,
+    ProcessMemory,
+    effort,
+    group_memory,
+    machine_used_bytes,
+    oom_kills,
+    process_memory,
+    shared_out_mb,
+    tree_memory,
+    used_bytes,
+)
 from tests.memory.hosts import host, linux, v1, v2
 
 if TYPE_CHECKING:
@@ -67,6 +79,70 @@ def test_use_is_our_own_groups_where_nothing_limits(tmp_path: Path) -> None:
 )
 def test_the_kernels_kills_are_counted(files: dict[str, str], expected: int | None, tmp_path: Path) -> None:
     assert oom_kills(host(tmp_path, files)) == expected
+
+
+PRESSURE = "some avg10=9.00 avg60=0.00 avg300=0.00 total=5\nfull avg10=62.50 avg60=0.00 avg300=0.00 total=1\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(
+            v2({"memory.stat": "anon 10\nworkingset_refault_file 3\n", "memory.current": "99\n"}),
+            GroupMemory(used_bytes=10, usage_bytes=99, refaults=3),
+            id="v2",
+        ),
+        pytest.param(
+            v2({"memory.stat": "anon 10\n", "memory.pressure": PRESSURE}),
+            GroupMemory(used_bytes=10, usage_bytes=0, stall_percent=62.5),
+            id="v2 that tells of stalls",
+        ),
+        pytest.param(
+            v2({"memory.stat": "anon 10\n", "memory.pressure": "full avg10=much\n"}),
+            GroupMemory(used_bytes=10, usage_bytes=0),
+            id="stalls nobody can read",
+        ),
+        pytest.param(
+            v1(
+                {
+                    "memory/memory.stat": "total_rss 10\nworkingset_refault_file 1\ntotal_workingset_refault_file 3\n",
+                    "memory/memory.usage_in_bytes": "99\n",
+                }
+            ),
+            GroupMemory(used_bytes=10, usage_bytes=99, refaults=3),
+            id="v1",
+        ),
+    ],
+)
+def test_a_group_tells_what_it_holds_and_how_it_fares(
+    files: dict[str, str], expected: GroupMemory, tmp_path: Path
+) -> None:
+    assert group_memory(host(tmp_path, files)) == expected
+
+
+def test_a_machine_uses_what_is_not_available(tmp_path: Path) -> None:
+    meminfo = "MemTotal: 1000 kB\nMemFree: 10 kB\nMemAvailable: 600 kB\n"
+    assert machine_used_bytes(host(tmp_path, {"proc/meminfo": meminfo})) == 400 * 1024
+
+
+def test_a_processes_effort_is_read_behind_any_name(tmp_path: Path) -> None:
+    ticks = os.sysconf("SC_CLK_TCK")
+    stat = f"7 (a b) c) R 1 2 3 4 5 6 700 8 90 10 {3 * ticks} {9 * ticks} 13\n"
+    assert effort(7, host(tmp_path, {"proc/7/stat": stat})) == Effort(major_faults=90, user_s=3)
+
+
+@pytest.mark.parametrize("stat", ["", "7 (cut", "7 (cut) R 1 2"])
+def test_a_process_that_has_ended_makes_no_effort(stat: str, tmp_path: Path) -> None:
+    assert effort(7, host(tmp_path, {"proc/7/stat": stat})) is None
+
+
+def test_shared_pages_are_divided_among_their_owners(tmp_path: Path) -> None:
+    rollup = "5600-7fff ---p 0000 00:00 0 [rollup]\nRss: 9000 kB\nPss_Anon: 2048 kB\nPss_Shmem: 1024 kB\n"
+    assert shared_out_mb(7, host(tmp_path, {"proc/7/smaps_rollup": rollup})) == 3
+
+
+def test_without_divided_figures_nothing_is_made_up(tmp_path: Path) -> None:
+    assert shared_out_mb(7, host(tmp_path, {"proc/7/smaps_rollup": "Rss: 9000 kB\nPss: 8000 kB\n"})) is None
 
 
 def test_a_process_is_read_from_its_status(tmp_path: Path) -> None:

@@ -51,18 +51,17 @@ def private_mb(pid: int) -> float:
 
 def family_mb(pid: int) -> float:
     """Give the private memory of a process and its forks, each page once, in MB."""
-    return sum(meter.shared_out_mb(each) or 0.0 for each in (pid, *descendants(pid)))
+    shared_out = {each: meter.shared_out_mb(each) for each in (pid, *descendants(pid))}
+    return sum(private_mb(each) if mb is None else mb for each, mb in shared_out.items())
 
 
-def by_name(pids: Mapping[str, int], cells_: tuple[CellMemory, ...]) -> dict[str, float]:
-    """Give the private memory of the guard, its children by their names, and all cells, in MB."""
+def by_name(pids: Mapping[str, int]) -> dict[str, float]:
+    """Give the private memory of the guard and its children by their names, in MB; cells are not among them."""
     found = {"guard": private_mb(os.getpid())}
     if "web" in pids:
         found["web"] = family_mb(pids["web"])
     if "work" in pids:
         found["work"] = private_mb(pids["work"])
-    if cells_:
-        found["cells"] = sum(cell.private_mb for cell in cells_)
     return {name: round(mb, 1) for name, mb in found.items()}
 
 

@@ -26,7 +26,7 @@ class Readings:
         self._root = root
         self._looked_at = float("-inf")
         self.processes: dict[str, float] = {}
-        """Private memory by name, MB, at most EVERY_S old."""
+        """Private memory by name, MB, at most EVERY_S old; that of cells is as new as the look."""
 
     def look(self, pids: Mapping[str, int]) -> Look:
         """Look once; `pids` are the guard's children by name."""
@@ -35,21 +35,22 @@ class Readings:
         group = meter.group_memory(self._root) if limit.source.startswith("cgroup") else None
         cells = processes.cells(processes.descendants(os.getpid())) if "work" in pids else ()
         if at - self._looked_at >= self.EVERY_S:
-            self._looked_at, self.processes = at, processes.by_name(pids, cells)
+            self._looked_at, self.processes = at, processes.by_name(pids)
+        self.processes = {name: mb for name, mb in self.processes.items() if name != "cells"}
+        if cells:
+            self.processes["cells"] = round(sum(cell.private_mb for cell in cells), 1)
         return Look(
             at=at,
-            used_mb=group.used_bytes / MB if group else self._used_mb(limit.source, cells),
+            used_mb=group.used_bytes / MB if group else self._used_mb(limit.source),
             limit=limit,
             usage_mb=group.usage_bytes / MB if group else 0.0,
             oom_kills=meter.oom_kills(self._root),
             refaults=group.refaults if group else 0,
             stall_percent=group.stall_percent if group else None,
+            work="work" in pids,
             cells=cells,
         )
 
-    def _used_mb(self, source: str, cells: tuple[processes.CellMemory, ...]) -> float:
+    def _used_mb(self, source: str) -> float:
         machine = meter.machine_used_bytes(self._root) if source == "physical memory" else None
-        if machine is not None:
-            return machine / MB
-        always = sum(mb for name, mb in self.processes.items() if name != "cells")
-        return always + sum(cell.private_mb for cell in cells)
+        return sum(self.processes.values()) if machine is None else machine / MB

@@ -7,6 +7,9 @@ from halfgig.memory.limits import MB, Limit
 from halfgig.memory.plan import Plan
 from halfgig.memory.state import CALM, HIGH, LAST
 
+CALM_S, WORK_S, CELL_S, GROWING_S = 1.0, 0.5, 0.2, 0.05
+"""Seconds between two looks: while all is calm, while work runs, while it has cells or it is close, at least."""
+
 THRASH_S = 4.0
 """So long the signs of thrashing must last, in seconds: reading a program for the first time looks alike."""
 
@@ -49,6 +52,8 @@ class Look:
     """Pages of files that had to be read again, so far."""
     stall_percent: float | None = None
     """Share of the last ten seconds in which all stood waiting for memory."""
+    work: bool = False
+    """True while work runs."""
     cells: tuple[CellMemory, ...] = ()
     """The cells there are."""
 
@@ -84,6 +89,8 @@ class Verdict:
     """The look it was made from."""
     anchor: Look | None = field(default=None, repr=False)
     """The earlier look that signs of thrashing are counted from."""
+    growth_mb_s: float = 0.0
+    """How fast use has grown since the look before, MB a second; 0 where it has not."""
     signs_since: float | None = None
     """Since when there was nothing but signs of thrashing; None when there was something else."""
 
@@ -95,8 +102,9 @@ def judge(look: Look, before: Verdict, marks: Marks) -> Verdict:
         since = (anchor.at if since is None else since) if is_sign(look, anchor) else None
         anchor = look
     thrashing = since is not None and look.at - since >= THRASH_S
-    pressure = LAST if thrashing else _pressure(look.used_mb, before.pressure, marks)
-    return Verdict(pressure, thrashing, look, anchor, since)
+    growth_mb_s = _growth_mb_s(look, before.look)
+    pressure = LAST if thrashing else _pressure(look, growth_mb_s, before.pressure, marks)
+    return Verdict(pressure, thrashing, look, anchor, growth_mb_s, since)
 
 
 def is_sign(look: Look, before: Look) -> bool:
@@ -116,13 +124,33 @@ def largest(cells: tuple[CellMemory, ...]) -> CellMemory | None:
 
 
 def interval_s(verdict: Verdict, marks: Marks) -> float:
-    """Say when to look again, in seconds: often when it is close or work has cells."""
+    """Say when to look again, in seconds: often when it is close, work has cells, or use grows fast."""
     look = verdict.look
-    calm = verdict.pressure == CALM and look and not look.cells and look.used_mb < marks.high_mb - 2 * marks.margin_mb
-    return 1.0 if calm else 0.2
+    if look is None or look.cells or look.used_mb >= marks.high_mb - 2 * marks.margin_mb:
+        usual_s = CELL_S
+    else:
+        usual_s = WORK_S if look.work else CALM_S
+    return min(usual_s, _full_in_s(look, verdict.growth_mb_s) / 4) if look else usual_s
 
 
-def _pressure(used_mb: float, before: str, marks: Marks) -> str:
+def _full_in_s(look: Look, growth_mb_s: float) -> float:
+    """Say when the limit is reached at this pace, in seconds, and no less than four of the shortest intervals."""
+    left_mb = look.limit.bytes / MB - look.used_mb
+    return max(left_mb / growth_mb_s, 4 * GROWING_S) if growth_mb_s > 0 else float("inf")
+
+
+def _growth_mb_s(look: Look, before: Look | None) -> float:
+    if before is None or look.at <= before.at:
+        return 0.0
+    return max(0.0, (look.used_mb - before.used_mb) / (look.at - before.at))
+
+
+def _pressure(look: Look, growth_mb_s: float, before: str, marks: Marks) -> str:
+    used_mb = look.used_mb
+    # Growth of hundreds of MB a second leaps over the last mark between two looks.
+    full_soon = used_mb + growth_mb_s * 2 * GROWING_S >= look.limit.bytes / MB
+    if full_soon and used_mb >= marks.high_mb:
+        return LAST
     if used_mb >= marks.last_mb - (marks.margin_mb if before == LAST else 0):
         return LAST
     if used_mb >= marks.high_mb - (marks.margin_mb if before in (HIGH, LAST) else 0):

@@ -122,13 +122,19 @@ class Watcher:
             self._end(cell.pid, signal.SIGKILL)
         except ProcessLookupError:
             return
-        why = "it waits for pages instead of working (thrashing)" if self._verdict.thrashing else ""
-        why = why or f"the last mark is {marks.last_mb:.0f} MB"
-        text = f"cell {cell.pid} was ended: it held {cell.private_mb:.0f} MB, with {_figures(look)}, and {why}"
+        text = f"cell {cell.pid} was ended: it held {cell.private_mb:.0f} MB, with {_figures(look)}"
+        text = f"{text}, and {self._why(look, marks)}"
         say(text)
         self.mark(history.CELL_ENDED, text)
         self._victim, self._victim_gone_at = cell.pid, None
         self._verdict = replace(self._verdict, anchor=None, signs_since=None)
+
+    def _why(self, look: Look, marks: Marks) -> str:
+        if self._verdict.thrashing:
+            return "it waited for pages instead of working (thrashing)"
+        if look.used_mb < marks.last_mb:
+            return f"{self._verdict.growth_mb_s:.0f} MB more came each second"
+        return f"the last mark is {marks.last_mb:.0f} MB"
 
     def _tell(self, look: Look, pids: Mapping[str, int]) -> None:
         told, pressure = self._told, self._verdict.pressure
