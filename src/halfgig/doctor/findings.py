@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from halfgig.jobs.places import LONGEST_SOCKET_PATH, Places
 from halfgig.memory import paces
 from halfgig.memory.limits import MB, Limit
-from halfgig.memory.plan import Plan, speaker
+from halfgig.memory.plan import Plan, largest_size, speaker
 from halfgig.memory.plan_page import used_mb
 
 if TYPE_CHECKING:
