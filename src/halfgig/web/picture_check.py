@@ -39,8 +39,11 @@ STARTS = (
 HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx")
 """The brands of pictures from phones, which are not read."""
 
-NO_SIZE = (ValueError, struct.error, TypeError, IndexError, OverflowError)
-"""What imagesize raises for a header it cannot follow."""
+NO_SIZE = (ValueError, struct.error, TypeError, IndexError, OverflowError, NameError)
+"""What imagesize raises for a header it cannot follow; NameError where it quotes what it has not read yet."""
+
+LONGEST_SIDE = 1 << 32
+"""Pixels; what tells of more is no header."""
 
 
 def check_picture(path: Path, most_megapixels: float) -> None:
@@ -73,8 +76,7 @@ def size_in(head: bytes) -> tuple[int, int]:
     if head.startswith(b"P"):
         head = head[:1024]  # it gathers digits one by one, so a long row of them would take for ever
     try:
-        width, height = imagesize.get(io.BytesIO(head))
+        width, height = (abs(int(side)) for side in imagesize.get(io.BytesIO(head)))  # BMP has negative heights
     except NO_SIZE:
         return 0, 0
-    # BMP has negative heights, an unknown format -1, an SVG would have fractions.
-    return (abs(int(width)), abs(int(height))) if width > 0 else (0, 0)
+    return (width, height) if 1 < max(width, height) <= LONGEST_SIDE else (0, 0)  # -1 is what it does not know
