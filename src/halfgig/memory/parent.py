@@ -9,20 +9,15 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 
 
-def ending_with_parent() -> Callable[[], None]:
-    """Give what a child calls first, between fork and exec or right after fork, to be killed when its parent ends.
+def end_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when its parent, process `parent`, ends; call it right after the fork.
 
-    Call this in the parent.  The signal comes when the *thread* that forked ends, so fork in one that lasts, and a
-    child's own children need it anew.  Does nothing on other systems than Linux.
+    The signal comes when the *thread* that forked ends, so fork in one that lasts; a child's own children need it
+    anew.  Does nothing on other systems than Linux.
     """
-    parent, prctl = os.getpid(), _prctl()
-
-    def promise() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it ended before we asked
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    return promise
+    _prctl()(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before we asked
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def wake_when_parent_ends() -> None:
