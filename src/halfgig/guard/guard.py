@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass
 
 from halfgig import __version__
-from halfgig.errors import PlanDoesNotFit
 from halfgig.guard.commands import Commands, environment
 from halfgig.guard.door import Door
 from halfgig.guard.log import say
@@ -18,8 +17,9 @@ from halfgig.guard.signals import Signals
 from halfgig.guard.supervisor import Supervisor
 from halfgig.guard.watcher import Watcher
 from halfgig.jobs.places import Places
+from halfgig.jobs.planning import server_plan
 from halfgig.memory.parent import adopt_orphans
-from halfgig.memory.plan import Plan, Wishes, plan_for
+from halfgig.memory.plan import Plan
 from halfgig.settings import Settings
 
 WORK_OOM_SCORE = 300
@@ -37,33 +37,19 @@ def serve(settings: Settings, commands: Commands | None = None) -> int:
 
     Raises `PlanDoesNotFit` before anything starts, `BadSetting` where a folder or a socket cannot be had.
     """
-    plan = make_plan(settings)
+    plan, refusal = server_plan(settings)
     places = Places.of(settings)
     door = Door(places)
     try:
-        for sentence in start_lines(settings, plan):
+        for sentence in start_lines(settings, plan, refusal):
             say(sentence)
         return _Server(settings, plan, places, door, commands or Commands()).run()
     finally:
         door.close()
 
 
-def make_plan(settings: Settings) -> Plan:
-    """Make the plan; where Kokoro is here and does not fit, but was not asked for by WARM, the one without it."""
-    warm = "kokoro" in settings.warm
-    here = (settings.data_dir / "models" / "kokoro").is_dir()
-    try:
-        return plan_for(settings.memory_limit, Wishes(workers=settings.workers, kokoro=warm or here))
-    except PlanDoesNotFit as error:
-        if warm or not here:
-            raise
-        plan = plan_for(settings.memory_limit, Wishes(workers=settings.workers))
-        say(f"Kokoro is here but does not fit: {error}")
-        return plan
-
-
-def start_lines(settings: Settings, plan: Plan) -> list[str]:
-    """Say what is started, from what it follows, and what is unwise about it."""
+def start_lines(settings: Settings, plan: Plan, refusal: str = "") -> list[str]:
+    """Say what is started, from what it follows, and what is unwise about it; `refusal` is why Kokoro does not fit."""
     shares = " + ".join(f"{share.name} {share.mb}" for share in plan.shares)
     workers = "1 web worker" if settings.workers == 1 else f"{settings.workers} web workers"
     lines = [
@@ -74,6 +60,8 @@ def start_lines(settings: Settings, plan: Plan) -> list[str]:
             f"pressure is high from {plan.high_mb} MB, the largest cell ends at {plan.last_mb} MB"
         )
     ]
+    if refusal:
+        lines.append(f"Kokoro is here but does not fit, so espeak-ng speaks: {refusal}")
     if not settings.api_keys and not settings.bind.startswith(LOOPBACK):
         lines.append(f"warning: anyone who reaches {settings.bind}:{settings.port} may use it; set API_KEYS")
     return lines

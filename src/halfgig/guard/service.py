@@ -9,7 +9,7 @@ from pathlib import Path
 
 from halfgig.guard.backoff import Backoff
 from halfgig.guard.log import say
-from halfgig.memory.parent import ending_with_parent
+from halfgig.memory.parent import end_with_parent
 
 
 class Service:
@@ -75,10 +75,10 @@ class Service:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def _started(self) -> subprocess.Popen[bytes]:
-        promise = ending_with_parent()
+        guard = os.getpid()
 
         def prepare() -> None:
-            promise()
+            end_with_parent(guard)
             with contextlib.suppress(OSError):
                 Path("/proc/self/oom_score_adj").write_text(str(self._oom_score), encoding="ascii")
 

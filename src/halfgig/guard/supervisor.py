@@ -20,8 +20,8 @@ MOST_DEATHS = 5
 PATIENT_S = 30.0
 """Seconds between two starts of work once it dies at each."""
 
-FAREWELL_S = 5.0
-"""Of the time for draining, what work keeps for itself at most, in seconds."""
+FAREWELL_S = 9.0
+"""Of the time for draining, what work keeps for itself, in seconds, and no more than a third: it may take eight."""
 
 PROBE_S = 0.1
 """Seconds between two looks whether web is ready."""
@@ -119,7 +119,7 @@ class Supervisor:
                 os.kill(pid, signal.SIGKILL)
 
     def _drain(self, now: float, ends: float) -> None:
-        own_s = min(FAREWELL_S, self._seconds / 5)
+        own_s = min(FAREWELL_S, self._seconds / 3)
         if not self._work_told and (self.web.pid is None or now >= ends - own_s):
             self._work_told = True
             self.work.send(signal.SIGTERM)

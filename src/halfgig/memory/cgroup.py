@@ -1,10 +1,12 @@
 """Where our own control groups stand in the file system: both versions, inside containers and outside."""
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+_NUMBER = re.compile(r"-?[0-9]{1,30}")
 _DEFAULT_MOUNTS = {2: "/sys/fs/cgroup", 1: "/sys/fs/cgroup/{controller}"}
 
 
@@ -41,7 +43,7 @@ def levels(controller: str, root: Path = Path("/")) -> list[Level]:
 
 def number(text: str) -> int | None:
     """Read one whole number; None for "max" and anything else."""
-    return int(text) if re.fullmatch(r"-?[0-9]{1,30}", text) else None
+    return int(text) if _NUMBER.fullmatch(text) else None
 
 
 def first_number(path: Path) -> int | None:
@@ -60,6 +62,7 @@ def table(path: Path) -> dict[str, int]:
     return {name: value for name, value in pairs if value is not None}
 
 
+@functools.lru_cache(4)  # the guard asks several times a second
 def _own_groups(text: str, controller: str) -> dict[int, str]:
     groups = {}
     for line in text.splitlines():
@@ -72,6 +75,7 @@ def _own_groups(text: str, controller: str) -> dict[int, str]:
     return groups
 
 
+@functools.lru_cache(4)
 def _mounts(text: str, controller: str) -> dict[int, _Mount]:
     mounts: dict[int, _Mount] = {}
     for line in text.splitlines():

@@ -13,6 +13,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from halfgig.jobs.places import Places
+from halfgig.memory.parent import end_with_parent
 from halfgig.settings import Settings, read_settings
 
 WORKER_CLASS = "halfgig.web.worker.WebWorker"
@@ -83,8 +84,9 @@ def freeze(arbiter: Arbiter) -> None:
         _give_up_after(listener.sock, slow_ms)
 
 
-def thaw(_arbiter: Arbiter, _worker: Worker) -> None:
-    """In a new worker: collect again."""
+def thaw(arbiter: Arbiter, _worker: Worker) -> None:
+    """In a new worker: collect again, and end with the master, or the port would stay taken."""
+    end_with_parent(arbiter.pid)
     gc.enable()
 
 
