@@ -27,7 +27,7 @@ TILE_NUMBERS = 1 << 17
 WIDE_TILE = 128
 """Steps of a tile where channels are many: 1090 x 128 numbers are 0.6 MB, and ONNX Runtime needs six times that.
 
-Measured: 63 MB at most for a chunk of 12 s, 68 at 256 steps, 72 at 512; the vocoder needs 55.  Time the same within 1 %.
+Measured: at most 63 MB for a chunk of 12 s, 68 with 256 steps, 72 with 512, where the vocoder needs 55; 1 % more time.
 """
 LSTM_TILE = 1024
 """Steps an LSTM's input products are held for: 1024 x 1024 numbers are 4.2 MB."""
