@@ -54,7 +54,11 @@ def event(name: str, data: str) -> str:
 
 
 async def events_of(
-    job_id: str, look: Callable[[], Job | None], keep_hours: float, look_every_s: float = LOOK_EVERY_S
+    job_id: str,
+    look: Callable[[], Job | None],
+    keep_hours: float,
+    look_every_s: float = LOOK_EVERY_S,
+    heartbeat_s: float = HEARTBEAT_S,
 ) -> AsyncIterator[str]:
     """Yield what becomes of a job: what it is now, each change, and at last completed, failed, cancelled or deleted.
 
@@ -70,7 +74,7 @@ async def events_of(
         if news != told:
             yield event("progress", news)
             told, told_at = news, time.monotonic()
-        elif time.monotonic() - told_at >= HEARTBEAT_S:
+        elif time.monotonic() - told_at >= heartbeat_s:
             yield ": still here\n\n"
             told_at = time.monotonic()
         await asyncio.sleep(look_every_s)

@@ -26,7 +26,7 @@ from halfgig.web.video_schema import Remix, Video, VideoDeleted, VideoList, list
 from halfgig.web.work_client import WorkClient
 
 POKE_S = 2.0
-"""How long the work process is tried to be told of news, in seconds; it finds them by itself when it starts."""
+"""How long the work process may take to hear of news, in seconds; what stands in the book it finds by itself, too."""
 
 # Their form stands in the description alone: what has another form is not found.
 JobId = Annotated[str, Path(json_schema_extra={"pattern": "^video_[0-9a-f]{24}$"})]
@@ -59,7 +59,7 @@ class VideoDesk:
         self.book = Book(places.book)
         wishes = Wishes(workers=settings.workers)
         self.intake = Intake(settings, places, functools.cache(lambda: plan_for(settings.memory_limit, wishes)))
-        self._work = WorkClient(places.socket, connect_s=POKE_S, patience_s=POKE_S)
+        self._work = WorkClient(places.socket, connect_s=0, patience_s=POKE_S)
 
     def job(self, video_id: str, request: Request) -> Job:
         """Find one of the client's own jobs.  Raises `NotFound`, also for another's."""
