@@ -218,6 +218,10 @@ class Book:
             database.execute("UPDATE videos SET deaths = deaths + 1 WHERE id = ?", (job_id,))
             return _the(database, job_id).deaths
 
+    def forget_deaths(self, job_id: str) -> None:
+        """Start counting deaths anew: since the last one, work has come further."""
+        self._change("UPDATE videos SET deaths = 0 WHERE id = ?", (job_id,))
+
     def remove(self, job_id: str) -> bool:
         """Strike a job out; False when it was not there."""
         return self._change("DELETE FROM videos WHERE id = ?", (job_id,))

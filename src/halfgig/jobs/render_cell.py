@@ -1,0 +1,131 @@
+"""A step of a video in a cell: it waits for its memory, gives way to speech, and is tried again where that can help."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from halfgig.errors import Busy, CellDied, MemoryExceeded
+from halfgig.events import Notice, Progress
+from halfgig.jobs.studio import BrokenOff, leave
+from halfgig.jobs.watch import Watch
+from halfgig.memory.cell import Cell
+from halfgig.memory.plan import CellPlan, render_cell, rendering_stage
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from halfgig.filming import Shoot
+    from halfgig.jobs.book import Job
+    from halfgig.jobs.studio import Studio
+    from halfgig.memory.plan import Plan
+
+STAGE = "rendering"
+"""What errors say was being done."""
+
+TRIES_MORE = 4
+"""A budget that did not do is raised to so many times as much at most."""
+
+
+def larger(plan: Plan, cell: CellPlan) -> CellPlan | None:
+    """Give the largest cell the plan has room for; None when that is the one that did not do."""
+    budget_mb = min(TRIES_MORE * cell.budget_mb, plan.cells_mb + cell.budget_mb - cell.private_mb)
+    if budget_mb <= cell.budget_mb:
+        return None
+    return CellPlan(cell.private_mb + budget_mb - cell.budget_mb, budget_mb)
+
+
+@dataclass(eq=False, slots=True)
+class _Run:
+    """Follow one run of a cell: whether it has come further, and whether someone waits for its memory."""
+
+    is_wanted_away: threading.Event
+    first: float | None = None
+    done: float = 0.0
+
+    def take(self, event: object) -> None:
+        if isinstance(event, Progress) and event.unit == "frames":
+            self.first = event.done if self.first is None else self.first
+            self.done = event.done
+
+    @property
+    def may_leave(self) -> bool:
+        """Tell whether to leave now: someone waits, and this run was not for nothing."""
+        return self.is_wanted_away.is_set() and self.first is not None and self.done > self.first
+
+
+class RenderCell:
+    """Run the steps of one job that need pictures."""
+
+    def __init__(self, studio: Studio, job: Job) -> None:
+        self._studio = studio
+        self._job = job
+        self._cell: Cell | None = None
+        self.peak_private_mb = 0.0
+        """The most that one of its cells kept, in MB."""
+
+    def run(self, target: str, shoot: Shoot) -> Iterator[object]:
+        """Call a function of `halfgig.filming` and yield what it yields.
+
+        Raises what it raises, `Cancelled` or `BrokenOff` when the job should be left, and `CellDied`.  A cell that
+        had to leave for speech goes on later; one that asked for too much is tried once more with all there is.
+        """
+        cell = render_cell(self._studio.plan, self._job.order.size)
+        more = larger(self._studio.plan, cell)
+        try:
+            yield from self._until_done(cell, target, shoot)
+        except MemoryExceeded:
+            if more is None:
+                raise
+        else:
+            return
+        yield Notice(f"{STAGE} needs more than {cell.budget_mb} MB of memory; trying again with {more.budget_mb} MB")
+        yield from self._until_done(more, target, shoot)
+
+    def _until_done(self, plan: CellPlan, target: str, shoot: Shoot) -> Generator[object]:
+        is_done = False
+        while not is_done:
+            self._studio.leave_if_asked(self._job.id)
+            run = _Run(threading.Event())
+            with self._seat(plan, run):
+                is_done = yield from self._once(plan, run, target, shoot)
+
+    @contextlib.contextmanager
+    def _seat(self, plan: CellPlan, run: _Run) -> Iterator[None]:
+        with contextlib.ExitStack() as seat:
+            try:
+                seat.enter_context(self._studio.seats.hold(STAGE, plan.private_mb, run.is_wanted_away.set))
+            except Busy as ending:  # the seats turn away only when the program ends
+                raise BrokenOff from ending
+            yield
+
+    def _once(self, plan: CellPlan, run: _Run, target: str, shoot: Shoot) -> Generator[object, None, bool]:
+        """Yield what a cell yields; return whether it was done, and not only made to leave."""
+        studio = self._studio
+        with Cell(STAGE, plan.budget_mb, studio.plan.cpus) as cell:
+            watch = Watch(cell, lambda: studio.wish_to_end(self._job.id), studio.speech.someone_listens_for_first_sound)
+            try:
+                with watch, contextlib.closing(cell.run(f"halfgig.filming:{target}", shoot)) as said:
+                    for each in said:
+                        watch.heard()
+                        run.take(each)
+                        yield each
+                        if run.may_leave:
+                            return False
+            except CellDied:
+                leave(watch.reason)
+                if watch.reason:
+                    raise CellDied(f"{STAGE}: its cell {watch.reason}; try again") from None
+                raise
+            finally:
+                self._note_peak(cell)
+        return True
+
+    def _note_peak(self, cell: Cell) -> None:
+        cell.close(kill=True)
+        peak = cell.peak
+        self.peak_private_mb = max(self.peak_private_mb, peak.private_mb)
+        if peak.private_mb:
+            self._studio.record_peak(rendering_stage(self._job.order.size), peak.private_mb, peak.data_mb)

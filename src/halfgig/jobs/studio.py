@@ -1,0 +1,121 @@
+"""What the steps of a video work with: settings, memory, the voice, the book; and how they are broken off."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from halfgig.filming import Shoot
+from halfgig.jobs.order import AUDIO, PORTRAIT
+from halfgig.requests import SpokenBefore, VideoRequest
+from halfgig.speech.spool import mend_spool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from contextlib import AbstractContextManager
+
+    from halfgig.jobs.book import Book, Job
+    from halfgig.jobs.places import Places
+    from halfgig.jobs.speaking import Slice, SpeechWish
+    from halfgig.memory.plan import Plan
+    from halfgig.settings import Settings
+
+SPEECH = "speech"
+"""The name, in a job's folder, of what was spoken so far."""
+
+PRESENTER = Path(__file__).parents[1] / "assets" / "presenter.png"
+"""Who speaks where no portrait was sent."""
+
+
+class BrokenOff(BaseException):
+    """Leave a step without an end: this process gives the job up, and it goes on later, here or elsewhere.
+
+    No `Exception`, so that DBOS does not take it for the step's result.
+    """
+
+
+class Cancelled(Exception):
+    """Leave a step because nobody wants the video any more."""
+
+
+def leave(reason: str | None) -> None:
+    """Raise `Cancelled` or `BrokenOff` for a reason that `Studio.wish_to_end` gives; do nothing for None."""
+    if reason == "cancelled":
+        raise Cancelled
+    if reason == "closing":
+        raise BrokenOff
+
+
+class Voice(Protocol):
+    """Speak for a video: the speech server's side that is seen here."""
+
+    def slices(self, wish: SpeechWish, is_wanted: Callable[[], bool]) -> Generator[Slice]:
+        """Yield a speech slice by slice, until `is_wanted` says no."""
+        ...
+
+    def someone_listens_for_first_sound(self) -> bool:
+        """Tell whether someone waits for a speech to begin."""
+        ...
+
+
+class Room(Protocol):
+    """Share the memory out among cells: the seats' side that is seen here."""
+
+    def hold(self, name: str, mb: int, evict: Callable[[], None] | None) -> AbstractContextManager[object]:
+        """Wait until so much is free, and have it until the block ends."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """Hold what all videos are made with."""
+
+    settings: Settings
+    plan: Plan
+    seats: Room
+    speech: Voice
+    book: Book
+    places: Places
+    record_peak: Callable[[str, float, float], None] = lambda _stage, _private_mb, _data_mb: None
+    """Is told what a stage took at most, private and reserved, in MB."""
+    closing: threading.Event = field(default_factory=threading.Event)
+    """Set when this process gives its jobs up."""
+    holds_lease: Callable[[], bool] = lambda: True
+    """Tells whether our jobs are still ours; where another process may have taken them over, they are left."""
+
+    def folder(self, job: Job) -> Path:
+        """Name a job's folder."""
+        return self.places.job(job.id)
+
+    def leave_if_asked(self, job_id: str) -> None:
+        """Raise `Cancelled` or `BrokenOff` when a job should be left."""
+        leave(self.wish_to_end(job_id))
+
+    def wish_to_end(self, job_id: str) -> str | None:
+        """Say why a job should be left: "cancelled" or "closing"; None to go on."""
+        if self.closing.is_set() or not self.holds_lease():
+            return "closing"
+        job = self.book.get(job_id)
+        return None if job and job.is_open else "cancelled"
+
+    def shoot(self, job: Job) -> Shoot:
+        """Say what a cell is to film for a job."""
+        folder, order = self.folder(job), job.order
+        request = VideoRequest(
+            portrait=folder / PORTRAIT if order.has_portrait else PRESENTER,
+            speech=folder / AUDIO if order.has_audio else _spoken(folder / SPEECH),
+            animator=order.animator,
+            size=order.size,
+            fps=order.fps,
+            seed=order.seed,
+            landmarks=order.landmarks,
+            settings=self.settings,
+        )
+        return Shoot(folder, request, self.places.cache / "faces", self.settings.cache_mb / 2)
+
+
+def _spoken(path: Path) -> SpokenBefore:
+    state = mend_spool(path)
+    return SpokenBefore(path, state.maker, state.seconds)

@@ -1,0 +1,221 @@
+"""The steps of a video outlive every end, count only deaths that cost something, and leave when they are asked to."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from halfgig.errors import CellDied
+from halfgig.filming import FRAMES, THUMBNAIL, VIDEO, WORDS
+from halfgig.jobs.book import CANCELLED, COMPLETED, FAILED, Job
+from halfgig.jobs.order import AUDIO
+from halfgig.jobs.steps import MOST_DEATHS, MOST_STARTS, Steps
+from halfgig.jobs.studio import SPEECH, BrokenOff
+from halfgig.records import read_records
+from halfgig.speech.spool import mend_spool, read_chunks, read_words
+from tests.jobs.studio import TestRoom, TestVoice, accept, studio
+from tests.media import frames as frames_of
+from tests.media import noise, seconds_of, voice_like
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from halfgig.jobs.studio import Studio
+
+
+def made(it: Studio, job_id: str) -> Job:
+    """Do all steps of a job."""
+    steps = Steps(it)
+    all(step(job_id) for step in (steps.speak, steps.measure, steps.film, steps.assemble))
+    return the(it, job_id)
+
+
+def the(it: Studio, job_id: str) -> Job:
+    job = it.book.get(job_id)
+    assert job
+    return job
+
+
+def spool(it: Studio, job_id: str) -> Path:
+    return it.places.job(job_id) / SPEECH
+
+
+def test_a_text_becomes_a_video_with_a_picture_and_its_words(tmp_path: Path) -> None:
+    it = studio(tmp_path)
+    job = made(it, accept(tmp_path, sentences=2))
+    assert (job.status, job.error) == (COMPLETED, None)
+    folder = it.places.job(job.id)
+    assert sorted(path.name for path in folder.iterdir()) == sorted((VIDEO, THUMBNAIL, WORDS))
+    assert len(list(frames_of(folder / VIDEO))) == job.facts["frames"] == 50
+    assert (job.facts["seconds"], job.facts["width"], job.facts["maker"]) == (2.0, 128, "tests, voice a")
+    assert job.facts["bytes"] == (folder / VIDEO).stat().st_size
+    assert job.facts["peak_private_mb"] > 10
+    assert "word" in (folder / WORDS).read_text()
+    assert (folder / THUMBNAIL).read_bytes()[:2] == b"\xff\xd8"
+
+
+def test_a_recording_is_spoken_along_with(tmp_path: Path) -> None:
+    it = studio(tmp_path)
+    job_id = accept(tmp_path, prompt="", has_audio=True)
+    voice_like(tmp_path / "voice.wav", seconds=1.5).rename(it.places.job(job_id) / AUDIO)
+    job = made(it, job_id)
+    assert (job.status, job.facts["maker"], job.facts["frames"]) == (COMPLETED, "a recording", 37)
+    assert abs(seconds_of(it.places.job(job_id) / VIDEO) - 1.5) < 0.1
+
+
+def test_without_a_portrait_the_presenter_speaks(tmp_path: Path) -> None:
+    it = studio(tmp_path)
+    assert made(it, accept(tmp_path, sentences=1, has_portrait=False)).status == COMPLETED
+
+
+def test_speaking_goes_on_at_the_sentence_it_was_in(tmp_path: Path) -> None:
+    voice = TestVoice()
+    it = studio(tmp_path, voice)
+    job_id = accept(tmp_path, sentences=4)
+    voice.dies_at = the(it, job_id).order.prompt.index("This is sentence 2") - 1
+    Steps(it).speak(job_id)
+    assert mend_spool(spool(it, job_id)).seconds == 2.0
+    whole = spool(it, job_id).read_bytes()
+    spool(it, job_id).write_bytes(whole[:-5])  # killed while the second was written
+
+    again = TestVoice()
+    it = studio(tmp_path / "again", again)
+    other = accept(tmp_path / "again", sentences=4)
+    spool(it, other).write_bytes(whole[:-5])
+    assert Steps(it).speak(other)
+    assert again.starts == [len("This is sentence 0.")]
+    assert len(list(read_chunks(spool(it, other)))) == 4
+    assert [word.start for word in read_words(spool(it, other))] == [0.1, 1.1, 2.1, 3.1]
+
+
+def test_what_was_spoken_is_not_spoken_again(tmp_path: Path) -> None:
+    voice = TestVoice()
+    it = studio(tmp_path, voice)
+    job_id = accept(tmp_path)
+    assert Steps(it).speak(job_id)
+    assert Steps(it).speak(job_id)
+    assert voice.starts == [0]
+
+
+def test_a_job_whose_cells_die_without_coming_further_is_set_aside_with_its_figures(tmp_path: Path) -> None:
+    voice = TestVoice()
+    voice.dies_at = 0
+    it = studio(tmp_path, voice)
+    job_id = accept(tmp_path)
+    assert not Steps(it).speak(job_id)
+    job = the(it, job_id)
+    assert job.status == FAILED
+    assert job.error
+    assert job.error["code"] == "cell_died"
+    assert f"{MOST_DEATHS} cells" in job.error["message"]
+    assert "its cell was killed" in job.error["message"]
+    assert len(voice.starts) == MOST_DEATHS
+
+
+def test_deaths_between_which_work_came_further_do_not_add_up(tmp_path: Path) -> None:
+    class Dying(TestVoice):
+        def slices(self, wish: Any, is_wanted: Any = lambda: True) -> Any:
+            for made in super().slices(wish, is_wanted):
+                yield made
+                raise CellDied("speaking: its cell was killed")
+
+    it = studio(tmp_path, Dying())
+    job_id = accept(tmp_path, sentences=9)
+    assert Steps(it).speak(job_id)
+    assert the(it, job_id).status != FAILED
+
+
+def test_a_step_of_which_the_whole_process_dies_again_and_again_is_set_aside(tmp_path: Path) -> None:
+    class Killing(TestVoice):
+        def slices(self, wish: Any, is_wanted: Any = lambda: True) -> Any:  # noqa: ARG002
+            raise KeyboardInterrupt  # as little of us is left as after a kill
+
+    it = studio(tmp_path, Killing())
+    job_id = accept(tmp_path)
+    for _ in range(MOST_STARTS):
+        with pytest.raises(KeyboardInterrupt):
+            Steps(it).speak(job_id)
+    assert not Steps(it).speak(job_id)
+    error = the(it, job_id).error
+    assert error
+    assert f"begun {MOST_STARTS} times" in error["message"]
+
+
+def test_a_picture_without_a_face_fails_the_job_and_tells_no_paths(tmp_path: Path) -> None:
+    it = studio(tmp_path)
+    job = made(it, accept(tmp_path, portrait=noise(tmp_path / "noise.png")))
+    assert job.status == FAILED
+    assert job.error
+    assert (job.error["code"], job.error["status"]) == ("no_face", 400)
+    assert "no face was found in 'portrait'" in job.error["message"]
+    assert str(tmp_path) not in job.error["message"]
+
+
+def test_frames_too_large_for_the_machine_are_refused_with_the_figures(tmp_path: Path) -> None:
+    from tests.jobs.studio import plan
+
+    it = studio(tmp_path, plan=plan(320))
+    job = made(it, accept(tmp_path, size=2160))
+    assert job.error
+    assert job.error["status"] == 413
+    assert "2160 pixels take" in job.error["message"]
+
+
+def test_a_face_that_was_measured_for_one_job_is_not_measured_for_the_next(tmp_path: Path) -> None:
+    it = studio(tmp_path)
+    steps = Steps(it)
+    first, second = accept(tmp_path, sentences=1), accept(tmp_path, sentences=2)
+    assert all(step(job_id) for job_id in (first, second) for step in (steps.speak, steps.measure))
+    (entry,) = (it.places.cache / "faces").iterdir()
+    assert {(it.places.job(job_id) / "face").read_bytes() for job_id in (first, second)} == {entry.read_bytes()}
+
+
+def test_a_cell_that_is_asked_to_leave_goes_on_later_with_the_frames_it_has(tmp_path: Path) -> None:
+    class Crowded(TestRoom):
+        def hold(self, name: str, mb: int, evict: Any) -> Any:
+            if name == "rendering" and self.held < 4:
+                evict()
+            return super().hold(name, mb, evict)
+
+    room = Crowded()
+    it = studio(tmp_path, room=room)
+    job = made(it, accept(tmp_path, sentences=3, size=256))
+    assert (job.status, job.facts["frames"], job.deaths) == (COMPLETED, 75, 0)
+    assert room.held > 3
+
+
+def test_a_job_that_was_cancelled_is_left(tmp_path: Path) -> None:
+    it = studio(tmp_path)
+    job_id = accept(tmp_path)
+    it.book.cancel(job_id)
+    assert not Steps(it).speak(job_id)
+    assert the(it, job_id).status == CANCELLED
+
+
+def test_a_job_that_is_cancelled_while_it_is_rendered_ends_its_cell(tmp_path: Path) -> None:
+    it = studio(tmp_path)
+    job_id = accept(tmp_path, sentences=60, size=1024)
+    steps = Steps(it)
+    assert steps.speak(job_id)
+    assert steps.measure(job_id)
+    results: list[bool] = []
+    thread = threading.Thread(target=lambda: results.append(steps.film(job_id)))
+    thread.start()
+    frames = it.places.job(job_id) / FRAMES
+    while not frames.exists() or sum(1 for _ in read_records(frames)) < 3:
+        pass
+    it.book.cancel(job_id)
+    thread.join(20)
+    assert results == [False]
+    assert sum(1 for _ in read_records(frames)) < 60 * 25
+
+
+def test_a_process_that_ends_leaves_its_job_open(tmp_path: Path) -> None:
+    it = studio(tmp_path)
+    job_id = accept(tmp_path)
+    it.closing.set()
+    with pytest.raises(BrokenOff):
+        Steps(it).speak(job_id)
+    assert the(it, job_id).is_open
