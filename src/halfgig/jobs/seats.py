@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from halfgig.errors import Busy, MemoryExceeded
+from halfgig.errors import MemoryExceeded, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -58,7 +58,7 @@ class Seats:
 
         Whoever waits calls the `evict` of those who sit there, from its own thread and more than once; a holder that
         cannot leave at once should take note and leave when it can.  Raises `MemoryExceeded` for what can never fit,
-        and `Busy` when the program ends.
+        and `Unavailable` when the program ends.
         """
         if mb > self.room_mb:
             raise MemoryExceeded(name, self.room_mb, f"it takes {mb} MB")
@@ -104,7 +104,7 @@ class Seats:
     def _is_seated(self, seat: Seat) -> bool:
         with self._changed:
             if self._is_closed:
-                raise Busy("the program is ending; send the request again in a moment", 5)
+                raise Unavailable("the program is ending; send the request again in a moment", 5)
             if not self._may_sit_locked(seat):
                 return False
             self._held.append(seat)

@@ -11,7 +11,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from halfgig.casting import cast
-from halfgig.errors import Busy, CellDied, HalfgigError, MemoryExceeded
+from halfgig.errors import Busy, CellDied, HalfgigError, MemoryExceeded, Unavailable
 from halfgig.jobs.log import log
 from halfgig.jobs.places import Places
 from halfgig.jobs.speech_cell import SpeechCell
@@ -67,7 +67,9 @@ class SpeechServer:
         self._deaths = 0
         self._idle_since = time.monotonic()
         self._asked_at: float | None = None
+        self._ends_soon = False
         self._is_closing = False
+        self._is_warm = "kokoro" not in settings.warm
         self._thread = threading.Thread(target=self._run, name="speech", daemon=True)
         self._thread.start()
 
@@ -104,7 +106,7 @@ class SpeechServer:
     def close_idle(self) -> None:
         """End the cell now if nobody needs it."""
         with self._lock:
-            self._idle_since = float("-inf")
+            self._ends_soon = True
             self._work.notify_all()
 
     def close(self) -> None:
@@ -125,6 +127,7 @@ class SpeechServer:
                 "waiting": sum(not stream.is_active for stream in self._streams),
                 "cell_mb": self._cell.budget_mb if self._cell.is_open else 0,
                 "deaths": self._deaths,
+                "warm": self._is_warm,
             }
 
     def _enter(self, wish: SpeechWish) -> Stream:
@@ -137,6 +140,7 @@ class SpeechServer:
                 raise self._busy_locked(len(others), most)
             stream = Stream(next(self._numbers), wish, threading.Condition(self._lock))
             self._streams.append(stream)
+            self._ends_soon = False
             return stream
 
     def _busy_locked(self, there: int, most: int) -> Busy:
@@ -182,6 +186,7 @@ class SpeechServer:
         """Make slices until the end; the only thread that touches the cell."""
         try:
             self._warm_up()
+            self._is_warm = True
             while (step := self._next_step()) is not _Step.END:
                 if isinstance(step, Stream):
                     self._speak(step)
@@ -236,7 +241,7 @@ class SpeechServer:
             someone_listens = any(stream.is_ready and not stream.is_patient for stream in self._streams)
             return not someone_listens or now - self._asked_at > GIVES_WAY_AFTER_S
         is_idle_too_long = now - self._idle_since >= self._settings.idle_seconds
-        return not self._streams and (is_idle_too_long or self._cell.is_worn)
+        return not self._streams and (is_idle_too_long or self._ends_soon or self._cell.is_worn)
 
     def _speak(self, stream: Stream) -> None:
         """Make one slice."""
@@ -255,7 +260,7 @@ class SpeechServer:
                     stream.fail(error)
         except OSError as error:  # no process or thread can be started
             with self._lock:
-                stream.fail(Busy(f"speech could not be started: {error.strerror or error}; try again", 5))
+                stream.fail(Unavailable(f"speech could not be started: {error.strerror or error}; try again", 5))
 
     def _goes_on(self, stream: Stream, error: HalfgigError) -> bool:
         """Tell whether a stream is tried again after an error in its slice."""
@@ -288,5 +293,5 @@ class SpeechServer:
                     stream.fail(_going())
 
 
-def _going() -> Busy:
-    return Busy("the program that speaks is ending; send the request again in a moment", 5)
+def _going() -> Unavailable:
+    return Unavailable("the program that speaks is ending; send the request again in a moment", 5)

@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from halfgig.errors import ServiceError
+from halfgig.errors import TooSlow
 from halfgig.jobs.speaking import Slice, SpeechWish
 from halfgig.requests import SpeechRequest
 from halfgig.slicing import Part, SliceRequest
@@ -150,7 +150,7 @@ class Stream:
         """End it when nobody has taken what is there for so many seconds."""
         if self.is_full and not self.is_over and time.monotonic() - self._taken_at > slow_s:
             self.fail(
-                ServiceError(
+                TooSlow(
                     f"{self._made_s:.0f} s of speech waited for {slow_s:g} s and were not taken, so the rest is not "
                     "made; read faster, or raise SLOW_CLIENT_SECONDS"
                 )
