@@ -107,9 +107,9 @@ def settings_with(options: argparse.Namespace, settings: Settings) -> Settings:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from halfgig.guard.guard import serve
+    from halfgig.guard.__main__ import become_guard
 
-    return serve(settings_with(options, read_settings()))
+    become_guard(settings_with(options, read_settings()))
 
 
 def _work(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from halfgig.guard.history import CELL_ENDED, OOM_KILL, read_history
+from halfgig.memory.history import CELL_ENDED, OOM_KILL, read_history
 from halfgig.memory.state import CALM, read_state
 from tests.cgroup import run_in_cgroup
 from tests.command import plain_environment

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from halfgig.errors import BadSetting, PlanDoesNotFit
+from halfgig.guard.door import check_port
 from halfgig.guard.guard import serve
 from halfgig.memory.limits import MB
+from halfgig.memory.meter import process_memory
 from halfgig.memory.state import read_state
 from halfgig.settings import Settings
-from tests.guard.servers import WEB, WORK, ready_server, server
+from tests.command import halfgig, plain_environment
+from tests.guard.servers import WEB, WORK, free_port, ready_server, server
 from tests.memory.cells import gone, soon
 from tests.memory.hosts import linux
 from tests.processes import children_of
@@ -80,6 +83,7 @@ def test_a_connection_made_while_work_is_dead_is_answered_by_the_next(tmp_path: 
     with ready_server(tmp_path) as running:
         first = running.ask()
         os.kill(int(first), signal.SIGKILL)
+        assert soon(lambda: process_memory(int(first)) is None)  # what it had accepted itself would be lost
         assert running.ask() != first
 
 
@@ -235,3 +239,20 @@ def state_of(run_dir: Path) -> dict[str, int]:
     """Give the process ids of what runs, by name, as the guard tells them."""
     state = read_state(run_dir)
     return {} if state is None else {name: pid for name, pid in state.pids.items() if not gone(pid)}
+
+
+def test_a_port_that_is_taken_is_refused_at_once_and_by_the_name_of_its_setting(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = str(busy.getsockname()[1])
+        ran = halfgig("serve", "--port", port, env=plain_environment(DATA_DIR=str(tmp_path)))
+    assert ran.refused(14, port, "set PORT", "in use")
+
+
+def test_an_address_that_is_not_ours_is_refused() -> None:
+    with pytest.raises(BadSetting, match="BIND"):
+        check_port("192.0.2.1", free_port())
+
+
+def test_what_the_guard_refuses_is_one_sentence(tmp_path: Path) -> None:
+    environ = plain_environment(DATA_DIR=str(tmp_path), RUN_DIR=str(tmp_path / ("long" * 25)))
+    assert halfgig("serve", env=environ).refused(14, "RUN_DIR", "100")

@@ -11,9 +11,9 @@ from halfgig.settings import PREFIX, Settings, read_settings
 class Commands:
     """Name the programs; tests pass others."""
 
-    web: tuple[str, ...] = (sys.executable, "-m", "halfgig.web.server")
+    web: tuple[str, ...] = (sys.executable, "-P", "-m", "halfgig.web.server")
     """Serves HTTP."""
-    work: tuple[str, ...] = (sys.executable, "-m", "halfgig.jobs.worker")
+    work: tuple[str, ...] = (sys.executable, "-P", "-m", "halfgig.jobs.worker")
     """Speaks and makes videos; "--socket-fd N" is added."""
 
 

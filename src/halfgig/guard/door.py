@@ -1,10 +1,12 @@
 """What one server alone may hold: its folders, the lock on them, and the socket at which work is asked."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import socket
 import stat
+import time
 from pathlib import Path
 from typing import IO
 
@@ -16,6 +18,9 @@ LOCK = "guard.lock"
 
 BACKLOG = 128
 """Connections that wait while work starts."""
+
+PATIENCE_S = 2.0
+"""How long a port may still be taken, in seconds."""
 
 
 class Door:
@@ -48,6 +53,34 @@ def check_socket_path(path: Path) -> None:
             f"the socket's path {str(path)!r} has {length} bytes, and a socket's may have {LONGEST_SOCKET_PATH}; "
             "set RUN_DIR to a shorter folder, such as /tmp/halfgig"
         )
+
+
+def check_port(address: str, port: int, patience_s: float = PATIENCE_S) -> None:
+    """Refuse an address and port at which web could not listen.  Raises `BadSetting`.
+
+    One that is taken is tried for a while: processes of a server that was killed may be ending.
+    """
+    deadline = time.monotonic() + patience_s
+    while why := _why_not(address, port):
+        if why != errno.EADDRINUSE or time.monotonic() >= deadline:
+            hint = "end what listens there, or set PORT" if why == errno.EADDRINUSE else "set BIND and PORT to others"
+            raise BadSetting(f"nothing can listen at {address!r}, port {port}: {os.strerror(why)}; {hint}")
+        time.sleep(PATIENCE_S / 20)
+
+
+def _why_not(address: str, port: int) -> int:
+    """Give the error of listening there; 0 for none."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(where)
+            trial.listen(1)  # two may be bound to a port when neither listens
+    except socket.gaierror:
+        return errno.EADDRNOTAVAIL
+    except OSError as error:
+        return error.errno or errno.EADDRNOTAVAIL
+    return 0
 
 
 def _make(folder: Path, setting: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from halfgig import __version__
 from halfgig.guard.commands import Commands, environment
-from halfgig.guard.door import Door
+from halfgig.guard.door import Door, check_port
 from halfgig.guard.log import say
 from halfgig.guard.probe import Probe
 from halfgig.guard.readings import Readings
@@ -41,6 +41,7 @@ def serve(settings: Settings, commands: Commands | None = None) -> int:
     places = Places.of(settings)
     door = Door(places)
     try:
+        check_port(settings.bind, settings.port)
         for sentence in start_lines(settings, plan, refusal):
             say(sentence)
         return _Server(settings, plan, places, door, commands or Commands()).run()

@@ -7,12 +7,12 @@ import signal
 import socket
 from collections.abc import Callable
 
-from halfgig.guard import history
 from halfgig.guard.log import say
 from halfgig.guard.probe import Probe
 from halfgig.guard.processes import descendants
 from halfgig.guard.report import ending
 from halfgig.guard.service import Service
+from halfgig.memory import history
 
 MOST_DEATHS = 5
 """Deaths in a row: of web before it was ever ready they end the server, of work they slow the restarts down."""

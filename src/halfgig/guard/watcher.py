@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from halfgig.guard import history, report
+from halfgig.guard import report
 from halfgig.guard.log import say
 from halfgig.guard.readings import Readings
 from halfgig.guard.watch import Look, Marks, Verdict, interval_s, judge, largest
 from halfgig.jobs.places import Places
-from halfgig.memory import meter
+from halfgig.memory import history, meter
 from halfgig.memory.plan import Plan
 from halfgig.memory.state import LAST, MemoryState, write_state
 
