@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "api": BASE | STAGES | {"models", "footprints", "pipeline", "casting"},
     "models_cli": BASE | {"models", "progress"},
     "jobs": BASE | {"models", "speech", "footprints", "pipeline", "casting", "slicing", "filming"},
-    "web": BASE | {"footprints", "jobs", "speech", "face", "guard"},
+    "web": BASE | {"footprints", "jobs", "speech", "face"},
     "guard": BASE | {"footprints", "jobs"},
     "doctor": BASE | {"footprints", "models", "jobs"},
     "service_cli": BASE | {"footprints", "jobs", "guard", "doctor"},

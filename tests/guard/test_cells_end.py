@@ -89,7 +89,7 @@ def test_only_the_largest_cell_ends(tmp_path: Path) -> None:
         assert running.says("small"), running.said()
         words = next(line for line in running.said().splitlines() if line.startswith("small")).split()
         small, large = int(words[1]), int(words[3])
-        assert f"cell {large} was ended: it held 2" in running.said()
+        assert f"cell {large} was ended: it held" in running.said()
         assert soon(lambda: (state := read_state(running.run_dir)) is not None and state.pressure == CALM)
         assert not gone(small)
         assert running.said().count("was ended") == 1

@@ -123,7 +123,7 @@ def test_without_cells_none_is_chosen() -> None:
         pytest.param(replace(look(used_mb=100), work=True), 0.5, id="with work"),
         pytest.param(look(used_mb=440), 0.2, id="close"),
         pytest.param(look(used_mb=460), 0.2, id="high"),
-        pytest.param(replace(look(used_mb=100), cells=(CellMemory(1, 5),)), 0.2, id="with a cell"),
+        pytest.param(replace(look(used_mb=100), cells=(CellMemory(1, 5),)), 0.4, id="with a cell"),
     ],
 )
 def test_it_looks_often_where_it_matters(found: Look, expected: float) -> None:

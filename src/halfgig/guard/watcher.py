@@ -13,7 +13,7 @@ from halfgig.guard.watch import Look, Marks, Verdict, interval_s, judge, largest
 from halfgig.jobs.places import Places
 from halfgig.memory import history, meter
 from halfgig.memory.plan import Plan
-from halfgig.memory.state import LAST, MemoryState, write_state
+from halfgig.memory.state import CALM, LAST, MemoryState, write_state
 
 SETTLE_S = 1.0
 """After a cell has ended, so long nothing else is, in seconds: its memory returns only after it."""
@@ -82,7 +82,7 @@ class Watcher:
 
     def look(self, pids: Mapping[str, int]) -> None:
         """Look once, act, and tell; `pids` are the guard's children by name."""
-        look = self._readings.look(pids)
+        look = self._readings.look(pids, closely=self._verdict.pressure != CALM)
         marks = Marks.of(self._plan, look.limit)
         self._verdict = judge(look, self._verdict, marks)
         self._notice_kills(look)
