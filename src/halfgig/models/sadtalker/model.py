@@ -1,0 +1,122 @@
+"""SadTalker's renderer: a portrait once, a sound's movements once, then frame by frame."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from halfgig.errors import BadCheckpoint
+from halfgig.models.sadtalker.bench import Bench, inside
+from halfgig.models.sadtalker.build import FORMAT, MANIFEST, WEIGHTS
+from halfgig.models.sadtalker.decoder import decoded
+from halfgig.models.sadtalker.encoder import SIZE, VOLUME, appearance, compressed
+from halfgig.models.sadtalker.keypoints import key_points
+from halfgig.models.sadtalker.mapping import mapped, windows_of
+from halfgig.models.sadtalker.motion import dense_motion
+from halfgig.models.sadtalker.pose import turned
+from halfgig.models.sadtalker.warp import warped
+from halfgig.models.scratch import Blocks, give_back, keep_large_blocks_apart
+from halfgig.models.tiles import Team
+from halfgig.models.weights import Weights
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """Hold what is computed once for a portrait; it can be kept on disk."""
+
+    volume: Floats
+    """The appearance volume, [64, 64, 16, 32]."""
+    points: Floats
+    """Its fifteen key points as if it looked straight ahead, [15, 3], x, y, z in -1..1."""
+
+    def save(self, path: Path) -> None:
+        """Write it to a file."""
+        with path.open("wb") as file:
+            np.savez(file, volume=self.volume, points=self.points)
+
+    @staticmethod
+    def load(path: Path) -> Portrait:
+        """Read it from a file that `save` wrote."""
+        with np.load(path, allow_pickle=False) as file:
+            return Portrait(file["volume"], file["points"])
+
+
+@dataclass(frozen=True, slots=True)
+class Angles:
+    """Force a head's angles, in degrees, a number a frame; None leaves what the sound gave."""
+
+    yaw: Floats | None = None
+    """To the side, [frames]."""
+    pitch: Floats | None = None
+    """Up and down, [frames]."""
+    roll: Floats | None = None
+    """Towards a shoulder, [frames]."""
+
+
+class Renderer:
+    """Hold a built renderer; only a cell may, with OpenBLAS on one thread."""
+
+    def __init__(self, model_dir: Path, threads: int) -> None:
+        keep_large_blocks_apart()
+        weights = Weights(model_dir / WEIGHTS, read_manifest(model_dir)["tensors"])
+        self.bench = Bench(weights, Team(threads), Blocks())
+
+    def portrait(self, image: NDArray[np.uint8]) -> Portrait:
+        """Compute what a picture [256, 256, 3], red first, gives for all frames."""
+        numbers = np.asarray(image, np.float32) / np.float32(255)
+        assert numbers.shape == (SIZE, SIZE, 3)
+        volume, points = appearance(self.bench, numbers), key_points(self.bench, numbers)
+        self.rest()
+        return Portrait(volume, points)
+
+    def points(self, portrait: Portrait, kind: str, coefficients: Floats, angles: Angles | None = None) -> Floats:
+        """Give each frame's key points [frames, 15, 3] from coefficients [frames, 70 ("crop") or 73 ("full")]."""
+        forced = angles or Angles()
+        heads = mapped(self.bench, kind, windows_of(coefficients))
+        return turned(portrait.points, heads, forced.yaw, forced.pitch, forced.roll)
+
+    def frame(self, portrait: Portrait, source: Floats, driving: Floats) -> Floats:
+        """Render a frame [256, 256, 3] in 0..1, red first.
+
+        `source` are the key points [15, 3] that the portrait's own coefficients give, `driving` those of the frame.
+        """
+        small = compressed(self.bench, portrait.volume)
+        places, visible = dense_motion(self.bench, small, source, driving)
+        rows, columns, depth, channels = VOLUME
+        moved = self.bench.map("warped", rows, columns, 1, depth * channels)
+        warped(self.bench, portrait.volume, places, inside(moved))
+        return decoded(self.bench, moved, visible)
+
+    def rest(self) -> None:
+        """Give back all memory but that of the weights in use."""
+        self.bench.blocks.clear()
+        give_back()
+
+    def close(self) -> None:
+        """End the threads."""
+        self.bench.team.close()
+
+
+def read_manifest(model_dir: Path) -> dict[str, Any]:
+    """Read a built renderer's table; refuse one that another version of halfgig built."""
+    try:
+        manifest: dict[str, Any] = json.loads((model_dir / MANIFEST).read_text())
+    except (OSError, ValueError) as error:
+        raise BadCheckpoint(
+            f"there is no built SadTalker in {model_dir} ({error}); build it with: halfgig pull sadtalker"
+        ) from error
+    if manifest.get("format") != FORMAT:
+        raise BadCheckpoint(
+            f"SadTalker in {model_dir} was built by another version; build it again with: halfgig pull sadtalker"
+        )
+    return manifest
