@@ -277,14 +277,14 @@ def test_the_command_knows_the_server_that_runs_here(taken: int, tmp_path: Path)
 def test_a_kokoro_that_does_not_fit_is_left_out_with_a_warning(tmp_path: Path) -> None:
     (tmp_path / "models" / "kokoro").mkdir(parents=True)
     (tmp_path / "models" / "kokoro" / "manifest.json").write_text("{}")
-    found, refusal = server_plan(Settings(data_dir=tmp_path, memory_limit=240 * MB))
+    found, refusal = server_plan(Settings(data_dir=tmp_path, memory_limit=250 * MB))
     assert not found.wishes.kokoro
     assert graded(of_plan(found, refusal), WARNING, "espeak-ng and the puppet", "Kokoro is here and does not fit")
 
 
 def test_a_kokoro_that_is_asked_for_and_does_not_fit_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlanDoesNotFit):
-        server_plan(Settings(data_dir=tmp_path, memory_limit=240 * MB, warm=("kokoro",)))
+        server_plan(Settings(data_dir=tmp_path, memory_limit=250 * MB, warm=("kokoro",)))
 
 
 def test_a_plan_that_does_not_fit_is_wrong(tmp_path: Path) -> None:

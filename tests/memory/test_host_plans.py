@@ -33,7 +33,7 @@ def test_no_host_is_named_twice_with_the_same_memory() -> None:
 
 
 def test_where_kokoro_does_not_fit_espeak_speaks() -> None:
-    plan = best_plan(small(240), Wishes(kokoro=True))
+    plan = best_plan(small(250), Wishes(kokoro=True))
     assert plan
     assert not plan.wishes.kokoro
 
