@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,11 +12,12 @@ from halfgig.errors import CellDied
 from halfgig.filming import FRAMES, THUMBNAIL, VIDEO, WORDS
 from halfgig.jobs.book import CANCELLED, COMPLETED, FAILED, Job
 from halfgig.jobs.order import AUDIO
+from halfgig.jobs.render_cell import RenderCell, _Run
 from halfgig.jobs.steps import MOST_DEATHS, MOST_STARTS, Steps
 from halfgig.jobs.studio import SPEECH, BrokenOff
 from halfgig.records import read_records
 from halfgig.speech.spool import mend_spool, read_chunks, read_words
-from tests.jobs.studio import TestRoom, TestVoice, accept, studio
+from tests.jobs.studio import TestRoom, TestVoice, accept, plan, studio
 from tests.media import frames as frames_of
 from tests.media import noise, seconds_of, voice_like
 
@@ -154,8 +156,6 @@ def test_a_picture_without_a_face_fails_the_job_and_tells_no_paths(tmp_path: Pat
 
 
 def test_frames_too_large_for_the_machine_are_refused_with_the_figures(tmp_path: Path) -> None:
-    from tests.jobs.studio import plan
-
     it = studio(tmp_path, plan=plan(320))
     job = made(it, accept(tmp_path, size=2160))
     assert job.error
@@ -219,3 +219,18 @@ def test_a_process_that_ends_leaves_its_job_open(tmp_path: Path) -> None:
     with pytest.raises(BrokenOff):
         Steps(it).speak(job_id)
     assert the(it, job_id).is_open
+
+
+@pytest.mark.parametrize(
+    ("together", "asked", "held"), [(True, False, True), (True, True, False), (False, False, False)]
+)
+def test_who_has_to_leave_for_speech_is_not_held_for_it(
+    tmp_path: Path, together: bool, asked: bool, held: bool
+) -> None:
+    voice = TestVoice()
+    voice.someone_listens = True
+    it = studio(tmp_path, voice, plan=replace(plan(), together=together))
+    run = _Run(threading.Event())
+    if asked:
+        run.is_wanted_away.set()
+    assert RenderCell(it, the(it, accept(tmp_path)))._stands_in_the_way(run) is held
