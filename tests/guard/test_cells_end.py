@@ -31,7 +31,7 @@ def end_server():
 """
 
 TWO_CELLS = f"""{START}
-small, large = cell(30), cell(230)
+small, large = cell(30), cell(300)
 large.wait()
 print("small", small.pid, "large", large.pid, file=sys.stderr, flush=True)
 time.sleep(1000)
@@ -62,7 +62,7 @@ block = bytearray(b"x") * (400 << 20)
 RANDOM_READER = """
 import mmap, random, sys
 path = sys.argv[1]
-block = bytearray(b"x") * (110 << 20)
+block = bytearray(b"x") * (180 << 20)
 with open(path, "rb") as file:
     pages = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
 while True:
@@ -70,7 +70,7 @@ while True:
 """
 
 
-def in_group(tmp_path: Path, work: str, limit_mb: int = 256) -> tuple[str, int, str]:
+def in_group(tmp_path: Path, work: str, limit_mb: int = 320) -> tuple[str, int, str]:
     """Run a guard in a control group of its own, with jobs to do; give what it said, the kernel's kills, and how."""
     (tmp_path / "server").mkdir()
     (tmp_path / "server" / "jobs.sqlite").touch()
@@ -85,7 +85,7 @@ def in_group(tmp_path: Path, work: str, limit_mb: int = 256) -> tuple[str, int, 
 def test_only_the_largest_cell_ends(tmp_path: Path) -> None:
     (tmp_path / "server").mkdir()
     (tmp_path / "server" / "jobs.sqlite").touch()
-    with ready_server(tmp_path, work=TWO_CELLS, MEMORY_LIMIT="256M") as running:
+    with ready_server(tmp_path, work=TWO_CELLS, MEMORY_LIMIT="320M") as running:
         assert running.says("small"), running.said()
         words = next(line for line in running.said().splitlines() if line.startswith("small")).split()
         small, large = int(words[1]), int(words[3])
@@ -120,6 +120,6 @@ def test_in_a_real_group_a_cell_that_thrashes_is_ended(tmp_path: Path) -> None:
         os.fsync(file.fileno())
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # or its pages stay charged to us
     work = f"{START}\ncell({str(weights)!r}, {RANDOM_READER!r}).wait()\nend_server()\n"
-    said, oom_kills, _ = in_group(tmp_path, work, limit_mb=240)
+    said, oom_kills, _ = in_group(tmp_path, work)
     assert "thrashing" in said
     assert oom_kills == 0
