@@ -1,7 +1,7 @@
-"""The last hour of the memory, as the guard has written it down: what it looked like and what happened.
+"""The last hour of the memory: written by the guard as it goes, read by whoever shows it.
 
-Two files of lines: the newer one becomes the older one when it covers an hour.  A line is a JSON list; one that was
-cut off by a kill is left out.
+Two files of lines: when the newer one covers an hour or grows too large it becomes the older one, so that an hour is
+always there and both stay small.  A line is a JSON list; one that was cut off by a kill is left out when read.
 """
 
 import contextlib
@@ -15,8 +15,14 @@ from typing import Any
 SPAN_S = 3600.0
 """What is kept, in seconds."""
 
+EVERY_S = 5.0
+"""Seconds between two entries."""
+
 NEWER, OLDER = "memory_history", "memory_history.1"
 """The files' names in the folder where a server's processes meet."""
+
+LARGEST_BYTES = 256 * 2**10
+"""A file grows to this; an hour of entries takes half of it, so marks of a crash loop shorten what is kept."""
 
 STARTED, RESTARTED, CELL_ENDED, OOM_KILL = "started", "restarted", "cell ended", "oom kill"
 """What a mark can tell."""
@@ -61,15 +67,40 @@ class History:
 def read_history(run_dir: Path, now: float | None = None) -> History:
     """Read the last hour; empty where no guard has written any."""
     since = (time.time() if now is None else now) - SPAN_S
-    found = [each for name in (OLDER, NEWER) for each in read_lines(run_dir / name) if each.at >= since]
-    return History(
-        tuple(each for each in found if isinstance(each, Entry)),
-        tuple(each for each in found if isinstance(each, Mark)),
-    )
+    found = [each for name in (OLDER, NEWER) for each in _read(run_dir / name) if each.at >= since]
+    entries = tuple(each for each in found if isinstance(each, Entry))
+    return History(entries, tuple(each for each in found if isinstance(each, Mark)))
 
 
-def read_lines(path: Path) -> Iterator[Entry | Mark]:
-    """Read one of the two files; nothing where it is not there."""
+class Book:
+    """Write the history, on from where an earlier guard left it."""
+
+    def __init__(self, run_dir: Path) -> None:
+        self._newer, self._older = run_dir / NEWER, run_dir / OLDER
+        self._began_at = next((each.at for each in _read(self._newer)), None)
+
+    def enter(self, entry: Entry) -> None:
+        """Write how it stands."""
+        line = [round(entry.at, 1), round(entry.used_mb, 1), entry.limit_mb, entry.pressure, dict(entry.processes)]
+        self._append(entry.at, line)
+
+    def mark(self, at: float, kind: str, text: str) -> None:
+        """Write what happened."""
+        self._append(at, [round(at, 1), kind, text])
+
+    def _append(self, at: float, line: list[Any]) -> None:
+        with contextlib.suppress(OSError):  # a full disk is no reason to end the watch
+            size = self._newer.stat().st_size if self._newer.exists() else 0
+            if size > LARGEST_BYTES or (self._began_at is not None and at - self._began_at > SPAN_S):
+                self._newer.replace(self._older)
+                self._began_at = None
+            if self._began_at is None:
+                self._began_at = at
+            with self._newer.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line, separators=(",", ":")) + "\n")
+
+
+def _read(path: Path) -> Iterator[Entry | Mark]:
     with contextlib.suppress(OSError), path.open(encoding="utf-8", errors="replace") as file:
         for line in file:
             with contextlib.suppress(ValueError, TypeError):
