@@ -68,7 +68,7 @@ def test_an_empty_prompt_is_refused_as_such(prompt: str) -> None:
         order(prompt=prompt)
 
 
-@pytest.mark.parametrize("model", ["sora-2", "tts-1", "Puppet", "../puppet"])
+@pytest.mark.parametrize("model", ["sora-2", "tts-1", "Puppet", "../puppet", ""])
 def test_a_model_that_is_not_here_is_not_found(model: str) -> None:
     with pytest.raises(ModelNotFound, match="puppet"):
         order(model=model)
@@ -93,6 +93,9 @@ def test_a_model_that_is_not_here_is_not_found(model: str) -> None:
         ("fps", "61"),
         ("fps", "inf"),
         ("fps", "nan"),
+        ("speed", ""),
+        ("seed", ""),
+        ("size", ""),
         ("seed", "1.5"),
         ("seed", "9" * 19),
     ],

@@ -208,6 +208,14 @@ def test_what_is_no_video_is_not_found(tmp_path: Path, name: str) -> None:
             assert server.say(line.encode())[0] == 404, method
 
 
+def test_what_else_can_be_done_at_a_path_is_told(tmp_path: Path) -> None:
+    with site(tmp_path) as server:
+        paths = ("/v1/videos", f"/v1/videos/{NOBODY}", f"/v1/videos/{NOBODY}/cancel")
+        answers = [server.http.patch(path) for path in paths]
+    assert [answer.status_code for answer in answers] == [405] * 3
+    assert [answer.headers["allow"] for answer in answers] == ["GET, POST", "GET, DELETE", "POST"]
+
+
 def test_only_its_owner_sees_a_video(tmp_path: Path) -> None:
     with site(tmp_path, api_keys=("mine", "yours")) as server:
         server.http.headers["authorization"] = "Bearer mine"

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from halfgig.errors import HalfgigError
 from halfgig.web.schemas import ErrorBody
@@ -19,6 +20,8 @@ _TYPES = {
     409: "conflict_error",
     429: "rate_limit_error",
 }
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "upload_too_large"}
 
@@ -118,7 +121,14 @@ def handle_errors(app: FastAPI) -> None:
     async def _frameworks(request: Request, error: HTTPException) -> JSONResponse:
         if isinstance(error.__cause__, HalfgigError):  # raised while FastAPI read the body for us
             return response_of(error.__cause__, request.url.path)
-        return JSONResponse(_said_by_framework(request, error), error.status_code, error.headers)
+        headers = {"allow": ", ".join(_allowed(app, request))} if error.status_code == 405 else error.headers
+        return JSONResponse(_said_by_framework(request, error), error.status_code, headers)
+
+
+def _allowed(app: FastAPI, request: Request) -> list[str]:
+    """List what can be done at a path; the framework names the methods of one of its routes alone."""
+    asked = {method: {**request.scope, "method": method} for method in _METHODS}
+    return [m for m, scope in asked.items() if any(r.matches(scope)[0] is Match.FULL for r in app.router.routes)]
 
 
 def _said_by_framework(request: Request, error: HTTPException) -> dict[str, Any]:

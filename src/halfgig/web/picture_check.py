@@ -73,6 +73,8 @@ def _check_start(head: bytes) -> None:
 
 def size_in(head: bytes) -> tuple[int, int]:
     """Read width and height in pixels from a file's first bytes; 0, 0 where they do not tell."""
+    if head.startswith(STARTS[0]) and head[12:16] != b"IHDR":
+        return 0, 0  # imagesize takes it for a PNG of before the standard
     if head.startswith(b"P"):
         head = head[:1024]  # it gathers digits one by one, so a long row of them would take for ever
     try:

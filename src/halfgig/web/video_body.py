@@ -10,7 +10,21 @@ from halfgig.speech.speed import FASTEST, SLOWEST
 if TYPE_CHECKING:
     from halfgig.settings import Settings
 
-_SIZE = r"^(?:[1-9][0-9]{1,3}x[1-9][0-9]{1,3}|[1-9][0-9]{1,3})$"
+MOST_SEED = 10**18 - 1
+"""The largest seed, and its opposite the smallest: 18 digits."""
+
+_SIDE = "(?:6[4-9]|[7-9][0-9]|[1-9][0-9]{2}|1[0-9]{3}|20[0-9]{2}|21[0-5][0-9]|2160)"
+_SIZE = f"^{_SIDE}(?:x{_SIDE})?$"
+_PAIR = r"[0-9]{1,5}(?:\.[0-9]{1,3})?,[0-9]{1,5}(?:\.[0-9]{1,3})?"
+_FIVE_POINTS = f"^(?:(?:{_PAIR} ){{4}}{_PAIR})?$"
+# How base64 of PNG, JPEG and WEBP begins.
+_START = "(?:iVBORw0KGgo[A-Za-z0-9+/]|/9j/|UklGR[A-Za-z0-9+/]{3})"
+_PICTURE_URL = f"^data:image/[a-z]{{3,4}};base64,{_START}(?:[A-Za-z0-9+/]{{4}})*$"
+
+_ENCODING = {
+    "input_reference": {"contentType": "image/png, image/jpeg, image/webp, image/gif"},
+    "audio": {"contentType": "audio/wav, audio/mpeg, audio/ogg, audio/flac, audio/mp4"},
+}
 
 
 def video_body(settings: Settings) -> dict[str, Any]:
@@ -22,13 +36,21 @@ def video_body(settings: Settings) -> dict[str, Any]:
     sound = {**file, "description": "A recording to speak along with, in place of a prompt."}
     # OpenAI's clients always send a form, even without a file.
     form = _object({"prompt": said, "input_reference": portrait, "audio": sound, **options})
-    inline = {"type": "object", "properties": {"image_url": {"type": "string"}}, "required": ["image_url"]}
+    form["oneOf"] = [{"required": ["prompt"]}, {"required": ["audio"]}]
+    inline: dict[str, Any] = {
+        "type": "object",
+        "properties": {"image_url": {"type": "string", "pattern": _PICTURE_URL}},
+    }
+    inline |= {"required": ["image_url"], "additionalProperties": False}
     inline["description"] = "A small picture as a data: URL; nothing is fetched from elsewhere."
     as_json = _object({"prompt": said, "input_reference": inline, **options}) | {"required": ["prompt"]}
     return {
         "requestBody": {
             "required": True,
-            "content": {"multipart/form-data": {"schema": form}, "application/json": {"schema": as_json}},
+            "content": {
+                "multipart/form-data": {"schema": form, "encoding": _ENCODING},
+                "application/json": {"schema": as_json},
+            },
         }
     }
 
@@ -41,6 +63,7 @@ def _said(settings: Settings) -> dict[str, Any]:
     return {
         "type": "string",
         "minLength": 1,
+        "pattern": r"\S",
         "maxLength": settings.max_input_characters,
         "description": "The text that is said; either this or audio.",
     }
@@ -63,10 +86,15 @@ def _options() -> dict[str, Any]:
         "voice": {"type": "string", "maxLength": 400, "description": "A name from /v1/audio/voices, or a mix."},
         "speed": {"type": "number", "minimum": SLOWEST, "maximum": FASTEST, "description": "A factor on the pace."},
         "fps": {"type": "number", "minimum": FPS[0], "maximum": FPS[1], "description": "Frames a second."},
-        "seed": {"type": "integer", "description": "Blinks and sway follow from it."},
+        "seed": {
+            "type": "integer",
+            "minimum": -MOST_SEED,
+            "maximum": MOST_SEED,
+            "description": "Blinks and sway follow from it.",
+        },
         "landmarks": {
             "type": "string",
-            "maxLength": 400,
+            "pattern": _FIVE_POINTS,
             "description": "Five points, as x,y x,y x,y x,y x,y in pixels: right eye, left eye, nose tip, right and "
             "left corner of the mouth; without them the face is looked for.",
         },

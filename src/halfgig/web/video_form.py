@@ -57,7 +57,7 @@ def order_from(form: Form) -> VideoOrder:
         voice=texts.get("voice", "").strip(),
         speed=_speed(texts),
         animator=_animator(texts),
-        size=read_size(texts.get("size", "") or "512"),
+        size=read_size(texts.get("size", "512")),
         fps=_fps(texts),
         seed=_seed(texts),
         landmarks=_landmarks(texts),
@@ -76,7 +76,7 @@ def _prompt(texts: Mapping[str, str], has_audio: bool) -> str:
 
 
 def _animator(texts: Mapping[str, str]) -> str:
-    return known_model(texts.get("model", "").strip() or ANIMATORS[0], ANIMATORS)
+    return known_model(texts.get("model", ANIMATORS[0]), ANIMATORS)
 
 
 def read_size(text: str) -> int:
@@ -93,9 +93,9 @@ def read_size(text: str) -> int:
 
 
 def _number(texts: Mapping[str, str], name: str, default: float) -> float:
-    text = texts.get(name, "").strip()
+    text = texts.get(name, "")
     try:
-        return float(text) if text else default
+        return float(texts.get(name, default))
     except ValueError:
         raise BadRequest(f"{name} is {text!r}; it must be a number", name) from None
 
@@ -115,7 +115,7 @@ def _fps(texts: Mapping[str, str]) -> float:
 
 
 def _seed(texts: Mapping[str, str]) -> int:
-    text = texts.get("seed", "").strip() or "0"
+    text = texts.get("seed", "0")
     if not re.fullmatch(r"-?[0-9]{1,18}", text):
         raise BadRequest(f"seed is {text!r}; it must be a whole number of up to 18 digits", "seed")
     return int(text)

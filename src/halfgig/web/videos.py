@@ -42,10 +42,11 @@ _FILES: dict[int | str, dict[str, Any]] = {
     304: {"description": "The client has it."},
     416: {"description": "The range is outside the file."},
 }
+_EVENT = {"event": {"type": "string"}, "data": {"type": "string", "description": "A Video as JSON."}}
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events named progress, each with a Video; at last completed, failed, cancelled or deleted.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": {"type": "object", "properties": _EVENT}}},
     }
 }
 
