@@ -7,18 +7,29 @@ import itertools
 import os
 import signal
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from halfgig.errors import Busy, CellDied, EmptyText, HalfgigError, ModelMissing, ServiceError, TooSlow, Unavailable
+from halfgig.errors import (
+    Busy,
+    CellDied,
+    EmptyText,
+    HalfgigError,
+    MemoryExceeded,
+    ModelMissing,
+    ServiceError,
+    TooSlow,
+    Unavailable,
+)
 from halfgig.jobs.places import Places
 from halfgig.jobs.seats import Seats
 from halfgig.jobs.speaking import SpeechWish
 from halfgig.jobs.speech_server import SpeechServer
 from halfgig.memory.limits import Limit
-from halfgig.memory.plan import Wishes, make_plan
+from halfgig.memory.plan import CellPlan, Wishes, make_plan
 from halfgig.settings import Settings
 from tests.memory.cells import soon
 from tests.processes import children_of
@@ -62,6 +73,28 @@ def cells() -> list[int]:
 def kill_cell() -> None:
     assert soon(lambda: len(cells()) == 1)
     os.kill(cells()[0], signal.SIGKILL)
+
+
+def test_a_cell_that_needs_more_memory_gets_what_there_is(tmp_path: Path) -> None:
+    plan = make_plan(Limit(512 << 20, "a test"), 2, Wishes())
+    narrow = replace(plan, speech=CellPlan(private_mb=16, budget_mb=20))  # its libraries reserve more
+    speech = SpeechServer(Settings(data_dir=tmp_path), narrow, Seats(plan.cells_mb))
+    try:
+        assert sound(speech, wish(sound_format="mp3"))
+        assert speech.status()["cell_mb"] == 80
+    finally:
+        speech.close()
+
+
+def test_a_cell_that_needs_more_memory_than_there_is_says_so(tmp_path: Path) -> None:
+    plan = make_plan(Limit(512 << 20, "a test"), 2, Wishes())
+    narrow = replace(plan, limit=Limit(40 << 20, "a test"), speech=CellPlan(private_mb=16, budget_mb=20))
+    speech = SpeechServer(Settings(data_dir=tmp_path), narrow, Seats(plan.cells_mb))
+    try:
+        with pytest.raises(MemoryExceeded, match="speaking needs more than the 20 MB"):
+            sound(speech, wish(sound_format="mp3"))
+    finally:
+        speech.close()
 
 
 def test_a_speech_comes_in_slices_and_its_last_says_so(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import threading
@@ -113,8 +114,7 @@ class SpeechServer:
         """End: a slice that is being made may end briefly, all streams are told to come back."""
         with self._lock:
             self._is_closing = True
-            if self._current:
-                self._stop_file(self._current).touch()
+            self._stop_current_locked()
             self._work.notify_all()
         self._thread.join(FAREWELL_S)
         self._end_all()
@@ -171,13 +171,20 @@ class SpeechServer:
             if not self._streams:
                 self._idle_since = time.monotonic()
             if self._current is stream:
-                self._stop_file(stream).touch()
+                self._stop_current_locked()
             self._work.notify_all()
 
     def _asked_to_leave(self) -> None:
         with self._lock:
             self._asked_at = self._asked_at or time.monotonic()
             self._work.notify_all()
+
+    def _stop_current_locked(self) -> None:
+        """Have the slice that is being made end at its next chunk."""
+        # Where that cannot be written it is made to its end, for nobody.
+        with contextlib.suppress(OSError):
+            if self._current:
+                self._stop_file(self._current).touch()
 
     def _stop_file(self, stream: Stream) -> Path:
         return self._run_dir / f"speech-{os.getpid()}-{stream.number}.stop"
