@@ -64,8 +64,7 @@ def _said(settings: Settings) -> dict[str, Any]:
         "type": "string",
         "minLength": 1,
         "pattern": r"\S",
-        "maxLength": settings.max_input_characters,
-        "description": "The text that is said; either this or audio.",
+        "description": f"The text that is said, up to {settings.max_input_characters} characters; this or audio.",
     }
 
 
