@@ -239,7 +239,7 @@ def test_a_video_tells_how_far_it_is_and_when_to_ask_again(tmp_path: Path) -> No
         answer = server.http.get(f"/v1/videos/{job.id}")
         video = answer.json()
     assert (video["status"], video["stage"], video["frame"], video["frames"]) == ("in_progress", "rendering", 50, 100)
-    assert (video["rate"], video["left_s"], video["progress"]) == (25.0, 12.0, 57)
+    assert (video["rate"], video["left_s"], video["progress"]) == (25.0, 12.0, 55)
     assert answer.headers["openai-poll-after-ms"] == "3000"
 
 

@@ -11,8 +11,8 @@ from halfgig.jobs.book import CANCELLED, COMPLETED, FAILED, IN_PROGRESS
 if TYPE_CHECKING:
     from halfgig.jobs.book import Job, Page
 
-SPEAKING_SHARE = 0.15
-"""How much of a video's time speaking takes, roughly; drawing its frames takes the rest."""
+STAGES = {"speaking": (0, 15), "measuring": (15, 0), "rendering": (15, 80), "assembling": (95, 4)}
+"""For each stage, at how many percent of the work it begins and how many it takes, roughly."""
 
 
 class VideoError(BaseModel):
@@ -145,11 +145,9 @@ def progress_of(job: Job) -> int:
     """Give how much of a job is done, in percent; below 100 until the video can be had."""
     if job.status == COMPLETED:
         return 100
+    begin, takes = STAGES.get(job.facts.get("stage", ""), (0, 0))
     done, total = job.facts.get("done") or 0.0, job.facts.get("total") or 0.0
-    share = min(1.0, done / total) if total > 0 else 0.0
-    drawn = job.facts.get("unit") == "frames"
-    part = SPEAKING_SHARE + (1 - SPEAKING_SHARE) * share if drawn else SPEAKING_SHARE * share
-    return min(99, int(100 * part))
+    return int(begin + takes * (min(1.0, done / total) if total > 0 else 0.0))
 
 
 def poll_after_ms(job: Job) -> int:
