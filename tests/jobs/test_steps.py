@@ -13,8 +13,8 @@ from halfgig.filming import FRAMES, THUMBNAIL, VIDEO, WORDS
 from halfgig.jobs.book import CANCELLED, COMPLETED, FAILED, Job
 from halfgig.jobs.order import AUDIO
 from halfgig.jobs.render_cell import RenderCell, _Run
-from halfgig.jobs.steps import MOST_DEATHS, MOST_STARTS, Steps
-from halfgig.jobs.studio import SPEECH, BrokenOff
+from halfgig.jobs.steps import MOST_DEATHS, MOST_KILLS, MOST_STARTS, Steps
+from halfgig.jobs.studio import SPEECH, BrokenOff, CellKilled
 from halfgig.records import read_records
 from halfgig.speech.spool import mend_spool, read_chunks, read_words
 from tests.jobs.studio import TestRoom, TestVoice, accept, plan, studio
@@ -127,6 +127,21 @@ def test_deaths_between_which_work_came_further_do_not_add_up(tmp_path: Path) ->
     job_id = accept(tmp_path, sentences=9)
     assert Steps(it).speak(job_id)
     assert the(it, job_id).status != FAILED
+
+
+@pytest.mark.parametrize(("kills", "goes_on"), [(MOST_DEATHS + 1, True), (MOST_KILLS, False)])
+def test_cells_that_others_kill_are_held_against_a_job_only_when_they_are_many(
+    tmp_path: Path, kills: int, goes_on: bool
+) -> None:
+    class Killed(TestVoice):
+        def slices(self, wish: Any, is_wanted: Any = lambda: True) -> Any:
+            if len(self.starts) < kills:
+                self.starts.append(0)
+                raise CellKilled("speaking: its cell was killed from outside")
+            return super().slices(wish, is_wanted)
+
+    it = studio(tmp_path, Killed())
+    assert Steps(it).speak(accept(tmp_path)) is goes_on
 
 
 def test_a_step_of_which_the_whole_process_dies_again_and_again_is_set_aside(tmp_path: Path) -> None:

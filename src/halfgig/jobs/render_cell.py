@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from halfgig.errors import Busy, CellDied, MemoryExceeded
 from halfgig.events import Notice, Progress
-from halfgig.jobs.studio import BrokenOff, leave
+from halfgig.jobs.studio import BrokenOff, CellKilled, leave
 from halfgig.jobs.watch import Watch
 from halfgig.memory.cell import Cell
 from halfgig.memory.plan import CellPlan, render_cell, rendering_stage
@@ -114,10 +114,12 @@ class RenderCell:
                         yield each
                         if run.may_leave:
                             return False
-            except CellDied:
+            except CellDied as death:
                 leave(watch.reason)
                 if watch.reason:
                     raise CellDied(f"{STAGE}: its cell {watch.reason}; try again") from None
+                if cell.was_killed:
+                    raise CellKilled(str(death)) from death
                 raise
             finally:
                 self._note_peak(cell)

@@ -16,7 +16,7 @@ from halfgig.filming import FACE, FRAMES, THUMBNAIL, VIDEO, WORDS
 from halfgig.jobs.log import log
 from halfgig.jobs.render_cell import RenderCell
 from halfgig.jobs.speaking import SpeechWish
-from halfgig.jobs.studio import SPEECH, BrokenOff, Cancelled
+from halfgig.jobs.studio import SPEECH, BrokenOff, Cancelled, CellKilled
 from halfgig.jobs.telling import Teller
 from halfgig.output import room_for
 from halfgig.pipeline import Made
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 MOST_DEATHS = 3
 """A job of which so many cells died in a row, none coming further than the one before, is set aside."""
+
+MOST_KILLS = 10
+"""As many, where it was somebody else who ended the last cell."""
 
 MOST_STARTS = 10
 """A step begun so often without coming further is set aside: each time, the whole process died."""
@@ -137,7 +140,7 @@ class Steps:
             book.forget_deaths(job.id)
         book.tell(job.id, {"kept_at_death": kept})
         deaths = book.count_death(job.id)
-        if deaths >= MOST_DEATHS:
+        if deaths >= (MOST_KILLS if isinstance(death, CellKilled) else MOST_DEATHS):
             raise CellDied(f"set aside after {deaths} cells that came no further: {death}") from death
 
     def _speak(self, job: Job, teller: Teller) -> None:

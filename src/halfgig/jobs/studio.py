@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from halfgig.errors import CellDied
 from halfgig.filming import Shoot
 from halfgig.jobs.order import AUDIO, PORTRAIT
 from halfgig.requests import SpokenBefore, VideoRequest
@@ -38,6 +39,10 @@ class BrokenOff(BaseException):
 
 class Cancelled(Exception):
     """Leave a step because nobody wants the video any more."""
+
+
+class CellKilled(CellDied):
+    """Report a cell that somebody else ended: the guard for memory, or a hand; the job need not be to blame."""
 
 
 def leave(reason: str | None) -> None:

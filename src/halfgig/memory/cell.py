@@ -35,6 +35,8 @@ class Cell:
         self._child: Child | None = None
         self._busy = False
         self._past_peak = Peak()
+        self.was_killed = False
+        """True when the last child died of a SIGKILL that was not the kernel's for memory."""
 
     def __enter__(self) -> Self:
         return self
@@ -103,8 +105,9 @@ class Cell:
                     self._end(kill=True)
                 raise endings.reconsidered(error, self._ending(child))
             case _:
-                exit_code = self._end(kill=False)
-                raise endings.explained(self._ending(child, exit_code))
+                ending = self._ending(child, self._end(kill=False))
+                self.was_killed = ending.exit_code == -signal.SIGKILL and ending.oom_killed is False
+                raise endings.explained(ending)
 
     def _ending(self, child: Child, exit_code: int = 0) -> endings.Ending:
         return endings.Ending(
