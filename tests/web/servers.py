@@ -82,6 +82,13 @@ class Site:
             return heard(line)
 
 
+def refused(answer: httpx.Response, status: int, code: str, param: str | None = None) -> str:
+    """Check that an answer is OpenAI's error with these; give its sentence."""
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["param"]) == (status, code, param), error
+    return str(error["message"])
+
+
 def heard(line: socket.socket) -> tuple[int, bytes]:
     """Read one answer: its status, 0 where none came, and all of it."""
     said = b""

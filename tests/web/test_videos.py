@@ -13,11 +13,11 @@ import httpx
 import pytest
 
 from halfgig.jobs import wire
-from halfgig.jobs.book import CANCELLED, QUEUED
+from halfgig.jobs.book import CANCELLED
 from halfgig.memory.state import MemoryState, write_state
 from tests.media import PRESENTER, bomb
 from tests.memory.cells import soon
-from tests.web.servers import Site, site
+from tests.web.servers import Site, refused, site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,13 +25,6 @@ if TYPE_CHECKING:
 
 PICTURE = PRESENTER.read_bytes()
 NOBODY = "video_" + "0" * 24
-
-
-def refused(answer: httpx.Response, status: int, code: str, param: str | None = None) -> str:
-    """Check that an answer is OpenAI's error with these; give its sentence."""
-    error = answer.json()["error"]
-    assert (answer.status_code, error["code"], error["param"]) == (status, code, param), error
-    return str(error["message"])
 
 
 @contextlib.contextmanager
@@ -312,41 +305,3 @@ def test_deleting_is_safe_while_files_are_written(tmp_path: Path) -> None:
         over.set()
         thread.join()
         assert (status, server.left()) == (200, [])
-
-
-def test_a_remix_has_the_portrait_and_all_but_the_text(tmp_path: Path) -> None:
-    with site(tmp_path) as server:
-        first = server.job(input_reference=PICTURE, seed=7, voice="af_bella")
-        answer = server.http.post(f"/v1/videos/{first.id}/remix", json={"prompt": "Other words."})
-        video = answer.json()
-        server.http.delete(f"/v1/videos/{first.id}")
-        made = server.book.get(video["id"])
-        assert made
-        assert (answer.status_code, video["remixed_from_video_id"], made.status) == (202, first.id, QUEUED)
-        assert (made.order.prompt, made.order.seed, made.order.voice) == ("Other words.", 7, "af_bella")
-        assert (server.places.job(made.id) / "portrait").read_bytes() == PICTURE
-
-
-@pytest.mark.parametrize(
-    ("body", "status", "code"),
-    [
-        ({"prompt": " "}, 400, "empty_text"),
-        ({"prompt": "x" * 201}, 413, "text_too_long"),
-        ({}, 400, "bad_request"),
-        ({"prompt": "Hi", "seed": 1}, 400, "bad_request"),
-    ],
-)
-def test_a_remix_of_nothing_is_refused(tmp_path: Path, body: dict[str, Any], status: int, code: str) -> None:
-    with site(tmp_path, max_input_characters=200) as server:
-        job = server.job()
-        answer = server.http.post(f"/v1/videos/{job.id}/remix", json=body)
-        assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
-        assert server.left() == [job.id]
-
-
-def test_a_video_without_a_remembered_portrait_cannot_be_remixed(tmp_path: Path) -> None:
-    with site(tmp_path) as server:
-        job = server.job(input_reference=PICTURE)
-        (server.places.job(job.id) / "portrait").unlink()
-        refused(server.http.post(f"/v1/videos/{job.id}/remix", json={"prompt": "Hi"}), 404, "not_found")
-        assert server.left() == [job.id]
