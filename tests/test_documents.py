@@ -11,7 +11,7 @@ from dataclasses import fields
 
 import pytest
 
-from halfgig import __version__, errors
+from halfgig import __version__, errors, service_errors
 from halfgig.cli import make_parser
 from halfgig.settings import Settings
 from tests.media import ROOT
@@ -19,7 +19,8 @@ from tests.media import ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ERRORS = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-CLASSES = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.HalfgigError)]
+NAMED = {**vars(errors), **vars(service_errors)}.values()
+CLASSES = [kind for kind in NAMED if isinstance(kind, type) and issubclass(kind, errors.HalfgigError)]
 
 
 def written_codes() -> list[list[str]]:
@@ -60,9 +61,10 @@ def test_exit_codes_tell_errors_apart() -> None:
     assert all(0 < code < 128 for code in codes)
 
 
-def test_the_tree_in_the_errors_module_names_every_error() -> None:
+def test_the_trees_in_the_errors_modules_name_every_error() -> None:
     assert errors.__doc__
-    assert {kind.__name__ for kind in CLASSES} <= set(re.findall(r"\w+", errors.__doc__))
+    assert service_errors.__doc__
+    assert {kind.__name__ for kind in CLASSES} <= set(re.findall(r"\w+", errors.__doc__ + service_errors.__doc__))
 
 
 def test_help_names_the_exit_codes_that_are_there() -> None:

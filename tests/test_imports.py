@@ -57,7 +57,8 @@ def test_everything_offered_can_be_had() -> None:
 
 WATCHED = """
 import importlib, json, os, sys, threading
-import numpy  # some modules of the cell need it for their types; what it does itself is not ours
+# Modules of the cell and of the web process need these at their top; what they do themselves is not ours.
+import fastapi, gunicorn.app.base, numpy, prometheus_client, pydantic, python_multipart, uvicorn, uvicorn_worker
 done = []
 def watch(event, args):
     if event == "open" and not str(args[0]).endswith((".py", ".pyc", ".so")):

@@ -8,11 +8,12 @@ import pytest
 
 from tests.source import Module, layer_of, modules, public_names
 
-BASE = {"errors", "events", "marks", "output", "records", "settings", "requests", "memory"}
+BASE = {"errors", "service_errors", "events", "marks", "output", "records", "settings", "requests", "memory"}
 STAGES = {"speech", "face", "motion", "animation"}
 
 MAY_IMPORT = {
     "errors": set(),
+    "service_errors": {"errors"},
     "events": set(),
     "marks": set(),
     "footprints": set(),

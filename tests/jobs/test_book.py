@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from halfgig.errors import Busy, Conflict
 from halfgig.jobs.book import CANCELLED, COMPLETED, FAILED, IN_PROGRESS, QUEUED, Book, Draft
 from halfgig.jobs.order import VideoOrder
+from halfgig.service_errors import Busy, Conflict
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,9 @@ import threading
 
 import pytest
 
-from halfgig.errors import MemoryExceeded, Unavailable
+from halfgig.errors import MemoryExceeded
 from halfgig.jobs.seats import Seat, Seats, leavers
+from halfgig.service_errors import Unavailable
 from tests.memory.cells import soon
 
 

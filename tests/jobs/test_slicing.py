@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from halfgig.errors import BadSetting, EmptyText, ServiceError, UnknownFormat, UnknownVoice
+from halfgig.errors import BadSetting, EmptyText, UnknownFormat, UnknownVoice
 from halfgig.requests import SpeechRequest
+from halfgig.service_errors import ServiceError
 from halfgig.slicing import Part, SliceRequest, speak_slice
 from halfgig.speech.speaker import BYTES_PER_SAMPLE
 

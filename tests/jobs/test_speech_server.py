@@ -13,23 +13,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from halfgig.errors import (
-    Busy,
-    CellDied,
-    EmptyText,
-    HalfgigError,
-    MemoryExceeded,
-    ModelMissing,
-    ServiceError,
-    TooSlow,
-    Unavailable,
-)
+from halfgig.errors import CellDied, EmptyText, HalfgigError, MemoryExceeded, ModelMissing
 from halfgig.jobs.places import Places
 from halfgig.jobs.seats import Seats
 from halfgig.jobs.speaking import SpeechWish
 from halfgig.jobs.speech_server import SpeechServer
 from halfgig.memory.limits import Limit
 from halfgig.memory.plan import CellPlan, Wishes, make_plan
+from halfgig.service_errors import Busy, ServiceError, TooSlow, Unavailable
 from halfgig.settings import Settings
 from tests.memory.cells import soon
 from tests.processes import children_of

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfgig.errors import BadRequest, Busy, NoFace
+from halfgig.errors import NoFace
 from halfgig.jobs.wire import BYTES, HEAD, JSON, LONGEST, WireBroken, body_length, packed, refusal, unpacked
+from halfgig.service_errors import BadRequest, Busy
 
 MESSAGES = st.binary() | st.dictionaries(st.text(), st.integers() | st.text() | st.booleans() | st.none())
 

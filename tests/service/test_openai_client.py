@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from tests.serving import Server
 
+# OpenAI closes its own video service; its client says so whoever is asked.
+pytestmark = pytest.mark.filterwarnings("ignore:The Sora API:DeprecationWarning")
+
 SENTENCE = "Good morning. Your order, number twelve, leaves at half past five."
 
 

@@ -10,8 +10,9 @@ import av
 import numpy as np
 import pytest
 
-from halfgig.errors import ServiceError, UnknownFormat
+from halfgig.errors import UnknownFormat
 from halfgig.marks import ALGORITHMIC, speech_marks
+from halfgig.service_errors import ServiceError
 from halfgig.speech.stream_write import STREAM_FORMATS, StreamWriter
 from tests.speech.sounds import tone
 

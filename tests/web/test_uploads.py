@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfgig.errors import BadRequest, OutputUnwritable, PictureTooLarge, TextTooLong, UploadTooLarge
+from halfgig.errors import OutputUnwritable, PictureTooLarge, TextTooLong
+from halfgig.service_errors import BadRequest, UploadTooLarge
 from halfgig.web.form_reader import FileRule, Form, FormReader, FormRules, boundary_of
 from halfgig.web.upload_folder import FORGOTTEN_S, remove_forgotten
 from tests.media import PRESENTER

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfgig.errors import BadLandmarks, BadRequest, EmptyText, ModelNotFound, PictureTooLarge, PictureUnreadable
+from halfgig.errors import BadLandmarks, EmptyText, PictureTooLarge, PictureUnreadable
 from halfgig.face.picture import FORMATS
 from halfgig.jobs.order import VideoOrder
+from halfgig.service_errors import BadRequest, ModelNotFound
 from halfgig.web.form_reader import Form
 from halfgig.web.picture_check import HEAD_BYTES, check_picture, size_in
 from halfgig.web.video_form import order_from, read_size

@@ -7,12 +7,13 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from halfgig.errors import BadRequest, Busy, HalfgigError, Unavailable
+from halfgig.errors import HalfgigError
 from halfgig.jobs import wire
 from halfgig.jobs.line import HungUp, Line
 from halfgig.jobs.log import log
 from halfgig.jobs.places import is_job_id
 from halfgig.jobs.speaking import SpeechWish
+from halfgig.service_errors import BadRequest, Busy, Unavailable
 from halfgig.speech.stream_write import check_stream_format
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from halfgig.errors import Busy, Conflict
 from halfgig.jobs.order import VideoOrder
+from halfgig.service_errors import Busy, Conflict
 
 QUEUED, IN_PROGRESS, COMPLETED, FAILED, CANCELLED = "queued", "in_progress", "completed", "failed", "cancelled"
 """What a job can be; the last three are for good."""

@@ -7,12 +7,13 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from halfgig.errors import Busy, CellDied, MemoryExceeded
+from halfgig.errors import CellDied, MemoryExceeded
 from halfgig.events import Notice, Progress
 from halfgig.jobs.studio import BrokenOff, CellKilled, leave
 from halfgig.jobs.watch import Watch
 from halfgig.memory.cell import Cell
 from halfgig.memory.plan import CellPlan, render_cell, rendering_stage
+from halfgig.service_errors import Busy
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator

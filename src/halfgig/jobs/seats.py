@@ -7,7 +7,8 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from halfgig.errors import MemoryExceeded, Unavailable
+from halfgig.errors import MemoryExceeded
+from halfgig.service_errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

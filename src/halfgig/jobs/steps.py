@@ -10,7 +10,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any
 
-from halfgig.errors import Busy, CellDied, CellFailed, HalfgigError
+from halfgig.errors import CellDied, CellFailed, HalfgigError
 from halfgig.events import Notice, Progress
 from halfgig.filming import FACE, FRAMES, THUMBNAIL, VIDEO, WORDS
 from halfgig.jobs.log import log
@@ -20,6 +20,7 @@ from halfgig.jobs.studio import SPEECH, BrokenOff, Cancelled, CellKilled
 from halfgig.jobs.telling import Teller
 from halfgig.output import room_for
 from halfgig.pipeline import Made
+from halfgig.service_errors import Busy
 from halfgig.speech.spool import Spoken, mend_spool, write_spoken
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from halfgig.errors import TooSlow
 from halfgig.jobs.speaking import Slice, SpeechWish
 from halfgig.requests import SpeechRequest
+from halfgig.service_errors import TooSlow
 from halfgig.slicing import Part, SliceRequest
 
 if TYPE_CHECKING:

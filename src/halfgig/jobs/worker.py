@@ -13,7 +13,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from halfgig.errors import Busy, HalfgigError
+from halfgig.errors import HalfgigError
 from halfgig.jobs import wire
 from halfgig.jobs.answering import Desk
 from halfgig.jobs.line import Line
@@ -26,6 +26,7 @@ from halfgig.memory.ledger import read_ledger
 from halfgig.memory.plan import Plan, Wishes, plan_for
 from halfgig.memory.state import CALM, read_state
 from halfgig.models.library import Library
+from halfgig.service_errors import Busy
 from halfgig.settings import Settings, read_settings
 
 if TYPE_CHECKING:

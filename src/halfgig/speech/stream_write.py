@@ -9,7 +9,8 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from halfgig.errors import ServiceError, UnknownFormat
+from halfgig.errors import UnknownFormat
+from halfgig.service_errors import ServiceError
 from halfgig.speech.sound_encode import RECIPES, Encoder
 from halfgig.speech.speaker import BYTES_PER_SAMPLE, SAMPLE_RATE
 

@@ -10,7 +10,8 @@ from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from halfgig.errors import HalfgigError, RateLimited, Unauthorized
+from halfgig.errors import HalfgigError
+from halfgig.service_errors import RateLimited, Unauthorized
 from halfgig.web.errors import response_of
 
 _FREE = frozenset({"/", "/healthz", "/readyz", "/openapi.json", "/docs"})

@@ -1,6 +1,5 @@
 """The web program: what can be asked, behind keys, limits and one shape of errors."""
 
-from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -8,9 +7,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from halfgig import __version__
-from halfgig.errors import PlanDoesNotFit
 from halfgig.jobs.places import Places
-from halfgig.memory.plan import Plan, Wishes, plan_for
+from halfgig.jobs.planning import server_plan
 from halfgig.settings import Settings
 from halfgig.web.access import AccessGate, Buckets, Keys
 from halfgig.web.bodies import BodyLimits, BodyRules
@@ -51,20 +49,9 @@ def make_app(settings: Settings, shared_metrics: Path | None = None) -> FastAPI:
     app.include_router(speech_routes(settings, work, streams))
     app.include_router(model_routes(work))
     app.include_router(video_routes(settings, places))
-    app.include_router(ops_routes(Ops(places, work, metrics, partial(planned, settings), settings.warm)))
+    app.include_router(ops_routes(Ops(places, work, metrics, lambda: server_plan(settings).plan, settings.warm)))
     app.include_router(docs_routes())
     return app
-
-
-def planned(settings: Settings) -> Plan:
-    """Make the plan the guard has made: with Kokoro where it is here and fits.  Raises `PlanDoesNotFit`."""
-    kokoro = "kokoro" in settings.warm or (settings.data_dir / "models" / "kokoro").is_dir()
-    try:
-        return plan_for(settings.memory_limit, Wishes(settings.workers, kokoro))
-    except PlanDoesNotFit:
-        if not kokoro or "kokoro" in settings.warm:
-            raise
-        return plan_for(settings.memory_limit, Wishes(settings.workers))
 
 
 def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:

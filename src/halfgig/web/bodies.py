@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from halfgig.errors import Busy, HalfgigError, TooSlow, UploadTooLarge
+from halfgig.errors import HalfgigError
+from halfgig.service_errors import Busy, TooSlow, UploadTooLarge
 from halfgig.web.errors import response_of
 
 MOST_HELD = 16 * 2**20

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import FileResponse, Response
 
-from halfgig.errors import BadRequest, Conflict, NotFound, NotReady
 from halfgig.jobs.book import COMPLETED
 from halfgig.jobs.order import THUMBNAIL, VIDEO, WORDS
+from halfgig.service_errors import BadRequest, Conflict, NotFound, NotReady
 from halfgig.web.video_schema import progress_of, video_of
 
 if TYPE_CHECKING:

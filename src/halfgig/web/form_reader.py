@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from halfgig.errors import BadRequest, HalfgigError, TextTooLong
+from halfgig.errors import HalfgigError, TextTooLong
+from halfgig.service_errors import BadRequest
 from halfgig.web.upload_folder import disk_has_room
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 
-from halfgig.errors import Busy, EmptyText, NotFound
+from halfgig.errors import EmptyText
 from halfgig.jobs.book import Book, Draft
 from halfgig.jobs.order import PORTRAIT, VideoOrder
 from halfgig.memory.plan import render_cell
+from halfgig.service_errors import Busy, NotFound
 from halfgig.web.form_reader import checked_text
 from halfgig.web.json_form import read_json
 from halfgig.web.picture_check import check_picture

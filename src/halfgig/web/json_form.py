@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from halfgig.errors import BadRequest
+from halfgig.service_errors import BadRequest
 from halfgig.web.form_reader import Form, checked_text, longest_text
 from halfgig.web.upload_folder import disk_has_room
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from fastapi import APIRouter
 
-from halfgig.errors import ModelNotFound, Unavailable
+from halfgig.service_errors import ModelNotFound, Unavailable
 from halfgig.web.errors import refusals
 from halfgig.web.schemas import Model, ModelList, VoiceFacts, VoiceList
 from halfgig.web.work_client import WorkClient

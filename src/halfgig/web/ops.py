@@ -11,11 +11,12 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from halfgig.errors import HalfgigError, Unavailable
+from halfgig.errors import HalfgigError
 from halfgig.jobs.places import Places
 from halfgig.memory.history import read_history
 from halfgig.memory.plan import Plan
 from halfgig.memory.state import MemoryState, read_state
+from halfgig.service_errors import Unavailable
 from halfgig.web.errors import refusals
 from halfgig.web.metrics import CONTENT_TYPE, Metrics
 from halfgig.web.schemas import Health, MemoryReport, Readiness

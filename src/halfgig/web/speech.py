@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from halfgig.errors import BadRequest, TextTooLong
+from halfgig.errors import TextTooLong
+from halfgig.service_errors import BadRequest
 from halfgig.settings import Settings
 from halfgig.web.errors import ERROR_RESPONSES
 from halfgig.web.models import SPEECH_MODELS, known_model

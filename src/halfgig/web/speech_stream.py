@@ -11,8 +11,9 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from halfgig.errors import HalfgigError, Relayed, Unavailable
+from halfgig.errors import HalfgigError
 from halfgig.jobs import wire
+from halfgig.service_errors import Relayed, Unavailable
 from halfgig.web.errors import body_of
 from halfgig.web.headers import StreamBroken
 from halfgig.web.streams import Streams

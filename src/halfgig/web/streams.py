@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 
-from halfgig.errors import Busy
+from halfgig.service_errors import Busy
 
 _AFTER_S = 5.0
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 
-from halfgig.errors import BadRequest, HalfgigError, TooSlow, UploadTooLarge
+from halfgig.errors import HalfgigError
+from halfgig.service_errors import BadRequest, TooSlow, UploadTooLarge
 from halfgig.web.form_reader import Form, FormReader, FormRules, boundary_of
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from halfgig.errors import BadRequest, BadSetting, EmptyText, PictureTooLarge, UploadTooLarge
+from halfgig.errors import BadSetting, EmptyText, PictureTooLarge
 from halfgig.face.points import parse_five_points
 from halfgig.jobs.order import AUDIO, PORTRAIT, VideoOrder
 from halfgig.requests import ANIMATORS, FPS, SIZES
+from halfgig.service_errors import BadRequest, UploadTooLarge
 from halfgig.speech.speed import checked_speed
 from halfgig.web.form_reader import FileRule, FormRules
 from halfgig.web.models import known_model

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, BackgroundTasks, Header, Path, Query, Request, Response
 
-from halfgig.errors import NotFound, Relayed, Unavailable
 from halfgig.jobs.book import Book, Job
 from halfgig.jobs.places import Places, is_job_id
 from halfgig.jobs.wire import WireBroken
 from halfgig.memory.plan import Wishes, plan_for
 from halfgig.memory.state import read_state
+from halfgig.service_errors import NotFound, Relayed, Unavailable
 from halfgig.settings import Settings
 from halfgig.web.access import owner
 from halfgig.web.content import VARIANTS, content_of

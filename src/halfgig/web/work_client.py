@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from halfgig.errors import Relayed, Unavailable
 from halfgig.jobs import wire
+from halfgig.service_errors import Relayed, Unavailable
 
 CONNECT_S = 5.0
 """How long a socket that nobody listens at is tried again, in seconds: a guard that starts needs about one."""
