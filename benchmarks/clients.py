@@ -43,8 +43,9 @@ class Tally:
 class Load:
     """Ask a server for everything at once until `stop` is set."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, voice: str) -> None:
         self.server = server
+        self.voice = voice
         self.tally = Tally()
         self.stop = threading.Event()
         self._start = time.monotonic()
@@ -104,7 +105,7 @@ class Load:
             self.stop.wait(0.5)
 
     def _speech(self, client: httpx.Client, text: str, sound_format: str) -> None:
-        body = {"model": "tts-1", "voice": "alloy", "input": text, "response_format": sound_format}
+        body = {"model": "tts-1", "voice": self.voice, "input": text, "response_format": sound_format}
         name = f"speech of {len(text)}"
         with self._counted(name) as note, client.stream("POST", "/v1/audio/speech", json=body) as answer:
             taken = sum(len(data) for data in answer.iter_bytes())
@@ -113,6 +114,7 @@ class Load:
                 self.stop.wait(float(answer.headers["retry-after"]))
 
     def _video(self, client: httpx.Client, fields: dict[str, str], files: dict[str, tuple[str, bytes]]) -> None:
+        fields = {"voice": self.voice} | fields
         form = {name: (None, value) for name, value in fields.items()} | files
         with self._counted("POST /v1/videos") as note:
             answer = client.post("/v1/videos", files=form)

@@ -91,6 +91,13 @@ def _report(server: Server, tally: Tally, title: str, ends: collections.Counter[
             print(f"    {'#' * int(max(some) / 8):<56} {min(some):.0f}-{max(some):.0f}")
 
 
+def _voice(server: Server) -> str:
+    """Choose Kokoro's first voice where it is installed."""
+    with server.client() as client:
+        voices = client.get("/v1/audio/voices").json()["voices"]
+    return next((voice["id"] for voice in voices if voice["engine"] == "kokoro"), "alloy")
+
+
 def _mixed(load: Load) -> list[threading.Thread]:
     return load.run(
         load.short_speech,
@@ -106,7 +113,7 @@ def _mixed(load: Load) -> list[threading.Thread]:
 
 def load(server: Server, minutes: float) -> None:
     """Mix everything for some minutes."""
-    clients = Load(server)
+    clients = Load(server, _voice(server))
     threads = _mixed(clients)
     time.sleep(60 * minutes)
     clients.stop.set()
@@ -117,7 +124,7 @@ def load(server: Server, minutes: float) -> None:
 
 def chaos(server: Server, minutes: float) -> None:
     """Kill a process of the tree every ten seconds under the same load."""
-    clients = Load(server)
+    clients = Load(server, _voice(server))
     threads = _mixed(clients)
     dice = random.Random(7)
     until = time.monotonic() + 60 * minutes
@@ -176,7 +183,7 @@ def _private(server: Server) -> float:
 def leak(server: Server, _minutes: float) -> None:
     """Ask for five hundred sentences; show each process's memory after every fifty."""
     rows: list[tuple[object, ...]] = []
-    body = {"model": "tts-1", "voice": "alloy", "response_format": "mp3"}
+    body = {"model": "tts-1", "voice": _voice(server), "response_format": "mp3"}
     with server.client() as client:
         for number in range(1, 501):
             client.post("/v1/audio/speech", json=body | {"input": f"Sentence number {number}."}).raise_for_status()

@@ -31,13 +31,14 @@ Fetch = Callable[[Order, Library, Listener], Installed]
 """Fetches what an order names into a library."""
 
 
-def cast(voice: str | None, settings: Settings, tell: Listener, fetch: Fetch = pull) -> Cast:
+def cast(voice: str | None, settings: Settings, tell: Listener, fetch: Fetch = pull, *, has_room: bool = True) -> Cast:
     """Choose who speaks; `tell` hears how far it is when a voice is fetched.
 
-    Raises `ModelMissing` for a voice of Kokoro's where Kokoro is not, and what a failed download raises.
+    Without room for it Kokoro is treated as if it were not here. Raises `ModelMissing` for a voice of Kokoro's
+    where Kokoro is not, and what a failed download raises.
     """
     library = Library(settings.data_dir)
-    kokoro = library.get("kokoro")
+    kokoro = library.get("kokoro") if has_room else None
     name = voice or default_voice(kokoro)
     if not is_kokoros(name, kokoro) or kokoro is None:
         return Cast(name, None)

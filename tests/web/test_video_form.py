@@ -69,7 +69,12 @@ def test_an_empty_prompt_is_refused_as_such(prompt: str) -> None:
         order(prompt=prompt)
 
 
-@pytest.mark.parametrize("model", ["sora-2", "tts-1", "Puppet", "../puppet", ""])
+@pytest.mark.parametrize("model", ["puppet", "sora-2", "sora-2-pro", "sora-2-2025-10-06"])
+def test_what_a_client_of_openai_asks_for_is_the_puppet(model: str) -> None:
+    assert order(model=model).animator == "puppet"
+
+
+@pytest.mark.parametrize("model", ["sora-3", "tts-1", "Puppet", "../puppet", ""])
 def test_a_model_that_is_not_here_is_not_found(model: str) -> None:
     with pytest.raises(ModelNotFound, match="puppet"):
         order(model=model)

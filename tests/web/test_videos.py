@@ -97,7 +97,7 @@ def test_work_is_told_of_a_new_video(tmp_path: Path) -> None:
         ({"prompt": " "}, 400, "empty_text", "prompt"),
         ({"prompt": "x" * 201}, 413, "text_too_long", "prompt"),
         ({"prompt": "ß" * 500}, 413, "text_too_long", "prompt"),
-        ({"prompt": "Hi", "model": "sora-2"}, 404, "model_not_found", "model"),
+        ({"prompt": "Hi", "model": "sora-3"}, 404, "model_not_found", "model"),
         ({"prompt": "Hi", "size": "9999"}, 400, "bad_request", "size"),
         ({"prompt": "Hi", "speed": "9"}, 400, "bad_request", "speed"),
         ({"prompt": "Hi", "fps": "x"}, 400, "bad_request", "fps"),

@@ -53,6 +53,7 @@ class SpeechServer:
     def __init__(self, settings: Settings, plan: Plan, seats: Seats) -> None:
         places = Places.of(settings)
         self._settings = settings
+        self._has_room_for_kokoro = plan.wishes.kokoro
         self._run_dir = places.run
         places.root.mkdir(parents=True, exist_ok=True)
         self._run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -83,7 +84,9 @@ class SpeechServer:
         """
         stream = self._enter(wish)
         try:
-            stream.cast = cast(wish.voice, self._settings, lambda _: None)  # may fetch a voice
+            stream.cast = cast(
+                wish.voice, self._settings, lambda _: None, has_room=self._has_room_for_kokoro
+            )  # may fetch a voice
             with self._lock:
                 self._work.notify_all()
             while (made := self._taken(stream, is_wanted)) is not None:

@@ -19,13 +19,11 @@ from halfgig.jobs.answering import Desk
 from halfgig.jobs.line import Line
 from halfgig.jobs.log import log
 from halfgig.jobs.places import Places
+from halfgig.jobs.planning import server_plan
 from halfgig.jobs.seats import Seats
 from halfgig.jobs.speech_server import SpeechServer
 from halfgig.jobs.voice_list import VoiceList
-from halfgig.memory.ledger import read_ledger
-from halfgig.memory.plan import Plan, Wishes, plan_for
 from halfgig.memory.state import CALM, read_state
-from halfgig.models.library import Library
 from halfgig.service_errors import Busy
 from halfgig.settings import Settings, read_settings
 
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from halfgig.jobs.videos import VideoWorker
+    from halfgig.memory.plan import Plan
 
 LOOK_S = 0.5
 """Seconds between two looks at the memory, the videos and the time."""
@@ -215,9 +214,7 @@ def work(settings: Settings, socket_fd: int | None = None) -> int:
         if not is_alone:
             log("work", f"another work process has {str(places.root)!r}; end it, or give this one its own DATA_DIR")
             return ALREADY_THERE
-        kokoro = Library(settings.data_dir).get("kokoro") is not None
-        wishes = Wishes(workers=settings.workers, kokoro=kokoro)
-        plan = plan_for(settings.memory_limit, wishes, read_ledger(places.root))
+        plan = server_plan(settings).plan
         listener = None if socket_fd is None else socket.socket(fileno=socket_fd)
         if listener:
             listener.settimeout(LOOK_S)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from halfgig.requests import ANIMATORS, FPS, SIZES
+from halfgig.requests import FPS, SIZES
 from halfgig.speech.speed import FASTEST, SLOWEST
+from halfgig.web.models import VIDEO_MODELS
 
 if TYPE_CHECKING:
     from halfgig.settings import Settings
@@ -70,7 +71,11 @@ def _said(settings: Settings) -> dict[str, Any]:
 
 def _options() -> dict[str, Any]:
     return {
-        "model": {"type": "string", "enum": list(ANIMATORS), "description": "How the face is moved."},
+        "model": {
+            "type": "string",
+            "enum": list(VIDEO_MODELS),
+            "description": "How the face is moved; OpenAI's names mean the puppet.",
+        },
         "seconds": {
             "type": "string",
             "maxLength": 32,

@@ -12,7 +12,7 @@ from halfgig.requests import ANIMATORS, FPS, SIZES
 from halfgig.service_errors import BadRequest, UploadTooLarge
 from halfgig.speech.speed import checked_speed
 from halfgig.web.form_reader import FileRule, FormRules
-from halfgig.web.models import known_model
+from halfgig.web.models import VIDEO_MODELS, known_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +77,8 @@ def _prompt(texts: Mapping[str, str], has_audio: bool) -> str:
 
 
 def _animator(texts: Mapping[str, str]) -> str:
-    return known_model(texts.get("model", ANIMATORS[0]), ANIMATORS)
+    name = known_model(texts.get("model", ANIMATORS[0]), VIDEO_MODELS)
+    return name if name in ANIMATORS else ANIMATORS[0]
 
 
 def read_size(text: str) -> int:

@@ -9,8 +9,8 @@ from fastapi import APIRouter, BackgroundTasks, Header, Path, Query, Request, Re
 
 from halfgig.jobs.book import Book, Job
 from halfgig.jobs.places import Places, is_job_id
+from halfgig.jobs.planning import server_plan
 from halfgig.jobs.wire import WireBroken
-from halfgig.memory.plan import Wishes, plan_for
 from halfgig.memory.state import read_state
 from halfgig.service_errors import NotFound, Relayed, Unavailable
 from halfgig.settings import Settings
@@ -58,8 +58,7 @@ class VideoDesk:
         self.keep_hours = settings.keep_hours
         self.places = places
         self.book = Book(places.book)
-        wishes = Wishes(workers=settings.workers)
-        self.intake = Intake(settings, places, functools.cache(lambda: plan_for(settings.memory_limit, wishes)))
+        self.intake = Intake(settings, places, functools.cache(lambda: server_plan(settings).plan))
         self._work = WorkClient(places.socket, connect_s=0, patience_s=POKE_S)
 
     def job(self, video_id: str, request: Request) -> Job:
