@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import io
+import itertools
 import random
 import threading
 import time
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
 
 PRESENTER = Path(halfgig.__file__).parent / "assets" / "presenter.png"
 SENTENCE = "The harbour was quiet, and a pale morning light lay over the boats; nobody spoke above a whisper. "
-LONG = (SENTENCE * 51)[:5000]
+
+
+def sentences(number: int, characters: int) -> str:
+    """Write a text that nobody has asked for before, so that no cache has it."""
+    text = "".join(f"On day {number} the boat with the number {part} came home. {SENTENCE}" for part in range(60))
+    return text[:characters]
 
 
 @dataclass
@@ -49,18 +55,19 @@ class Load:
         self.tally = Tally()
         self.stop = threading.Event()
         self._start = time.monotonic()
+        self._numbers = itertools.count(1000)
 
     def short_speech(self, client: httpx.Client) -> None:
         """Ask for a sentence."""
-        self._speech(client, SENTENCE, "mp3")
+        self._speech(client, 100, "mp3")
 
     def long_speech(self, client: httpx.Client) -> None:
         """Ask for five thousand characters."""
-        self._speech(client, LONG, "opus")
+        self._speech(client, 5000, "opus")
 
     def video(self, client: httpx.Client) -> None:
         """Ask for a video of the presenter, and look after it until it is there."""
-        self._video(client, {"prompt": SENTENCE * 2, "size": "320x320"}, {})
+        self._video(client, {"prompt": sentences(self._number(), 200), "size": "320x320"}, {})
 
     def upload(self, client: httpx.Client) -> None:
         """Upload a portrait and a recording."""
@@ -90,6 +97,9 @@ class Load:
             thread.start()
         return threads
 
+    def _number(self) -> int:
+        return next(self._numbers)
+
     def _again(self, job: Callable[[httpx.Client], None]) -> None:
         with self.server.client() as client:
             while not self.stop.is_set():
@@ -104,9 +114,10 @@ class Load:
             self.tally.answers[f"{name}: {type(error).__name__}"] += 1
             self.stop.wait(0.5)
 
-    def _speech(self, client: httpx.Client, text: str, sound_format: str) -> None:
+    def _speech(self, client: httpx.Client, characters: int, sound_format: str) -> None:
+        text = sentences(self._number(), characters)
         body = {"model": "tts-1", "voice": self.voice, "input": text, "response_format": sound_format}
-        name = f"speech of {len(text)}"
+        name = f"speech of {characters}"
         with self._counted(name) as note, client.stream("POST", "/v1/audio/speech", json=body) as answer:
             taken = sum(len(data) for data in answer.iter_bytes())
             note(answer.status_code if taken else "nothing")

@@ -24,7 +24,7 @@ from report import table
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the server's runner is the tests' own
 
-from halfgig.memory.meter import process_memory
+from halfgig.memory.meter import process_memory, shared_out_mb
 from tests.processes import children_of
 from tests.serving import Server, serving
 
@@ -170,9 +170,10 @@ def idle(server: Server, _minutes: float) -> None:
     rows.append(("/healthz while a video is made, median ms", sorted(slowest)[len(slowest) // 2]))
     rows.append(("/healthz while a video is made, slowest ms", max(slowest)))
     rows.append(("after a video, work still there, private MB", _private(server)))
-    for pid in (server.guard.pid, *_descendants(server.guard.pid)):
-        memory = process_memory(pid)
-        rows.append((f"  of it {_kind(pid)}, anonymous MB", memory.private_mb if memory else 0.0))
+    rows += [
+        (f"  of it {_kind(pid)}, its share of what it shares with others counted, MB", shared_out_mb(pid) or 0.0)
+        for pid in (server.guard.pid, *_descendants(server.guard.pid))
+    ]
     table(f"Idle ({server.fence.how})", ("fact", "figure"), rows)
 
 
