@@ -9,6 +9,7 @@ Without a checkpoint the seeded one is made: its sound is noise, its time and me
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import statistics
@@ -59,7 +60,7 @@ def ours(models: Path) -> Callable[[list[int]], Pieces]:
     from halfgig.models.kokoro.model import Kokoro
     from halfgig.speech.engines import KOKORO_PRIVATE_MB
 
-    voice = Kokoro(models / "built", THREADS, KOKORO_PRIVATE_MB)
+    voice = Kokoro(models / "built", THREADS, KOKORO_PRIVATE_MB, models / "built")
     return lambda ids: voice.synthesise(ids, style(), 1.0, 1).pieces
 
 
@@ -77,22 +78,35 @@ def plain(models: Path) -> Callable[[list[int]], Pieces]:
 
 
 class Watch:
-    """Sample this process's private memory until it ends."""
+    """Sample the private memory of this process, or of the children it starts, until it ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, children: bool = False) -> None:
         self.peak_mb = 0.0
+        self._children = children
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
         while True:
-            self.peak_mb = max(self.peak_mb, private_mb())
+            self.peak_mb = max([self.peak_mb, *map(private_mb, child_pids() if self._children else ["self"])])
             time.sleep(0.005)
 
 
-def private_mb() -> float:
-    """Read this process's private memory in MB."""
-    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("RssAnon"))
-    return int(line.split()[1]) / 1024
+def private_mb(pid: str = "self") -> float:
+    """Read a process's private memory in MB; 0 when it has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("RssAnon")), 0.0)
+
+
+def child_pids() -> list[str]:
+    """List the processes that threads of this one have started."""
+    found: list[str] = []
+    for task in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(OSError):  # the thread has ended
+            found += (task / "children").read_text().split()
+    return found
 
 
 def child(way: str, models: Path, runs: list[list[int]]) -> None:
@@ -175,6 +189,7 @@ def steady(models: Path) -> None:
         rows.append((way, count, max(peaks[:10]), max(peaks[10:]), statistics.median(stays[:10]), max(stays[-10:])))
     head = ("way", "chunks", "peak MB of the first ten", "of the others", "stays after the first ten", "after the last")
     table("Chunks of 3 to 40 tokens one after the other", head, rows)
+    print(f"\nOf ours, the others peak at {rows[0][3] / rows[0][2]:.3f} times the first ten.")
 
 
 def texts(models: Path) -> None:
@@ -191,14 +206,17 @@ def texts(models: Path) -> None:
     os.environ["DATA_DIR"] = str(models / "data")
     pull(Order(find_model("kokoro"), local=published), Library(models / "data"), lambda _: None)
     rows: list[tuple[Any, ...]] = []
+    watch = Watch(children=True)
     for length in CHARACTERS:
         text = (PROSE * (length // len(PROSE) + 1))[:length]
+        watch.peak_mb = 0.0
         made = halfgig.say(text, models / "said.wav", voice="af_heart")
         halfgig.close()
-        rows.append((length, made.seconds, made.took_s, made.private_mb, made.peak_mb))
+        rows.append((length, made.seconds, made.took_s, watch.peak_mb, made.peak_mb))
     head = ("characters", "seconds made", "took s", "peak private MB", "with mapped files MB")
     table("Texts", head, rows)
-    print(f"\nThe longest keeps {rows[-1][3] / rows[1][3]:.3f} times the private memory of the second.")
+    for row in rows[2:]:
+        print(f"\n{row[0]:,} characters take {row[3] / rows[1][3]:.3f} times the private memory of {rows[1][0]:,}.")
 
 
 PARTS = {"speed": speed, "first": first, "length": length, "steady": steady, "texts": texts}
