@@ -1,4 +1,4 @@
-"""What every layer of SadTalker works with: weights, threads, and blocks of memory that are used again and again."""
+"""What every layer of SadTalker works with: weights, threads, and memory that is used again and again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from halfgig.models.scratch import Blocks
+    from halfgig.models.sadtalker.matmul import Multiplier
+    from halfgig.models.sadtalker.rooms import Rooms
     from halfgig.models.tiles import Team
     from halfgig.models.weights import Weights
 
@@ -24,8 +25,10 @@ class Bench:
     """Mapped; widened a block of channels at a time."""
     team: Team
     """Threads; the linear algebra library itself is to use one."""
-    blocks: Blocks
+    rooms: Rooms
     """Memory by name, each thread's own or shared."""
+    multiply: Multiplier
+    """Multiplies stacks of matrices."""
 
     def filters(self, name: str) -> list[str]:
         """Give the names of a layer's weights, one for each block of output channels."""
@@ -37,7 +40,7 @@ class Bench:
     def widened(self, name: str) -> Floats:
         """Give a block's weights in float32, in this thread's block where they were narrower."""
         shape = self.weights.shape(name)
-        return self.weights.widened(name, out=self.blocks.mine("widened", *shape))
+        return self.weights.widened(name, out=self.rooms.mine("widened", *shape))
 
     def map(self, name: str, *shape: int, border: int = 1) -> Floats:
         """Give a shared map [rows, columns, depth, channels] with a border of zeros around rows and columns.
@@ -46,7 +49,7 @@ class Bench:
         """
         rows, columns, depth, channels = shape
         deep = depth + 2 * border * (depth > 1)
-        found = self.blocks.shared(name, rows + 2 * border, columns + 2 * border, deep, channels)
+        found = self.rooms.shared(name, rows + 2 * border, columns + 2 * border, deep, channels)
         clear_border(found, border)
         return found
 

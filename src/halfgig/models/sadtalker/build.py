@@ -38,6 +38,14 @@ WIDTH = 128
 """Output channels of a block of weights."""
 
 
+def width_of(n_in: int, n_out: int) -> int:
+    """Give how many output channels are multiplied together: enough blocks for two threads, none above 5 MB."""
+    width = WIDTH if n_in <= 1024 else WIDTH // 2
+    while n_out < 4 * width and width > 32:
+        width //= 2
+    return width if n_out % width == 0 else n_out
+
+
 class Builder:
     """Fold and write the tensors of the renderer."""
 
@@ -45,9 +53,10 @@ class Builder:
         self.tensors = tensors
         self.writer = writer
 
-    def blocks(self, name: str, taps: NDArray[Any], bias: NDArray[Any], width: int = WIDTH) -> None:
+    def blocks(self, name: str, taps: NDArray[Any], bias: NDArray[Any], width: int = 0) -> None:
         """Write a layer [taps, in, out] as blocks [taps * in, width] of output channels, and its bias."""
         n_out = taps.shape[-1]
+        width = width or width_of(taps.shape[1], n_out)
         for block, start in enumerate(range(0, n_out, width)):
             part = taps[..., start : start + width]
             self.writer.add(f"{name}.{block}", part.reshape(-1, part.shape[-1]))
@@ -148,26 +157,26 @@ class Builder:
         self.shared(f"{name}.shared", f"{stem}.mlp_shared.0", enlarged)
         both = [folds.taps(self.tensors[f"{stem}.mlp_{kind}.weight"]) for kind in ("gamma", "beta")]
         biases = [self.tensors[f"{stem}.mlp_gamma.bias"] + np.float32(1), self.tensors[f"{stem}.mlp_beta.bias"]]
-        halves = -1, WIDTH // 2
+        halves = -1, min(WIDTH, both[0].shape[2]) // 2
         taps = np.stack([one.reshape(*one.shape[:2], *halves) for one in both], axis=3)
         bias = np.stack([one.reshape(halves) for one in biases], axis=1).reshape(-1)
-        self.blocks(f"{name}.both", taps.reshape(*both[0].shape[:2], -1), bias)
+        self.blocks(f"{name}.both", taps.reshape(*both[0].shape[:2], -1), bias, 2 * halves[1])
 
     def shared(self, name: str, stem: str, enlarged: bool) -> None:
         """Write the convolution of the features that gamma and beta share."""
         taps = folds.taps(self.tensors[f"{stem}.weight"])
-        self.blocks(name, folds.nine(taps) if enlarged else taps, self.tensors[f"{stem}.bias"], WIDTH // 2)
+        self.blocks(name, folds.nine(taps) if enlarged else taps, self.tensors[f"{stem}.bias"])
 
     def shortcut(self, name: str, stem: str) -> None:
         """Write the way around a block: nothing bends between beta and the 1 x 1 convolution, so they are one."""
         norm = f"{stem}.norm_s"
         self.shared(f"{name}.shared", f"{norm}.mlp_shared.0", enlarged=True)
-        gamma = self.tensors[f"{norm}.mlp_gamma.weight"]
-        self.blocks(f"{name}.gamma", folds.taps(gamma), self.tensors[f"{norm}.mlp_gamma.bias"] + np.float32(1))
         across = folds.spectral(self.tensors, f"{stem}.conv_s")[:, :, 0, 0]
         self.writer.add(f"{name}.across", across.T)
-        beta = folds.taps(self.tensors[f"{norm}.mlp_beta.weight"]) @ across.T
-        self.blocks(f"{name}.beta", beta, across @ self.tensors[f"{norm}.mlp_beta.bias"])
+        gamma, beta = (folds.taps(self.tensors[f"{norm}.mlp_{kind}.weight"]) for kind in ("gamma", "beta"))
+        biases = self.tensors[f"{norm}.mlp_gamma.bias"] + np.float32(1), across @ self.tensors[f"{norm}.mlp_beta.bias"]
+        width = WIDTH if len(across) % WIDTH == 0 else len(across)
+        self.blocks(f"{name}.both", np.concatenate([gamma, beta @ across.T], axis=2), np.concatenate(biases), width)
 
     def mapping(self, name: str, part: dict[str, checkpoints.Tensor]) -> None:
         """Write a network from coefficients to a head's turn, place and key points."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from halfgig.models.sadtalker.bench import inside
-from halfgig.models.sadtalker.conv import conv
+from halfgig.models.sadtalker.conv import Filters, conv, convolve, lowered
 from halfgig.models.sadtalker.doubled import doubled_conv
-from halfgig.models.sadtalker.rows import SLOPE, added_into, bent, plain_into, positive_into
-from halfgig.models.sadtalker.statistics import Statistics, statistics
+from halfgig.models.sadtalker.rows import SLOPE, added_into, below, bent, plain_into, positive_into
+from halfgig.models.sadtalker.statistics import statistics
+from halfgig.models.sadtalker.window import Window
+from halfgig.models.sadtalker.winograd import FOUR
 from halfgig.models.tiles import Span, spans
 
 if TYPE_CHECKING:
@@ -21,13 +24,16 @@ if TYPE_CHECKING:
     from halfgig.models.sadtalker.bench import Bench
 
     Floats = NDArray[np.float32]
-    Take = Callable[[slice, slice, Floats], None]
+    Take = Callable[[slice, slice, slice, Floats], None]
 
 SIZE = 64
+SHARED = 128
+"""Channels of what gamma and beta are made from."""
+BAND = 64
+"""Rows of an enlarged map made at a time, and what comes over from the band before."""
+SLACK = 10
 LEAK = 0.01
 """What the layer before the decoder keeps of negative numbers."""
-HALF = 64
-"""Gamma's channels in a block of weights, and beta's."""
 
 
 def decoded(bench: Bench, warped: Floats, visible: Floats) -> Floats:
@@ -36,20 +42,25 @@ def decoded(bench: Bench, warped: Floats, visible: Floats) -> Floats:
     `warped` is the volume [66, 66, 1, 512] with a border, `visible` [64, 64].
     """
     features = _features(bench, warped, visible)
-    x = bench.blocks.shared("x", SIZE, SIZE, 1, 512)
+    bench.rooms.keep_only("features")
+    x = bench.rooms.shared("x", SIZE, SIZE, 1, 512)
     conv(bench, features, "decoder.fc", plain_into(x))
     for i in range(6):
         _block(bench, f"decoder.middle{i}", features, x)
+    held = "x"
     for i, width in enumerate((256, 64)):
+        bench.rooms.keep_only("features", held)
         x = _enlarging_block(bench, f"decoder.up{i}", features, x, width)
+        held = f"decoder.up{i}.result"
+    bench.rooms.keep_only(held)
     return _picture(bench, x)
 
 
 def _features(bench: Bench, warped: Floats, visible: Floats) -> Floats:
-    third = bench.blocks.shared("third", SIZE, SIZE, 1, 256)
+    third = bench.rooms.shared("third", SIZE, SIZE, 1, 256)
 
-    def take(rows: slice, channels: slice, y: Floats) -> None:
-        third[rows, :, :, channels] = bent(y, LEAK)
+    def take(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
+        third[rows, columns, :, channels] = bent(y, LEAK)
 
     conv(bench, warped, "decoder.third", take)
     features = bench.map("features", SIZE, SIZE, 1, 256)
@@ -60,80 +71,126 @@ def _features(bench: Bench, warped: Floats, visible: Floats) -> Floats:
 
 def _block(bench: Bench, name: str, features: Floats, x: Floats) -> None:
     """Add a residual block to x [64, 64, 1, 512]."""
-    inner = bench.blocks.shared("inner", *x.shape)
+    inner = bench.rooms.shared("inner", *x.shape)
     steered = bench.map("steered", *x.shape)
     shared = bench.map("shared", SIZE, SIZE, 1, 128)
     for i, (numbers, take) in enumerate(((x, plain_into(inner)), (inner, added_into(x)))):
         conv(bench, features, f"{name}.norm{i}.shared", positive_into(inside(shared)))
-        take_steering = steering(numbers, statistics(bench, numbers), inside(steered))
-        conv(bench, shared, f"{name}.norm{i}.both", take_steering)
+        conv(bench, shared, f"{name}.norm{i}.both", steering(Source(bench, numbers), inside(steered)))
         conv(bench, steered, f"{name}.conv{i}", take)
 
 
-def steering(x: Floats, of_x: Statistics, out: Floats, times: int = 1) -> Take:
-    """Take gamma and beta, half a block each, and write x, normalised, steered and bent; x is enlarged `times`."""
+class Source:
+    """Hold a map that is to be normalised, and to be enlarged by repeating; its numbers are measured before."""
 
-    def take(rows: slice, block: slice, y: Floats) -> None:
-        start = block.start // 2
-        channels = slice(start, start + HALF)
-        normal = normalised(x, of_x, rows, channels, times)
-        normal *= y[..., :HALF]
-        normal += y[..., HALF:]
-        out[rows, :, :, channels] = bent(normal, SLOPE)
+    def __init__(self, bench: Bench, x: Floats, times: int = 1) -> None:
+        self._x, self._of_x = x, statistics(bench, x)
+        self.times = times
+        self.size = times * len(x)
+        self.channels = x.shape[3]
+
+    def normalised(self, rows: slice, columns: slice, channels: slice) -> Floats:
+        """Give what some rows, columns and channels of the enlarged map need, not enlarged yet."""
+        few = self._x[self._fewer(rows), self._fewer(columns), :, channels] - self._of_x.mean[channels]
+        few *= self._of_x.factor[channels]
+        return few
+
+    def _fewer(self, places: slice) -> slice:
+        return slice(places.start // self.times, places.stop // self.times)
+
+    def scale(self, factors: Floats, rows: slice, columns: slice, channels: slice) -> None:
+        """Multiply factors by the enlarged, normalised map."""
+        few = self.normalised(rows, columns, channels)
+        for row in range(self.times):
+            for column in range(self.times):
+                factors[row :: self.times, column :: self.times] *= few
+
+
+def steering(source: Source, out: Floats, first: int = 0) -> Take:
+    """Take gamma and beta, half a block each, and write the source steered and bent, from its row `first` on."""
+
+    def take(rows: slice, columns: slice, block: slice, y: Floats) -> None:
+        half = y.shape[3] // 2
+        channels = slice(block.start // 2, block.start // 2 + half)
+        gamma, beta = y[..., :half], y[..., half:]
+        source.scale(gamma, lowered(rows, first), columns, channels)
+        gamma += beta
+        np.multiply(gamma, np.float32(SLOPE), out=beta)
+        np.maximum(gamma, beta, out=out[rows, columns, :, channels])
 
     return take
-
-
-def normalised(x: Floats, of_x: Statistics, rows: slice, channels: slice, times: int) -> Floats:
-    """Give some rows and channels of x enlarged `times`, normalised: [rows, columns, 1, channels]."""
-    few = x[rows.start // times : -(-rows.stop // times), :, :, channels] - of_x.mean[channels]
-    few *= of_x.factor[channels]
-    if times == 1:
-        return few
-    return few.repeat(times, axis=0)[rows.start % times :][: rows.stop - rows.start].repeat(times, axis=1)
 
 
 def _enlarging_block(bench: Bench, name: str, features: Floats, x: Floats, width: int) -> Floats:
     """Give a block's result at twice x's size: [2 rows, 2 columns, 1, width]."""
-    size, channels = 2 * x.shape[0], x.shape[3]
-    times = size // SIZE
-    of_x = statistics(bench, x)
-    shared = bench.map("shared", size, size, 1, 128)
-    result = bench.blocks.shared(f"{name}.result", size, size, 1, width)
-    steered = bench.map("steered", size, size, 1, channels)
-    doubled_conv(bench, features, f"{name}.shortcut.shared", positive_into(inside(shared)), times)
-    conv(bench, shared, f"{name}.shortcut.beta", plain_into(result))
-    conv(bench, shared, f"{name}.shortcut.gamma", _scaling(x, of_x, inside(steered)))
-    across(bench, inside(steered), f"{name}.shortcut.across", result)
-    doubled_conv(bench, features, f"{name}.norm0.shared", positive_into(inside(shared)), times)
-    conv(bench, shared, f"{name}.norm0.both", steering(x, of_x, inside(steered), 2))
-    inner = bench.blocks.shared("inner", size, size, 1, width)
-    conv(bench, steered, f"{name}.conv0", plain_into(inner))
-    doubled_conv(bench, features, f"{name}.norm1.shared", positive_into(inside(shared)), times)
-    steered = bench.map("steered", size, size, 1, width)
-    conv(bench, shared, f"{name}.norm1.both", steering(inner, statistics(bench, inner), inside(steered)))
-    conv(bench, steered, f"{name}.conv1", added_into(result))
+    outer = Source(bench, x, 2)
+    result = bench.rooms.shared(f"{name}.result", outer.size, outer.size, 1, width)
+    inner = bench.rooms.shared("inner", outer.size, outer.size, 1, width)
+    _shortcut(bench, f"{name}.shortcut", features, outer, result)
+    _steered_conv(bench, (f"{name}.norm0", f"{name}.conv0"), features, outer, plain_into(inner))
+    _steered_conv(bench, (f"{name}.norm1", f"{name}.conv1"), features, Source(bench, inner), added_into(result))
     return result
 
 
-def _scaling(x: Floats, of_x: Statistics, out: Floats) -> Take:
-    """Take gamma and write x, enlarged, normalised and scaled."""
+def _steered_conv(bench: Bench, names: tuple[str, str], features: Floats, source: Source, take: Take) -> None:
+    """Steer a map by the features and convolve it, in bands: each layer is a row of tiles behind the one before."""
+    size, channels = source.size, source.channels
+    both = Filters(bench, f"{names[0]}.both", SHARED, keep="kept both")
+    last = Filters(bench, names[1], channels, keep="kept last")
+    shared = Window(bench.rooms, "shared", BAND + SLACK, size, SHARED)
+    steered = Window(bench.rooms, "steered", BAND + SLACK, size, channels)
+    ready = done = 0
+    for start in range(0, size, BAND):
+        stop = start + BAND
+        enlarged(bench, f"{names[0]}.shared", features, shared.rows(start), start, size)
+        now, then = (stop - FOUR.size, stop - 2 * FOUR.size) if stop < size else (size, size)
+        convolve(bench, shared.part(ready, now), both, steering(source, steered.rows(ready), ready))
+        convolve(bench, steered.part(done, then), last, below(take, done))
+        shared.forget(now, stop)
+        steered.forget(then, now)
+        ready, done = now, then
 
-    def take(rows: slice, channels: slice, y: Floats) -> None:
-        y *= normalised(x, of_x, rows, channels, 2)
-        out[rows, :, :, channels] = y
+
+def _shortcut(bench: Bench, name: str, features: Floats, source: Source, result: Floats) -> None:
+    """Write the way around a block: the source, scaled, convolved 1 x 1, and what beta has become."""
+    size, across = source.size, bench.weights[f"{name}.across"]
+    both = Filters(bench, f"{name}.both", SHARED, keep="kept both")
+    shared = Window(bench.rooms, "shared", BAND + SLACK, size, SHARED)
+    ready = 0
+    for start in range(0, size, BAND):
+        stop = start + BAND
+        enlarged(bench, f"{name}.shared", features, shared.rows(start), start, size)
+        now = stop - FOUR.size if stop < size else size
+        scaled = bench.rooms.shared("steered", now - ready, size, 1, source.channels)
+        here = result[ready:now]
+        convolve(bench, shared.part(ready, now), both, _scaling(source, scaled, here, ready))
+        bench.team.all(partial(_add_product, scaled, across, here), spans(now - ready, 8))
+        shared.forget(now, stop)
+        ready = now
+
+
+def _scaling(source: Source, scaled: Floats, rest: Floats, first: int) -> Take:
+    """Take gamma and write the source scaled by it; take what follows gamma and write it as it is."""
+
+    def take(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
+        if channels.start >= source.channels:
+            rest[rows, columns, :, lowered(channels, -source.channels)] = y
+            return
+        source.scale(y, lowered(rows, first), columns, channels)
+        scaled[rows, columns, :, channels] = y
 
     return take
 
 
-def across(bench: Bench, numbers: Floats, name: str, result: Floats) -> None:
-    """Add a 1 x 1 convolution of a map to a result."""
-    weight = bench.weights[name]
+def _add_product(numbers: Floats, weight: Floats, result: Floats, rows: Span) -> None:
+    result[rows.slice, :, 0] += numbers[rows.slice, :, 0] @ weight
 
-    def work(rows: Span) -> None:
-        result[rows.slice, :, 0] += numbers[rows.slice, :, 0] @ weight
 
-    bench.team.all(work, spans(len(numbers), 8))
+def enlarged(bench: Bench, name: str, features: Floats, out: Floats, start: int, size: int) -> None:
+    """Convolve a band of the features as if they were enlarged to `size`, and write it without negative numbers."""
+    times = size // SIZE
+    part = features[start // times : (start + BAND) // times + 2]
+    doubled_conv(bench, part, name, positive_into(out), times)
 
 
 def _picture(bench: Bench, x: Floats) -> Floats:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.models.sadtalker.conv import multiply
+from halfgig.models.sadtalker.conv import multiply_deep
 from halfgig.models.tiles import Span, spans
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from halfgig.models.sadtalker.bench import Bench
 
     Floats = NDArray[np.float32]
-    Take = Callable[[slice, slice, Floats], None]
+    Take = Callable[[slice, slice, slice, Floats], None]
 
 STRIP_NUMBERS = 600_000
 """Products of one kind in a strip of rows."""
@@ -50,7 +50,7 @@ def doubled_conv(bench: Bench, padded: Floats, name: str, take: Take, times: int
         products = nine(bench, padded[rows.start : rows.stop + 2], bench.widened(names[block]))
         result = combined(bench, products, times)
         result += bias[channels]
-        take(slice(times * rows.start, times * rows.stop), channels, result)
+        take(slice(times * rows.start, times * rows.stop), slice(0, times * wide), channels, result)
 
     bench.team.all(finish, jobs)
 
@@ -60,24 +60,28 @@ def nine(bench: Bench, padded: Floats, weights: Floats) -> list[list[Floats]]:
 
     Each is [rows, columns, depth, width], and one row or column more but with S.
     """
-    upright = bench.blocks.mine("differences", padded.shape[0] - 1, *padded.shape[1:])
+    upright = bench.rooms.mine("differences", padded.shape[0] - 1, *padded.shape[1:])
     np.subtract(padded[:-1], padded[1:], out=upright)
     inner, width, channels = len(weights) // 9, weights.shape[1], padded.shape[3]
     depth = padded.shape[2] - inner // channels + 1
     by_kind = weights.reshape(3, 3, inner, width)
     n, wide = padded.shape[0] - 2, padded.shape[1] - 2
-    room = bench.blocks.mine("products", 3, 3, (n + 1) * (wide + 1) * depth * width)
+    room = bench.rooms.mine("products", 3, 3, (n + 1) * (wide + 1) * depth * width)
     found: list[list[Floats]] = [[], [], []]
     for row, rows in enumerate((padded[1:-1], upright, upright)):
         for column in range(3):
-            numbers = bench.blocks.mine("sided", len(rows), wide + (column > 0), *padded.shape[2:])
+            numbers = bench.rooms.mine("sided", len(rows), wide + (column > 0), *padded.shape[2:])
             if column == 0:
                 numbers[:] = rows[:, 1:-1]
             else:
                 np.subtract(rows[:, :-1], rows[:, 1:], out=numbers)
             size = numbers.shape[0] * numbers.shape[1]
             out = room[row, column][: size * depth * width].reshape(size, depth, width)
-            multiply(numbers.reshape(size, -1, channels), by_kind[row, column], out, bench.blocks)
+            weight = by_kind[row, column]
+            if inner == channels:
+                bench.multiply(numbers.reshape(1, -1, channels), weight[None], out.reshape(1, -1, width))
+            else:
+                multiply_deep(bench, numbers.reshape(size, -1, channels), weight, out)
             found[row].append(out.reshape(*numbers.shape[:2], depth, width))
     return found
 
@@ -86,7 +90,7 @@ def combined(bench: Bench, products: list[list[Floats]], times: int) -> Floats:
     """Add the products up to the enlarged rows [times n, times wide, depth, width], in this thread's block."""
     upright = [across(bench, kind, f"across{row}", times) for row, kind in enumerate(products)]
     n, wide = products[0][0].shape[0], upright[0].shape[1]
-    result = bench.blocks.mine("gathered", n, times, wide, *upright[0].shape[2:])
+    result = bench.rooms.mine("gathered", n, times, wide, *upright[0].shape[2:])
     np.add(upright[0], upright[1][:-1], out=result[:, 0])
     for middle in range(1, times - 1):
         result[:, middle] = upright[0]
@@ -98,7 +102,7 @@ def across(bench: Bench, kinds: list[Floats], name: str, times: int) -> Floats:
     """Add three kinds of columns up to enlarged ones [n, times wide, depth, width]."""
     both, before, after = kinds
     n, wide = both.shape[:2]
-    result = bench.blocks.mine(name, n, wide, times, *both.shape[2:])
+    result = bench.rooms.mine(name, n, wide, times, *both.shape[2:])
     np.add(both, before[:, :-1], out=result[:, :, 0])
     for middle in range(1, times - 1):
         result[:, :, middle] = both

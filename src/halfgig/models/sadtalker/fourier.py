@@ -69,8 +69,8 @@ def spectra_across(bench: Bench, padded: Floats, waves: Span, wide: int) -> Floa
         matrix[:, tile, :, GIVEN * tile : GIVEN * tile + TILE] = both
     numbers = padded.reshape(rows, columns, -1)
     n = numbers.shape[2]
-    spectra = bench.blocks.mine("across", len(angles), wide, rows, 2, n)
-    room = bench.blocks.mine("row", len(angles) * wide * 2, n)
+    spectra = bench.rooms.mine("across", len(angles), wide, rows, 2, n)
+    room = bench.rooms.mine("row", len(angles) * wide * 2, n)
     for row in range(rows):
         np.matmul(matrix.reshape(-1, columns), numbers[row], out=room)
         spectra[:, :, row] = room.reshape(len(angles), wide, 2, n)
@@ -87,8 +87,8 @@ def spectra_down(bench: Bench, spectra: Floats, tall: int, channels: int) -> Flo
     cos, sin = np.cos(angles), np.sin(angles)
     matrix = np.stack([np.stack([cos, sin], axis=2), np.stack([-sin, cos], axis=2)], axis=1)  # [22, 2, 22, 2]
     matrix = matrix.reshape(2 * TILE, 2 * TILE).astype(np.float32)
-    found = bench.blocks.mine("down", TILE, tall, wide, n // channels, 2, channels)
-    room = bench.blocks.mine("column", 2 * TILE, n)
+    found = bench.rooms.mine("down", TILE, tall, wide, n // channels, 2, channels)
+    room = bench.rooms.mine("column", 2 * TILE, n)
     for y in range(tall):
         for x in range(wide):
             np.matmul(matrix, spectra[x, GIVEN * y : GIVEN * y + TILE].reshape(2 * TILE, n), out=room)
@@ -101,10 +101,10 @@ def filters_of(bench: Bench, taps: Floats, wave: int, channels: int) -> Floats:
     down, across = np.meshgrid(np.arange(TAPS), np.arange(TAPS), indexing="ij")
     angles = 2 * np.pi / TILE * (np.arange(TILE)[:, None] * down.reshape(1, -1) + wave * across.reshape(1, -1))
     flat = taps.reshape(TAPS * TAPS, -1)
-    real, imaginary = bench.blocks.mine("parts", 2, TILE, flat.shape[1])
+    real, imaginary = bench.rooms.mine("parts", 2, TILE, flat.shape[1])
     np.matmul(np.cos(angles).astype(np.float32), flat, out=real)
     np.matmul(np.sin(angles).astype(np.float32), flat, out=imaginary)
-    found = bench.blocks.mine("filters", TILE, 2, channels, TAPS, 2, flat.shape[1] // channels // TAPS)
+    found = bench.rooms.mine("filters", TILE, 2, channels, TAPS, 2, flat.shape[1] // channels // TAPS)
     shape = TILE, channels, TAPS, -1
     found[:, 0, :, :, 0] = found[:, 1, :, :, 1] = real.reshape(shape)
     found[:, 0, :, :, 1] = imaginary.reshape(shape)
@@ -115,9 +115,9 @@ def filters_of(bench: Bench, taps: Floats, wave: int, channels: int) -> Floats:
 def multiplied(bench: Bench, numbers: Floats, filters: Floats, depth: int) -> Floats:
     """Multiply and add over the depth: [22, tiles, depth, 2 * out]."""
     n, width = numbers.shape[1], filters.shape[2] // TAPS
-    products = bench.blocks.mine("products", n, TAPS * width)
+    products = bench.rooms.mine("products", n, TAPS * width)
     by_tap = products.reshape(n // depth, depth, TAPS, width)
-    found = bench.blocks.mine("sums", TILE, n // depth, depth, width)
+    found = bench.rooms.mine("sums", TILE, n // depth, depth, width)
     found[:] = 0
     for wave in range(TILE):
         np.matmul(numbers[wave], filters[wave], out=products)

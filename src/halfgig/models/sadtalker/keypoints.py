@@ -47,7 +47,7 @@ def _small(bench: Bench, image: Floats) -> Floats:
     rows = colour_conv(blurred, bench.weights["keypoints.down0"], bench.weights["keypoints.down0.bias"])
     padded = bench.map("flat0", 32, 32, 1, 64)
     for at, y in rows:
-        halved_into(inside(padded))(at, slice(None), y[:, :, None])
+        halved_into(inside(padded))(at, slice(0, 64), slice(None), y[:, :, None])
     for i in range(1, 5):
         size = 32 >> i
         target = bench.map(f"flat{i}", size, size, 1, 64 << i)

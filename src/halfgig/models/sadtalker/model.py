@@ -15,10 +15,12 @@ from halfgig.models.sadtalker.decoder import decoded
 from halfgig.models.sadtalker.encoder import SIZE, VOLUME, appearance, compressed
 from halfgig.models.sadtalker.keypoints import key_points
 from halfgig.models.sadtalker.mapping import mapped, windows_of
+from halfgig.models.sadtalker.matmul import Multiplier
 from halfgig.models.sadtalker.motion import dense_motion
 from halfgig.models.sadtalker.pose import turned
+from halfgig.models.sadtalker.rooms import Rooms
 from halfgig.models.sadtalker.warp import warped
-from halfgig.models.scratch import Blocks, give_back, keep_large_blocks_apart
+from halfgig.models.scratch import give_back, keep_large_blocks_apart
 from halfgig.models.tiles import Team
 from halfgig.models.weights import Weights
 
@@ -69,13 +71,15 @@ class Renderer:
     def __init__(self, model_dir: Path, threads: int) -> None:
         keep_large_blocks_apart()
         weights = Weights(model_dir / WEIGHTS, read_manifest(model_dir)["tensors"])
-        self.bench = Bench(weights, Team(threads), Blocks())
+        self.bench = Bench(weights, Team(threads), Rooms(), Multiplier())
 
     def portrait(self, image: NDArray[np.uint8]) -> Portrait:
         """Compute what a picture [256, 256, 3], red first, gives for all frames."""
         numbers = np.asarray(image, np.float32) / np.float32(255)
         assert numbers.shape == (SIZE, SIZE, 3)
-        volume, points = appearance(self.bench, numbers), key_points(self.bench, numbers)
+        volume = appearance(self.bench, numbers)
+        self.bench.rooms.keep_only()
+        points = key_points(self.bench, numbers)
         self.rest()
         return Portrait(volume, points)
 
@@ -92,14 +96,17 @@ class Renderer:
         """
         small = compressed(self.bench, portrait.volume)
         places, visible = dense_motion(self.bench, small, source, driving)
+        self.bench.rooms.keep_only()
         rows, columns, depth, channels = VOLUME
         moved = self.bench.map("warped", rows, columns, 1, depth * channels)
         warped(self.bench, portrait.volume, places, inside(moved))
-        return decoded(self.bench, moved, visible)
+        picture = decoded(self.bench, moved, visible)
+        self.bench.rooms.keep_only()
+        return picture
 
     def rest(self) -> None:
         """Give back all memory but that of the weights in use."""
-        self.bench.blocks.clear()
+        self.bench.rooms.keep_only()
         give_back()
 
     def close(self) -> None:

@@ -87,13 +87,18 @@ def _hourglass(bench: Bench, levels: list[Floats]) -> Floats:
         form = FOUR if SIZE >> i >= 16 else TWO
         source = levels[i][..., -(80 if i == 0 else WIDTHS[i - 1]) :]
         conv(bench, source, f"motion.down{i}", halved_into(inside(levels[i + 1])[..., -width:]), form)
+    bench.rooms.keep_only(*(f"level{i}" for i in range(6)))
     for i in range(5):
         doubled_conv(bench, levels[5 - i], f"motion.up{i}", positive_into(inside(levels[4 - i])))
     size = SIZE + 2 * BORDER
-    seen = bench.blocks.shared("seen", size, size, DEPTH, 112)
+    del levels[1:]
+    bench.rooms.keep_only("level0")
+    seen = bench.rooms.shared("seen", size, size, DEPTH, 112)
     seen[:BORDER] = seen[-BORDER:] = 0
     seen[:, :BORDER] = seen[:, -BORDER:] = 0
     conv(bench, levels[0], "motion.last", positive_into(seen[BORDER:-BORDER, BORDER:-BORDER]))
+    levels.clear()
+    bench.rooms.keep_only("seen")
     return seen
 
 

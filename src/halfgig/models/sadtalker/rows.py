@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
-    Take = Callable[[slice, slice, Floats], None]
+    Take = Callable[[slice, slice, slice, Floats], None]
 
 SLOPE = 0.2
 """What the decoder's bent lines keep of negative numbers."""
@@ -21,8 +21,8 @@ SLOPE = 0.2
 def plain_into(target: Floats) -> Take:
     """Write rows as they are."""
 
-    def take(rows: slice, channels: slice, y: Floats) -> None:
-        target[rows, :, :, channels] = y
+    def take(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
+        target[rows, columns, :, channels] = y
 
     return take
 
@@ -30,8 +30,8 @@ def plain_into(target: Floats) -> Take:
 def positive_into(target: Floats) -> Take:
     """Write rows, negative numbers as zero."""
 
-    def take(rows: slice, channels: slice, y: Floats) -> None:
-        np.maximum(y, 0, out=target[rows, :, :, channels])
+    def take(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
+        np.maximum(y, 0, out=target[rows, columns, :, channels])
 
     return take
 
@@ -39,21 +39,35 @@ def positive_into(target: Floats) -> Take:
 def halved_into(target: Floats) -> Take:
     """Write rows, negative numbers as zero, averaged over two rows and two columns."""
 
-    def take(rows: slice, channels: slice, y: Floats) -> None:
+    def take(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
         np.maximum(y, 0, out=y)
         pairs = y[0::2] + y[1::2]
-        out = target[rows.start // 2 : rows.stop // 2, :, :, channels]
+        out = target[halved(rows), halved(columns), :, channels]
         np.add(pairs[:, 0::2], pairs[:, 1::2], out=out)
         out *= 0.25
 
     return take
 
 
+def below(take: Take, first: int) -> Take:
+    """Hand rows over to what takes them, as rows from `first` on."""
+
+    def moved(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
+        take(slice(rows.start + first, rows.stop + first), columns, channels, y)
+
+    return moved
+
+
+def halved(places: slice) -> slice:
+    """Give where places are in a map of half the size."""
+    return slice(places.start // 2, places.stop // 2)
+
+
 def added_into(target: Floats) -> Take:
     """Add rows to what is there."""
 
-    def take(rows: slice, channels: slice, y: Floats) -> None:
-        target[rows, :, :, channels] += y
+    def take(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
+        target[rows, columns, :, channels] += y
 
     return take
 

@@ -56,7 +56,7 @@ def _look_up(bench: Bench, volume: Floats, places: Floats, out: Floats) -> None:
     rows, columns, depth, channels = volume.shape
     flat, count = volume.reshape(-1, channels), places.size // 3
     x, y, z = (_sides(places[..., i].reshape(-1), n) for i, n in enumerate((columns, rows, depth)))
-    found, sum_ = bench.blocks.mine("found", count, channels), bench.blocks.mine("sum", count, channels)
+    found, sum_ = bench.rooms.mine("found", count, channels), bench.rooms.mine("sum", count, channels)
     sum_[:] = 0
     for iy, wy in y:
         for ix, wx in x:

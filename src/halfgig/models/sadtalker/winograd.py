@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from halfgig.models.scratch import Blocks
+    from halfgig.models.sadtalker.rooms import Rooms
 
     Floats = NDArray[np.float32]
     Parts = Sequence[Floats] | Floats
 
-BLOCK_NUMBERS = 180_000
-"""Numbers a transform works on at a time: with its results and helpers they stay in a second-level cache of 2 MB."""
+BLOCK_NUMBERS = 12_000
+"""Tiles times depth times channels a transform works on at a time: with all it needs for them, a hundred
+times as many numbers, it stays in a second-level cache of 2 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,58 +125,65 @@ TWO = Form(2, np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]]
 """Tiles of 2 x 2: 16 products instead of 36, for small maps with many channels, where mixing taps is the work."""
 
 
-def spread(form: Form, padded: Floats, out: Floats, blocks: Blocks) -> None:
+def spread(form: Form, padded: Floats, out: Floats, rooms: Rooms) -> None:
     """Mix a map's tiles, [m tall + 2, m wide + 2, depth, channels], to [points, points, tall, wide, depth, channels].
 
     `out` may be part of a larger array.
     """
+    m, inner = form.size, padded.shape[2] * padded.shape[3]
+    for rows, columns in pieces(out.shape[2], out.shape[3], inner):
+        part = padded[m * rows.start : m * rows.stop + 2, m * columns.start : m * columns.stop + 2]
+        _spread_piece(form, part, out[:, :, rows, columns], rooms)
+
+
+def _spread_piece(form: Form, part: Floats, out: Floats, rooms: Rooms) -> None:
+    """Mix a few tiles.  Columns are first laid apart by their place in a tile, so that all else is long runs."""
     p, m = form.points, form.size
-    tall, wide = out.shape[2:4]
-    n_columns = padded.shape[1]
-    for rows, inner in pieces(tall, n_columns, out.shape[4:]):
-        part = padded[m * rows.start :, :, inner[0], inner[1]]
-        target = out[:, :, rows, :, inner[0], inner[1]]
-        n, depth, channels = target.shape[2], *target.shape[4:]
-        upright = blocks.mine("upright", p, n, n_columns, depth, channels)
-        a, b = blocks.mine("spread", 2, p, n, n_columns, depth, channels)
-        reach = m * (n - 1) + 1
-        form.spread([part[i : i + reach : m] for i in range(p)], upright, a[0], b[0])
-        reach = m * (wide - 1) + 1
-        columns = [upright[:, :, j : j + reach : m] for j in range(p)]
-        form.spread(columns, [target[:, j] for j in range(p)], a[:, :, :wide], b[:, :, :wide])
+    n, wide = out.shape[2:4]
+    inner = part.shape[2:]
+    apart = rooms.mine("apart", len(part), m, wide + 1, *inner)
+    for phase in range(m):
+        there = part[:, phase::m]
+        apart[:, phase, : there.shape[1]] = there
+    upright = rooms.mine("upright", p, n, m, wide + 1, *inner)
+    a, b = rooms.mine("spread", 2, p, n, m, wide + 1, *inner)
+    reach = m * (n - 1) + 1
+    form.spread([apart[i : i + reach : m] for i in range(p)], upright, a[0], b[0])
+    columns = [upright[:, :, j % m, j // m : j // m + wide] for j in range(p)]
+    room = p * n * wide * inner[0] * inner[1]
+    a, b = (one.reshape(-1)[:room].reshape(p, n, wide, *inner) for one in (a, b))
+    form.spread(columns, [out[:, j] for j in range(p)], a, b)
 
 
-def gather(form: Form, products: Floats, bias: Floats, blocks: Blocks) -> Iterator[tuple[slice, Floats]]:
-    """Mix products [points, points, tall, wide, depth, channels] to rows [n, m wide, depth, channels], some at a time.
+def gather(form: Form, products: Floats, bias: Floats, rooms: Rooms) -> Iterator[tuple[slice, slice, Floats]]:
+    """Mix products [points, points, tall, wide, depth, channels] to outputs [rows, columns, depth, channels].
 
-    What is given lies in this thread's block and may be changed.
+    Gives each piece's rows, columns and numbers, which lie in this thread's block and may be changed.
     """
+    m, inner = form.size, products.shape[4] * products.shape[5]
+    for rows, columns in pieces(products.shape[2], products.shape[3], inner):
+        y = _gather_piece(form, products[:, :, rows, columns], bias, rooms)
+        yield slice(m * rows.start, m * rows.stop), slice(m * columns.start, m * columns.stop), y
+
+
+def _gather_piece(form: Form, part: Floats, bias: Floats, rooms: Rooms) -> Floats:
     p, m = form.points, form.size
-    tall, wide, depth, channels = products.shape[2:]
-    step = max(1, BLOCK_NUMBERS // (p * p * wide * depth * channels))
-    for start in range(0, tall, step):
-        part = products[:, :, start : start + step]
-        n = part.shape[2]
-        upright = blocks.mine("upright", m, p, n, wide, depth, channels)
-        a, b = blocks.mine("spread", 2, p, n, wide, depth, channels)
-        form.gather(part, upright, a, b)
-        y = blocks.mine("gathered", n, m, m * wide, depth, channels)
-        by_row = y.transpose(1, 0, 2, 3, 4)
-        form.gather(upright.swapaxes(0, 1), [by_row[:, :, j::m] for j in range(m)], a[:m], b[:m])
-        y += bias
-        yield slice(start * m, (start + n) * m), y.reshape(n * m, m * wide, depth, channels)
+    n, wide, *inner = part.shape[2:]
+    upright = rooms.mine("upright", m, p, n, wide, *inner)
+    a, b = rooms.mine("spread", 2, p, n, wide, *inner)
+    form.gather(part, upright, a, b)
+    apart = rooms.mine("apart", m, m, n, wide, *inner)  # [column in a tile, row in a tile, tiles...]
+    form.gather(upright.swapaxes(0, 1), apart, a[:m], b[:m])
+    y = rooms.mine("gathered", n, m, wide, m, *inner)
+    np.add(apart.transpose(2, 1, 3, 0, 4, 5), bias, out=y)
+    return y.reshape(n * m, wide * m, *inner)
 
 
-def pieces(tall: int, n_columns: int, inner: tuple[int, ...]) -> Iterator[tuple[slice, tuple[slice, slice]]]:
-    """Cut a map into pieces that stay in the cache: rows of tiles, or a part of the depth or the channels of one."""
-    depth, channels = inner
-    n_row = n_columns * depth * channels
-    n_rows = max(1, BLOCK_NUMBERS // n_row)
-    n_deep = depth if n_row <= 2 * BLOCK_NUMBERS else max(1, BLOCK_NUMBERS // (n_columns * channels))
-    n_channels = channels
-    while n_columns * n_deep * n_channels > 2 * BLOCK_NUMBERS and n_channels > 64:
-        n_channels = -(-n_channels // 2)
-    for row in range(0, tall, n_rows):
-        for z in range(0, depth, n_deep):
-            for c in range(0, channels, n_channels):
-                yield slice(row, min(row + n_rows, tall)), (slice(z, z + n_deep), slice(c, c + n_channels))
+def pieces(tall: int, wide: int, inner: int) -> Iterator[tuple[slice, slice]]:
+    """Cut rows and columns of tiles into pieces that stay in the cache."""
+    n_wide = max(1, min(wide, BLOCK_NUMBERS // inner))
+    n_wide = -(-wide // -(-wide // n_wide))
+    n_tall = max(1, BLOCK_NUMBERS // (n_wide * inner))
+    for row in range(0, tall, n_tall):
+        for column in range(0, wide, n_wide):
+            yield slice(row, min(row + n_tall, tall)), slice(column, min(column + n_wide, wide))
