@@ -135,8 +135,8 @@ def _enlarging_block(bench: Bench, name: str, features: Floats, x: Floats, width
 def _steered_conv(bench: Bench, names: tuple[str, str], features: Floats, source: Source, take: Take) -> None:
     """Steer a map by the features and convolve it, in bands: each layer is a row of tiles behind the one before."""
     size, channels = source.size, source.channels
-    both = Filters(bench, f"{names[0]}.both", SHARED, keep="kept both")
-    last = Filters(bench, names[1], channels, keep="kept last")
+    both = Filters(bench, f"{names[0]}.both", SHARED).keep("kept both")
+    last = Filters(bench, names[1], channels).keep("kept last")
     shared = Window(bench.rooms, "shared", BAND + SLACK, size, SHARED)
     steered = Window(bench.rooms, "steered", BAND + SLACK, size, channels)
     ready = done = 0
@@ -154,7 +154,7 @@ def _steered_conv(bench: Bench, names: tuple[str, str], features: Floats, source
 def _shortcut(bench: Bench, name: str, features: Floats, source: Source, result: Floats) -> None:
     """Write the way around a block: the source, scaled, convolved 1 x 1, and what beta has become."""
     size, across = source.size, bench.weights[f"{name}.across"]
-    both = Filters(bench, f"{name}.both", SHARED, keep="kept both")
+    both = Filters(bench, f"{name}.both", SHARED).keep("kept both")
     shared = Window(bench.rooms, "shared", BAND + SLACK, size, SHARED)
     ready = 0
     for start in range(0, size, BAND):

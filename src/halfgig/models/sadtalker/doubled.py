@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.models.sadtalker.conv import multiply_deep
+from halfgig.models.sadtalker.depth import PAIR_TAPS, Depth, depth_for
 from halfgig.models.tiles import Span, spans
 
 if TYPE_CHECKING:
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Take = Callable[[slice, slice, slice, Floats], None]
 
+LARGE = 16
+"""Rows from which a map is worked on in strips of rows instead of blocks of channels."""
 STRIP_NUMBERS = 600_000
-"""Products of one kind in a strip of rows."""
+"""Numbers of a map in a strip of rows."""
 
 
 def doubled_conv(bench: Bench, padded: Floats, name: str, take: Take, times: int = 2) -> None:
@@ -38,51 +40,70 @@ def doubled_conv(bench: Bench, padded: Floats, name: str, take: Take, times: int
     Rows of the enlarged result are handed over, bias included, from several threads.
     """
     names = bench.filters(name)
-    bias, width = bench.weights[f"{name}.bias"], bench.weights.shape(names[0])[1]
-    tall, wide, deep = padded.shape[0] - 2, padded.shape[1] - 2, padded.shape[2]
-    n_most = max(1, STRIP_NUMBERS // ((wide + 1) * deep * max(width, padded.shape[3])))
-    n_strips = max(-(-tall // n_most), -(-2 * bench.team.threads // len(names)) if bench.team.threads > 1 else 1)
-    jobs = [(block, rows) for rows in spans(tall, -(-tall // n_strips)) for block in range(len(names))]
+    bias, (rows, width) = bench.weights[f"{name}.bias"], bench.weights.shape(names[0])
+    tall, wide, channels = padded.shape[0] - 2, padded.shape[1] - 2, padded.shape[3]
+    depth = depth_for(rows // 9, channels, tall * wide)
+    n_most = max(1, STRIP_NUMBERS // ((wide + 1) * padded.shape[2] * max(width, channels)))
+    strips = spans(tall, n_most if tall >= LARGE else tall)
+    together = names if len(strips) > 1 else [""]
+    jobs = [(strip, block) for strip in strips for block in range(0, len(names), len(together))]
 
-    def finish(job: tuple[int, Span]) -> None:
-        block, rows = job
-        channels = slice(block * width, (block + 1) * width)
-        products = nine(bench, padded[rows.start : rows.stop + 2], bench.widened(names[block]))
-        result = combined(bench, products, times)
-        result += bias[channels]
-        take(slice(times * rows.start, times * rows.stop), slice(0, times * wide), channels, result)
+    def finish(job: tuple[Span, int]) -> None:
+        strip, first = job
+        images = mixed_images(bench, padded[strip.start : strip.stop + 2], depth)
+        for block in range(first, first + len(together)):
+            mine = slice(block * width, (block + 1) * width)
+            products = nine(bench, images, mixed_nine(bench, names[block], depth), depth)
+            result = combined(bench, products, times)
+            result += bias[mine]
+            take(slice(times * strip.start, times * strip.stop), slice(0, times * wide), mine, result)
 
     bench.team.all(finish, jobs)
 
 
-def nine(bench: Bench, padded: Floats, weights: Floats) -> list[list[Floats]]:
+def mixed_images(bench: Bench, padded: Floats, depth: Depth) -> list[list[Floats]]:
+    """Give the map and its differences over rows, columns and both, mixed along the depth.
+
+    Each is [depth points, rows, columns, slices, inner]; differences have a row or a column more.
+    """
+    upright = bench.rooms.mine("differences", padded.shape[0] - 1, *padded.shape[1:])
+    np.subtract(padded[:-1], padded[1:], out=upright)
+    points, slices, inner = depth.shape(*padded.shape[2:])
+    images: list[list[Floats]] = [[], []]
+    for row, rows in enumerate((padded[1:-1], upright)):
+        sided = bench.rooms.mine("sided", len(rows), rows.shape[1] - 1, *rows.shape[2:])
+        np.subtract(rows[:, :-1], rows[:, 1:], out=sided)
+        for column, numbers in enumerate((rows[:, 1:-1], sided)):
+            image = bench.rooms.mine(f"image {row} {column}", points, *numbers.shape[:2], slices, inner)
+            depth.spread(numbers, image)
+            images[row].append(image)
+    return images
+
+
+def mixed_nine(bench: Bench, name: str, depth: Depth) -> Floats:
+    """Give a block's nine filters [3, 3, depth points, inner, width]."""
+    weights = bench.widened(name)
+    if depth.points == 1:
+        return weights.reshape(3, 3, 1, -1, weights.shape[1])
+    mixed = bench.rooms.mine("taps", 9, depth.points, weights.shape[0] // 27 * weights.shape[1])
+    np.matmul(PAIR_TAPS, weights.reshape(9, 3, -1), out=mixed)
+    return mixed.reshape(3, 3, depth.points, -1, weights.shape[1])
+
+
+def nine(bench: Bench, images: list[list[Floats]], weights: Floats, depth: Depth) -> list[list[Floats]]:
     """Give the products by kind of row and kind of column, with S, w0 and w2.
 
     Each is [rows, columns, depth, width], and one row or column more but with S.
     """
-    upright = bench.rooms.mine("differences", padded.shape[0] - 1, *padded.shape[1:])
-    np.subtract(padded[:-1], padded[1:], out=upright)
-    inner, width, channels = len(weights) // 9, weights.shape[1], padded.shape[3]
-    depth = padded.shape[2] - inner // channels + 1
-    by_kind = weights.reshape(3, 3, inner, width)
-    n, wide = padded.shape[0] - 2, padded.shape[1] - 2
-    room = bench.rooms.mine("products", 3, 3, (n + 1) * (wide + 1) * depth * width)
+    width = weights.shape[4]
     found: list[list[Floats]] = [[], [], []]
-    for row, rows in enumerate((padded[1:-1], upright, upright)):
+    for row in range(3):
         for column in range(3):
-            numbers = bench.rooms.mine("sided", len(rows), wide + (column > 0), *padded.shape[2:])
-            if column == 0:
-                numbers[:] = rows[:, 1:-1]
-            else:
-                np.subtract(rows[:, :-1], rows[:, 1:], out=numbers)
-            size = numbers.shape[0] * numbers.shape[1]
-            out = room[row, column][: size * depth * width].reshape(size, depth, width)
-            weight = by_kind[row, column]
-            if inner == channels:
-                bench.multiply(numbers.reshape(1, -1, channels), weight[None], out.reshape(1, -1, width))
-            else:
-                multiply_deep(bench, numbers.reshape(size, -1, channels), weight, out)
-            found[row].append(out.reshape(*numbers.shape[:2], depth, width))
+            image = images[row > 0][column > 0]
+            products = bench.rooms.mine(f"products {row} {column}", *image.shape[:-1], width)
+            flat = len(image), -1
+            bench.multiply(image.reshape(*flat, image.shape[-1]), weights[row, column], products.reshape(*flat, width))
+            found[row].append(depth.gather(products, bench.rooms, f"pairs {row} {column}"))
     return found
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from halfgig.models.sadtalker.depth import Depth
     from halfgig.models.sadtalker.rooms import Rooms
 
     Floats = NDArray[np.float32]
@@ -46,9 +47,10 @@ class Form:
         """Give the products along one axis."""
         return self.size + 2
 
-    def mixed_taps(self, taps: Floats, out: Floats) -> Floats:
-        """Mix filters [9, numbers] into [points * points, numbers]."""
-        return np.matmul(np.kron(self.taps, self.taps), taps, out=out)
+    @property
+    def mixing(self) -> Floats:
+        """Give the matrix [points * points, 9] that mixes filters."""
+        return np.kron(self.taps, self.taps)
 
 
 def _spread_four(d: Parts, v: Parts, a: Floats, b: Floats) -> None:
@@ -125,21 +127,21 @@ TWO = Form(2, np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]]
 """Tiles of 2 x 2: 16 products instead of 36, for small maps with many channels, where mixing taps is the work."""
 
 
-def spread(form: Form, padded: Floats, out: Floats, rooms: Rooms) -> None:
-    """Mix a map's tiles, [m tall + 2, m wide + 2, depth, channels], to [points, points, tall, wide, depth, channels].
+def spread(form: Form, depth: Depth, padded: Floats, out: Floats, rooms: Rooms) -> None:
+    """Mix a map's tiles [m tall + 2, m wide + 2, deep, channels] to [points, points, depth points, tall, wide, ...].
 
-    `out` may be part of a larger array.
+    The last axes are the depth's slices and inner width; `out` may be part of a larger array.
     """
     m, inner = form.size, padded.shape[2] * padded.shape[3]
-    for rows, columns in pieces(out.shape[2], out.shape[3], inner):
+    for rows, columns in pieces(out.shape[3], out.shape[4], inner):
         part = padded[m * rows.start : m * rows.stop + 2, m * columns.start : m * columns.stop + 2]
-        _spread_piece(form, part, out[:, :, rows, columns], rooms)
+        _spread_piece(form, depth, part, out[:, :, :, rows, columns], rooms)
 
 
-def _spread_piece(form: Form, part: Floats, out: Floats, rooms: Rooms) -> None:
+def _spread_piece(form: Form, depth: Depth, part: Floats, out: Floats, rooms: Rooms) -> None:
     """Mix a few tiles.  Columns are first laid apart by their place in a tile, so that all else is long runs."""
     p, m = form.points, form.size
-    n, wide = out.shape[2:4]
+    n, wide = out.shape[3:5]
     inner = part.shape[2:]
     apart = rooms.mine("apart", len(part), m, wide + 1, *inner)
     for phase in range(m):
@@ -152,21 +154,34 @@ def _spread_piece(form: Form, part: Floats, out: Floats, rooms: Rooms) -> None:
     columns = [upright[:, :, j % m, j // m : j // m + wide] for j in range(p)]
     room = p * n * wide * inner[0] * inner[1]
     a, b = (one.reshape(-1)[:room].reshape(p, n, wide, *inner) for one in (a, b))
-    form.spread(columns, [out[:, j] for j in range(p)], a, b)
+    if depth.taps == 1:
+        form.spread(columns, [out[:, j, 0] for j in range(p)], a, b)
+        return
+    flat = rooms.mine("flat", p, p, n, wide, *inner)
+    form.spread(columns, flat, a, b)
+    for j in range(p):
+        depth.spread(flat[j], out[:, j].swapaxes(0, 1))
 
 
-def gather(form: Form, products: Floats, bias: Floats, rooms: Rooms) -> Iterator[tuple[slice, slice, Floats]]:
-    """Mix products [points, points, tall, wide, depth, channels] to outputs [rows, columns, depth, channels].
+def gather(
+    form: Form, depth: Depth, products: Floats, bias: Floats, rooms: Rooms
+) -> Iterator[tuple[slice, slice, Floats]]:
+    """Mix products [points, points, depth points, tall, wide, slices, width] to [rows, columns, depth, width].
 
-    Gives each piece's rows, columns and numbers, which lie in this thread's block and may be changed.
+    Gives some rows and columns at a time, which they are and the numbers; those lie in this thread's room and may be
+    changed.
     """
-    m, inner = form.size, products.shape[4] * products.shape[5]
-    for rows, columns in pieces(products.shape[2], products.shape[3], inner):
-        y = _gather_piece(form, products[:, :, rows, columns], bias, rooms)
-        yield slice(m * rows.start, m * rows.stop), slice(m * columns.start, m * columns.stop), y
+    m, inner = form.size, products.shape[2] * products.shape[5] * products.shape[6]
+    for rows, columns in pieces(products.shape[3], products.shape[4], inner):
+        part = depth.gather(np.moveaxis(products[:, :, :, rows, columns], 2, 0), rooms)
+        yield (
+            slice(m * rows.start, m * rows.stop),
+            slice(m * columns.start, m * columns.stop),
+            _gathered(form, part, bias, rooms),
+        )
 
 
-def _gather_piece(form: Form, part: Floats, bias: Floats, rooms: Rooms) -> Floats:
+def _gathered(form: Form, part: Floats, bias: Floats, rooms: Rooms) -> Floats:
     p, m = form.points, form.size
     n, wide, *inner = part.shape[2:]
     upright = rooms.mine("upright", m, p, n, wide, *inner)
