@@ -100,10 +100,12 @@ def validation_body(errors: list[Mapping[str, Any]]) -> dict[str, Any]:
     places = [str(place) for place in first["loc"] if place not in ("body", "query", "path")]
     if first["type"] == "json_invalid":
         return error_body(400, f"the body is not valid JSON: {first['ctx']['error']}", "bad_request")
-    param = places[0] if places else None
+    if not places:
+        return error_body(
+            400, "the body must be a JSON object, sent with content-type: application/json", "bad_request"
+        )
     message = str(first["msg"])
-    sentence = f"{'.'.join(places[:2])}: {message[:1].lower()}{message[1:]}" if places else message
-    return error_body(400, sentence, "bad_request", param)
+    return error_body(400, f"{places[0]}: {message[:1].lower()}{message[1:]}", "bad_request", places[0])
 
 
 def handle_errors(app: FastAPI) -> None:

@@ -46,6 +46,7 @@ def ops_routes(ops: Ops) -> APIRouter:
     """Make the routes for operators."""
     router = APIRouter(tags=["operations"])
 
+    @router.head("/healthz", include_in_schema=False)  # what some hosts send
     @router.get("/healthz")
     async def is_alive() -> Health:
         """Say that this process answers; nothing is asked of any other."""

@@ -23,6 +23,8 @@ HEAD_S = 20.0
 class PatientProtocol(H11Protocol):
     """Speak HTTP/1.1 with clients that must come to the point: uvicorn itself would wait for ever."""
 
+    head_s = HEAD_S
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._head_timer: asyncio.TimerHandle | None = None
@@ -55,7 +57,7 @@ class PatientProtocol(H11Protocol):
         if self.cycle is not None and not self.cycle.response_complete:
             self._stop_watch()
         elif self._head_timer is None and not self.transport.is_closing():
-            self._head_timer = self.loop.call_later(HEAD_S, self.transport.close)
+            self._head_timer = self.loop.call_later(self.head_s, self.transport.close)
 
     def _stop_watch(self) -> None:
         if self._head_timer is not None:
