@@ -41,12 +41,13 @@ class Conversation:
         Raises `Relayed` for an answer that is an error, and `WireBroken` when the connection ends in the middle of one.
         """
         try:
-            head = await self._reader.readexactly(wire.HEAD.size)
+            head = await self._reader.read(1)
+            if not head:
+                return None
+            head += await self._reader.readexactly(wire.HEAD.size - 1)
             body = await self._reader.readexactly(wire.body_length(head))
         except asyncio.IncompleteReadError as error:
-            if error.partial or error.expected != wire.HEAD.size:
-                raise wire.WireBroken("the connection ended in the middle of a message") from error
-            return None
+            raise wire.WireBroken("the connection ended in the middle of a message") from error
         except OSError as error:
             raise wire.WireBroken(str(error)) from error
         reply = wire.unpacked(head, body)
