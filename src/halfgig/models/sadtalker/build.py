@@ -41,7 +41,7 @@ WIDTH = 128
 def width_of(n_in: int, n_out: int) -> int:
     """Give how many output channels are multiplied together: enough blocks for two threads, none above 5 MB."""
     width = WIDTH if n_in <= 1024 else WIDTH // 2
-    while n_out < 4 * width and width > 32:
+    while n_out < 2 * width and width > 32:
         width //= 2
     return width if n_out % width == 0 else n_out
 
@@ -165,7 +165,8 @@ class Builder:
     def shared(self, name: str, stem: str, enlarged: bool) -> None:
         """Write the convolution of the features that gamma and beta share."""
         taps = folds.taps(self.tensors[f"{stem}.weight"])
-        self.blocks(name, folds.nine(taps) if enlarged else taps, self.tensors[f"{stem}.bias"])
+        width = WIDTH if enlarged else 0
+        self.blocks(name, folds.nine(taps) if enlarged else taps, self.tensors[f"{stem}.bias"], width)
 
     def shortcut(self, name: str, stem: str) -> None:
         """Write the way around a block: nothing bends between beta and the 1 x 1 convolution, so they are one."""

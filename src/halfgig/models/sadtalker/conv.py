@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.models.sadtalker.depth import depth_for
+from halfgig.models.sadtalker.rows import below
 from halfgig.models.sadtalker.winograd import FOUR, Form, gather, spread
 from halfgig.models.tiles import Span, spans
 
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 TILES = 256
 """Tiles of a flat strip."""
-MIXED_NUMBERS = 4_200_000
-"""The most mixed numbers of a strip: 17 MB."""
+MIXED_NUMBERS = 4_800_000
+"""The most mixed numbers of a map that is worked on whole: 19 MB, just the decoder's widest small map."""
+STRIP_NUMBERS = 2_400_000
+"""The most of a strip; each thread has one."""
 
 
 def conv(bench: Bench, padded: Floats, name: str, take: Take, form: Form = FOUR) -> None:
@@ -49,9 +52,7 @@ def convolve(bench: Bench, padded: Floats, filters: Filters, take: Take) -> None
         return padded[form.size * strip.start : form.size * strip.stop + 2]
 
     def finish(block: int, mixed: Floats, strip: Span) -> None:
-        products = products_of(bench, mixed, filters, block)
-        for rows, columns, y in gather(form, filters.depth, products, filters.bias_of(block), bench.rooms):
-            take(lowered(rows, form.size * strip.start), columns, filters.channels(block), y)
+        finish_block(bench, mixed, filters, block, below(take, form.size * strip.start))
 
     def work(strip: Span) -> None:
         part = strip_of(strip)
@@ -60,12 +61,24 @@ def convolve(bench: Bench, padded: Floats, filters: Filters, take: Take) -> None
         for block in range(filters.count):
             finish(block, mixed, strip)
 
-    if bench.team.threads == 1 or len(strips) >= 2 * bench.team.threads:
+    if bench.team.threads == 1 or len(strips) >= bench.team.threads:
         bench.team.all(work, strips)
         return
     for strip in strips:
         mixed = spread_all(bench, strip_of(strip), filters)
         bench.team.all(partial(finish, mixed=mixed, strip=strip), range(filters.count))
+
+
+def convolve_mixed(bench: Bench, mixed: Floats, filters: Filters, take: Take) -> None:
+    """Convolve a map whose tiles are mixed already."""
+    bench.team.all(lambda block: finish_block(bench, mixed, filters, block, take), range(filters.count))
+
+
+def finish_block(bench: Bench, mixed: Floats, filters: Filters, block: int, take: Take) -> None:
+    """Make a block of output channels of mixed tiles."""
+    products = products_of(bench, mixed, filters, block)
+    for rows, y in gather(bench, filters.form.size, filters.unmixing, products):
+        take(rows, slice(0, y.shape[1]), filters.channels(block), y)
 
 
 def lowered(rows: slice, by: int) -> slice:
@@ -84,13 +97,13 @@ def mixed_shape(padded: Floats, filters: Filters) -> tuple[int, ...]:
 def _strips(padded: Floats, filters: Filters) -> list[Span]:
     shape = mixed_shape(padded, filters)
     tall, wide = shape[3:5]
-    n_tiles = MIXED_NUMBERS * tall * wide // math.prod(shape)
+    n_tiles = (STRIP_NUMBERS if filters.kept else MIXED_NUMBERS) * tall * wide // math.prod(shape)
     return spans(tall, max(1, (min(TILES, n_tiles) if filters.depth.taps == 1 else n_tiles) // wide))
 
 
-def spread_all(bench: Bench, padded: Floats, filters: Filters) -> Floats:
+def spread_all(bench: Bench, padded: Floats, filters: Filters, name: str = "mixed") -> Floats:
     """Mix all tiles of a padded map on all threads, in a shared room."""
-    mixed = bench.rooms.shared("mixed", *mixed_shape(padded, filters))
+    mixed = bench.rooms.shared(name, *mixed_shape(padded, filters))
     tall, size = mixed.shape[3], filters.form.size
 
     def mix(rows: Span) -> None:
@@ -110,10 +123,16 @@ class Filters:
         self._bias = bench.weights[f"{name}.bias"]
         rows, self.width = bench.weights.shape(self._names[0])
         self.form, self.depth = form, depth_for(rows // 9, channels, tiles)
+        self.unmixing = self.depth.unmixing(form.unmixing)
         self._mixing = self.depth.mixing(form.mixing)
         self._shape = len(self._mixing), rows // self._mixing.shape[1], self.width
         self.count = len(self._names)
         self._kept: Floats | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Say whether all taps are mixed already."""
+        return self._kept is not None
 
     def keep(self, name: str) -> Filters:
         """Mix all taps at once and keep them under a name, for maps of several strips."""
@@ -131,16 +150,16 @@ class Filters:
 
     def _mixed(self, block: int, out: Floats) -> Floats:
         taps = self._bench.widened(self._names[block]).reshape(self._mixing.shape[1], -1)
-        np.matmul(self._mixing, taps, out=out.reshape(len(out), -1))
+        self._bench.multiply(self._mixing[None], taps[None], out.reshape(1, len(out), -1))
         return out
 
     def channels(self, block: int) -> slice:
         """Give which output channels a block makes."""
         return slice(block * self.width, (block + 1) * self.width)
 
-    def bias_of(self, block: int) -> Floats:
-        """Give a block's biases."""
-        return self._bias[self.channels(block)]
+    def add_bias(self, block: int, products: Floats) -> None:
+        """Add a block's bias to the products; the second along each axis is a part of one of every output."""
+        products[1, 1, self.depth.points // 4] += self._bias[self.channels(block)]
 
 
 def products_of(bench: Bench, mixed: Floats, filters: Filters, block: int) -> Floats:
@@ -148,4 +167,5 @@ def products_of(bench: Bench, mixed: Floats, filters: Filters, block: int) -> Fl
     taps = filters(block)
     products = bench.rooms.mine("products", *mixed.shape[:-1], filters.width)
     bench.multiply(mixed.reshape(len(taps), -1, mixed.shape[-1]), taps, products.reshape(len(taps), -1, filters.width))
+    filters.add_bias(block, products)
     return products

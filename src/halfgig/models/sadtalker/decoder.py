@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.models.sadtalker.bench import inside
-from halfgig.models.sadtalker.conv import Filters, conv, convolve, lowered
+from halfgig.models.sadtalker.conv import Filters, conv, convolve, convolve_mixed, lowered, spread_all
 from halfgig.models.sadtalker.doubled import doubled_conv
 from halfgig.models.sadtalker.rows import SLOPE, added_into, below, bent, plain_into, positive_into
 from halfgig.models.sadtalker.statistics import statistics
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SIZE = 64
 SHARED = 128
 """Channels of what gamma and beta are made from."""
-BAND = 64
+BAND = 32
 """Rows of an enlarged map made at a time, and what comes over from the band before."""
 SLACK = 10
 LEAK = 0.01
@@ -45,8 +45,7 @@ def decoded(bench: Bench, warped: Floats, visible: Floats) -> Floats:
     bench.rooms.keep_only("features")
     x = bench.rooms.shared("x", SIZE, SIZE, 1, 512)
     conv(bench, features, "decoder.fc", plain_into(x))
-    for i in range(6):
-        _block(bench, f"decoder.middle{i}", features, x)
+    _middle(bench, features, x)
     held = "x"
     for i, width in enumerate((256, 64)):
         bench.rooms.keep_only("features", held)
@@ -69,13 +68,23 @@ def _features(bench: Bench, warped: Floats, visible: Floats) -> Floats:
     return features
 
 
-def _block(bench: Bench, name: str, features: Floats, x: Floats) -> None:
+def _middle(bench: Bench, features: Floats, x: Floats) -> None:
+    """Add six residual blocks to x [64, 64, 1, 512]; all their normalisations are steered by the same mixed tiles."""
+    mixed = spread_all(
+        bench, features, Filters(bench, "decoder.middle0.norm0.shared", features.shape[3]), "mixed features"
+    )
+    for i in range(6):
+        _block(bench, f"decoder.middle{i}", mixed, x)
+
+
+def _block(bench: Bench, name: str, mixed: Floats, x: Floats) -> None:
     """Add a residual block to x [64, 64, 1, 512]."""
     inner = bench.rooms.shared("inner", *x.shape)
     steered = bench.map("steered", *x.shape)
     shared = bench.map("shared", SIZE, SIZE, 1, 128)
     for i, (numbers, take) in enumerate(((x, plain_into(inner)), (inner, added_into(x)))):
-        conv(bench, features, f"{name}.norm{i}.shared", positive_into(inside(shared)))
+        filters = Filters(bench, f"{name}.norm{i}.shared", mixed.shape[-1])
+        convolve_mixed(bench, mixed, filters, positive_into(inside(shared)))
         conv(bench, shared, f"{name}.norm{i}.both", steering(Source(bench, numbers), inside(steered)))
         conv(bench, steered, f"{name}.conv{i}", take)
 

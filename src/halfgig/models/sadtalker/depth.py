@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PAIR_TAPS = np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]], np.float32)
 
+PAIR_OUTPUTS = np.array([[1, 1, 1, 0], [0, 1, -1, -1]], np.float32)
+
 
 @dataclass(frozen=True, slots=True)
 class Depth:
@@ -38,6 +40,10 @@ class Depth:
     def mixing(self, rows: Floats) -> Floats:
         """Give the matrix from taps to mixed taps, `rows` being that for rows and columns."""
         return np.kron(rows, PAIR_TAPS) if self.points == 4 else rows
+
+    def unmixing(self, rows: Floats) -> Floats:
+        """Give the matrix from products to outputs, `rows` being that for rows and columns."""
+        return np.kron(rows, PAIR_OUTPUTS) if self.points == 4 else rows
 
     def spread(self, x: Floats, out: Floats) -> None:
         """Mix slices of [..., deep, channels] into [points, ..., slices, inner]."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 LARGE = 16
 """Rows from which a map is worked on in strips of rows instead of blocks of channels."""
-STRIP_NUMBERS = 600_000
+STRIP_NUMBERS = 300_000
 """Numbers of a map in a strip of rows."""
 
 
