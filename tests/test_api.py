@@ -144,3 +144,8 @@ def test_every_wish_of_the_library_is_documented() -> None:
 def test_an_unknown_name_is_told_by_the_package() -> None:
     with pytest.raises(AttributeError, match="sing"):
         halfgig.sing  # noqa: B018
+
+
+def test_phonemes_are_refused_where_the_voice_reads_words(tmp_path: Path) -> None:
+    with pytest.raises(halfgig.errors.BadSetting, match="pull kokoro"):
+        halfgig.say("ðɛɹ", tmp_path / "a.wav", voice="en-us", phonemes=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from halfgig.casting import cast, kokoro_voices
-from halfgig.errors import MemoryExceeded, UnknownFormat, UsageError
+from halfgig.errors import BadSetting, MemoryExceeded, UnknownFormat, UsageError
 from halfgig.events import Event, Notice, Progress, Words
 from halfgig.footprints import KOKORO_MB, SAY_MB, talk_mb
 from halfgig.memory.budget import cell_budget_mb
@@ -23,6 +23,7 @@ from halfgig.output import finished_file
 from halfgig.pipeline import Made
 from halfgig.requests import SpeechRequest, SpokenBefore, VideoRequest
 from halfgig.settings import Settings, read_settings
+from halfgig.speech.phoneme_text import text_of_phonemes
 from halfgig.speech.sound_write import format_of
 from halfgig.speech.speaker import Chunk, Voice, Word
 from halfgig.speech.subtitles import checked_path, write_subtitles
@@ -173,9 +174,12 @@ def _cell(stage: str, budget_mb: int, request: SpeechRequest | VideoRequest) -> 
     return Cell(stage, budget_mb)
 
 
-def _speech(text: str, voice: str | None, speed: float, shift: _Shift) -> SpeechRequest:
-    """Choose who speaks a text."""
+def _speech(text: str, voice: str | None, speed: float, shift: _Shift, *, phonemes: bool = False) -> SpeechRequest:
+    """Choose who speaks a text, or phonemes."""
     chosen = cast(voice, shift.settings, shift.hear)
+    if phonemes and chosen.kokoro is None:
+        raise BadSetting(f'"{chosen.voice}" speaks words; phonemes are for the voices of Kokoro: halfgig pull kokoro')
+    text = text_of_phonemes(text) if phonemes else text
     return SpeechRequest(text, chosen.voice, speed, shift.settings, chosen.kokoro, shift.wants_words)
 
 
@@ -189,6 +193,7 @@ def say(
     *,
     voice: str | None = None,
     speed: float = 1.0,
+    phonemes: bool = False,
     subtitles: str | Path | None = None,
     memory: str | int | None = None,
     tell: Listener | None = None,
@@ -196,14 +201,14 @@ def say(
     """Speak a text into a sound file; its ending chooses the format: wav, mp3, opus, flac, aac.
 
     `voice` is a name that `voices()` lists, or a mix of Kokoro's; without one the best there is speaks.  `speed` is a
-    factor, 0.25 to 4.  `subtitles` is a .vtt or .srt file to write the words' times to.  `memory` bounds what all
-    processes together may use, as "512M" or in bytes.  `tell` hears how far it is.  Raises `HalfgigError`; the file
-    appears only when it is whole.
+    factor, 0.25 to 4.  With `phonemes` the text is IPA as Kokoro writes it, words parted by spaces.  `subtitles` is a
+    .vtt or .srt file to write the words' times to.  `memory` bounds what all processes together may use, as "512M" or
+    in bytes.  `tell` hears how far it is.  Raises `HalfgigError`; the file appears only when it is whole.
     """
     path = Path(output)
     sound_format = format_of(path)
     shift = _Shift(_settings(memory), tell, subtitles)
-    request = _speech(text, voice, speed, shift)
+    request = _speech(text, voice, speed, shift, phonemes=phonemes)
     with finished_file(path) as part:
         made = shift.do(_Job("speaking", _speaking_mb(request), "halfgig.pipeline:say", request, (sound_format,)), part)
     return shift.result(path, made)
@@ -233,6 +238,7 @@ def talk(
     audio: str | Path | None = None,
     voice: str | None = None,
     speed: float = 1.0,
+    phonemes: bool = False,
     subtitles: str | Path | None = None,
     animator: str = "puppet",
     size: int = 512,
@@ -246,8 +252,8 @@ def talk(
 
     Give either `text` or `audio`.  `size` is the longer side of the frames in pixels, `seed` decides blinks and sway,
     `landmarks` places the face by hand as "x,y x,y x,y x,y x,y" (the person's right eye, left eye, nose tip, right
-    and left corner of the mouth, in pixels of the upright picture).  `voice`, `speed`, `subtitles`, `memory` and
-    `tell` are as for `say`.  Raises `HalfgigError`; the file appears only when it is whole.
+    and left corner of the mouth, in pixels of the upright picture).  `voice`, `speed`, `phonemes`, `subtitles`,
+    `memory` and `tell` are as for `say`.  Raises `HalfgigError`; the file appears only when it is whole.
     """
     if (text is None) == (audio is None):
         raise UsageError("give either a text or a recording to speak along with, not both and not neither")
@@ -257,7 +263,7 @@ def talk(
     if path.suffix.lower() != ".mp4":
         raise UnknownFormat(f"{str(path)!r} does not end in .mp4, the one format videos are written in; name it so")
     shift = _Shift(_settings(memory), tell, subtitles)
-    speech = Path(audio or "") if text is None else _speech(text, voice, speed, shift)
+    speech = Path(audio or "") if text is None else _speech(text, voice, speed, shift, phonemes=phonemes)
     request = VideoRequest(Path(portrait), speech, animator, size, fps, seed, landmarks, shift.settings)
     with finished_file(path) as part, _spooled(request, shift, part) as request:
         made = shift.do(_Job("rendering", talk_mb(size), "halfgig.pipeline:talk", request), part)

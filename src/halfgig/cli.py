@@ -49,6 +49,9 @@ def _common(parser: argparse.ArgumentParser, output: str) -> None:
         help='who speaks: one of `halfgig voices`, or a mix as "af_bella(2)+af_sky" (default: the best here)',
     )
     parser.add_argument("--speed", metavar="X", type=float, default=1.0, help="how fast, 0.25 to 4 (default: 1)")
+    parser.add_argument(
+        "--phonemes", action="store_true", help="TEXT is phonemes in IPA, as Kokoro writes them, words parted by spaces"
+    )
     parser.add_argument("--subtitles", metavar="FILE", help="write the words' times to a .vtt or .srt file, too")
     _reporting(parser)
 
@@ -161,6 +164,7 @@ def _say(options: argparse.Namespace, tell: Teller) -> api.Result:
         options.output,
         voice=options.voice,
         speed=options.speed,
+        phonemes=options.phonemes,
         subtitles=options.subtitles,
         memory=options.memory,
         tell=tell,
@@ -176,7 +180,7 @@ def _talk(options: argparse.Namespace, tell: Teller) -> api.Result:
         landmarks=options.landmarks,
         **{
             name: getattr(options, name)
-            for name in ("voice", "speed", "subtitles", "animator", "size", "fps", "seed", "memory")
+            for name in ("voice", "speed", "phonemes", "subtitles", "animator", "size", "fps", "seed", "memory")
         },
         tell=tell,
     )

@@ -1,10 +1,10 @@
 """What the server answers to a client whose request it refuses, or cannot serve now.
 
-    ServiceError
-     |- Busy                   come back later
-     |   |- RateLimited, Unavailable
-     |- NotFound, ModelNotFound, NotReady, Unauthorized, Conflict, BadRequest, UploadTooLarge, TooSlow
-     `- Relayed                what another process of the server refused
+ServiceError
+|- Busy                   come back later
+|   |- RateLimited, Unavailable
+|- NotFound, ModelNotFound, NotReady, Unauthorized, Conflict, BadRequest, UploadTooLarge, TooSlow
+`- Relayed                what another process of the server refused
 """
 
 from collections.abc import Mapping

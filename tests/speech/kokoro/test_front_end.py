@@ -11,6 +11,7 @@ from halfgig.speech.kokoro.alphabet import ids_of, within
 from halfgig.speech.kokoro.dictionary import DIALECTS
 from halfgig.speech.kokoro.foreign import ESPEAK_VOICES
 from halfgig.speech.kokoro.front_end import FrontEnd, dictionary_path
+from halfgig.speech.phoneme_text import text_of_phonemes
 from halfgig.speech.text import sentences
 from tests.shared import shared
 from tests.speech.kokoro.worlds import VOCABULARY, written_dictionary
@@ -65,14 +66,21 @@ def test_no_symbol_outside_the_vocabulary_leaves(front_end: FrontEnd, language: 
 
 @given(st.text(max_size=80))
 def test_phonemes_given_directly_are_kept_within_the_vocabulary(front_end: FrontEnd, phonemes: str) -> None:
-    for chunk in front_end.phoneme_chunks(phonemes):
-        assert set(chunk.phonemes) <= VOCABULARY.keys()
+    try:
+        text = text_of_phonemes(phonemes)
+    except BadSetting:
+        return
+    for sentence in sentences(text):
+        for chunk in front_end.chunks(sentence, "en-us"):
+            assert set(chunk.phonemes) <= VOCABULARY.keys()
 
 
 def test_phonemes_given_directly_stay_as_they_are(front_end: FrontEnd) -> None:
-    (chunk,) = front_end.phoneme_chunks("həlˈO wˈɜɹld!")
+    (sentence,) = sentences(text_of_phonemes("həlˈO, wˈɜɹld!"))
+    (chunk,) = front_end.chunks(sentence, "en-us")
 
-    assert chunk.phonemes == "həlˈO wˈɜɹld!"
+    assert chunk.phonemes == "həlˈO, wˈɜɹld!"
+    assert [word.text for word in chunk.words] == ["həlˈO", "wˈɜɹld"]
 
 
 def test_words_expressed_as_several_keep_one_written_word(front_end: FrontEnd) -> None:

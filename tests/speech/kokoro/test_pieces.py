@@ -1,9 +1,8 @@
 # ruff: noqa: RUF001 - letters of the IPA look like others
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfgig.speech.kokoro.pieces import Piece, phoneme_pieces, pieces_of
+from halfgig.speech.kokoro.pieces import Piece, pieces_of
 from halfgig.speech.kokoro.tokens import tokens_of
 from halfgig.speech.text import Sentence, Span, sentences
 
@@ -64,17 +63,6 @@ def test_a_word_that_is_said_with_its_neighbour_is_shown_with_it() -> None:
     made = sentence("one", " ", "two", ".")
 
     assert pieces_of(made, tokens_of(made), ["wʌntu", "", "."])[0].text == "one two"
-
-
-def test_phonemes_given_directly_are_words_and_pauses() -> None:
-    assert [(piece.phonemes, piece.text) for piece in phoneme_pieces("“hˈI, ðˈɛɹ.")] == [
-        ("“", ""), ("hˈI", "hˈI"), (",", ""), (" ", ""), ("ðˈɛɹ", "ðˈɛɹ"), (".", ""),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("phonemes", ["", " ", "ə", "ə  ə", "... ə", "— ,"])
-def test_given_phonemes_lose_nothing_but_spaces(phonemes: str) -> None:
-    assert "".join(piece.phonemes for piece in phoneme_pieces(phonemes)) == " ".join(phonemes.split())
 
 
 @given(st.text(max_size=200))

@@ -13,7 +13,7 @@ from halfgig.speech.kokoro.dictionary import DIALECTS, Dictionary
 from halfgig.speech.kokoro.english import English
 from halfgig.speech.kokoro.espeak_symbols import english_symbols
 from halfgig.speech.kokoro.foreign import ESPEAK_VOICES, Foreign
-from halfgig.speech.kokoro.pieces import phoneme_pieces, pieces_of
+from halfgig.speech.kokoro.pieces import pieces_of
 from halfgig.speech.kokoro.tokens import tokens_of
 
 if TYPE_CHECKING:
@@ -65,10 +65,6 @@ class FrontEnd:
         silence = PhonemeChunk("", text=sentence.written, pause_s=sentence.pause_s)
         first = next(chunks, silence)
         return itertools.chain([first] if first.phonemes or first.pause_s else [], chunks)
-
-    def phoneme_chunks(self, phonemes: str, most: int = MOST_PHONEMES) -> Iterator[PhonemeChunk]:
-        """Yield phonemes that were given as such in chunks; what the vocabulary lacks is left out."""
-        return chunks_of(self._within(phoneme_pieces(phonemes)), most)
 
     def _within(self, pieces: Sequence[Piece]) -> Iterator[Piece]:
         for piece in pieces:

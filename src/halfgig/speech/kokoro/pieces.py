@@ -60,19 +60,6 @@ def _with_sources(sentence: Sentence, pieces: Sequence[Piece], places: Sequence[
     ]
 
 
-def phoneme_pieces(phonemes: str) -> list[Piece]:
-    """Cut phonemes that were given directly into pieces; each word's text is its phonemes."""
-    pieces: list[Piece] = []
-    for word in phonemes.split():
-        bare = word.strip(';:,.!?—…"()“”')
-        start = word.index(bare) if bare else len(word)
-        if pieces:
-            pieces.append(Piece(" ", "", " "))
-        parts = (word[:start], bare, word[start + len(bare) :])
-        pieces += [Piece(part, part if part is bare else "", part) for part in parts if part]
-    return pieces
-
-
 def _groups(tokens: Sequence[Token]) -> Iterator[range]:
     """Yield the tokens that share a stretch of the text; a pause stands alone unless it is inside a word."""
     start = 0
