@@ -64,8 +64,19 @@ class Builder:
 
     def normalised(self, name: str, stem: str) -> None:
         """Write a 3 x 3 (x 3) convolution with the normalisation behind it."""
-        weight, bias = folds.normalised(self.tensors, f"{stem}.conv", f"{stem}.norm")
-        self.blocks(name, folds.taps(weight), bias)
+        self.large(name, stem)
+
+    def large(self, name: str, stem: str, *, enlarged: bool = False) -> None:
+        """Write a convolution with the normalisation behind it, a part at a time: it may have 14 million numbers."""
+        weight = self.tensors[f"{stem}.conv.weight"]
+        factor, added = folds.normalisation(self.tensors, f"{stem}.norm")
+        width = width_of(weight.shape[1] * (3 if weight.ndim == 5 else 1), len(weight))
+        for block, start in enumerate(range(0, len(weight), width)):
+            part = weight[start : start + width]
+            taps = folds.taps(part * factor[start : start + width].reshape(-1, *[1] * (weight.ndim - 1)))
+            taps = folds.nine(taps) if enlarged else taps
+            self.writer.add(f"{name}.{block}", taps.reshape(-1, len(part)))
+        self.writer.add(f"{name}.bias", self.tensors[f"{stem}.conv.bias"] * factor + added)
 
     def matrix(self, name: str, weight: NDArray[Any], bias: NDArray[Any]) -> None:
         """Write a layer [out, in...] as a matrix [in, out]."""
@@ -94,8 +105,7 @@ class Builder:
 
     def upsampled(self, name: str, stem: str) -> None:
         """Write a convolution of an enlarged map with the normalisation behind it."""
-        weight, bias = folds.normalised(self.tensors, f"{stem}.conv", f"{stem}.norm")
-        self.blocks(name, folds.nine(folds.taps(weight)), bias)
+        self.large(name, stem, enlarged=True)
 
     def keypoints(self) -> None:
         """Write the detector of key points."""
@@ -105,9 +115,9 @@ class Builder:
         self.matrix("keypoints.down0", *folds.normalised(self.tensors, f"{first}.conv", f"{first}.norm"))
         for i in range(1, 5):
             self.normalised(f"keypoints.down{i}", f"{stem}.down_blocks.down{i}")
-        weight = folds.depth_first(self.tensors[f"{stem}.conv.weight"], DEPTH, 0)
-        bias = folds.depth_first(self.tensors[f"{stem}.conv.bias"], DEPTH, 0)
-        self.blocks("keypoints.deepen", folds.taps(weight), bias, len(bias) // DEPTH)
+        for z in range(DEPTH):
+            self.writer.add(f"keypoints.deepen.{z}", self.tensors[f"{stem}.conv.weight"][z::DEPTH, :, 0, 0].T)
+        self.writer.add("keypoints.deepen.bias", folds.depth_first(self.tensors[f"{stem}.conv.bias"], DEPTH, 0))
         for i in range(5):
             self.upsampled(f"keypoints.up{i}", f"{stem}.up_blocks.up{i}")
         self.plain("keypoints.heat", "kp_extractor.kp")

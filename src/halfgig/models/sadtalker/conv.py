@@ -6,8 +6,6 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from halfgig.models.sadtalker.depth import depth_for
 from halfgig.models.sadtalker.rows import below
 from halfgig.models.sadtalker.winograd import FOUR, Form, gather, spread
@@ -16,6 +14,7 @@ from halfgig.models.tiles import Span, spans
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from halfgig.models.sadtalker.bench import Bench
