@@ -1,6 +1,6 @@
 """SadTalker's renderer the usual way: one fused float32 graph of the original's shape, for ONNX Runtime's defaults.
 
-It stands beside halfgig's way in the benchmark: every frame computes the portrait's volume again, 3D convolutions are 3D,
+It stands beside halfgig's way in the benchmark: each frame computes the portrait's volume again, volumes are convolved,
 maps are enlarged before they are convolved, normalisations are folded where an exporter folds them.
 """
 
@@ -108,7 +108,9 @@ class Plain:
         z, y, x = np.meshgrid(*(axis(n) for n in GRID), indexing="ij")
         grid = self.hold(np.stack([x, y, z], axis=-1)[None])
         small = self.normalised(volume, f"{MOTION}.compress", f"{MOTION}.norm")
-        moves = self.op("Sub", self.op("Reshape", source, [15, 1, 1, 1, 3]), self.op("Reshape", driving, [15, 1, 1, 1, 3]))
+        moves = self.op(
+            "Sub", self.op("Reshape", source, [15, 1, 1, 1, 3]), self.op("Reshape", driving, [15, 1, 1, 1, 3])
+        )
         places = self.op("Concat", grid, self.op("Add", grid, moves), axis=0)
         copies = self.op("Expand", small, [16, 4, *GRID])
         moved = self.op("GridSample", copies, places, mode="linear", padding_mode="zeros", align_corners=0)
@@ -120,7 +122,9 @@ class Plain:
         shares = self.op("Where", self.op("Less", shares, 1e-3), 0.0, shares)
         weighted = self.op("Mul", self.op("Reshape", shares, [16, *GRID, 1]), places)
         flat = self.op("Reshape", seen, [1, 112 * 16, 64, 64])
-        return self.op("ReduceSum", weighted, [0], keepdims=1), self.op("Sigmoid", self.named(flat, f"{MOTION}.occlusion"))
+        return self.op("ReduceSum", weighted, [0], keepdims=1), self.op(
+            "Sigmoid", self.named(flat, f"{MOTION}.occlusion")
+        )
 
     def hourglass(self, x: Value) -> Value:
         """Append five levels down and up."""
