@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-# Taken out: halfgig refuses variables with its prefix that are no settings.
-FOLDER = Path(os.environ.pop("HALFGIG_SHARED", "") or Path(__file__).parents[2] / "shared")
+# Renamed: halfgig refuses variables with its prefix that are no settings; and handed on, to the tests' other processes.
+if given := os.environ.pop("HALFGIG_SHARED", ""):
+    os.environ["TESTS_SHARED"] = given
+FOLDER = Path(os.environ.get("TESTS_SHARED", "") or Path(__file__).parents[2] / "shared")
 
 
 def shared(path: str) -> Path:

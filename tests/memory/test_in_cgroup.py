@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
@@ -14,7 +15,8 @@ HOG = [sys.executable, "-c", "print(len(bytearray(100 << 20)))"]
 
 
 def groups_of_tests() -> list[str]:
-    return [str(path) for level in levels("memory") for path in level.path.glob("halfgig-test-*")]
+    """List what this process has made, and not what tests beside it have."""
+    return [str(path) for level in levels("memory") for path in level.path.glob(f"halfgig-test-{os.getpid()}-*")]
 
 
 @linux
