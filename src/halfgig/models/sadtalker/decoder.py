@@ -93,14 +93,15 @@ class Source:
     """Hold a map that is to be normalised, and to be enlarged by repeating; its numbers are measured before."""
 
     def __init__(self, bench: Bench, x: Floats, times: int = 1) -> None:
-        self._x, self._of_x = x, statistics(bench, x)
+        self._x, self._of_x, self._rooms = x, statistics(bench, x), bench.rooms
         self.times = times
         self.size = times * len(x)
         self.channels = x.shape[3]
 
     def normalised(self, rows: slice, columns: slice, channels: slice) -> Floats:
         """Give what some rows, columns and channels of the enlarged map need, not enlarged yet."""
-        few = self._x[self._fewer(rows), self._fewer(columns), :, channels] - self._of_x.mean[channels]
+        part = self._x[self._fewer(rows), self._fewer(columns), :, channels]
+        few = np.subtract(part, self._of_x.mean[channels], out=self._rooms.mine("few", *part.shape))
         few *= self._of_x.factor[channels]
         return few
 
@@ -173,7 +174,7 @@ def _shortcut(bench: Bench, name: str, features: Floats, source: Source, result:
         scaled = bench.rooms.shared("steered", now - ready, size, 1, source.channels)
         here = result[ready:now]
         convolve(bench, shared.part(ready, now), both, _scaling(source, scaled, here, ready))
-        bench.team.all(partial(_add_product, scaled, across, here), spans(now - ready, 8))
+        bench.team.all(partial(_add_product, bench, scaled, across, here), spans(now - ready, 8))
         shared.forget(now, stop)
         ready = now
 
@@ -191,8 +192,9 @@ def _scaling(source: Source, scaled: Floats, rest: Floats, first: int) -> Take:
     return take
 
 
-def _add_product(numbers: Floats, weight: Floats, result: Floats, rows: Span) -> None:
-    result[rows.slice, :, 0] += numbers[rows.slice, :, 0] @ weight
+def _add_product(bench: Bench, numbers: Floats, weight: Floats, result: Floats, rows: Span) -> None:
+    part = result[rows.slice, :, 0]
+    part += np.matmul(numbers[rows.slice, :, 0], weight, out=bench.rooms.mine("added", *part.shape))
 
 
 def enlarged(bench: Bench, name: str, features: Floats, out: Floats, start: int, size: int) -> None:

@@ -57,7 +57,7 @@ def _candidates(bench: Bench, small: Floats, source: Floats, driving: Floats, mo
     def work(k: int) -> None:
         five = out[..., 5 * k : 5 * k + 5]
         five[..., 0] = warmth(driving[k - 1]) - warmth(source[k - 1]) if k else 0
-        five[..., 1:] = moved(small, moves[k])
+        five[..., 1:] = moved(bench, small, moves[k])
 
     bench.team.all(work, range(16))
 
@@ -70,14 +70,14 @@ def warmth(point: Floats) -> Floats:
     return np.asarray(y[:, None, None] * x[None, :, None] * z, np.float32)
 
 
-def moved(volume: Floats, by: Floats) -> Floats:
+def moved(bench: Bench, volume: Floats, by: Floats) -> Floats:
     """Look a volume [rows, columns, depth, channels] up at all its places moved by (x, y, z): axis by axis."""
     rows, columns, depth, channels = volume.shape
-    down = shift(rows, by[1]) @ volume.reshape(rows, -1)
-    across = np.matmul(shift(columns, by[0]), down.reshape(rows, columns, -1))
+    one, other = (bench.rooms.mine(f"moved{i}", rows, columns, depth * channels) for i in range(2))
+    np.matmul(shift(rows, by[1]), volume.reshape(rows, -1), out=one.reshape(rows, -1))
+    np.matmul(shift(columns, by[0]), one, out=other)
     deep = np.kron(shift(depth, by[2]).T, np.eye(channels, dtype=np.float32))
-    found: Floats = across.reshape(-1, depth * channels) @ deep
-    return found.reshape(volume.shape)
+    return np.matmul(other, deep, out=one).reshape(volume.shape)
 
 
 def _hourglass(bench: Bench, levels: list[Floats]) -> Floats:

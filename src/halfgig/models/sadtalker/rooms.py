@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-LARGE_BYTES = 4 << 20
-"""From here on a room asks for large pages."""
+PAGE_BYTES = 2 << 20
+"""A large page; rooms of that size begin with one.  Small pages alone would take a tenth of a frame's time."""
 
 
 class Rooms:
@@ -45,7 +45,11 @@ class Rooms:
 
 
 def _mapped(n: int) -> Floats:
-    block = mmap.mmap(-1, 4 * max(1, n), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    if 4 * n >= LARGE_BYTES and hasattr(mmap, "MADV_HUGEPAGE"):
-        block.madvise(mmap.MADV_HUGEPAGE)
-    return np.frombuffer(block, np.float32, n)
+    n_bytes = 4 * max(1, n)
+    large = n_bytes >= PAGE_BYTES and hasattr(mmap, "MADV_HUGEPAGE")
+    block = mmap.mmap(-1, n_bytes + large * PAGE_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if not large:
+        return np.frombuffer(block, np.float32, n)
+    start = -np.frombuffer(block, np.uint8, 1).ctypes.data % PAGE_BYTES
+    block.madvise(mmap.MADV_HUGEPAGE, start, n_bytes // PAGE_BYTES * PAGE_BYTES)
+    return np.frombuffer(block, np.float32, n, start)

@@ -41,7 +41,8 @@ def halved_into(target: Floats) -> Take:
 
     def take(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
         np.maximum(y, 0, out=y)
-        pairs = y[0::2] + y[1::2]
+        pairs = y[0::2]
+        pairs += y[1::2]
         out = target[halved(rows), halved(columns), :, channels]
         np.add(pairs[:, 0::2], pairs[:, 1::2], out=out)
         out *= 0.25

@@ -47,7 +47,8 @@ def statistics(bench: Bench, x: Floats) -> Statistics:
     near = mean.astype(np.float32)
 
     def spread(rows: Span) -> NDArray[np.float64]:
-        apart = x[rows.slice].reshape(-1, x.shape[3]) - near
+        part = x[rows.slice].reshape(-1, x.shape[3])
+        apart = np.subtract(part, near, out=bench.rooms.mine("apart", *part.shape))
         return np.asarray(np.einsum("nc,nc->c", apart, apart), np.float64)
 
     variance = np.sum(bench.team.all(spread, strips), axis=0) / count
