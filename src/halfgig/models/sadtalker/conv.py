@@ -76,8 +76,8 @@ def convolve_mixed(bench: Bench, mixed: Floats, filters: Filters, take: Take) ->
 def finish_block(bench: Bench, mixed: Floats, filters: Filters, block: int, take: Take) -> None:
     """Make a block of output channels of mixed tiles."""
     products = products_of(bench, mixed, filters, block)
-    for rows, y in gather(bench, filters.form.size, filters.unmixing, products):
-        take(rows, slice(0, y.shape[1]), filters.channels(block), y)
+    for rows, y in gather(bench, filters.form.size, filters.unmixing, products, filters.parts):
+        take(rows, slice(0, y.shape[-3]), filters.channels(block), y)
 
 
 def lowered(rows: slice, by: int) -> slice:
@@ -126,12 +126,18 @@ class Filters:
         self._mixing = self.depth.mixing(form.mixing)
         self._shape = len(self._mixing), rows // self._mixing.shape[1], self.width
         self.count = len(self._names)
+        self.parts = 1
         self._kept: Floats | None = None
 
     @property
     def kept(self) -> bool:
         """Say whether all taps are mixed already."""
         return self._kept is not None
+
+    def in_parts(self, parts: int) -> Filters:
+        """Hand every block's channels over in parts that stand apart."""
+        self.parts = parts
+        return self
 
     def keep(self, name: str) -> Filters:
         """Mix all taps at once and keep them under a name, for maps of several strips."""

@@ -85,7 +85,8 @@ def _block(bench: Bench, name: str, mixed: Floats, x: Floats) -> None:
     for i, (numbers, take) in enumerate(((x, plain_into(inner)), (inner, added_into(x)))):
         filters = Filters(bench, f"{name}.norm{i}.shared", mixed.shape[-1])
         convolve_mixed(bench, mixed, filters, positive_into(inside(shared)))
-        conv(bench, shared, f"{name}.norm{i}.both", steering(Source(bench, numbers), inside(steered)))
+        both = Filters(bench, f"{name}.norm{i}.both", SHARED).in_parts(2)
+        convolve(bench, shared, both, steering(Source(bench, numbers), inside(steered)))
         conv(bench, steered, f"{name}.conv{i}", take)
 
 
@@ -117,12 +118,11 @@ class Source:
 
 
 def steering(source: Source, out: Floats, first: int = 0) -> Take:
-    """Take gamma and beta, half a block each, and write the source steered and bent, from its row `first` on."""
+    """Take gamma and beta, the parts of a block, and write the source steered and bent, from its row `first` on."""
 
     def take(rows: slice, columns: slice, block: slice, y: Floats) -> None:
-        half = y.shape[3] // 2
-        channels = slice(block.start // 2, block.start // 2 + half)
-        gamma, beta = y[..., :half], y[..., half:]
+        gamma, beta = y
+        channels = slice(block.start // 2, block.stop // 2)
         source.scale(gamma, lowered(rows, first), columns, channels)
         gamma += beta
         np.multiply(gamma, np.float32(SLOPE), out=beta)
@@ -145,7 +145,7 @@ def _enlarging_block(bench: Bench, name: str, features: Floats, x: Floats, width
 def _steered_conv(bench: Bench, names: tuple[str, str], features: Floats, source: Source, take: Take) -> None:
     """Steer a map by the features and convolve it, in bands: each layer is a row of tiles behind the one before."""
     size, channels = source.size, source.channels
-    both = Filters(bench, f"{names[0]}.both", SHARED).keep("kept both")
+    both = Filters(bench, f"{names[0]}.both", SHARED).in_parts(2).keep("kept both")
     last = Filters(bench, names[1], channels).keep("kept last")
     shared = Window(bench.rooms, "shared", BAND + SLACK, size, SHARED)
     steered = Window(bench.rooms, "steered", BAND + SLACK, size, channels)

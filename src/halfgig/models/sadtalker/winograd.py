@@ -150,8 +150,10 @@ def _spread_piece(form: Form, depth: Depth, part: Floats, out: Floats, rooms: Ro
         depth.spread(flat[j], out[:, j].swapaxes(0, 1))
 
 
-def gather(bench: Bench, size: int, unmixing: Floats, products: Floats) -> Iterator[tuple[slice, Floats]]:
+def gather(bench: Bench, size: int, unmixing: Floats, products: Floats, parts: int) -> Iterator[tuple[slice, Floats]]:
     """Mix products [points, points, depth points, tall, wide, slices, width] to rows [n, columns, depth, width].
+
+    With several `parts` of the width these stand apart: [parts, n, columns, depth, width / parts].
 
     One product of matrices does it for all axes at once, quicker than thirteen additions twice; `unmixing` is what
     `Form` and `Depth` give for tiles of `size`.  Rows are given some at a time, in this thread's room.
@@ -160,13 +162,16 @@ def gather(bench: Bench, size: int, unmixing: Floats, products: Floats) -> Itera
     apart = bench.rooms.mine("apart", len(unmixing), tall, wide, slices, width)
     bench.multiply(unmixing[None], products.reshape(1, unmixing.shape[1], -1), apart.reshape(1, len(apart), -1))
     together = len(unmixing) // m**2
-    by_row = apart.reshape(m, m, together, tall, wide, slices, width).transpose(3, 0, 4, 1, 5, 2, 6)
+    in_parts = apart.reshape(m, m, together, tall, wide, slices, parts, width // parts)
+    by_row = in_parts.transpose(6, 3, 0, 4, 1, 5, 2, 7)
     step = max(1, GIVEN_NUMBERS * tall // apart.size)
     for row in range(0, tall, step):
-        part = by_row[row : row + step]
+        part = by_row[:, row : row + step]
         y = bench.rooms.mine("gathered", *part.shape)
         np.copyto(y, part)
-        yield slice(m * row, m * (row + len(part))), y.reshape(len(part) * m, wide * m, slices * together, width)
+        rows = slice(m * row, m * (row + part.shape[1]))
+        whole = y.reshape(parts, -1, wide * m, slices * together, width // parts)
+        yield rows, whole if parts > 1 else whole[0]
 
 
 def pieces(tall: int, wide: int, inner: int) -> Iterator[tuple[slice, slice]]:
