@@ -31,7 +31,7 @@ BLOCK_NUMBERS = 12_000
 """Tiles times depth times channels a transform works on at a time: with all it needs for them, a hundred
 times as many numbers, it stays in a second-level cache of 2 MB."""
 
-GIVEN_NUMBERS = 200000
+GIVEN_NUMBERS = 150_000
 """Finished numbers handed over at a time, to be worked on in the cache."""
 
 

@@ -1,0 +1,29 @@
+"""The nets that hear, with seeded weights: that part of the checkpoint alone, and what is built from it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from halfgig.models.sadtalker.audio_build import build_audio
+from halfgig.models.sadtalker.build import CHECKPOINT
+from tests.models.sadtalker.world import REFERENCE, write_safetensors
+from tests.reference import seeded_checkpoints
+
+PARTS = ("audio2exp.", "audio2pose.audio_encoder.", "audio2pose.netG.decoder.")
+
+
+def write_hearing(folder: Path) -> Path:
+    """Write the tensors of upstream's checkpoint that hear."""
+    manifest = json.loads((REFERENCE / "manifest.json").read_text())["files"][f"sadtalker/{CHECKPOINT}"]["tensors"]
+    wanted = {name: spec for name, spec in manifest.items() if name.startswith(PARTS)}
+    write_safetensors(seeded_checkpoints.seeded_tensors(wanted), folder / CHECKPOINT)
+    return folder
+
+
+def build_hearing(folder: Path, precision: str) -> Path:
+    """Build them in a precision, "narrow" or "float32"."""
+    out = folder / precision
+    out.mkdir()
+    build_audio(folder, out, narrow=precision == "narrow")
+    return out
