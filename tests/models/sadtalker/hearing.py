@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from halfgig.models.sadtalker.audio_build import build_audio
 from halfgig.models.sadtalker.build import CHECKPOINT
 from tests.models.sadtalker.world import REFERENCE, write_safetensors
 from tests.reference import seeded_checkpoints
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PARTS = ("audio2exp.", "audio2pose.audio_encoder.", "audio2pose.netG.decoder.")
 
