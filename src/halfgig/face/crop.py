@@ -1,0 +1,172 @@
+"""The rectangle around a face that SadTalker animates, and what is left of a picture once it is cut out.
+
+The rules are those of the faces it was trained on (Karras et al., FFHQ, 2019), without their rotation.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from halfgig.errors import BadLandmarks
+from halfgig.face.points import FivePoints, Point
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[np.uint8]
+
+Mode = Literal["crop", "extcrop", "resize", "full", "extfull"]
+"""What of the picture is animated and shown: the face, with more around it, all of it; back in its picture."""
+
+ALIGNED = 512
+"""Pixels of the squares the rule was made for; faces at least four times as large are cut from a smaller picture."""
+
+EYES, MOUTH = 2.0, 1.8
+"""Half a square's side, at least, in eye distances and in distances from the eyes to the mouth."""
+
+DOWN = 0.1
+"""A square's middle below the eyes, in distances from the eyes to the mouth."""
+
+BORDER = 0.1
+"""What is added around a square, in its sides."""
+
+SMALLEST_BORDER = 3
+
+
+class Rectangle(NamedTuple):
+    """Place a part of a picture; right and bottom are the first pixels outside."""
+
+    left: int
+    """Pixels from the left border."""
+    top: int
+    """Pixels from the top border."""
+    right: int
+    """Pixels from the left border."""
+    bottom: int
+    """Pixels from the top border."""
+
+    @property
+    def width(self) -> int:
+        """Give the pixels from left to right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """Give the pixels from top to bottom."""
+        return self.bottom - self.top
+
+    def within(self, other: Rectangle) -> Rectangle:
+        """Give the part that lies in another rectangle."""
+        return Rectangle(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSquare:
+    """Hold the square around a face, in pixels of a picture that is made smaller where the face is very large."""
+
+    size: tuple[int, int]
+    """Width and height of the picture as it is."""
+    shrunk: tuple[int, int]
+    """Width and height of the picture the square is measured in."""
+    outer: Rectangle
+    """The square with its border, as far as the picture goes."""
+    inner: tuple[float, float, float, float]
+    """Left, top, right and bottom of the square itself, from the outer one's corner."""
+
+    def rectangle(self, *, outer: bool) -> Rectangle:
+        """Give the inner or the outer rectangle in pixels of the picture as it is."""
+        left, top, right, bottom = (int(side) for side in self.inner)
+        x, y = self.outer[:2]
+        found = Rectangle(x + left, y + top, x + right, y + bottom).within(self.outer)
+        if outer or found.width < 1 or found.height < 1:
+            found = self.outer
+        whole = Rectangle(0, 0, *self.size)
+        return found if self.shrunk == self.size else _enlarged(found, self.size, self.shrunk).within(whole)
+
+
+def _enlarged(part: Rectangle, size: tuple[int, int], shrunk: tuple[int, int]) -> Rectangle:
+    """Bring a rectangle of a picture made smaller to the picture as it is."""
+    x, y = (whole / small for whole, small in zip(size, shrunk, strict=True))
+    return Rectangle(round(part.left * x), round(part.top * y), round(part.right * x), round(part.bottom * y))
+
+
+def face_square(points: FivePoints, width: int, height: int) -> FaceSquare:
+    """Place the square around a face in a picture of that size.  Raises `BadLandmarks` for points that make none."""
+    corners, side = _quad(points)
+    shrink = math.floor(side / ALIGNED * 0.5)
+    shrunk = (width, height)
+    if shrink > 1:
+        shrunk = (round(width / shrink), round(height / shrink))
+        corners, side = corners / shrink, side / shrink
+    border = max(round(BORDER * side), SMALLEST_BORDER)
+    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    outer = Rectangle(
+        math.floor(left) - border, math.floor(top) - border, math.ceil(right) + border, math.ceil(bottom) + border
+    ).within(Rectangle(0, 0, *shrunk))
+    if outer.width < 1 or outer.height < 1:
+        raise BadLandmarks(f"the face lies outside the picture of {width} x {height} pixels; check its landmarks")
+    return FaceSquare((width, height), shrunk, outer, _inner(corners - outer[:2] + 0.5, shrunk))
+
+
+def _quad(points: FivePoints) -> tuple[NDArray[np.float64], float]:
+    """Give the corners [4, 2] of the square, which is as tilted as the face, and its side."""
+    right_eye, left_eye = np.array(points.right_eye), np.array(points.left_eye)
+    eyes, mouth = np.array(points.eyes), np.array(points.mouth)
+    across, down = left_eye - right_eye, mouth - eyes
+    x = across - down[::-1] * (-1, 1)
+    length = float(np.hypot(*x))
+    if not length > 0:
+        raise BadLandmarks("the landmarks make no face: eyes and mouth fall together, or stand on their heads")
+    x *= max(EYES * np.hypot(*across), MOUTH * np.hypot(*down)) / length
+    y = x[::-1] * (-1, 1)
+    middle = eyes + DOWN * down
+    corners = np.stack([middle - x - y, middle - x + y, middle + x + y, middle + x - y])
+    return corners, 2 * float(np.hypot(*x))
+
+
+def _inner(corners: NDArray[np.float64], shrunk: tuple[int, int]) -> tuple[float, float, float, float]:
+    """Give the upright rectangle of tilted corners: top left, bottom left, bottom right, top right."""
+    (a, b), (c, d), (e, f), (g, h) = corners.tolist()
+    return max(min(a, c), 0), max(min(b, h), 0), min(max(e, g), shrunk[0]), min(max(d, f), shrunk[1])
+
+
+def animated_part(mode: Mode, points: FivePoints, width: int, height: int) -> Rectangle:
+    """Give the part of a picture that is animated, in pixels of the picture."""
+    if mode == "resize":
+        return Rectangle(0, 0, width, height)
+    return face_square(points, width, height).rectangle(outer=mode in ("extcrop", "extfull"))
+
+
+def output_size(mode: Mode, part: Rectangle, picture: tuple[int, int], size: int) -> tuple[int, int]:
+    """Give width and height of the video, both even: of the picture for full, else `size` wide like the part."""
+    if mode in ("full", "extfull"):
+        return max(2, picture[0] // 2 * 2), max(2, picture[1] // 2 * 2)
+    return size // 2 * 2, max(2, 2 * round(size * part.height / part.width / 2))
+
+
+def cut(rgb: Pixels, part: Rectangle, size: int) -> Pixels:
+    """Give a part of RGB [H, W, 3] as a square picture [size, size, 3], whatever its proportions."""
+    import cv2
+
+    found = rgb[part.top : part.bottom, part.left : part.right]
+    shrink = min(part.width, part.height) // (2 * ALIGNED)
+    if shrink > 1:
+        found = cv2.resize(found, (part.width // shrink, part.height // shrink), interpolation=cv2.INTER_AREA)
+    if found.shape[:2] == (size, size):
+        return np.ascontiguousarray(found)
+    return np.asarray(cv2.resize(found, (size, size), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def points_in(part: Rectangle, points: FivePoints, size: int) -> FivePoints:
+    """Give where the points of a picture are in the square that `cut` makes of a part."""
+    x, y = size / part.width, size / part.height
+    return FivePoints(*(Point((at.x - part.left) * x, (at.y - part.top) * y) for at in points.as_tuple()))
