@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-PRIVATE_MB = 120
+PRIVATE_MB = 90
 ADDRESS_SPACE_MB = 300
 
 

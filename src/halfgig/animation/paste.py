@@ -1,0 +1,177 @@
+"""Rendered squares back into their picture: matched in colour along their edges, and faded in over them.
+
+Where a square's side is the picture's own, nothing is faded: there is no seam.  A frame depends on no other, so that a
+video can be gone on with at any frame.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.face.crop import Rectangle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+    Pixels = NDArray[np.uint8]
+
+FEATHER = 0.1
+"""Width of the edge that is faded, in the shorter side of the part."""
+
+GRID = 32
+"""Cells along each side, in which colours are compared."""
+
+NEARNESS = 0.1
+"""Distance, in sides, over which a difference of colours is smoothed along the edge."""
+
+TELLING = 30.0
+"""Levels of 255 beyond which a difference shows that something moved, not that the colour is another."""
+
+
+def pixels(rendered: Floats, width: int, height: int) -> Pixels:
+    """Give a rendered frame [H, W, 3] in 0..1 as a picture [height, width, 3]."""
+    return _resized(_levels(rendered * np.float32(255)), width, height)
+
+
+class Paste:
+    """Put the frames of one video back into a picture, of which `part` is shown in them.
+
+    The part may touch the picture's border and reach over it.
+    """
+
+    def __init__(self, picture: Pixels, part: Rectangle) -> None:
+        """Keep the picture [H, W, 3], and compute what all frames have in common."""
+        self._picture = picture
+        self._part = part
+        height, width = picture.shape[:2]
+        self._seen = part.within(Rectangle(0, 0, width, height))
+        feather = max(1, round(FEATHER * min(part.width, part.height)))
+        self._across = _ramp(part.left, part.right, width, feather)
+        self._down = _ramp(part.top, part.bottom, height, feather)
+        self._edge = self._edge_cells()
+        if self._edge.any():
+            self._known = self._small_picture()[self._edge]  # [edge, 3]
+            self._spread = _spread(self._edge)
+
+    def frame(self, rendered: Floats) -> Pixels:
+        """Give the whole picture [H, W, 3] with a frame [any, any, 3] in 0..1 in its place."""
+        result = self._picture.copy()
+        seen, part = self._seen, self._part
+        if seen.width < 1 or seen.height < 1:
+            return result
+        large = _resized(self._matched(rendered * np.float32(255)), part.width, part.height)
+        place = result[seen.top : seen.bottom, seen.left : seen.right]
+        new = large[seen.top - part.top : seen.bottom - part.top, seen.left - part.left : seen.right - part.left]
+        for rows, columns in _areas(self._down, self._across):
+            share = self._down[rows, None, None] * self._across[columns, None]  # [rows, columns, 1]
+            if share.min() == 1:
+                place[rows, columns] = new[rows, columns]
+            else:
+                old = place[rows, columns].astype(np.float32)
+                place[rows, columns] = _levels(old + share * (new[rows, columns] - old))
+        return result
+
+    def _matched(self, frame: Floats) -> Pixels:
+        """Bring a frame in 0..255 to the picture's colours along the edge, and smoothly so inside."""
+        if not self._edge.any():
+            return _levels(frame)
+        import cv2
+
+        cells = cv2.resize(frame, (GRID, GRID), interpolation=cv2.INTER_AREA)
+        missing = self._known - cells[self._edge]  # [edge, 3]
+        common = np.median(missing, axis=0)
+        own = missing - common
+        own /= 1 + (own / TELLING) ** 4
+        added = (self._spread @ (own + common)).reshape(GRID, GRID, 3).astype(np.float32)
+        return _levels(frame + cv2.resize(added, frame.shape[1::-1], interpolation=cv2.INTER_CUBIC))
+
+    def _edge_cells(self) -> NDArray[np.bool_]:
+        """Tell which cells [32, 32] of the part are seen and faded."""
+        part, seen = self._part, self._seen
+        x, y = (np.arange(GRID) + 0.5) * part.width / GRID, (np.arange(GRID) + 0.5) * part.height / GRID
+        columns = (x.astype(int) + part.left - seen.left, self._across)
+        rows = (y.astype(int) + part.top - seen.top, self._down)
+        (inside_x, fade_x), (inside_y, fade_y) = (_looked_up(at, ramp) for at, ramp in (columns, rows))
+        faded = fade_y[:, None] * fade_x < 1
+        return np.asarray(inside_y[:, None] & inside_x & faded)
+
+    def _small_picture(self) -> Floats:
+        """Give the mean colour of each cell [32, 32, 3]; cells outside the picture continue its border."""
+        import cv2
+
+        seen, part = self._seen, self._part
+        shown = self._picture[seen.top : seen.bottom, seen.left : seen.right]
+        around = (seen.top - part.top, part.bottom - seen.bottom, seen.left - part.left, part.right - seen.right)
+        whole = cv2.copyMakeBorder(shown, *around, cv2.BORDER_REPLICATE) if any(around) else shown
+        # In floats only once it is small: a very large face would take hundreds of megabytes.
+        large = cv2.resize(whole, (8 * GRID, 8 * GRID), interpolation=cv2.INTER_AREA).astype(np.float32)
+        return np.asarray(cv2.resize(large, (GRID, GRID), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _levels(values: Floats) -> Pixels:
+    """Round numbers to levels of 0 to 255."""
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+
+
+def _resized(frame: Pixels, width: int, height: int) -> Pixels:
+    """Resize a picture, without speckles where it gets smaller."""
+    import cv2
+
+    if frame.shape[:2] == (height, width):
+        return frame
+    smaller = width * height < frame.shape[0] * frame.shape[1]
+    method = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(frame, (width, height), interpolation=method), np.uint8)
+
+
+def _ramp(start: int, stop: int, whole: int, feather: int) -> Floats:
+    """Give the frame's share along one side of the part, as far as it is seen; it falls towards ends inside."""
+    at = np.arange(max(start, 0), min(stop, whole)) + 0.5
+    left = (at - start) / feather if start > 0 else np.ones(len(at))
+    right = (stop - at) / feather if stop < whole else np.ones(len(at))
+    t = np.clip(np.minimum(left, right), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+
+def _areas(down: Floats, across: Floats) -> Iterator[tuple[slice, slice]]:
+    """Give rows and columns of the faded bands, and of the middle that is not."""
+    top, bottom = _full(down)
+    left, right = _full(across)
+    every = slice(0, len(across))
+    middle = slice(top, bottom)
+    areas = [
+        (slice(0, top), every),
+        (slice(bottom, len(down)), every),
+        (middle, slice(0, left)),
+        (middle, slice(right, len(across))),
+        (middle, slice(left, right)),
+    ]
+    return ((rows, columns) for rows, columns in areas if rows.start < rows.stop and columns.start < columns.stop)
+
+
+def _full(ramp: Floats) -> tuple[int, int]:
+    """Give the first and the last but one place where a ramp is one; none where it never is."""
+    ones = np.flatnonzero(ramp == 1)
+    return (int(ones[0]), int(ones[-1]) + 1) if len(ones) else (len(ramp), len(ramp))
+
+
+def _looked_up(at: NDArray[np.int_], ramp: Floats) -> tuple[NDArray[np.bool_], Floats]:
+    """Give which places lie on a ramp, and its values there."""
+    inside = (at >= 0) & (at < len(ramp))
+    return inside, np.where(inside, ramp[np.clip(at, 0, max(0, len(ramp) - 1))] if len(ramp) else 1, 1)
+
+
+def _spread(edge: NDArray[np.bool_]) -> Floats:
+    """Give the matrix [32 * 32, edge] of how much each cell takes of what is missing in those at the edge.
+
+    By distance: those close by alone near the edge, all about alike in the middle, as a stretched skin would.
+    """
+    every = np.indices(edge.shape).reshape(2, -1).T / GRID  # [cells, 2]
+    apart = ((every[:, None] - every[edge.ravel()]) ** 2).sum(axis=2)
+    weights = (apart + NEARNESS**2) ** -1.5
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float32)
