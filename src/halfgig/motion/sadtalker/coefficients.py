@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from halfgig.models.sadtalker.head_pose import POSE, listened, motion
 from halfgig.models.sadtalker.mapping import WINDOW
 from halfgig.motion.sadtalker.poses import motions
 from halfgig.motion.sadtalker.smoothing import smoothed
-from halfgig.motion.sadtalker.stream import Stream
+from halfgig.motion.sadtalker.stream import Stream, twice
 from halfgig.motion.sadtalker.wishes import References, Wishes, looped
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class Part:
 
 def coefficients(weights: Weights, windows: Iterable[Floats], part: Part) -> Iterator[Floats]:
     """Yield rows of coefficients [n, 70 or 73] for windows of sound [n, 80, 16], in blocks; 40 frames are held."""
-    seen, heard = itertools.tee(windows)
+    seen, heard = twice(windows)
     faces = Stream(_expressions(weights, seen, part))
     done = 0
     for pose in smoothed(_poses(weights, heard, part), part.n_frames):
