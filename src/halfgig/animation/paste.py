@@ -32,6 +32,9 @@ NEARNESS = 0.1
 TELLING = 30.0
 """Levels of 255 beyond which a difference shows that something moved, not that the colour is another."""
 
+STRIP = 64
+"""Rows faded together; their colours are floats for as long."""
+
 
 def pixels(rendered: Floats, width: int, height: int) -> Pixels:
     """Give a rendered frame [H, W, 3] in 0..1 as a picture [height, width, 3]."""
@@ -139,7 +142,7 @@ def _ramp(start: int, stop: int, whole: int, feather: int) -> Floats:
 
 
 def _areas(down: Floats, across: Floats) -> Iterator[tuple[slice, slice]]:
-    """Give rows and columns of the faded bands, and of the middle that is not."""
+    """Give rows, a few at a time, and columns of the faded bands, and of the middle that is not."""
     top, bottom = _full(down)
     left, right = _full(across)
     every = slice(0, len(across))
@@ -151,7 +154,10 @@ def _areas(down: Floats, across: Floats) -> Iterator[tuple[slice, slice]]:
         (middle, slice(right, len(across))),
         (middle, slice(left, right)),
     ]
-    return ((rows, columns) for rows, columns in areas if rows.start < rows.stop and columns.start < columns.stop)
+    for rows, columns in areas:
+        if columns.start < columns.stop:
+            for start in range(rows.start, rows.stop, STRIP):
+                yield slice(start, min(start + STRIP, rows.stop)), columns
 
 
 def _full(ramp: Floats) -> tuple[int, int]:
