@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from halfgig.errors import BadLandmarks
 from halfgig.face.alignment import RADIUS, SIDE, STANDARD, align
@@ -77,6 +79,27 @@ def test_a_tiny_face_takes_no_huge_picture() -> None:
     found = align(face(1000, 1000, 1), 2000, 2000)
     assert found.scaled[0] > 100_000
     assert (found.cut(picture) == 9).all()
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    st.integers(1, 400),
+    st.integers(1, 400),
+    st.floats(-500, 900),
+    st.floats(-500, 900),
+    st.floats(0.01, 5000),
+    st.floats(-3.2, 3.2),
+)
+def test_no_face_in_any_picture_fails(width: int, height: int, x: float, y: float, eyes: float, tilt: float) -> None:
+    picture = np.full((height, width, 3), 200, np.uint8)
+    found = align(face(x, y, eyes, tilt), width, height).cut(picture)
+    assert found.shape == (SIDE, SIDE, 3)
+    assert set(np.unique(found)) <= {0, 200}
+
+
+def test_an_alignment_is_three_plain_numbers() -> None:
+    found = align(face(), 640, 480)
+    assert [type(number) for number in (found.scale, found.x, found.y)] == [float] * 3
 
 
 def test_points_in_one_place_are_refused() -> None:
