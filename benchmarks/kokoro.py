@@ -30,7 +30,7 @@ THREADS = os.cpu_count() or 1
 TOKENS_PER_S = 10.3
 """Of the seeded network; speech has about 14."""
 SHORT_S = 5.0
-REPEATS = 3
+REPEATS = 7
 LENGTHS = (5, 10, 20, 40)
 PLAIN_LENGTHS = (5, 10, 20, 40)
 TEXT_200 = (70, 65, 65)
