@@ -8,8 +8,9 @@ import pytest
 
 from halfgig.errors import BadCheckpoint, TextTooLong
 from halfgig.events import Event, Progress
-from halfgig.models.kokoro.build import CHECKPOINT, MANIFEST, WEIGHTS, build, checksum
-from halfgig.models.kokoro.model import Kokoro, read_manifest
+from halfgig.models.kokoro.build import CHECKPOINT, FORMAT, MANIFEST, WEIGHTS, build, checksum
+from halfgig.models.kokoro.model import Kokoro
+from halfgig.models.tables import read_table
 from tests.cgroup import run_in_cgroup
 from tests.models.kokoro.world import Built
 from tests.models.torch_files import checkpoint
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_a_manifest_says_what_the_model_was_made_of(built: Built) -> None:
-    manifest = read_manifest(built.narrow)
+    manifest = read_table(built.narrow / MANIFEST, FORMAT, "Kokoro")
     assert manifest["source"]["sha256"] == checksum(built.checkpoint / CHECKPOINT)
     assert manifest["weights"]["sha256"] == checksum(built.narrow / WEIGHTS)
     assert manifest["weights"]["bytes"] < 0.65 * manifest["source"]["bytes"]

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from halfgig.models.kernels import Kernels
-from halfgig.models.kokoro.build import WEIGHTS
+from halfgig.models.kokoro.build import FORMAT, MANIFEST, WEIGHTS
 from halfgig.models.kokoro.layers import TILE_NUMBERS, WIDE_TILE, Bench
-from halfgig.models.kokoro.model import read_manifest
 from halfgig.models.scratch import Scratch
+from halfgig.models.tables import read_table
 from halfgig.models.tiles import Team
 from halfgig.models.weights import Weights
 
@@ -66,5 +66,5 @@ def numbers() -> dict[str, NDArray[Any]]:
 def bench(
     model: Path, *, room: int = ROOM, spill: Path | None = None, tile: int = TILE_NUMBERS, wide: int = WIDE_TILE
 ) -> Bench:
-    weights = Weights(model / WEIGHTS, read_manifest(model)["tensors"])
+    weights = Weights(model / WEIGHTS, read_table(model / MANIFEST, FORMAT, "Kokoro")["tensors"])
     return Bench(weights, Kernels(1), Team(1), Scratch(room, spill), tile, wide)

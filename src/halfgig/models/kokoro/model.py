@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.errors import BadCheckpoint, TextTooLong
+from halfgig.errors import TextTooLong
 from halfgig.models.kernels import Kernels
 from halfgig.models.kokoro.build import FORMAT, MANIFEST, WEIGHTS
 from halfgig.models.kokoro.features import features
@@ -17,6 +16,7 @@ from halfgig.models.kokoro.prosody import Prosody, aligned, curves, prosody
 from halfgig.models.kokoro.source import source, spectrum
 from halfgig.models.kokoro.vocoder import vocoder
 from halfgig.models.scratch import Scratch, give_back, keep_large_blocks_apart
+from halfgig.models.tables import read_table
 from halfgig.models.tiles import Team
 from halfgig.models.weights import Weights
 
@@ -58,7 +58,7 @@ class Kokoro:
 
     def __init__(self, model_dir: Path, threads: int, budget_mb: int, spill_dir: Path | None = None) -> None:
         keep_large_blocks_apart()
-        manifest = read_manifest(model_dir)
+        manifest = read_table(model_dir / MANIFEST, FORMAT, "Kokoro")
         self.bench = Bench(
             Weights(model_dir / WEIGHTS, manifest["tensors"]),
             Kernels(threads),
@@ -102,18 +102,3 @@ class Kokoro:
     def close(self) -> None:
         """End the threads."""
         self.bench.team.close()
-
-
-def read_manifest(model_dir: Path) -> dict[str, Any]:
-    """Read a built model's manifest; refuse one that another version of halfgig built."""
-    try:
-        manifest: dict[str, Any] = json.loads((model_dir / MANIFEST).read_text())
-    except (OSError, ValueError) as error:
-        raise BadCheckpoint(
-            f"there is no built Kokoro in {model_dir} ({error}); build it with: halfgig pull kokoro"
-        ) from error
-    if manifest.get("format") != FORMAT:
-        raise BadCheckpoint(
-            f"Kokoro in {model_dir} was built by another version; build it again with: halfgig pull kokoro"
-        )
-    return manifest

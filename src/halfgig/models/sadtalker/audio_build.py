@@ -14,6 +14,7 @@ from halfgig.errors import BadCheckpoint
 from halfgig.models.sadtalker import folds
 from halfgig.models.sadtalker.build import CHECKPOINT
 from halfgig.models.sadtalker.safetensors import Safetensors
+from halfgig.models.tables import read_table
 from halfgig.models.weights import Weights, WeightsWriter
 
 if TYPE_CHECKING:
@@ -122,14 +123,5 @@ def build_audio(checkpoint_dir: Path, out_dir: Path, *, narrow: bool = True) -> 
 
 def open_audio(model_dir: Path) -> Weights:
     """Map the built weights; refuse what is not there or what another version of halfgig built."""
-    try:
-        manifest: dict[str, Any] = json.loads((model_dir / MANIFEST).read_text())
-    except (OSError, ValueError) as error:
-        raise BadCheckpoint(
-            f"there is no built SadTalker in {model_dir} ({error}); build it with: halfgig pull sadtalker"
-        ) from error
-    if manifest.get("format") != FORMAT:
-        raise BadCheckpoint(
-            f"SadTalker in {model_dir} was built by another version; build it again with: halfgig pull sadtalker"
-        )
-    return Weights(model_dir / WEIGHTS, manifest["tensors"])
+    table = read_table(model_dir / MANIFEST, FORMAT, "SadTalker")
+    return Weights(model_dir / WEIGHTS, table["tensors"])

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.errors import BadCheckpoint
 from halfgig.models.sadtalker.bench import Bench, inside
 from halfgig.models.sadtalker.build import FORMAT, MANIFEST, WEIGHTS
 from halfgig.models.sadtalker.decoder import decoded
@@ -21,6 +19,7 @@ from halfgig.models.sadtalker.pose import turned
 from halfgig.models.sadtalker.rooms import Rooms
 from halfgig.models.sadtalker.warp import warped
 from halfgig.models.scratch import give_back, keep_large_blocks_apart
+from halfgig.models.tables import read_table
 from halfgig.models.tiles import Team
 from halfgig.models.weights import Weights
 
@@ -70,7 +69,7 @@ class Renderer:
 
     def __init__(self, model_dir: Path, threads: int) -> None:
         keep_large_blocks_apart()
-        weights = Weights(model_dir / WEIGHTS, read_manifest(model_dir)["tensors"])
+        weights = Weights(model_dir / WEIGHTS, read_table(model_dir / MANIFEST, FORMAT, "SadTalker")["tensors"])
         self.bench = Bench(weights, Team(threads), Rooms(), Multiplier())
 
     def portrait(self, image: NDArray[np.uint8]) -> Portrait:
@@ -112,18 +111,3 @@ class Renderer:
     def close(self) -> None:
         """End the threads."""
         self.bench.team.close()
-
-
-def read_manifest(model_dir: Path) -> dict[str, Any]:
-    """Read a built renderer's table; refuse one that another version of halfgig built."""
-    try:
-        manifest: dict[str, Any] = json.loads((model_dir / MANIFEST).read_text())
-    except (OSError, ValueError) as error:
-        raise BadCheckpoint(
-            f"there is no built SadTalker in {model_dir} ({error}); build it with: halfgig pull sadtalker"
-        ) from error
-    if manifest.get("format") != FORMAT:
-        raise BadCheckpoint(
-            f"SadTalker in {model_dir} was built by another version; build it again with: halfgig pull sadtalker"
-        )
-    return manifest

@@ -5,17 +5,16 @@ Weights are inputs of the few graphs (`halfgig.models.kernels`): a block's are w
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from halfgig.errors import BadCheckpoint
 from halfgig.models.graph import Graph
 from halfgig.models.kernels import session
 from halfgig.models.sadtalker.reconstruction_build import BLOCKS, FORMAT, MANIFEST, WEIGHTS
 from halfgig.models.scratch import give_back, keep_large_blocks_apart
+from halfgig.models.tables import read_table
 from halfgig.models.weights import Weights
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ class Reconstruction:
 
     def __init__(self, model_dir: Path, threads: int) -> None:
         keep_large_blocks_apart()
-        self._weights = Weights(model_dir / WEIGHTS, read_manifest(model_dir)["tensors"])
+        self._weights = Weights(model_dir / WEIGHTS, read_table(model_dir / MANIFEST, FORMAT, "SadTalker")["tensors"])
         self._threads = threads
 
     def coefficients(self, image: NDArray[np.uint8]) -> FaceCoefficients:
@@ -128,18 +127,3 @@ def block_graph(stride: int, shortcut: bool) -> Graph:
     around = _conv(graph, x, "shortcut", 1, stride) if shortcut else x
     graph.output(graph.op("Relu", graph.op("Add", y, around)), "y", [1, "out", "rows_out", "columns_out"])
     return graph
-
-
-def read_manifest(model_dir: Path) -> dict[str, Any]:
-    """Read a built network's table; refuse one that another version of halfgig built."""
-    try:
-        manifest: dict[str, Any] = json.loads((model_dir / MANIFEST).read_text())
-    except (OSError, ValueError) as error:
-        raise BadCheckpoint(
-            f"there is no built SadTalker in {model_dir} ({error}); build it with: halfgig pull sadtalker"
-        ) from error
-    if manifest.get("format") != FORMAT:
-        raise BadCheckpoint(
-            f"SadTalker in {model_dir} was built by another version; build it again with: halfgig pull sadtalker"
-        )
-    return manifest
