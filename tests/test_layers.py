@@ -8,13 +8,14 @@ import pytest
 
 from tests.source import Module, layer_of, modules, public_names
 
-BASE = {"errors", "service_errors", "events", "marks", "output", "records", "settings", "requests", "memory"}
+BASE = {"errors", "service_errors", "log", "events", "marks", "output", "records", "settings", "requests", "memory"}
 STAGES = {"speech", "face", "motion", "animation"}
 
 MAY_IMPORT = {
     "errors": set(),
     "service_errors": {"errors"},
     "events": set(),
+    "log": set(),
     "marks": set(),
     "footprints": set(),
     "output": {"errors"},

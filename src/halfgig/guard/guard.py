@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from halfgig import __version__
 from halfgig.guard.commands import Commands, environment
 from halfgig.guard.door import Door, check_port
-from halfgig.guard.log import say
 from halfgig.guard.probe import Probe
 from halfgig.guard.readings import Readings
 from halfgig.guard.service import Service
@@ -18,6 +17,7 @@ from halfgig.guard.supervisor import Supervisor
 from halfgig.guard.watcher import Watcher
 from halfgig.jobs.places import Places
 from halfgig.jobs.planning import server_plan
+from halfgig.log import log
 from halfgig.memory.parent import adopt_orphans
 from halfgig.memory.plan import Plan
 from halfgig.settings import Settings
@@ -43,7 +43,7 @@ def serve(settings: Settings, commands: Commands | None = None) -> int:
     try:
         check_port(settings.bind, settings.port)
         for sentence in start_lines(settings, plan, refusal):
-            say(sentence)
+            log("guard", sentence)
         return _Server(settings, plan, places, door, commands or Commands()).run()
     finally:
         door.close()
@@ -86,7 +86,7 @@ class _Server:
             self._loop(supervisor, watcher, signals)
             supervisor.kill_rest()
         watcher.farewell()
-        say(f"giving up: {supervisor.failed}" if supervisor.failed else "ended")
+        log("guard", f"giving up: {supervisor.failed}" if supervisor.failed else "ended")
         return GAVE_UP if supervisor.failed else 0
 
     def _supervisor(self, watcher: Watcher) -> Supervisor:
@@ -128,5 +128,5 @@ class _Server:
             if supervisor.draining and number == signal.SIGINT:  # Ctrl-C once more
                 supervisor.drain(now, 0)
                 return
-            say(f"{signal.Signals(number).name}: ending, within {self.settings.drain_seconds:g} s")
+            log("guard", f"{signal.Signals(number).name}: ending, within {self.settings.drain_seconds:g} s")
             supervisor.drain(now, self.settings.drain_seconds)

@@ -7,11 +7,11 @@ import signal
 import socket
 from collections.abc import Callable
 
-from halfgig.guard.log import say
 from halfgig.guard.probe import Probe
 from halfgig.guard.processes import descendants
 from halfgig.guard.report import ending
 from halfgig.guard.service import Service
+from halfgig.log import log
 from halfgig.memory import history
 
 MOST_DEATHS = 5
@@ -90,7 +90,7 @@ class Supervisor:
             self.work.start_if_due(now)
         if not self._ready and self.web.pid is not None and self._probe.step():
             self._ready, self._unready_deaths = True, 0
-            say(f"web is ready after {now - self.web.started_at:.1f} s")
+            log("guard", f"web is ready after {now - self.web.started_at:.1f} s")
 
     def wait_s(self, now: float) -> float:
         """Say how long nothing is due, in seconds, unless a signal or a connection comes."""
@@ -125,7 +125,7 @@ class Supervisor:
             self.work.send(signal.SIGTERM)
         if now >= ends:
             if self.pids:
-                say(f"{' and '.join(self.pids)} did not end in time, so they are killed")
+                log("guard", f"{' and '.join(self.pids)} did not end in time, so they are killed")
             self.web.kill_all()
             self.work.kill_all()
 
@@ -146,7 +146,7 @@ class Supervisor:
         pid, lived_s = service.pid, service.ended(code, now)
         how = f"{service.name} (process {pid}) ended {ending(code, self._killed())} after {lived_s:.1f} s"
         if self._drain_ends is not None:
-            say(how)
+            log("guard", how)
         elif service is self.web:
             self._web_gone(how, now, lived_s)
         else:
@@ -163,17 +163,17 @@ class Supervisor:
 
     def _work_gone(self, how: str, code: int, now: float, lived_s: float) -> None:
         if code == 0 and not self._somebody_waits():
-            say(f"{how}: it had nothing to do, and is started when it is asked")
+            log("guard", f"{how}: it had nothing to do, and is started when it is asked")
             return
         self._restart(self.work, how, now, lived_s)
         if self.work.backoff.deaths == MOST_DEATHS:
-            say(f"work has died {MOST_DEATHS} times in a row; it is tried again every {PATIENT_S:g} s")
+            log("guard", f"work has died {MOST_DEATHS} times in a row; it is tried again every {PATIENT_S:g} s")
         if self.work.backoff.deaths >= MOST_DEATHS:
             self.work.due_at = now + PATIENT_S
 
     def _restart(self, service: Service, how: str, now: float, lived_s: float) -> None:
         wait_s = service.again(now, lived_s)
-        say(f"{how}; starting it again in {wait_s:g} s")
+        log("guard", f"{how}; starting it again in {wait_s:g} s")
         self._mark(history.RESTARTED, how)
 
 

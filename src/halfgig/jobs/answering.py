@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from halfgig.errors import HalfgigError
 from halfgig.jobs import wire
 from halfgig.jobs.line import HungUp, Line
-from halfgig.jobs.log import log
 from halfgig.jobs.places import is_job_id
 from halfgig.jobs.speaking import SpeechWish
+from halfgig.log import log
 from halfgig.service_errors import BadRequest, Busy, Unavailable
 from halfgig.speech.stream_write import check_stream_format
 

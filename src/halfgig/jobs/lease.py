@@ -12,7 +12,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
-from halfgig.jobs.log import log
+from halfgig.log import log
 from halfgig.output import finished_file
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from halfgig.casting import cast
 from halfgig.errors import CellDied, HalfgigError, MemoryExceeded
-from halfgig.jobs.log import log
 from halfgig.jobs.places import Places
 from halfgig.jobs.speech_cell import SpeechCell
 from halfgig.jobs.stream import MOST_DEATHS, Stream
 from halfgig.jobs.turns import whose_turn
+from halfgig.log import log
 from halfgig.models.library import Library
 from halfgig.service_errors import Busy, Unavailable
 from halfgig.slicing import Part

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from halfgig.errors import CellDied, CellFailed, HalfgigError
 from halfgig.events import Notice, Progress
 from halfgig.filming import FACE, FRAMES, THUMBNAIL, VIDEO, WORDS
-from halfgig.jobs.log import log
 from halfgig.jobs.render_cell import RenderCell
 from halfgig.jobs.speaking import SpeechWish
 from halfgig.jobs.studio import SPEECH, BrokenOff, Cancelled, CellKilled
 from halfgig.jobs.telling import Teller
+from halfgig.log import log
 from halfgig.output import room_for
 from halfgig.pipeline import Made
 from halfgig.service_errors import Busy

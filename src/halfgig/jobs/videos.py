@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from halfgig.jobs.book import Book
 from halfgig.jobs.lease import TTL_S, executor_id
-from halfgig.jobs.log import log
 from halfgig.jobs.places import Places
 from halfgig.jobs.retention import Broom
 from halfgig.jobs.steps import Steps
 from halfgig.jobs.studio import BrokenOff, Room, Studio, Voice
 from halfgig.jobs.workflow import ENDED, Workflows
+from halfgig.log import log
 from halfgig.memory.ledger import record
 
 if TYPE_CHECKING:

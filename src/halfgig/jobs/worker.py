@@ -17,12 +17,12 @@ from halfgig.errors import HalfgigError
 from halfgig.jobs import wire
 from halfgig.jobs.answering import Desk
 from halfgig.jobs.line import Line
-from halfgig.jobs.log import log
 from halfgig.jobs.places import Places
 from halfgig.jobs.planning import server_plan
 from halfgig.jobs.seats import Seats
 from halfgig.jobs.speech_server import SpeechServer
 from halfgig.jobs.voice_list import VoiceList
+from halfgig.log import log
 from halfgig.memory.state import CALM, read_state
 from halfgig.service_errors import Busy
 from halfgig.settings import Settings, read_settings

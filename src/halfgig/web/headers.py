@@ -1,7 +1,6 @@
 """What every response carries: a request id, how long it took, rules for browsers; and one line in the log."""
 
 import re
-import sys
 import time
 import traceback
 import uuid
@@ -12,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from halfgig.log import log
 from halfgig.web.errors import error_body
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -23,11 +23,6 @@ REQUEST_ID = "halfgig.request_id"
 
 class StreamBroken(Exception):
     """End a response in the middle, so that the client sees that it is not whole."""
-
-
-def log(sentence: str) -> None:
-    """Write one line of what happens to the log."""
-    print(f"halfgig.web: {sentence}", file=sys.stderr, flush=True)  # noqa: T201 - the log
 
 
 class Envelope:
@@ -89,7 +84,7 @@ def _request_id(scope: Scope) -> str:
 
 async def _tell_unforeseen(error: Exception, response: _Response, scope: Scope, receive: Receive) -> None:
     where = "".join(traceback.format_exception(error))
-    log(f"{scope[REQUEST_ID]} failed with what nobody foresaw\n{where}")
+    log("web", f"{scope[REQUEST_ID]} failed with what nobody foresaw\n{where}")
     if response.status:
         return  # the body ends unfinished, which closes the connection
     body = error_body(
@@ -101,4 +96,4 @@ async def _tell_unforeseen(error: Exception, response: _Response, scope: Scope, 
 def _log_request(scope: Scope, response: _Response, seconds: float) -> None:
     path = scope["path"].encode("unicode_escape").decode()  # a line stays a line
     status: Any = response.status or "gone"
-    log(f"{scope['method']} {path:.200} {status} {1000 * seconds:.0f} ms {scope[REQUEST_ID]}{response.note}")
+    log("web", f"{scope['method']} {path:.200} {status} {1000 * seconds:.0f} ms {scope[REQUEST_ID]}{response.note}")
