@@ -10,10 +10,10 @@ import pytest
 
 from halfgig.errors import BadSetting, NoFace, PictureUnreadable
 from halfgig.events import Notice, Progress
-from halfgig.filming import FRAMES, NICENESS, THUMBNAIL, VIDEO, WORDS, Shoot
+from halfgig.filming import FRAMES, NICENESS, Shoot
 from halfgig.memory.cell import Cell
 from halfgig.pipeline import Made, spool, talk
-from halfgig.requests import SpeechRequest, SpokenBefore, VideoRequest
+from halfgig.requests import THUMBNAIL, VIDEO, WORDS, SpeechRequest, SpokenBefore, VideoRequest
 from tests.media import frames, noise, portrait
 from tests.memory.hosts import linux
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from halfgig import __version__
 from halfgig.events import Notice, Progress
 from halfgig.pipeline import Made, Pace, check_video, speech_of
+from halfgig.requests import THUMBNAIL, VIDEO, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from halfgig.speech.speaker import Chunk
     from halfgig.speech.speech import Speech
 
-FACE, FRAMES, VIDEO, THUMBNAIL, WORDS = "face", "frames", "video.mp4", "thumbnail.jpg", "words.vtt"
-"""The names, in a job's folder, of what the steps make."""
+FACE, FRAMES = "face", "frames"
+"""The names, in a job's folder, of what the steps make on the way."""
 
 NICENESS = 10
 """How far rendering stands back when the processor is short: who listens comes first."""

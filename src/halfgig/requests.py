@@ -14,6 +14,9 @@ FPS = (5.0, 60.0)
 ANIMATORS = ("puppet",)
 """Ways to move a face."""
 
+VIDEO, THUMBNAIL, WORDS = "video.mp4", "thumbnail.jpg", "words.vtt"
+"""The names, in a job's folder, of what was made; there are no words with a recording."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpeechRequest:

@@ -4,11 +4,11 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from halfgig.filming import VIDEO
 from halfgig.jobs.book import COMPLETED, Book, Job
 from halfgig.jobs.order import VideoOrder
 from halfgig.jobs.places import Places
 from halfgig.jobs.retention import MB, ORPHANED_S, Broom, Keeping, too_old
+from halfgig.requests import VIDEO
 from halfgig.settings import Settings
 from tests.jobs.studio import accept
 

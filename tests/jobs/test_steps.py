@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from halfgig.errors import CellDied
-from halfgig.filming import FRAMES, THUMBNAIL, VIDEO, WORDS
+from halfgig.filming import FRAMES
 from halfgig.jobs.book import CANCELLED, COMPLETED, FAILED, Job
 from halfgig.jobs.order import AUDIO
 from halfgig.jobs.render_cell import RenderCell, _Run
 from halfgig.jobs.steps import MOST_DEATHS, MOST_KILLS, MOST_STARTS, Steps
 from halfgig.jobs.studio import SPEECH, BrokenOff, CellKilled
 from halfgig.records import read_records
+from halfgig.requests import THUMBNAIL, VIDEO, WORDS
 from halfgig.speech.spool import mend_spool, read_chunks, read_words
 from tests.jobs.studio import TestRoom, TestVoice, accept, plan, studio
 from tests.media import frames as frames_of

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from halfgig.filming import FRAMES, VIDEO
+from halfgig.filming import FRAMES
 from halfgig.jobs.book import CANCELLED, COMPLETED, IN_PROGRESS, Book, Job
 from halfgig.jobs.places import Places
 from halfgig.records import read_records
+from halfgig.requests import VIDEO
 from halfgig.settings import Settings
 from tests.command import plain_environment
 from tests.jobs.studio import accept

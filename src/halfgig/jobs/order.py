@@ -7,9 +7,6 @@ from typing import Any
 PORTRAIT, AUDIO = "portrait", "audio"
 """The names, in a job's folder, of what was uploaded."""
 
-VIDEO, THUMBNAIL, WORDS = "video.mp4", "thumbnail.jpg", "words.vtt"
-"""The names, in a job's folder, of what was made; there are no words with a recording."""
-
 
 @dataclass(frozen=True, slots=True)
 class VideoOrder:

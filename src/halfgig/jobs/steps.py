@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from halfgig.errors import CellDied, CellFailed, HalfgigError
 from halfgig.events import Notice, Progress
-from halfgig.filming import FACE, FRAMES, THUMBNAIL, VIDEO, WORDS
+from halfgig.filming import FACE, FRAMES
 from halfgig.jobs.render_cell import RenderCell
 from halfgig.jobs.speaking import SpeechWish
 from halfgig.jobs.studio import SPEECH, BrokenOff, Cancelled, CellKilled
@@ -20,6 +20,7 @@ from halfgig.jobs.telling import Teller
 from halfgig.log import log
 from halfgig.output import room_for
 from halfgig.pipeline import Made
+from halfgig.requests import THUMBNAIL, VIDEO, WORDS
 from halfgig.service_errors import Busy
 from halfgig.speech.spool import Spoken, mend_spool, write_spoken
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import FileResponse, Response
 
 from halfgig.jobs.book import COMPLETED
-from halfgig.jobs.order import THUMBNAIL, VIDEO, WORDS
+from halfgig.requests import THUMBNAIL, VIDEO, WORDS
 from halfgig.service_errors import BadRequest, Conflict, NotFound, NotReady
 from halfgig.web.video_schema import progress_of, video_of
 
