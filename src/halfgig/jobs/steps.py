@@ -17,7 +17,7 @@ from halfgig.jobs.render_cell import RenderCell
 from halfgig.jobs.speaking import SpeechWish
 from halfgig.jobs.studio import SPEECH, BrokenOff, Cancelled, CellKilled
 from halfgig.jobs.telling import Teller
-from halfgig.log import log
+from halfgig.log import ERROR, log
 from halfgig.output import room_for
 from halfgig.pipeline import Made
 from halfgig.requests import THUMBNAIL, VIDEO, WORDS
@@ -106,7 +106,8 @@ class Steps:
             self._studio.book.tell(job_id, {"starts": 0})
             raise
         except HalfgigError as error:
-            log("work", f"{job_id} failed while {stage}: {error}{_traceback(error)}")
+            # Any key reads what is kept; what a client has sent may stand in the sentence.
+            log("work", f"{job_id} failed while {stage}: {error.code}", ERROR, f": {error}{_traceback(error)}")
             self._studio.book.fail(job_id, refusal(error, self._studio.folder(job)))
             return False
         self._studio.book.tell(job_id, {"starts": 0})
@@ -199,7 +200,8 @@ class Steps:
             "bytes": (folder / VIDEO).stat().st_size,
             "left_s": 0.0,
         }
-        self._studio.book.complete(job.id, facts)
+        if self._studio.book.complete(job.id, facts):
+            log("work", f"{job.id} is done: {made.seconds:.1f} s of video, {made.frames} frames")
         strip(folder)
 
     def _told(self, job: Job, teller: Teller, target: str) -> Iterator[object]:

@@ -11,7 +11,7 @@ from halfgig.jobs.book import Book, Job
 from halfgig.jobs.places import Places, is_job_id
 from halfgig.jobs.planning import server_plan
 from halfgig.jobs.wire import WireBroken
-from halfgig.log import log
+from halfgig.log import WARNING, log
 from halfgig.memory.state import read_state
 from halfgig.service_errors import NotFound, Relayed, Unavailable
 from halfgig.settings import Settings
@@ -77,7 +77,7 @@ class VideoDesk:
         try:
             await self._work.ask(message)
         except (Unavailable, Relayed, WireBroken, OSError) as error:
-            log("web", f"work was not told of {message['op']}: {error}")
+            log("web", f"work was not told of {message['op']}: {error}", WARNING)
 
     def cancel(self, job: Job, tasks: BackgroundTasks) -> None:
         """Cancel an open job; work is told where it runs, else it will find nothing to do."""
