@@ -1,6 +1,6 @@
 // Puts the page together, once: its parts, what each tells the others, and which view is shown.
 import { link } from "./api.js";
-import { byId, icon, isStopped, lazily, toggle } from "./dom.js";
+import { byId, icon, lazily, toggle } from "./dom.js";
 import { History } from "./history.js";
 import { wireKey } from "./key.js";
 import { Listen } from "./listen.js";
@@ -21,7 +21,7 @@ function start() {
   wireKey();
   wireTheme();
   wireLink();
-  const make = new Make((video) => watchNew(video));
+  const make = new Make((video) => watchNew(video, parts.portrait.url));
   const changed = lazily(0, () => make.show());
   const voices = new Voices(() => make.words.value, changed);
   const parts = { voices, portrait: new Portrait(changed), recording: new Recording(changed), options: new Options(changed) };
@@ -30,14 +30,14 @@ function start() {
   const operate = new Operate();
   const again = (video) => makeAgain(video);
   const watch = new Watch({ onVideo: (video) => history.put(video), onClose: () => {}, onAgain: again });
-  const history = new History({ onWatch: watchNew, onAgain: again, onGone: (id) => watch.forget(id) });
+  const history = new History({ onWatch: (video) => watchNew(video), onAgain: again, onGone: (id) => watch.forget(id) });
   wireViews(operate, listen, parts.recording);
   restore();
 
-  function watchNew(video) {
+  function watchNew(video, portrait) {
     location.hash = "make";
     history.put(video);
-    watch.show(video);
+    watch.show(video, portrait);
     byId("stage").scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   }
 
@@ -53,13 +53,12 @@ function start() {
     parts.portrait.restore();
     parts.recording.restore();
     try {
-      const videos = await history.load();
+      const [videos] = await Promise.all([history.load(), parts.options.load()]);
       const last = videos.find((each) => each.id === Watch.last) ?? videos.find(isOpen);
       if (last) watch.show(last);
-      await parts.options.load();
       await voices.load();
     } catch (error) {
-      if (!isStopped(error)) complain(error, [["Try again", restore]]);
+      complain(error, [["Try again", restore]]);
     }
   }
 }

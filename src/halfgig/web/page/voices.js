@@ -15,19 +15,25 @@ export function mixOf(first, second, share) {
   return share >= 10 ? second : `${first}(${10 - share})+${second}(${share})`;
 }
 
-/** Say who a voice is: "Heart, American English". */
+/** Say what a voice is called: "Heart", or by its language where its name is a code. */
 export function nameOf(voice) {
-  const bare = voice.engine === "kokoro" ? voice.id.replace(/^[a-z]{2}_/, "") : voice.name;
+  if (voice.name === voice.language) return voice.description.split(/[,:]/)[0];
+  const bare = voice.name.replace(/^[a-z]{2}_/, "");
   return bare[0].toUpperCase() + bare.slice(1);
 }
 
 function languageOf(voice) {
-  if (voice.language_name) return voice.language_name;
-  try {
-    return new Intl.DisplayNames(["en"], { type: "language" }).of(voice.language) ?? voice.language;
-  } catch {
-    return voice.language;
-  }
+  return voice.language_name ?? voice.description.split(/[,:]/)[0];
+}
+
+function rankOf(voice) {
+  const isOwn = voice.language.slice(0, 2) === navigator.language.slice(0, 2);
+  return `${(voice.grade ?? "Z").padEnd(2, ",")}${isOwn ? 0 : 1}${nameOf(voice)}`; // "A+" before "A,", that before "A-"
+}
+
+function aboutOf(voice) {
+  const spoken = voice.spoken === nameOf(voice) ? voice.id : voice.spoken;
+  return [spoken, voice.gender, voice.engine === "espeak" ? "a machine's voice, quick" : ""].filter(Boolean).join(" · ");
 }
 
 /** The voice that is chosen, its speed, and the dialog in which both are. */
@@ -136,7 +142,7 @@ export class Voices {
       const text = `${each.id} ${each.name} ${each.spoken} ${each.gender ?? ""} ${each.description}`.toLowerCase();
       const isGood = !grade || (each.grade && each.grade[0] <= grade);
       return isGood && (!language || each.spoken === language) && words.every((word) => text.includes(word));
-    }).sort((a, b) => (a.grade ?? "Z").padEnd(2, ",").localeCompare((b.grade ?? "Z").padEnd(2, ",")));
+    }).sort((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1));
   }
 
   #list() {
@@ -151,7 +157,7 @@ export class Voices {
   #row(voice) {
     const isChosen = voice.id === this.#first;
     const input = make("input", { type: "radio", name: "voice", value: voice.id, checked: isChosen, onchange: () => this.#pick(voice) });
-    const about = voice.best ? "The server chooses: Kokoro where it is installed, else espeak-ng" : [voice.spoken, voice.gender, voice.engine === "espeak" ? "robotic, quick" : ""].filter(Boolean).join(" · ");
+    const about = voice.best ? "Kokoro where it is installed, else espeak-ng" : aboutOf(voice);
     const label = make("label", {}, input,
       make("span", { class: "voice-name" }, make("b", { text: voice.best ? "The best voice here" : nameOf(voice) }), make("small", { text: about })),
       voice.grade && make("span", { class: "grade", title: "How its makers grade it; A is the best" }, make("span", { class: "unseen", text: "Grade " }), voice.grade));

@@ -6,7 +6,7 @@ import { calm, complain } from "./notice.js";
 import { Player, contentOf } from "./player.js";
 import { Share } from "./share.js";
 import { keep, kept } from "./store.js";
-import { bytes, cut, duration, plural, told } from "./text.js";
+import { bytes, cut, duration, told } from "./text.js";
 
 const NEWEST_EVERY_MS = 2000;
 const STAGES = {
@@ -48,8 +48,8 @@ export class Watch {
     return kept("watched", "");
   }
 
-  /** Show a video, and follow it until it ends. */
-  show(video) {
+  /** Show a video, and follow it until it ends; the portrait, where it is known, stands there until the first frame. */
+  show(video, portrait = "") {
     this.#following?.abort();
     this.#following = new AbortController();
     const { signal } = this.#following;
@@ -63,6 +63,7 @@ export class Watch {
     this.share.of(video.id);
     this.#tell(video);
     if (!isOpen(video)) return;
+    this.#showFrame(portrait, true);
     followVideo(video.id, (each) => !signal.aborted && this.#tell(each), (isLost) => this.#tellLost(isLost), signal);
     this.#showNewest(video.id, signal);
   }
@@ -144,25 +145,31 @@ export class Watch {
   }
 
   async #showNewest(id, signal) {
-    const image = byId("watch-newest");
     while (!signal.aborted && this.#video && isOpen(this.#video)) {
       try {
         await pause(NEWEST_EVERY_MS, signal);
         if (this.#video?.stage !== "rendering" || document.hidden || navigator.connection?.saveData) continue;
         const url = URL.createObjectURL(await contentOf(id, "newest", signal));
         if (signal.aborted) return void URL.revokeObjectURL(url);
-        this.#clearNewest();
-        image.src = url;
-        toggle(isOpen(this.#video), image);
+        this.#showFrame(url, false);
       } catch (error) {
         if (isStopped(error)) return;
       }
     }
   }
 
+  #showFrame(url, isWaiting) {
+    this.#clearNewest();
+    const image = byId("watch-newest");
+    if (url) image.src = url;
+    image.alt = isWaiting ? "" : "The newest frame";
+    image.classList.toggle("is-waiting", isWaiting);
+    toggle(Boolean(url) && isOpen(this.#video), image);
+  }
+
   #clearNewest() {
     const image = byId("watch-newest");
-    if (image.src.startsWith("blob:")) URL.revokeObjectURL(image.src);
+    if (image.alt) URL.revokeObjectURL(image.src); // the portrait's is not ours
     image.removeAttribute("src");
     toggle(false, image);
   }
@@ -199,8 +206,7 @@ export async function retry(id) {
 }
 
 function factsOf(video) {
-  const frames = video.frames ? plural(video.frames, "frame") : "";
   const took = video.completed_at ? `made in ${duration(Math.max(1, video.completed_at - video.created_at))}` : "";
-  const memory = video.peak_private_mb ? `${Math.round(video.peak_private_mb)} MB of memory` : "";
-  return [duration(Number(video.seconds)), video.size.replace("x", " × "), frames, video.bytes && bytes(video.bytes), took, memory].filter(Boolean).join(" · ");
+  const memory = took && video.peak_private_mb ? ` with ${Math.round(video.peak_private_mb)} MB` : "";
+  return [duration(Number(video.seconds)), video.size.replace("x", " × "), video.bytes && bytes(video.bytes), took + memory].filter(Boolean).join(" · ");
 }

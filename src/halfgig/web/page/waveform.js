@@ -63,7 +63,7 @@ export class Waveform {
     pen.setTransform(sharp, 0, 0, sharp, 0, 0);
     pen.clearRect(0, 0, width, height);
     const style = getComputedStyle(canvas);
-    const [heard, ahead] = [style.getPropertyValue("--heard"), style.getPropertyValue("--ahead")];
+    const [heard, ahead] = [style.color, style.caretColor]; // a canvas knows no variables
     const bars = Math.floor(width / BAR);
     for (let bar = 0; bar < bars; bar += 1) {
       const peak = this.#peakOf(bar, bars);
