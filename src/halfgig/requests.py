@@ -17,6 +17,9 @@ ANIMATORS = ("puppet",)
 VIDEO, THUMBNAIL, WORDS = "video.mp4", "thumbnail.jpg", "words.vtt"
 """The names, in a job's folder, of what was made; there are no words with a recording."""
 
+NEWEST = "newest.jpg"
+"""The name, in a job's folder, of the newest frame while more are being made."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpeechRequest:

@@ -7,6 +7,9 @@ from typing import Any
 PORTRAIT, AUDIO = "portrait", "audio"
 """The names, in a job's folder, of what was uploaded."""
 
+UPLOADS = (PORTRAIT, AUDIO)
+"""All there can be of them; they stay with a finished video, for those that are made from it."""
+
 
 @dataclass(frozen=True, slots=True)
 class VideoOrder:
@@ -32,6 +35,11 @@ class VideoOrder:
     """Blinks and sway follow from it."""
     landmarks: str = ""
     """Five points placed by hand; empty: the face is looked for."""
+
+    @property
+    def uploads(self) -> tuple[str, ...]:
+        """Name the files, in a job's folder, that were uploaded for it."""
+        return (PORTRAIT,) * self.has_portrait + (AUDIO,) * self.has_audio
 
     def as_json(self) -> str:
         """Write it for the book."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from halfgig.errors import CellDied, CellFailed, HalfgigError
 from halfgig.events import Notice, Progress
 from halfgig.filming import FACE, FRAMES
+from halfgig.jobs.order import UPLOADS
 from halfgig.jobs.render_cell import RenderCell
 from halfgig.jobs.speaking import SpeechWish
 from halfgig.jobs.studio import SPEECH, BrokenOff, Cancelled, CellKilled
@@ -42,8 +43,8 @@ MOST_KILLS = 10
 MOST_STARTS = 10
 """A step begun so often without coming further is set aside: each time, the whole process died."""
 
-RESULTS = (VIDEO, THUMBNAIL, WORDS)
-"""What is kept in the folder of a finished job."""
+KEPT = (VIDEO, THUMBNAIL, WORDS, *UPLOADS)
+"""What is kept in the folder of a finished job: what was made, and what another can be made from."""
 
 
 def refusal(error: HalfgigError, folder: Path) -> dict[str, Any]:
@@ -229,7 +230,7 @@ def _keep(made: Slice, next_start: int | None, file: IO[bytes]) -> int | None:
 
 
 def strip(folder: Path) -> None:
-    """Remove from a finished job's folder all but its results."""
+    """Remove from a finished job's folder what was needed on the way only."""
     for path in folder.glob("*"):
-        if path.name not in RESULTS:
+        if path.name not in KEPT:
             path.unlink(missing_ok=True)
