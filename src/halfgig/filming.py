@@ -139,12 +139,12 @@ def _render(animator: Animator, speech: Speech, store: FrameStore, expected: flo
     sound, pace = _Counted(speech), Pace()
     rgb = move = None
     for number, move in enumerate(animator.moves(speech, sound.chunks(), store.film.fps)):
-        if number >= store.frames:
+        if number >= store.next:
             rgb = animator.render(move)
             store.append(rgb)
         if pace.due():
             yield Progress("rendering", store.frames, expected, "frames")
-    while store.frames < frames_for(sound.samples, store.film.fps):
+    while store.next < frames_for(sound.samples, store.film.fps):
         rgb = animator.render(move) if rgb is None else rgb
         store.append(rgb)
     yield Progress("rendering", store.frames, store.frames, "frames")
