@@ -55,3 +55,18 @@ def talk_mb(size: int) -> int:
 def talk_private_mb(size: int) -> int:
     """Give what a puppet's cell keeps for frames whose longer side is `size` pixels."""
     return talk_mb(size) - TALK_UNTOUCHED_MB
+
+
+SADTALKER_MB = 430
+"""SadTalker on two threads and frames of up to 512 x 512 pixels: 407 MB are reserved."""
+
+
+def sadtalker_mb(size: int) -> int:
+    """Give the budget for SadTalker with frames whose longer side is `size` pixels."""
+    further = max(0.0, size * size / 1e6 - PLAIN_MEGAPIXELS)
+    return round(SADTALKER_MB + 24 * further)
+
+
+def sadtalker_private_mb(size: int) -> int:
+    """Give what SadTalker's cell keeps for frames whose longer side is `size` pixels."""
+    return sadtalker_mb(size) - 180

@@ -112,12 +112,15 @@ def plan_for(setting_bytes: int | None, wishes: Wishes, ledger: Ledger | None = 
     return make_plan(memory_limit(setting_bytes), cpu_quota(), wishes, ledger)
 
 
-def render_cell(plan: Plan, size: int) -> CellPlan:
-    """Give the cell for frames whose longer side is `size` pixels.
+def render_cell(plan: Plan, size: int, animator: str = "puppet") -> CellPlan:
+    """Give the cell for frames of an animator whose longer side is `size` pixels.
 
     Raises `MemoryExceeded` with the figures when such frames can never fit, whatever else ends for them.
     """
-    cell = plan.render if size == plan.wishes.size else _render(size)
+    if animator == "sadtalker":
+        cell = CellPlan(footprints.sadtalker_private_mb(size), footprints.sadtalker_mb(size))
+    else:
+        cell = plan.render if size == plan.wishes.size else _render(size)
     if cell.private_mb > plan.cells_mb:
         asked = f"frames of {size} pixels take {cell.private_mb} MB, up to {largest_size(plan)} pixels fit"
         raise MemoryExceeded("rendering", plan.cells_mb, asked)
@@ -147,9 +150,9 @@ def speaking_stage(wishes: Wishes) -> str:
     return "speaking kokoro" if wishes.kokoro else "speaking espeak"
 
 
-def rendering_stage(size: int) -> str:
+def rendering_stage(size: int, animator: str = "puppet") -> str:
     """Name a render cell's stage in the ledger."""
-    return f"rendering puppet {size}"
+    return f"rendering {animator} {size}"
 
 
 def _shares(wishes: Wishes) -> tuple[Share, ...]:
