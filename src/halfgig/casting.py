@@ -54,3 +54,8 @@ def kokoro_voices(settings: Settings) -> list[Voice]:
     """List the voices of the Kokoro that is here; none where it is not."""
     kokoro = Library(settings.data_dir).get("kokoro")
     return voices_among(kokoro.parts) if kokoro else []
+
+
+def sadtalker_folder(settings: Settings) -> Path:
+    """Give the folder of the SadTalker that is here.  Raises `ModelMissing` with the command that fetches it."""
+    return Library(settings.data_dir).find("sadtalker").folder

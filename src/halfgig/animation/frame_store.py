@@ -1,7 +1,7 @@
 """Frames kept as they are made: encoded, one record each, so that a kill at any moment costs the frame it is at.
 
-Frames may be kept in groups, each by an encoder of its own.  Whoever goes on then gives the frames of the group that was
-broken off once more, and what follows is to the bit what it would have been without the break.
+Frames may be kept in groups, each by an encoder of its own.  Whoever goes on then gives the frames of the group that
+was broken off once more, and what follows is to the bit what it would have been without the break.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Film:
 
     def as_bytes(self) -> bytes:
         """Write it for the first record, with the encoder's settings: frames of others do not fit behind."""
-        known = {"size": self.size, "fps": str(self.fps), "encoder": X264_AT_ONCE}
+        known: dict[str, object] = {"size": self.size, "fps": str(self.fps), "encoder": X264_AT_ONCE}
         known |= {"group": self.group} if self.group else {}
         return json.dumps(known, sort_keys=True).encode()
 

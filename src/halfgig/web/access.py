@@ -15,7 +15,7 @@ from halfgig.service_errors import RateLimited, Unauthorized
 from halfgig.web.errors import response_of
 
 _FREE = frozenset({"/", "/healthz", "/readyz", "/openapi.json", "/docs"})
-_FREE_BELOW = "/docs/"
+_FREE_BELOW = ("/docs/", "/page/", "/shared/")
 _OWNER = "halfgig.owner"
 
 MOST_BUCKETS = 4096

@@ -19,6 +19,7 @@ from halfgig.web.metrics import Metrics
 from halfgig.web.models import model_routes
 from halfgig.web.ops import Ops, ops_routes
 from halfgig.web.speech import speech_routes
+from halfgig.web.static import page_routes
 from halfgig.web.streams import Streams
 from halfgig.web.videos import video_routes
 from halfgig.web.work_client import WorkClient
@@ -51,6 +52,7 @@ def make_app(settings: Settings, shared_metrics: Path | None = None) -> FastAPI:
     app.include_router(video_routes(settings, places))
     app.include_router(ops_routes(Ops(places, work, metrics, lambda: server_plan(settings).plan, settings.warm)))
     app.include_router(docs_routes())
+    app.include_router(page_routes())
     return app
 
 

@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, Response
 from halfgig.jobs.book import COMPLETED
 from halfgig.requests import THUMBNAIL, VIDEO, WORDS
 from halfgig.service_errors import BadRequest, Conflict, NotFound, NotReady
+from halfgig.web.static import is_seen
 from halfgig.web.video_schema import progress_of, video_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def content_of(job: Job, folder: Path, variant: str, seen: str) -> Response:
         stat_result=facts,
         content_disposition_type="inline",
     )
-    if response.headers["etag"] in [tag.strip().removeprefix("W/") for tag in seen.split(",")]:
+    if is_seen(response.headers["etag"], seen):
         return Response(status_code=304, headers={**HEADERS, "etag": response.headers["etag"]})
     return response
 

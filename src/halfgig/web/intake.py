@@ -13,8 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from halfgig.errors import EmptyText
 from halfgig.jobs.book import Book, Draft
 from halfgig.jobs.order import PORTRAIT, VideoOrder
+from halfgig.jobs.planning import has_sadtalker
 from halfgig.memory.plan import render_cell
-from halfgig.service_errors import Busy, NotFound
+from halfgig.requests import SADTALKER
+from halfgig.service_errors import Busy, ModelNotFound, NotFound
 from halfgig.web.form_reader import checked_text
 from halfgig.web.json_form import read_json
 from halfgig.web.picture_check import check_picture
@@ -87,8 +89,10 @@ class Intake:
         return await read_form(request, folder, self._rules, self._settings.slow_client_seconds)
 
     def _enter_form(self, draft: Draft, form: Form, folder: Path) -> Accepted:
-        order = order_from(form)
-        render_cell(self._plan(), order.size)
+        order = order_from(form, self._settings.max_sound_minutes * 60)
+        if order.animator == SADTALKER and not has_sadtalker(self._settings):
+            raise ModelNotFound("SadTalker is not on this server; its operator fetches it with: halfgig pull sadtalker")
+        render_cell(self._plan(), order.size, order.animator)
         if order.has_portrait:
             check_picture(folder / PORTRAIT, self._settings.max_picture_megapixels)
         return self._enter(draft._replace(order=order, fingerprint=form.fingerprint()), folder)
