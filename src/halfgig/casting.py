@@ -44,7 +44,7 @@ def cast(voice: str | None, settings: Settings, tell: Listener, fetch: Fetch = p
         return Cast(name, None)
     missing = tuple(share.voice for share in parse_mix(name) if share.voice not in kokoro.parts)
     if missing:
-        mirrors = Mirrors(hub=settings.hub_mirror, revision=settings.hub_revision, raw=settings.github_mirror)
+        mirrors = Mirrors(hub=settings.hub_mirror, revision=settings.hub_revision, github=settings.github_mirror)
         order = Order(find_model("kokoro"), missing, mirrors=mirrors, memory_limit=settings.memory_limit)
         kokoro = fetch(order, library, tell)
     return Cast(name, kokoro.folder)
