@@ -1,4 +1,4 @@
-"""Videos by SadTalker with the seeded weights: their faces are noise, at the right place, and nothing of them is lost."""
+"""Videos by SadTalker with the seeded weights: their faces are noise, in the right place, and none is lost."""
 
 from __future__ import annotations
 
