@@ -113,14 +113,16 @@ def _told_words(speech: Speech) -> Iterator[Words]:
 
 def speech_of(request: VideoRequest) -> Speech:
     """Prepare the speech of a video, wherever it comes from."""
-    from halfgig.requests import SpeechRequest, SpokenBefore
-    from halfgig.speech.speech import speech_from_recording, speech_from_spool, speech_from_text
+    from halfgig.requests import Idle, SpeechRequest, SpokenBefore
+    from halfgig.speech.speech import speech_from_nothing, speech_from_recording, speech_from_spool, speech_from_text
 
     match request.speech:
         case SpeechRequest() as asked:
             return speech_from_text(asked)
         case SpokenBefore() as made:
             return speech_from_spool(made)
+        case Idle(seconds):
+            return speech_from_nothing(seconds, request.settings)
         case recording:
             return speech_from_recording(recording, request.settings)
 
@@ -134,12 +136,14 @@ def _expected_s(request: VideoRequest, speech: Speech) -> float | None:
 def check_video(request: VideoRequest) -> None:
     """Refuse a request that cannot be right whatever the files hold.  Raises `BadSetting`."""
     from halfgig.animation.portrait import check_size
+    from halfgig.options import check_options
 
     check_size(request.size)
     if not FPS[0] <= request.fps <= FPS[1]:
         raise BadSetting(f"{request.fps:g} frames a second are out of range; choose from {FPS[0]:g} to {FPS[1]:g}")
     if request.animator not in ANIMATORS:
         raise BadSetting(f"there is no animator {request.animator!r}; choose one of: {', '.join(ANIMATORS)}")
+    check_options(request.animator, request.fps, request.sadtalker)
 
 
 def talk(request: VideoRequest, path: Path) -> Iterator[Event | Words | Made]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -54,21 +54,35 @@ def check_size(size: int) -> None:
         raise BadSetting(f"a size of {size} pixels is out of range; choose one from {SIZES[0]} to {SIZES[1]}")
 
 
-def find_faces(rgb: NDArray[np.uint8], model: Path | None) -> list[Face]:
-    """Find the faces in RGB [H, W, 3], the largest first, with YuNet where its file is given, else with dlib."""
+class Detector(Protocol):
+    """Find faces."""
+
+    def detect(self, rgb: NDArray[np.uint8]) -> list[Face]:
+        """Find the faces in RGB [H, W, 3], the most certain first."""
+        ...
+
+
+def make_detector(model: Path | None) -> Detector:
+    """Give YuNet where its file is given, else dlib's detector."""
     if model is not None:
         from halfgig.face.yunet import YuNet
 
-        faces = YuNet(model).detect(rgb)
-    else:
-        from halfgig.face.dlib_detector import DlibDetector
+        return YuNet(model)
+    from halfgig.face.dlib_detector import DlibDetector
 
-        faces = DlibDetector().detect(rgb)
-    return sorted(faces, key=lambda face: -face.size)
+    return DlibDetector()
 
 
-def _points(request: VideoRequest, picture: Picture, notices: list[str]) -> FivePoints:
-    """Give the five points of the face in pixels of the picture."""
+def find_faces(rgb: NDArray[np.uint8], model: Path | None) -> list[Face]:
+    """Find the faces in RGB [H, W, 3], the largest first, with YuNet where its file is given, else with dlib."""
+    return sorted(make_detector(model).detect(rgb), key=lambda face: -face.size)
+
+
+def points_of(request: VideoRequest, picture: Picture, notices: list[str]) -> FivePoints:
+    """Give the five points of the face in pixels of the picture, and add what a person should know of it.
+
+    Raises `NoFace`, or `BadLandmarks` for points that were placed by hand and make no face.
+    """
     height, width = picture.rgb.shape[:2]
     if request.landmarks:
         points = parse_five_points(request.landmarks)
@@ -113,7 +127,7 @@ def _measured(request: VideoRequest, canvas: _Canvas) -> Measured:
     from halfgig.face.measure import measure_face
 
     notices: list[str] = []
-    points = _points(request, canvas.picture, notices)
+    points = points_of(request, canvas.picture, notices)
     shape = measure_face(canvas.rgb, points.scaled(canvas.enlarged))
     eyes_apart = shape.frame.unit / SHARPNESS
     if eyes_apart < SMALLEST_FACE:
