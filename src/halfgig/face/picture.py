@@ -30,6 +30,9 @@ SMALLEST_SIDE = 32
 DAMAGED = (OSError, SyntaxError, ValueError, RuntimeError, EOFError, LookupError, struct.error)
 """What Pillow's readers raise for bytes that make no picture."""
 
+_ORIENTATION = 0x0112
+_LYING = (5, 6, 7, 8)  # EXIF's orientations whose sides change places
+
 BACKGROUND = (255, 255, 255)
 """What transparent pixels show."""
 
@@ -52,6 +55,8 @@ class Picture:
     """Upright, uint8 [H, W, 3]."""
     shrunk: float
     """How many pixels of the file, upright, one pixel of `rgb` stands for; 1 when it was not made smaller."""
+    size: tuple[int, int]
+    """Width and height of the file's picture, upright, in pixels."""
 
 
 @contextlib.contextmanager
@@ -150,9 +155,12 @@ def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) 
 
     with _opened(path, limits) as image:
         _check_size(image, limits)
-        longer_side = max(image.size)
+        sides = image.size
+        longer_side = max(sides)
         image.draft("RGB", (longest, longest))  # JPEG decodes straight to a fraction of its size
         small = _shrunk(image, longest)
+        small.load()  # TIFF's reader sets the picture upright itself, and then says so
+        lies = small.getexif().get(_ORIENTATION, 1) in _LYING
         small = _flattened(_eight_bit(ImageOps.exif_transpose(small)))
         small.thumbnail((longest, longest), resample=Resampling.BICUBIC)
-        return Picture(np.asarray(small).copy(), longer_side / max(small.size))
+        return Picture(np.asarray(small).copy(), longer_side / max(small.size), sides[::-1] if lies else sides)

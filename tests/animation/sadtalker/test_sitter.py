@@ -54,6 +54,8 @@ def test_a_damaged_sitter_counts_as_none(tmp_path: Path, damage: bytes) -> None:
 class Seeing:
     """Find the same face in whatever is looked at."""
 
+    name = "seeing"
+
     def __init__(self, *faces: FivePoints) -> None:
         self.faces = faces
         self.looked_at: list[tuple[int, ...]] = []
