@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from halfgig.events import Progress
+from halfgig.face.crop import is_pasted
 from halfgig.models.sadtalker.mapping import WINDOW
 from halfgig.models.sadtalker.model import Angles
 from halfgig.motion.sadtalker.angles import angle_path
@@ -68,7 +69,7 @@ class Moves:
 
 def kind_of(options: SadTalkerOptions) -> str:
     """Name the network that turns coefficients into key points: that for crops or that for full pictures."""
-    return "full" if options.preprocess in ("full", "extfull") else "crop"
+    return "full" if is_pasted(options.preprocess) else "crop"
 
 
 def source_of(options: SadTalkerOptions, sitter: Sitter) -> Floats:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from halfgig.animation.paste import resized
-from halfgig.animation.portrait import frame_size
 from halfgig.animation.sadtalker.hearing import heard_of
 from halfgig.animation.sadtalker.moves import Acted, kind_of, part_of, write_moves
 from halfgig.animation.sadtalker.references import references_of, rows_of
 from halfgig.animation.sadtalker.sitter import LONGEST, Sitter, sit
 from halfgig.errors import PictureUnreadable
 from halfgig.events import Notice, Progress
+from halfgig.face.crop import is_pasted, shown_size
 from halfgig.face.face_cache import face_key
 from halfgig.face.picture import PictureLimits, load_picture
 from halfgig.models.sadtalker.audio_build import open_audio
@@ -100,11 +100,10 @@ def _key(request: VideoRequest) -> str:
 
 def _write_canvas(request: VideoRequest, sitter: Sitter, path: Path) -> None:
     """Write the picture that frames are pasted into, RGB [height, width, 3]; where they stand alone, an empty one."""
-    pastes = kind_of(request.sadtalker) == "full"
-    width, height = sitter.picture if pastes else (sitter.part.width, sitter.part.height)
-    columns, rows = frame_size(width, height, request.size)
+    mode = request.sadtalker.preprocess
+    columns, rows = shown_size(mode, sitter.part, sitter.picture, request.size)
     canvas = np.broadcast_to(np.uint8(0), (rows, columns, 3))
-    if pastes:
+    if is_pasted(mode):
         limits = PictureLimits(request.settings.max_picture_mb, request.settings.max_picture_megapixels)
         canvas = resized(load_picture(request.portrait, LONGEST, limits).rgb, columns, rows)
     with finished_file(path) as part, part.open("wb") as file:
