@@ -42,7 +42,8 @@ class Made:
 class Pace:
     """Let a word through now and then."""
 
-    def __init__(self) -> None:
+    def __init__(self, every_s: float = TELL_EVERY_S) -> None:
+        self._every_s = every_s
         self._next = 0.0
 
     def due(self) -> bool:
@@ -50,7 +51,7 @@ class Pace:
         now = time.monotonic()
         if now < self._next:
             return False
-        self._next = now + TELL_EVERY_S
+        self._next = now + self._every_s
         return True
 
 
