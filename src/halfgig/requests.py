@@ -90,6 +90,8 @@ class SadTalkerOptions:
     """A film of a face whose eyes and resting expression are taken."""
     reference_pose: Path | None = None
     """A film of a face whose movements are added."""
+    follow: bool = False
+    """True: the recording is a film, and the face in it is followed in all it does."""
 
 
 @dataclass(frozen=True, slots=True)

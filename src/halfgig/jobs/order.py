@@ -63,6 +63,8 @@ class VideoOrder:
     """The same up and down."""
     roll: tuple[float, ...] = USUAL.roll
     """The same towards a shoulder."""
+    follow: bool = USUAL.follow
+    """True: the recording is a film, and the face in it is followed."""
 
     @property
     def speaks(self) -> bool:
@@ -86,6 +88,7 @@ class VideoOrder:
             roll=self.roll,
             reference_blink=film(REFERENCE_BLINK, self.has_reference_blink),
             reference_pose=film(REFERENCE_POSE, self.has_reference_pose),
+            follow=self.follow,
         )
 
     @property

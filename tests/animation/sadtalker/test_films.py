@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 from contextlib import closing
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from halfgig.animation.sadtalker.sitter import Sitter
+from halfgig.animation.video import VideoWriter
+from halfgig.errors import NoFace
 from halfgig.events import Notice, Progress
 from halfgig.filming import FRAMES, Shoot
 from halfgig.footprints import sadtalker_mb
+from halfgig.marks import video_marks
 from halfgig.memory.cell import Cell
 from halfgig.requests import MOVES, VIDEO, Idle, SadTalkerOptions, VideoRequest
 from halfgig.settings import Settings
+from halfgig.speech.sound_read import read_sound
 from tests.cgroup import run_in_cgroup
 from tests.command import COMMAND, plain_environment
 from tests.faces import PRESENTER as POINTS
-from tests.media import PRESENTER, frames
+from tests.media import PRESENTER, frames, presenter, voice_like
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,6 +130,45 @@ def test_wishes_reach_the_movements_and_a_seed_repeats_them(data_dir: Path, tmp_
         assert np.abs(moves(name, **wish)[1:] - usual[1:]).max() > 1e-4, name
     still = moves("still again", still=True, blink=False, expression_scale=0.0)
     assert np.ptp(still[14:-14], axis=0).max() < 1e-5
+
+
+def film(path: Path, n_frames: int = 4) -> Path:
+    """Write a film of the presenter, who sits still and is heard."""
+    recording = voice_like(path.with_suffix(".wav"), seconds=n_frames * FRAME_S)
+    with VideoWriter(path, (256, 256), Fraction(25), video_marks("1", "tests", "tests")) as writer:
+        for pcm in read_sound(recording):
+            writer.write_sound(pcm)
+        for _ in range(n_frames):
+            writer.write_frame(np.asarray(presenter(256)))
+    return path
+
+
+def test_films_lend_their_eyes_and_their_movements(data_dir: Path, tmp_path: Path) -> None:
+    shown = film(tmp_path / "film.mp4")
+    rows = {}
+    for name, lent in {"none": {}, "pose": {"reference_pose": shown}, "blink": {"reference_blink": shown}}.items():
+        asked = shoot(data_dir, tmp_path / name, 6, **lent)
+        said = in_cell("measure", asked)
+        assert any(isinstance(each, Progress) and each.stage == "watching" for each in said) == bool(lent)
+        rows[name] = np.load(asked.folder / MOVES)
+    assert np.abs(rows["pose"] - rows["none"]).max() < 1e-3  # who sits still lends no movement
+    assert np.abs(rows["blink"] - rows["none"]).max() > 1e-5
+
+
+def test_the_face_of_a_film_is_followed_with_its_sound(data_dir: Path, tmp_path: Path) -> None:
+    asked = shoot(data_dir, tmp_path / "job", follow=True)
+    request = dataclasses.replace(asked.request, speech=film(tmp_path / "film.mp4", 3), portrait=tmp_path / "film.mp4")
+    found = list(filmed(dataclasses.replace(asked, request=dataclasses.replace(request, landmarks=""))))
+    assert len(found) == 3
+    moves = np.load(asked.folder / MOVES)
+    assert np.ptp(moves[1:], axis=0).max() < 1e-2
+
+
+def test_a_film_without_a_face_is_refused(data_dir: Path, tmp_path: Path) -> None:
+    with VideoWriter(tmp_path / "grey.mp4", (64, 64), Fraction(25), video_marks("1", "tests", "tests")) as writer:
+        writer.write_frame(np.full((64, 64, 3), 128, np.uint8))
+    with pytest.raises(NoFace, match=r"no face was found in .*grey\.mp4"):
+        in_cell("measure", shoot(data_dir, tmp_path / "job", reference_pose=tmp_path / "grey.mp4"))
 
 
 def test_a_portrait_is_computed_once_for_all_its_videos(data_dir: Path, tmp_path: Path) -> None:
