@@ -10,9 +10,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from halfgig import __version__, api, models_cli, service_cli
+from halfgig import __version__, api, face_cli, models_cli, service_cli
 from halfgig.errors import HalfgigError, TextTooLong, UsageError
 from halfgig.progress import Teller, teller
+from halfgig.requests import ANIMATORS, PUPPET
 from halfgig.settings import read_settings
 
 DESCRIPTION = """\
@@ -66,7 +67,11 @@ def _reporting(parser: argparse.ArgumentParser) -> None:
 
 def _frames(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--animator", choices=["puppet"], default="puppet", help="how the face is moved (default: %(default)s)"
+        "--animator",
+        choices=ANIMATORS,
+        default=PUPPET,
+        help="how the face is moved: by the puppet, at once, or by SadTalker's networks once they are pulled, with "
+        "seconds for each frame (default: %(default)s)",
     )
     parser.add_argument(
         "--size", metavar="PIXELS", type=int, default=512, help="the longer side of the video (default: %(default)s)"
@@ -75,6 +80,7 @@ def _frames(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", metavar="N", type=int, default=0, help="another number gives other blinks and sway (default: 0)"
     )
+    face_cli.add_options(parser)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -101,6 +107,7 @@ def make_parser() -> argparse.ArgumentParser:
     talk.add_argument("portrait", metavar="PORTRAIT", help="a picture with a face seen from the front")
     talk.add_argument("text", metavar="TEXT", nargs="?", help=TEXT_HELP)
     talk.add_argument("--audio", metavar="FILE", help="a recording to speak along with, instead of TEXT")
+    talk.add_argument("--idle", metavar="SECONDS", type=float, help="say nothing for so long, instead of TEXT")
     talk.add_argument(
         "--landmarks",
         metavar="POINTS",
@@ -177,6 +184,8 @@ def _talk(options: argparse.Namespace, tell: Teller) -> api.Result:
         None if options.text is None else _text(options),
         options.output,
         audio=options.audio,
+        idle=options.idle,
+        sadtalker=face_cli.options_from(options),
         landmarks=options.landmarks,
         **{
             name: getattr(options, name)
@@ -188,7 +197,7 @@ def _talk(options: argparse.Namespace, tell: Teller) -> api.Result:
 
 def _demo(options: argparse.Namespace, tell: Teller) -> api.Result:
     options.portrait, options.text = ASSETS / "presenter.png", f"@{ASSETS / 'demo.txt'}"
-    options.audio, options.landmarks = None, ""
+    options.audio, options.idle, options.landmarks = None, None, ""
     return _talk(options, tell)
 
 
@@ -277,7 +286,10 @@ def _run(options: argparse.Namespace) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code."""
-    options = _parsed(arguments)
+    try:
+        options = _parsed(arguments)
+    except HalfgigError as error:
+        return _fail(error, as_object=False)
     _end_well()
     try:
         code = _run(options)

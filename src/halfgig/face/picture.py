@@ -24,11 +24,17 @@ if TYPE_CHECKING:
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 """What is read; Pillow knows many more, each one more parser for a stranger's bytes."""
 
+FILMS = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi")
+"""Endings of films, whose first frame is taken."""
+
 SMALLEST_SIDE = 32
 """In pixels; below it there is no face to speak of."""
 
 DAMAGED = (OSError, SyntaxError, ValueError, RuntimeError, EOFError, LookupError, struct.error)
 """What Pillow's readers raise for bytes that make no picture."""
+
+_ORIENTATION = 0x0112
+_LYING = (5, 6, 7, 8)  # EXIF's orientations whose sides change places
 
 BACKGROUND = (255, 255, 255)
 """What transparent pixels show."""
@@ -52,6 +58,8 @@ class Picture:
     """Upright, uint8 [H, W, 3]."""
     shrunk: float
     """How many pixels of the file, upright, one pixel of `rgb` stands for; 1 when it was not made smaller."""
+    size: tuple[int, int]
+    """Width and height of the file's picture, upright, in pixels."""
 
 
 @contextlib.contextmanager
@@ -139,20 +147,28 @@ def _flattened(image: Image) -> Image:
 def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) -> Picture:
     """Read a portrait upright, its longer side at most `longest` pixels.
 
-    The first frame of an animation is taken; transparency is laid on white; greys of any depth, palettes and CMYK
-    become RGB; EXIF rotation is applied.  Raises `PictureUnreadable` or `PictureTooLarge`.
+    The first frame of an animation or a film is taken; transparency is laid on white; greys of any depth, palettes and
+    CMYK become RGB; EXIF rotation is applied.  Raises `PictureUnreadable` or `PictureTooLarge`.
     """
     limits = limits or PictureLimits()
     path = Path(path)
+    if path.suffix.lower() in FILMS and path.is_file():
+        from halfgig.face.film_read import first_frame
+
+        rgb, longer_side = first_frame(path, longest, limits.megapixels)
+        return Picture(rgb, longer_side / max(rgb.shape))
     import numpy as np
     from PIL import ImageOps
     from PIL.Image import Resampling
 
     with _opened(path, limits) as image:
         _check_size(image, limits)
-        longer_side = max(image.size)
+        sides = image.size
+        longer_side = max(sides)
         image.draft("RGB", (longest, longest))  # JPEG decodes straight to a fraction of its size
         small = _shrunk(image, longest)
+        small.load()  # TIFF's reader sets the picture upright itself, and then says so
+        lies = small.getexif().get(_ORIENTATION, 1) in _LYING
         small = _flattened(_eight_bit(ImageOps.exif_transpose(small)))
         small.thumbnail((longest, longest), resample=Resampling.BICUBIC)
-        return Picture(np.asarray(small).copy(), longer_side / max(small.size))
+        return Picture(np.asarray(small).copy(), longer_side / max(small.size), sides[::-1] if lies else sides)

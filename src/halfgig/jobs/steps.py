@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from halfgig.errors import CellDied, CellFailed, HalfgigError
 from halfgig.events import Notice, Progress
-from halfgig.filming import FACE, FRAMES
+from halfgig.filming import FRAMES, MEASURED
 from halfgig.jobs.order import UPLOADS
 from halfgig.jobs.render_cell import RenderCell
 from halfgig.jobs.speaking import SpeechWish
@@ -58,7 +58,7 @@ def _traceback(error: HalfgigError) -> str:
 
 def kept_bytes(folder: Path) -> int:
     """Give how much of a job is there: it grows with each sentence and frame."""
-    found = (folder / name for name in (SPEECH, FACE, FRAMES, VIDEO))
+    found = (folder / name for name in (SPEECH, *MEASURED, FRAMES, VIDEO))
     return sum(path.stat().st_size for path in found if path.exists())
 
 
@@ -148,7 +148,7 @@ class Steps:
             raise CellDied(f"set aside after {deaths} cells that came no further: {death}") from death
 
     def _speak(self, job: Job, teller: Teller) -> None:
-        if job.order.has_audio:
+        if not job.order.speaks:
             return
         path = self._studio.folder(job) / SPEECH
         with room_for(path):

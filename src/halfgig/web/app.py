@@ -14,6 +14,7 @@ from halfgig.web.access import AccessGate, Buckets, Keys
 from halfgig.web.bodies import BodyLimits, BodyRules
 from halfgig.web.docs import docs_routes
 from halfgig.web.errors import handle_errors
+from halfgig.web.faces import face_routes
 from halfgig.web.headers import Envelope
 from halfgig.web.metrics import Metrics
 from halfgig.web.models import model_routes
@@ -53,6 +54,7 @@ def make_app(settings: Settings, shared_metrics: Path | None = None) -> FastAPI:
     desk = VideoDesk(settings, places)
     app.include_router(video_routes(settings, desk))
     app.include_router(share_routes(desk))
+    app.include_router(face_routes(settings, places, work))
     app.include_router(ops_routes(Ops(places, work, metrics, lambda: server_plan(settings).plan, settings.warm)))
     app.include_router(docs_routes())
     app.include_router(page_routes())

@@ -13,8 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from halfgig.errors import EmptyText
 from halfgig.jobs.book import Book, Draft
 from halfgig.jobs.order import PORTRAIT, VideoOrder
+from halfgig.jobs.planning import has_sadtalker
 from halfgig.memory.plan import render_cell
-from halfgig.service_errors import Busy, Conflict, NotFound
+from halfgig.requests import SADTALKER
+from halfgig.service_errors import Busy, Conflict, ModelNotFound, NotFound
 from halfgig.web.form_reader import checked_text
 from halfgig.web.json_form import read_json
 from halfgig.web.picture_check import check_picture
@@ -65,7 +67,7 @@ class Intake:
             raise EmptyText("the prompt is empty; send the text to be said")
         checked_text("prompt", prompt, self._settings.max_input_characters)
         self._prepare(None)
-        accepted = self._like(job, replace(job.order, prompt=prompt, has_audio=False))
+        accepted = self._like(job, replace(job.order, prompt=prompt, has_audio=False, idle=0.0))
         self._book.tell(accepted.job.id, {"remixed_from": job.id})
         return accepted
 
@@ -74,7 +76,7 @@ class Intake:
         if job.is_open:
             raise Conflict(f"{job.id} is {job.status.replace('_', ' ')}; cancel it, or wait until it has ended")
         self._prepare(None)
-        render_cell(self._plan(), job.order.size)
+        self._check_order(job.order)
         return self._like(job, job.order)
 
     def _like(self, job: Job, order: VideoOrder) -> Accepted:
@@ -99,11 +101,17 @@ class Intake:
         return await read_form(request, folder, self._rules, self._settings.slow_client_seconds)
 
     def _enter_form(self, draft: Draft, form: Form, folder: Path) -> Accepted:
-        order = order_from(form)
-        render_cell(self._plan(), order.size)
+        order = order_from(form, self._settings.max_sound_minutes * 60)
+        self._check_order(order)
         if order.has_portrait:
             check_picture(folder / PORTRAIT, self._settings.max_picture_megapixels)
         return self._enter(draft._replace(order=order, fingerprint=form.fingerprint()), folder)
+
+    def _check_order(self, order: VideoOrder) -> None:
+        """Refuse what this server can never make."""
+        if order.animator == SADTALKER and not has_sadtalker(self._settings):
+            raise ModelNotFound("SadTalker is not on this server; its operator fetches it with: halfgig pull sadtalker")
+        render_cell(self._plan(), order.size, order.animator)
 
     def _enter(self, draft: Draft, folder: Path) -> Accepted:
         """Enter a job whose files are complete; they are in its own folder before anyone can know of it."""

@@ -90,6 +90,36 @@ class VoiceList(BaseModel):
     voices: list[VoiceFacts]
 
 
+class FacePoints(BaseModel):
+    """Place a face by five points, each x and y in pixels of the upright picture; right and left are the person's."""
+
+    right_eye: tuple[float, float]
+    left_eye: tuple[float, float]
+    nose: tuple[float, float]
+    right_mouth: tuple[float, float]
+    left_mouth: tuple[float, float]
+
+
+class FoundFace(BaseModel):
+    """Describe a face that was found in a picture."""
+
+    score: float = Field(description="How sure the detector is; comparable only between faces of one detector.")
+    size: float = Field(description="The longer side of its box in pixels.")
+    box: tuple[float, float, float, float] | None = Field(description="Left, top, width and height in pixels.")
+    points: FacePoints
+    landmarks: str = Field(description="The same points as the field of that name of POST /v1/videos takes them.")
+
+
+class FaceList(BaseModel):
+    """List the faces in a picture, the largest first."""
+
+    object: Literal["list"] = "list"
+    width: int = Field(description="Of the upright picture, in pixels.")
+    height: int = Field(description="Of the upright picture, in pixels.")
+    detector: str = Field(description="Who found them: yunet or dlib.")
+    data: list[FoundFace]
+
+
 class Health(BaseModel):
     """Say that a process answers."""
 

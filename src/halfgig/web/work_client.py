@@ -83,6 +83,16 @@ class WorkClient:
             ) from error
         raise Unavailable("the work process gave sound where a message was expected; try again", _AFTER_S)
 
+    async def ask_patiently(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """Send a request whose one answer may take as long as the work process lives.
+
+        Raises `Relayed` and `Unavailable`.
+        """
+        async with self.opened(message) as (reply, _conversation):
+            if isinstance(reply, dict):
+                return reply
+        raise Unavailable("the work process gave sound where a message was expected; try again", _AFTER_S)
+
     @contextlib.asynccontextmanager
     async def opened(
         self, message: Mapping[str, Any], *, probe: bool = True
