@@ -204,15 +204,17 @@ def assemble(shoot: Shoot) -> Iterator[Event | Made]:
     """Join frames and speech in one file, with a thumbnail and the words' times; yield what was made."""
     from halfgig.animation.assemble import assemble as joined
     from halfgig.animation.assemble import write_thumbnail
-    from halfgig.marks import video_marks
+    from halfgig.marks import COMPOSITE, COMPOSITE_TRAINED, video_marks
     from halfgig.output import finished_file, room_for
 
     _stand_back()
     speech = speech_of(shoot.request)
     frames, video = shoot.folder / FRAMES, shoot.folder / VIDEO
+    animator = shoot.request.animator
+    source_type = COMPOSITE_TRAINED if animator == SADTALKER else COMPOSITE
     yield Progress("assembling", 0, None, "frames")
     with room_for(video), finished_file(video) as part:
-        made = joined(frames, speech, part, video_marks(__version__, shoot.request.animator, speech.maker))
+        made = joined(frames, speech, part, video_marks(__version__, animator, speech.maker, source_type))
     thumbnail = shoot.folder / THUMBNAIL
     with room_for(thumbnail), finished_file(thumbnail) as part:
         write_thumbnail(frames, made.frames, part)

@@ -155,8 +155,8 @@ def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) 
     if path.suffix.lower() in FILMS and path.is_file():
         from halfgig.face.film_read import first_frame
 
-        rgb, longer_side = first_frame(path, longest, limits.megapixels)
-        return Picture(rgb, longer_side / max(rgb.shape))
+        rgb, size = first_frame(path, longest, limits.megapixels)
+        return Picture(rgb, max(size) / max(rgb.shape), size)
     import numpy as np
     from PIL import ImageOps
     from PIL.Image import Resampling

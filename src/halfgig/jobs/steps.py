@@ -188,6 +188,7 @@ class Steps:
     def _film(self, job: Job, teller: Teller) -> None:
         for _ in self._told(job, teller, "film"):
             pass
+        teller.facts(pace=round(teller.pace, 3))
 
     def _assemble(self, job: Job, teller: Teller) -> None:
         folder = self._studio.folder(job)

@@ -78,8 +78,10 @@ class VoiceFacts(BaseModel):
     id: str = Field(description="What `voice` takes.")
     name: str
     language: str = Field(description='A BCP 47 tag: "en-us".')
+    language_name: str = Field(description='For a person: "American English".')
+    gender: Literal["female", "male"] | None = Field(description="Null where the voice has none of its own.")
     description: str
-    grade: str | None = Field(None, description="What its makers grade it, A the best.")
+    grade: str | None = Field(None, description="What its makers grade it, A the best to F; null for espeak's.")
     engine: str = Field(description="Who speaks: kokoro or espeak.")
 
 
@@ -162,6 +164,35 @@ class MemoryMark(BaseModel):
     at: float
     kind: str = Field(description="started, restarted, cell ended or oom kill.")
     text: str
+
+
+class AnimatorFacts(BaseModel):
+    """Describe a way to move a face, in frames of 512 pixels, 25 a second."""
+
+    name: str = Field(description="What `model` of POST /v1/videos takes.")
+    is_here: bool = Field(description="Whether its files are on this server.")
+    fits: bool = Field(description="Whether there is memory for it.")
+    private_mb: int = Field(description="What its cell keeps, in MB.")
+    seconds_per_second: float = Field(description="How long a second of video takes on this server, in seconds.")
+    note: str = Field(description="How that is known, or what is missing.")
+
+
+class VoicesThere(BaseModel):
+    """Say which engines speak besides espeak-ng."""
+
+    kokoro: bool = Field(description="Whether Kokoro is here and fits.")
+
+
+class PlanTold(BaseModel):
+    """Tell what the server can make and what it takes: what `halfgig plan --json` prints, and more."""
+
+    model_config = ConfigDict(extra="allow", title="Plan")
+
+    limit_mb: int = Field(description="How much memory there is, in MB.")
+    cpus: float = Field(description="Processors' worth of time.")
+    remarks: list[str] = Field(description="What a person should know of it.")
+    animators: list[AnimatorFacts]
+    voices: VoicesThere
 
 
 class LogLine(BaseModel):
