@@ -28,8 +28,11 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 
-WAIT_MS = 60_000
+WAIT_MS = 30_000
 """How long what the page shows may take, on a machine that does other things as well."""
+
+LOOK_EVERY_MS = 40
+"""Between two looks at the page."""
 
 
 def needs_chromium() -> None:
@@ -71,7 +74,7 @@ class Studio:
     def open(self, view: str = "make") -> Studio:
         """Open a view and wait until the page has begun."""
         self.page.goto(f"{self.url}/#{view}")
-        self.page.wait_for_function("document.querySelector('[aria-current=page]') && document.title")
+        self.until("document.querySelector('[aria-current=page]')")
         return self
 
     def find(self, name: str) -> Locator:
@@ -104,7 +107,16 @@ class Studio:
 
     def until(self, expression: str) -> None:
         """Wait until something in the page is so."""
-        self.page.wait_for_function(expression)
+        until(self.page, expression)
+
+
+def until(page: Page, expression: str, within_ms: int = WAIT_MS) -> None:
+    """Wait until something in a page is so; asked from outside, as its policy lets nothing be evaluated in it."""
+    for _ in range(within_ms // LOOK_EVERY_MS):
+        if page.evaluate(f"Boolean({expression})"):
+            return
+        page.wait_for_timeout(LOOK_EVERY_MS)
+    raise TimeoutError(f"not so after {within_ms} ms: {expression}")
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.page.studio import until
 from tests.source import PACKAGE
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def test_a_shared_link_plays_without_a_key_until_it_is_taken_back(studio: Studio
     link = studio.see("share-link").input_value()
     page = studio.page.context.new_page()
     page.goto(link)
-    page.wait_for_function("document.querySelector('#watch-video').duration > 0.5")
+    until(page, "document.querySelector('#watch-video').duration > 0.5")
     studio.press("share-back")
     studio.find("share-box").wait_for(state="hidden")
     page.reload()

@@ -25,7 +25,7 @@ def page_in(folder: Path) -> TestClient:
 
 @pytest.mark.parametrize(
     ("path", "kind"),
-    [("/", "text/html; charset=utf-8"), ("/page/docs.js", "text/javascript; charset=utf-8")],
+    [("/", "text/html; charset=utf-8"), ("/page/main.js", "text/javascript; charset=utf-8")],
 )
 def test_the_page_needs_no_key_and_may_ask_nothing_of_any_other_host(tmp_path: Path, path: str, kind: str) -> None:
     with site(tmp_path, api_keys=("sk-one",)) as server:

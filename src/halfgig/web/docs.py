@@ -6,8 +6,9 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from halfgig.web.static import PAGE, file_response
+from halfgig.web.static import file_response
 
+_FOLDER = Path(__file__).parent / "docs_page"
 _FILES = {"/docs": "docs.html", "/docs/docs.css": "docs.css", "/docs/docs.js": "docs.js"}
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src blob:; media-src blob:; "
@@ -19,7 +20,7 @@ def docs_routes() -> APIRouter:
     """Make the routes of the page and its two files."""
     router = APIRouter(include_in_schema=False)
     for path, name in _FILES.items():
-        router.add_api_route(path, _giver(PAGE / name), methods=["GET"], response_class=Response)
+        router.add_api_route(path, _giver(_FOLDER / name), methods=["GET"], response_class=Response)
     return router
 
 

@@ -1,5 +1,5 @@
 // Speech alone: played from its first sentence, drawn as it comes, its words marked as they are said.
-import { announce, byId, icon, isStopped, save, toggle } from "./dom.js";
+import { announce, byId, icon, isStopped, onClick, save, say, toggle } from "./dom.js";
 import { calm, complain } from "./notice.js";
 import { Reading } from "./reading.js";
 import { Sound } from "./sound.js";
@@ -9,126 +9,122 @@ import { Waveform } from "./waveform.js";
 
 /** What is listened to. */
 export class Listen {
-  #sound = null;
-  #asking = null;
-  #isWhole = false;
-  #frame = 0;
+	#sound = null;
+	#asking = null;
+	#isWhole = false;
+	#frame = 0;
 
-  /** `make` has the words, `voices` the voice. */
-  constructor(make, voices) {
-    Object.assign(this, { make, voices });
-    this.place = byId("listen-notices");
-    this.reading = new Reading(byId("reading"), (seconds) => this.#goTo(seconds));
-    this.waveform = new Waveform(byId("waveform"), (seconds) => this.#goTo(seconds));
-    byId("listen").addEventListener("click", () => this.start());
-    byId("listen-pause").addEventListener("click", () => this.#playOrPause());
-    byId("listen-stop").addEventListener("click", () => this.stop());
-    byId("listen-save").addEventListener("click", () => save(this.#sound.toWav(), "speech.wav"));
-    this.#show("Nothing is playing. Write some words and press Listen.");
-  }
+	constructor(make, voices) {
+		Object.assign(this, { make, voices });
+		this.place = "listen-notices";
+		this.reading = new Reading(byId("reading"), (seconds) => this.#goTo(seconds));
+		this.waveform = new Waveform(byId("waveform"), (seconds) => this.#goTo(seconds));
+		onClick("listen", () => this.start());
+		onClick("listen-pause", () => this.#playOrPause());
+		onClick("listen-stop", () => this.stop());
+		onClick("listen-save", () => save(this.#sound.toWav(), "speech.wav"));
+		this.#show("Nothing is playing. Write some words and press Listen.");
+	}
 
-  /** Speak what is written. */
-  async start() {
-    const input = this.make.words.value;
-    if (!input.trim()) return void complain("Write what you want to hear first.", [], this.place);
-    this.stop();
-    calm(this.place);
-    const asking = new AbortController();
-    this.#asking = asking;
-    this.#isWhole = false;
-    this.#sound = new Sound();
-    this.#sound.play();
-    this.reading.show(input);
-    this.waveform.clear();
-    this.#show("Waiting for the first sentence…");
-    this.#draw();
-    try {
-      const wish = { input, voice: this.voices.forSpeech, speed: this.voices.speed };
-      await speak(wish, (samples) => this.#heard(samples), (words) => this.reading.push(words), asking.signal);
-      this.#isWhole = this.#asking === asking;
-    } catch (error) {
-      if (isStopped(error) || this.#asking !== asking) return;
-      this.#asking = null;
-      this.#show("");
-      complain(error, [["Try again", () => this.start()]], this.place);
-    }
-    this.#show();
-  }
+	async start() {
+		const input = this.make.words.value;
+		if (!input.trim()) return void complain("Write what you want to hear first.", [], this.place);
+		this.stop();
+		calm(this.place);
+		const asking = new AbortController();
+		this.#asking = asking;
+		this.#isWhole = false;
+		this.#sound = new Sound();
+		this.#sound.play();
+		this.reading.show(input);
+		this.waveform.clear();
+		this.#show("Waiting for the first sentence…");
+		this.#draw();
+		try {
+			const wish = { input, voice: this.voices.forSpeech, speed: this.voices.speed };
+			await speak(wish, (samples) => this.#heard(samples), (words) => this.reading.push(words), asking.signal);
+			this.#isWhole = this.#asking === asking;
+		} catch (error) {
+			if (isStopped(error) || this.#asking !== asking) return;
+			this.#asking = null;
+			this.#show("");
+			complain(error, [["Try again", () => this.start()]], this.place);
+		}
+		this.#show();
+	}
 
-  /** Stop, whatever is still to come. */
-  stop() {
-    this.#asking?.abort();
-    this.#asking = null;
-    cancelAnimationFrame(this.#frame);
-    if (!this.#sound) return;
-    if (this.#sound.isPlaying) this.#sound.pause();
-    this.#sound.seek(0);
-    this.reading.mark(-1);
-    this.waveform.draw(0);
-    this.#show(this.#isWhole ? "" : "Stopped.");
-  }
+	stop() {
+		this.#asking?.abort();
+		this.#asking = null;
+		cancelAnimationFrame(this.#frame);
+		if (!this.#sound) return;
+		if (this.#sound.isPlaying) this.#sound.pause();
+		this.#goTo(0);
+		this.reading.mark(-1);
+		this.#show(this.#isWhole ? "" : "Stopped.");
+	}
 
-  #heard(samples) {
-    if (!this.waveform.duration) announce("Playing");
-    this.#sound.push(samples);
-    this.waveform.push(samples);
-    this.#show();
-  }
+	#heard(samples) {
+		if (!this.waveform.duration) announce("Playing");
+		this.#sound.push(samples);
+		this.waveform.push(samples);
+		this.#show();
+	}
 
-  async #playOrPause() {
-    const sound = this.#sound;
-    if (!sound) return void this.start();
-    if (sound.isPlaying && !(this.#isWhole && sound.isAtEnd)) await sound.pause();
-    else {
-      if (sound.isAtEnd && this.#isWhole) sound.seek(0);
-      await sound.play();
-    }
-    this.#draw();
-    this.#show();
-  }
+	async #playOrPause() {
+		const sound = this.#sound;
+		if (!sound) return void this.start();
+		if (sound.isPlaying && !(this.#isWhole && sound.isAtEnd)) await sound.pause();
+		else {
+			if (sound.isAtEnd && this.#isWhole) sound.seek(0);
+			await sound.play();
+		}
+		this.#draw();
+		this.#show();
+	}
 
-  #goTo(seconds) {
-    if (!this.#sound) return;
-    this.#sound.seek(seconds);
-    this.#mark();
-  }
+	#goTo(seconds) {
+		if (!this.#sound) return;
+		this.#sound.seek(seconds);
+		this.#mark();
+	}
 
-  #draw() {
-    cancelAnimationFrame(this.#frame);
-    const step = () => {
-      this.#mark();
-      const sound = this.#sound;
-      if (sound.isPlaying && this.#isWhole && sound.isAtEnd) {
-        sound.pause();
-        this.#show();
-        return;
-      }
-      if (sound.isPlaying) this.#frame = requestAnimationFrame(step);
-    };
-    step();
-  }
+	#draw() {
+		cancelAnimationFrame(this.#frame);
+		const step = () => {
+			this.#mark();
+			const sound = this.#sound;
+			if (sound.isPlaying && this.#isWhole && sound.isAtEnd) {
+				sound.pause();
+				this.#show();
+				return;
+			}
+			if (sound.isPlaying) this.#frame = requestAnimationFrame(step);
+		};
+		step();
+	}
 
-  #mark() {
-    const { position, duration } = this.#sound;
-    this.reading.mark(position);
-    this.waveform.draw(position);
-    byId("listen-clock").textContent = `${clock(position)} / ${clock(duration)}`;
-    const isStarved = this.#sound.isPlaying && !this.#isWhole && duration > 0 && this.#sound.isAtEnd && this.#asking;
-    byId("listen-wait").textContent = isStarved ? "Waiting for more…" : "";
-  }
+	#mark() {
+		const { position, duration } = this.#sound;
+		this.reading.mark(position);
+		this.waveform.draw(position);
+		say("listen-clock", `${clock(position)} / ${clock(duration)}`);
+		const isStarved = this.#sound.isPlaying && !this.#isWhole && duration > 0 && this.#sound.isAtEnd && this.#asking;
+		say("listen-wait", isStarved ? "Waiting for more…" : "");
+	}
 
-  #show(said = null) {
-    const sound = this.#sound;
-    const isPlaying = Boolean(sound?.isPlaying);
-    if (said !== null) byId("listen-said").textContent = said;
-    else if (sound?.duration) byId("listen-said").textContent = this.#isWhole ? "" : "Playing while the rest is being made.";
-    const pressed = byId("listen-pause");
-    pressed.replaceChildren(icon(isPlaying ? "pause" : "play"));
-    pressed.setAttribute("aria-label", isPlaying ? "Pause" : "Play");
-    pressed.disabled = !sound;
-    byId("listen-stop").disabled = !sound || !(isPlaying || this.#asking);
-    byId("listen-save").disabled = !(this.#isWhole && sound?.duration);
-    toggle(Boolean(sound), byId("reading"));
-    toggle(!sound, byId("reading-empty"));
-  }
+	#show(said = null) {
+		const sound = this.#sound;
+		const isPlaying = Boolean(sound?.isPlaying);
+		if (said !== null) say("listen-said", said);
+		else if (sound?.duration) say("listen-said", this.#isWhole ? "" : "Playing while the rest is being made.");
+		const pressed = byId("listen-pause");
+		pressed.replaceChildren(icon(isPlaying ? "pause" : "play"));
+		pressed.setAttribute("aria-label", isPlaying ? "Pause" : "Play");
+		pressed.disabled = !sound;
+		byId("listen-stop").disabled = !sound || !(isPlaying || this.#asking);
+		byId("listen-save").disabled = !(this.#isWhole && sound?.duration);
+		toggle(Boolean(sound), "reading");
+		toggle(!sound, "reading-empty");
+	}
 }

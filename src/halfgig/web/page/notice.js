@@ -1,23 +1,27 @@
-// Shows what went wrong, as a sentence with what can be done about it, where it stays until it is dealt with.
-import { button, byId, fill, make } from "./dom.js";
+// Shows what went wrong, as a sentence with what can be done about it.
+import { button, byId, fill, isStopped, make } from "./dom.js";
 import { told } from "./text.js";
 
-/**
- * Show an error, or a sentence, in place of what stood there.
- * @param {Error|string} error
- * @param {Array<[string, () => void]>} actions buttons: what each says and does
- * @param {HTMLElement} place where; the top of the page unless another is given
- */
-export function complain(error, actions = [], place = byId("notices")) {
-  const sentence = typeof error === "string" ? error : told(error);
-  const close = () => fill(place);
-  const buttons = actions.map(([label, act]) => button(label, null, () => { close(); act(); }, { class: "small" }));
-  fill(place, make("div", { class: "notice", role: "alert" },
-    make("p", { text: sentence }),
-    make("div", { class: "notice-acts" }, ...buttons, button("Dismiss", "close", close, { bare: true, class: "quiet" }))));
+/** Show an error, or a sentence, in place of what stood there. */
+export function complain(error, actions = [], place = "notices") {
+	const sentence = typeof error === "string" ? error : told(error);
+	const close = () => fill(place);
+	const buttons = actions.map(([label, act]) => button(label, null, () => { close(); act(); }, { class: "small" }));
+	fill(place, make("div", { class: "notice", role: "alert" },
+		make("p", { text: sentence }),
+		make("div", { class: "notice-acts" }, ...buttons, button("Dismiss", "close", close, { bare: true, class: "quiet" }))));
+}
+
+/** Do something; where it fails, say why at a place, and offer to try again. */
+export async function attempt(work, place) {
+	try {
+		return await work();
+	} catch (error) {
+		if (!isStopped(error)) complain(error, [["Try again", () => attempt(work, place)]], place);
+	}
 }
 
 /** Take away what is shown at a place. */
-export function calm(place = byId("notices")) {
-  fill(place);
+export function calm(place = "notices") {
+	fill(place);
 }

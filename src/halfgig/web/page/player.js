@@ -4,50 +4,48 @@ import { make } from "./dom.js";
 
 /** A video element and what it plays. */
 export class Player {
-  #urls = [];
-  #loading = null;
+	#urls = [];
+	#loading = null;
 
-  constructor(video) {
-    this.video = video;
-  }
+	constructor(video) {
+		this.video = video;
+	}
 
-  /** Load a video from the path of its contents; `hasWords` tells whether it has subtitles.  Throws as `ask` does. */
-  async load(path, hasWords) {
-    this.clear();
-    const loading = new AbortController();
-    this.#loading = loading;
-    const address = (variant) => playable(`${path}?variant=${variant}`, loading.signal);
-    const subtitles = hasWords ? await address("subtitles").catch(() => null) : null;
-    const film = await address("video");
-    if (this.#loading !== loading) return;
-    this.#urls = [film, subtitles];
-    if (subtitles) this.video.append(make("track", { kind: "subtitles", srclang: "und", label: "Words", src: subtitles, default: true }));
-    this.video.src = film;
-    for (const track of this.video.textTracks) track.mode = "showing";
-  }
+	/** Load a video from the path of its contents; `hasWords` tells whether it has subtitles.  Throws as `ask` does. */
+	async load(path, hasWords) {
+		this.clear();
+		const loading = new AbortController();
+		this.#loading = loading;
+		const address = (variant) => playable(`${path}?variant=${variant}`, loading.signal);
+		const subtitles = hasWords ? await address("subtitles").catch(() => null) : null;
+		const film = await address("video");
+		if (this.#loading !== loading) return;
+		this.#urls = [film, subtitles];
+		if (subtitles) this.video.append(make("track", { kind: "subtitles", srclang: "und", label: "Words", src: subtitles, default: true }));
+		this.video.src = film;
+		for (const track of this.video.textTracks) track.mode = "showing";
+	}
 
-  /** Show the subtitles, or hide them; gives whether they are shown. */
-  toggleWords() {
-    const [track] = this.video.textTracks;
-    if (!track) return false;
-    track.mode = track.mode === "showing" ? "hidden" : "showing";
-    return track.mode === "showing";
-  }
+	toggleWords() {
+		const [track] = this.video.textTracks;
+		if (!track) return false;
+		track.mode = track.mode === "showing" ? "hidden" : "showing";
+		return track.mode === "showing";
+	}
 
-  /** Stop, and let go of what was loaded. */
-  clear() {
-    this.#loading?.abort();
-    this.#loading = null;
-    this.video.pause();
-    this.video.removeAttribute("src");
-    this.video.replaceChildren();
-    this.video.load();
-    for (const url of this.#urls) if (url?.startsWith("blob:")) URL.revokeObjectURL(url);
-    this.#urls = [];
-  }
+	clear() {
+		this.#loading?.abort();
+		this.#loading = null;
+		this.video.pause();
+		this.video.removeAttribute("src");
+		this.video.replaceChildren();
+		this.video.load();
+		for (const url of this.#urls) if (url?.startsWith("blob:")) URL.revokeObjectURL(url);
+		this.#urls = [];
+	}
 }
 
 /** Fetch one of a video's files. */
 export async function contentOf(id, variant, signal) {
-  return (await ask(`/v1/videos/${id}/content?variant=${variant}`, { signal })).blob();
+	return (await ask(`/v1/videos/${id}/content?variant=${variant}`, { signal })).blob();
 }

@@ -1,76 +1,72 @@
 // Shows a text while it is spoken and marks the word that sounds; a word that is pressed is gone to.
-import { fill, make } from "./dom.js";
+import { fill, make, on } from "./dom.js";
 
 /** The text that is read. */
 export class Reading {
-  #words = [];
-  #marked = -1;
-  #text = "";
-  #place = 0;
-  #search = 0;
+	#words = [];
+	#marked = -1;
+	#text = "";
+	#place = 0;
+	#search = 0;
 
-  /** `onWord` is called with the seconds at which a word that was pressed begins. */
-  constructor(pane, onWord) {
-    this.pane = pane;
-    pane.addEventListener("click", (event) => {
-      const word = this.#words[event.target.dataset?.word];
-      if (word) onWord(word.from);
-    });
-  }
+	constructor(pane, onWord) {
+		this.pane = pane;
+		on(pane, "click", (event) => {
+			const word = this.#words[event.target.dataset?.word];
+			if (word) onWord(word.from);
+		});
+	}
 
-  /** Show a text of which no times are known yet. */
-  show(text) {
-    this.#words = [];
-    this.#marked = -1;
-    this.#text = text;
-    this.#place = 0;
-    this.#search = 0;
-    fill(this.pane, document.createTextNode(text));
-  }
+	show(text) {
+		this.#words = [];
+		this.#marked = -1;
+		this.#text = text;
+		this.#place = 0;
+		this.#search = 0;
+		fill(this.pane, document.createTextNode(text));
+	}
 
-  /** Take up words with their times, in the order of the text. */
-  push(words) {
-    const parts = [];
-    for (const [text, from, to] of words) {
-      const at = this.#text.indexOf(text, this.#search);
-      if (at < 0 || !text) continue; // said otherwise than it is written
-      if (at > this.#place) parts.push(this.#text.slice(this.#place, at));
-      const node = make("span", { "data-word": String(this.#words.length), text });
-      this.#words.push({ node, from, to });
-      parts.push(node);
-      this.#place = at + text.length;
-      this.#search = this.#place;
-    }
-    const rest = this.#text.slice(this.#place);
-    this.pane.lastChild?.nodeType === Node.TEXT_NODE && this.pane.lastChild.remove();
-    this.pane.append(...parts, document.createTextNode(rest));
-  }
+	push(words) {
+		const parts = [];
+		for (const [text, from, to] of words) {
+			const at = this.#text.indexOf(text, this.#search);
+			if (at < 0 || !text) continue; // said otherwise than it is written
+			if (at > this.#place) parts.push(this.#text.slice(this.#place, at));
+			const node = make("span", { "data-word": String(this.#words.length), text });
+			this.#words.push({ node, from, to });
+			parts.push(node);
+			this.#place = at + text.length;
+			this.#search = this.#place;
+		}
+		const rest = this.#text.slice(this.#place);
+		this.pane.lastChild?.nodeType === Node.TEXT_NODE && this.pane.lastChild.remove();
+		this.pane.append(...parts, document.createTextNode(rest));
+	}
 
-  /** Mark the word that sounds at so many seconds. */
-  mark(seconds) {
-    const at = this.#at(seconds);
-    if (at === this.#marked) return;
-    this.#words[this.#marked]?.node.classList.remove("is-said");
-    this.#marked = at;
-    const node = this.#words[at]?.node;
-    if (!node) return;
-    node.classList.add("is-said");
-    this.#follow(node);
-  }
+	mark(seconds) {
+		const at = this.#at(seconds);
+		if (at === this.#marked) return;
+		this.#words[this.#marked]?.node.classList.remove("is-said");
+		this.#marked = at;
+		const node = this.#words[at]?.node;
+		if (!node) return;
+		node.classList.add("is-said");
+		this.#follow(node);
+	}
 
-  #at(seconds) {
-    let [low, high] = [0, this.#words.length - 1];
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      if (this.#words[middle].from <= seconds) low = middle + 1;
-      else high = middle - 1;
-    }
-    return high >= 0 && seconds < this.#words[high].to + 0.15 ? high : -1;
-  }
+	#at(seconds) {
+		let [low, high] = [0, this.#words.length - 1];
+		while (low <= high) {
+			const middle = (low + high) >> 1;
+			if (this.#words[middle].from <= seconds) low = middle + 1;
+			else high = middle - 1;
+		}
+		return high >= 0 && seconds < this.#words[high].to + 0.15 ? high : -1;
+	}
 
-  #follow(node) {
-    const { pane } = this;
-    const top = node.offsetTop - pane.offsetTop;
-    if (top < pane.scrollTop || top + node.offsetHeight > pane.scrollTop + pane.clientHeight) pane.scrollTop = top - pane.clientHeight / 3;
-  }
+	#follow(node) {
+		const { pane } = this;
+		const top = node.offsetTop - pane.offsetTop;
+		if (top < pane.scrollTop || top + node.offsetHeight > pane.scrollTop + pane.clientHeight) pane.scrollTop = top - pane.clientHeight / 3;
+	}
 }

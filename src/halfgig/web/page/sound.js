@@ -6,112 +6,105 @@ const AHEAD_S = 0.05; // between asking for a sound and hearing it
 
 /** Sound that grows at its end while it is played. */
 export class Sound {
-  #context = null;
-  #chunks = [];
-  #playing = new Set();
-  #anchors = [];
-  #next = 0;
-  #base = 0;
+	#context = null;
+	#chunks = [];
+	#playing = new Set();
+	#anchors = [];
+	#next = 0;
+	#base = 0;
 
-  constructor() {
-    this.duration = 0;
-    this.isPlaying = false;
-  }
+	constructor() {
+		this.duration = 0;
+		this.isPlaying = false;
+	}
 
-  /** Begin to play, or go on; to be called where the user has pressed something. */
-  async play() {
-    this.#context ??= new AudioContext();
-    this.isPlaying = true;
-    await this.#context.resume();
-    if (!this.#playing.size) this.#schedule(this.#base);
-  }
+	/** Begin to play, or go on; to be called where the user has pressed something. */
+	async play() {
+		this.#context ??= new AudioContext();
+		this.isPlaying = true;
+		await this.#context.resume();
+		if (!this.#playing.size) this.#schedule(this.#base);
+	}
 
-  /** Hold; `play` goes on from here. */
-  async pause() {
-    this.isPlaying = false;
-    await this.#context?.suspend();
-  }
+	async pause() {
+		this.isPlaying = false;
+		await this.#context?.suspend();
+	}
 
-  /** Go to a place, in seconds. */
-  seek(seconds) {
-    this.#silence();
-    this.#base = Math.min(Math.max(0, seconds), this.duration);
-    if (this.isPlaying) this.#schedule(this.#base);
-  }
+	seek(seconds) {
+		this.#silence();
+		this.#base = Math.min(Math.max(0, seconds), this.duration);
+		if (this.isPlaying) this.#schedule(this.#base);
+	}
 
-  /** Add 16 bit samples at the end. */
-  push(samples) {
-    const chunk = { at: this.duration, samples };
-    this.#chunks.push(chunk);
-    this.duration += samples.length / RATE;
-    if (this.isPlaying) this.#start(chunk, 0);
-  }
+	push(samples) {
+		const chunk = { at: this.duration, samples };
+		this.#chunks.push(chunk);
+		this.duration += samples.length / RATE;
+		if (this.isPlaying) this.#start(chunk, 0);
+	}
 
-  /** Stop, and let go of the sound device. */
-  close() {
-    this.#silence();
-    this.isPlaying = false;
-    this.#context?.close();
-    this.#context = null;
-  }
+	close() {
+		this.#silence();
+		this.isPlaying = false;
+		this.#context?.close();
+		this.#context = null;
+	}
 
-  /** Where it is, in seconds. */
-  get position() {
-    const now = this.#context?.currentTime ?? 0;
-    const last = this.#anchors.findLast((each) => each.when <= now);
-    return last ? Math.min(last.at + now - last.when, last.until) : this.#base;
-  }
+	get position() {
+		const now = this.#context?.currentTime ?? 0;
+		const last = this.#anchors.findLast((each) => each.when <= now);
+		return last ? Math.min(last.at + now - last.when, last.until) : this.#base;
+	}
 
-  /** Tell whether all there is has been played. */
-  get isAtEnd() {
-    return this.position >= this.duration - 0.02;
-  }
+	get isAtEnd() {
+		return this.position >= this.duration - 0.02;
+	}
 
-  /** Give all there is as a WAV file. */
-  toWav() {
-    const size = 2 * this.#chunks.reduce((sum, each) => sum + each.samples.length, 0);
-    const head = new DataView(new ArrayBuffer(44));
-    const text = (at, value) => [...value].forEach((letter, place) => head.setUint8(at + place, letter.charCodeAt(0)));
-    text(0, "RIFF"); head.setUint32(4, 36 + size, true); text(8, "WAVEfmt ");
-    head.setUint32(16, 16, true); head.setUint16(20, 1, true); head.setUint16(22, 1, true); // PCM, mono
-    head.setUint32(24, RATE, true); head.setUint32(28, 2 * RATE, true); head.setUint16(32, 2, true); head.setUint16(34, 16, true);
-    text(36, "data"); head.setUint32(40, size, true);
-    return new Blob([head, ...this.#chunks.map((each) => each.samples)], { type: "audio/wav" });
-  }
+	toWav() {
+		const size = 2 * this.#chunks.reduce((sum, each) => sum + each.samples.length, 0);
+		const head = new DataView(new ArrayBuffer(44));
+		const text = (at, value) => [...value].forEach((letter, place) => head.setUint8(at + place, letter.charCodeAt(0)));
+		text(0, "RIFF"); head.setUint32(4, 36 + size, true); text(8, "WAVEfmt ");
+		head.setUint32(16, 16, true); head.setUint16(20, 1, true); head.setUint16(22, 1, true); // PCM, mono
+		head.setUint32(24, RATE, true); head.setUint32(28, 2 * RATE, true); head.setUint16(32, 2, true); head.setUint16(34, 16, true);
+		text(36, "data"); head.setUint32(40, size, true);
+		return new Blob([head, ...this.#chunks.map((each) => each.samples)], { type: "audio/wav" });
+	}
 
-  #schedule(from) {
-    for (const chunk of this.#chunks) {
-      const end = chunk.at + chunk.samples.length / RATE;
-      if (end > from) this.#start(chunk, Math.max(0, from - chunk.at));
-    }
-  }
+	#schedule(from) {
+		for (const chunk of this.#chunks) {
+			const end = chunk.at + chunk.samples.length / RATE;
+			if (end > from) this.#start(chunk, Math.max(0, from - chunk.at));
+		}
+	}
 
-  #start(chunk, skipped) {
-    const { currentTime } = this.#context;
-    const when = Math.max(this.#next, currentTime + AHEAD_S);
-    const left = chunk.samples.length / RATE - skipped;
-    const source = this.#context.createBufferSource();
-    source.buffer = this.#bufferOf(chunk.samples);
-    source.connect(this.#context.destination);
-    source.onended = () => this.#playing.delete(source);
-    source.start(when, skipped);
-    this.#playing.add(source);
-    this.#anchors.push({ when, at: chunk.at + skipped, until: chunk.at + skipped + left });
-    this.#next = when + left;
-  }
+	#start(chunk, skipped) {
+		const { currentTime } = this.#context;
+		const when = Math.max(this.#next, currentTime + AHEAD_S);
+		const left = chunk.samples.length / RATE - skipped;
+		const source = this.#context.createBufferSource();
+		source.buffer = this.#bufferOf(chunk.samples);
+		source.connect(this.#context.destination);
+		source.onended = () => this.#playing.delete(source);
+		source.start(when, skipped);
+		this.#playing.add(source);
+		this.#anchors.push({ when, at: chunk.at + skipped, until: chunk.at + skipped + left });
+		this.#next = when + left;
+	}
 
-  #bufferOf(samples) {
-    const buffer = this.#context.createBuffer(1, samples.length, RATE);
-    const channel = buffer.getChannelData(0);
-    for (let at = 0; at < samples.length; at += 1) channel[at] = samples[at] / 32768;
-    return buffer;
-  }
+	#bufferOf(samples) {
+		const buffer = this.#context.createBuffer(1, samples.length, RATE);
+		const channel = buffer.getChannelData(0);
+		for (let at = 0; at < samples.length; at += 1) channel[at] = samples[at] / 32768;
+		return buffer;
+	}
 
-  #silence() {
-    this.#base = this.position;
-    for (const source of this.#playing) { source.onended = null; source.stop(); }
-    this.#playing.clear();
-    this.#anchors = [];
-    this.#next = 0;
-  }
+	#silence() {
+		this.#base = this.position;
+		for (const source of this.#playing) { source.onended = null; source.stop(); }
+		this.#playing.clear();
+		this.#anchors = [];
+		this.#next = 0;
+	}
 }

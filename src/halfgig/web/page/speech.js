@@ -2,32 +2,27 @@
 import { ApiError, send } from "./api.js";
 import { eventsOf } from "./events.js";
 
-/**
- * Have a text spoken; ends when it is all there.  Throws `ApiError` also where the server gives up in the middle.
- * @param {{input: string, voice: string, speed: number}} wish
- * @param {(samples: Int16Array) => void} onSound
- * @param {(words: Array<[string, number, number]>) => void} onWords each with the seconds it sounds from and to
- */
+/** Have a text spoken; ends when it is all there.  Throws `ApiError` also where the server gives up in the middle. */
 export async function speak(wish, onSound, onWords, signal) {
-  const asked = { model: "tts-1", response_format: "pcm", stream_format: "sse", words: true, ...wish };
-  const response = await send("/v1/audio/speech", asked, { signal });
-  const samplesOf = sampler();
-  for await (const { data } of eventsOf(response)) {
-    const event = JSON.parse(data);
-    if (event.type === "speech.audio.delta") onSound(samplesOf(event.audio));
-    else if (event.type === "speech.audio.words") onWords(event.words);
-    else if (event.type === "error") throw new ApiError(500, event.error);
-    else if (event.type === "speech.audio.done") return;
-  }
-  throw new ApiError(500, { message: "the speech broke off in the middle", code: "broken_off" });
+	const asked = { model: "tts-1", response_format: "pcm", stream_format: "sse", words: true, ...wish };
+	const response = await send("/v1/audio/speech", asked, { signal });
+	const samplesOf = sampler();
+	for await (const { data } of eventsOf(response)) {
+		const event = JSON.parse(data);
+		if (event.type === "speech.audio.delta") onSound(samplesOf(event.audio));
+		else if (event.type === "speech.audio.words") onWords(event.words);
+		else if (event.type === "error") throw new ApiError(500, event.error);
+		else if (event.type === "speech.audio.done") return;
+	}
+	throw new ApiError(500, { message: "the speech broke off in the middle", code: "broken_off" });
 }
 
 function sampler() {
-  let odd = ""; // half a sample, where one was cut
-  return (base64) => {
-    const text = odd + atob(base64);
-    odd = text.length % 2 ? text.at(-1) : "";
-    const bytes = Uint8Array.from(text.slice(0, text.length - odd.length), (letter) => letter.charCodeAt(0));
-    return new Int16Array(bytes.buffer);
-  };
+	let odd = ""; // half a sample, where one was cut
+	return (base64) => {
+		const text = odd + atob(base64);
+		odd = text.length % 2 ? text.at(-1) : "";
+		const bytes = Uint8Array.from(text.slice(0, text.length - odd.length), (letter) => letter.charCodeAt(0));
+		return new Int16Array(bytes.buffer);
+	};
 }

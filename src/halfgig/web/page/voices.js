@@ -1,6 +1,6 @@
 // Chooses the voice: found by name, language and grade, heard before it is chosen, or mixed of two.
 import { askJson, send } from "./api.js";
-import { announce, button, byId, fill, icon, isStopped, make, toggle } from "./dom.js";
+import { announce, button, byId, fill, icon, isStopped, make, on, onClick, say, toggle } from "./dom.js";
 import { complain, calm } from "./notice.js";
 import { keep, kept } from "./store.js";
 import { cut, plural } from "./text.js";
@@ -11,246 +11,234 @@ const MOST_SHOWN = 60;
 
 /** Name a mix of two of Kokoro's voices; `share` is the second one's, in tenths. */
 export function mixOf(first, second, share) {
-  if (!second || share <= 0 || first === second) return first;
-  return share >= 10 ? second : `${first}(${10 - share})+${second}(${share})`;
+	if (!second || share <= 0 || first === second) return first;
+	return share >= 10 ? second : `${first}(${10 - share})+${second}(${share})`;
 }
 
 /** Say what a voice is called: "Heart", or by its language where its name is a code. */
 export function nameOf(voice) {
-  if (voice.name === voice.language) return voice.description.split(/[,:]/)[0];
-  const bare = voice.name.replace(/^[a-z]{2}_/, "");
-  return bare[0].toUpperCase() + bare.slice(1);
+	if (voice.name === voice.language) return voice.description.split(/[,:]/)[0];
+	const bare = voice.name.replace(/^[a-z]{2}_/, "");
+	return bare[0].toUpperCase() + bare.slice(1);
 }
 
 function languageOf(voice) {
-  return voice.language_name ?? voice.description.split(/[,:]/)[0];
+	return voice.language_name ?? voice.description.split(/[,:]/)[0];
 }
 
 function rankOf(voice) {
-  const isOwn = voice.language.slice(0, 2) === navigator.language.slice(0, 2);
-  return `${(voice.grade ?? "Z").padEnd(2, ",")}${isOwn ? 0 : 1}${nameOf(voice)}`; // "A+" before "A,", that before "A-"
+	const isOwn = voice.language.slice(0, 2) === navigator.language.slice(0, 2);
+	return `${(voice.grade ?? "Z").padEnd(2, ",")}${isOwn ? 0 : 1}${nameOf(voice)}`; // "A+" before "A,", that before "A-"
 }
 
 function aboutOf(voice) {
-  const spoken = voice.spoken === nameOf(voice) ? voice.id : voice.spoken;
-  return [spoken, voice.gender, voice.engine === "espeak" ? "a machine's voice, quick" : ""].filter(Boolean).join(" · ");
+	const spoken = voice.spoken === nameOf(voice) ? voice.id : voice.spoken;
+	return [spoken, voice.gender, voice.engine === "espeak" ? "a machine's voice, quick" : ""].filter(Boolean).join(" · ");
 }
 
 /** The voice that is chosen, its speed, and the dialog in which both are. */
 export class Voices {
-  #voices = [];
-  #loading = null;
-  #first = "";
-  #hearing = null;
-  #sound = new Audio();
+	#voices = [];
+	#loading = null;
+	#first = "";
+	#hearing = null;
+	#sound = new Audio();
 
-  /** `textNow` gives what is to be said; `onChange` is called when another voice or speed is chosen. */
-  constructor(textNow, onChange) {
-    this.textNow = textNow;
-    this.onChange = onChange;
-    Object.assign(this, { voice: "", speed: 1, ...kept("voice", {}) });
-    this.dialog = byId("voice-dialog");
-    this.#wire();
-    this.#tell();
-  }
+	/** `textNow` gives what is to be said; `onChange` is called when another voice or speed is chosen. */
+	constructor(textNow, onChange) {
+		this.textNow = textNow;
+		this.onChange = onChange;
+		Object.assign(this, { voice: "", speed: 1, ...kept("voice", {}) });
+		this.dialog = byId("voice-dialog");
+		this.#wire();
+		this.#tell();
+	}
 
-  /** The voice for a request for speech, which must name one. */
-  get forSpeech() {
-    return this.voice || "alloy";
-  }
+	get forSpeech() {
+		return this.voice || "alloy";
+	}
 
-  /** Tell whether Kokoro would speak, as far as is known. */
-  get isKokoro() {
-    const known = this.#find(this.voice.split("(")[0]);
-    return known ? known.engine === "kokoro" : this.#voices.some((each) => each.engine === "kokoro");
-  }
+	/** Tell whether Kokoro would speak, as far as is known. */
+	get isKokoro() {
+		const known = this.#find(this.voice.split("(")[0]);
+		return known ? known.engine === "kokoro" : this.#voices.some((each) => each.engine === "kokoro");
+	}
 
-  /** Fetch the list, once; what it needs is only known to the server's work process, which may have to start. */
-  load() {
-    this.#loading ??= askJson("/v1/audio/voices").then((found) => {
-      this.#voices = found.voices.map((each) => ({ ...each, spoken: languageOf(each) }));
-      this.#offerLanguages();
-      this.#tell();
-    }).catch((error) => { this.#loading = null; throw error; });
-    return this.#loading;
-  }
+	/** Fetch the list, once; what it needs is only known to the server's work process, which may have to start. */
+	load() {
+		this.#loading ??= askJson("/v1/audio/voices").then((found) => {
+			this.#voices = found.voices.map((each) => ({ ...each, spoken: languageOf(each) }));
+			this.#offerLanguages();
+			this.#tell();
+		}).catch((error) => { this.#loading = null; throw error; });
+		return this.#loading;
+	}
 
-  /** Hear the voice that is chosen. */
-  hear(place) {
-    return this.#hear(this.forSpeech, byId("voice-hear"), place);
-  }
+	#wire() {
+		onClick("voice-choose", () => this.#open());
+		onClick("voice-hear", () => this.#hear(this.voice, byId("voice-hear")));
+		on(byId("voice-search"), "input", () => this.#list());
+		for (const id of ["voice-language", "voice-grade"]) on(byId(id), "change", () => this.#list());
+		for (const id of ["mix-second", "mix-share"]) on(byId(id), "input", () => this.#mixed());
+		on(byId("voice-speed"), "input", () => this.#tellSpeed());
+		onClick("voice-try", () => this.#hear(this.#chosen(), byId("voice-try"), "voice-notices"));
+		onClick("voice-use", () => this.#use());
+		onClick("voice-close", () => this.dialog.close());
+		on(this.dialog, "close", () => this.#hush());
+		on(this.#sound, "ended", () => this.#hush());
+	}
 
-  #wire() {
-    byId("voice-choose").addEventListener("click", () => this.#open());
-    byId("voice-hear").addEventListener("click", () => this.hear());
-    byId("voice-search").addEventListener("input", () => this.#list());
-    for (const id of ["voice-language", "voice-grade"]) byId(id).addEventListener("change", () => this.#list());
-    for (const id of ["mix-second", "mix-share"]) byId(id).addEventListener("input", () => this.#mixed());
-    byId("voice-speed").addEventListener("input", () => this.#tellSpeed());
-    byId("voice-try").addEventListener("click", () => this.#hear(this.#chosen(), byId("voice-try"), byId("voice-notices")));
-    byId("voice-use").addEventListener("click", () => this.#use());
-    byId("voice-close").addEventListener("click", () => this.dialog.close());
-    this.dialog.addEventListener("close", () => this.#hush());
-    this.#sound.addEventListener("ended", () => this.#hush());
-  }
+	async #open() {
+		const [first, second = ""] = this.voice.split("+");
+		this.#first = first.replace(/\(.*/, "");
+		byId("voice-speed").value = this.speed;
+		this.#tellSpeed();
+		this.dialog.showModal();
+		calm("voice-notices");
+		toggle(!this.#voices.length, "voice-loading");
+		try {
+			await this.load();
+			this.#offerMix(second.replace(/\(.*/, ""), Number(/\((\d+)\)$/.exec(second)?.[1] ?? 3));
+			this.#list();
+		} catch (error) {
+			complain(error, [["Try again", () => { this.dialog.close(); this.#open(); }]], "voice-notices");
+		} finally {
+			toggle(false, "voice-loading");
+		}
+	}
 
-  async #open() {
-    const [first, second = ""] = this.voice.split("+");
-    this.#first = first.replace(/\(.*/, "");
-    byId("voice-speed").value = this.speed;
-    this.#tellSpeed();
-    this.dialog.showModal();
-    calm(byId("voice-notices"));
-    toggle(!this.#voices.length, byId("voice-loading"));
-    try {
-      await this.load();
-      this.#offerMix(second.replace(/\(.*/, ""), Number(/\((\d+)\)$/.exec(second)?.[1] ?? 3));
-      this.#list();
-    } catch (error) {
-      complain(error, [["Try again", () => { this.dialog.close(); this.#open(); }]], byId("voice-notices"));
-    } finally {
-      toggle(false, byId("voice-loading"));
-    }
-  }
+	#offerLanguages() {
+		const counts = new Map();
+		for (const each of this.#voices) counts.set(each.spoken, (counts.get(each.spoken) ?? 0) + 1);
+		const names = [...counts.keys()].sort((a, b) => a.localeCompare(b));
+		fill("voice-language", make("option", { value: "", text: "All languages" }),
+			...names.map((name) => make("option", { value: name, text: `${name} (${counts.get(name)})` })));
+		const english = names.find((name) => /^American English|^English \(America|^English$/.test(name));
+		const graded = this.#voices.some((each) => each.grade);
+		byId("voice-language").value = graded && english ? english : "";
+		toggle(graded, byId("voice-grade").parentElement);
+	}
 
-  #offerLanguages() {
-    const counts = new Map();
-    for (const each of this.#voices) counts.set(each.spoken, (counts.get(each.spoken) ?? 0) + 1);
-    const names = [...counts.keys()].sort((a, b) => a.localeCompare(b));
-    fill(byId("voice-language"), make("option", { value: "", text: "All languages" }),
-      ...names.map((name) => make("option", { value: name, text: `${name} (${counts.get(name)})` })));
-    const english = names.find((name) => /^American English|^English \(America|^English$/.test(name));
-    const graded = this.#voices.some((each) => each.grade);
-    byId("voice-language").value = graded && english ? english : "";
-    toggle(graded, byId("voice-grade").parentElement);
-  }
+	#offerMix(second, share) {
+		const kokoro = this.#voices.filter((each) => each.engine === "kokoro");
+		fill("mix-second", make("option", { value: "", text: "No other voice" }),
+			...kokoro.map((each) => make("option", { value: each.id, text: `${nameOf(each)}, ${each.spoken}` })));
+		byId("mix-second").value = second;
+		byId("mix-share").value = second ? share : 3;
+		this.#mixed();
+	}
 
-  #offerMix(second, share) {
-    const kokoro = this.#voices.filter((each) => each.engine === "kokoro");
-    fill(byId("mix-second"), make("option", { value: "", text: "No other voice" }),
-      ...kokoro.map((each) => make("option", { value: each.id, text: `${nameOf(each)}, ${each.spoken}` })));
-    byId("mix-second").value = second;
-    byId("mix-share").value = second ? share : 3;
-    this.#mixed();
-  }
+	#matching() {
+		const words = byId("voice-search").value.toLowerCase().split(/\s+/).filter(Boolean);
+		const language = byId("voice-language").value;
+		const grade = byId("voice-grade").value;
+		return this.#voices.filter((each) => {
+			const text = `${each.id} ${each.name} ${each.spoken} ${each.gender ?? ""} ${each.description}`.toLowerCase();
+			const isGood = !grade || (each.grade && each.grade[0] <= grade);
+			return isGood && (!language || each.spoken === language) && words.every((word) => text.includes(word));
+		}).sort((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1));
+	}
 
-  #matching() {
-    const words = byId("voice-search").value.toLowerCase().split(/\s+/).filter(Boolean);
-    const language = byId("voice-language").value;
-    const grade = byId("voice-grade").value;
-    return this.#voices.filter((each) => {
-      const text = `${each.id} ${each.name} ${each.spoken} ${each.gender ?? ""} ${each.description}`.toLowerCase();
-      const isGood = !grade || (each.grade && each.grade[0] <= grade);
-      return isGood && (!language || each.spoken === language) && words.every((word) => text.includes(word));
-    }).sort((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1));
-  }
+	#list() {
+		const found = this.#matching();
+		const isPlain = !byId("voice-search").value && !byId("voice-grade").value;
+		const rows = [...(isPlain ? [{ id: "", best: true }] : []), ...found.slice(0, MOST_SHOWN)];
+		fill("voice-list", rows.map((each) => this.#row(each)));
+		const more = found.length > MOST_SHOWN ? ` The first ${MOST_SHOWN} are listed; search for others.` : "";
+		say("voice-count", found.length ? `${plural(found.length, "voice")}.${more}` : "No voice is called that. Search for fewer letters, or choose all languages.");
+	}
 
-  #list() {
-    const found = this.#matching();
-    const isPlain = !byId("voice-search").value && !byId("voice-grade").value;
-    const rows = [...(isPlain ? [{ id: "", best: true }] : []), ...found.slice(0, MOST_SHOWN)];
-    fill(byId("voice-list"), rows.map((each) => this.#row(each)));
-    const more = found.length > MOST_SHOWN ? ` The first ${MOST_SHOWN} are listed; search for others.` : "";
-    byId("voice-count").textContent = found.length ? `${plural(found.length, "voice")}.${more}` : "No voice is called that. Search for fewer letters, or choose all languages.";
-  }
+	#row(voice) {
+		const isChosen = voice.id === this.#first;
+		const input = make("input", { type: "radio", name: "voice", value: voice.id, checked: isChosen, onchange: () => { this.#first = voice.id; this.#mixed(); } });
+		const about = voice.best ? "Kokoro where it is installed, else espeak-ng" : aboutOf(voice);
+		const label = make("label", {}, input,
+			make("span", { class: "voice-name" }, make("b", { text: voice.best ? "The best voice here" : nameOf(voice) }), make("small", { text: about })),
+			voice.grade && make("span", { class: "grade", title: "How its makers grade it; A is the best" }, make("span", { class: "unseen", text: "Grade " }), voice.grade));
+		const heard = button(`Hear ${voice.best ? "it" : nameOf(voice)}`, "play", (event) => this.#hear(voice.id, event.currentTarget, "voice-notices"), { bare: true, class: "round" });
+		return make("li", {}, label, heard);
+	}
 
-  #row(voice) {
-    const isChosen = voice.id === this.#first;
-    const input = make("input", { type: "radio", name: "voice", value: voice.id, checked: isChosen, onchange: () => this.#pick(voice) });
-    const about = voice.best ? "Kokoro where it is installed, else espeak-ng" : aboutOf(voice);
-    const label = make("label", {}, input,
-      make("span", { class: "voice-name" }, make("b", { text: voice.best ? "The best voice here" : nameOf(voice) }), make("small", { text: about })),
-      voice.grade && make("span", { class: "grade", title: "How its makers grade it; A is the best" }, make("span", { class: "unseen", text: "Grade " }), voice.grade));
-    const heard = button(`Hear ${voice.best ? "it" : nameOf(voice)}`, "play", (event) => this.#hear(voice.id || "alloy", event.currentTarget, byId("voice-notices")), { bare: true, class: "round" });
-    return make("li", {}, label, heard);
-  }
+	#mixed() {
+		const isMixable = this.#find(this.#first)?.engine === "kokoro";
+		toggle(isMixable, "mix");
+		const second = isMixable ? this.#find(byId("mix-second").value) : null;
+		const share = Number(byId("mix-share").value);
+		byId("mix-share").disabled = !second;
+		const said = second ? `${10 - share} parts ${nameOf(this.#find(this.#first))}, ${share} parts ${nameOf(second)}` : "";
+		say("mix-said", said);
+		byId("mix-share").setAttribute("aria-valuetext", said || "no mix");
+	}
 
-  #pick(voice) {
-    this.#first = voice.id;
-    this.#mixed();
-  }
+	#chosen() {
+		const isMixed = !byId("mix").hidden && byId("mix-second").value;
+		return isMixed ? mixOf(this.#first, byId("mix-second").value, Number(byId("mix-share").value)) : this.#first;
+	}
 
-  #mixed() {
-    const isMixable = this.#find(this.#first)?.engine === "kokoro";
-    toggle(isMixable, byId("mix"));
-    const second = isMixable ? this.#find(byId("mix-second").value) : null;
-    const share = Number(byId("mix-share").value);
-    byId("mix-share").disabled = !second;
-    const said = second ? `${10 - share} parts ${nameOf(this.#find(this.#first))}, ${share} parts ${nameOf(second)}` : "";
-    byId("mix-said").textContent = said;
-    byId("mix-share").setAttribute("aria-valuetext", said || "no mix");
-  }
+	#use() {
+		this.voice = this.#chosen();
+		this.speed = Number(byId("voice-speed").value);
+		keep("voice", { voice: this.voice, speed: this.speed });
+		this.dialog.close();
+		this.#tell();
+		this.onChange();
+	}
 
-  #chosen() {
-    const isMixed = !byId("mix").hidden && byId("mix-second").value;
-    return isMixed ? mixOf(this.#first, byId("mix-second").value, Number(byId("mix-share").value)) : this.#first;
-  }
+	#tellSpeed() {
+		const speed = Number(byId("voice-speed").value);
+		say("speed-said", `${speed.toFixed(2).replace(/0$/, "")}×`);
+	}
 
-  #use() {
-    this.voice = this.#chosen();
-    this.speed = Number(byId("voice-speed").value);
-    keep("voice", { voice: this.voice, speed: this.speed });
-    this.dialog.close();
-    this.#tell();
-    this.onChange();
-  }
+	#tell() {
+		const pace = this.speed === 1 ? "" : ` · ${this.speed}×`;
+		say("voice-now", this.#said() + pace);
+	}
 
-  #tellSpeed() {
-    const speed = Number(byId("voice-speed").value);
-    byId("speed-said").textContent = `${speed.toFixed(2).replace(/0$/, "")}×`;
-  }
+	#said() {
+		if (!this.voice) return "The best voice here";
+		return this.voice.replace(/\(\d+\)/g, "").split("+").map((id) => (this.#find(id) ? nameOf(this.#find(id)) : id)).join(" + ");
+	}
 
-  #tell() {
-    const pace = this.speed === 1 ? "" : ` · ${this.speed}×`;
-    byId("voice-now").textContent = this.#said() + pace;
-  }
+	#find(id) {
+		return this.#voices.find((each) => each.id === id);
+	}
 
-  #said() {
-    if (!this.voice) return "The best voice here";
-    const names = this.voice.split("+").map((part) => this.#find(part.replace(/\(.*/, "")) ?? part.replace(/\(.*/, ""));
-    return names.map((each) => (typeof each === "string" ? each : nameOf(each))).join(" + ");
-  }
+	async #hear(voice, pressed, place) {
+		const again = this.#hearing?.pressed === pressed;
+		this.#hush();
+		if (again) return;
+		const hearing = { pressed, stop: new AbortController() };
+		this.#hearing = hearing;
+		pressed.setAttribute("aria-busy", "true");
+		this.#mark(pressed, "stop");
+		try {
+			const speed = this.dialog.open ? Number(byId("voice-speed").value) : this.speed;
+			const input = cut(this.textNow(), MOST_HEARD) || SAMPLE;
+			const asked = { model: "tts-1", voice: voice || "alloy", input, speed, response_format: "mp3" };
+			const response = await send("/v1/audio/speech", asked, { signal: hearing.stop.signal });
+			const sound = await response.blob();
+			if (this.#hearing !== hearing) return;
+			this.#sound.src = URL.createObjectURL(sound);
+			pressed.removeAttribute("aria-busy");
+			announce("Playing");
+			await this.#sound.play();
+		} catch (error) {
+			if (this.#hearing === hearing) this.#hush();
+			if (!isStopped(error)) complain(error, [], place);
+		}
+	}
 
-  #find(id) {
-    return this.#voices.find((each) => each.id === id);
-  }
+	#hush() {
+		this.#sound.pause();
+		if (this.#sound.src.startsWith("blob:")) URL.revokeObjectURL(this.#sound.src);
+		const { pressed, stop } = this.#hearing ?? {};
+		this.#hearing = null;
+		stop?.abort();
+		pressed?.removeAttribute("aria-busy");
+		if (pressed) this.#mark(pressed, "play");
+	}
 
-  async #hear(voice, pressed, place) {
-    const again = this.#hearing?.pressed === pressed;
-    this.#hush();
-    if (again) return;
-    const hearing = { pressed, stop: new AbortController() };
-    this.#hearing = hearing;
-    pressed.setAttribute("aria-busy", "true");
-    this.#mark(pressed, "stop");
-    try {
-      const speed = this.dialog.open ? Number(byId("voice-speed").value) : this.speed;
-      const input = cut(this.textNow(), MOST_HEARD) || SAMPLE;
-      const asked = { model: "tts-1", voice: voice || "alloy", input, speed, response_format: "mp3" };
-      const response = await send("/v1/audio/speech", asked, { signal: hearing.stop.signal });
-      const sound = await response.blob();
-      if (this.#hearing !== hearing) return;
-      this.#sound.src = URL.createObjectURL(sound);
-      pressed.removeAttribute("aria-busy");
-      announce("Playing");
-      await this.#sound.play();
-    } catch (error) {
-      if (this.#hearing === hearing) this.#hush();
-      if (!isStopped(error)) complain(error, [], place);
-    }
-  }
-
-  #hush() {
-    this.#sound.pause();
-    if (this.#sound.src.startsWith("blob:")) URL.revokeObjectURL(this.#sound.src);
-    const { pressed, stop } = this.#hearing ?? {};
-    this.#hearing = null;
-    stop?.abort();
-    pressed?.removeAttribute("aria-busy");
-    if (pressed) this.#mark(pressed, "play");
-  }
-
-  #mark(pressed, name) {
-    pressed.querySelector("svg")?.replaceWith(icon(name));
-  }
+	#mark(pressed, name) {
+		pressed.querySelector("svg")?.replaceWith(icon(name));
+	}
 }

@@ -1,4 +1,5 @@
 // Draws speech as bars, the part that was heard in another colour, and lets one go to a place in it.
+import { on } from "./dom.js";
 import { RATE } from "./sound.js";
 import { clock } from "./text.js";
 
@@ -8,83 +9,79 @@ const SHORTEST_S = 6; // what the whole width stands for at least
 
 /** A waveform on a canvas that is a slider for who uses the keyboard. */
 export class Waveform {
-  #peaks = [];
-  #rest = 0;
-  #left = A_PEAK;
+	#peaks = [];
+	#rest = 0;
+	#left = A_PEAK;
 
-  /** `onSeek` is called with the seconds one wants to go to. */
-  constructor(canvas, onSeek) {
-    this.canvas = canvas;
-    this.duration = 0;
-    this.position = 0;
-    canvas.addEventListener("pointerdown", (event) => onSeek((event.offsetX / canvas.clientWidth) * this.#span));
-    canvas.addEventListener("keydown", (event) => {
-      const by = { ArrowLeft: -2, ArrowRight: 2, PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity }[event.key];
-      if (by === undefined) return;
-      event.preventDefault();
-      onSeek(Math.min(Math.max(0, this.position + by), this.duration));
-    });
-    new ResizeObserver(() => this.draw(this.position)).observe(canvas);
-  }
+	constructor(canvas, onSeek) {
+		this.canvas = canvas;
+		this.duration = 0;
+		this.position = 0;
+		on(canvas, "pointerdown", (event) => onSeek((event.offsetX / canvas.clientWidth) * this.#span));
+		on(canvas, "keydown", (event) => {
+			const by = { ArrowLeft: -2, ArrowRight: 2, PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity }[event.key];
+			if (by === undefined) return;
+			event.preventDefault();
+			onSeek(Math.min(Math.max(0, this.position + by), this.duration));
+		});
+		new ResizeObserver(() => this.draw(this.position)).observe(canvas);
+	}
 
-  /** Begin anew. */
-  clear() {
-    this.#peaks = [];
-    this.#rest = 0;
-    this.#left = A_PEAK;
-    this.duration = 0;
-    this.draw(0);
-  }
+	clear() {
+		this.#peaks = [];
+		this.#rest = 0;
+		this.#left = A_PEAK;
+		this.duration = 0;
+		this.draw(0);
+	}
 
-  /** Add sound at the end. */
-  push(samples) {
-    this.duration += samples.length / RATE;
-    for (const sample of samples) {
-      this.#rest = Math.max(this.#rest, Math.abs(sample));
-      this.#left -= 1;
-      if (this.#left) continue;
-      this.#peaks.push(this.#rest / 32768);
-      this.#rest = 0;
-      this.#left = A_PEAK;
-    }
-  }
+	push(samples) {
+		this.duration += samples.length / RATE;
+		for (const sample of samples) {
+			this.#rest = Math.max(this.#rest, Math.abs(sample));
+			this.#left -= 1;
+			if (this.#left) continue;
+			this.#peaks.push(this.#rest / 32768);
+			this.#rest = 0;
+			this.#left = A_PEAK;
+		}
+	}
 
-  get #span() {
-    return Math.max(SHORTEST_S, this.duration);
-  }
+	get #span() {
+		return Math.max(SHORTEST_S, this.duration);
+	}
 
-  /** Draw it as it is when so many seconds were heard. */
-  draw(position) {
-    this.position = position;
-    const { canvas } = this;
-    const [width, height, sharp] = [canvas.clientWidth, canvas.clientHeight, devicePixelRatio || 1];
-    if (canvas.width !== Math.round(width * sharp)) [canvas.width, canvas.height] = [Math.round(width * sharp), Math.round(height * sharp)];
-    const pen = canvas.getContext("2d");
-    pen.setTransform(sharp, 0, 0, sharp, 0, 0);
-    pen.clearRect(0, 0, width, height);
-    const style = getComputedStyle(canvas);
-    const [heard, ahead] = [style.color, style.caretColor]; // a canvas knows no variables
-    const bars = Math.floor(width / BAR);
-    for (let bar = 0; bar < bars; bar += 1) {
-      const peak = this.#peakOf(bar, bars);
-      const tall = Math.max(2, peak * height * 0.95);
-      pen.fillStyle = (bar / bars) * this.#span < position ? heard : ahead;
-      pen.fillRect(bar * BAR, (height - tall) / 2, BAR - 1.5, tall);
-    }
-    this.#tell();
-  }
+	draw(position) {
+		this.position = position;
+		const { canvas } = this;
+		const [width, height, sharp] = [canvas.clientWidth, canvas.clientHeight, devicePixelRatio || 1];
+		if (canvas.width !== Math.round(width * sharp)) [canvas.width, canvas.height] = [Math.round(width * sharp), Math.round(height * sharp)];
+		const pen = canvas.getContext("2d");
+		pen.setTransform(sharp, 0, 0, sharp, 0, 0);
+		pen.clearRect(0, 0, width, height);
+		const style = getComputedStyle(canvas);
+		const [heard, ahead] = [style.color, style.caretColor]; // a canvas knows no variables
+		const bars = Math.floor(width / BAR);
+		for (let bar = 0; bar < bars; bar += 1) {
+			const peak = this.#peakOf(bar, bars);
+			const tall = Math.max(2, peak * height * 0.95);
+			pen.fillStyle = (bar / bars) * this.#span < position ? heard : ahead;
+			pen.fillRect(bar * BAR, (height - tall) / 2, BAR - 1.5, tall);
+		}
+		this.#tell();
+	}
 
-  #peakOf(bar, bars) {
-    const a_bar = (this.#span * RATE) / A_PEAK / bars;
-    const from = Math.floor(bar * a_bar);
-    let most = 0;
-    for (let at = from; at < Math.max(from + 1, (bar + 1) * a_bar); at += 1) most = Math.max(most, this.#peaks[at] ?? 0);
-    return Math.min(1, most * 1.3);
-  }
+	#peakOf(bar, bars) {
+		const a_bar = (this.#span * RATE) / A_PEAK / bars;
+		const from = Math.floor(bar * a_bar);
+		let most = 0;
+		for (let at = from; at < Math.max(from + 1, (bar + 1) * a_bar); at += 1) most = Math.max(most, this.#peaks[at] ?? 0);
+		return Math.min(1, most * 1.3);
+	}
 
-  #tell() {
-    this.canvas.setAttribute("aria-valuemax", Math.ceil(this.duration));
-    this.canvas.setAttribute("aria-valuenow", Math.floor(this.position));
-    this.canvas.setAttribute("aria-valuetext", `${clock(this.position)} of ${clock(this.duration)}`);
-  }
+	#tell() {
+		this.canvas.setAttribute("aria-valuemax", Math.ceil(this.duration));
+		this.canvas.setAttribute("aria-valuenow", Math.floor(this.position));
+		this.canvas.setAttribute("aria-valuetext", `${clock(this.position)} of ${clock(this.duration)}`);
+	}
 }
