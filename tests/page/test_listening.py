@@ -18,7 +18,7 @@ def listen(studio: Studio, text: str = TEXT) -> None:
     """Go to Listen and have a text spoken."""
     studio.press("tab-listen")
     studio.write(text)
-    studio.press("listen")
+    studio.press("listen-go")
 
 
 def clock(studio: Studio) -> str:

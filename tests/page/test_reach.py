@@ -69,7 +69,7 @@ def test_axe_finds_no_serious_fault_in_dialogs_errors_and_results(
         studio.told("portrait-notices")
         assert faults(studio) == []
         studio.write("Good morning.")
-        studio.press("make")
+        studio.press("make-go")
         studio.see("share").click()
         studio.see("share-link")
         assert faults(studio) == []
@@ -85,7 +85,7 @@ def test_a_video_is_made_with_the_keyboard_alone(studio: Studio) -> None:
     keyboard.type("Good morning.")
     for _ in range(20):
         keyboard.press("Tab")
-        if studio.read("document.activeElement.id") == "make":
+        if studio.read("document.activeElement.id") == "make-go":
             break
     keyboard.press("Enter")
     studio.see("watch-download")
@@ -104,6 +104,6 @@ def test_the_switch_of_colours_is_kept(studio: Studio) -> None:
     studio.press("theme")
     dark = studio.read("getComputedStyle(document.body).backgroundColor")
     studio.page.reload()
-    studio.see("make")
+    studio.see("make-go")
     assert studio.read("document.documentElement.dataset.theme") == "dark"
     assert studio.read("getComputedStyle(document.body).backgroundColor") == dark

@@ -49,7 +49,7 @@ def test_a_wrong_key_is_told_and_the_right_one_is_kept_in_this_browser(browser: 
         offer(studio, KEY)
         studio.find("key-dialog").wait_for(state="hidden")
         studio.write("Good morning.")
-        studio.press("make")
+        studio.press("make-go")
         studio.see("watch-download")
         studio.until("document.querySelector('#watch-video').duration > 0.5")
         assert studio.read("document.querySelector('#watch-video').src").startswith("blob:")
@@ -86,7 +86,7 @@ def test_a_picture_without_a_face_can_be_given_its_points_by_hand(studio: Studio
     Image.new("RGB", (320, 240), (90, 120, 110)).save(empty)
     studio.find("portrait-file").set_input_files(empty)
     assert studio.told("portrait-notices").startswith("No face was found in this picture. Choose")
-    studio.press("make")
+    studio.press("make-go")
     assert studio.told("make-notices").startswith("The picture has no face yet")
     studio.page.get_by_role("button", name="Place the points myself").click()
     assert studio.page.locator(".handle").count() == 5
@@ -116,7 +116,7 @@ def test_a_server_killed_in_the_middle_is_waited_for_and_the_video_is_made(brows
         with studio_of(browser, first.url) as studio:
             studio.open()
             studio.write(LONG)
-            studio.press("make")
+            studio.press("make-go")
             studio.until("document.querySelector('#watch-facts').textContent.startsWith('Frame')")
             first.stop(signal.SIGKILL)
             studio.see("watch-lost")
@@ -132,7 +132,7 @@ def test_a_server_killed_in_the_middle_is_waited_for_and_the_video_is_made(brows
 def test_a_wish_sent_while_the_server_is_away_arrives_once_when_it_is_back(studio: Studio) -> None:
     studio.write("Sent while nobody was there.")
     studio.page.context.set_offline(True)
-    studio.press("make")
+    studio.press("make-go")
     studio.until("document.querySelector('#sending-said').textContent.includes('sent again')")
     studio.page.context.set_offline(False)
     studio.see("watch-download")

@@ -19,7 +19,7 @@ export class Listen {
 		this.place = "listen-notices";
 		this.reading = new Reading(byId("reading"), (seconds) => this.#goTo(seconds));
 		this.waveform = new Waveform(byId("waveform"), (seconds) => this.#goTo(seconds));
-		onClick("listen", () => this.start());
+		onClick("listen-go", () => this.start());
 		onClick("listen-pause", () => this.#playOrPause());
 		onClick("listen-stop", () => this.stop());
 		onClick("listen-save", () => save(this.#sound.toWav(), "speech.wav"));

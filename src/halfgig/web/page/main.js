@@ -12,7 +12,7 @@ import { Portrait } from "./portrait.js";
 import { Recording } from "./recording.js";
 import { chosenTheme, nextTheme } from "./theme.js";
 import { Voices } from "./voices.js";
-import { Watch, isOpen, retry } from "./watch.js";
+import { Watch, retry } from "./watch.js";
 
 const VIEWS = ["make", "listen", "operate"];
 const THEMES = { auto: ["auto", "Colours as the system has them"], light: ["sun", "Light colours"], dark: ["moon", "Dark colours"] };
@@ -24,12 +24,12 @@ function start() {
 	const make = new Make((video) => watchNew(video, parts.portrait.url));
 	const changed = lazily(0, () => make.show());
 	const voices = new Voices(() => make.words.value, changed);
-	const parts = { voices, portrait: new Portrait(changed), recording: new Recording(changed), options: new Options(changed) };
+	const parts = { voices, portrait: new Portrait(changed, () => watch.close()), recording: new Recording(changed), options: new Options(changed) };
 	make.use(parts);
 	const listen = new Listen(make, voices);
 	const operate = new Operate();
 	const again = (video) => attempt(async () => watchNew(await retry(video.id)), "history-notices");
-	const watch = new Watch({ onVideo: (video) => history.put(video), onClose: () => {}, onAgain: again });
+	const watch = new Watch({ onVideo: (video) => history.put(video), onAgain: again });
 	const history = new History({ onWatch: (video) => watchNew(video), onAgain: again, onGone: (id) => watch.forget(id) });
 	wireViews(operate, listen, parts.recording);
 	parts.portrait.restore();
@@ -46,7 +46,7 @@ function start() {
 	async function restore() {
 		const planned = parts.options.load();
 		const videos = await history.load();
-		const last = videos.find((each) => each.id === Watch.last) ?? videos.find(isOpen);
+		const last = videos.find((each) => each.id === Watch.last);
 		if (last) watch.show(last);
 		await planned;
 		await voices.load();
@@ -55,7 +55,7 @@ function start() {
 
 function wireViews(operate, listen, recording) {
 	const show = () => {
-		const view = VIEWS.includes(location.hash.slice(1)) ? location.hash.slice(1) : "make";
+		const view = VIEWS.find((each) => location.hash === `#${each}`) ?? document.body.dataset.view;
 		document.body.dataset.view = view;
 		for (const each of VIEWS) {
 			const tab = byId(`tab-${each}`);
@@ -63,7 +63,7 @@ function wireViews(operate, listen, recording) {
 			else tab.removeAttribute("aria-current");
 		}
 		toggle(view !== "operate", "studio");
-		toggle(view === "operate", "operate");
+		toggle(view === "operate", "operating");
 		toggle(view === "make", ...document.querySelectorAll(".for-make"));
 		toggle(view === "listen", ...document.querySelectorAll(".for-listen"));
 		recording.isAllowed = view === "make";

@@ -19,10 +19,10 @@ export class Make {
 		const keepWords = lazily(300, () => keep("words", this.words.value));
 		on(this.words, "input", () => { keepWords(); this.show(); });
 		on(window, "pagehide", () => keep("words", this.words.value));
-		onClick("make", () => this.#send());
+		onClick("make-go", () => this.#send());
 		onClick("sending-stop", () => this.#sending?.abort());
 		on(this.words, "keydown", (event) => {
-			if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) byId(document.body.dataset.view === "listen" ? "listen" : "make").click();
+			if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) byId(document.body.dataset.view === "listen" ? "listen-go" : "make-go").click();
 		});
 	}
 
@@ -58,7 +58,7 @@ export class Make {
 		} finally {
 			this.#sending = null;
 			toggle(false, "sending");
-			byId("make").disabled = false;
+			byId("make-go").disabled = false;
 		}
 	}
 
@@ -85,7 +85,7 @@ export class Make {
 	}
 
 	#tellSending(share) {
-		byId("make").disabled = true;
+		byId("make-go").disabled = true;
 		toggle(true, "sending");
 		const said = share > 0 && share < 1 ? `Sending, ${Math.round(100 * share)} %…` : "Sending…";
 		say("sending-said", said);

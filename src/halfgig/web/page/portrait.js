@@ -18,8 +18,9 @@ export class Portrait {
 	#isEdited = false;
 	#looking = null;
 
-	constructor(onChange) {
-		this.onChange = onChange;
+	/** `onChange` is called when another picture, face or point is chosen, `onPick` when a picture is. */
+	constructor(onChange, onPick) {
+		Object.assign(this, { onChange, onPick });
 		this.place = "portrait-notices";
 		this.view = new FacePoints(byId("portrait-frame"), {
 			onMove: (points) => this.#keepFacts({ points, isMoved: true }, false),
@@ -98,6 +99,7 @@ export class Portrait {
 	}
 
 	#forget() {
+		this.onPick();
 		this.#looking?.abort();
 		if (this.#url.startsWith("blob:")) URL.revokeObjectURL(this.#url);
 		this.#isEdited = false;
@@ -149,7 +151,8 @@ export class Portrait {
 	}
 
 	#refuse(error) {
-		const isLarge = error.code === "picture_too_large" || error.status === 413;
+		const isLarge = error.status === 413;
+		if (isLarge) error.code = "picture_too_large"; // the whole request may have been
 		const mend = isLarge ? ["Make it smaller", () => this.#shrink()] : ["Try again", () => this.#look()];
 		complain(error, [mend, ["Use the presenter", () => this.#usePresenter()]], this.place);
 	}

@@ -28,8 +28,8 @@ export class Watch {
 	#video = null;
 	#seen = "";
 
-	constructor({ onVideo, onClose, onAgain }) {
-		Object.assign(this, { onVideo, onClose, onAgain });
+	constructor({ onVideo, onAgain }) {
+		Object.assign(this, { onVideo, onAgain });
 		this.player = new Player(byId("watch-video"));
 		this.share = new Share();
 		this.place = "watch-notices";
@@ -73,7 +73,6 @@ export class Watch {
 		keep("watched", undefined);
 		toggle(false, "watch");
 		toggle(true, "portrait");
-		this.onClose();
 	}
 
 	forget(id) {
