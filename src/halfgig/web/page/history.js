@@ -6,7 +6,7 @@ import { contentOf } from "./player.js";
 import { cut, duration, sentence, when } from "./text.js";
 import { download, isOpen } from "./watch.js";
 
-const A_PAGE = 12;
+const A_PAGE = 9;
 const LOOK_EVERY_MS = 4000;
 const SURE_MS = 4000; // how long "Really delete?" stands
 

@@ -3,7 +3,7 @@ import { announce, fill, make, on } from "./dom.js";
 import { clock } from "./text.js";
 
 const [WIDTH, HEIGHT] = [1000, 300];
-const SPAN_S = 3600;
+const [SHORTEST_S, SPAN_S] = [600, 3600];
 const ORDER = ["guard", "web", "work"]; // from the bottom; cells stand on them
 const GAP_S = 60; // longer without an entry: the server was not there
 
@@ -32,16 +32,18 @@ export class MemoryChart {
 		this.now = now;
 		this.#entries = history.map((each) => ({ ...each, shares: sharesOf(each.processes) }));
 		this.#marks = marks;
+		this.span = Math.min(SPAN_S, Math.max(SHORTEST_S, now - (history[0]?.at ?? now)));
 		const limit = history.at(-1)?.limit_mb ?? 512;
 		this.most = Math.max(limit * 1.06, ...history.map((each) => each.used_mb));
 		this.limit = limit;
+		this.step = limit > 2048 ? 1024 : limit > 600 ? 256 : 128;
 		fill(this.svg, this.#grid(), this.#areas(), this.#limitLine(), this.#marked(), make("g", { class: "cursor" }));
 		this.#drawCursor();
 	}
 
 	rows() {
 		const rows = [];
-		for (let back = 0; back <= SPAN_S; back += 300) {
+		for (let back = 0; back <= this.span; back += 300) {
 			const at = this.now - back;
 			const near = this.#entries.findLast((each) => each.at <= at && each.at > at - 300);
 			if (near) rows.push(near);
@@ -50,7 +52,7 @@ export class MemoryChart {
 	}
 
 	#x(at) {
-		return WIDTH * (1 - (this.now - at) / SPAN_S);
+		return WIDTH * (1 - (this.now - at) / this.span);
 	}
 
 	#y(mb) {
@@ -58,7 +60,7 @@ export class MemoryChart {
 	}
 
 	#grid() {
-		const step = this.limit > 2048 ? 1024 : this.limit > 600 ? 256 : 128;
+		const step = this.step;
 		const lines = [];
 		for (let mb = step; mb < this.limit; mb += step) lines.push(make("line", { class: "grid", x1: 0, x2: WIDTH, y1: this.#y(mb), y2: this.#y(mb) }));
 		return lines;
@@ -98,7 +100,7 @@ export class MemoryChart {
 	}
 
 	#point(share) {
-		const at = this.now - SPAN_S * (1 - share);
+		const at = this.now - this.span * (1 - share);
 		let nearest = null;
 		for (const each of this.#entries) if (!nearest || Math.abs(each.at - at) < Math.abs(nearest.at - at)) nearest = each;
 		this.cursor = nearest && Math.abs(nearest.at - at) < GAP_S ? nearest : null;

@@ -52,6 +52,8 @@ export class Operate {
 		this.#showNow(memory, videos);
 		this.chart.draw(memory);
 		this.#showTable();
+		say("memory-limit", `limit, ${this.chart.limit} MB; a line each ${this.chart.step} MB`);
+		say("memory-since", `${Math.round(this.chart.span / 60)} min ago`);
 		this.#showMarks(memory.marks);
 		fill("plan-said", planSaid(plan).map((text) => make("p", { text })));
 		this.lines = log.data;

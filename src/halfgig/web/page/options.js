@@ -84,7 +84,7 @@ export class Options {
 		if (this.plan?.animators) this.#offer(this.plan.animators, this.model === "puppet" ? kept("options", {}).model : this.model);
 		toggle(this.model === "sadtalker", "sadtalker-options");
 		const { size, fps } = this.form.elements;
-		say("options-now", `${NAMES[this.model] ?? this.model} · ${size.value} px · ${fps.value} frames a second`);
+		say("options-now", `${NAMES[this.model] ?? this.model} · ${size.value} px · ${fps.value} fps`);
 		for (const output of this.form.querySelectorAll("output")) output.textContent = this.form.elements[output.dataset.of].value;
 	}
 

@@ -2,11 +2,11 @@
 
 const CHARACTERS_A_SECOND = 14.5; // of English, as both voices speak it
 
+const AGAIN = "Try again; if it fails again, tell whoever runs this server.";
 const ADVICE = {
 	no_face: "Choose a picture in which a face looks at the camera, or place the five points yourself.",
 	picture_too_large: "The page can make it smaller before it is sent.",
 	picture_unreadable: "Save it as JPEG or PNG and choose that.",
-	invalid_picture: "Save it as JPEG or PNG and choose that.",
 	bad_landmarks: "Drag the points onto the eyes, the nose and the corners of the mouth.",
 	empty_text: "Write some words first.",
 	unknown_voice: "Choose another voice.",
@@ -14,8 +14,8 @@ const ADVICE = {
 	sound_unreadable: "Choose a recording as MP3, WAV, M4A or OGG.",
 	memory_exceeded: "Choose smaller frames under Options.",
 	model_missing: "Choose another voice, or the puppet; whoever runs the server can install the model.",
-	internal_error: "Try again; if it fails again, tell whoever runs this server.",
-	cell_failed: "Try again; if it fails again, tell whoever runs this server.",
+	internal_error: AGAIN,
+	cell_failed: AGAIN,
 };
 
 // The server speaks to programs and to the command line as well; these parts would only puzzle here.

@@ -17,13 +17,9 @@ export function mixOf(first, second, share) {
 
 /** Say what a voice is called: "Heart", or by its language where its name is a code. */
 export function nameOf(voice) {
-	if (voice.name === voice.language) return voice.description.split(/[,:]/)[0];
+	if (voice.name === voice.language) return voice.language_name;
 	const bare = voice.name.replace(/^[a-z]{2}_/, "");
 	return bare[0].toUpperCase() + bare.slice(1);
-}
-
-function languageOf(voice) {
-	return voice.language_name ?? voice.description.split(/[,:]/)[0];
 }
 
 function rankOf(voice) {
@@ -32,8 +28,8 @@ function rankOf(voice) {
 }
 
 function aboutOf(voice) {
-	const spoken = voice.spoken === nameOf(voice) ? voice.id : voice.spoken;
-	return [spoken, voice.gender, voice.engine === "espeak" ? "a machine's voice, quick" : ""].filter(Boolean).join(" · ");
+	const spoken = voice.language_name === nameOf(voice) ? voice.id : voice.language_name;
+	return [spoken, voice.gender, voice.engine === "espeak" && "espeak-ng"].filter(Boolean).join(" · ");
 }
 
 /** The voice that is chosen, its speed, and the dialog in which both are. */
@@ -67,9 +63,10 @@ export class Voices {
 	/** Fetch the list, once; what it needs is only known to the server's work process, which may have to start. */
 	load() {
 		this.#loading ??= askJson("/v1/audio/voices").then((found) => {
-			this.#voices = found.voices.map((each) => ({ ...each, spoken: languageOf(each) }));
+			this.#voices = found.voices.filter((each) => each.grade === null || each.name.includes("_")); // the rest are OpenAI's names of these
 			this.#offerLanguages();
 			this.#tell();
+			this.onChange();
 		}).catch((error) => { this.#loading = null; throw error; });
 		return this.#loading;
 	}
@@ -109,20 +106,18 @@ export class Voices {
 
 	#offerLanguages() {
 		const counts = new Map();
-		for (const each of this.#voices) counts.set(each.spoken, (counts.get(each.spoken) ?? 0) + 1);
+		for (const each of this.#voices) counts.set(each.language_name, (counts.get(each.language_name) ?? 0) + 1);
 		const names = [...counts.keys()].sort((a, b) => a.localeCompare(b));
 		fill("voice-language", make("option", { value: "", text: "All languages" }),
 			...names.map((name) => make("option", { value: name, text: `${name} (${counts.get(name)})` })));
-		const english = names.find((name) => /^American English|^English \(America|^English$/.test(name));
 		const graded = this.#voices.some((each) => each.grade);
-		byId("voice-language").value = graded && english ? english : "";
 		toggle(graded, byId("voice-grade").parentElement);
 	}
 
 	#offerMix(second, share) {
 		const kokoro = this.#voices.filter((each) => each.engine === "kokoro");
 		fill("mix-second", make("option", { value: "", text: "No other voice" }),
-			...kokoro.map((each) => make("option", { value: each.id, text: `${nameOf(each)}, ${each.spoken}` })));
+			...kokoro.map((each) => make("option", { value: each.id, text: `${nameOf(each)}, ${each.language_name}` })));
 		byId("mix-second").value = second;
 		byId("mix-share").value = second ? share : 3;
 		this.#mixed();
@@ -133,9 +128,9 @@ export class Voices {
 		const language = byId("voice-language").value;
 		const grade = byId("voice-grade").value;
 		return this.#voices.filter((each) => {
-			const text = `${each.id} ${each.name} ${each.spoken} ${each.gender ?? ""} ${each.description}`.toLowerCase();
+			const text = `${each.id} ${each.language_name} ${each.gender} ${each.description}`.toLowerCase();
 			const isGood = !grade || (each.grade && each.grade[0] <= grade);
-			return isGood && (!language || each.spoken === language) && words.every((word) => text.includes(word));
+			return isGood && (!language || each.language_name === language) && words.every((word) => text.includes(word));
 		}).sort((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1));
 	}
 
@@ -151,9 +146,9 @@ export class Voices {
 	#row(voice) {
 		const isChosen = voice.id === this.#first;
 		const input = make("input", { type: "radio", name: "voice", value: voice.id, checked: isChosen, onchange: () => { this.#first = voice.id; this.#mixed(); } });
-		const about = voice.best ? "Kokoro where it is installed, else espeak-ng" : aboutOf(voice);
+		const about = voice.best ? "Kokoro where it is, else espeak-ng" : aboutOf(voice);
 		const label = make("label", {}, input,
-			make("span", { class: "voice-name" }, make("b", { text: voice.best ? "The best voice here" : nameOf(voice) }), make("small", { text: about })),
+			make("span", { class: "voice-name" }, make("b", { text: voice.best ? "The best here" : nameOf(voice) }), make("small", { text: about })),
 			voice.grade && make("span", { class: "grade", title: "How its makers grade it; A is the best" }, make("span", { class: "unseen", text: "Grade " }), voice.grade));
 		const heard = button(`Hear ${voice.best ? "it" : nameOf(voice)}`, "play", (event) => this.#hear(voice.id, event.currentTarget, "voice-notices"), { bare: true, class: "round" });
 		return make("li", {}, label, heard);
@@ -195,7 +190,7 @@ export class Voices {
 	}
 
 	#said() {
-		if (!this.voice) return "The best voice here";
+		if (!this.voice) return "The best here";
 		return this.voice.replace(/\(\d+\)/g, "").split("+").map((id) => (this.#find(id) ? nameOf(this.#find(id)) : id)).join(" + ");
 	}
 

@@ -1,0 +1,165 @@
+"""Take a picture of each state of the page, at three widths, light and dark, into docs/page.
+
+Needs Chromium and what `make install` sets up.  Look at every one afterwards: python -m scripts.screenshots
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from tests.media import ROOT
+from tests.page.studio import Studio, browsing, studio_of
+from tests.serving import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OUT = ROOT / "docs" / "page"
+SIZES = {390: 844, 820: 1180, 1440: 900}
+"""For each width its height, in pixels."""
+
+QUALITY = 58
+KEY = "sk-a-key"
+TEXT = (
+    "The harbour was quiet, and a pale morning light lay over the boats. Nobody spoke above a whisper. "
+    "It cost $3.50 to get there, and nobody minded."
+)
+
+
+def two_faces(folder: Path) -> Path:
+    """Make a picture in which there are two faces."""
+    presenter = Image.open(ROOT / "src" / "halfgig" / "assets" / "presenter.png").convert("RGB")
+    picture = Image.new("RGB", (1200, 900), presenter.getpixel((0, 0)))  # type: ignore[arg-type]
+    picture.paste(presenter.resize((760, 760)), (0, 140))
+    picture.paste(presenter.resize((560, 560)).transpose(Image.Transpose.FLIP_LEFT_RIGHT), (640, 340))
+    path = folder / "two.jpg"
+    picture.save(path, quality=90)
+    return path
+
+
+def show_make(studio: Studio, _folder: Path) -> None:
+    """Show what is seen first."""
+    studio.until("document.querySelector('#estimate').textContent.includes('ready')")
+
+
+def show_options(studio: Studio, _folder: Path) -> None:
+    """Show the options unfolded."""
+    show_make(studio, _folder)
+    studio.page.locator("summary.row").click()
+
+
+def show_faces(studio: Studio, folder: Path) -> None:
+    """Show a picture with two faces."""
+    studio.find("portrait-file").set_input_files(two_faces(folder))
+    studio.see("points-edit")
+
+
+def show_points(studio: Studio, folder: Path) -> None:
+    """Show the five points as they are placed."""
+    show_faces(studio, folder)
+    studio.press("points-edit")
+
+
+def show_making(studio: Studio, _folder: Path) -> None:
+    """Show a video that is being made."""
+    studio.write(TEXT * 3)
+    studio.press("make-go")
+    studio.until("document.querySelector('#watch-newest').alt")
+
+
+def show_done(studio: Studio, _folder: Path) -> None:
+    """Show a video that is done, in the middle of it."""
+    studio.write(TEXT)
+    studio.press("make-go")
+    studio.see("watch-download")
+    studio.until("document.querySelector('#watch-video').duration > 2")
+    studio.read("document.querySelector('#watch-video').currentTime = 2.2")
+
+
+def show_listen(studio: Studio, _folder: Path) -> None:
+    """Show speech that is playing."""
+    studio.press("tab-listen")
+    studio.write(TEXT)
+    studio.press("listen-go")
+    studio.until("document.querySelector('#listen-clock').textContent.startsWith('0:04')")
+
+
+def show_operate(studio: Studio, _folder: Path) -> None:
+    """Show how the server does."""
+    studio.press("tab-operate")
+    studio.until("document.querySelectorAll('#memory-chart .area').length")
+
+
+def show_voices(studio: Studio, _folder: Path) -> None:
+    """Show the voices."""
+    studio.press("voice-choose")
+    studio.until("document.querySelectorAll('#voice-list li').length > 3")
+
+
+def show_error(studio: Studio, folder: Path) -> None:
+    """Show a picture in which no face is found."""
+    empty = folder / "empty.png"
+    Image.linear_gradient("L").resize((640, 480)).save(empty)
+    studio.find("portrait-file").set_input_files(empty)
+    studio.told("portrait-notices")
+
+
+def show_key(studio: Studio, _folder: Path) -> None:
+    """Show how a key is asked for, after a wrong one."""
+    studio.see("key-dialog")
+    studio.find("key").fill("wrong")
+    studio.page.keyboard.press("Enter")
+    studio.until("document.querySelector('#key-error').textContent")
+
+
+STATES: dict[str, Callable[[Studio, Path], None]] = {
+    "make": show_make,
+    "options": show_options,
+    "faces": show_faces,
+    "points": show_points,
+    "making": show_making,
+    "done": show_done,
+    "listen": show_listen,
+    "voices": show_voices,
+    "error": show_error,
+    "operate": show_operate,
+    "key": show_key,
+}
+
+
+def taken(studio: Studio, *, whole: bool) -> bytes:
+    """Take a picture of the page, the whole of it or what the window shows, and make it small."""
+    studio.page.wait_for_timeout(400)
+    picture = Image.open(io.BytesIO(studio.page.screenshot(full_page=whole)))
+    file = io.BytesIO()
+    picture.convert("RGB").save(file, "WEBP", quality=QUALITY, method=6)
+    return file.getvalue()
+
+
+def main() -> None:
+    """Take them all."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name, browsing() as browser:
+        folder = Path(name)
+        with serving(folder / "data", API_KEYS=KEY) as server:
+            for state, show in STATES.items():
+                for width, height in SIZES.items():
+                    for scheme in ("light", "dark"):
+                        window = {"width": width, "height": height}
+                        with studio_of(browser, server.url, viewport=window, color_scheme=scheme) as studio:
+                            if state != "key":
+                                studio.page.add_init_script(f"localStorage['halfgig.key'] = JSON.stringify('{KEY}')")
+                            studio.open()
+                            show(studio, folder)
+                            path = OUT / f"{state}-{width}-{scheme}.webp"
+                            path.write_bytes(taken(studio, whole=state not in ("voices", "key")))
+                            print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KB")
+
+
+if __name__ == "__main__":
+    main()
