@@ -131,7 +131,7 @@ def talk(
         raise UnknownFormat(f"{str(path)!r} does not end in .mp4, the one format videos are written in; name it so")
     shift = Shift(_settings(memory), tell, subtitles)
     options = sadtalker or SadTalkerOptions()
-    check_options(animator, fps, options)
+    check_options(animator, fps, options, has_recording=audio is not None)
     model = sadtalker_folder(shift.settings) if animator == SADTALKER else None
     if idle is not None:
         check_idle(idle, shift.settings.max_sound_minutes * 60)

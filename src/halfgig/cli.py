@@ -36,6 +36,9 @@ memory for the server; 130 stopped.
 
 TEXT_HELP = "what to say; @FILE reads it from a file, - from standard input"
 ASSETS = Path(__file__).parent / "assets"
+SLOW = 0.1
+"""Times real time below which people are told how long a frame takes instead."""
+
 INTERRUPTED = 130
 UNHEARD = 141
 
@@ -207,9 +210,10 @@ def described(result: api.Result) -> str:
     if result.frames:
         what = f"{result.seconds:.1f} s of video, {result.size[0]} x {result.size[1]} pixels, {result.frames} frames"
     pace = result.seconds / result.took_s
+    told = f"{pace:.1f} times real time" if pace >= SLOW else f"{result.took_s / max(1, result.frames):.1f} s a frame"
     return (
         f"{result.path}: {what}, spoken by {result.maker}\n"
-        f"made in {result.took_s:.1f} s ({pace:.1f} times real time); peak memory {result.private_mb:.0f} MB, "
+        f"made in {result.took_s:.1f} s ({told}); peak memory {result.private_mb:.0f} MB, "
         f"{result.peak_mb:.0f} MB with mapped files, in a cell of {result.budget_mb} MB"
     )
 

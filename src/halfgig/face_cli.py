@@ -62,6 +62,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
             default=(),
             help=f"turn the head {way} through these angles, at an even pace",
         )
+    group.add_argument(
+        "--follow", action="store_true", help="--audio is a film, and the face in it is followed in all it does"
+    )
     _add_films(group)
 
 
@@ -92,4 +95,5 @@ def options_from(given: argparse.Namespace) -> SadTalkerOptions:
         roll=tuple(given.roll),
         reference_blink=given.reference_blink,
         reference_pose=given.reference_pose,
+        follow=given.follow,
     )

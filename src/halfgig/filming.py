@@ -5,6 +5,7 @@ What a step has made lies in the job's folder; the next one, or the same one beg
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -14,12 +15,15 @@ from typing import TYPE_CHECKING
 from halfgig import __version__
 from halfgig.events import Notice, Progress
 from halfgig.pipeline import Made, Pace, check_video, speech_of
-from halfgig.requests import PREPARED, SADTALKER, THUMBNAIL, VIDEO, WORDS
+from halfgig.requests import NEWEST, PREPARED, SADTALKER, THUMBNAIL, VIDEO, WORDS
 from halfgig.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from halfgig.animation.animator import Animator
     from halfgig.animation.frame_store import FrameStore
@@ -31,6 +35,12 @@ if TYPE_CHECKING:
 
 FACE, FRAMES = "face", "frames"
 """The names, in a job's folder, of what the steps make on the way."""
+
+SHOW_EVERY_S = 2.0
+"""Seconds between two frames that are shown while more are made."""
+
+SHOWN_SIDE, SHOWN_QUALITY = 512, 70
+"""A frame that is shown has sides of less than twice so many pixels, and JPEG's quality is this: some 30 KB."""
 
 MEASURED = (FACE, *PREPARED)
 """The names of what measuring makes, with the puppet and with SadTalker."""
@@ -135,7 +145,7 @@ def film(shoot: Shoot) -> Iterator[Event]:
     kept = Film(animator.size, Fraction(shoot.request.fps).limit_denominator(1001), animator.group)
     with room_for(shoot.folder / FRAMES), FrameStore(shoot.folder / FRAMES, kept) as store:
         expected = _seconds(shoot.request, speech)
-        yield from _render(animator, speech, store, expected and expected * float(kept.fps))
+        yield from _render(animator, speech, store, expected and expected * float(kept.fps), shoot.folder / NEWEST)
 
 
 def _animator(shoot: Shoot) -> Animator:
@@ -156,16 +166,32 @@ def _seconds(request: VideoRequest, speech: Speech) -> float | None:
     return request.speech.seconds if isinstance(request.speech, SpokenBefore) else speech.length or None
 
 
-def _render(animator: Animator, speech: Speech, store: FrameStore, expected: float | None) -> Iterator[Event]:
+def show(rgb: NDArray[np.uint8], path: Path) -> None:
+    """Write a frame, RGB [H, W, 3], as a small JPEG in the place of the one before; a full disk ends nothing."""
+    from PIL import Image
+
+    image = Image.fromarray(rgb)
+    factor = max(image.size) // SHOWN_SIDE
+    part = path.with_name(f".{path.name}.part")
+    with contextlib.suppress(OSError):
+        (image.reduce(factor) if factor > 1 else image).save(part, "JPEG", quality=SHOWN_QUALITY)
+        part.replace(path)
+
+
+def _render(
+    animator: Animator, speech: Speech, store: FrameStore, expected: float | None, newest: Path
+) -> Iterator[Event]:
     from halfgig.animation.sound_track import frames_for
 
     yield Progress("rendering", store.frames, expected, "frames")
-    sound, pace = _Counted(speech), Pace()
+    sound, pace, shown = _Counted(speech), Pace(), Pace(SHOW_EVERY_S)
     rgb = move = None
     for number, move in enumerate(animator.moves(speech, sound.chunks(), store.film.fps)):
         if number >= store.next:
             rgb = animator.render(move)
             store.append(rgb)
+            if shown.due():
+                show(rgb, newest)
         if pace.due():
             yield Progress("rendering", store.frames, expected, "frames")
     while store.next < frames_for(sound.samples, store.film.fps):
@@ -178,15 +204,17 @@ def assemble(shoot: Shoot) -> Iterator[Event | Made]:
     """Join frames and speech in one file, with a thumbnail and the words' times; yield what was made."""
     from halfgig.animation.assemble import assemble as joined
     from halfgig.animation.assemble import write_thumbnail
-    from halfgig.marks import video_marks
+    from halfgig.marks import COMPOSITE, COMPOSITE_TRAINED, video_marks
     from halfgig.output import finished_file, room_for
 
     _stand_back()
     speech = speech_of(shoot.request)
     frames, video = shoot.folder / FRAMES, shoot.folder / VIDEO
+    animator = shoot.request.animator
+    source_type = COMPOSITE_TRAINED if animator == SADTALKER else COMPOSITE
     yield Progress("assembling", 0, None, "frames")
     with room_for(video), finished_file(video) as part:
-        made = joined(frames, speech, part, video_marks(__version__, shoot.request.animator, speech.maker))
+        made = joined(frames, speech, part, video_marks(__version__, animator, speech.maker, source_type))
     thumbnail = shoot.folder / THUMBNAIL
     with room_for(thumbnail), finished_file(thumbnail) as part:
         write_thumbnail(frames, made.frames, part)

@@ -23,7 +23,7 @@ MOST_STOPS = 100
 """Angles in a list."""
 
 
-def check_options(animator: str, fps: float, options: SadTalkerOptions) -> None:
+def check_options(animator: str, fps: float, options: SadTalkerOptions, *, has_recording: bool = True) -> None:
     """Refuse what cannot be.  Raises `BadSetting` with the value, the limit and what to do."""
     if animator != SADTALKER:
         _check_unused(animator, options)
@@ -37,6 +37,8 @@ def check_options(animator: str, fps: float, options: SadTalkerOptions) -> None:
         raise BadSetting(f"there is no pose style {style!r}; styles are the whole numbers 0 to {STYLES - 1}")
     if not 0 <= scale <= MOST_EXPRESSION:
         raise BadSetting(f"an expression scale of {scale:g} cannot be; give a number from 0 to {MOST_EXPRESSION:g}")
+    if options.follow and not has_recording:
+        raise BadSetting("there is nothing to follow; give the film of a face as the recording, or leave follow out")
     for name in ("yaw", "pitch", "roll"):
         check_angles(name, getattr(options, name))
 

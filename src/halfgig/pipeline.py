@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from halfgig import __version__
@@ -14,7 +15,6 @@ from halfgig.requests import ANIMATORS, FPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
-    from pathlib import Path
 
     from halfgig.events import Event
     from halfgig.requests import SpeechRequest, VideoRequest
@@ -42,7 +42,8 @@ class Made:
 class Pace:
     """Let a word through now and then."""
 
-    def __init__(self) -> None:
+    def __init__(self, every_s: float = TELL_EVERY_S) -> None:
+        self._every_s = every_s
         self._next = 0.0
 
     def due(self) -> bool:
@@ -50,7 +51,7 @@ class Pace:
         now = time.monotonic()
         if now < self._next:
             return False
-        self._next = now + TELL_EVERY_S
+        self._next = now + self._every_s
         return True
 
 
@@ -142,7 +143,8 @@ def check_video(request: VideoRequest) -> None:
         raise BadSetting(f"{request.fps:g} frames a second are out of range; choose from {FPS[0]:g} to {FPS[1]:g}")
     if request.animator not in ANIMATORS:
         raise BadSetting(f"there is no animator {request.animator!r}; choose one of: {', '.join(ANIMATORS)}")
-    check_options(request.animator, request.fps, request.sadtalker)
+    has_recording = isinstance(request.speech, Path)
+    check_options(request.animator, request.fps, request.sadtalker, has_recording=has_recording)
 
 
 def talk(request: VideoRequest, path: Path) -> Iterator[Event | Words | Made]:

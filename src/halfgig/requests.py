@@ -21,6 +21,9 @@ MODES = ("full", "crop", "extcrop", "resize", "extfull")
 VIDEO, THUMBNAIL, WORDS = "video.mp4", "thumbnail.jpg", "words.vtt"
 """The names, in a job's folder, of what was made; there are no words with a recording."""
 
+NEWEST = "newest.jpg"
+"""The name, in a job's folder, of the newest frame while more are being made."""
+
 SITTER, CANVAS, MOVES = PREPARED = ("sitter", "canvas", "moves")
 """The names, in a job's folder, of what SadTalker's frames are rendered from."""
 
@@ -87,6 +90,8 @@ class SadTalkerOptions:
     """A film of a face whose eyes and resting expression are taken."""
     reference_pose: Path | None = None
     """A film of a face whose movements are added."""
+    follow: bool = False
+    """True: the recording is a film, and the face in it is followed in all it does."""
 
 
 @dataclass(frozen=True, slots=True)

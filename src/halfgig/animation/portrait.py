@@ -9,6 +9,7 @@ import numpy as np
 
 from halfgig.errors import BadSetting, NoFace
 from halfgig.events import Notice
+from halfgig.face.crop import frame_size
 from halfgig.face.face_cache import Measured
 from halfgig.face.picture import Picture, PictureLimits, load_picture
 from halfgig.face.points import check_five_points, parse_five_points
@@ -40,12 +41,6 @@ class Portrait:
     """Width and height of its frames."""
     notices: tuple[Notice, ...]
     """What a person should know of the picture."""
-
-
-def frame_size(width: int, height: int, longest: int) -> tuple[int, int]:
-    """Give even sides of frames whose longer one is `longest`, in the proportions of a picture."""
-    scale = longest / max(width, height)
-    return max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2))
 
 
 def check_size(size: int) -> None:

@@ -6,12 +6,13 @@ protocol is open.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from halfgig.errors import PictureTooLarge, PictureUnreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     import numpy as np
@@ -30,21 +31,39 @@ def film_frames(path: Path, fps: float, longest: int, megapixels: float) -> Iter
     The longer side is at most `longest` pixels.  Raises `PictureUnreadable` for what is no film, `PictureTooLarge` for
     frames of more than so many megapixels.
     """
+    yield from _paced(_shown(path, megapixels), fps, longest)
+
+
+def first_frame(path: Path, longest: int, megapixels: float) -> tuple[Pixels, int]:
+    """Give a film's first picture, and the pixels of its longer side in the film.
+
+    Raises what `film_frames` raises.
+    """
+    with contextlib.closing(_shown(path, megapixels)) as frames:
+        for _, frame in frames:
+            return _rgb(frame, longest), max(frame.width, frame.height)
+    raise PictureUnreadable(f'"{path}" has no pictures in it; {_ADVICE}')
+
+
+def _shown(path: Path, megapixels: float) -> Generator[tuple[float, Any]]:
+    """Yield each frame with the second it is shown at."""
     import av
 
     try:
         with path.open("rb") as file:
             options = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "none"}
             with av.open(file, "r", container_options=options, metadata_errors="replace") as container:
-                yield from _paced(_decoded(container, path, megapixels), fps, longest)
+                stream = _stream(container, path, megapixels)
+                rate = float(stream.average_rate or 25)
+                for number, frame in enumerate(container.decode(stream)):
+                    yield (number / rate if frame.time is None else float(frame.time)), frame
+    except MemoryError:
+        raise
     except (av.FFmpegError, OSError) as error:
-        if isinstance(error, MemoryError):
-            raise
         raise PictureUnreadable(f'"{path}" is not a film that can be read; {_ADVICE}') from error
 
 
-def _decoded(container: Any, path: Path, megapixels: float) -> Iterator[tuple[float, Any]]:
-    """Yield each frame with the second it is shown at."""
+def _stream(container: Any, path: Path, megapixels: float) -> Any:
     if not container.streams.video:
         raise PictureUnreadable(f'"{path}" has no pictures in it; {_ADVICE}')
     stream = container.streams.video[0]
@@ -54,9 +73,7 @@ def _decoded(container: Any, path: Path, megapixels: float) -> Iterator[tuple[fl
             f'"{path}" has frames of {width} x {height} pixels; the limit is {megapixels:g} megapixels: make it smaller'
         )
     stream.codec_context.thread_count = 1
-    rate = float(stream.average_rate or 25)
-    for number, frame in enumerate(container.decode(stream)):
-        yield (number / rate if frame.time is None else float(frame.time)), frame
+    return stream
 
 
 def _paced(frames: Iterator[tuple[float, Any]], fps: float, longest: int) -> Iterator[Pixels]:

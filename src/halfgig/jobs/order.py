@@ -11,6 +11,9 @@ PORTRAIT, AUDIO = "portrait", "audio"
 REFERENCE_BLINK, REFERENCE_POSE = "reference_blink", "reference_pose"
 """The names, in a job's folder, of what was uploaded."""
 
+UPLOADS = (PORTRAIT, AUDIO, REFERENCE_BLINK, REFERENCE_POSE)
+"""All there can be of them; they stay with a finished video, for those that are made from it."""
+
 USUAL = SadTalkerOptions()
 
 
@@ -60,6 +63,8 @@ class VideoOrder:
     """The same up and down."""
     roll: tuple[float, ...] = USUAL.roll
     """The same towards a shoulder."""
+    follow: bool = USUAL.follow
+    """True: the recording is a film, and the face in it is followed."""
 
     @property
     def speaks(self) -> bool:
@@ -83,7 +88,14 @@ class VideoOrder:
             roll=self.roll,
             reference_blink=film(REFERENCE_BLINK, self.has_reference_blink),
             reference_pose=film(REFERENCE_POSE, self.has_reference_pose),
+            follow=self.follow,
         )
+
+    @property
+    def uploads(self) -> tuple[str, ...]:
+        """Name the files, in a job's folder, that were uploaded for it."""
+        there = (self.has_portrait, self.has_audio, self.has_reference_blink, self.has_reference_pose)
+        return tuple(name for name, is_there in zip(UPLOADS, there, strict=True) if is_there)
 
     def as_json(self) -> str:
         """Write it for the book."""

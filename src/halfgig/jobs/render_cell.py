@@ -11,6 +11,7 @@ from halfgig.errors import CellDied, MemoryExceeded
 from halfgig.events import Notice, Progress
 from halfgig.jobs.studio import BrokenOff, CellKilled, leave
 from halfgig.jobs.watch import Watch
+from halfgig.log import log
 from halfgig.memory.cell import Cell
 from halfgig.memory.plan import CellPlan, render_cell, rendering_stage
 from halfgig.service_errors import Busy
@@ -115,6 +116,7 @@ class RenderCell:
                         run.take(each)
                         yield each
                         if run.may_leave:
+                            log("cell", f"{self._job.id}: {STAGE} leaves its memory to who waits, and goes on later")
                             return False
             except CellDied as death:
                 leave(watch.reason)

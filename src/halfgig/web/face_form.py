@@ -12,7 +12,7 @@ from halfgig.service_errors import BadRequest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-YES_OR_NO = ("still", "blink")
+YES_OR_NO = ("still", "blink", "follow")
 ANGLES = ("yaw", "pitch", "roll")
 
 FACE_TEXTS = {
@@ -21,6 +21,7 @@ FACE_TEXTS = {
     "pose_style": 8,
     "expression_scale": 32,
     "blink": 8,
+    "follow": 8,
     **dict.fromkeys(ANGLES, 1000),
 }
 """Its fields, and the most characters of each."""
@@ -62,6 +63,7 @@ def face_fields() -> dict[str, Any]:
             "description": f"SadTalker: times the usual expression, 0 to {MOST_EXPRESSION:g}.",
         },
         "blink": {**yes_or_no, "description": "SadTalker: whether the eyes blink by themselves."},
+        "follow": {**yes_or_no, "description": "SadTalker: audio is a film, and the face in it is followed."},
         **{
             name: {**angles, "description": f"SadTalker: degrees to turn the head {way} through, up to {FARTHEST}."}
             for name, way in ways.items()

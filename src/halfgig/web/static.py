@@ -57,11 +57,17 @@ def file_response(path: Path, request: Request, rules: Mapping[str, str] = RULES
         data = path.read_bytes()
     except OSError:
         raise NotFound(f"the page has no file {path.name!r:.80}; it begins at /") from None
+    headers = {**rules, "cache-control": "no-cache"}
+    return bytes_response(data, TYPES[path.suffix], headers, request.headers.get("if-none-match", ""))
+
+
+def bytes_response(data: bytes, media_type: str, headers: Mapping[str, str], seen: str) -> Response:
+    """Answer with bytes, or with 304 where the client has them; `seen` is the If-None-Match header."""
     etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
-    headers = {**rules, "cache-control": "no-cache", "etag": etag}
-    if is_seen(etag, request.headers.get("if-none-match", "")):
-        return Response(status_code=304, headers=headers)
-    return Response(data, headers=headers, media_type=TYPES[path.suffix])
+    told = {**headers, "etag": etag}
+    if is_seen(etag, seen):
+        return Response(status_code=304, headers=told)
+    return Response(data, headers=told, media_type=media_type)
 
 
 def page_routes(page: Path = PAGE) -> APIRouter:

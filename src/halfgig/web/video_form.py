@@ -75,7 +75,7 @@ def order_from(form: Form, most_idle_s: float) -> VideoOrder:
         has_reference_pose=REFERENCE_POSE in form.digests,
         **face_wishes(texts),
     )
-    check_options(order.animator, order.fps, order.sadtalker())
+    check_options(order.animator, order.fps, order.sadtalker(), has_recording=has_audio)
     return order
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.animation.paste import Paste, pixels
-from halfgig.animation.sadtalker.moves import Moves, kind_of
+from halfgig.animation.sadtalker.moves import Moves
 from halfgig.animation.sadtalker.sitter import Sitter
 from halfgig.animation.sadtalker.squares import GROUP, SQUARES, Squares
 from halfgig.errors import PictureUnreadable
+from halfgig.face.crop import is_pasted
 from halfgig.models.sadtalker.model import Renderer
 from halfgig.requests import CANVAS, MOVES, SITTER
 
@@ -50,7 +51,7 @@ class SadTalkerAnimator:
         self._moves = Moves(folder / MOVES)
         self._squares = Squares(folder / SQUARES)
         self._portrait = sitter.portrait
-        self._paste = Paste(canvas, sitter.part_in(*self.size)) if kind_of(request.sadtalker) == "full" else None
+        self._paste = Paste(canvas, sitter.part_in(*self.size)) if is_pasted(request.sadtalker.preprocess) else None
         self._renderer = Renderer(request.model, usable_threads())
 
     def moves(self, speech: Speech, chunks: Iterator[Chunk], fps: Fraction) -> Iterator[int]:  # noqa: ARG002 - the contract

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from halfgig.events import Progress
+from halfgig.face.crop import is_pasted
 from halfgig.models.sadtalker.mapping import WINDOW
 from halfgig.models.sadtalker.model import Angles
 from halfgig.motion.sadtalker.angles import angle_path
 from halfgig.motion.sadtalker.blink import blinks
-from halfgig.motion.sadtalker.coefficients import CROP, FULL, Part, coefficients, row_windows
+from halfgig.motion.sadtalker.coefficients import CROP, FULL, Part, row_windows
 from halfgig.motion.sadtalker.poses import latents_from
 
 if TYPE_CHECKING:
@@ -23,10 +24,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from halfgig.animation.sadtalker.hearing import Heard
     from halfgig.animation.sadtalker.sitter import Sitter
     from halfgig.models.sadtalker.model import Renderer
-    from halfgig.models.weights import Weights
     from halfgig.motion.sadtalker.lent import References
     from halfgig.requests import SadTalkerOptions
 
@@ -40,11 +39,12 @@ BLINKS = 2**32 - 1
 """Draws blinks apart from poses, whose chunks are counted from 0."""
 
 
-class Nets(NamedTuple):
-    """Hold the networks that make moves."""
+class Acted(NamedTuple):
+    """Hold what a face does, which can be taken once."""
 
-    hearing: Weights
-    renderer: Renderer
+    n_frames: int
+    rows: Iterator[Floats]
+    """Blocks of coefficients [n, 70 or 73]."""
 
 
 class Moves:
@@ -69,16 +69,20 @@ class Moves:
 
 def kind_of(options: SadTalkerOptions) -> str:
     """Name the network that turns coefficients into key points: that for crops or that for full pictures."""
-    return "full" if options.preprocess in ("full", "extfull") else "crop"
+    return "full" if is_pasted(options.preprocess) else "crop"
+
+
+def source_of(options: SadTalkerOptions, sitter: Sitter) -> Floats:
+    """Give the portrait's own coefficients, [70] or [73]."""
+    return sitter.row[: FULL if kind_of(options) == "full" else CROP]
 
 
 def part_of(options: SadTalkerOptions, sitter: Sitter, n_frames: int, seed: int, references: References) -> Part:
     """Say what a face is to do; blinks and poses follow from the seed."""
     seed %= SEEDS
-    source = sitter.row[: FULL if kind_of(options) == "full" else CROP]
     chance = np.random.default_rng([seed, BLINKS])
     shut = blinks(n_frames, lambda low, high: int(chance.integers(low, high)))
-    return Part(n_frames, source, shut, latents_from(seed), options, references)
+    return Part(n_frames, source_of(options, sitter), shut, latents_from(seed), options, references)
 
 
 def angles_of(options: SadTalkerOptions, n_frames: int) -> Angles:
@@ -90,21 +94,20 @@ def angles_of(options: SadTalkerOptions, n_frames: int) -> Angles:
     return Angles(*paths)
 
 
-def write_moves(path: Path, nets: Nets, sitter: Sitter, part: Part, heard: Heard, angles: Angles) -> Iterator[Progress]:
-    """Write the key points of every frame to a file; yield how far it is."""
-    kind = "full" if len(part.source) == FULL else "crop"
-    shape = (heard.n_frames + 1, *SHAPE)
-    rows = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
-    alone = np.repeat(part.source[None, :, None], WINDOW, axis=2)
-    rows[0] = nets.renderer.turned_points(sitter.portrait, kind, alone)[0]
+def write_moves(
+    path: Path, renderer: Renderer, sitter: Sitter, acted: Acted, options: SadTalkerOptions
+) -> Iterator[Progress]:
+    """Write the key points of every frame to a file; yield how far it is.  Raises as `angles_of` does."""
+    kind, paths = kind_of(options), angles_of(options, acted.n_frames)
+    rows = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(acted.n_frames + 1, *SHAPE))
+    alone = np.repeat(source_of(options, sitter)[None, :, None], WINDOW, axis=2)
+    rows[0] = renderer.turned_points(sitter.portrait, kind, alone)[0]
     done = 0
-    for block in row_windows(coefficients(nets.hearing, heard.windows, part)):
+    for block in row_windows(acted.rows):
         stop = done + len(block)
-        forced = Angles(
-            *(None if path is None else path[done:stop] for path in (angles.yaw, angles.pitch, angles.roll))
-        )
-        rows[done + 1 : stop + 1] = nets.renderer.turned_points(sitter.portrait, kind, block, forced)
+        forced = (None if each is None else each[done:stop] for each in (paths.yaw, paths.pitch, paths.roll))
+        rows[done + 1 : stop + 1] = renderer.turned_points(sitter.portrait, kind, block, Angles(*forced))
         done = stop
-        yield Progress("moving", done, heard.n_frames, "frames")
-    assert done == heard.n_frames
+        yield Progress("moving", done, acted.n_frames, "frames")
+    assert done == acted.n_frames
     rows.flush()

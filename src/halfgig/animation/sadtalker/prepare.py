@@ -6,33 +6,48 @@ Each lies in the job's folder once it is whole, and is not made again.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from halfgig.animation.paste import resized
-from halfgig.animation.portrait import frame_size
 from halfgig.animation.sadtalker.hearing import heard_of
-from halfgig.animation.sadtalker.moves import Nets, angles_of, kind_of, part_of, write_moves
-from halfgig.animation.sadtalker.references import references_of
+from halfgig.animation.sadtalker.moves import Acted, kind_of, part_of, write_moves
+from halfgig.animation.sadtalker.references import references_of, rows_of
 from halfgig.animation.sadtalker.sitter import LONGEST, Sitter, sit
 from halfgig.errors import PictureUnreadable
 from halfgig.events import Notice, Progress
+from halfgig.face.crop import is_pasted, shown_size
 from halfgig.face.face_cache import face_key
 from halfgig.face.picture import PictureLimits, load_picture
 from halfgig.models.sadtalker.audio_build import open_audio
 from halfgig.models.sadtalker.build import WEIGHTS
 from halfgig.models.sadtalker.model import Renderer
+from halfgig.motion.sadtalker.coefficients import CROP, coefficients
+from halfgig.motion.sadtalker.windows import AT_ONCE
 from halfgig.output import finished_file
 from halfgig.requests import CANVAS, MOVES, SITTER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Generator, Iterator
 
+    from numpy.typing import NDArray
+
+    from halfgig.animation.sadtalker.hearing import Heard
     from halfgig.events import Event
+    from halfgig.models.weights import Weights
     from halfgig.requests import VideoRequest
     from halfgig.shelf import Shelf
+
+    Floats = NDArray[np.float32]
+
+
+class Nets(NamedTuple):
+    """Hold the networks that make moves."""
+
+    hearing: Weights
+    renderer: Renderer
 
 
 def prepare(request: VideoRequest, folder: Path, shelf: Shelf) -> Iterator[Event]:
@@ -85,11 +100,10 @@ def _key(request: VideoRequest) -> str:
 
 def _write_canvas(request: VideoRequest, sitter: Sitter, path: Path) -> None:
     """Write the picture that frames are pasted into, RGB [height, width, 3]; where they stand alone, an empty one."""
-    pastes = kind_of(request.sadtalker) == "full"
-    width, height = sitter.picture if pastes else (sitter.part.width, sitter.part.height)
-    columns, rows = frame_size(width, height, request.size)
+    mode = request.sadtalker.preprocess
+    columns, rows = shown_size(mode, sitter.part, sitter.picture, request.size)
     canvas = np.broadcast_to(np.uint8(0), (rows, columns, 3))
-    if pastes:
+    if is_pasted(mode):
         limits = PictureLimits(request.settings.max_picture_mb, request.settings.max_picture_megapixels)
         canvas = resized(load_picture(request.portrait, LONGEST, limits).rgb, columns, rows)
     with finished_file(path) as part, part.open("wb") as file:
@@ -98,8 +112,25 @@ def _write_canvas(request: VideoRequest, sitter: Sitter, path: Path) -> None:
 
 def _move(request: VideoRequest, path: Path, sitter: Sitter, nets: Nets) -> Iterator[Event]:
     heard = heard_of(request)
+    rows = yield from (_followed if request.sadtalker.follow else _acted)(request, sitter, nets, heard)
+    with finished_file(path) as whole:
+        yield from write_moves(whole, nets.renderer, sitter, Acted(heard.n_frames, rows), request.sadtalker)
+
+
+def _acted(request: VideoRequest, sitter: Sitter, nets: Nets, heard: Heard) -> Generator[Event, None, Iterator[Floats]]:
+    """Give the rows that follow from the sound, and from films that lend theirs."""
     references = yield from references_of(request, heard.n_frames)
     part = part_of(request.sadtalker, sitter, heard.n_frames, request.seed, references)
-    angles = angles_of(request.sadtalker, heard.n_frames)
-    with finished_file(path) as whole:
-        yield from write_moves(whole, nets, sitter, part, heard, angles)
+    return coefficients(nets.hearing, heard.windows, part)
+
+
+def _followed(
+    request: VideoRequest, sitter: Sitter, _nets: Nets, heard: Heard
+) -> Generator[Event, None, Iterator[Floats]]:
+    """Give the rows of the face in the film that is the recording; its last row is kept up while there is sound."""
+    assert isinstance(request.speech, Path)
+    seen = yield from rows_of(request.speech, request, heard.n_frames)
+    seen = np.concatenate([seen, np.repeat(seen[-1:], heard.n_frames - len(seen), axis=0)])
+    lent = np.repeat(sitter.row[None, CROP:], heard.n_frames, axis=0)
+    rows = np.concatenate([seen, lent] if kind_of(request.sadtalker) == "full" else [seen], axis=1)
+    return iter(np.array_split(rows, -(-len(rows) // AT_ONCE)))

@@ -49,7 +49,7 @@ def references_of(request: VideoRequest, n_frames: int) -> Generator[Progress, N
     rows: dict[Path, Floats] = {}
     for path in (asked.reference_blink, asked.reference_pose):
         if path is not None and path not in rows:
-            rows[path] = yield from _rows(path, request, n_frames)
+            rows[path] = yield from rows_of(path, request, n_frames)
     blink, pose = asked.reference_blink, asked.reference_pose
     return References(
         None if blink is None else rows[blink][:, :EXPRESSION],
@@ -57,8 +57,11 @@ def references_of(request: VideoRequest, n_frames: int) -> Generator[Progress, N
     )
 
 
-def _rows(path: Path, request: VideoRequest, n_frames: int) -> Generator[Progress, None, Floats]:
-    """Give the coefficients of a film's face [frames, 70], 25 a second, at most `n_frames`."""
+def rows_of(path: Path, request: VideoRequest, n_frames: int) -> Generator[Progress, None, Floats]:
+    """Give the coefficients of a film's face [frames, 70], 25 a second, at most `n_frames`; yield how far it is.
+
+    Raises as `references_of` does.
+    """
     assert request.model
     watcher = _Watcher(
         make_detector(request.settings.face_detector),

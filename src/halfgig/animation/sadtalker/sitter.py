@@ -83,7 +83,7 @@ class Sitter:
     def load(path: Path) -> Sitter | None:
         """Read it from a file that `save` wrote; None where there is none, or what stands there is damaged."""
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 width, height = file["picture"].tolist()
                 notices = tuple(str(each) for each in file["notices"])
                 portrait = Portrait(file["volume"], file["points"])
