@@ -49,7 +49,8 @@ def _sound(model_dir: Path, golden_dir: Path) -> Iterator[Figure]:
     from halfgig.models.sadtalker.audio_build import open_audio
 
     mel, numbers, weights = _numbers(golden_dir, "mel"), _numbers(golden_dir, "coefficients"), open_audio(model_dir)
-    yield from sound.of_sound(mel)
+    yield from sound.of_columns(mel)
+    yield from sound.of_windows(mel)
     yield from sound.of_expressions(weights, numbers)
     yield from sound.of_poses(weights, numbers)
     yield from sound.of_rows(weights, mel, numbers)
@@ -100,8 +101,9 @@ def _renderer(model_dir: Path, golden_dir: Path, threads: int) -> Iterator[Figur
     own = Renderer(model_dir, threads)
     portrait = own.portrait(np.asarray(crop["image"], np.uint8))
     yield from renderer.of_portrait(portrait, crop)
-    yield from renderer.of_movements(own, "crop", crop)
-    yield from renderer.of_movements(own, "full", full)
+    for compare in (renderer.of_movements, renderer.of_key_points, renderer.of_forced_angles):
+        yield from compare(own, "crop", crop)
+        yield from compare(own, "full", full)
     yield from renderer.of_voxels(own, portrait, crop)
     yield from renderer.of_frames(own, portrait, crop, renderer.ASKED_DB[precision])
     own.close()

@@ -38,18 +38,28 @@ def of_portrait(portrait: Portrait, numbers: Numbers) -> Iterator[Figure]:
 
 
 def of_movements(own: Renderer, kind: Kind, numbers: Numbers) -> Iterator[Figure]:
-    """Compare what the mapping network makes of coefficients, and the key points that follow."""
+    """Compare what the mapping network makes of coefficients."""
     heads = mapped(own.bench, kind, numbers["target_semantics"])
     apart = [of_scale(numbers[f"mapping_{name}"], getattr(heads, name)) for name in ("yaw", "pitch", "roll")]
     apart.append(of_scale(numbers["mapping_t"], heads.place))
     apart.append(of_scale(numbers["mapping_exp"], heads.expression.reshape(-1, 45)))
     yield Figure(f"movements, {kind}", max(apart), ASKED)
-    canonical = numbers["kp_canonical"][0]
-    resting = turned(canonical, mapped(own.bench, kind, numbers["source_semantics"]))
-    yield Figure(f"key points of the portrait, {kind}", of_scale(numbers["kp_source"], resting), ASKED)
-    yield Figure(f"key points of frames, {kind}", of_scale(numbers["kp_driving"], turned(canonical, heads)), ASKED)
+
+
+def of_key_points(own: Renderer, kind: Kind, numbers: Numbers) -> Iterator[Figure]:
+    """Compare the key points that coefficients give."""
+    for whose, rows, wanted in (
+        ("the portrait", "source_semantics", "kp_source"),
+        ("frames", "target_semantics", "kp_driving"),
+    ):
+        found = turned(numbers["kp_canonical"][0], mapped(own.bench, kind, numbers[rows]))
+        yield Figure(f"key points of {whose}, {kind}", of_scale(numbers[wanted], found), ASKED)
+
+
+def of_forced_angles(own: Renderer, kind: Kind, numbers: Numbers) -> Iterator[Figure]:
+    """Compare the key points of a head whose angles are forced."""
     first = mapped(own.bench, kind, numbers["target_semantics"][:1])
-    forced = turned(canonical, first, *(np.array([degrees], np.float32) for degrees in FORCED))
+    forced = turned(numbers["kp_canonical"][0], first, *(np.array([degrees], np.float32) for degrees in FORCED))
     yield Figure(f"key points, forced angles, {kind}", of_scale(numbers["kp_forced_10_m5_3"], forced), ASKED)
 
 

@@ -33,13 +33,17 @@ SMOOTHED_STYLE = 7
 """The style of the rows that were computed from the sound on."""
 
 
-def of_sound(numbers: Numbers) -> Iterator[Figure]:
-    """Compare the spectrogram and its windows."""
+def of_columns(numbers: Numbers) -> Iterator[Figure]:
+    """Compare a sound's spectrogram."""
     wav = numbers["wav"]
-    n_frames = frames_in(len(wav))
-    columns = np.concatenate(list(mel_columns([wav], n_frames)))
+    columns = np.concatenate(list(mel_columns([wav], frames_in(len(wav)))))
     yield Figure("mel columns", largest(numbers["mel"], columns), ASKED_OF_SOUND)
-    found = np.concatenate(list(windows(mel_columns([wav], n_frames), n_frames)))
+
+
+def of_windows(numbers: Numbers) -> Iterator[Figure]:
+    """Compare what each frame hears."""
+    n_frames = int(numbers["num_frames"])
+    found = np.concatenate(list(windows(mel_columns([numbers["wav"]], n_frames), n_frames)))
     yield Figure("mel windows", largest(numbers["windows"], found), ASKED_OF_SOUND)
 
 

@@ -34,11 +34,24 @@ def test_a_portraits_volume_and_key_points_are_the_originals(built: Built, preci
 
 @PRECISIONS
 @KINDS
-def test_movements_and_key_points_are_the_originals_with_forced_angles_too(
+def test_movements_are_the_originals(built: Built, precision: str, kind: Kind) -> None:
+    own = renderer(built, precision)
+    assert not_met(golden_renderer.of_movements(own, kind, golden(f"render_{kind}"))) == []
+
+
+@PRECISIONS
+@KINDS
+def test_key_points_of_the_portrait_and_of_every_frame_are_the_originals(
     built: Built, precision: str, kind: Kind
 ) -> None:
     own = renderer(built, precision)
-    assert not_met(golden_renderer.of_movements(own, kind, golden(f"render_{kind}"))) == []
+    assert not_met(golden_renderer.of_key_points(own, kind, golden(f"render_{kind}"))) == []
+
+
+@KINDS
+def test_forced_angles_stand_for_those_of_the_sound(built: Built, kind: Kind) -> None:
+    own = renderer(built, "narrow")
+    assert not_met(golden_renderer.of_forced_angles(own, kind, golden(f"render_{kind}"))) == []
 
 
 @PRECISIONS

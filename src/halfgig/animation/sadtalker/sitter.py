@@ -117,8 +117,8 @@ def sit(request: VideoRequest, renderer: Renderer, threads: int) -> Sitter:
     notices: list[str] = []
     points = points_of(request, picture, notices)
     height, width = picture.rgb.shape[:2]
-    if request.settings.face_detector and not request.landmarks:
-        points = looked_at_closely(picture.rgb, points, make_detector(request.settings.face_detector))
+    if request.settings.yunet and not request.landmarks:
+        points = looked_at_closely(picture.rgb, points, make_detector(request.settings.yunet))
     part = animated_part(mode, points, width, height)
     square = cut(picture.rgb, part, SIZE)
     del picture
