@@ -29,13 +29,10 @@ class Figure:
     def told(self) -> str:
         """Write it on one line: what, measured, asked, and whether it is met."""
         sign = ">=" if self.unit == "dB" else "<="
-        measured, asked = (f"{value:.1f}" if self.unit == "dB" else f"{value:.2g}" for value in self._values)
+        digits = ".1f" if self.unit == "dB" else ".2g"
+        measured, asked = format(self.measured, digits), format(self.asked, digits)
         end = "ok" if self.is_met else "NOT"
         return f"{self.what:<34} {measured:>8} {self.unit:<2}  asked {sign} {asked:>6} {self.unit:<2}  {end}"
-
-    @property
-    def _values(self) -> tuple[float, float]:
-        return self.measured, self.asked
 
 
 def largest(wanted: NDArray[Any], found: NDArray[Any]) -> float:
