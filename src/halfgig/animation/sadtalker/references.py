@@ -15,6 +15,7 @@ from halfgig.events import Progress
 from halfgig.face.alignment import align
 from halfgig.face.crop import animated_part, cut, points_in
 from halfgig.face.film_read import film_frames
+from halfgig.face.measure import measure_face
 from halfgig.models.sadtalker.encoder import SIZE
 from halfgig.models.sadtalker.expression import EXPRESSION
 from halfgig.models.sadtalker.reconstruction import Reconstruction
@@ -112,5 +113,5 @@ class _Watcher:
             points = max(faces, key=lambda face: face.size).points
         else:
             points = min((face.points for face in faces), key=lambda each: math.dist(each.eyes, before.eyes))
-        self._before = points
-        return points
+        self._before = measure_face(rgb, points).points
+        return self._before
