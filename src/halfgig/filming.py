@@ -106,7 +106,7 @@ def _measured_once(shoot: Shoot) -> Measured:
 
     asked = shoot.request
     cache = FaceCache(shoot.shelf)
-    looked_with = (asked.landmarks, asked.size, SHARPNESS, str(asked.settings.face_detector or "dlib"))
+    looked_with = (asked.landmarks, asked.size, SHARPNESS, str(asked.settings.yunet or "dlib"))
     try:
         key = face_key(asked.portrait, *looked_with)
     except OSError as error:

@@ -42,7 +42,7 @@ def find(path: Path, settings: Settings) -> Iterator[Faces]:
     """Find the faces in a picture file; yield them once.  Raises `PictureError`."""
     limits = PictureLimits(settings.max_picture_mb, settings.max_picture_megapixels)
     picture = load_picture(path, LONGEST_SIDE, limits)
-    detector = make_detector(settings.face_detector)
+    detector = make_detector(settings.yunet)
     found = largest_first(detector.detect(picture.rgb))[:MOST_FACES]
     told = tuple(_told(face, picture.shrunk, picture.size) for face in found)
     yield Faces(detector.name, *picture.size, told)

@@ -88,7 +88,7 @@ def _key(request: VideoRequest) -> str:
     """Name all that a portrait's share follows from."""
     assert request.model
     built = (request.model / WEIGHTS).stat()
-    looked_with = str(request.settings.face_detector or "dlib")
+    looked_with = str(request.settings.yunet or "dlib")
     asked = (request.landmarks, request.sadtalker.preprocess, LONGEST, looked_with, built.st_size, built.st_mtime_ns)
     try:
         return face_key(request.portrait, "sadtalker", *asked)

@@ -65,7 +65,7 @@ def rows_of(path: Path, request: VideoRequest, n_frames: int) -> Generator[Progr
     """
     assert request.model
     watcher = _Watcher(
-        make_detector(request.settings.face_detector),
+        make_detector(request.settings.yunet),
         Reconstruction(request.model, int(os.environ.get("OMP_NUM_THREADS", "1"))),
     )
     found: list[Floats] = []
