@@ -1,7 +1,7 @@
 """Print how the server holds: eight clients at once, chaos, idle, leaks; in a real 512 MB group where one may be made.
 
 python benchmarks/service.py [PART ...] [--minutes 5] [--data DIR] [--workers 4]
-    parts: idle, load, chaos, leak (default: all); DIR may hold models, as `halfgig pull` leaves them
+    parts: idle, page, load, chaos, leak (default: all); DIR may hold models, as `halfgig pull` leaves them
 """
 
 import argparse
@@ -25,6 +25,7 @@ from report import table
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the server's runner is the tests' own
 
 from halfgig.memory.meter import process_memory, shared_out_mb
+from halfgig.web.static import PAGE
 from tests.processes import children_of
 from tests.serving import Server, serving
 
@@ -196,7 +197,28 @@ def leak(server: Server, _minutes: float) -> None:
     table(f"Five hundred speeches ({server.fence.how})", ("speeches", *names), rows)
 
 
-PARTS = {"idle": idle, "load": load, "chaos": chaos, "leak": leak}
+def page(server: Server, _minutes: float) -> None:
+    """Load the page with all its files fifty times; show what that leaves in a web worker."""
+    files = ["/", *(f"/page/{path.name}" for path in sorted(PAGE.iterdir()))]
+    with server.client() as client:
+        for _ in range(10):
+            client.get("/healthz").raise_for_status()
+        (worker,) = _descendants(server.pids()["web"])
+        before = process_memory(worker)
+        size = sum(len(client.get(path).raise_for_status().content) for _ in range(50) for path in files) / 50
+        after = process_memory(worker)
+    assert before
+    assert after
+    rows = [
+        ("files", len(files)),
+        ("KB of a load", size / 1024),
+        ("a web worker before, private MB", before.private_mb),
+        ("after fifty loads, private MB", after.private_mb),
+    ]
+    table(f"The page ({server.fence.how})", ("fact", "figure"), rows)
+
+
+PARTS = {"idle": idle, "page": page, "load": load, "chaos": chaos, "leak": leak}
 
 
 def main() -> None:
@@ -213,7 +235,7 @@ def main() -> None:
             data.mkdir()
             if options.data:
                 (data / "models").symlink_to((options.data / "models").resolve())
-            workers = "1" if part == "idle" else options.workers
+            workers = "1" if part in ("idle", "page") else options.workers
             with serving(data, WORKERS=workers) as server:
                 PARTS[part](server, options.minutes)
 

@@ -29,6 +29,12 @@ KOKORO_MB = 340
 KOKORO_PRIVATE_MB = 90
 """What speech by Kokoro keeps to, whatever the text's length: 55-70 MB were measured, what is more spills to disk."""
 
+FACES_MB = 120
+"""Faces looked for in a picture of up to 12 megapixels: 84 MB are reserved with dlib, 95 with YuNet."""
+
+FACES_PRIVATE_MB = 60
+"""What that keeps: 38 MB for a small picture, 52 for one of 12 megapixels."""
+
 TALK_MB = 160
 """A puppet of up to 512 x 512 pixels."""
 

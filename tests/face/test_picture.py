@@ -205,7 +205,7 @@ def test_a_turned_picture_is_set_upright(tmp_path: Path, kind: str, orientation:
         stored, kind = stored.quantize(8), "PNG"
     picture = load_picture(saved(tmp_path, stored, kind, exif=exif), longest)
     assert picture.rgb.shape == (longest * 120 // 200, longest, 3)
-    assert picture.shrunk == 200 / longest
+    assert (picture.shrunk, picture.size) == (200 / longest, (200, 120))
     assert_quarters(picture.rgb, tolerance=16)
 
 

@@ -55,6 +55,7 @@ def test_a_text_becomes_a_video_with_a_picture_and_its_words(tmp_path: Path) -> 
     assert (job.facts["seconds"], job.facts["width"], job.facts["maker"]) == (2.0, 128, "tests, voice a")
     assert job.facts["bytes"] == (folder / VIDEO).stat().st_size
     assert job.facts["peak_private_mb"] > 10
+    assert job.facts["pace"] > 0
     assert "word" in (folder / WORDS).read_text()
     assert (folder / THUMBNAIL).read_bytes()[:2] == b"\xff\xd8"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import openai
@@ -11,7 +12,9 @@ import pytest
 from halfgig.jobs.places import Places
 from halfgig.service_errors import ModelNotFound, Unavailable
 from halfgig.settings import Settings
-from halfgig.web.models import FRESH_S, SPEECH_MODELS, Voices, known_model
+from halfgig.speech.espeak import EspeakSpeaker
+from halfgig.speech.kokoro import voices as kokoro
+from halfgig.web.models import FRESH_S, SPEECH_MODELS, Voices, facts_of_voices, known_model
 from halfgig.web.work_client import WorkClient
 from tests.web.servers import site
 from tests.web.works import speaks, work
@@ -66,6 +69,18 @@ def test_voices_have_an_id_and_the_grade_their_makers_give(tmp_path: Path) -> No
         ("af", None, "espeak"),
         ("af_heart", "A-", "kokoro"),
     ]
+
+
+def test_voices_say_their_language_and_whether_a_woman_or_a_man_speaks() -> None:
+    listed = {voice.name: asdict(voice) for voice in [*EspeakSpeaker().voices(), *kokoro.voices()]}
+    listed |= {"echo": asdict(next(voice for voice in EspeakSpeaker().voices() if voice.name == "echo"))}
+    found = {voice.name: voice for voice in facts_of_voices(list(listed.values()))}
+    told = {name: (found[name].language, found[name].language_name, found[name].gender) for name in found}
+    assert told["en-us"] == ("en-us", "English (America)", None)
+    assert told["echo"] == ("en-us", "English (America)", "male")
+    assert told["bf_emma"] == ("en-gb", "British English", "female")
+    assert told["alloy"] == ("en-us", "American English", "female")
+    assert (found["bf_emma"].grade, found["en-us"].grade) == ("B-", None)
 
 
 def test_voices_are_asked_for_once_a_minute(tmp_path: Path) -> None:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from halfgig import log as logs
+from halfgig.log import WARNING, keep_in, log
 from halfgig.memory.history import Book as History
 from halfgig.memory.history import Entry
 from halfgig.memory.state import CALM, HIGH, MemoryState, write_state
-from halfgig.service_errors import Unavailable
+from halfgig.service_errors import Busy, NotFound, Unavailable
+from halfgig.web.errors import Refusals
 from halfgig.web.ops import STALE_S, check_folder
-from tests.web.servers import Site, site
+from tests.web.servers import Site, refused, site
 from tests.web.works import work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def looked(server: Site, **facts: Any) -> None:
@@ -23,6 +31,13 @@ def looked(server: Site, **facts: Any) -> None:
     server.places.run.mkdir(parents=True, exist_ok=True)
     state = MemoryState(**{"at": time.time(), "used_mb": 100.0, "limit_mb": 512, "source": "test", **facts})
     write_state(state, server.places.run)
+
+
+@contextlib.contextmanager
+def capturing_log() -> Iterator[io.StringIO]:
+    """Give what is said on stderr while the block runs."""
+    with contextlib.redirect_stderr(io.StringIO()) as said:
+        yield said
 
 
 def figures(server: Site) -> dict[tuple[str, str], float]:
@@ -111,6 +126,70 @@ def test_the_memory_is_told_as_it_is_was_and_was_planned(tmp_path: Path) -> None
     assert [mark["text"] for mark in told["marks"]] == ["a cell took too much"]
     assert told["plan"]["limit"]["mb"] <= 512
     assert told["plan"]["speech"]["private_mb"] > 0
+
+
+def test_each_entry_says_what_every_process_kept(tmp_path: Path) -> None:
+    with site(tmp_path) as server:
+        server.places.run.mkdir(parents=True)
+        History(server.places.run).enter(Entry(time.time() - 60, 90.0, 512, CALM, {"guard": 12.0, "web": 40.0}))
+        (entry,) = server.http.get("/v1/memory").json()["history"]
+    assert entry["processes"] == {"guard": 12.0, "web": 40.0, "work": 0.0, "cells": 0.0}
+
+
+def test_the_log_tells_what_was_kept_of_it_and_no_requests(tmp_path: Path) -> None:
+    with site(tmp_path, max_queue=0, api_keys=("sk-one",)) as server:
+        server.places.run.mkdir(parents=True)
+        keep_in(server.places.run)
+        try:
+            log("guard", "web (process 7) ended by SIGKILL", WARNING)
+            assert server.http.get("/v1/log").status_code == 401
+            server.http.headers["authorization"] = "Bearer sk-one"
+            for _ in range(3):
+                server.ask(prompt="A secret text.", voice="en-us")
+            told = server.http.get("/v1/log").json()
+            assert server.http.get("/v1/log", params={"limit": 1}).json()["data"] == told["data"][-1:]
+            refused(server.http.get("/v1/log", params={"limit": 0}), 400, "bad_request", "limit")
+        finally:
+            logs._kept.clear()
+    assert told["object"] == "list"
+    assert told["data"][0]["text"] == "web (process 7) ended by SIGKILL"
+    assert [line["level"] for line in told["data"] if "videos wait" in line["text"]] == ["warning"]
+    assert not any("POST" in line["text"] for line in told["data"])
+    assert "secret" not in str(told)
+
+
+def test_refusals_of_one_kind_are_told_now_and_then() -> None:
+    now, told = [100.0], Refusals(lambda: now[0])
+    with capturing_log() as lines:
+        for second in (0, 5, 11):
+            now[0] = 100.0 + second
+            told.tell(Busy("the queue is full"))
+            told.tell(NotFound("none"))
+    assert len(lines.getvalue().splitlines()) == 2
+
+
+def test_the_plan_tells_what_can_be_made_and_how_fast(tmp_path: Path) -> None:
+    with site(tmp_path, memory_limit=512 * 2**20) as server:
+        before = server.http.get("/v1/plan").json()
+        for pace in (50.0, 100.0, 12.5):
+            job = server.job()
+            server.finish(job.id)
+            server.book.tell(job.id, {"pace": pace})
+        after = server.http.get("/v1/plan").json()
+    assert (before["limit_mb"], before["voices"]) == (512, {"kokoro": False})
+    puppet, sadtalker = before["animators"]
+    assert (puppet["name"], puppet["is_here"], puppet["fits"]) == ("puppet", True, True)
+    assert (sadtalker["name"], sadtalker["is_here"]) == ("sadtalker", False)
+    assert "halfgig pull sadtalker" in sadtalker["note"]
+    assert sadtalker["seconds_per_second"] > 10 > 1 > puppet["seconds_per_second"]
+    assert after["animators"][0]["seconds_per_second"] == 0.5
+    assert "measured" in after["animators"][0]["note"]
+
+
+def test_an_animator_that_is_too_large_says_so(tmp_path: Path) -> None:
+    with site(tmp_path, memory_limit=384 * 2**20) as server:
+        told = server.http.get("/v1/plan").json()["animators"][1]
+    assert (told["fits"], "MB are left" in told["note"]) == (False, True)
 
 
 def test_memory_is_told_where_no_guard_is_and_no_plan_fits(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from halfgig.face.points import check_five_points, parse_five_points
 from halfgig.requests import SIZES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -52,6 +53,9 @@ def check_size(size: int) -> None:
 class Detector(Protocol):
     """Find faces."""
 
+    name: str
+    """ "yunet" or "dlib"."""
+
     def detect(self, rgb: NDArray[np.uint8]) -> list[Face]:
         """Find the faces in RGB [H, W, 3], the most certain first."""
         ...
@@ -70,7 +74,12 @@ def make_detector(model: Path | None) -> Detector:
 
 def find_faces(rgb: NDArray[np.uint8], model: Path | None) -> list[Face]:
     """Find the faces in RGB [H, W, 3], the largest first, with YuNet where its file is given, else with dlib."""
-    return sorted(make_detector(model).detect(rgb), key=lambda face: -face.size)
+    return largest_first(make_detector(model).detect(rgb))
+
+
+def largest_first(faces: Iterable[Face]) -> list[Face]:
+    """Sort faces by their size."""
+    return sorted(faces, key=lambda face: -face.size)
 
 
 def points_of(request: VideoRequest, picture: Picture, notices: list[str]) -> FivePoints:
@@ -78,10 +87,9 @@ def points_of(request: VideoRequest, picture: Picture, notices: list[str]) -> Fi
 
     Raises `NoFace`, or `BadLandmarks` for points that were placed by hand and make no face.
     """
-    height, width = picture.rgb.shape[:2]
     if request.landmarks:
         points = parse_five_points(request.landmarks)
-        check_five_points(points, round(width * picture.shrunk), round(height * picture.shrunk))
+        check_five_points(points, *picture.size)
         return points.scaled(1 / picture.shrunk)
     faces = find_faces(picture.rgb, request.settings.yunet)
     if not faces:

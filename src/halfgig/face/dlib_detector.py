@@ -44,7 +44,8 @@ class DlibDetector:
 
     def _face(self, rgb: NDArray[np.uint8], box: HeadBox, score: float, refine: bool) -> Face:
         points = refined_points(rgb, box, self._filters) if refine else box.points()
-        return Face(points, score, box.side)
+        corner = (box.x - box.side / 2, box.y - box.side / 2)
+        return Face(points, score, box.side, (*corner, box.side, box.side))
 
     def _boxes(self, rgb: NDArray[np.uint8], longest: int) -> list[tuple[HeadBox, float]]:
         """Give boxes and scores found in the picture once its longer side is `longest`."""

@@ -34,14 +34,14 @@ def film_frames(path: Path, fps: float, longest: int, megapixels: float) -> Iter
     yield from _paced(_shown(path, megapixels), fps, longest)
 
 
-def first_frame(path: Path, longest: int, megapixels: float) -> tuple[Pixels, int]:
-    """Give a film's first picture, and the pixels of its longer side in the film.
+def first_frame(path: Path, longest: int, megapixels: float) -> tuple[Pixels, tuple[int, int]]:
+    """Give a film's first picture, and its width and height in the film.
 
     Raises what `film_frames` raises.
     """
     with contextlib.closing(_shown(path, megapixels)) as frames:
         for _, frame in frames:
-            return _rgb(frame, longest), max(frame.width, frame.height)
+            return _rgb(frame, longest), (frame.width, frame.height)
     raise PictureUnreadable(f'"{path}" has no pictures in it; {_ADVICE}')
 
 

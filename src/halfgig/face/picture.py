@@ -33,6 +33,9 @@ SMALLEST_SIDE = 32
 DAMAGED = (OSError, SyntaxError, ValueError, RuntimeError, EOFError, LookupError, struct.error)
 """What Pillow's readers raise for bytes that make no picture."""
 
+_ORIENTATION = 0x0112
+_LYING = (5, 6, 7, 8)  # EXIF's orientations whose sides change places
+
 BACKGROUND = (255, 255, 255)
 """What transparent pixels show."""
 
@@ -55,6 +58,8 @@ class Picture:
     """Upright, uint8 [H, W, 3]."""
     shrunk: float
     """How many pixels of the file, upright, one pixel of `rgb` stands for; 1 when it was not made smaller."""
+    size: tuple[int, int]
+    """Width and height of the file's picture, upright, in pixels."""
 
 
 @contextlib.contextmanager
@@ -150,17 +155,20 @@ def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) 
     if path.suffix.lower() in FILMS and path.is_file():
         from halfgig.face.film_read import first_frame
 
-        rgb, longer_side = first_frame(path, longest, limits.megapixels)
-        return Picture(rgb, longer_side / max(rgb.shape))
+        rgb, size = first_frame(path, longest, limits.megapixels)
+        return Picture(rgb, max(size) / max(rgb.shape), size)
     import numpy as np
     from PIL import ImageOps
     from PIL.Image import Resampling
 
     with _opened(path, limits) as image:
         _check_size(image, limits)
-        longer_side = max(image.size)
+        sides = image.size
+        longer_side = max(sides)
         image.draft("RGB", (longest, longest))  # JPEG decodes straight to a fraction of its size
         small = _shrunk(image, longest)
+        small.load()  # TIFF's reader sets the picture upright itself, and then says so
+        lies = small.getexif().get(_ORIENTATION, 1) in _LYING
         small = _flattened(_eight_bit(ImageOps.exif_transpose(small)))
         small.thumbnail((longest, longest), resample=Resampling.BICUBIC)
-        return Picture(np.asarray(small).copy(), longer_side / max(small.size))
+        return Picture(np.asarray(small).copy(), longer_side / max(small.size), sides[::-1] if lies else sides)

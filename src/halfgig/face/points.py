@@ -39,6 +39,11 @@ class FivePoints:
         """Give the points in their order."""
         return self.right_eye, self.left_eye, self.nose, self.right_mouth, self.left_mouth
 
+    def as_text(self, width: int, height: int) -> str:
+        """Write the points as `parse_five_points` reads them, within a picture of these sides."""
+        inside = ((min(max(x, 0.0), width - 1), min(max(y, 0.0), height - 1)) for x, y in self.as_tuple())
+        return " ".join(f"{x:.1f},{y:.1f}" for x, y in inside)
+
     @property
     def eyes(self) -> Point:
         """Give the middle between the eyes."""
@@ -70,6 +75,8 @@ class Face:
     """The detector's confidence; comparable only between faces of one detector."""
     size: float
     """The side of the box around the face, in pixels."""
+    box: tuple[float, float, float, float] | None = None
+    """That box, where the detector gives one: left, top, width and height in pixels."""
 
 
 def _middle(a: Point, b: Point) -> Point:

@@ -53,6 +53,7 @@ class YuNet:
                 FivePoints(*(Point(*pair) for pair in row[4:14].reshape(5, 2).tolist())),
                 float(row[14]),
                 float(max(row[2:4])),
+                (float(row[0]), float(row[1]), float(row[2]), float(row[3])),
             )
             for row in self.rows(cv2.resize(rgb, size)) / np.array([scale] * 14 + [1.0])
         ]

@@ -19,8 +19,12 @@ from halfgig.speech.stream_write import check_stream_format
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from halfgig.jobs.face_finder import FaceFinder
     from halfgig.jobs.speaking import Slice
     from halfgig.jobs.voice_list import VoiceList
+
+
+_OPS = "speech, voices, faces, jobs, cancel or status"
 
 
 class Speech(Protocol):
@@ -51,6 +55,8 @@ class Desk:
     """Who speaks."""
     voices: VoiceList
     """Who can."""
+    faces: FaceFinder
+    """Who finds faces."""
     videos: Callable[[], Videos]
     """Gives who makes videos, and sets it to work where it is not yet."""
     memory_is_short: Callable[[], bool]
@@ -82,6 +88,9 @@ class Desk:
                 self._speak(_wish(request), talk)
             case "voices":
                 talk.say({"type": "voices", "voices": self.voices.voices()})
+            case "faces":
+                self._check_memory()
+                talk.say({"type": "faces", **self.faces.find(request.get("upload"), talk.line.is_open)})
             case "jobs":
                 self.videos().poke()
                 talk.say({"type": "ok"})
@@ -91,11 +100,14 @@ class Desk:
             case "status":
                 talk.say({"type": "status", **self.status()})
             case other:
-                raise BadRequest(f"there is no op {other!r:.40}; ask for speech, voices, jobs, cancel or status", "op")
+                raise BadRequest(f"there is no op {other!r:.40}; ask for {_OPS}", "op")
 
-    def _speak(self, wish: SpeechWish, talk: _Talk) -> None:
+    def _check_memory(self) -> None:
         if self.memory_is_short():
             raise Busy("memory is short at the moment; send the request again in a little while", 10)
+
+    def _speak(self, wish: SpeechWish, talk: _Talk) -> None:
+        self._check_memory()
         seconds = 0.0
         with contextlib.closing(self.speech.slices(wish, talk.line.is_open)) as slices:
             for made in slices:

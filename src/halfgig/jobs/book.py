@@ -68,7 +68,7 @@ class Job:
     """What is wanted."""
     facts: dict[str, Any]
     """What is known of it so far: stage, done, total, unit, rate, left_s, frames, seconds, width, height, maker,
-    notices, bytes, peak_private_mb."""
+    notices, bytes, peak_private_mb, pace (frames that were rendered a second)."""
     error: dict[str, Any] | None
     """Why it failed: message, code, status."""
     deaths: int

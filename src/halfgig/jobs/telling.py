@@ -47,20 +47,31 @@ class Rate:
 class Teller:
     """Enter in the book what a step says."""
 
-    def __init__(self, book: Book, job: Job) -> None:
+    def __init__(self, book: Book, job: Job, clock: Callable[[], float] = time.monotonic) -> None:
         self._book = book
+        self._clock = clock
         self._id = job.id
         self._notices: list[str] = list(job.facts.get("notices", []))
         self._rate = Rate()
         self._next = 0.0
         self._stage = ""
+        self._first = self._last = (0.0, 0.0)
+
+    @property
+    def pace(self) -> float:
+        """Give how much a second the stage has made since it was begun; 0 where that is not known."""
+        (then, before), (now, done) = self._first, self._last
+        return (done - before) / (now - then) if now > then else 0.0
 
     def hear(self, event: Progress | Notice) -> None:
         """Enter an event, if it is time."""
         if isinstance(event, Notice):
             self._note(event.text)
             return
-        now = time.monotonic()
+        now = self._clock()
+        self._last = (now, event.done)
+        if event.stage != self._stage:
+            self._first = self._last
         if now < self._next and event.stage == self._stage and event.done != event.total:
             return
         if event.stage != self._stage:

@@ -9,6 +9,8 @@ The asker sends one JSON request and reads until the end of the connection; clos
         -> {"type": "words", "words": [[text, start, end], ...]}     in between, where "words" is true
         -> {"type": "done", "seconds", "characters"}
     {"op": "voices"}   -> {"type": "voices", "voices": [{"name", "language", "description", "engine"}, ...]}
+    {"op": "faces", "upload"}
+        -> {"type": "faces", "detector", "width", "height", "faces": [{"score", "size", "box", "points", "landmarks"}]}
     {"op": "jobs"}     -> {"type": "ok"}                  there is a new row in the book
     {"op": "cancel", "id"}  -> {"type": "ok"}             the book says that a job is cancelled
     {"op": "status"}   -> {"type": "status", ...}         queues, cells and their memory

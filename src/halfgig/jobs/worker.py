@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from halfgig.errors import HalfgigError
 from halfgig.jobs import wire
 from halfgig.jobs.answering import Desk
+from halfgig.jobs.face_finder import FaceFinder
 from halfgig.jobs.line import Line
 from halfgig.jobs.places import Places
 from halfgig.jobs.planning import server_plan
@@ -67,7 +68,8 @@ class Worker:
         self._seats = Seats(plan.cells_mb)
         self._speech = SpeechServer(settings, plan, self._seats)
         voices = VoiceList(settings, self._seats)
-        self._desk = Desk(self._speech, voices, self._videos, lambda: self._memory_is_short, self._status)
+        faces = FaceFinder(settings, plan, self._seats)
+        self._desk = Desk(self._speech, voices, faces, self._videos, lambda: self._memory_is_short, self._status)
         self._lock = threading.Lock()
         self._video_worker: VideoWorker | None = None
         self._connections: set[threading.Thread] = set()

@@ -14,10 +14,12 @@ from halfgig.web.access import AccessGate, Buckets, Keys
 from halfgig.web.bodies import BodyLimits, BodyRules
 from halfgig.web.docs import docs_routes
 from halfgig.web.errors import handle_errors
+from halfgig.web.faces import face_routes
 from halfgig.web.headers import Envelope
 from halfgig.web.metrics import Metrics
 from halfgig.web.models import model_routes
 from halfgig.web.ops import Ops, ops_routes
+from halfgig.web.plans import plan_routes
 from halfgig.web.shares import share_routes
 from halfgig.web.speech import speech_routes
 from halfgig.web.static import page_routes
@@ -53,7 +55,9 @@ def make_app(settings: Settings, shared_metrics: Path | None = None) -> FastAPI:
     desk = VideoDesk(settings, places)
     app.include_router(video_routes(settings, desk))
     app.include_router(share_routes(desk))
+    app.include_router(face_routes(settings, places, work))
     app.include_router(ops_routes(Ops(places, work, metrics, lambda: server_plan(settings).plan, settings.warm)))
+    app.include_router(plan_routes(settings, places))
     app.include_router(docs_routes())
     app.include_router(page_routes())
     return app

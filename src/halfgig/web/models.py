@@ -3,12 +3,14 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from fastapi import APIRouter
 
 from halfgig.requests import ANIMATORS
 from halfgig.service_errors import ModelNotFound, Unavailable
+from halfgig.speech import voices as espeak
+from halfgig.speech.kokoro import voices as kokoro
 from halfgig.web.errors import refusals
 from halfgig.web.schemas import Model, ModelList, VoiceFacts, VoiceList
 from halfgig.web.work_client import WorkClient
@@ -25,6 +27,7 @@ CREATED = 1_767_225_600
 FRESH_S = 60.0
 """How long the list of voices is believed, in seconds: voices come with `halfgig pull`."""
 
+_VARIANT_OF_WOMEN: Mapping[str, bool | None] = {"f": True, "m": False}
 _DATE = re.compile(r"-(?:\d{4}|\d{4}-\d{2}-\d{2})$")
 _GRADE = re.compile(r", grade ([A-F][+-]?)")
 
@@ -59,7 +62,7 @@ class Voices:
                     if not self._known:
                         raise
                 else:
-                    self._known = [_facts(voice) for voice in reply["voices"]]
+                    self._known = facts_of_voices(reply["voices"])
                     self._since = self._clock()
             return self._known
 
@@ -92,13 +95,29 @@ def _model(name: str) -> Model:
     return Model(id=name, created=CREATED)
 
 
-def _facts(voice: Mapping[str, str]) -> VoiceFacts:
-    description = voice["description"]
+def facts_of_voices(voices: Sequence[Mapping[str, str]]) -> list[VoiceFacts]:
+    """Describe voices that the work process names."""
+    languages = {voice["name"]: voice["description"] for voice in voices if voice["engine"] == "espeak"}
+    return [_facts(voice, languages) for voice in voices]
+
+
+def _facts(voice: Mapping[str, str], languages: Mapping[str, str]) -> VoiceFacts:
+    """Describe a voice; `languages` has the names of espeak's languages."""
+    name, description = voice["name"], voice["description"]
+    is_woman: bool | None
+    if voice["engine"] == kokoro.ENGINE:
+        said = kokoro.facts_of(kokoro.OPENAI_NAMES.get(name, name))
+        language_name, is_woman = said.language_name, said.is_woman
+    else:
+        language_name = languages.get(voice["language"], description)
+        is_woman = _VARIANT_OF_WOMEN.get(espeak.OPENAI_NAMES.get(name, name).partition("+")[2][:1])
     grade = _GRADE.search(description)
     return VoiceFacts(
-        id=voice["name"],
-        name=voice["name"],
+        id=name,
+        name=name,
         language=voice["language"],
+        language_name=language_name,
+        gender=None if is_woman is None else "female" if is_woman else "male",
         description=description,
         grade=grade[1] if grade else None,
         engine=voice["engine"],

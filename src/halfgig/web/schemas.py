@@ -78,8 +78,10 @@ class VoiceFacts(BaseModel):
     id: str = Field(description="What `voice` takes.")
     name: str
     language: str = Field(description='A BCP 47 tag: "en-us".')
+    language_name: str = Field(description='For a person: "American English".')
+    gender: Literal["female", "male"] | None = Field(description="Null where the voice has none of its own.")
     description: str
-    grade: str | None = Field(None, description="What its makers grade it, A the best.")
+    grade: str | None = Field(None, description="What its makers grade it, A the best to F; null for espeak's.")
     engine: str = Field(description="Who speaks: kokoro or espeak.")
 
 
@@ -88,6 +90,36 @@ class VoiceList(BaseModel):
 
     object: Literal["list"] = "list"
     voices: list[VoiceFacts]
+
+
+class FacePoints(BaseModel):
+    """Place a face by five points, each x and y in pixels of the upright picture; right and left are the person's."""
+
+    right_eye: tuple[float, float]
+    left_eye: tuple[float, float]
+    nose: tuple[float, float]
+    right_mouth: tuple[float, float]
+    left_mouth: tuple[float, float]
+
+
+class FoundFace(BaseModel):
+    """Describe a face that was found in a picture."""
+
+    score: float = Field(description="How sure the detector is; comparable only between faces of one detector.")
+    size: float = Field(description="The longer side of its box in pixels.")
+    box: tuple[float, float, float, float] | None = Field(description="Left, top, width and height in pixels.")
+    points: FacePoints
+    landmarks: str = Field(description="The same points as the field of that name of POST /v1/videos takes them.")
+
+
+class FaceList(BaseModel):
+    """List the faces in a picture, the largest first."""
+
+    object: Literal["list"] = "list"
+    width: int = Field(description="Of the upright picture, in pixels.")
+    height: int = Field(description="Of the upright picture, in pixels.")
+    detector: str = Field(description="Who found them: yunet or dlib.")
+    data: list[FoundFace]
 
 
 class Health(BaseModel):
@@ -132,6 +164,35 @@ class MemoryMark(BaseModel):
     at: float
     kind: str = Field(description="started, restarted, cell ended or oom kill.")
     text: str
+
+
+class AnimatorFacts(BaseModel):
+    """Describe a way to move a face, in frames of 512 pixels, 25 a second."""
+
+    name: str = Field(description="What `model` of POST /v1/videos takes.")
+    is_here: bool = Field(description="Whether its files are on this server.")
+    fits: bool = Field(description="Whether there is memory for it.")
+    private_mb: int = Field(description="What its cell keeps, in MB.")
+    seconds_per_second: float = Field(description="How long a second of video takes on this server, in seconds.")
+    note: str = Field(description="How that is known, or what is missing.")
+
+
+class VoicesThere(BaseModel):
+    """Say which engines speak besides espeak-ng."""
+
+    kokoro: bool = Field(description="Whether Kokoro is here and fits.")
+
+
+class PlanTold(BaseModel):
+    """Tell what the server can make and what it takes: what `halfgig plan --json` prints, and more."""
+
+    model_config = ConfigDict(extra="allow", title="Plan")
+
+    limit_mb: int = Field(description="How much memory there is, in MB.")
+    cpus: float = Field(description="Processors' worth of time.")
+    remarks: list[str] = Field(description="What a person should know of it.")
+    animators: list[AnimatorFacts]
+    voices: VoicesThere
 
 
 class LogLine(BaseModel):
