@@ -21,6 +21,7 @@ from halfgig.doctor.findings import (
     Finding,
     of_access,
     of_disk,
+    of_faces,
     of_host,
     of_kills,
     of_meeting,
@@ -37,6 +38,7 @@ from halfgig.errors import BadSetting, PlanDoesNotFit
 from halfgig.jobs.places import LONGEST_SOCKET_PATH, Places
 from halfgig.jobs.planning import server_plan
 from halfgig.memory.limits import MB, Limit
+from halfgig.memory.plan import Wishes, make_plan
 from halfgig.memory.state import MemoryState, write_state
 from halfgig.settings import Settings
 from tests.command import halfgig, plain_environment
@@ -277,9 +279,33 @@ def test_the_command_knows_the_server_that_runs_here(taken: int, tmp_path: Path)
 def test_a_kokoro_that_does_not_fit_is_left_out_with_a_warning(tmp_path: Path) -> None:
     (tmp_path / "models" / "kokoro").mkdir(parents=True)
     (tmp_path / "models" / "kokoro" / "manifest.json").write_text("{}")
-    found, refusal = server_plan(Settings(data_dir=tmp_path, memory_limit=250 * MB))
+    found, refusals = server_plan(Settings(data_dir=tmp_path, memory_limit=250 * MB))
     assert not found.wishes.kokoro
-    assert graded(of_plan(found, refusal), WARNING, "espeak-ng and the puppet", "Kokoro is here and does not fit")
+    assert graded(of_plan(found, refusals), WARNING, "espeak-ng and the puppet", "Kokoro is here but does not fit")
+
+
+def test_a_sadtalker_that_does_not_fit_is_left_out_and_the_rest_stays(tmp_path: Path) -> None:
+    for name in ("kokoro", "sadtalker"):
+        (tmp_path / "models" / name).mkdir(parents=True)
+        (tmp_path / "models" / name / "manifest.json").write_text("{}")
+    found, refusals = server_plan(Settings(data_dir=tmp_path, memory_limit=384 * MB))
+    assert (found.wishes.kokoro, found.wishes.sadtalker) == (True, False)
+    assert graded(of_plan(found, refusals), WARNING, "Kokoro and the puppet", "SadTalker is here but does not fit")
+    assert server_plan(Settings(data_dir=tmp_path, memory_limit=250 * MB)).plan.wishes == Wishes()
+
+
+def test_a_sadtalker_that_fits_is_told_with_its_largest_frames() -> None:
+    made = make_plan(Limit(512 * MB, "--memory"), 2, Wishes(sadtalker=True))
+    assert graded(of_plan(made), OK, "SadTalker, frames of up to 1,")
+
+
+def test_faces_are_looked_for_with_the_best_there_is(tmp_path: Path) -> None:
+    assert graded(of_faces(Settings(data_dir=tmp_path)), OK, "dlib's detector", "halfgig pull sadtalker")
+    (tmp_path / "models" / "sadtalker").mkdir(parents=True)
+    (tmp_path / "models" / "sadtalker" / "yunet.onnx").touch()
+    assert graded(of_faces(Settings(data_dir=tmp_path)), OK, "YuNet", "came with SadTalker")
+    own = Settings(data_dir=tmp_path, face_detector=tmp_path / "mine.onnx")
+    assert graded(of_faces(own), OK, "mine.onnx (FACE_DETECTOR)")
 
 
 def test_a_kokoro_that_is_asked_for_and_does_not_fit_is_refused(tmp_path: Path) -> None:

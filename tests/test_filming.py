@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ from halfgig.filming import FRAMES, NICENESS, Shoot, show
 from halfgig.memory.cell import Cell
 from halfgig.pipeline import Made, spool, talk
 from halfgig.requests import NEWEST, THUMBNAIL, VIDEO, WORDS, SpeechRequest, SpokenBefore, VideoRequest
+from halfgig.settings import Settings
 from tests.media import frames, noise, portrait
 from tests.memory.hosts import linux
+from tests.shared import shared
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +54,20 @@ def test_the_steps_make_what_the_command_line_makes(tmp_path: Path) -> None:
     assert len(noises) == made.frames
     assert max(noises) < 20  # 35 dB: two encoders' settings, one set of poses
     assert {path.name for path in tmp_path.iterdir()} >= {VIDEO, THUMBNAIL, WORDS}
+
+
+def test_a_face_is_measured_anew_once_sadtalkers_detector_is_here(tmp_path: Path) -> None:
+    detector = shared("models/face_detection_yunet_2026may.onnx")
+    settings, faces = Settings(data_dir=tmp_path / "data"), tmp_path / "faces"
+    kept = []
+    for name in ("before", "after", "again"):
+        (tmp_path / name).mkdir()
+        asked = shoot(tmp_path / name, portrait(tmp_path / "portrait.png"))
+        in_cell("measure", replace(asked, faces=faces, request=replace(asked.request, settings=settings)))
+        kept.append(len(list(faces.iterdir())))
+        (tmp_path / "data" / "models" / "sadtalker").mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(detector, tmp_path / "data" / "models" / "sadtalker" / "yunet.onnx")
+    assert kept == [1, 2, 2]
 
 
 def test_a_frame_can_be_seen_while_more_are_made(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,14 +24,17 @@ if TYPE_CHECKING:
 FREE_HOST = ("--memory", "512M", "--cpus", "0.1")
 
 
-def plan(limit_mb: int = 512, cpus: float = 0.1, workers: int = 4, size: int = 512) -> Plan:
-    return make_plan(Limit(limit_mb * MB, "--memory"), cpus, Wishes(workers, kokoro=True, size=size))
+def plan(limit_mb: int = 512, cpus: float = 0.1, workers: int = 4, size: int = 512, *, sadtalker: bool = False) -> Plan:
+    return make_plan(
+        Limit(limit_mb * MB, "--memory"), cpus, Wishes(workers, kokoro=True, sadtalker=sadtalker, size=size)
+    )
 
 
 @pytest.mark.parametrize(("limit_mb", "size"), [(340, 512), (512, 512), (24_000, 2160)])
 @pytest.mark.parametrize("workers", [1, 4])
 def test_the_page_fits_one_screen(limit_mb: int, size: int, workers: int) -> None:
-    lines = page(plan(limit_mb, 1 / 16, workers, size), ("why " * 45,)).splitlines()
+    made = plan(limit_mb, 1 / 16, workers, size, sadtalker=limit_mb > 400)
+    lines = page(made, ("why " * 45,)).splitlines()
     assert len(lines) <= 40
     assert max(map(len, lines)) <= 100
 
@@ -71,8 +75,29 @@ def test_larger_frames_take_longer() -> None:
     assert 2 * small < large < 4 * small
 
 
+def test_sadtalker_is_told_with_its_time_and_without_praise_where_that_is_absurd() -> None:
+    slow, fast = page(plan(cpus=0.1, sadtalker=True)), page(plan(cpus=2, sadtalker=True))
+    assert re.search(r"Kokoro, SadTalker +2\.8 h   use the puppet here\n", slow)
+    assert re.search(r"Kokoro, SadTalker +8\.4 min\n", fast)
+
+
+def test_hosts_where_sadtalker_is_absurd_have_a_star() -> None:
+    rows = {row.split("  ")[1].strip(): row for row in page(plan()).splitlines() if "Render" in row}
+    starred = {host for host, row in rows.items() if re.search(r"(min|h)\* ", row)}
+    assert starred == {"Render free", "Render starter"}
+
+
+def test_sadtalker_is_planned_beside_the_puppet_where_it_fits() -> None:
+    made, found = plan(sadtalker=True), as_object(plan(sadtalker=True))
+    assert made.sadtalker
+    assert found["cells"]["sadtalker"] == asdict(made.sadtalker)
+    assert found["used_mb"] == sum(found["processes"].values()) + made.sadtalker.private_mb
+    assert "while nobody speaks" in page(made)
+    assert re.search(r"Kokoro, SadTalker +does not fit\n", page(plan(340, workers=1)))
+
+
 def test_every_host_has_its_row() -> None:
-    rows = page(plan()).splitlines()[-len(HOST_PLANS) :]
+    rows = page(plan()).splitlines()[-len(HOST_PLANS) - 1 : -1]
     assert [row.strip().startswith(host.name) for row, host in zip(rows, HOST_PLANS, strict=True)] == [True] * len(rows)
 
 
@@ -86,6 +111,7 @@ def test_the_command_prints_the_plan_of_another_machine(tmp_path: Path) -> None:
     assert ran.code == 0
     assert ran.out.startswith("halfgig in 512 MB (--memory) on 0.1 CPU: 4 workers, Kokoro speaks, the puppet moves\n")
     assert "halfgig pull kokoro" in ran.out
+    assert re.search(r"SadTalker's +250 MB", ran.out)
     assert list(tmp_path.iterdir()) == []
 
 

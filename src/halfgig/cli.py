@@ -30,7 +30,7 @@ examples:
 
 exit codes: 0 made; 2 wrong use; 3 too little memory; 4 and 5 halfgig's own
 fault; 10-16 text, voice, format or setting; 20-23 portrait; 30-34 recording;
-40 output; 50-56 models; 60-69, 71-72 a server's answers; 70 too little
+40 output; 50-57 models; 60-69, 71-72 a server's answers; 70 too little
 memory for the server; 130 stopped.
 """
 

@@ -9,7 +9,7 @@
      |   |- SoundUnreadable, SoundSilent, SoundTooShort, SoundTooLong
      |- OutputUnwritable
      |- ModelError
-     |   |- UnknownModel, ModelMissing, DownloadFailed, ChecksumMismatch, DiskFull, BadCheckpoint
+     |   |- UnknownModel, ModelMissing, DownloadFailed, ChecksumMismatch, DiskFull, BadCheckpoint, NumbersDiffer
      |- MemoryExceeded         a cell asked for more than its budget
      |   `- BudgetTooSmall     the budget cannot even start a cell
      |- ServiceError           a server's answer to one of its clients: see service_errors.py
@@ -217,6 +217,13 @@ class BadCheckpoint(ModelError):
 
     exit_code = 56
     code = "bad_checkpoint"
+
+
+class NumbersDiffer(ModelError):
+    """Report a model that does not compute what the original computes."""
+
+    exit_code = 57
+    code = "numbers_differ"
 
 
 class MemoryExceeded(HalfgigError):

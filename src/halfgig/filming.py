@@ -106,7 +106,7 @@ def _measured_once(shoot: Shoot) -> Measured:
 
     asked = shoot.request
     cache = FaceCache(shoot.shelf)
-    looked_with = (asked.landmarks, asked.size, SHARPNESS, str(asked.settings.face_detector or "dlib"))
+    looked_with = (asked.landmarks, asked.size, SHARPNESS, str(asked.settings.yunet or "dlib"))
     try:
         key = face_key(asked.portrait, *looked_with)
     except OSError as error:
@@ -168,13 +168,15 @@ def _seconds(request: VideoRequest, speech: Speech) -> float | None:
 
 def show(rgb: NDArray[np.uint8], path: Path) -> None:
     """Write a frame, RGB [H, W, 3], as a small JPEG in the place of the one before; a full disk ends nothing."""
-    from PIL import Image
+    import cv2  # the encoder has loaded it already; Pillow would be one library more
 
-    image = Image.fromarray(rgb)
-    factor = max(image.size) // SHOWN_SIDE
+    factor = max(1, max(rgb.shape) // SHOWN_SIDE)
+    size = (rgb.shape[1] // factor, rgb.shape[0] // factor)
+    bgr = cv2.cvtColor(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2BGR)
+    data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, SHOWN_QUALITY])[1].tobytes()
     part = path.with_name(f".{path.name}.part")
     with contextlib.suppress(OSError):
-        (image.reduce(factor) if factor > 1 else image).save(part, "JPEG", quality=SHOWN_QUALITY)
+        part.write_bytes(data)
         part.replace(path)
 
 

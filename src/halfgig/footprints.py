@@ -48,12 +48,12 @@ PLAIN_MEGAPIXELS = 0.27
 """A frame of 512 x 512."""
 
 SADTALKER_MB = 430
-"""SadTalker's frames on two threads, in a picture of up to 512 x 512 pixels."""
+"""SadTalker's frames in a picture of up to 512 x 512 pixels: 416 is the least that does on two threads, 320 on one."""
 
 SADTALKER_UNTOUCHED_MB = 180
-"""What SadTalker's cell reserves and does not touch: 231 MB are kept on two threads, and a margin."""
+"""What SadTalker's cell reserves and does not touch: 243 MB are kept on two threads, 196 on one, and a margin."""
 
-SADTALKER_MB_PER_MEGAPIXEL = 24
+SADTALKER_MB_PER_MEGAPIXEL = 36
 """What each further megapixel of the picture that SadTalker's face goes back into takes."""
 
 LARGEST_SIZE = 2160

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from halfgig.errors import UsageError
+from halfgig.errors import NumbersDiffer, UsageError
 from halfgig.events import Progress
+from halfgig.golden.verify import figures
 from halfgig.memory.limits import parse_size
 from halfgig.models.catalogue import MODELS, Model, find_model
 from halfgig.models.library import Installed, Library, verify
@@ -17,6 +19,11 @@ from halfgig.models.pull import pull
 from halfgig.models.room import told_mb
 from halfgig.progress import Teller, teller
 from halfgig.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from halfgig.golden.figures import Figure
 
 Parsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no other name for what add_subparsers gives
 
@@ -29,6 +36,8 @@ PULL_EPILOG = """\
 An interrupted pull goes on where it was.  HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE and HF_HOME are honoured, and files
 that Hugging Face's cache has already are not fetched again.
 """
+
+GOLDEN_HELP = "also run it on the golden inputs of a folder, and hold what comes out against the original's numbers"
 
 
 def add_commands(commands: Parsers[argparse.ArgumentParser]) -> None:
@@ -67,6 +76,9 @@ def _add_models(commands: Parsers[argparse.ArgumentParser]) -> None:
         action = actions.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
         if name != "list":
             action.add_argument("model", metavar="NAME")
+        if name == "verify":
+            action.add_argument("--golden", metavar="DIR", type=Path, help=GOLDEN_HELP)
+            action.add_argument("--memory", metavar="SIZE", help="what all of it together may use, as 512M")
         _reporting(action, again=True)
 
 
@@ -85,7 +97,8 @@ def run(options: argparse.Namespace, models: tuple[Model, ...] = MODELS, patienc
         if options.command == "pull":
             _pull(_order(options, settings, find_model(options.model, models), patience), library, options, tell)
         else:
-            {None: _list, "list": _list, "verify": _verify, "remove": _remove}[options.action](library, options, tell)
+            actions = {None: _list, "list": _list, "verify": _verify, "remove": _remove}
+            actions[options.action](library, options, tell)
     finally:
         tell.close()
     return 0
@@ -133,8 +146,35 @@ def _verify(library: Library, options: argparse.Namespace, tell: Teller) -> None
     model = library.find(options.model)
     files = verify(model, lambda done, total: tell(Progress("reading", done / 1e6, total / 1e6, "MB")))
     tell.close()
+    found = {"model": model.name, "files": files, "size": model.size, "intact": True}
     words = f"{model.name}: {files} files, {told_mb(model.size)}, all as they were installed"
-    _print(options, [words], {"model": model.name, "files": files, "size": model.size, "intact": True})
+    if options.golden is None:
+        _print(options, [words], found)
+        return
+    _say(options, words)
+    limit = parse_size(options.memory) if options.memory else read_settings().memory_limit
+    _compare(figures(model, options.golden.expanduser(), limit, tell), options, found)
+
+
+def _compare(measured: Iterator[Figure], options: argparse.Namespace, found: dict[str, Any]) -> None:
+    """Print each figure when it is there.  Raises NumbersDiffer that names those which are not as asked."""
+    all_figures = []
+    for figure in measured:
+        _say(options, figure.told())
+        all_figures.append(figure)
+    if missed := [figure.told() for figure in all_figures if not figure.is_met]:
+        told = "; ".join(" ".join(line.split()) for line in missed)
+        raise NumbersDiffer(
+            f"{len(missed)} of {len(all_figures)} figures are not as asked: {told}; build the model anew"
+        )
+    rows = [{**asdict(figure), "ok": figure.is_met} for figure in all_figures]
+    _print(options, [f"all {len(rows)} figures are as asked"], {**found, "figures": rows})
+
+
+def _say(options: argparse.Namespace, line: str) -> None:
+    """Print a line at once for a person."""
+    if not options.json and not options.quiet:
+        print(line, flush=True)  # noqa: T201
 
 
 def _remove(library: Library, options: argparse.Namespace, tell: Teller) -> None:

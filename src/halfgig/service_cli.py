@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -142,12 +143,19 @@ def _planned(options: argparse.Namespace, settings: Settings) -> tuple[Plan, tup
     wishes = Wishes(settings.workers, options.speaker != "espeak", size=size)
     absent = "" if has_kokoro(settings) else "Kokoro is not on this machine yet: halfgig pull kokoro"
     try:
-        return _made(options, settings, wishes), (absent,) if wishes.kokoro and absent else ()
+        return _with_sadtalker(options, settings, wishes), (absent,) if wishes.kokoro and absent else ()
     except PlanDoesNotFit as error:
         if not wishes.kokoro or options.speaker:
             raise
         plan = _made(options, settings, replace(wishes, kokoro=False))
         return plan, (f"Kokoro does not fit: {str(error).partition(';')[0]}",)
+
+
+def _with_sadtalker(options: argparse.Namespace, settings: Settings, wishes: Wishes) -> Plan:
+    """Make the plan with SadTalker's cell where there is room for it."""
+    with contextlib.suppress(PlanDoesNotFit):
+        return _made(options, settings, replace(wishes, sadtalker=True))
+    return _made(options, settings, wishes)
 
 
 def _made(options: argparse.Namespace, settings: Settings, wishes: Wishes) -> Plan:

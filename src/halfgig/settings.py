@@ -29,7 +29,7 @@ class Settings:
     memory_limit: int | None = None
     """Bytes all processes together may use, as `512M`; unset: what the host allows."""
     face_detector: Path | None = None
-    """The YuNet file (face_detection_yunet_*.onnx); unset: dlib's built-in detector."""
+    """The YuNet file (face_detection_yunet_*.onnx); unset: the one that came with SadTalker, else dlib's detector."""
     max_text_mb: float = 2.0
     """Longest text, in MB of UTF-8."""
     max_picture_mb: float = 32.0
@@ -84,6 +84,12 @@ class Settings:
     """How much all finished videos may take, in MB; the oldest go first."""
     cache_mb: float = 64.0
     """How much measured faces and spoken sentences may take on disk, in MB; 0: none are kept."""
+
+    @property
+    def yunet(self) -> Path | None:
+        """Give the YuNet file that faces are looked for with; None: dlib's detector looks."""
+        came_with_sadtalker = self.data_dir / "models" / "sadtalker" / "yunet.onnx"
+        return self.face_detector or (came_with_sadtalker if came_with_sadtalker.is_file() else None)
 
 
 def _positive(text: str) -> float:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from halfgig.face.picture import load_picture
 from halfgig.face.yunet import YuNet
+from halfgig.golden.face import of_faces
 from tests.faces import presenter
 from tests.shared import shared
 
@@ -23,16 +23,10 @@ def yunet() -> YuNet:
 
 @pytest.mark.parametrize("name", PORTRAITS)
 def test_the_golden_numbers_are_met_to_half_a_pixel(name: str) -> None:
-    import cv2
-
     golden = np.load(shared("reference/golden/yunet.npz"))
-    picture = load_picture(shared(f"portraits/{name}"), 100_000).rgb
-    width, height = (int(side) for side in golden[f"{name}/size"])
-    rows = yunet().rows(cv2.resize(picture, (width, height)))
-    expected = golden[f"{name}/faces"]
-    assert rows.shape == expected.shape
-    assert np.abs(rows[:, :14] - expected[:, :14]).max() < 0.5
-    assert np.abs(rows[:, 14] - expected[:, 14]).max() < 0.01
+    places, certainty = of_faces(yunet(), shared(f"portraits/{name}"), golden)
+    assert places.is_met
+    assert certainty.is_met
 
 
 def test_the_presenter_is_found_in_pixels_of_her_picture() -> None:

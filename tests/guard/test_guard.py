@@ -13,6 +13,7 @@ import pytest
 from halfgig.errors import BadSetting, PlanDoesNotFit
 from halfgig.guard.door import check_port
 from halfgig.guard.guard import serve
+from halfgig.log import read_log
 from halfgig.memory.limits import MB
 from halfgig.memory.meter import process_memory
 from halfgig.memory.state import read_state
@@ -108,6 +109,21 @@ def test_web_is_restarted_and_each_time_later(tmp_path: Path) -> None:
             os.kill(state_of(running.run_dir)["web"], signal.SIGKILL)
             assert running.says(f"starting it again in {wait} s")
         assert running.says("web is ready", 3)
+
+
+def test_what_happened_stands_in_the_log_and_outlives_the_server(tmp_path: Path) -> None:
+    with ready_server(tmp_path) as running:
+        web = state_of(running.run_dir)["web"]
+        os.kill(web, signal.SIGKILL)
+        assert running.says("starting it again")
+        running.process.terminate()
+        assert running.ended() == 0
+        lines = read_log(running.run_dir, 100)
+    (killed,) = [line for line in lines if f"process {web}" in line.text]
+    assert (killed.level, killed.source, "by SIGKILL" in killed.text) == ("warning", "guard", True)
+    assert lines[0].text.startswith("halfgig ")
+    assert lines[-1].text == "ended"
+    assert not any(line.text.startswith("memory used") for line in lines)
 
 
 def test_what_web_leaves_behind_ends_with_it(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +14,8 @@ from halfgig.jobs.order import AUDIO, PORTRAIT
 from halfgig.jobs.render_cell import RenderCell, _Run
 from halfgig.jobs.steps import MOST_DEATHS, MOST_KILLS, MOST_STARTS, Steps
 from halfgig.jobs.studio import SPEECH, BrokenOff, CellKilled
+from halfgig.memory.limits import Limit
+from halfgig.memory.plan import Wishes, make_plan, render_cell
 from halfgig.records import read_records
 from halfgig.requests import THUMBNAIL, VIDEO, WORDS
 from halfgig.speech.spool import mend_spool, read_chunks, read_words
@@ -55,6 +56,7 @@ def test_a_text_becomes_a_video_with_a_picture_and_its_words(tmp_path: Path) -> 
     assert (job.facts["seconds"], job.facts["width"], job.facts["maker"]) == (2.0, 128, "tests, voice a")
     assert job.facts["bytes"] == (folder / VIDEO).stat().st_size
     assert job.facts["peak_private_mb"] > 10
+    assert job.facts["pace"] > 0
     assert "word" in (folder / WORDS).read_text()
     assert (folder / THUMBNAIL).read_bytes()[:2] == b"\xff\xd8"
 
@@ -238,15 +240,17 @@ def test_a_process_that_ends_leaves_its_job_open(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("together", "asked", "held"), [(True, False, True), (True, True, False), (False, False, False)]
+    ("animator", "asked", "held"),
+    [("puppet", False, True), ("puppet", True, False), ("sadtalker", False, False)],
+    ids=["fits beside speech", "is asked away", "does not fit beside speech"],
 )
-def test_who_has_to_leave_for_speech_is_not_held_for_it(
-    tmp_path: Path, together: bool, asked: bool, held: bool
-) -> None:
+def test_who_has_to_leave_for_speech_is_not_held_for_it(tmp_path: Path, animator: str, asked: bool, held: bool) -> None:
     voice = TestVoice()
     voice.someone_listens = True
-    it = studio(tmp_path, voice, plan=replace(plan(), together=together))
+    small = make_plan(Limit(512 * 2**20, "a test"), 2.0, Wishes(kokoro=True))
+    it = studio(tmp_path, voice, plan=small)
     run = _Run(threading.Event())
     if asked:
         run.is_wanted_away.set()
-    assert RenderCell(it, the(it, accept(tmp_path)))._stands_in_the_way(run) is held
+    cell = RenderCell(it, the(it, accept(tmp_path)))
+    assert cell._stands_in_the_way(render_cell(small, 512, animator), run) is held

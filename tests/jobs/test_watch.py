@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from halfgig.errors import CellDied
-from halfgig.jobs.telling import Rate, left_s
+from halfgig.events import Progress
+from halfgig.jobs.book import Book, Draft
+from halfgig.jobs.order import VideoOrder
+from halfgig.jobs.telling import Rate, Teller, left_s
 from halfgig.jobs.watch import LONGEST_PAUSE_S, SHORTEST_RUN_S, Turns, Watch
 from tests.command import plain_environment
 from tests.media import ROOT
@@ -126,3 +129,14 @@ def test_what_is_left_is_unknown_without_a_rate_or_an_end() -> None:
     assert left_s(40, 30, 2.0) == 0.0
     assert left_s(10, None, 2.0) is None
     assert left_s(10, 30, 0.0) is None
+
+
+def test_the_pace_of_a_stage_is_that_of_all_of_it(tmp_path: Path) -> None:
+    clock = iter([0.0, 10.0, 11.0, 15.0])
+    book = Book(tmp_path / "book.sqlite")
+    job = book.accept(Draft(f"video_{'0' * 24}", "", VideoOrder("Hi.")), 1).job
+    teller = Teller(book, job, lambda: next(clock))
+    teller.hear(Progress("measuring", 0, None, "faces"))
+    for done in (4, 5, 14):
+        teller.hear(Progress("rendering", done, 20, "frames"))
+    assert teller.pace == 2.0

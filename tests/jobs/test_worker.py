@@ -120,6 +120,8 @@ def test_a_speech_is_announced_streamed_and_ended(tmp_path: Path) -> None:
         ({"op": "speech", "input": "Hi", "speed": "fast"}, "bad_request", 400),
         ({"op": "speech", "input": "Hi", "format": "midi"}, "unknown_format", 400),
         ({"op": "cancel", "id": "../../etc"}, "bad_request", 400),
+        ({"op": "faces", "upload": "../../etc"}, "bad_request", 400),
+        ({"op": "faces", "upload": f"faces_{'0' * 24}"}, "picture_unreadable", 400),
         ({"op": "dance"}, "bad_request", 400),
     ],
 )

@@ -24,7 +24,7 @@ def test_one_worker_kokoro_and_the_puppet_fit_on_every_host_in_the_table(host: H
 
 @pytest.mark.parametrize("host", HOST_PLANS, ids=IDS)
 def test_a_note_is_one_phrase(host: HostPlan) -> None:
-    assert 0 < len(host.note) <= 29
+    assert 0 < len(host.note) <= 23
     assert not host.note.endswith(".")
 
 

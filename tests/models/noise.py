@@ -18,12 +18,6 @@ def decibels(wanted: NDArray[Any], found: NDArray[Any]) -> float:
     return math.inf if error == 0 else 10 * math.log10(float(np.square(wanted.astype(np.float64)).mean()) / error)
 
 
-def of_scale(wanted: NDArray[Any], found: NDArray[Any]) -> float:
-    """Give the largest difference as a share of the largest value."""
-    assert wanted.shape == found.shape
-    return float(np.abs(wanted.astype(np.float64) - found).max() / np.abs(wanted).max())
-
-
 def floats(values: Any) -> NDArray[np.float32]:
     """Make a float32 array."""
     return np.array(values, np.float32)

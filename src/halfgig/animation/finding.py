@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from halfgig.animation.portrait import largest_first, make_detector
+from halfgig.face.measure import measure_face
 from halfgig.face.picture import PictureLimits, load_picture
 from halfgig.face.points import FivePoints
 
@@ -22,6 +23,10 @@ LONGEST_SIDE = 1280
 
 MOST_FACES = 32
 """More are not told: a crowd has no face that is large enough to speak."""
+
+
+MOST_MEASURED = 4
+"""Faces whose eyes and lips are measured, as they will be for a video; the others' points are the detector's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,10 @@ def find(path: Path, settings: Settings) -> Iterator[Faces]:
     """Find the faces in a picture file; yield them once.  Raises `PictureError`."""
     limits = PictureLimits(settings.max_picture_mb, settings.max_picture_megapixels)
     picture = load_picture(path, LONGEST_SIDE, limits)
-    detector = make_detector(settings.face_detector)
+    detector = make_detector(settings.yunet)
     found = largest_first(detector.detect(picture.rgb))[:MOST_FACES]
-    told = tuple(_told(face, picture.shrunk, picture.size) for face in found)
+    measured = [replace(face, points=measure_face(picture.rgb, face.points).points) for face in found[:MOST_MEASURED]]
+    told = tuple(_told(face, picture.shrunk, picture.size) for face in (*measured, *found[MOST_MEASURED:]))
     yield Faces(detector.name, *picture.size, told)
 
 

@@ -91,7 +91,7 @@ def points_of(request: VideoRequest, picture: Picture, notices: list[str]) -> Fi
         points = parse_five_points(request.landmarks)
         check_five_points(points, *picture.size)
         return points.scaled(1 / picture.shrunk)
-    faces = find_faces(picture.rgb, request.settings.face_detector)
+    faces = find_faces(picture.rgb, request.settings.yunet)
     if not faces:
         raise NoFace(
             f"no face was found in {str(request.portrait)!r}; give a picture with a face seen from the front, "

@@ -15,7 +15,7 @@ from halfgig.memory.plan import Plan, largest_size, speaker
 from halfgig.memory.plan_page import used_mb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from halfgig.settings import Settings
@@ -133,6 +133,16 @@ def of_host(settings: Settings, environment: Mapping[str, str]) -> Finding:
     return Finding("host", OK, host)
 
 
+def of_faces(settings: Settings) -> Finding:
+    """Tell what faces are looked for with."""
+    found = settings.yunet
+    if found is None:
+        better = "YuNet finds faces that it does not: halfgig pull sadtalker, or FACE_DETECTOR"
+        return Finding("faces", OK, "looked for with dlib's detector", better)
+    source = "FACE_DETECTOR" if settings.face_detector else "came with SadTalker"
+    return Finding("faces", OK, f"looked for with YuNet, {found} ({source})")
+
+
 def of_disk(folder: Path, free: int, file_system: str, keep_mb: float, refusal: str) -> Finding:
     """Judge DATA_DIR: `free` bytes on its disk, its `file_system`'s type, why nothing can be written ("" if it can)."""
     free_mb = free // MB
@@ -185,14 +195,16 @@ def of_parts(missing: Iterable[str], wanted: int) -> Finding:
     return Finding("packages", OK, f"all {wanted} are there, espeak-ng's library and voices too")
 
 
-def of_plan(plan: Plan, refusal: str = "") -> Finding:
-    """Tell what will run; `refusal` is why Kokoro will not, where it is here and does not fit."""
+def of_plan(plan: Plan, refusals: Sequence[str] = ()) -> Finding:
+    """Tell what will run; `refusals` say which models are here and will not, for they do not fit."""
     both = "side by side" if plan.together else "in turns"
     sizes = f"{used_mb(plan):,} MB at most, {plan.reserve_mb} MB in reserve"
     said = f"{sizes}: {speaker(plan.wishes)} and the puppet, {both}, frames of up to {largest_size(plan):,} pixels"
-    if refusal:
-        sum_, _, mend = refusal.partition("; ")
-        return Finding("plan", WARNING, f"{said}; Kokoro is here and does not fit: {sum_}", mend)
+    if plan.sadtalker:
+        said += f"; SadTalker, frames of up to {largest_size(plan, 'sadtalker'):,} pixels"
+    if refusals:
+        sums, mends = zip(*(refusal.split("; ", 1) for refusal in refusals), strict=True)
+        return Finding("plan", WARNING, "; ".join((said, *sums)), mends[-1])
     return Finding("plan", OK, said, "all of it: halfgig plan")
 
 

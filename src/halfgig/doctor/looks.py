@@ -102,6 +102,7 @@ def findings(settings: Settings, environment: Mapping[str, str]) -> list[Finding
         judged.of_processors(cpus),
         judged.of_workers(settings.workers, cpus, environment),
         judged.of_models(installed, folders - installed, settings.warm),
+        judged.of_faces(settings),
         judged.of_disk(
             settings.data_dir,
             free_bytes(settings.data_dir),

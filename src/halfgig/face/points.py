@@ -35,10 +35,6 @@ class FivePoints:
         """Give the points in a picture whose sides are `factor` times as long."""
         return FivePoints(*(Point(point.x * factor, point.y * factor) for point in self.as_tuple()))
 
-    def moved(self, x: float, y: float) -> FivePoints:
-        """Give the points in a picture whose corner lies `x` pixels further left and `y` further up."""
-        return FivePoints(*(Point(point.x + x, point.y + y) for point in self.as_tuple()))
-
     def as_tuple(self) -> tuple[Point, Point, Point, Point, Point]:
         """Give the points in their order."""
         return self.right_eye, self.left_eye, self.nose, self.right_mouth, self.left_mouth

@@ -4,6 +4,7 @@ import os
 import selectors
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from halfgig import __version__
@@ -39,21 +40,21 @@ def serve(settings: Settings, commands: Commands | None = None) -> int:
 
     Raises `PlanDoesNotFit` before anything starts, `BadSetting` where a folder or a socket cannot be had.
     """
-    plan, refusal = server_plan(settings)
+    plan, refusals = server_plan(settings)
     places = Places.of(settings)
     door = Door(places)
     try:
         check_port(settings.bind, settings.port)
         keep_in(places.run)
-        for sentence in start_lines(settings, plan, refusal):
+        for sentence in start_lines(settings, plan, refusals):
             log("guard", sentence, WARNING if sentence.startswith(_WARNING) else INFO)
         return _Server(settings, plan, places, door, commands or Commands()).run()
     finally:
         door.close()
 
 
-def start_lines(settings: Settings, plan: Plan, refusal: str = "") -> list[str]:
-    """Say what is started, from what it follows, and what is unwise about it; `refusal` is why Kokoro does not fit."""
+def start_lines(settings: Settings, plan: Plan, refusals: Sequence[str] = ()) -> list[str]:
+    """Say what is started, from what it follows, and what is unwise about it; `refusals` say what does not fit."""
     shares = " + ".join(f"{share.name} {share.mb}" for share in plan.shares)
     workers = "1 web worker" if settings.workers == 1 else f"{settings.workers} web workers"
     lines = [
@@ -64,8 +65,7 @@ def start_lines(settings: Settings, plan: Plan, refusal: str = "") -> list[str]:
             f"pressure is high from {plan.high_mb} MB, the largest cell ends at {plan.last_mb} MB"
         )
     ]
-    if refusal:
-        lines.append(f"Kokoro is here but does not fit, so espeak-ng speaks: {refusal}")
+    lines += refusals
     if not settings.api_keys and not settings.bind.startswith(LOOPBACK):
         lines.append(f"{_WARNING}anyone who reaches {settings.bind}:{settings.port} may use it; set API_KEYS")
     return lines

@@ -9,8 +9,7 @@ from halfgig import footprints
 from halfgig.errors import MemoryExceeded
 from halfgig.jobs.book import COMPLETED
 from halfgig.jobs.planning import has_sadtalker
-from halfgig.memory.paces import PUPPET as PUPPET_PACE
-from halfgig.memory.paces import Pace
+from halfgig.memory import paces
 from halfgig.memory.plan import render_cell
 from halfgig.requests import ANIMATORS, PUPPET, SADTALKER
 
@@ -27,10 +26,7 @@ SIZE, FPS = 512, 25
 LAST = 5
 """So many of the newest videos say how fast this server is."""
 
-SADTALKER_PACE = Pace(start_s=8.0, each_s=4.1 * FPS, most_cpus=2)
-"""Frames of SadTalker: 4.1 processor seconds each were measured."""
-
-_PACES = {PUPPET: PUPPET_PACE, SADTALKER: SADTALKER_PACE}
+_PACES = {PUPPET: paces.PUPPET, SADTALKER: paces.SADTALKER}
 _PRIVATE_MB = {PUPPET: footprints.talk_private_mb, SADTALKER: footprints.sadtalker_private_mb}
 
 

@@ -11,12 +11,12 @@ from halfgig.settings import Settings
 
 
 class ServerPlan(NamedTuple):
-    """Hold a server's plan, and why it does without Kokoro where it could have it."""
+    """Hold a server's plan, and why it does without a model that is here."""
 
     plan: Plan
     """What each process may have."""
-    refusal: str
-    """The sum by which Kokoro, which is here, does not fit; empty where it does, or is not here."""
+    refusals: tuple[str, ...] = ()
+    """A sentence for each model that is here and does not fit, with the sum by which it does not."""
 
 
 def has_kokoro(settings: Settings) -> bool:
@@ -34,16 +34,24 @@ def _is_installed(name: str, settings: Settings) -> bool:
 
 
 def server_plan(settings: Settings) -> ServerPlan:
-    """Make the plan for this machine: with Kokoro where it is here, without it where it does not fit.
+    """Make the plan for this machine: with Kokoro and SadTalker where they are here, without what does not fit.
 
-    Raises `PlanDoesNotFit` where even that is too much, or where WARM names Kokoro and it does not fit.
+    Raises `PlanDoesNotFit` where even espeak-ng and the puppet are too much, or where WARM names Kokoro and it does not
+    fit.
     """
     is_asked_for = "kokoro" in settings.warm
-    wishes = Wishes(settings.workers, is_asked_for or has_kokoro(settings))
+    wishes = Wishes(settings.workers, is_asked_for or has_kokoro(settings), has_sadtalker(settings))
     ledger = read_ledger(Places.of(settings).root)
-    try:
-        return ServerPlan(plan_for(settings.memory_limit, wishes, ledger), "")
-    except PlanDoesNotFit as error:
-        if is_asked_for or not wishes.kokoro:
-            raise
-        return ServerPlan(plan_for(settings.memory_limit, replace(wishes, kokoro=False), ledger), str(error))
+    refusals: list[str] = []
+    while True:
+        try:
+            return ServerPlan(plan_for(settings.memory_limit, wishes, ledger), tuple(refusals))
+        except PlanDoesNotFit as error:
+            if wishes.sadtalker:
+                refusals.append(f"SadTalker is here but does not fit, so the puppet alone moves: {error}")
+                wishes = replace(wishes, sadtalker=False)
+            elif wishes.kokoro and not is_asked_for:
+                refusals.append(f"Kokoro is here but does not fit, so espeak-ng speaks: {error}")
+                wishes = replace(wishes, kokoro=False)
+            else:
+                raise

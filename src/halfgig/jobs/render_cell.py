@@ -108,7 +108,7 @@ class RenderCell:
         """Yield what a cell yields; return whether it was done, and not only made to leave."""
         studio = self._studio
         with Cell(STAGE, plan.budget_mb, studio.plan.cpus) as cell:
-            watch = Watch(cell, lambda: studio.wish_to_end(self._job.id), lambda: self._stands_in_the_way(run))
+            watch = Watch(cell, lambda: studio.wish_to_end(self._job.id), lambda: self._stands_in_the_way(plan, run))
             try:
                 with watch, contextlib.closing(cell.run(f"halfgig.filming:{target}", shoot)) as said:
                     for each in said:
@@ -129,9 +129,9 @@ class RenderCell:
                 self._note_peak(cell)
         return True
 
-    def _stands_in_the_way(self, run: _Run) -> bool:
+    def _stands_in_the_way(self, plan: CellPlan, run: _Run) -> bool:
         """Tell whether to hold still for speech: not where it needs our memory, for who is held cannot leave."""
-        is_asked = run.is_wanted_away.is_set() or not self._studio.plan.together
+        is_asked = run.is_wanted_away.is_set() or not self._studio.plan.beside_speech(plan)
         return not is_asked and self._studio.speech.someone_listens_for_first_sound()
 
     def _note_peak(self, cell: Cell) -> None:

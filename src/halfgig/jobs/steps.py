@@ -18,7 +18,7 @@ from halfgig.jobs.render_cell import RenderCell
 from halfgig.jobs.speaking import SpeechWish
 from halfgig.jobs.studio import SPEECH, BrokenOff, Cancelled, CellKilled
 from halfgig.jobs.telling import Teller
-from halfgig.log import ERROR, log
+from halfgig.log import ERROR, WARNING, log
 from halfgig.output import room_for
 from halfgig.pipeline import Made
 from halfgig.requests import THUMBNAIL, VIDEO, WORDS
@@ -139,6 +139,7 @@ class Steps:
 
     def _count_death(self, job: Job, death: CellDied) -> None:
         """Count a cell's death, anew when work has come further since the last; raise when there were too many."""
+        log("cell", f"{job.id}: {death}", WARNING)
         book, kept = self._studio.book, kept_bytes(self._studio.folder(job))
         if kept > int((book.get(job.id) or job).facts.get("kept_at_death", -1)):
             book.forget_deaths(job.id)

@@ -47,8 +47,9 @@ class Rate:
 class Teller:
     """Enter in the book what a step says."""
 
-    def __init__(self, book: Book, job: Job) -> None:
+    def __init__(self, book: Book, job: Job, clock: Callable[[], float] = time.monotonic) -> None:
         self._book = book
+        self._clock = clock
         self._id = job.id
         self._notices: list[str] = list(job.facts.get("notices", []))
         self._rate = Rate()
@@ -67,7 +68,7 @@ class Teller:
         if isinstance(event, Notice):
             self._note(event.text)
             return
-        now = time.monotonic()
+        now = self._clock()
         self._last = (now, event.done)
         if event.stage != self._stage:
             self._first = self._last

@@ -25,16 +25,16 @@ class HostPlan:
 
 
 HOST_PLANS = (
-    HostPlan("Render free", 512, 0.1, "sleeps after 15 quiet minutes"),
-    HostPlan("Render starter", 512, 0.5, "add a disk to keep files"),
-    HostPlan("Render standard", 2048, 1, "add a disk to keep files"),
-    HostPlan("Render pro", 4096, 2, "add a disk to keep files"),
+    HostPlan("Render free", 512, 0.1, "sleeps after 15 minutes"),
+    HostPlan("Render starter", 512, 0.5, "add a disk for files"),
+    HostPlan("Render standard", 2048, 1, "add a disk for files"),
+    HostPlan("Render pro", 4096, 2, "add a disk for files"),
     HostPlan("Fly shared-cpu-1x", 256, 1 / 16, "bursts of a whole CPU"),
     HostPlan("Fly shared-cpu-1x", 512, 1 / 16, "bursts of a whole CPU"),
     HostPlan("Fly shared-cpu-1x", 1024, 1 / 16, "bursts of a whole CPU"),
-    HostPlan("Railway trial", 512, 1, "shared CPUs; sleeps when idle"),
-    HostPlan("Cloud Run default", 512, 1, "files written count as memory"),
-    HostPlan("Spaces CPU basic", 16_384, 2, "sleeps after two quiet days"),
+    HostPlan("Railway trial", 512, 1, "sleeps when idle"),
+    HostPlan("Cloud Run default", 512, 1, "files count as memory"),
+    HostPlan("Spaces CPU basic", 16_384, 2, "sleeps after two days"),
 )
 """From the hosts' documentation in 2026; plans change, so `halfgig doctor` there has the last word.
 

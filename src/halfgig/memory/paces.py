@@ -31,6 +31,11 @@ KOKORO = Pace(start_s=0.3, each_s=0.5, most_cpus=2)
 PUPPET = Pace(start_s=1.0, each_s=0.22, most_cpus=1)
 """Frames of 512 x 512 pixels, 25 a second: 4.5 times real time; the start has DBOS's 0.5 s in it."""
 
+SADTALKER = Pace(start_s=4.0, each_s=100.0, most_cpus=2)
+"""SadTalker's frames: 3.5 to 4.1 core seconds each, 25 a second, whatever the picture's size."""
+
+ABSURD = 180
+"""Times real time from which on SadTalker is no way to make a video: half an hour for ten seconds."""
 
 PLAIN_SIZE = 512
 """The longer side of the frames that were measured, in pixels; larger ones take longer in proportion to their area."""
@@ -42,8 +47,23 @@ def video_seconds(speech: Pace, media_s: float, cpus: float, size: int = PLAIN_S
     return speech.seconds(media_s, cpus) + frames.seconds(media_s, cpus)
 
 
+def sadtalker_seconds(speech: Pace, media_s: float, cpus: float) -> float:
+    """Give how long SadTalker takes for a video of `media_s` seconds from its text on, in seconds."""
+    return speech.seconds(media_s, cpus) + SADTALKER.seconds(media_s, cpus)
+
+
+def is_absurd(media_s: float, cpus: float) -> bool:
+    """Tell whether the puppet is to be recommended instead of SadTalker."""
+    return SADTALKER.seconds(media_s, cpus) > ABSURD * media_s
+
+
 def told(seconds: float) -> str:
-    """Write a duration as people say it: "0.3 s", "12 s", "1.5 min"."""
+    """Write a duration as people say it: "0.3 s", "12 s", "1.5 min", "17 min", "2.8 h"."""
     if seconds < 2:
         return f"{seconds:.1f} s"
-    return f"{seconds:.0f} s" if seconds < 99.5 else f"{seconds / 60:.1f} min"
+    if seconds < 99.5:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    if minutes < 99.5:
+        return f"{minutes:.1f} min" if minutes < 9.95 else f"{minutes:.0f} min"
+    return f"{minutes / 60:.1f} h"

@@ -14,6 +14,7 @@ from halfgig.memory.plan import Plan, Wishes, largest_size, make_plan, smallest_
 
 if TYPE_CHECKING:
     from halfgig.memory.host_plans import HostPlan
+    from halfgig.memory.plan import CellPlan
 
 COLUMNS = 100
 """The longest line."""
@@ -47,7 +48,7 @@ def as_object(plan: Plan) -> dict[str, Any]:
         "animator": "puppet",
         "size": wishes.size,
         "processes": {share.name.partition(",")[0]: share.mb for share in plan.shares},
-        "cells": {"speech": asdict(plan.speech), "render": asdict(plan.render)},
+        "cells": {"speech": asdict(plan.speech), "render": asdict(plan.render), **_sadtalkers_cell(plan)},
         "cells_mb": plan.cells_mb,
         "reserve_mb": plan.reserve_mb,
         "together": plan.together,
@@ -58,6 +59,7 @@ def as_object(plan: Plan) -> dict[str, Any]:
         "largest_size": largest_size(plan),
         "smallest_limit_mb": smallest_limit_mb(wishes),
         "seconds": _seconds(plan.cpus, wishes.size),
+        "sadtalker": _sadtalker_object(plan, plan.cpus),
         "before": {"workers": BEFORE_WORKERS, "least_mb": _before_mb()[0], "most_mb": _before_mb()[1]},
         "hosts": [_host_object(host, wishes) for host in HOST_PLANS],
     }
@@ -65,15 +67,21 @@ def as_object(plan: Plan) -> dict[str, Any]:
 
 def used_mb(plan: Plan) -> int:
     """Give what all processes together keep at most, in MB: the reserve is not in it."""
-    cells = (plan.speech.private_mb, plan.render.private_mb)
-    return sum(share.mb for share in plan.shares) + (sum(cells) if plan.together else max(cells))
+    cells = [plan.render, *([plan.sadtalker] if plan.sadtalker else [])]
+    return sum(share.mb for share in plan.shares) + max(_with_speech_mb(plan, cell) for cell in cells)
+
+
+def _with_speech_mb(plan: Plan, cell: CellPlan) -> int:
+    pair = (plan.speech.private_mb, cell.private_mb)
+    return sum(pair) if plan.beside_speech(cell) else max(pair)
 
 
 def best_plan(host: HostPlan, wishes: Wishes) -> Plan | None:
-    """Give the plan for a host: with the wished speaker, else with espeak-ng, else None."""
-    for kokoro in (True, False) if wishes.kokoro else (False,):
+    """Give the plan for a host: with all that is wished, else without SadTalker, else with espeak-ng, else None."""
+    fewer = [wishes, replace(wishes, sadtalker=False), replace(wishes, sadtalker=False, kokoro=False)]
+    for wished in fewer:
         try:
-            return make_plan(host.limit, host.cpus, replace(wishes, kokoro=kokoro))
+            return make_plan(host.limit, host.cpus, wished)
         except PlanDoesNotFit:
             continue
     return None
@@ -107,6 +115,7 @@ def _processes(plan: Plan) -> list[str]:
             f"{plan.render.budget_mb} MB",
             "a child process that renders",
         ),
+        *_sadtalker_row(plan),
         ("reserve", plan.reserve_mb, "", "for the kernel and the unforeseen"),
         ("together", taken_mb, "", left if plan.together else f"{left}; one cell at a time"),
     ]
@@ -114,15 +123,22 @@ def _processes(plan: Plan) -> list[str]:
     return [head, *(f"  {name:<20}{f'{mb:,} MB':>8}{budget:>14}   {note}" for name, mb, budget, note in rows)]
 
 
+def _sadtalker_row(plan: Plan) -> list[tuple[str, int, str, str]]:
+    cell = plan.sadtalker
+    if cell is None:
+        return []
+    how = "where it is asked for" if plan.beside_speech(cell) else "where it is asked for, while nobody speaks"
+    return [("SadTalker's", cell.private_mb, f"{cell.budget_mb} MB", how)]
+
+
 def _rules(plan: Plan) -> list[str]:
     both = "Speech and video are made side by side." if plan.together else "Speech and video take turns in memory."
-    high = f"From {plan.high_mb:,} MB on nothing is admitted and idle cells end; "
-    last = f"from {plan.last_mb:,} MB on the busy cell ends,"
+    high = f"Over {plan.high_mb:,} MB nothing is admitted and idle cells end; "
+    last = f"over {plan.last_mb:,} the busy one, to go on later."
     return [
         f"  {both} Frames of up to {largest_size(plan):,} pixels fit.",
         "  A cell that asks for more than it may reserve gets an error; its job is done smaller, or refused.",
         f"  {high}{last}",
-        "  and its job goes on from its last frame or sentence.",
     ]
 
 
@@ -133,7 +149,18 @@ def _times(plan: Plan) -> list[str]:
         fits = engine == "espeak" or plan.wishes.kokoro or _fits_kokoro(plan)
         told = [paces.told(times[engine][kind]) if fits else "does not fit" for kind in ("speech", "video")]
         rows.append(f"  {name:<26}{told[0]:>16}{told[1]:>16}")
-    return rows
+    fits = _fits_sadtalker(plan)
+    video = paces.told(_sadtalker_s(plan.wishes, plan.cpus)) if fits else "does not fit"
+    advice = "   use the puppet here" if fits and paces.is_absurd(MEDIA_S, plan.cpus) else ""
+    return [*rows, f"  {f'{speaker(plan.wishes)}, SadTalker':<26}{'':>16}{video:>16}{advice}"]
+
+
+def _fits_sadtalker(plan: Plan) -> bool:
+    return largest_size(plan, "sadtalker") >= plan.wishes.size
+
+
+def _sadtalker_s(wishes: Wishes, cpus: float) -> float:
+    return paces.sadtalker_seconds(paces.KOKORO if wishes.kokoro else paces.ESPEAK, MEDIA_S, cpus)
 
 
 def _fits_kokoro(plan: Plan) -> bool:
@@ -162,22 +189,34 @@ def _before_mb() -> tuple[int, int]:
 
 def _hosts(wishes: Wishes) -> list[str]:
     title = f"host, {_workers(wishes.workers)}"
-    times = f"{'espeak':>7}{'Kokoro':>9}{'video':>9}  times for {MEDIA_S} s"
-    head = f"  {title:<17}{'memory':>7}{'CPU':>7}  {'at once':<9}{times}"
-    return [head, *(_host_row(host, wishes) for host in HOST_PLANS)]
+    times = f"{'espeak':>7}{'Kokoro':>8}{'video':>8}{'SadTalker':>10}  times for {MEDIA_S} s"
+    head = f"  {title:<17}{'memory':>7}{'CPU':>5}  {'at once':<9}{times}"
+    foot = "  *: so long that the puppet is what to use there; a video goes on after a restart all the same."
+    return [head, *(_host_row(host, wishes) for host in HOST_PLANS), foot]
 
 
 def _host_row(host: HostPlan, wishes: Wishes) -> str:
     plan = best_plan(host, wishes)
     memory = f"{host.memory_mb} MB" if host.memory_mb < 1024 else f"{host.memory_mb / 1024:g} GB"
-    start = f"  {host.name:<17}{memory:>7}{host.cpus:>7.3g}  "
+    start = f"  {host.name:<17}{memory:>7}{_short(host.cpus):>5}  "
     if plan is None:
-        return f"{start}{'too small':<34}  {host.note}"
+        return f"{start}{'too small':<42}  {host.note}"
     times = _seconds(host.cpus, wishes.size)
     kokoro = paces.told(times["kokoro"]["speech"]) if plan.wishes.kokoro else "-"
     cells = (paces.told(times["espeak"]["speech"]), kokoro, paces.told(times[_engine(plan.wishes)]["video"]))
     both = "yes" if plan.together else "in turns"
-    return f"{start}{both:<9}{cells[0]:>7}{cells[1]:>9}{cells[2]:>9}  {host.note}"
+    return f"{start}{both:<9}{cells[0]:>7}{cells[1]:>8}{cells[2]:>8}{_sadtalker_cell(plan):>10}  {host.note}"
+
+
+def _short(cpus: float) -> str:
+    return f"{cpus:.2f}".rstrip("0").rstrip(".")
+
+
+def _sadtalker_cell(plan: Plan) -> str:
+    if not _fits_sadtalker(plan):
+        return "-"
+    star = "*" if paces.is_absurd(MEDIA_S, plan.cpus) else ""
+    return f"{paces.told(_sadtalker_s(plan.wishes, plan.cpus))}{star}"
 
 
 def _host_object(host: HostPlan, wishes: Wishes) -> dict[str, Any]:
@@ -188,8 +227,22 @@ def _host_object(host: HostPlan, wishes: Wishes) -> dict[str, Any]:
             "speaker": _engine(plan.wishes),
             "together": plan.together,
             "seconds": _seconds(host.cpus, wishes.size),
+            "sadtalker": _sadtalker_object(plan, host.cpus),
         }
     return found
+
+
+def _sadtalkers_cell(plan: Plan) -> dict[str, Any]:
+    return {"sadtalker": asdict(plan.sadtalker)} if plan.sadtalker else {}
+
+
+def _sadtalker_object(plan: Plan, cpus: float) -> dict[str, Any]:
+    return {
+        "fits": _fits_sadtalker(plan),
+        "largest_size": largest_size(plan, "sadtalker"),
+        "video": round(_sadtalker_s(plan.wishes, cpus), 2),
+        "recommended": not paces.is_absurd(MEDIA_S, cpus),
+    }
 
 
 def _seconds(cpus: float, size: int) -> dict[str, dict[str, float]]:

@@ -27,11 +27,11 @@ def plan_routes(settings: Settings, places: Places) -> APIRouter:
 
 
 def _told(settings: Settings, places: Places) -> dict[str, Any]:
-    plan, refusal = server_plan(settings)
+    plan, remarks = server_plan(settings)
     finished = Book(places.book).finished_jobs() if places.book.exists() else []
     return {
         **as_object(plan),
-        "remarks": [refusal] if refusal else [],
+        "remarks": list(remarks),
         "animators": animators(settings, plan, finished),
         "voices": {"kokoro": plan.wishes.kokoro},
     }

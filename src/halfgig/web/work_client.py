@@ -75,13 +75,11 @@ class WorkClient:
         """Send a request that has one answer.  Raises `Relayed` and `Unavailable`."""
         try:
             async with asyncio.timeout(self.patience_s), self.opened(message, probe=False) as (reply, _conversation):
-                if isinstance(reply, dict):
-                    return reply
+                return _message(reply)
         except TimeoutError as error:
             raise Unavailable(
                 f"the work process has not answered for {self.patience_s:g} s; try again", _AFTER_S
             ) from error
-        raise Unavailable("the work process gave sound where a message was expected; try again", _AFTER_S)
 
     async def ask_patiently(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Send a request whose one answer may take as long as the work process lives.
@@ -89,9 +87,7 @@ class WorkClient:
         Raises `Relayed` and `Unavailable`.
         """
         async with self.opened(message) as (reply, _conversation):
-            if isinstance(reply, dict):
-                return reply
-        raise Unavailable("the work process gave sound where a message was expected; try again", _AFTER_S)
+            return _message(reply)
 
     @contextlib.asynccontextmanager
     async def opened(
@@ -153,6 +149,12 @@ class WorkClient:
             return await waiting
         finally:
             waiting.cancel()
+
+
+def _message(reply: wire.Reply) -> dict[str, Any]:
+    if isinstance(reply, dict):
+        return reply
+    raise Unavailable("the work process gave sound where a message was expected; try again", _AFTER_S)
 
 
 async def _said_and_heard(conversation: Conversation, message: Mapping[str, Any]) -> wire.Reply | None:

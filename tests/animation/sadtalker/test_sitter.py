@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from halfgig.animation.sadtalker.sitter import Sitter, looked_at_closely
+from halfgig.animation.sadtalker.sitter import Sitter
 from halfgig.face.crop import Rectangle
-from halfgig.face.points import Face, FivePoints, Point
 from halfgig.models.sadtalker.model import Portrait
-from tests.faces import drawn_face
 from tests.models.noise import floats
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
 SITTER = Sitter(
     (1000, 800),
@@ -49,34 +44,3 @@ def test_a_damaged_sitter_counts_as_none(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "sitter").write_bytes(damage)
     assert Sitter.load(tmp_path / "sitter") is None
     assert Sitter.load(tmp_path / "nothing") is None
-
-
-class Seeing:
-    """Find the same face in whatever is looked at."""
-
-    name = "seeing"
-
-    def __init__(self, *faces: FivePoints) -> None:
-        self.faces = faces
-        self.looked_at: list[tuple[int, ...]] = []
-
-    def detect(self, rgb: NDArray[np.uint8]) -> list[Face]:
-        """Remember the picture's size."""
-        self.looked_at.append(rgb.shape)
-        return [Face(points, 1.0, 100.0) for points in self.faces]
-
-
-def test_a_close_look_sees_the_face_alone_and_its_points_count() -> None:
-    picture, points = drawn_face(width=900, height=900, unit=40, x=600, y=500)
-    inside = points.moved(-480, -380)  # the part begins three eye distances up and left of the eyes
-    seeing = Seeing(replace(inside, nose=Point(125, 150)))
-    found = looked_at_closely(picture, points, seeing)
-    assert seeing.looked_at == [(241, 241, 3)]
-    assert found.nose == Point(605, 530)
-    assert found.right_eye == pytest.approx(points.right_eye)
-
-
-def test_a_close_look_that_sees_somebody_else_or_nobody_changes_nothing() -> None:
-    picture, points = drawn_face(width=900, height=900, unit=40, x=600, y=500)
-    for faces in ([], [points.moved(-480 + 100, -380)], [points.moved(-480, -380).scaled(2).moved(-120, -120)]):
-        assert looked_at_closely(picture, points, Seeing(*faces)) == points

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from halfgig.golden.figures import of_scale
 from halfgig.models.kokoro.features import features
 from halfgig.models.kokoro.prosody import aligned, curves, prosody
 from halfgig.models.kokoro.source import BINS, source, spectrum
 from halfgig.models.kokoro.vocoder import vocoder
 from tests.models.kokoro.world import CASES, CASES_WITH_ALL, Built, Golden, bench
-from tests.models.noise import decibels, of_scale
+from tests.models.noise import decibels
 
 SCALE = 1e-3
 FLOAT32_SCALE = 3e-4  # asr's golden for 120 tokens is stored in half precision

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from halfgig.golden.figures import of_scale
 from halfgig.models.sadtalker.conv import conv
 from halfgig.models.sadtalker.doubled import doubled_conv
 from halfgig.models.sadtalker.fourier import seven_conv
@@ -16,7 +17,6 @@ from halfgig.models.sadtalker.warp import position, shift
 from halfgig.models.sadtalker.window import Window
 from halfgig.models.sadtalker.winograd import FOUR, TWO, Form
 from halfgig.models.weights import Weights, WeightsWriter
-from tests.models.noise import of_scale
 from tests.models.sadtalker.small import bench, convolved, noise
 
 if TYPE_CHECKING:

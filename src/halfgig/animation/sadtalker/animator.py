@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,8 @@ from halfgig.animation.sadtalker.sitter import Sitter
 from halfgig.animation.sadtalker.squares import GROUP, SQUARES, Squares
 from halfgig.errors import PictureUnreadable
 from halfgig.face.crop import is_pasted
-from halfgig.models.sadtalker.model import Renderer
+from halfgig.memory.threads import usable_threads
+from halfgig.models.sadtalker.model import MOST_THREADS, Renderer
 from halfgig.requests import CANVAS, MOVES, SITTER
 
 if TYPE_CHECKING:
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
     from halfgig.requests import VideoRequest
     from halfgig.speech.speaker import Chunk
     from halfgig.speech.speech import Speech
-
-
-def usable_threads() -> int:
-    """Give how many threads a cell's networks may use."""
-    return int(os.environ.get("OMP_NUM_THREADS", "1"))
 
 
 class SadTalkerAnimator:
@@ -52,7 +47,7 @@ class SadTalkerAnimator:
         self._squares = Squares(folder / SQUARES)
         self._portrait = sitter.portrait
         self._paste = Paste(canvas, sitter.part_in(*self.size)) if is_pasted(request.sadtalker.preprocess) else None
-        self._renderer = Renderer(request.model, usable_threads())
+        self._renderer = Renderer(request.model, usable_threads(MOST_THREADS))
 
     def moves(self, speech: Speech, chunks: Iterator[Chunk], fps: Fraction) -> Iterator[int]:  # noqa: ARG002 - the contract
         """Yield each frame's number; the sound was heard before, and passes by."""

@@ -5,7 +5,6 @@ Each lies in the job's folder once it is whole, and is not made again.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,9 +20,10 @@ from halfgig.events import Notice, Progress
 from halfgig.face.crop import is_pasted, shown_size
 from halfgig.face.face_cache import face_key
 from halfgig.face.picture import PictureLimits, load_picture
+from halfgig.memory.threads import usable_threads
 from halfgig.models.sadtalker.audio_build import open_audio
 from halfgig.models.sadtalker.build import WEIGHTS
-from halfgig.models.sadtalker.model import Renderer
+from halfgig.models.sadtalker.model import MOST_THREADS, Renderer
 from halfgig.motion.sadtalker.coefficients import CROP, coefficients
 from halfgig.motion.sadtalker.windows import AT_ONCE
 from halfgig.output import finished_file
@@ -56,7 +56,7 @@ def prepare(request: VideoRequest, folder: Path, shelf: Shelf) -> Iterator[Event
     `shelf` keeps portraits from one video to the next.  Raises what `sit`, `heard_of` and `references_of` raise.
     """
     assert request.model
-    threads = int(os.environ.get("OMP_NUM_THREADS", "1"))
+    threads = usable_threads(MOST_THREADS)
     renderer = Renderer(request.model, threads)
     yield Progress("measuring", 0, None, "faces")
     sitter = Sitter.load(folder / SITTER)
@@ -88,7 +88,7 @@ def _key(request: VideoRequest) -> str:
     """Name all that a portrait's share follows from."""
     assert request.model
     built = (request.model / WEIGHTS).stat()
-    looked_with = str(request.settings.face_detector or "dlib")
+    looked_with = str(request.settings.yunet or "dlib")
     asked = (request.landmarks, request.sadtalker.preprocess, LONGEST, looked_with, built.st_size, built.st_mtime_ns)
     try:
         return face_key(request.portrait, "sadtalker", *asked)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,11 @@ from halfgig.events import Progress
 from halfgig.face.alignment import align
 from halfgig.face.crop import animated_part, cut, points_in
 from halfgig.face.film_read import film_frames
+from halfgig.face.measure import measure_face
+from halfgig.memory.threads import usable_threads
 from halfgig.models.sadtalker.encoder import SIZE
 from halfgig.models.sadtalker.expression import EXPRESSION
+from halfgig.models.sadtalker.model import MOST_THREADS
 from halfgig.models.sadtalker.reconstruction import Reconstruction
 from halfgig.motion.sadtalker.coefficients import CROP
 from halfgig.motion.sadtalker.lent import References
@@ -64,8 +66,8 @@ def rows_of(path: Path, request: VideoRequest, n_frames: int) -> Generator[Progr
     """
     assert request.model
     watcher = _Watcher(
-        make_detector(request.settings.face_detector),
-        Reconstruction(request.model, int(os.environ.get("OMP_NUM_THREADS", "1"))),
+        make_detector(request.settings.yunet),
+        Reconstruction(request.model, usable_threads(MOST_THREADS)),
     )
     found: list[Floats] = []
     frames = film_frames(path, FPS, LONGEST, request.settings.max_picture_megapixels)
@@ -112,5 +114,5 @@ class _Watcher:
             points = max(faces, key=lambda face: face.size).points
         else:
             points = min((face.points for face in faces), key=lambda each: math.dist(each.eyes, before.eyes))
-        self._before = points
-        return points
+        self._before = measure_face(rgb, points).points
+        return self._before

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.animation.portrait import make_detector, points_of
+from halfgig.animation.portrait import points_of
 from halfgig.face.alignment import align
 from halfgig.face.crop import Rectangle, animated_part, cut, points_in
+from halfgig.face.measure import measure_face
 from halfgig.face.picture import PictureLimits, load_picture
 from halfgig.models.sadtalker.encoder import SIZE
 from halfgig.models.sadtalker.model import Portrait
@@ -22,23 +22,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from halfgig.animation.portrait import Detector
     from halfgig.face.crop import Mode
-    from halfgig.face.points import FivePoints
     from halfgig.models.sadtalker.model import Renderer
     from halfgig.requests import VideoRequest
 
     Floats = NDArray[np.float32]
-    Pixels = NDArray[np.uint8]
 
 LONGEST = 3072
 """Pixels of the longer side of the picture that a face is cut from: faces of a twelfth of it still fill a square."""
-
-AROUND = 3.0
-"""How far around its eyes a face is looked at closely, in eye distances."""
-
-SAME = 0.4
-"""Eye distances by which a face's middle may differ between two looks, and the logarithm by which its size may."""
 
 SMALLEST_PART = 128
 """Pixels of a part's shorter side below which its square is plainly blurred."""
@@ -92,19 +83,6 @@ class Sitter:
             return None
 
 
-def looked_at_closely(rgb: Pixels, points: FivePoints, detector: Detector) -> FivePoints:
-    """Look for a face once more, in the part around it alone: YuNet sees no more than 320 pixels of a whole picture."""
-    x, y = points.eyes
-    reach = AROUND * points.eye_distance
-    whole = Rectangle(0, 0, rgb.shape[1], rgb.shape[0])
-    part = Rectangle(int(x - reach), int(y - reach), int(x + reach) + 1, int(y + reach) + 1).within(whole)
-    faces = detector.detect(np.ascontiguousarray(rgb[part.top : part.bottom, part.left : part.right]))
-    moved = [face.points.moved(part.left, part.top) for face in faces]
-    near = [each for each in moved if math.dist(each.eyes, points.eyes) < SAME * points.eye_distance]
-    found = min(near, key=lambda each: math.dist(each.eyes, points.eyes), default=points)
-    return found if abs(math.log(found.eye_distance / points.eye_distance)) < SAME else points
-
-
 def sit(request: VideoRequest, renderer: Renderer, threads: int) -> Sitter:
     """Read a portrait, find its face and compute what all frames have in common.
 
@@ -117,8 +95,8 @@ def sit(request: VideoRequest, renderer: Renderer, threads: int) -> Sitter:
     notices: list[str] = []
     points = points_of(request, picture, notices)
     height, width = picture.rgb.shape[:2]
-    if request.settings.face_detector and not request.landmarks:
-        points = looked_at_closely(picture.rgb, points, make_detector(request.settings.face_detector))
+    if not request.landmarks:  # detectors are off by up to a sixth of the eye distance
+        points = measure_face(picture.rgb, points).points
     part = animated_part(mode, points, width, height)
     square = cut(picture.rgb, part, SIZE)
     del picture

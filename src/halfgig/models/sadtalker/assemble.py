@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from halfgig.events import Event
 
 DETECTOR = "yunet.onnx"
-PRIVATE_MB = 231
-"""What a cell keeps that renders on two threads, MB."""
+PRIVATE_MB = 243
+"""What a cell keeps that renders frames of 512 pixels on two threads, MB."""
 PARTS = 7
 
 

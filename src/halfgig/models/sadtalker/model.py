@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 
+MOST_THREADS = 2
+"""What budgets are measured with; on four a cell keeps 278 MB instead of 243."""
+
+
 @dataclass(frozen=True, slots=True)
 class Portrait:
     """Hold what is computed once for a portrait; it can be kept on disk."""
