@@ -23,7 +23,7 @@ OUT = ROOT / "docs" / "page"
 SIZES = {390: 844, 820: 1180, 1440: 900}
 """For each width its height, in pixels."""
 
-QUALITY = 58
+QUALITY = 42
 KEY = "sk-a-key"
 TEXT = (
     "The harbour was quiet, and a pale morning light lay over the boats. Nobody spoke above a whisper. "
@@ -67,7 +67,7 @@ def show_points(studio: Studio, folder: Path) -> None:
 
 def show_making(studio: Studio, _folder: Path) -> None:
     """Show a video that is being made."""
-    studio.write(TEXT * 3)
+    studio.write(" ".join([TEXT] * 3))
     studio.press("make-go")
     studio.until("document.querySelector('#watch-newest').alt")
 
@@ -79,6 +79,8 @@ def show_done(studio: Studio, _folder: Path) -> None:
     studio.see("watch-download")
     studio.until("document.querySelector('#watch-video').duration > 2")
     studio.read("document.querySelector('#watch-video').currentTime = 2.2")
+    studio.until("!document.querySelector('#watch-video').seeking && document.querySelector('#watch-video').readyState > 2")
+    studio.page.wait_for_timeout(3500)  # until the browser has put its own wheel away
 
 
 def show_listen(studio: Studio, _folder: Path) -> None:
@@ -122,11 +124,11 @@ STATES: dict[str, Callable[[Studio, Path], None]] = {
     "options": show_options,
     "faces": show_faces,
     "points": show_points,
-    "making": show_making,
-    "done": show_done,
-    "listen": show_listen,
-    "voices": show_voices,
     "error": show_error,
+    "voices": show_voices,
+    "listen": show_listen,
+    "done": show_done,
+    "making": show_making,
     "operate": show_operate,
     "key": show_key,
 }

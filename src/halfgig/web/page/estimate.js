@@ -8,7 +8,7 @@ export function makingSeconds(plan, animator, { seconds, size = PLAIN_SIZE, isKo
 	if (!animator?.seconds_per_second) return null;
 	const area = Math.max(1, (size / PLAIN_SIZE) ** 2);
 	const speech = plan.seconds?.[isKokoro ? "kokoro" : "espeak"]?.speech ?? 0;
-	return 1 + seconds * animator.seconds_per_second * area + (isRecording ? 0 : (seconds * speech) / 10);
+	return 1.2 / Math.min(1, plan.cpus) + seconds * animator.seconds_per_second * area + (isRecording ? 0 : (seconds * speech) / 10);
 }
 
 /** Say what one animator takes, in a line that stands beside it. */

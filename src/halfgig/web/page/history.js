@@ -3,7 +3,7 @@ import { ask, askJson } from "./api.js";
 import { announce, button, byId, fill, icon, make, on, onClick, toggle } from "./dom.js";
 import { attempt } from "./notice.js";
 import { contentOf } from "./player.js";
-import { cut, duration, sentence, when } from "./text.js";
+import { cut, duration, sentence, titleOf, when } from "./text.js";
 import { download, isOpen } from "./watch.js";
 
 const A_PAGE = 9;
@@ -79,7 +79,7 @@ export class History {
 	}
 
 	#open(video) {
-		const text = video.prompt ? cut(video.prompt, 70) : "Along with a recording";
+		const text = titleOf(video, 70);
 		return make("button", { type: "button", class: "video-open", onclick: () => this.onWatch(video) },
 			make("span", { class: `thumb is-${isOpen(video) ? "open" : video.status}` }, this.#picture(video)),
 			make("span", { class: "video-said" }, make("b", { text }), make("small", { text: stateSaid(video) })));
@@ -106,7 +106,7 @@ export class History {
 	}
 
 	#acts(video) {
-		const name = video.prompt ? cut(video.prompt, 30) : "the recording";
+		const name = titleOf(video, 30);
 		const bare = (label, iconName, act) => button(`${label}: ${name}`, iconName, act, { bare: true, class: "quiet" });
 		return [
 			video.status === "completed" && bare("Download", "download", () => download(video.id, this.place)),

@@ -45,6 +45,7 @@ function start() {
 
 	async function restore() {
 		const planned = parts.options.load();
+		planned.catch(() => {}); // told below, once the videos are there
 		const videos = await history.load();
 		const last = videos.find((each) => each.id === Watch.last);
 		if (last) watch.show(last);

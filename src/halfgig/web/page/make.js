@@ -87,8 +87,7 @@ export class Make {
 	#tellSending(share) {
 		byId("make-go").disabled = true;
 		toggle(true, "sending");
-		const said = share > 0 && share < 1 ? `Sending, ${Math.round(100 * share)} %…` : "Sending…";
-		say("sending-said", said);
+		say("sending-said", share > 0 && share < 1 ? `Sending, ${Math.round(100 * share)} %…` : "Sending…");
 	}
 
 	#tellWaiting(error, wait) {

@@ -39,7 +39,7 @@ export class Options {
 
 	/** Give how long somebody is to be there without words, in seconds; 0: they speak. */
 	get idle() {
-		return this.model === "sadtalker" ? Number(this.form.elements.idle.value) : 0;
+		return Number(this.form.elements.idle.value);
 	}
 
 	said(wish) {
@@ -49,10 +49,10 @@ export class Options {
 	addTo(form) {
 		const values = new FormData(this.form);
 		for (const name of ["model", "size", "fps", "seed"]) form.append(name, values.get(name) || PLAIN[name] || "puppet");
+		if (this.idle) form.append("idle", String(this.idle));
 		if (this.model !== "sadtalker") return;
 		for (const name of MOVED) if (values.get(name)) form.append(name, values.get(name));
 		for (const name of ["still", "blink"]) form.append(name, String(values.has(name)));
-		if (this.idle) form.append("idle", String(this.idle));
 	}
 
 	get #size() {

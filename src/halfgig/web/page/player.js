@@ -28,7 +28,6 @@ export class Player {
 
 	toggleWords() {
 		const [track] = this.video.textTracks;
-		if (!track) return false;
 		track.mode = track.mode === "showing" ? "hidden" : "showing";
 		return track.mode === "showing";
 	}

@@ -66,7 +66,7 @@ export class Recording {
 	#place() {
 		const isShown = Boolean(this.file) && this.#isAllowed;
 		toggle(isShown, "sound");
-		toggle(!isShown, "words", "words-foot");
+		toggle(!isShown, "words", "words-foot", "voice-row");
 	}
 
 	#measured() {

@@ -83,6 +83,11 @@ export function spokenSeconds(text, speed = 1) {
 	return text.trim() ? (0.4 + (text.trim().length - dense) / CHARACTERS_A_SECOND + dense / 5) / speed : 0;
 }
 
+/** Name a video by its words, at most so many characters of them. */
+export function titleOf(video, most) {
+	return video.prompt ? cut(video.prompt, most) : video.idle ? "Without words" : "Along with a recording";
+}
+
 /** Cut a text to so many characters, at a word. */
 export function cut(text, most) {
 	const flat = text.replace(/\s+/g, " ").trim();

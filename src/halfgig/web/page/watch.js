@@ -6,7 +6,7 @@ import { attempt, calm, complain } from "./notice.js";
 import { Player, contentOf } from "./player.js";
 import { Share } from "./share.js";
 import { keep, kept } from "./store.js";
-import { bytes, cut, duration, told } from "./text.js";
+import { bytes, duration, titleOf, told } from "./text.js";
 
 const NEWEST_EVERY_MS = 2000;
 const STAGES = {
@@ -37,9 +37,7 @@ export class Watch {
 		onClick("watch-close", () => this.close());
 		onClick("watch-retry", () => this.onAgain(this.#video));
 		onClick("watch-download", () => download(this.#video.id, this.place));
-		onClick("watch-words", (event) => {
-			event.currentTarget.setAttribute("aria-pressed", String(this.player.toggleWords()));
-		});
+		onClick("watch-words", (event) => event.currentTarget.setAttribute("aria-pressed", this.player.toggleWords()));
 	}
 
 	static get last() {
@@ -92,7 +90,7 @@ export class Watch {
 		else this.#tellEnd(video);
 		const [width, height] = video.size.split("x");
 		if (height) byId("watch-frame").style.aspectRatio = `${width} / ${height}`;
-		say("watch-text", video.prompt ? `“${cut(video.prompt, 120)}”` : "Along with a recording");
+		say("watch-text", titleOf(video, 120));
 		this.onVideo(video);
 	}
 
@@ -119,9 +117,7 @@ export class Watch {
 			say("watch-facts-done", factsOf(video));
 			say("watch-notes", video.notices.map((each) => told(each)).join(" "));
 		} else if (isNew) {
-			const again = ["Try again", () => this.onAgain(video)];
-			if (video.error?.code === "cancelled") complain("Cancelled. Nothing is kept of it but the wish.", [], this.place);
-			else complain(video.error ?? "The video failed.", [again], this.place);
+			complain(video.error.code === "cancelled" ? "Cancelled. Nothing is kept of it but the wish." : video.error, [], this.place);
 		}
 	}
 
