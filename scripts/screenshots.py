@@ -34,7 +34,7 @@ TEXT = (
 def two_faces(folder: Path) -> Path:
     """Make a picture in which there are two faces."""
     presenter = Image.open(ROOT / "src" / "halfgig" / "assets" / "presenter.png").convert("RGB")
-    picture = Image.new("RGB", (1200, 900), presenter.getpixel((0, 0)))  # type: ignore[arg-type]
+    picture = Image.new("RGB", (1200, 900), presenter.getpixel((0, 0)))
     picture.paste(presenter.resize((760, 760)), (0, 140))
     picture.paste(presenter.resize((560, 560)).transpose(Image.Transpose.FLIP_LEFT_RIGHT), (640, 340))
     path = folder / "two.jpg"
@@ -79,7 +79,7 @@ def show_done(studio: Studio, _folder: Path) -> None:
     studio.see("watch-download")
     studio.until("document.querySelector('#watch-video').duration > 2")
     studio.read("document.querySelector('#watch-video').currentTime = 2.2")
-    studio.until("!document.querySelector('#watch-video').seeking && document.querySelector('#watch-video').readyState > 2")
+    studio.until("document.querySelector('#watch-video').readyState > 2")
     studio.page.wait_for_timeout(3500)  # until the browser has put its own wheel away
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.serving import Server
 
 KEY = "sk-a-key-for-tests"
-LONG = "The harbour was quiet, and a pale morning light lay over the boats. " * 6
+LONG = "The harbour was quiet, and a pale morning light lay over the boats. " * 4
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +127,20 @@ def test_a_server_killed_in_the_middle_is_waited_for_and_the_video_is_made(brows
             studio.see("watch-download")
             assert studio.find("link").inner_text() == ""
         again.stop()
+
+
+def test_where_streams_do_not_come_through_the_page_asks_instead(studio: Studio) -> None:
+    studio.page.route("**/events", lambda route: route.abort())
+    studio.write("Good morning.")
+    studio.press("make-go")
+    studio.see("watch-download")
+
+
+def test_no_key_given_is_told_with_where_to_give_one(browser: Browser, locked: Server) -> None:
+    with studio_of(browser, locked.url) as studio:
+        studio.open()
+        studio.see("key-cancel").click()
+        assert studio.told("notices") == "This server asks for a key. Press the key at the top to give one."
 
 
 def test_a_wish_sent_while_the_server_is_away_arrives_once_when_it_is_back(studio: Studio) -> None:

@@ -60,7 +60,7 @@ def test_voices_are_graded_the_best_first_and_two_are_mixed_with_a_slider(browse
         assert studio.find("mix-said").inner_text() == "6 parts Heart, 4 parts Emma"
         with studio.page.expect_request("**/v1/audio/speech") as asked:
             studio.press("voice-try")
-        assert asked.value.post_data_json["voice"] == "af_heart(6)+bf_emma(4)"
+        assert json.loads(asked.value.post_data or "")["voice"] == "af_heart(6)+bf_emma(4)"
         response = asked.value.response()
         assert response
         assert response.ok

@@ -4,7 +4,7 @@ import { isStopped, lazily, on, pause } from "./dom.js";
 
 const SILENT_MS = 25_000; // the server says something every ten seconds
 const ENDED = new Set(["completed", "failed", "cancelled", "deleted"]);
-const PATIENCE = 3; // streams that may end without one event before the page only asks now and then
+const PATIENCE = 3; // streams that may tell nothing before the page asks every two seconds
 
 /** Yield the events of a response as { event, data }; `onBytes` hears that something came, be it only a sign of life. */
 export async function* eventsOf(response, onBytes = () => {}) {
@@ -47,6 +47,7 @@ export async function followVideo(id, tell, onLost, signal) {
 		} catch (error) {
 			if (isStopped(error) || signal.aborted) return;
 			if (error instanceof ApiError && error.status === 404) return void tell({ id, status: "deleted" });
+			mute += 1;
 			onLost(true);
 			await pause(Math.min(8000, 500 * 2 ** Math.min(lost, 4)), signal).catch(() => {});
 		}

@@ -34,6 +34,7 @@ export class Listen {
 		const asking = new AbortController();
 		this.#asking = asking;
 		this.#isWhole = false;
+		this.#sound?.close();
 		this.#sound = new Sound();
 		this.#sound.play();
 		this.reading.show(input);

@@ -31,6 +31,7 @@ export function sentence(message) {
 /** Say what went wrong and what to do, from what the server or the browser reported. */
 export function told(error) {
 	if (error?.name === "Offline") return "The server does not answer. Check the connection; what you have written is kept.";
+	if (error?.status === 401) return "This server asks for a key. Press the key at the top to give one.";
 	const advice = ADVICE[error?.code] ?? "";
 	let message = String(error?.message ?? error);
 	if (advice) for (const part of FOR_OTHERS) message = message.replace(part, "");
