@@ -28,7 +28,7 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 """How long what the page shows may take, on a machine that does other things as well."""
 
 LOOK_EVERY_MS = 40
