@@ -1,11 +1,14 @@
 """Take a picture of each state of the page, at three widths, light and dark, into docs/page.
 
-Needs Chromium and what `make install` sets up.  Look at every one afterwards: python -m scripts.screenshots
+Needs Chromium and what `make install` sets up.  Look at every one afterwards.
+
+python -m scripts.screenshots [STATE ...]     (default: all)
 """
 
 from __future__ import annotations
 
 import io
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -149,7 +152,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, browsing() as browser:
         folder = Path(name)
         with serving(folder / "data", API_KEYS=KEY) as server:
-            for state, show in STATES.items():
+            for state in sys.argv[1:] or STATES:
                 for width, height in SIZES.items():
                     for scheme in ("light", "dark"):
                         window = {"width": width, "height": height}
@@ -157,7 +160,7 @@ def main() -> None:
                             if state != "key":
                                 studio.page.add_init_script(f"localStorage['halfgig.key'] = JSON.stringify('{KEY}')")
                             studio.open()
-                            show(studio, folder)
+                            STATES[state](studio, folder)
                             path = OUT / f"{state}-{width}-{scheme}.webp"
                             path.write_bytes(taken(studio, whole=state not in ("voices", "key")))
                             print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KB")
