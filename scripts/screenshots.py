@@ -26,7 +26,10 @@ OUT = ROOT / "docs" / "page"
 SIZES = {390: 844, 820: 1180, 1440: 900}
 """For each width its height, in pixels."""
 
-QUALITY = 42
+QUALITY = 40
+TALLEST = 1600
+"""What is below is left out, in pixels: more of the history, more of the log."""
+
 KEY = "sk-a-key"
 TEXT = (
     "The harbour was quiet, and a pale morning light lay over the boats. Nobody spoke above a whisper. "
@@ -81,9 +84,9 @@ def show_done(studio: Studio, _folder: Path) -> None:
     studio.press("make-go")
     studio.see("watch-download")
     studio.until("document.querySelector('#watch-video').duration > 2")
-    studio.read("document.querySelector('#watch-video').currentTime = 2.2")
+    studio.read("document.querySelector('#watch-video').currentTime = 1.4")
     studio.until("document.querySelector('#watch-video').readyState > 2")
-    studio.page.wait_for_timeout(3500)  # until the browser has put its own wheel away
+    studio.page.wait_for_timeout(2500)  # until the browser has put its own wheel away
 
 
 def show_listen(studio: Studio, _folder: Path) -> None:
@@ -140,8 +143,9 @@ STATES: dict[str, Callable[[Studio, Path], None]] = {
 def taken(studio: Studio, *, whole: bool) -> bytes:
     """Take a picture of the page, the whole of it or what the window shows, and make it small."""
     studio.page.wait_for_timeout(400)
-    picture = Image.open(io.BytesIO(studio.page.screenshot(full_page=whole)))
+    picture: Image.Image = Image.open(io.BytesIO(studio.page.screenshot(full_page=whole)))
     file = io.BytesIO()
+    picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST)))
     picture.convert("RGB").save(file, "WEBP", quality=QUALITY, method=6)
     return file.getvalue()
 

@@ -29,7 +29,7 @@ function rankOf(voice) {
 
 function aboutOf(voice) {
 	const spoken = voice.language_name === nameOf(voice) ? voice.id : voice.language_name;
-	return [spoken, voice.gender, voice.engine === "espeak" && "espeak-ng"].filter(Boolean).join(" · ");
+	return [spoken, voice.gender, voice.engine === "espeak" && "espeak"].filter(Boolean).join(" · ");
 }
 
 /** The voice that is chosen, its speed, and the dialog in which both are. */
@@ -146,7 +146,7 @@ export class Voices {
 	#row(voice) {
 		const isChosen = voice.id === this.#first;
 		const input = make("input", { type: "radio", name: "voice", value: voice.id, checked: isChosen, onchange: () => { this.#first = voice.id; this.#mixed(); } });
-		const about = voice.best ? "Kokoro where it is, else espeak-ng" : aboutOf(voice);
+		const about = voice.best ? "Kokoro where it is, else espeak" : aboutOf(voice);
 		const label = make("label", {}, input,
 			make("span", { class: "voice-name" }, make("b", { text: voice.best ? "The best here" : nameOf(voice) }), make("small", { text: about })),
 			voice.grade && make("span", { class: "grade", title: "How its makers grade it; A is the best" }, make("span", { class: "unseen", text: "Grade " }), voice.grade));
