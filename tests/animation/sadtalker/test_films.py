@@ -155,6 +155,13 @@ def test_films_lend_their_eyes_and_their_movements(data_dir: Path, tmp_path: Pat
     assert np.abs(rows["blink"] - rows["none"]).max() > 1e-5
 
 
+def test_two_films_are_watched_as_one(data_dir: Path, tmp_path: Path) -> None:
+    first, second = film(tmp_path / "a.mp4", 2), film(tmp_path / "b.mp4", 3)
+    said = in_cell("measure", shoot(data_dir, tmp_path / "job", 3, reference_pose=first, reference_blink=second))
+    told = [(each.done, each.total) for each in said if isinstance(each, Progress) and each.stage == "watching"]
+    assert told == [(1, 6), (2, 6), (4, 6), (5, 6), (6, 6)]
+
+
 def test_the_face_of_a_film_is_followed_with_its_sound(data_dir: Path, tmp_path: Path) -> None:
     asked = shoot(data_dir, tmp_path / "job", follow=True)
     request = dataclasses.replace(asked.request, speech=film(tmp_path / "film.mp4", 3), portrait=tmp_path / "film.mp4")
