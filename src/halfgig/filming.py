@@ -139,6 +139,8 @@ def film(shoot: Shoot) -> Iterator[Event]:
     from halfgig.output import room_for
 
     _stand_back()
+    if shoot.request.animator == SADTALKER:
+        yield from _prepared(shoot)
     speech = speech_of(shoot.request)
     yield from speech.notices
     animator = _animator(shoot)
@@ -146,6 +148,14 @@ def film(shoot: Shoot) -> Iterator[Event]:
     with room_for(shoot.folder / FRAMES), FrameStore(shoot.folder / FRAMES, kept) as store:
         expected = _seconds(shoot.request, speech)
         yield from _render(animator, speech, store, expected and expected * float(kept.fps), shoot.folder / NEWEST)
+
+
+def _prepared(shoot: Shoot) -> Iterator[Event]:
+    """Make anew what measuring has left but a disk has not kept: frames of damaged files would be plainly wrong."""
+    from halfgig.animation.sadtalker.prepare import is_prepared, prepare
+
+    if not is_prepared(shoot.folder):
+        yield from prepare(shoot.request, shoot.folder, shoot.shelf)
 
 
 def _animator(shoot: Shoot) -> Animator:
