@@ -8,6 +8,7 @@ from pathlib import Path
 
 from halfgig.filming import Shoot
 from halfgig.footprints import KOKORO_MB, SAY_MB, sadtalker_mb, talk_mb
+from halfgig.output import room_for
 from halfgig.pipeline import Made
 from halfgig.requests import SADTALKER, VIDEO, SpeechRequest, SpokenBefore, VideoRequest
 from halfgig.shift import Job, Shift
@@ -66,9 +67,11 @@ def _filmed(request: VideoRequest, shift: Shift, part: Path) -> Made:
     folder = part.with_name(part.name.replace(".part", ".film.part"))
     settings = request.settings
     shoot = Shoot(folder, request, settings.data_dir / "faces", settings.cache_mb / 2)
-    folder.mkdir()
     made = None
     try:
+        shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed, and had the number we have now
+        with room_for(folder):
+            folder.mkdir()
         for step in STEPS:
             made = shift.do(Job("rendering", sadtalker_mb(request.size), f"halfgig.filming:{step}", (shoot,)))
         (folder / VIDEO).replace(part)

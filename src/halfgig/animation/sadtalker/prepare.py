@@ -104,13 +104,15 @@ def _write_canvas(request: VideoRequest, sitter: Sitter, path: Path) -> None:
     """Write the picture that frames are pasted into, RGB [height, width, 3]; where they stand alone, an empty one."""
     mode = request.sadtalker.preprocess
     columns, rows = shown_size(mode, sitter.part, sitter.picture, request.size)
-    canvas = np.broadcast_to(np.uint8(0), (rows, columns, 3))
+    canvas = np.zeros((rows, columns, 3), np.uint8)
     if is_pasted(mode):
         limits = PictureLimits(request.settings.max_picture_mb, request.settings.max_picture_megapixels)
         canvas = resized(load_picture(request.portrait, LONGEST, limits).rgb, columns, rows)
     with _whole(path) as part:
         with part.open("wb") as file:
-            np.save(file, np.ascontiguousarray(canvas))
+            # Not by np.save, which does not tell that a disk is full from any other failure.
+            np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(canvas))
+            file.write(canvas.data)
         seal(part)
 
 
