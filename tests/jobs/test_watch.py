@@ -160,3 +160,11 @@ def test_progress_never_goes_back(tmp_path: Path) -> None:
     assert percents(("rendering", 3, 6), ("rendering", 1, 6)) == [55, 55]
     assert percents(("measuring", 0, None), ("moving", 6, 6), ("rendering", 4, 6)) == [55, 55, 68]
     assert percents(("assembling", 0, None), ("assembling", 6, 6)) == [95, 99]
+
+
+def test_a_rate_that_is_not_known_yet_is_not_told(tmp_path: Path) -> None:
+    book = Book(tmp_path / "book.sqlite")
+    job = book.accept(Draft(f"video_{'0' * 24}", "", VideoOrder("Hi.")), 1).job
+    Teller(book, job).hear(Progress("rendering", 0, 3, "frames"))
+    facts = (book.get(job.id) or job).facts
+    assert (facts["done"], facts.get("rate"), facts.get("left_s")) == (0, None, None)

@@ -103,7 +103,7 @@ class Teller:
             done=round(event.done, 2),
             total=None if event.total is None else round(event.total, 2),
             unit=event.unit,
-            rate=round(rate, 3),
+            rate=round(rate, 3) or None,
             left_s=_rounded(left_s(event.done, event.total, rate)),
         )
 
