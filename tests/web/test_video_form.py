@@ -51,7 +51,7 @@ def test_every_field_is_read() -> None:
 def test_angles_in_json_may_be_a_list(tmp_path: Path) -> None:
     def read(**fields: object) -> VideoOrder:
         body = json.dumps({"prompt": "Hi", "model": "sadtalker", **fields}).encode()
-        return order_from(read_json(body, tmp_path, FormRules({"prompt": 99} | FACE_TEXTS, {})), 60)
+        return order_from(read_json(body, tmp_path, FormRules({"prompt": 99, "model": 99} | FACE_TEXTS, {})), 60)
 
     asked = read(yaw=[0, 20.5, -10], roll=5, pitch=[])
     assert (asked.yaw, asked.pitch, asked.roll) == ((0.0, 20.5, -10.0), (), (5.0,))

@@ -53,7 +53,7 @@ def _object(body: bytes) -> dict[str, Any]:
 def _text(name: str, value: object) -> str:
     if isinstance(value, bool) and name in YES_OR_NO:
         return str(value).lower()
-    if isinstance(value, list) and name in ANGLES:
+    if isinstance(value, list) and name in ANGLES and not any(isinstance(each, list) for each in value):
         return ",".join(_text(name, each) for each in value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise BadRequest(f"{name} must be a text or a number", name)
