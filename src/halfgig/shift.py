@@ -74,6 +74,8 @@ class Job(NamedTuple):
     """True for a cell with a network, which is kept for the next request."""
     tells_words: bool = False
     """True when the words it tells are those of the subtitles."""
+    cpus: float | None = None
+    """How many processors its cell may use; None: all there are."""
 
 
 class Shift:
@@ -114,9 +116,11 @@ class Shift:
         self.hear(Notice(f"{job.stage} needs more than {first_mb} MB of memory; trying again with {more[0]} MB"))
         return self._do_in(more[0], job)
 
-    def cell(self, stage: str, budget_mb: int, *, is_kept: bool) -> contextlib.AbstractContextManager[Cell]:
+    def cell(
+        self, stage: str, budget_mb: int, *, is_kept: bool, cpus: float | None = None
+    ) -> contextlib.AbstractContextManager[Cell]:
         """Open a cell; one that is kept may be there already."""
-        return _keeper(self.settings.idle_seconds).cell(stage, budget_mb) if is_kept else Cell(stage, budget_mb)
+        return _keeper(self.settings.idle_seconds).cell(stage, budget_mb) if is_kept else Cell(stage, budget_mb, cpus)
 
     def hear(self, event: Event) -> None:
         """Pass on what a job says."""
@@ -142,7 +146,7 @@ class Shift:
 
     def _do_in(self, budget_mb: int, job: Job) -> Made | None:
         made: list[Made] = []
-        with self.cell(job.stage, budget_mb, is_kept=job.is_kept) as cell:
+        with self.cell(job.stage, budget_mb, is_kept=job.is_kept, cpus=job.cpus) as cell:
             words = self._words(cell.run(job.target, *job.args), made)
             if self._subtitles_part and job.tells_words:
                 write_subtitles(words, self._subtitles_part, self._subtitles)
