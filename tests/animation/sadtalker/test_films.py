@@ -12,7 +12,7 @@ import pytest
 
 from halfgig.animation.sadtalker.sitter import Sitter
 from halfgig.animation.video import VideoWriter
-from halfgig.errors import NoFace
+from halfgig.errors import ModelMissing, NoFace
 from halfgig.events import Notice, Progress
 from halfgig.filming import FRAMES, Shoot
 from halfgig.footprints import sadtalker_mb, sadtalker_private_mb
@@ -120,6 +120,13 @@ def test_what_a_disk_has_damaged_is_computed_anew(data_dir: Path, tmp_path: Path
             )
         in_cell(step, asked)
         assert {name: (asked.folder / name).read_bytes() for name in PREPARED} == kept
+
+
+def test_a_model_that_was_removed_meanwhile_is_told_with_the_way_back(data_dir: Path, tmp_path: Path) -> None:
+    asked = shoot(data_dir, tmp_path / "job")
+    gone = dataclasses.replace(asked.request, model=tmp_path / "gone")
+    with pytest.raises(ModelMissing, match="halfgig pull sadtalker"):
+        in_cell("measure", dataclasses.replace(asked, request=gone))
 
 
 @pytest.mark.memory

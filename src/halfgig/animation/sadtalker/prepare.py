@@ -16,7 +16,7 @@ from halfgig.animation.sadtalker.hearing import heard_of
 from halfgig.animation.sadtalker.moves import Acted, kind_of, part_of, write_moves
 from halfgig.animation.sadtalker.references import references_of, rows_of
 from halfgig.animation.sadtalker.sitter import LONGEST, Sitter, sit
-from halfgig.errors import PictureUnreadable
+from halfgig.errors import ModelMissing, PictureUnreadable
 from halfgig.events import Notice, Progress
 from halfgig.face.crop import is_pasted, shown_size
 from halfgig.face.face_cache import face_key
@@ -89,7 +89,12 @@ def _known_sitter(request: VideoRequest, shelf: Shelf) -> Sitter:
 def _key(request: VideoRequest) -> str:
     """Name all that a portrait's share follows from."""
     assert request.model
-    built = (request.model / WEIGHTS).stat()
+    try:
+        built = (request.model / WEIGHTS).stat()
+    except OSError as error:
+        raise ModelMissing(
+            f"SadTalker's weights cannot be read: {error.strerror}; fetch it again: halfgig pull sadtalker"
+        ) from error
     looked_with = str(request.settings.yunet or "dlib")
     asked = (request.landmarks, request.sadtalker.preprocess, LONGEST, looked_with, built.st_size, built.st_mtime_ns)
     try:
