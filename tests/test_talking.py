@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from halfgig.errors import MemoryExceeded
-from halfgig.requests import Idle, VideoRequest
+from halfgig.filming import Shoot
+from halfgig.pipeline import Made
+from halfgig.requests import VIDEO, Idle, VideoRequest
 from halfgig.settings import Settings
-from halfgig.shift import Shift
-from halfgig.talking import make_video, sadtalker_cpus
+from halfgig.shift import Job, Shift
+from halfgig.talking import STEPS, make_video, sadtalker_cpus
 
 
 def request(limit_mb: int, size: int = 512) -> VideoRequest:
@@ -36,3 +38,26 @@ def test_a_larger_picture_needs_more() -> None:
     assert sadtalker_cpus(request(512, 1440)) == 1.0
     with pytest.raises(MemoryExceeded, match="--memory 568M"):
         sadtalker_cpus(request(512, 2160))
+
+
+class Actor(Shift):
+    """Makes a video of what lies in its folder, without a cell."""
+
+    def do(self, job: Job) -> Made | None:
+        """Append a step's name to the video."""
+        (asked,) = job.args
+        assert isinstance(asked, Shoot)
+        with (asked.folder / VIDEO).open("a") as file:
+            file.write(f"{job.target} ")
+        return Made(0.04, "tests")
+
+
+def test_what_a_killed_process_of_the_same_number_left_is_not_gone_on_with(tmp_path: Path) -> None:
+    asked = request(512)
+    left = tmp_path / ".a.mp4.7.film.part"
+    left.mkdir()
+    (left / VIDEO).write_text("another video ")
+    make_video(asked, Actor(asked.settings, None), tmp_path / ".a.mp4.7.part")
+    steps = " ".join(f"halfgig.filming:{step}" for step in STEPS)
+    assert (tmp_path / ".a.mp4.7.part").read_text() == f"{steps} "
+    assert not left.exists()

@@ -104,9 +104,7 @@ def sit(request: VideoRequest, threads: int) -> Sitter:
     if (side := min(part.width, part.height)) < SMALLEST_PART:
         notices.append(f"the face is small: {side} pixels of {SIZE} that SadTalker draws; give a larger picture of it")
     row = found.row((alignment.scale, alignment.x, alignment.y))
-    renderer = Renderer(
-        request.model, threads
-    )  # not before the picture is gone, which may take as much as all networks
+    renderer = Renderer(request.model, threads)  # only now: a large picture takes as much while it is read
     portrait = renderer.portrait(square)
     renderer.close()
     return Sitter((width, height), part, row, portrait, tuple(notices))
