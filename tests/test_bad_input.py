@@ -154,15 +154,15 @@ def test_an_unknown_setting_is_refused_with_the_nearest(tmp_path: Path) -> None:
 
 def test_text_and_recording_together_are_refused(tmp_path: Path) -> None:
     sound = voice_like(tmp_path / "a.wav")
-    assert talked(tmp_path, "Hello.", "--audio", sound).refused(2, "not both")
+    assert talked(tmp_path, "Hello.", "--audio", sound).refused(2, "not several")
 
 
 def test_neither_text_nor_recording_is_refused(tmp_path: Path) -> None:
-    assert talked(tmp_path).refused(2, "give either a text or a recording")
+    assert talked(tmp_path).refused(2, "give one of a text, a recording")
 
 
 def test_the_library_raises_what_the_command_tells(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="not both"):
+    with pytest.raises(UsageError, match="not several, not none"):
         halfgig.talk(PRESENTER, output=tmp_path / "a.mp4")
 
 

@@ -113,6 +113,19 @@ def test_frames_that_were_lost_are_made_as_they_were(tmp_path: Path) -> None:
     assert max(float(((a.astype(float) - b) ** 2).mean()) for a, b in zip(after, before, strict=True)) < 12
 
 
+def test_frames_that_a_disk_has_damaged_are_rendered_again(tmp_path: Path) -> None:
+    asked = shoot(tmp_path)
+    for step in ("measure", "film"):
+        in_cell(step, asked)
+    kept = bytearray((tmp_path / FRAMES).read_bytes())
+    kept[len(kept) // 2] ^= 1
+    (tmp_path / FRAMES).write_bytes(kept)
+    (made,) = [each for each in in_cell("assemble", asked) if isinstance(each, Made)]
+    assert isinstance(asked.request.speech, SpokenBefore)
+    assert made.frames == round(asked.request.speech.seconds * 25)
+    assert len(list(frames(tmp_path / VIDEO))) == made.frames
+
+
 def test_a_measured_face_is_kept_with_what_was_noticed(tmp_path: Path) -> None:
     asked = shoot(tmp_path, size=64)
     first, second = in_cell("measure", asked), in_cell("measure", asked)

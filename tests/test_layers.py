@@ -10,7 +10,7 @@ from tests.source import Module, layer_of, modules, public_names
 
 BASE = {
     *("errors", "service_errors", "log", "events", "marks", "output", "records", "settings", "requests", "options"),
-    *("shelf", "memory"),
+    *("seals", "shelf", "memory"),
 }
 STAGES = {"speech", "face", "motion", "animation"}
 
@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "footprints": set(),
     "output": {"errors"},
     "records": set(),
+    "seals": set(),
     "options": {"errors", "requests"},
     "shelf": {"errors", "output"},
     "progress": {"events"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
@@ -58,3 +59,20 @@ def test_what_was_longest_unused_goes_first(tmp_path: Path) -> None:
 def test_a_shelf_of_no_size_keeps_nothing_and_makes_no_folder(tmp_path: Path) -> None:
     put(Shelf(tmp_path / "shelf", 0), "a")
     assert not (tmp_path / "shelf").exists()
+
+
+def test_a_folder_that_cannot_be_made_keeps_nothing_and_fails_nothing(tmp_path: Path) -> None:
+    (tmp_path / "shelf").write_bytes(b"in the way")
+    shelf = Shelf(tmp_path / "shelf", 1000)
+    put(shelf, "a")
+    assert shelf.find("a") is None
+
+
+def test_a_disk_that_is_full_keeps_nothing_and_fails_nothing(tmp_path: Path) -> None:
+    def fill(path: Path | None) -> None:
+        assert path
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with Shelf(tmp_path / "shelf", 1000).room("a") as path:
+        fill(path)
+    assert list((tmp_path / "shelf").iterdir()) == []

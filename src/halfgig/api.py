@@ -10,7 +10,6 @@ from halfgig.footprints import SAY_MB
 from halfgig.memory.cell import Cell
 from halfgig.memory.limits import parse_size
 from halfgig.options import check_idle, check_options
-from halfgig.output import finished_file
 from halfgig.requests import SADTALKER, Idle, SadTalkerOptions, SpeechRequest, VideoRequest
 from halfgig.settings import Settings, read_settings
 from halfgig.shift import Job, Listener, Result, Shift, budgets_mb, close
@@ -60,7 +59,7 @@ def say(
     sound_format = format_of(path)
     shift = Shift(_settings(memory), tell, subtitles)
     request = _speech(text, voice, speed, shift, phonemes=phonemes)
-    with finished_file(path) as part:
+    with shift.output(path) as part:
         made = shift.do(
             Job(
                 "speaking",
@@ -139,7 +138,7 @@ def talk(
     if text is not None:
         speech = _speech(text, voice, speed, shift, phonemes=phonemes)
     request = VideoRequest(Path(portrait), speech, animator, size, fps, seed, landmarks, options, model, shift.settings)
-    with finished_file(path) as part:
+    with shift.output(path) as part:
         made = make_video(request, shift, part)
     return shift.result(path, made)
 

@@ -16,6 +16,7 @@ from halfgig import __version__
 from halfgig.events import Notice, Progress
 from halfgig.pipeline import Made, Pace, check_video, speech_of
 from halfgig.requests import NEWEST, PREPARED, SADTALKER, THUMBNAIL, VIDEO, WORDS
+from halfgig.seals import is_sealed, seal
 from halfgig.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -139,6 +140,8 @@ def film(shoot: Shoot) -> Iterator[Event]:
     from halfgig.output import room_for
 
     _stand_back()
+    if shoot.request.animator == SADTALKER:
+        yield from _prepared(shoot)
     speech = speech_of(shoot.request)
     yield from speech.notices
     animator = _animator(shoot)
@@ -146,6 +149,16 @@ def film(shoot: Shoot) -> Iterator[Event]:
     with room_for(shoot.folder / FRAMES), FrameStore(shoot.folder / FRAMES, kept) as store:
         expected = _seconds(shoot.request, speech)
         yield from _render(animator, speech, store, expected and expected * float(kept.fps), shoot.folder / NEWEST)
+    with room_for(shoot.folder / FRAMES):
+        seal(shoot.folder / FRAMES)
+
+
+def _prepared(shoot: Shoot) -> Iterator[Event]:
+    """Make anew what measuring has left but a disk has not kept: frames of damaged files would be plainly wrong."""
+    from halfgig.animation.sadtalker.prepare import is_prepared, prepare
+
+    if not is_prepared(shoot.folder):
+        yield from prepare(shoot.request, shoot.folder, shoot.shelf)
 
 
 def _animator(shoot: Shoot) -> Animator:
@@ -203,13 +216,18 @@ def _render(
 
 
 def assemble(shoot: Shoot) -> Iterator[Event | Made]:
-    """Join frames and speech in one file, with a thumbnail and the words' times; yield what was made."""
+    """Join frames and speech in one file, with a thumbnail and the words' times; yield what was made.
+
+    Frames that a disk has not kept as they were are rendered again: without them a video would be shorter, or broken.
+    """
     from halfgig.animation.assemble import assemble as joined
     from halfgig.animation.assemble import write_thumbnail
     from halfgig.marks import COMPOSITE, COMPOSITE_TRAINED, video_marks
     from halfgig.output import finished_file, room_for
 
     _stand_back()
+    if not is_sealed(shoot.folder / FRAMES):
+        yield from film(shoot)
     speech = speech_of(shoot.request)
     frames, video = shoot.folder / FRAMES, shoot.folder / VIDEO
     animator = shoot.request.animator

@@ -50,6 +50,9 @@ PLAIN_MEGAPIXELS = 0.27
 SADTALKER_MB = 430
 """SadTalker's frames in a picture of up to 512 x 512 pixels: 416 is the least that does on two threads, 320 on one."""
 
+SADTALKER_TWO_THREADS_MB, SADTALKER_ONE_THREAD_MB = 420, 330
+"""The least of it that does on so many threads, with a little room."""
+
 SADTALKER_UNTOUCHED_MB = 180
 """What SadTalker's cell reserves and does not touch: 243 MB are kept on two threads, 196 on one, and a margin."""
 

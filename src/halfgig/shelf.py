@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from halfgig.errors import OutputUnwritable
 from halfgig.output import finished_file
 
 
@@ -25,14 +26,24 @@ class Shelf:
 
     @contextlib.contextmanager
     def room(self, name: str) -> Iterator[Path | None]:
-        """Give a file to write to, which is kept under its name when the block ends well; None where none are kept."""
+        """Give a file to write to, which is kept under its name when the block ends well; None where none can be.
+
+        A disk that is full or not ours to write keeps nothing, and that is all: a shelf only saves time.
+        """
+        with contextlib.suppress(OSError, OutputUnwritable), contextlib.ExitStack() as kept:
+            yield self._part(name, kept)
+            kept.close()
+            self._shrink()
+
+    def _part(self, name: str, kept: contextlib.ExitStack) -> Path | None:
+        """Begin a file that is finished when `kept` ends."""
         if self._most_bytes <= 0:
-            yield None
-            return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with finished_file(self._folder / name) as part:
-            yield part
-        self._shrink()
+            return None
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return kept.enter_context(finished_file(self._folder / name))
+        except (OSError, OutputUnwritable):
+            return None
 
     def _shrink(self) -> None:
         files = [(path.stat(), path) for path in self._folder.glob("*")]

@@ -1,10 +1,10 @@
 """The work of one call, in cells: what they say is heard, what they keep is measured, what they made is reported."""
 
 import collections
+import contextlib
 import functools
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from halfgig.memory.cell import Cell
 from halfgig.memory.child import Peak
 from halfgig.memory.keeper import Keeper
 from halfgig.memory.limits import memory_limit
+from halfgig.output import finished_file
 from halfgig.pipeline import Made
 from halfgig.settings import Settings, read_settings
 from halfgig.speech.speaker import Word
@@ -73,6 +74,8 @@ class Job(NamedTuple):
     """True for a cell with a network, which is kept for the next request."""
     tells_words: bool = False
     """True when the words it tells are those of the subtitles."""
+    cpus: float | None = None
+    """How many processors its cell may use; None: all there are."""
 
 
 class Shift:
@@ -83,10 +86,21 @@ class Shift:
         self.wants_words = subtitles is not None
         self._tell = tell
         self._subtitles = None if subtitles is None else checked_path(Path(subtitles))
+        self._subtitles_part: Path | None = None
         self._start = time.monotonic()
         self.notices: list[str] = []
         self.peak = Peak()
         self.budget_mb = 0
+
+    @contextlib.contextmanager
+    def output(self, path: Path) -> Iterator[Path]:
+        """Give a file to write to, as `finished_file` does; subtitles appear with it, and not without it."""
+        with finished_file(path) as part:
+            if self._subtitles is None:
+                yield part
+                return
+            with finished_file(self._subtitles) as self._subtitles_part:
+                yield part
 
     def do(self, job: Job) -> Made | None:
         """Run a job and give the file it made, if it made one.
@@ -102,9 +116,11 @@ class Shift:
         self.hear(Notice(f"{job.stage} needs more than {first_mb} MB of memory; trying again with {more[0]} MB"))
         return self._do_in(more[0], job)
 
-    def cell(self, stage: str, budget_mb: int, *, is_kept: bool) -> AbstractContextManager[Cell]:
+    def cell(
+        self, stage: str, budget_mb: int, *, is_kept: bool, cpus: float | None = None
+    ) -> contextlib.AbstractContextManager[Cell]:
         """Open a cell; one that is kept may be there already."""
-        return _keeper(self.settings.idle_seconds).cell(stage, budget_mb) if is_kept else Cell(stage, budget_mb)
+        return _keeper(self.settings.idle_seconds).cell(stage, budget_mb) if is_kept else Cell(stage, budget_mb, cpus)
 
     def hear(self, event: Event) -> None:
         """Pass on what a job says."""
@@ -130,10 +146,10 @@ class Shift:
 
     def _do_in(self, budget_mb: int, job: Job) -> Made | None:
         made: list[Made] = []
-        with self.cell(job.stage, budget_mb, is_kept=job.is_kept) as cell:
+        with self.cell(job.stage, budget_mb, is_kept=job.is_kept, cpus=job.cpus) as cell:
             words = self._words(cell.run(job.target, *job.args), made)
-            if self._subtitles and job.tells_words:
-                write_subtitles(words, self._subtitles)
+            if self._subtitles_part and job.tells_words:
+                write_subtitles(words, self._subtitles_part, self._subtitles)
             else:
                 collections.deque(words, maxlen=0)
         self.peak |= cell.peak

@@ -6,11 +6,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from halfgig.errors import MemoryExceeded
 from halfgig.filming import Shoot
-from halfgig.footprints import KOKORO_MB, SAY_MB, sadtalker_mb, talk_mb
+from halfgig.footprints import (
+    KOKORO_MB,
+    SADTALKER_MB,
+    SADTALKER_ONE_THREAD_MB,
+    SADTALKER_TWO_THREADS_MB,
+    SAY_MB,
+    sadtalker_mb,
+    talk_mb,
+)
+from halfgig.memory.budget import FRONT_MB, RESERVE_MB
+from halfgig.output import room_for
 from halfgig.pipeline import Made
 from halfgig.requests import SADTALKER, VIDEO, SpeechRequest, SpokenBefore, VideoRequest
-from halfgig.shift import Job, Shift
+from halfgig.shift import Job, Shift, budgets_mb
 
 STEPS = ("measure", "film", "assemble")
 """Functions of `halfgig.filming`, in their order."""
@@ -23,9 +34,10 @@ def speaking_mb(request: SpeechRequest) -> int:
 
 def make_video(request: VideoRequest, shift: Shift, part: Path) -> Made:
     """Make a video into a file; what is made on the way lies beside it and goes."""
+    cpus = sadtalker_cpus(request) if request.animator == SADTALKER else None
     with _spoken(request, shift, part) as ready:
         if request.animator == SADTALKER:
-            return _filmed(ready, shift, part)
+            return _filmed(ready, shift, part, cpus)
         tells_words = isinstance(ready.speech, SpeechRequest) and ready.speech.wants_words
         job = Job("rendering", talk_mb(request.size), "halfgig.pipeline:talk", (ready, part), tells_words=tells_words)
         made = shift.do(job)
@@ -61,18 +73,38 @@ def _spoken(request: VideoRequest, shift: Shift, part: Path) -> Iterator[VideoRe
         spool.unlink(missing_ok=True)
 
 
-def _filmed(request: VideoRequest, shift: Shift, part: Path) -> Made:
+def _filmed(request: VideoRequest, shift: Shift, part: Path, cpus: float | None) -> Made:
     """Make a video step by step, as the server does: each step in a cell of its own."""
     folder = part.with_name(part.name.replace(".part", ".film.part"))
     settings = request.settings
     shoot = Shoot(folder, request, settings.data_dir / "faces", settings.cache_mb / 2)
-    folder.mkdir()
     made = None
     try:
+        shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed, and had the number we have now
+        with room_for(folder):
+            folder.mkdir()
         for step in STEPS:
-            made = shift.do(Job("rendering", sadtalker_mb(request.size), f"halfgig.filming:{step}", (shoot,)))
+            made = shift.do(
+                Job("rendering", sadtalker_mb(request.size), f"halfgig.filming:{step}", (shoot,), cpus=cpus)
+            )
         (folder / VIDEO).replace(part)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     assert made
     return made
+
+
+def sadtalker_cpus(request: VideoRequest) -> float | None:
+    """Give how many processors SadTalker's cells may use; None: all there are.
+
+    Raises `MemoryExceeded` where the limit leaves too little for one.
+    """
+    there_mb = budgets_mb(request.settings, sadtalker_mb(request.size))[0]
+    picture_mb = sadtalker_mb(request.size) - SADTALKER_MB
+    if there_mb >= SADTALKER_TWO_THREADS_MB + picture_mb:
+        return None
+    least_mb = SADTALKER_ONE_THREAD_MB + picture_mb
+    if there_mb < least_mb:
+        told = f"it works in {least_mb} MB, with --memory {least_mb + FRONT_MB + RESERVE_MB}M; the puppet needs less"
+        raise MemoryExceeded("SadTalker", there_mb, told)
+    return 1.0

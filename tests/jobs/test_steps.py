@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from halfgig.errors import CellDied
+from halfgig.events import Progress
 from halfgig.filming import FRAMES
 from halfgig.jobs.book import CANCELLED, COMPLETED, FAILED, Job
 from halfgig.jobs.order import AUDIO, PORTRAIT
@@ -254,3 +255,18 @@ def test_who_has_to_leave_for_speech_is_not_held_for_it(tmp_path: Path, animator
         run.is_wanted_away.set()
     cell = RenderCell(it, the(it, accept(tmp_path)))
     assert cell._stands_in_the_way(render_cell(small, 512, animator), run) is held
+
+
+@pytest.mark.parametrize(
+    ("stage", "may_lose", "leaves"),
+    [("moving", True, True), ("moving", False, False), ("watching", False, False), ("rendering", False, True)],
+)
+def test_what_would_begin_anew_is_left_for_speech_once_and_then_finished(
+    stage: str, may_lose: bool, leaves: bool
+) -> None:
+    run = _Run(threading.Event(), may_lose)
+    run.is_wanted_away.set()
+    for done in (1, 2):
+        assert not run.may_leave
+        run.take(Progress(stage, done, 9, "frames"))
+    assert run.may_leave is leaves

@@ -140,3 +140,31 @@ def test_the_pace_of_a_stage_is_that_of_all_of_it(tmp_path: Path) -> None:
     for done in (4, 5, 14):
         teller.hear(Progress("rendering", done, 20, "frames"))
     assert teller.pace == 2.0
+
+
+def test_progress_never_goes_back(tmp_path: Path) -> None:
+    book = Book(tmp_path / "book.sqlite")
+    job = book.accept(Draft(f"video_{'0' * 24}", "", VideoOrder("Hi.")), 1).job
+    clock = iter(range(100))
+
+    def percents(*told: tuple[str, float, float | None]) -> list[int]:
+        teller = Teller(book, book.get(job.id) or job, lambda: float(next(clock)))
+        found = []
+        for stage, done, total in told:
+            teller.hear(Progress(stage, done, total, "frames"))
+            found.append((book.get(job.id) or job).facts["percent"])
+        return found
+
+    assert percents(("speaking", 9, 10), ("speaking", 10, 20), ("measuring", 0, None)) == [9, 9, 10]
+    assert percents(("measuring", 0, None), ("watching", 3, 6), ("moving", 3, 6)) == [10, 11, 14]
+    assert percents(("rendering", 3, 6), ("rendering", 1, 6)) == [55, 55]
+    assert percents(("measuring", 0, None), ("moving", 6, 6), ("rendering", 4, 6)) == [55, 55, 68]
+    assert percents(("assembling", 0, None), ("assembling", 6, 6)) == [95, 99]
+
+
+def test_a_rate_that_is_not_known_yet_is_not_told(tmp_path: Path) -> None:
+    book = Book(tmp_path / "book.sqlite")
+    job = book.accept(Draft(f"video_{'0' * 24}", "", VideoOrder("Hi.")), 1).job
+    Teller(book, job).hear(Progress("rendering", 0, 3, "frames"))
+    facts = (book.get(job.id) or job).facts
+    assert (facts["done"], facts.get("rate"), facts.get("left_s")) == (0, None, None)

@@ -153,6 +153,7 @@ def test_sadtalker_where_it_can_never_fit_gets_413_with_the_figures() -> None:
     with pytest.raises(MemoryExceeded, match=r"(?s)166 MB.*SadTalker takes 250 MB; ask for the puppet") as refusal:
         render_cell(plan(340), 512, "sadtalker")
     assert refusal.value.status == 413
+    assert "--size" not in str(refusal.value)
 
 
 def test_sadtalkers_picture_may_be_too_large_too() -> None:

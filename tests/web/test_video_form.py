@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ from halfgig.errors import BadLandmarks, EmptyText, PictureTooLarge, PictureUnre
 from halfgig.face.picture import FORMATS
 from halfgig.jobs.order import VideoOrder
 from halfgig.service_errors import BadRequest, ModelNotFound
-from halfgig.web.form_reader import Form
+from halfgig.web.face_form import FACE_TEXTS
+from halfgig.web.form_reader import Form, FormRules
+from halfgig.web.json_form import read_json
 from halfgig.web.picture_check import HEAD_BYTES, check_picture, size_in
 from halfgig.web.video_form import order_from, read_size
 from tests.media import bomb, portrait
@@ -43,6 +46,18 @@ def test_every_field_is_read() -> None:
     assert asked == VideoOrder(
         "Hi", voice="af_bella", speed=1.5, animator="puppet", size=1280, fps=30.0, seed=-7, landmarks=FIVE
     )
+
+
+def test_angles_in_json_may_be_a_list(tmp_path: Path) -> None:
+    def read(**fields: object) -> VideoOrder:
+        body = json.dumps({"prompt": "Hi", "model": "sadtalker", **fields}).encode()
+        return order_from(read_json(body, tmp_path, FormRules({"prompt": 99, "model": 99} | FACE_TEXTS, {})), 60)
+
+    asked = read(yaw=[0, 20.5, -10], roll=5, pitch=[])
+    assert (asked.yaw, asked.pitch, asked.roll) == ((0.0, 20.5, -10.0), (), (5.0,))
+    for wrong in ([True], [[1]], ["x"]):
+        with pytest.raises(BadRequest, match="yaw"):
+            read(yaw=wrong)
 
 
 def test_seconds_are_taken_and_left_aside() -> None:

@@ -226,14 +226,23 @@ def test_a_video_tells_how_far_it_is_and_when_to_ask_again(tmp_path: Path) -> No
     with site(tmp_path) as server:
         job = server.job()
         server.book.begin(job.id)
-        server.book.tell(
-            job.id, {"stage": "rendering", "done": 50, "total": 100, "unit": "frames", "rate": 25.0, "left_s": 12.0}
-        )
+        known = {"stage": "rendering", "done": 50, "total": 100, "unit": "frames", "rate": 25.0, "left_s": 12.0}
+        server.book.tell(job.id, {**known, "percent": 55})
         answer = server.http.get(f"/v1/videos/{job.id}")
         video = answer.json()
     assert (video["status"], video["stage"], video["frame"], video["frames"]) == ("in_progress", "rendering", 50, 100)
     assert (video["rate"], video["left_s"], video["progress"]) == (25.0, 12.0, 55)
     assert answer.headers["openai-poll-after-ms"] == "3000"
+
+
+@pytest.mark.parametrize("stage", ["moving", "watching", "assembling"])
+def test_frames_that_are_looked_at_or_joined_are_not_told_as_rendered(tmp_path: Path, stage: str) -> None:
+    with site(tmp_path) as server:
+        job = server.job()
+        server.book.begin(job.id)
+        server.book.tell(job.id, {"stage": stage, "done": 50, "total": 100, "unit": "frames"})
+        video = server.http.get(f"/v1/videos/{job.id}").json()
+    assert (video["stage"], video["frame"], video["frames"]) == (stage, None, None)
 
 
 def test_a_failed_video_says_why(tmp_path: Path) -> None:

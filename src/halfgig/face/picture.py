@@ -36,6 +36,8 @@ DAMAGED = (OSError, SyntaxError, ValueError, RuntimeError, EOFError, LookupError
 _ORIENTATION = 0x0112
 _LYING = (5, 6, 7, 8)  # EXIF's orientations whose sides change places
 
+_SHRUNK_AT_ONCE = ("L", "RGB", "RGBA", "CMYK")  # where they lie: each step behind makes another copy
+
 BACKGROUND = (255, 255, 255)
 """What transparent pixels show."""
 
@@ -169,6 +171,8 @@ def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) 
         small = _shrunk(image, longest)
         small.load()  # TIFF's reader sets the picture upright itself, and then says so
         lies = small.getexif().get(_ORIENTATION, 1) in _LYING
+        if small.mode in _SHRUNK_AT_ONCE:
+            small.thumbnail((longest, longest), resample=Resampling.BICUBIC)
         small = _flattened(_eight_bit(ImageOps.exif_transpose(small)))
         small.thumbnail((longest, longest), resample=Resampling.BICUBIC)
         return Picture(np.asarray(small).copy(), longer_side / max(small.size), sides[::-1] if lies else sides)

@@ -67,8 +67,8 @@ class Job:
     order: VideoOrder
     """What is wanted."""
     facts: dict[str, Any]
-    """What is known of it so far: stage, done, total, unit, rate, left_s, frames, seconds, width, height, maker,
-    notices, bytes, peak_private_mb, pace (frames that were rendered a second)."""
+    """What is known of it so far: stage, done, total, unit, rate, left_s, percent (of all the work), frames, seconds,
+    width, height, maker, notices, bytes, peak_private_mb, pace (frames that were rendered a second)."""
     error: dict[str, Any] | None
     """Why it failed: message, code, status."""
     deaths: int

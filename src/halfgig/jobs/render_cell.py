@@ -44,11 +44,14 @@ class _Run:
     """Follow one run of a cell: whether it has come further, and whether someone waits for its memory."""
 
     is_wanted_away: threading.Event
+    may_lose: bool = True
     first: float | None = None
     done: float = 0.0
 
     def take(self, event: object) -> None:
-        if isinstance(event, Progress) and event.unit == "frames":
+        # What is not rendered begins anew in the next run, which may be asked to leave once more, and so for ever.
+        is_kept = isinstance(event, Progress) and event.stage == "rendering"
+        if isinstance(event, Progress) and event.unit == "frames" and (is_kept or self.may_lose):
             self.first = event.done if self.first is None else self.first
             self.done = event.done
 
@@ -88,10 +91,10 @@ class RenderCell:
         yield from self._until_done(more, target, shoot)
 
     def _until_done(self, plan: CellPlan, target: str, shoot: Shoot) -> Generator[object]:
-        is_done = False
+        is_done, may_lose = False, True
         while not is_done:
             self._studio.leave_if_asked(self._job.id)
-            run = _Run(threading.Event())
+            run, may_lose = _Run(threading.Event(), may_lose), False
             with self._seat(plan, run):
                 is_done = yield from self._once(plan, run, target, shoot)
 

@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 TELL_EVERY_S = 0.5
 """Seconds between two entries on progress."""
 
+STAGES = {
+    "speaking": (0, 10),
+    "measuring": (10, 0),
+    "watching": (10, 3),
+    "moving": (13, 2),
+    "rendering": (15, 80),
+    "assembling": (95, 4),
+}
+"""For each stage, at how many percent of the work it begins and how many it takes, roughly."""
+
 RATE_OVER_S = 10.0
 """A rate is that of the last so many seconds, or of the last step: a frame of SadTalker's may take a minute."""
 
@@ -23,6 +33,12 @@ RATE_OVER_S = 10.0
 def left_s(done: float, total: float | None, rate: float) -> float | None:
     """Guess how long the rest takes at a rate, in seconds; None where that cannot be known."""
     return max(0.0, total - done) / rate if total is not None and rate > 0 else None
+
+
+def percent_of(stage: str, done: float, total: float | None) -> int:
+    """Give how much of the work is done, in percent, when a stage has come so far; below 100."""
+    begin, takes = STAGES.get(stage, (0, 0))
+    return int(begin + takes * (min(1.0, done / total) if total else 0.0))
 
 
 class Rate:
@@ -52,6 +68,7 @@ class Teller:
         self._clock = clock
         self._id = job.id
         self._notices: list[str] = list(job.facts.get("notices", []))
+        self._percent = int(job.facts.get("percent", 0))
         self._rate = Rate()
         self._next = 0.0
         self._stage = ""
@@ -78,12 +95,15 @@ class Teller:
             self._rate = Rate()
         self._stage, self._next = event.stage, now + TELL_EVERY_S
         rate = self._rate.after(event.done)
+        # What a kill has undone, and an estimate that grows, are no step back.
+        self._percent = max(self._percent, percent_of(event.stage, event.done, event.total))
         self.facts(
+            percent=self._percent,
             stage=event.stage,
             done=round(event.done, 2),
             total=None if event.total is None else round(event.total, 2),
             unit=event.unit,
-            rate=round(rate, 3),
+            rate=round(rate, 3) or None,
             left_s=_rounded(left_s(event.done, event.total, rate)),
         )
 

@@ -132,7 +132,9 @@ def render_cell(plan: Plan, size: int, animator: str = "puppet") -> CellPlan:
     planned = {"puppet": plan.render, "sadtalker": plan.sadtalker}.get(animator) if size == plan.wishes.size else None
     cell = planned or _render(size, animator)
     if cell.private_mb > plan.cells_mb:
-        raise MemoryExceeded("rendering", plan.cells_mb, _too_large(plan, size, animator, cell))
+        # Where no size fits, the sentence must not advise a smaller one.
+        stage = "SadTalker" if animator == "sadtalker" and not largest_size(plan, animator) else "rendering"
+        raise MemoryExceeded(stage, plan.cells_mb, _too_large(plan, size, animator, cell))
     return cell
 
 

@@ -76,7 +76,7 @@ def probe_sound(path: Path, limit_s: float) -> SoundFacts:
     if facts.peak < SILENCE:
         raise SoundSilent(
             f'"{path}" is silent: its loudest sample is {facts.peak:.5f} of full scale, below {SILENCE} (-60 dB); '
-            "give one in which speech can be heard"
+            "give one in which speech can be heard, or none and --idle SECONDS for a face that says nothing"
         )
     return SoundFacts(facts.seconds, facts.peak, damage)
 

@@ -176,12 +176,13 @@ def checked_path(path: Path) -> Path:
     return path
 
 
-def write_subtitles(words: Iterable[Word], path: Path) -> int:
+def write_subtitles(words: Iterable[Word], path: Path, name: Path | None = None) -> int:
     """Write the words' subtitles to a .vtt or .srt file and return how many cues it has.
 
-    It appears when it is whole.  Raises `UnknownFormat` for any other ending.
+    It appears when it is whole.  `name` is what it will be called, where that is not its path yet.  Raises
+    `UnknownFormat` for any other ending.
     """
-    ending = checked_path(path).suffix.lower()
+    ending = checked_path(name or path).suffix.lower()
     numbers = count(1)
     written = 0
     with finished_file(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:

@@ -11,9 +11,6 @@ from halfgig.jobs.book import CANCELLED, COMPLETED, FAILED, IN_PROGRESS
 if TYPE_CHECKING:
     from halfgig.jobs.book import Job, Page
 
-STAGES = {"speaking": (0, 15), "measuring": (15, 0), "rendering": (15, 80), "assembling": (95, 4)}
-"""For each stage, at how many percent of the work it begins and how many it takes, roughly."""
-
 
 class VideoError(BaseModel):
     """Say why there is no video."""
@@ -132,8 +129,9 @@ def _status(job: Job) -> Any:
 
 def _pace(job: Job) -> dict[str, Any]:
     facts = job.facts
-    total = facts.get("frames") or (facts.get("total") if facts.get("unit") == "frames" else None)
-    done = facts.get("done") if facts.get("unit") == "frames" else None
+    is_rendered = facts.get("stage") == "rendering"  # other stages count frames, too: those they look at, or join
+    total = facts.get("frames") or (facts.get("total") if is_rendered else None)
+    done = facts.get("done") if is_rendered else None
     if job.status == COMPLETED:
         done = total
     is_made = job.status == IN_PROGRESS
@@ -161,9 +159,7 @@ def progress_of(job: Job) -> int:
     """Give how much of a job is done, in percent; below 100 until the video can be had."""
     if job.status == COMPLETED:
         return 100
-    begin, takes = STAGES.get(job.facts.get("stage", ""), (0, 0))
-    done, total = job.facts.get("done") or 0.0, job.facts.get("total") or 0.0
-    return int(begin + takes * (min(1.0, done / total) if total > 0 else 0.0))
+    return int(job.facts.get("percent", 0))
 
 
 def poll_after_ms(job: Job) -> int:

@@ -12,13 +12,13 @@ import pytest
 
 from halfgig.animation.sadtalker.sitter import Sitter
 from halfgig.animation.video import VideoWriter
-from halfgig.errors import NoFace
+from halfgig.errors import ModelMissing, NoFace
 from halfgig.events import Notice, Progress
 from halfgig.filming import FRAMES, Shoot
-from halfgig.footprints import sadtalker_mb
+from halfgig.footprints import sadtalker_mb, sadtalker_private_mb
 from halfgig.marks import video_marks
 from halfgig.memory.cell import Cell
-from halfgig.requests import MOVES, VIDEO, Idle, SadTalkerOptions, VideoRequest
+from halfgig.requests import CANVAS, MOVES, PREPARED, SITTER, VIDEO, Idle, SadTalkerOptions, VideoRequest
 from halfgig.settings import Settings
 from halfgig.speech.sound_read import read_sound
 from tests.cgroup import run_in_cgroup
@@ -108,6 +108,37 @@ def test_a_film_that_was_broken_off_has_the_frames_of_one_that_was_not(data_dir:
     assert (broken.folder / MOVES).read_bytes() == (whole.folder / MOVES).read_bytes()
 
 
+def test_what_a_disk_has_damaged_is_computed_anew(data_dir: Path, tmp_path: Path) -> None:
+    asked = shoot(data_dir, tmp_path / "job")
+    in_cell("measure", asked)
+    kept = {name: (asked.folder / name).read_bytes() for name in PREPARED}
+    for step, names in (("measure", (SITTER, CANVAS)), ("film", (MOVES,))):
+        for name in names:
+            half = len(kept[name]) // 2
+            (asked.folder / name).write_bytes(
+                kept[name][:half] + bytes([kept[name][half] ^ 1]) + kept[name][half + 1 :]
+            )
+        in_cell(step, asked)
+        assert {name: (asked.folder / name).read_bytes() for name in PREPARED} == kept
+
+
+def test_a_model_that_was_removed_meanwhile_is_told_with_the_way_back(data_dir: Path, tmp_path: Path) -> None:
+    asked = shoot(data_dir, tmp_path / "job")
+    gone = dataclasses.replace(asked.request, model=tmp_path / "gone")
+    with pytest.raises(ModelMissing, match="halfgig pull sadtalker"):
+        in_cell("measure", dataclasses.replace(asked, request=gone))
+
+
+@pytest.mark.memory
+def test_a_very_large_picture_is_measured_in_the_memory_of_any(data_dir: Path, tmp_path: Path) -> None:
+    presenter(5000).save(tmp_path / "large.jpg", quality=60)
+    asked = shoot(data_dir, tmp_path / "job")
+    large = dataclasses.replace(asked.request, portrait=tmp_path / "large.jpg", landmarks="")
+    with Cell("rendering", sadtalker_mb(SIZE), 2) as cell:
+        list(cell.run("halfgig.filming:measure", dataclasses.replace(asked, request=large)))
+    assert cell.peak.private_mb < sadtalker_private_mb(SIZE)
+
+
 def test_wishes_reach_the_movements_and_a_seed_repeats_them(data_dir: Path, tmp_path: Path) -> None:
     def moves(name: str, **options: Any) -> np.ndarray:
         seed = options.pop("seed", 0)
@@ -153,6 +184,13 @@ def test_films_lend_their_eyes_and_their_movements(data_dir: Path, tmp_path: Pat
         rows[name] = np.load(asked.folder / MOVES)
     assert np.abs(rows["pose"] - rows["none"]).max() < 1e-3  # who sits still lends no movement
     assert np.abs(rows["blink"] - rows["none"]).max() > 1e-5
+
+
+def test_two_films_are_watched_as_one(data_dir: Path, tmp_path: Path) -> None:
+    first, second = film(tmp_path / "a.mp4", 2), film(tmp_path / "b.mp4", 3)
+    said = in_cell("measure", shoot(data_dir, tmp_path / "job", 3, reference_pose=first, reference_blink=second))
+    told = [(each.done, each.total) for each in said if isinstance(each, Progress) and each.stage == "watching"]
+    assert told == [(1, 6), (2, 6), (4, 6), (5, 6), (6, 6)]
 
 
 def test_the_face_of_a_film_is_followed_with_its_sound(data_dir: Path, tmp_path: Path) -> None:

@@ -99,15 +99,20 @@ def write_moves(
 ) -> Iterator[Progress]:
     """Write the key points of every frame to a file; yield how far it is.  Raises as `angles_of` does."""
     kind, paths = kind_of(options), angles_of(options, acted.n_frames)
-    rows = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(acted.n_frames + 1, *SHAPE))
     alone = np.repeat(source_of(options, sitter)[None, :, None], WINDOW, axis=2)
-    rows[0] = renderer.turned_points(sitter.portrait, kind, alone)[0]
     done = 0
-    for block in row_windows(acted.rows):
-        stop = done + len(block)
-        forced = (None if each is None else each[done:stop] for each in (paths.yaw, paths.pitch, paths.roll))
-        rows[done + 1 : stop + 1] = renderer.turned_points(sitter.portrait, kind, block, Angles(*forced))
-        done = stop
-        yield Progress("moving", done, acted.n_frames, "frames")
+    with path.open("wb") as file:  # not through a mapping: on a full disk that would be a SIGBUS
+        head = {"descr": "<f4", "fortran_order": False, "shape": (acted.n_frames + 1, *SHAPE)}
+        np.lib.format.write_array_header_1_0(file, head)
+        file.write(_bytes(renderer.turned_points(sitter.portrait, kind, alone)))
+        for block in row_windows(acted.rows):
+            stop = done + len(block)
+            forced = (None if each is None else each[done:stop] for each in (paths.yaw, paths.pitch, paths.roll))
+            file.write(_bytes(renderer.turned_points(sitter.portrait, kind, block, Angles(*forced))))
+            done = stop
+            yield Progress("moving", done, acted.n_frames, "frames")
     assert done == acted.n_frames
-    rows.flush()
+
+
+def _bytes(points: Floats) -> bytes:
+    return np.ascontiguousarray(points, "<f4").tobytes()

@@ -5,8 +5,9 @@ Each lies in the job's folder once it is whole, and is not made again.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from halfgig.animation.sadtalker.hearing import heard_of
 from halfgig.animation.sadtalker.moves import Acted, kind_of, part_of, write_moves
 from halfgig.animation.sadtalker.references import references_of, rows_of
 from halfgig.animation.sadtalker.sitter import LONGEST, Sitter, sit
-from halfgig.errors import PictureUnreadable
+from halfgig.errors import ModelMissing, PictureUnreadable
 from halfgig.events import Notice, Progress
 from halfgig.face.crop import is_pasted, shown_size
 from halfgig.face.face_cache import face_key
@@ -26,8 +27,9 @@ from halfgig.models.sadtalker.build import WEIGHTS
 from halfgig.models.sadtalker.model import MOST_THREADS, Renderer
 from halfgig.motion.sadtalker.coefficients import CROP, coefficients
 from halfgig.motion.sadtalker.windows import AT_ONCE
-from halfgig.output import finished_file
+from halfgig.output import finished_file, room_for
 from halfgig.requests import CANVAS, MOVES, SITTER
+from halfgig.seals import is_sealed, seal
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -36,18 +38,10 @@ if TYPE_CHECKING:
 
     from halfgig.animation.sadtalker.hearing import Heard
     from halfgig.events import Event
-    from halfgig.models.weights import Weights
     from halfgig.requests import VideoRequest
     from halfgig.shelf import Shelf
 
     Floats = NDArray[np.float32]
-
-
-class Nets(NamedTuple):
-    """Hold the networks that make moves."""
-
-    hearing: Weights
-    renderer: Renderer
 
 
 def prepare(request: VideoRequest, folder: Path, shelf: Shelf) -> Iterator[Event]:
@@ -55,29 +49,37 @@ def prepare(request: VideoRequest, folder: Path, shelf: Shelf) -> Iterator[Event
 
     `shelf` keeps portraits from one video to the next.  Raises what `sit`, `heard_of` and `references_of` raise.
     """
-    assert request.model
-    threads = usable_threads(MOST_THREADS)
-    renderer = Renderer(request.model, threads)
     yield Progress("measuring", 0, None, "faces")
     sitter = Sitter.load(folder / SITTER)
     if sitter is None:
-        sitter = _known_sitter(request, renderer, shelf, threads)
-        with finished_file(folder / SITTER) as part:
+        sitter = _known_sitter(request, shelf)
+        with _whole(folder / SITTER) as part:
             sitter.save(part)
     yield from (Notice(text) for text in sitter.notices)
-    if not (folder / CANVAS).exists():
+    if not is_sealed(folder / CANVAS):
         _write_canvas(request, sitter, folder / CANVAS)
-    if not (folder / MOVES).exists():
-        yield from _move(request, folder / MOVES, sitter, Nets(open_audio(request.model), renderer))
-    renderer.close()
+    if not is_sealed(folder / MOVES):
+        yield from _move(request, folder / MOVES, sitter)
 
 
-def _known_sitter(request: VideoRequest, renderer: Renderer, shelf: Shelf, threads: int) -> Sitter:
+def is_prepared(folder: Path) -> bool:
+    """Tell whether all that `prepare` makes is there and undamaged."""
+    return Sitter.load(folder / SITTER) is not None and is_sealed(folder / CANVAS) and is_sealed(folder / MOVES)
+
+
+@contextlib.contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Give a file to write to as `finished_file` does; a full disk is `OutputUnwritable`."""
+    with room_for(path), finished_file(path) as part:
+        yield part
+
+
+def _known_sitter(request: VideoRequest, shelf: Shelf) -> Sitter:
     name = f"{_key(request)}.npz"
     path = shelf.find(name)
     if path and (found := Sitter.load(path)):
         return found
-    sitter = sit(request, renderer, threads)
+    sitter = sit(request, usable_threads(MOST_THREADS))
     with shelf.room(name) as part:
         if part:
             sitter.save(part)
@@ -87,7 +89,12 @@ def _known_sitter(request: VideoRequest, renderer: Renderer, shelf: Shelf, threa
 def _key(request: VideoRequest) -> str:
     """Name all that a portrait's share follows from."""
     assert request.model
-    built = (request.model / WEIGHTS).stat()
+    try:
+        built = (request.model / WEIGHTS).stat()
+    except OSError as error:
+        raise ModelMissing(
+            f"SadTalker's weights cannot be read: {error.strerror}; fetch it again: halfgig pull sadtalker"
+        ) from error
     looked_with = str(request.settings.yunet or "dlib")
     asked = (request.landmarks, request.sadtalker.preprocess, LONGEST, looked_with, built.st_size, built.st_mtime_ns)
     try:
@@ -102,31 +109,38 @@ def _write_canvas(request: VideoRequest, sitter: Sitter, path: Path) -> None:
     """Write the picture that frames are pasted into, RGB [height, width, 3]; where they stand alone, an empty one."""
     mode = request.sadtalker.preprocess
     columns, rows = shown_size(mode, sitter.part, sitter.picture, request.size)
-    canvas = np.broadcast_to(np.uint8(0), (rows, columns, 3))
+    canvas = np.zeros((rows, columns, 3), np.uint8)
     if is_pasted(mode):
         limits = PictureLimits(request.settings.max_picture_mb, request.settings.max_picture_megapixels)
         canvas = resized(load_picture(request.portrait, LONGEST, limits).rgb, columns, rows)
-    with finished_file(path) as part, part.open("wb") as file:
-        np.save(file, np.ascontiguousarray(canvas))
+    with _whole(path) as part:
+        with part.open("wb") as file:
+            # Not by np.save, which does not tell that a disk is full from any other failure.
+            np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(canvas))
+            file.write(canvas.data)
+        seal(part)
 
 
-def _move(request: VideoRequest, path: Path, sitter: Sitter, nets: Nets) -> Iterator[Event]:
+def _move(request: VideoRequest, path: Path, sitter: Sitter) -> Iterator[Event]:
+    assert request.model
     heard = heard_of(request)
-    rows = yield from (_followed if request.sadtalker.follow else _acted)(request, sitter, nets, heard)
-    with finished_file(path) as whole:
-        yield from write_moves(whole, nets.renderer, sitter, Acted(heard.n_frames, rows), request.sadtalker)
+    rows = yield from (_followed if request.sadtalker.follow else _acted)(request, sitter, heard)
+    renderer = Renderer(request.model, usable_threads(MOST_THREADS))
+    with _whole(path) as part:
+        yield from write_moves(part, renderer, sitter, Acted(heard.n_frames, rows), request.sadtalker)
+        seal(part)
+    renderer.close()
 
 
-def _acted(request: VideoRequest, sitter: Sitter, nets: Nets, heard: Heard) -> Generator[Event, None, Iterator[Floats]]:
+def _acted(request: VideoRequest, sitter: Sitter, heard: Heard) -> Generator[Event, None, Iterator[Floats]]:
     """Give the rows that follow from the sound, and from films that lend theirs."""
+    assert request.model
     references = yield from references_of(request, heard.n_frames)
     part = part_of(request.sadtalker, sitter, heard.n_frames, request.seed, references)
-    return coefficients(nets.hearing, heard.windows, part)
+    return coefficients(open_audio(request.model), heard.windows, part)
 
 
-def _followed(
-    request: VideoRequest, sitter: Sitter, _nets: Nets, heard: Heard
-) -> Generator[Event, None, Iterator[Floats]]:
+def _followed(request: VideoRequest, sitter: Sitter, heard: Heard) -> Generator[Event, None, Iterator[Floats]]:
     """Give the rows of the face in the film that is the recording; its last row is kept up while there is sound."""
     assert isinstance(request.speech, Path)
     seen = yield from rows_of(request.speech, request, heard.n_frames)

@@ -49,9 +49,9 @@ def references_of(request: VideoRequest, n_frames: int) -> Generator[Progress, N
     """
     asked = request.sadtalker
     rows: dict[Path, Floats] = {}
-    for path in (asked.reference_blink, asked.reference_pose):
-        if path is not None and path not in rows:
-            rows[path] = yield from rows_of(path, request, n_frames)
+    films = {path for path in (asked.reference_blink, asked.reference_pose) if path is not None}
+    for number, path in enumerate(sorted(films)):
+        rows[path] = yield from rows_of(path, request, n_frames, (number, len(films)))
     blink, pose = asked.reference_blink, asked.reference_pose
     return References(
         None if blink is None else rows[blink][:, :EXPRESSION],
@@ -59,9 +59,12 @@ def references_of(request: VideoRequest, n_frames: int) -> Generator[Progress, N
     )
 
 
-def rows_of(path: Path, request: VideoRequest, n_frames: int) -> Generator[Progress, None, Floats]:
+def rows_of(
+    path: Path, request: VideoRequest, n_frames: int, place: tuple[int, int] = (0, 1)
+) -> Generator[Progress, None, Floats]:
     """Give the coefficients of a film's face [frames, 70], 25 a second, at most `n_frames`; yield how far it is.
 
+    `place` says which of how many films it is: all are told of as one.
     Raises as `references_of` does.
     """
     assert request.model
@@ -77,7 +80,7 @@ def rows_of(path: Path, request: VideoRequest, n_frames: int) -> Generator[Progr
             found += [row] * (number + 1 - len(found))  # before the first face is seen, it looks as it does then
         elif found:
             found.append(found[-1])
-        yield Progress("watching", number + 1, n_frames, "frames")
+        yield Progress("watching", place[0] * n_frames + number + 1, place[1] * n_frames, "frames")
     if not found:
         raise NoFace(f'no face was found in "{path}"; give a film of a face seen from the front')
     return np.stack(found)

@@ -14,7 +14,7 @@ from halfgig.face.crop import Rectangle, animated_part, cut, points_in
 from halfgig.face.measure import measure_face
 from halfgig.face.picture import PictureLimits, load_picture
 from halfgig.models.sadtalker.encoder import SIZE
-from halfgig.models.sadtalker.model import Portrait
+from halfgig.models.sadtalker.model import Portrait, Renderer
 from halfgig.models.sadtalker.reconstruction import Reconstruction
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from halfgig.face.crop import Mode
-    from halfgig.models.sadtalker.model import Renderer
     from halfgig.requests import VideoRequest
 
     Floats = NDArray[np.float32]
@@ -83,7 +82,7 @@ class Sitter:
             return None
 
 
-def sit(request: VideoRequest, renderer: Renderer, threads: int) -> Sitter:
+def sit(request: VideoRequest, threads: int) -> Sitter:
     """Read a portrait, find its face and compute what all frames have in common.
 
     Raises `PictureError` when the picture cannot be used, `BadLandmarks` for points that make no face.
@@ -105,4 +104,7 @@ def sit(request: VideoRequest, renderer: Renderer, threads: int) -> Sitter:
     if (side := min(part.width, part.height)) < SMALLEST_PART:
         notices.append(f"the face is small: {side} pixels of {SIZE} that SadTalker draws; give a larger picture of it")
     row = found.row((alignment.scale, alignment.x, alignment.y))
-    return Sitter((width, height), part, row, renderer.portrait(square), tuple(notices))
+    renderer = Renderer(request.model, threads)  # only now: a large picture takes as much while it is read
+    portrait = renderer.portrait(square)
+    renderer.close()
+    return Sitter((width, height), part, row, portrait, tuple(notices))
