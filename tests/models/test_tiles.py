@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfgig.models.scratch import Blocks, Scratch
-from halfgig.models.tiles import Moments, Span, Team, padded, spans
+from halfgig.models.tiles import Moments, Span, Team, padded, padded_rows, spans
 from tests.models.noise import floats
 
 
@@ -17,6 +17,25 @@ def test_spans_cover_a_length_without_gap_or_overlap(length: int, size: int) -> 
     found = spans(length, size)
     assert [step for span in found for step in range(span.start, span.stop)] == list(range(length))
     assert max(span.stop - span.start for span in found) <= size
+
+
+@given(length=st.integers(1, 3000), size=st.integers(1, 700), step=st.integers(1, 60))
+def test_spans_of_steps_begin_at_multiples_and_are_as_long_as_each_other(length: int, size: int, step: int) -> None:
+    found = spans(length, size, step)
+    assert [at for span in found for at in range(span.start, span.stop)] == list(range(length))
+    assert all(span.start % step == 0 for span in found)
+    assert max(span.stop - span.start for span in found) <= max(size, step)
+    assert max(span.stop - span.start for span in found) - min(span.stop - span.start for span in found) < 2 * step
+
+
+@pytest.mark.parametrize("mean", [0.0, 1.0, 1e3])
+@pytest.mark.parametrize("steps", [1, 15, 16, 400, 401])
+def test_moments_of_rows_are_those_of_columns(steps: int, mean: float) -> None:
+    x = (np.random.default_rng(0).standard_normal((steps, 3)) + mean).astype(np.float32)
+    found = Moments.of_rows(x, np.empty(x.size, np.float32))
+    exact = x.astype(np.float64)
+    np.testing.assert_allclose(found.mean, exact.mean(axis=0), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(found.squares / steps, exact.var(axis=0), rtol=1e-4, atol=1e-7)
 
 
 @given(size=st.integers(1, 400), mean=st.sampled_from([0.0, 1.0, 1e3]))
@@ -74,6 +93,13 @@ def test_a_halo_outside_the_source_is_filled() -> None:
     tile, inside, part = padded(source, Span(-2, 5), fill=-1)
     tile[:, inside] = source[:, part]
     assert tile.tolist() == [[-1, -1, 1, 2, 3, -1, -1]]
+
+
+def test_rows_outside_the_source_are_filled() -> None:
+    source, tile = floats([[1], [2], [3]]), np.empty((7, 1), np.float32)
+    inside, part = padded_rows(source, -2, tile, fill=-1)
+    inside[:] = source[part]
+    assert tile[:, 0].tolist() == [-1, -1, 1, 2, 3, -1, -1]
 
 
 def test_scratch_returns_its_memory_when_nobody_holds_it() -> None:

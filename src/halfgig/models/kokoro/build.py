@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from halfgig.events import Event
 
-FORMAT = 1
+FORMAT = 2
 """Changes whenever an older build can no longer be read."""
 CHECKPOINT = "kokoro-v1_0.pth"
 WEIGHTS = "kokoro.weights"
@@ -61,6 +61,12 @@ class Builder:
         if f"{stem}.bias" in self.parts[part]:
             self.add(f"{name}.bias", self.read(part, f"{stem}.bias") * np.float32(bias_scale))
 
+    def by_tap(self, stem: str, name: str, scale: float = 1.0) -> None:
+        """Write a convolution of the vocoder as [taps, in, out], a scale for each output, and its bias."""
+        weight = checkpoints.folded_weight(self.parts["decoder"], stem).transpose(2, 1, 0) * np.float32(scale)
+        self.writer.add(f"{name}.weight", weight, columns=True)
+        self.add(f"{name}.bias", self.read("decoder", f"{stem}.bias"))
+
     def lstm(self, part: str, stem: str, name: str) -> None:
         """Write both directions in ONNX's order of gates."""
 
@@ -86,10 +92,17 @@ class Builder:
         """Write an AdaINResBlock1 of the vocoder."""
         for q in range(3):
             for half in (1, 2):
-                for layer in (f"convs{half}.{q}", f"adain{half}.{q}.fc"):
-                    self.layer("decoder", f"{stem}.{layer}", f"{stem}.{layer}")
+                conv, norm = f"{stem}.convs{half}.{q}", f"{stem}.adain{half}.{q}.fc"
+                self.by_tap(conv, conv)
+                self.layer("decoder", norm, norm)
                 alpha = f"{stem}.alpha{half}.{q}"
                 self.add(alpha, self.read("decoder", alpha).reshape(-1))
+
+    def raising(self, name: str, scale: float) -> None:
+        """Write a transposed convolution as [in, taps, out]."""
+        weight = checkpoints.folded_weight(self.parts["decoder"], name).transpose(0, 2, 1)
+        self.add(f"{name}.weight", weight * np.float32(scale))
+        self.add(f"{name}.bias", self.read("decoder", f"{name}.bias"))
 
     def bert(self) -> None:
         """Write ALBERT: three matrices of attention as one, its scale in the query."""
@@ -146,12 +159,12 @@ class Builder:
         """Write the vocoder; a third of each stage's sum goes into the layer behind it."""
         self.layer("decoder", "generator.m_source.l_linear", "source")
         for i in range(2):
-            self.layer("decoder", f"generator.noise_convs.{i}", f"generator.noise_convs.{i}")
-            self.layer("decoder", f"generator.ups.{i}", f"generator.ups.{i}", 1 / 3 if i else 1.0)
+            self.by_tap(f"generator.noise_convs.{i}", f"generator.noise_convs.{i}")
+            self.raising(f"generator.ups.{i}", 1 / 3 if i else 1.0)
             self.snake_block(f"generator.noise_res.{i}")
         for i in range(6):
             self.snake_block(f"generator.resblocks.{i}")
-        self.layer("decoder", "generator.conv_post", "generator.conv_post", 1 / 3)
+        self.by_tap("generator.conv_post", "generator.conv_post", 1 / 3)
 
 
 def checksum(path: Path) -> str:
