@@ -41,11 +41,11 @@ def session(graph: Graph, threads: int) -> Any:
     return onnxruntime.InferenceSession(graph.model(), options, providers=["CPUExecutionProvider"])
 
 
-def conv_graph(dilation: int, stride: int) -> Graph:
+def conv_graph(stride: int) -> Graph:
     """Write y = conv(x, w) without padding."""
     graph = Graph("conv")
     x, w = graph.input("x", [1, "in", "time"]), graph.input("w", ["out", "in", "kernel"])
-    y = graph.op("Conv", x, w, dilations=[dilation], strides=[stride])
+    y = graph.op("Conv", x, w, strides=[stride])
     graph.output(y, "y", [1, "out", "steps"])
     return graph
 
@@ -79,9 +79,9 @@ class Kernels:
             self._sessions[key] = session(graph(), threads)
         return self._sessions[key]
 
-    def conv(self, tile: Floats, weight: Floats, dilation: int = 1, stride: int = 1) -> Floats:
+    def conv(self, tile: Floats, weight: Floats, stride: int = 1) -> Floats:
         """Convolve a tile [in, time] with a weight [out, in, kernel], without padding: [out, steps]."""
-        kernel = self.get(("conv", dilation, stride), lambda: conv_graph(dilation, stride))
+        kernel = self.get(("conv", stride), lambda: conv_graph(stride))
         result: Floats = kernel.run(None, {"x": tile[None], "w": weight})[0][0]
         return result
 

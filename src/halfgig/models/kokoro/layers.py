@@ -64,11 +64,23 @@ class Bench:
         """Give a large weight in float32, widened by the whole team into a block that the next one overwrites."""
         return self.weights.widened(name, self.team, self.kernels.blocks.shared(block, *self.weights.shape(name)))
 
-    def wide_conv(self, tile: Floats, weight: Floats, stride: int = 1) -> Floats:
-        """Convolve one tile, its output channels spread over the team."""
-        share = spans(len(weight), -(-len(weight) // self.team.threads))
-        parts = self.team.all(lambda rows: self.kernels.conv(tile, weight[rows.slice], 1, stride), share)
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+    def wide_conv(self, tile: Floats, weight: Floats, block: str = "convolved") -> Floats:
+        """Convolve a tile [in, time] with a weight [out, taps, in], without padding: [out, steps].
+
+        One product of matrices, its rows spread over the team, into a shared block.
+        """
+        out, taps, into = weight.shape
+        steps, shared = tile.shape[1] - taps + 1, self.kernels.blocks.shared
+        windows = shared("windows", 1, taps * into, steps)
+        for tap in range(taps):
+            windows[0, tap * into : (tap + 1) * into] = tile[:, tap : tap + steps]
+        result, flat = shared(block, 1, out, steps), weight.reshape(1, out, -1)
+
+        def work(rows: Span) -> None:
+            self.kernels.multiply(flat[:, rows.slice], windows, result[:, rows.slice])
+
+        self.team.all(work, spans(out, -(-out // self.team.threads)))
+        return result[0]
 
     def bilstm(self, name: str, x: Floats) -> Floats:
         """Run an LSTM both ways over x [time, in]: [time, 512], forward features first."""
@@ -113,13 +125,14 @@ def leaky(tile: Floats, slope: float) -> Floats:
     return result
 
 
-def leaky_tile(source: Floats, span: Span, slope: Floats, offset: Floats) -> Floats:
+def leaky_tile(bench: Bench, source: Floats, span: Span, slope: Floats, offset: Floats) -> Floats:
     """Normalise a span and its halo, then leaky ReLU; zero outside the source, where convolutions pad."""
-    tile, inside, part = padded(source, span)
+    blocks = bench.kernels.blocks
+    tile, inside, part = padded(source, span, 0.0, blocks)
     view = tile[:, inside]
     np.multiply(source[:, part], slope, out=view)
     view += offset
-    np.maximum(view, view * np.float32(0.2), out=view)
+    np.maximum(view, np.multiply(view, np.float32(0.2), out=blocks.mine("second", *view.shape)), out=view)
     return tile
 
 
@@ -131,7 +144,7 @@ def pooled_tile(bench: Bench, name: str, source: Floats, span: Span, norm: tuple
     w = bench.weights[f"{name}.weight"]  # [channels, 1, 3]
     w0, w1, w2, b = w[:, :, 0], w[:, :, 1], w[:, :, 2], bench.weights[f"{name}.bias"][:, None]
     first, last = span.start // 2, -(-span.stop // 2)
-    x = leaky_tile(source, Span(first, last + 1), *norm)
+    x = leaky_tile(bench, source, Span(first, last + 1), *norm)
     both = np.empty((len(x), 2 * (last - first)), np.float32)
     both[:, 0::2] = w1 * x[:, :-1] + b
     both[:, 1::2] = w2 * x[:, :-1] + w0 * x[:, 1:] + b
@@ -152,7 +165,7 @@ def res_block(bench: Bench, name: str, x: Floats, style: Floats, out: Floats) ->
 
     def first(span: Span) -> Floats:
         halo = span.widened(1, 1)
-        return pooled_tile(bench, f"{name}.pool", x, halo, norm1) if upsample else leaky_tile(x, halo, *norm1)
+        return pooled_tile(bench, f"{name}.pool", x, halo, norm1) if upsample else leaky_tile(bench, x, halo, *norm1)
 
     middle = bench.scratch.array(len(out), length)
     moments = wide_pass(bench, f"{name}.conv1", first, middle)
@@ -161,7 +174,7 @@ def res_block(bench: Bench, name: str, x: Floats, style: Floats, out: Floats) ->
     bias = bench.weights[f"{name}.conv2.bias"][:, None]
     weight = bench.dense(f"{name}.conv2.weight")
     for span in spans(length, bench.wide_tile):
-        r = bench.wide_conv(leaky_tile(middle, span.widened(1, 1), *norm2), weight)
+        r = bench.wide_conv(leaky_tile(bench, middle, span.widened(1, 1), *norm2), weight)
         r += bias
         r += shortcut(span)
         out[:, span.slice] = r
@@ -187,7 +200,7 @@ def shortcut_of(bench: Bench, name: str, x: Floats, upsample: bool) -> Callable[
     def shortcut(span: Span) -> Floats:
         part = Span(span.start // 2, -(-span.stop // 2)) if upsample else span
         tile = np.ascontiguousarray(x[:, part.slice])
-        result = tile * np.float32(2**-0.5) if weight is None else bench.wide_conv(tile, weight)
+        result = tile * np.float32(2**-0.5) if weight is None else bench.wide_conv(tile, weight, "beside")
         if not upsample:
             return result
         return np.repeat(result, 2, axis=1)[:, span.start - 2 * part.start : span.stop - 2 * part.start]

@@ -79,16 +79,13 @@ def stage_sum(bench: Bench, stage: Stage, x: Floats, har: Floats, style: Floats)
     length = len(x) * stage.stride + stage.index
     work = bench.scratch.array(length, stage.channels)
     beside = excited(bench, stage, har, style, (bench.scratch.array(length, stage.channels), work))
-    bench.kernels.blocks.clear()  # the weight that raises the rate takes their place
     start = raised(bench, stage, x, beside)
-    bench.kernels.blocks.clear()
     block = Block(bench, stage, style, bench.scratch.array(length, stage.channels), work)
     first, second, third = (f"generator.resblocks.{3 * stage.index + j}" for j in range(3))
     total = block.run(first, start)
     block.state = bench.scratch.array(length, stage.channels)
     block.run(second, start, total)
     block.run(third, start, total)
-    bench.kernels.blocks.clear()
     return total
 
 
@@ -123,7 +120,7 @@ def raised(bench: Bench, stage: Stage, x: Floats, beside: Floats) -> Tensor:
     Each step of x reaches over twice the stride: its first half is added to the second half of the one before.
     """
     name, s, mine = f"generator.ups.{stage.index}", stage.stride, bench.kernels.blocks.mine
-    weight, bias = bench.dense(f"{name}.weight"), bench.weights[f"{name}.bias"]
+    weight, bias = bench.dense(f"{name}.weight", "taps 1"), bench.weights[f"{name}.bias"]
     flat, into, reach = weight.reshape(1, len(weight), -1), len(weight), s * stage.channels
 
     def steps(span: Span) -> Floats:
