@@ -57,18 +57,22 @@ class Scratch:
         self.spilled_bytes = 0
         """All that ever went to files."""
         self._spill_dir = spill_dir
+        self._lock = threading.RLock()  # an array may end in the midst of a statement of its own thread
 
     def array(self, *shape: int) -> Floats:
         """Give an array of zeros; not the heap's, whose freed blocks would stay with the process."""
         n_bytes = max(4, 4 * int(np.prod(shape, dtype=np.int64)))
-        if self.used_bytes + n_bytes > self.limit_bytes:
-            block = self._spilled(n_bytes)
-        else:
-            array, block = mapped(n_bytes // 4)
-            self.used_bytes += n_bytes
-            weakref.finalize(block, self._returned, n_bytes)
-            return array[: math.prod(shape)].reshape(shape)
-        return np.frombuffer(block, np.float32, math.prod(shape)).reshape(shape)
+        if not self._taken(n_bytes):
+            return np.frombuffer(self._spilled(n_bytes), np.float32, math.prod(shape)).reshape(shape)
+        array, block = mapped(n_bytes // 4)
+        weakref.finalize(block, self._returned, n_bytes)
+        return array[: math.prod(shape)].reshape(shape)
+
+    def _taken(self, n_bytes: int) -> bool:
+        with self._lock:
+            fits = self.used_bytes + n_bytes <= self.limit_bytes
+            self.used_bytes += n_bytes * fits
+        return fits
 
     def _spilled(self, n_bytes: int) -> mmap.mmap:
         """Write zeros rather than leave a hole: a third of the time, and a full disk is an error, not a signal."""
@@ -81,7 +85,8 @@ class Scratch:
             return mmap.mmap(file.fileno(), n_bytes)
 
     def _returned(self, n_bytes: int) -> None:
-        self.used_bytes -= n_bytes
+        with self._lock:
+            self.used_bytes -= n_bytes
 
 
 class Blocks:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 ALIGN_BYTES = 64
 STEPS = 32767
+CACHED_NUMBERS = 1 << 16
+"""Numbers that are converted and then scaled: two passes in the cache are quicker than one that does both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,10 @@ class Weights:
         wide = np.empty(steps.shape, np.float32) if out is None else out.reshape(steps.shape)
 
         def widen(rows: Span) -> None:
-            np.multiply(steps[rows.slice], scale[rows.slice], out=wide[rows.slice])
+            for part in spans(rows.stop - rows.start, max(1, CACHED_NUMBERS // steps.shape[1])):
+                there = slice(rows.start + part.start, rows.start + part.stop)
+                np.copyto(wide[there], steps[there])
+                wide[there] *= scale[there]
 
         if team is None:
             widen(Span(0, len(wide)))

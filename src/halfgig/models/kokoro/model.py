@@ -89,10 +89,11 @@ class Kokoro:
     def _pieces(self, found: Prosody, style: Floats, seed: int | None) -> Iterator[Floats]:
         bench = self.bench
         f0, n = curves(bench, found.tokens, found.durations, style[128:])
+        har = bench.team.begin(lambda: spectrum(bench, source(bench, f0, seed)))
         decoded = features(bench, aligned(found.text, found.durations), f0, n, style[:128])
-        har = spectrum(bench, source(bench, f0, seed))
+        excitation = har()
         self._give_back()
-        yield from vocoder(bench, decoded, har, style[:128])
+        yield from vocoder(bench, decoded, excitation, style[:128])
         self._give_back()
 
     def _give_back(self) -> None:
