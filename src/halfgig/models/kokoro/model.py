@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MAX_TOKENS = 512
 """Rows of the position table: 510 phonemes and a pad at both ends."""
 SAMPLES_PER_FRAME = 600
-BASE_MB = 80
+BASE_MB = 86
 """Private memory of a cell without the tensors as long as the sound: libraries, widened weights, tiles.
 
 Measured: 60 MB for a chunk of 11 s, 69 for the longest, 51 s.
