@@ -124,7 +124,7 @@ def normalising(gain: Floats, shift: Floats, moments: Moments) -> tuple[Floats, 
 def moments_of(bench: Bench, source: Floats) -> Moments:
     """Measure a whole tensor [channels, time] in tiles."""
     tiles = bench.wide_spans(source.shape[1])
-    return Moments.joined(bench.team.each(lambda span: Moments.of(source[:, span.slice]), tiles))
+    return Moments.joined(bench.team.all(lambda span: Moments.of(source[:, span.slice]), tiles))
 
 
 def leaky(tile: Floats, slope: float) -> Floats:
@@ -204,7 +204,7 @@ def wide_pass(bench: Bench, name: str, tile_of: Callable[[Span], Floats], out: F
         out[:, span.slice] = r
         return Moments.of(r)
 
-    return Moments.joined(bench.team.each(one, bench.wide_spans(out.shape[1])))
+    return Moments.joined(bench.team.all(one, bench.wide_spans(out.shape[1])))
 
 
 def shortcut_of(bench: Bench, name: str, x: Floats, upsample: bool) -> Callable[[Span], Floats]:

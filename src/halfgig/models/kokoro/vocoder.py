@@ -110,7 +110,7 @@ def excited(bench: Bench, stage: Stage, har: Floats, style: Floats, room: tuple[
         y += bias
         return Moments.of_rows(y, mine("second", *y.shape))
 
-    moments = Moments.joined(bench.team.each(one, stage.tiles(bench, len(state))))
+    moments = Moments.joined(bench.team.all(one, stage.tiles(bench, len(state))))
     return Block(bench, stage, style, state, work).run(f"generator.noise_res.{stage.index}", Tensor(state, moments))
 
 
@@ -143,7 +143,7 @@ def raised(bench: Bench, stage: Stage, x: Floats, beside: Floats) -> Tensor:
         y[later:] += steps(Span(span.start + later - stage.index, span.stop - stage.index))
         return Moments.of_rows(y, mine("first", *y.shape))
 
-    return Tensor(beside, Moments.joined(bench.team.each(one, stage.tiles(bench, len(beside)))))
+    return Tensor(beside, Moments.joined(bench.team.all(one, stage.tiles(bench, len(beside)))))
 
 
 @dataclass(slots=True)
@@ -190,7 +190,7 @@ class Block:
             tiles.run(span, y)
             return self.measured(y)
 
-        return Moments.joined(self.bench.team.each(one, layer.spans(len(self.work))))
+        return Moments.joined(self.bench.team.all(one, layer.spans(len(self.work))))
 
     def second_half(self, layer: SnakeConv, middle: Tensor, x: Floats) -> Moments:
         """Convolve and add to x: the new state."""
@@ -201,7 +201,7 @@ class Block:
             tiles.run(span, y, x[span.slice])
             return self.measured(y)
 
-        return Moments.joined(self.bench.team.each(one, layer.spans(len(x))))
+        return Moments.joined(self.bench.team.all(one, layer.spans(len(x))))
 
     def added(self, layer: SnakeConv, middle: Tensor, x: Floats, total: Floats) -> None:
         """Convolve and add to x and the total."""
