@@ -67,7 +67,6 @@ class Team:
     def __init__(self, threads: int) -> None:
         self.threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tiles") if threads > 1 else None
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside") if threads > 1 else None
 
     def each(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Yield results as they come, in order; only twice as many as there are threads are under way."""
@@ -91,17 +90,13 @@ class Team:
         return [work(item) for item in items] if self._pool is None else list(self._pool.map(work, items))
 
     def begin(self, work: Callable[[], Result]) -> Callable[[], Result]:
-        """Start something that is needed later; the call that is given back waits for it.
-
-        It has a thread of its own: one of those that share out tiles would be late for its last one.
-        """
-        return work if self._beside is None else self._beside.submit(work).result
+        """Start something that is needed later; the call that is given back waits for it."""
+        return work if self._pool is None else self._pool.submit(work).result
 
     def close(self) -> None:
         """End the threads."""
-        for pool in (self._pool, self._beside):
-            if pool is not None:
-                pool.shutdown(cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True, slots=True)
