@@ -1,3 +1,5 @@
+import gc
+import resource
 import threading
 import time
 from pathlib import Path
@@ -7,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from halfgig.errors import DiskFull
 from halfgig.models.scratch import Blocks, Scratch
 from halfgig.models.tiles import Moments, Span, Team, padded, padded_rows, spans
 from tests.models.noise import floats
@@ -120,6 +123,25 @@ def test_scratch_beyond_its_limit_goes_to_a_file_without_a_name(tmp_path: Path) 
     assert scratch.spilled_bytes == second.nbytes
     assert (second == 7).all()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_without_room_is_an_error_that_says_how_much_was_asked_for(tmp_path: Path) -> None:
+    allowed, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, most))  # a longer file is refused as by a full disk
+    try:
+        with pytest.raises(DiskFull, match="8 MB more do not fit"):
+            Scratch(0, tmp_path).array(1000, 2000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (allowed, most))
+    assert not list(tmp_path.iterdir())
+
+
+def test_arrays_are_counted_whichever_thread_makes_them_and_lets_them_go() -> None:
+    scratch, team = Scratch(1 << 30), Team(2)
+    team.all(lambda _: scratch.array(100).sum(), range(500))
+    team.close()
+    gc.collect()
+    assert scratch.used_bytes == 0
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -7,14 +7,17 @@ little by it (docs/kokoro.md).
 from __future__ import annotations
 
 import ctypes
+import errno
 import math
 import mmap
 import tempfile
 import threading
 import weakref
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
+
+from halfgig.errors import DiskFull
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,21 +34,18 @@ LARGE_BYTES = 200_000
 without them every tile was a mapping, and 30 % of the time."""
 
 
-PAGE_BYTES = 2 << 20
-"""A large page; mappings of that size begin with one, so that fewer pages are to be given out."""
 WRITTEN_BYTES = 1 << 20
+"""Zeros written to a file at a time."""
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What a disk says that takes no more."""
 
 
-def mapped(n: int) -> tuple[Floats, mmap.mmap]:
-    """Map n zeros, and give the mapping itself too."""
-    n_bytes = 4 * max(1, n)
-    large = n_bytes >= PAGE_BYTES and hasattr(mmap, "MADV_HUGEPAGE")
-    block = mmap.mmap(-1, n_bytes + large * PAGE_BYTES, flags=PRIVATE)
-    if not large:
-        return np.frombuffer(block, np.float32, n), block
-    start = -np.frombuffer(block, np.uint8, 1).ctypes.data % PAGE_BYTES
-    block.madvise(mmap.MADV_HUGEPAGE, start, n_bytes // PAGE_BYTES * PAGE_BYTES)
-    return np.frombuffer(block, np.float32, n, start), block
+def mapped(n_bytes: int) -> mmap.mmap:
+    """Map zeros, in large pages where they fit in: a tile's pages are many, and giving them out takes time."""
+    block = mmap.mmap(-1, n_bytes, flags=PRIVATE)
+    if n_bytes > LARGE_BYTES and hasattr(mmap, "MADV_HUGEPAGE"):
+        block.madvise(mmap.MADV_HUGEPAGE)
+    return block
 
 
 class Scratch:
@@ -60,13 +60,17 @@ class Scratch:
         self._lock = threading.RLock()  # an array may end in the midst of a statement of its own thread
 
     def array(self, *shape: int) -> Floats:
-        """Give an array of zeros; not the heap's, whose freed blocks would stay with the process."""
+        """Give an array of zeros; not the heap's, whose freed blocks would stay with the process.
+
+        Raises `DiskFull` when it is to lie in a file and there is no room for it.
+        """
         n_bytes = max(4, 4 * int(np.prod(shape, dtype=np.int64)))
-        if not self._taken(n_bytes):
-            return np.frombuffer(self._spilled(n_bytes), np.float32, math.prod(shape)).reshape(shape)
-        array, block = mapped(n_bytes // 4)
-        weakref.finalize(block, self._returned, n_bytes)
-        return array[: math.prod(shape)].reshape(shape)
+        if self._taken(n_bytes):
+            block = mapped(n_bytes)
+            weakref.finalize(block, self._returned, n_bytes)
+        else:
+            block = self._spilled(n_bytes)
+        return np.frombuffer(block, np.float32, math.prod(shape)).reshape(shape)
 
     def _taken(self, n_bytes: int) -> bool:
         with self._lock:
@@ -75,18 +79,35 @@ class Scratch:
         return fits
 
     def _spilled(self, n_bytes: int) -> mmap.mmap:
-        """Write zeros rather than leave a hole: a third of the time, and a full disk is an error, not a signal."""
-        zeros = memoryview(bytes(min(n_bytes, WRITTEN_BYTES)))
         with tempfile.TemporaryFile(dir=self._spill_dir) as file:
-            for start in range(0, n_bytes, WRITTEN_BYTES):
-                file.write(zeros[: n_bytes - start])
-            file.flush()
+            try:
+                write_zeros(file, n_bytes)
+            except OSError as error:
+                if error.errno not in NO_ROOM:
+                    raise
+                folder = self._spill_dir or tempfile.gettempdir()
+                raise DiskFull(
+                    f"{n_bytes / 1e6:.0f} MB more do not fit on the disk of {folder} ({error.strerror}); "
+                    "make room there, or let shorter sentences be said"
+                ) from error
             self.spilled_bytes += n_bytes
             return mmap.mmap(file.fileno(), n_bytes)
 
     def _returned(self, n_bytes: int) -> None:
         with self._lock:
             self.used_bytes -= n_bytes
+
+
+def write_zeros(file: IO[bytes], n_bytes: int) -> None:
+    """Fill a file rather than leave a hole in it.
+
+    What is written comes in large pages of the file system, a third of the time of touching the hole's; and a full disk
+    is an error here, where touching would be the end of the process.
+    """
+    zeros = memoryview(bytes(min(n_bytes, WRITTEN_BYTES)))
+    for start in range(0, n_bytes, WRITTEN_BYTES):
+        file.write(zeros[: n_bytes - start])
+    file.flush()
 
 
 class Blocks:
@@ -110,7 +131,7 @@ class Blocks:
         n, block = math.prod(shape), self._held.get(key)
         if block is None or len(block) < n:
             self._held.pop(key, None)  # before the larger one is there
-            block = self._held[key] = mapped(n)[0]
+            block = self._held[key] = np.frombuffer(mapped(4 * n), np.float32)
         return block[:n].reshape(shape)
 
     def clear(self) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from halfgig.models.kokoro.layers import leaky_into
 from halfgig.models.kokoro.source import BINS, FFT, FFT_HOP, window
 from halfgig.models.tiles import Span, padded_rows, spans
 
@@ -51,7 +52,7 @@ def last_layer(bench: Bench, x: Floats) -> Callable[[Span], Floats]:
         count = span.stop - span.start
         tile = mine("first", count + taps - 1, into)
         inside, part = padded_rows(x, span.start - taps // 2, tile)
-        np.maximum(x[part], np.multiply(x[part], np.float32(0.01), out=inside), out=inside)
+        leaky_into(x[part], 0.01, inside)
         products = mine("second", 1, len(tile), taps * channels)
         by_tap = bench.kernels.multiply(tile[None], flat, products).reshape(-1, taps, channels)
         y = by_tap[:count, 0].T + bias

@@ -133,6 +133,11 @@ def leaky(tile: Floats, slope: float) -> Floats:
     return result
 
 
+def leaky_into(source: Floats, slope: float, out: Floats) -> None:
+    """Write leaky ReLU of a source into `out`."""
+    np.maximum(source, np.multiply(source, np.float32(slope), out=out), out=out)
+
+
 def leaky_tile(bench: Bench, source: Floats, span: Span, slope: Floats, offset: Floats) -> Floats:
     """Normalise a span and its halo, then leaky ReLU; zero outside the source, where convolutions pad."""
     blocks = bench.kernels.blocks

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.models.kokoro.inverse import sound
+from halfgig.models.kokoro.layers import leaky_into
 from halfgig.models.kokoro.snake import SnakeConv
 from halfgig.models.tiles import Moments, Span, padded_rows, spans
 
@@ -127,7 +128,7 @@ def raised(bench: Bench, stage: Stage, x: Floats, beside: Floats) -> Tensor:
         first, last = (span.start + s // 2) // s, (span.stop - 1 + s // 2) // s + 1
         tile = mine("first", last - first + 1, into)
         inside, part = padded_rows(x, first - 1, tile)
-        np.maximum(x[part], x[part] * np.float32(0.1), out=inside)
+        leaky_into(x[part], 0.1, inside)
         both = bench.kernels.multiply(tile[None], flat, mine("second", 1, len(tile), 2 * reach))[0]
         y = np.add(both[1:, :reach], both[:-1, reach:], out=mine("third", last - first, reach))
         skip = span.start + s // 2 - s * first

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+import mmap
 import threading
 from typing import TYPE_CHECKING
 
-from halfgig.models.scratch import mapped
+import numpy as np
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+
+PAGE_BYTES = 2 << 20
+"""A large page; rooms of that size begin with one.  Small pages alone would take a tenth of a frame's time."""
 
 
 class Rooms:
@@ -33,9 +36,20 @@ class Rooms:
         n, held = math.prod(shape), self._held.get(key)
         if held is None or len(held) < n:
             self._held.pop(key, None)  # before the larger one is there
-            held = self._held[key] = mapped(n)[0]
+            held = self._held[key] = _mapped(n)
         return held[:n].reshape(shape)
 
     def keep_only(self, *names: str) -> None:
         """Give all rooms but those of these names back to the system, each once nobody holds it."""
         self._held = {key: room for key, room in self._held.items() if key[1] in names}
+
+
+def _mapped(n: int) -> Floats:
+    n_bytes = 4 * max(1, n)
+    large = n_bytes >= PAGE_BYTES and hasattr(mmap, "MADV_HUGEPAGE")
+    block = mmap.mmap(-1, n_bytes + large * PAGE_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if not large:
+        return np.frombuffer(block, np.float32, n)
+    start = -np.frombuffer(block, np.uint8, 1).ctypes.data % PAGE_BYTES
+    block.madvise(mmap.MADV_HUGEPAGE, start, n_bytes // PAGE_BYTES * PAGE_BYTES)
+    return np.frombuffer(block, np.float32, n, start)
