@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,6 @@ from tests.command import COMMAND, halfgig, plain_environment
 from tests.media import PRESENTER, frames, portrait, seconds_of, voice_like
 
 if TYPE_CHECKING:
-    import argparse
     from pathlib import Path
 
 TEXT = "Bob may buy a map."
@@ -118,7 +118,7 @@ def test_help_shows_every_command_with_an_example_to_copy() -> None:
 def test_help_explains_every_option_of_a_command(command: str) -> None:
     parser = _commands()[command]
     help_ = halfgig(command, "--help").out
-    for action in parser._actions:
+    for action in (each for each in parser._actions if each.help != argparse.SUPPRESS):
         assert action.help, action.dest
         assert len(action.help.split()) >= 3, action.dest
         assert all(name in help_ for name in action.option_strings or [str(action.metavar)])

@@ -134,3 +134,13 @@ def test_a_machine_runs_the_tests_as_a_person_does() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert "make test" in script
     assert subprocess.run(["bash", "-n", str(ROOT / ".ci" / "run")], check=False).returncode == 0
+
+
+def test_the_tests_that_hold_sadtalkers_quirks_exist() -> None:
+    table = (ROOT / "docs" / "sadtalker.md").read_text(encoding="utf-8").partition("## Upstream's quirks")[2]
+    rows = re.findall(r"^\| Q(\d+) \|.*\|(.*)\|$", table, flags=re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 31))
+    written = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    named = [name for _, cell in rows for name in re.findall(r"`(test_\w+)`", cell)]
+    assert [name for name in named if f"def {name}(" not in written] == []
+    assert len(named) >= len(rows)

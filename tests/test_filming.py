@@ -6,14 +6,16 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from halfgig.errors import BadSetting, NoFace, PictureUnreadable
 from halfgig.events import Notice, Progress
-from halfgig.filming import FRAMES, NICENESS, Shoot
+from halfgig.filming import FRAMES, NICENESS, Shoot, show
 from halfgig.memory.cell import Cell
 from halfgig.pipeline import Made, spool, talk
-from halfgig.requests import THUMBNAIL, VIDEO, WORDS, SpeechRequest, SpokenBefore, VideoRequest
+from halfgig.requests import NEWEST, THUMBNAIL, VIDEO, WORDS, SpeechRequest, SpokenBefore, VideoRequest
 from tests.media import frames, noise, portrait
 from tests.memory.hosts import linux
 
@@ -49,6 +51,25 @@ def test_the_steps_make_what_the_command_line_makes(tmp_path: Path) -> None:
     assert len(noises) == made.frames
     assert max(noises) < 20  # 35 dB: two encoders' settings, one set of poses
     assert {path.name for path in tmp_path.iterdir()} >= {VIDEO, THUMBNAIL, WORDS}
+
+
+def test_a_frame_can_be_seen_while_more_are_made(tmp_path: Path) -> None:
+    asked = shoot(tmp_path, size=256)
+    for step in ("measure", "film", "assemble"):
+        in_cell(step, asked)
+    with Image.open(tmp_path / NEWEST) as shown:
+        assert (shown.format, shown.size) == ("JPEG", (256, 256))
+        seen = np.asarray(shown.convert("RGB")).astype(float)
+    assert min(float(((seen - each) ** 2).mean()) for each in frames(tmp_path / VIDEO)) < 60
+    assert list(tmp_path.glob(".newest*")) == []
+
+
+def test_a_frame_is_shown_small_and_a_full_disk_ends_nothing(tmp_path: Path) -> None:
+    large = np.zeros((1080, 1920, 3), np.uint8)
+    show(large, tmp_path / NEWEST)
+    with Image.open(tmp_path / NEWEST) as shown:
+        assert shown.size == (640, 360)
+    show(large, tmp_path / "not there" / NEWEST)
 
 
 def test_frames_that_are_there_are_not_rendered_again(tmp_path: Path) -> None:

@@ -8,7 +8,10 @@ import pytest
 
 from tests.source import Module, layer_of, modules, public_names
 
-BASE = {"errors", "service_errors", "log", "events", "marks", "output", "records", "settings", "requests", "memory"}
+BASE = {
+    *("errors", "service_errors", "log", "events", "marks", "output", "records", "settings", "requests", "options"),
+    *("shelf", "memory"),
+}
 STAGES = {"speech", "face", "motion", "animation"}
 
 MAY_IMPORT = {
@@ -20,6 +23,8 @@ MAY_IMPORT = {
     "footprints": set(),
     "output": {"errors"},
     "records": set(),
+    "options": {"errors", "requests"},
+    "shelf": {"errors", "output"},
     "progress": {"events"},
     "memory": {"errors", "footprints"},
     "settings": {"errors", "memory"},
@@ -33,14 +38,17 @@ MAY_IMPORT = {
     "slicing": BASE | {"models", "speech"},
     "filming": BASE | STAGES | {"models", "pipeline"},
     "casting": BASE | {"models", "speech"},
-    "api": BASE | STAGES | {"models", "footprints", "pipeline", "casting"},
+    "shift": BASE | {"speech", "pipeline"},
+    "talking": BASE | {"footprints", "pipeline", "filming", "shift"},
+    "api": BASE | STAGES | {"models", "footprints", "pipeline", "casting", "shift", "talking"},
     "models_cli": BASE | {"models", "progress"},
     "jobs": BASE | {"models", "speech", "footprints", "pipeline", "casting", "slicing", "filming"},
     "web": BASE | {"footprints", "jobs", "speech", "face"},
     "guard": BASE | {"footprints", "jobs"},
     "doctor": BASE | {"footprints", "models", "jobs"},
     "service_cli": BASE | {"footprints", "jobs", "guard", "doctor"},
-    "cli": BASE | {"api", "models_cli", "progress", "service_cli"},
+    "face_cli": BASE,
+    "cli": BASE | {"api", "face_cli", "models_cli", "progress", "service_cli"},
     "__main__": {"cli"},
     "": {"api", "errors"},
 }

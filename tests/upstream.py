@@ -1,6 +1,7 @@
-"""A local server with the layout of the Hugging Face hub and of GitHub's raw files, which can be made to misbehave.
+"""A local server with the layout of the Hugging Face hub and of GitHub's hosts, which can be made to misbehave.
 
-Large files are redirected to a second host name, as the hub does to its storage; small ones come directly.
+Large files of the hub and all of a release are redirected to a second host name, as to their storage; the rest come
+directly.
 """
 
 from __future__ import annotations
@@ -123,7 +124,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(next(c for c in self.world.files.values() if sha256(c) == path.rpartition("/")[2]))
         elif hub := re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
             self._resolve(self.world.files.get(f"{hub[1]}/{hub[3]}"))
-        elif (raw := re.fullmatch(r"/([^/]+/[^/]+)/([^/]+)/(.+)", path)) and f"{raw[1]}/{raw[3]}" in self.world.files:
+        elif release := re.fullmatch(r"/([^/]+/[^/]+)/releases/download/[^/]+/([^/]+)", path):
+            self._release(self.world.files.get(f"{release[1]}/{release[2]}"))
+        elif (raw := re.fullmatch(r"(?:/media)?/([^/]+/[^/]+)/([^/]+)/(.+)", path)) and (
+            f"{raw[1]}/{raw[3]}" in self.world.files
+        ):
             self._send(self.world.files[f"{raw[1]}/{raw[3]}"])
         else:
             self._status(404)
@@ -140,6 +145,12 @@ class _Handler(BaseHTTPRequestHandler):
                 "Location": f"http://localhost:{self.world.port}/storage/{sha256(content)}",
             }
             self._status(302, headers)
+
+    def _release(self, content: bytes | None) -> None:
+        if content is None:
+            self._status(404)
+        else:
+            self._status(302, {"Location": f"http://localhost:{self.world.port}/storage/{sha256(content)}"})
 
     def _etag(self, name: str, value: str) -> dict[str, str]:
         return {name: f'"{value}"'} if self.world.with_etag else {}

@@ -11,12 +11,12 @@ Nothing heavy is loaded here: the work is done in a child process under a memory
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from halfgig.api import Result, close, say, speak, talk, voices
+    from halfgig.api import Result, SadTalkerOptions, close, say, speak, talk, voices
     from halfgig.errors import HalfgigError
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
-__all__ = ["HalfgigError", "Result", "__version__", "close", "say", "speak", "talk", "voices"]
+__all__ = ["HalfgigError", "Result", "SadTalkerOptions", "__version__", "close", "say", "speak", "talk", "voices"]
 
 
 def __getattr__(name: str) -> Any:

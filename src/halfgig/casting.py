@@ -44,7 +44,7 @@ def cast(voice: str | None, settings: Settings, tell: Listener, fetch: Fetch = p
         return Cast(name, None)
     missing = tuple(share.voice for share in parse_mix(name) if share.voice not in kokoro.parts)
     if missing:
-        mirrors = Mirrors(hub=settings.hub_mirror, revision=settings.hub_revision, raw=settings.github_mirror)
+        mirrors = Mirrors(hub=settings.hub_mirror, revision=settings.hub_revision, github=settings.github_mirror)
         order = Order(find_model("kokoro"), missing, mirrors=mirrors, memory_limit=settings.memory_limit)
         kokoro = fetch(order, library, tell)
     return Cast(name, kokoro.folder)
@@ -54,3 +54,8 @@ def kokoro_voices(settings: Settings) -> list[Voice]:
     """List the voices of the Kokoro that is here; none where it is not."""
     kokoro = Library(settings.data_dir).get("kokoro")
     return voices_among(kokoro.parts) if kokoro else []
+
+
+def sadtalker_folder(settings: Settings) -> Path:
+    """Give the folder of the SadTalker that is here.  Raises `ModelMissing` with the command that fetches it."""
+    return Library(settings.data_dir).find("sadtalker").folder

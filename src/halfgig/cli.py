@@ -10,9 +10,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from halfgig import __version__, api, models_cli, service_cli
+from halfgig import __version__, api, face_cli, models_cli, service_cli
 from halfgig.errors import HalfgigError, TextTooLong, UsageError
 from halfgig.progress import Teller, teller
+from halfgig.requests import ANIMATORS, PUPPET
 from halfgig.settings import read_settings
 
 DESCRIPTION = """\
@@ -35,6 +36,9 @@ memory for the server; 130 stopped.
 
 TEXT_HELP = "what to say; @FILE reads it from a file, - from standard input"
 ASSETS = Path(__file__).parent / "assets"
+SLOW = 0.1
+"""Times real time below which people are told how long a frame takes instead."""
+
 INTERRUPTED = 130
 UNHEARD = 141
 
@@ -66,7 +70,11 @@ def _reporting(parser: argparse.ArgumentParser) -> None:
 
 def _frames(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--animator", choices=["puppet"], default="puppet", help="how the face is moved (default: %(default)s)"
+        "--animator",
+        choices=ANIMATORS,
+        default=PUPPET,
+        help="how the face is moved: by the puppet, at once, or by SadTalker's networks once they are pulled, with "
+        "seconds for each frame (default: %(default)s)",
     )
     parser.add_argument(
         "--size", metavar="PIXELS", type=int, default=512, help="the longer side of the video (default: %(default)s)"
@@ -75,6 +83,7 @@ def _frames(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", metavar="N", type=int, default=0, help="another number gives other blinks and sway (default: 0)"
     )
+    face_cli.add_options(parser)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -101,6 +110,7 @@ def make_parser() -> argparse.ArgumentParser:
     talk.add_argument("portrait", metavar="PORTRAIT", help="a picture with a face seen from the front")
     talk.add_argument("text", metavar="TEXT", nargs="?", help=TEXT_HELP)
     talk.add_argument("--audio", metavar="FILE", help="a recording to speak along with, instead of TEXT")
+    talk.add_argument("--idle", metavar="SECONDS", type=float, help="say nothing for so long, instead of TEXT")
     talk.add_argument(
         "--landmarks",
         metavar="POINTS",
@@ -177,6 +187,8 @@ def _talk(options: argparse.Namespace, tell: Teller) -> api.Result:
         None if options.text is None else _text(options),
         options.output,
         audio=options.audio,
+        idle=options.idle,
+        sadtalker=face_cli.options_from(options),
         landmarks=options.landmarks,
         **{
             name: getattr(options, name)
@@ -188,7 +200,7 @@ def _talk(options: argparse.Namespace, tell: Teller) -> api.Result:
 
 def _demo(options: argparse.Namespace, tell: Teller) -> api.Result:
     options.portrait, options.text = ASSETS / "presenter.png", f"@{ASSETS / 'demo.txt'}"
-    options.audio, options.landmarks = None, ""
+    options.audio, options.idle, options.landmarks = None, None, ""
     return _talk(options, tell)
 
 
@@ -198,9 +210,10 @@ def described(result: api.Result) -> str:
     if result.frames:
         what = f"{result.seconds:.1f} s of video, {result.size[0]} x {result.size[1]} pixels, {result.frames} frames"
     pace = result.seconds / result.took_s
+    told = f"{pace:.1f} times real time" if pace >= SLOW else f"{result.took_s / max(1, result.frames):.1f} s a frame"
     return (
         f"{result.path}: {what}, spoken by {result.maker}\n"
-        f"made in {result.took_s:.1f} s ({pace:.1f} times real time); peak memory {result.private_mb:.0f} MB, "
+        f"made in {result.took_s:.1f} s ({told}); peak memory {result.private_mb:.0f} MB, "
         f"{result.peak_mb:.0f} MB with mapped files, in a cell of {result.budget_mb} MB"
     )
 
@@ -277,7 +290,10 @@ def _run(options: argparse.Namespace) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code."""
-    options = _parsed(arguments)
+    try:
+        options = _parsed(arguments)
+    except HalfgigError as error:
+        return _fail(error, as_object=False)
     _end_well()
     try:
         code = _run(options)

@@ -5,6 +5,7 @@ What a step has made lies in the job's folder; the next one, or the same one beg
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -14,11 +15,15 @@ from typing import TYPE_CHECKING
 from halfgig import __version__
 from halfgig.events import Notice, Progress
 from halfgig.pipeline import Made, Pace, check_video, speech_of
-from halfgig.requests import THUMBNAIL, VIDEO, WORDS
+from halfgig.requests import NEWEST, PREPARED, SADTALKER, THUMBNAIL, VIDEO, WORDS
+from halfgig.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from halfgig.animation.animator import Animator
     from halfgig.animation.frame_store import FrameStore
@@ -30,6 +35,15 @@ if TYPE_CHECKING:
 
 FACE, FRAMES = "face", "frames"
 """The names, in a job's folder, of what the steps make on the way."""
+
+SHOW_EVERY_S = 2.0
+"""Seconds between two frames that are shown while more are made."""
+
+SHOWN_SIDE, SHOWN_QUALITY = 512, 70
+"""A frame that is shown has sides of less than twice so many pixels, and JPEG's quality is this: some 30 KB."""
+
+MEASURED = (FACE, *PREPARED)
+"""The names of what measuring makes, with the puppet and with SadTalker."""
 
 NICENESS = 10
 """How far rendering stands back when the processor is short: who listens comes first."""
@@ -48,6 +62,11 @@ class Shoot:
     faces_mb: float = 0.0
     """How much that folder may take, in MB; 0: nothing is kept there."""
 
+    @property
+    def shelf(self) -> Shelf:
+        """Give that folder, kept to its size."""
+        return Shelf(self.faces, self.faces_mb * 2**20)
+
 
 def _stand_back() -> None:
     """Give way to what people wait for, and do not stay paused when the parent is gone."""
@@ -59,14 +78,20 @@ def _stand_back() -> None:
 
 
 def measure(shoot: Shoot) -> Iterator[Event]:
-    """Find the face in the portrait and measure it, unless that was done before.
+    """Find the face in the portrait and measure it, and with SadTalker all that comes before the first frame.
 
+    What was done before is not done again.
     Raises `PictureError` when the picture cannot be used, `BadLandmarks` or `BadSetting` for what was asked.
     """
     from halfgig.face.face_cache import read_face, write_face
 
     _stand_back()
     check_video(shoot.request)
+    if shoot.request.animator == SADTALKER:
+        from halfgig.animation.sadtalker.prepare import prepare
+
+        yield from prepare(shoot.request, shoot.folder, shoot.shelf)
+        return
     measured = read_face(shoot.folder / FACE)
     if measured is None:
         measured = _measured_once(shoot)
@@ -80,7 +105,7 @@ def _measured_once(shoot: Shoot) -> Measured:
     from halfgig.face.face_cache import FaceCache, face_key
 
     asked = shoot.request
-    cache = FaceCache(shoot.faces, shoot.faces_mb * 2**20)
+    cache = FaceCache(shoot.shelf)
     looked_with = (asked.landmarks, asked.size, SHARPNESS, str(asked.settings.face_detector or "dlib"))
     try:
         key = face_key(asked.portrait, *looked_with)
@@ -110,20 +135,29 @@ class _Counted:
 
 def film(shoot: Shoot) -> Iterator[Event]:
     """Render and keep the frames that are not there yet; yield how far it is."""
-    from halfgig.animation.animator import make_animator
     from halfgig.animation.frame_store import Film, FrameStore
-    from halfgig.face.face_cache import read_face
     from halfgig.output import room_for
 
     _stand_back()
     speech = speech_of(shoot.request)
     yield from speech.notices
-    measured = read_face(shoot.folder / FACE) or _measured_once(shoot)
-    animator = make_animator(shoot.request, measured)
-    fps = Fraction(shoot.request.fps).limit_denominator(1001)
-    with room_for(shoot.folder / FRAMES), FrameStore(shoot.folder / FRAMES, Film(animator.size, fps)) as store:
+    animator = _animator(shoot)
+    kept = Film(animator.size, Fraction(shoot.request.fps).limit_denominator(1001), animator.group)
+    with room_for(shoot.folder / FRAMES), FrameStore(shoot.folder / FRAMES, kept) as store:
         expected = _seconds(shoot.request, speech)
-        yield from _render(animator, speech, store, expected and expected * float(fps))
+        yield from _render(animator, speech, store, expected and expected * float(kept.fps), shoot.folder / NEWEST)
+
+
+def _animator(shoot: Shoot) -> Animator:
+    """Make the animator that was asked for, from what measuring has left."""
+    if shoot.request.animator == SADTALKER:
+        from halfgig.animation.sadtalker.animator import SadTalkerAnimator
+
+        return SadTalkerAnimator(shoot.request, shoot.folder)
+    from halfgig.animation.animator import make_puppet
+    from halfgig.face.face_cache import read_face
+
+    return make_puppet(shoot.request, read_face(shoot.folder / FACE) or _measured_once(shoot))
 
 
 def _seconds(request: VideoRequest, speech: Speech) -> float | None:
@@ -132,19 +166,35 @@ def _seconds(request: VideoRequest, speech: Speech) -> float | None:
     return request.speech.seconds if isinstance(request.speech, SpokenBefore) else speech.length or None
 
 
-def _render(animator: Animator, speech: Speech, store: FrameStore, expected: float | None) -> Iterator[Event]:
+def show(rgb: NDArray[np.uint8], path: Path) -> None:
+    """Write a frame, RGB [H, W, 3], as a small JPEG in the place of the one before; a full disk ends nothing."""
+    from PIL import Image
+
+    image = Image.fromarray(rgb)
+    factor = max(image.size) // SHOWN_SIDE
+    part = path.with_name(f".{path.name}.part")
+    with contextlib.suppress(OSError):
+        (image.reduce(factor) if factor > 1 else image).save(part, "JPEG", quality=SHOWN_QUALITY)
+        part.replace(path)
+
+
+def _render(
+    animator: Animator, speech: Speech, store: FrameStore, expected: float | None, newest: Path
+) -> Iterator[Event]:
     from halfgig.animation.sound_track import frames_for
 
     yield Progress("rendering", store.frames, expected, "frames")
-    sound, pace = _Counted(speech), Pace()
+    sound, pace, shown = _Counted(speech), Pace(), Pace(SHOW_EVERY_S)
     rgb = move = None
     for number, move in enumerate(animator.moves(speech, sound.chunks(), store.film.fps)):
-        if number >= store.frames:
+        if number >= store.next:
             rgb = animator.render(move)
             store.append(rgb)
+            if shown.due():
+                show(rgb, newest)
         if pace.due():
             yield Progress("rendering", store.frames, expected, "frames")
-    while store.frames < frames_for(sound.samples, store.film.fps):
+    while store.next < frames_for(sound.samples, store.film.fps):
         rgb = animator.render(move) if rgb is None else rgb
         store.append(rgb)
     yield Progress("rendering", store.frames, store.frames, "frames")
@@ -154,15 +204,17 @@ def assemble(shoot: Shoot) -> Iterator[Event | Made]:
     """Join frames and speech in one file, with a thumbnail and the words' times; yield what was made."""
     from halfgig.animation.assemble import assemble as joined
     from halfgig.animation.assemble import write_thumbnail
-    from halfgig.marks import video_marks
+    from halfgig.marks import COMPOSITE, COMPOSITE_TRAINED, video_marks
     from halfgig.output import finished_file, room_for
 
     _stand_back()
     speech = speech_of(shoot.request)
     frames, video = shoot.folder / FRAMES, shoot.folder / VIDEO
+    animator = shoot.request.animator
+    source_type = COMPOSITE_TRAINED if animator == SADTALKER else COMPOSITE
     yield Progress("assembling", 0, None, "frames")
     with room_for(video), finished_file(video) as part:
-        made = joined(frames, speech, part, video_marks(__version__, shoot.request.animator, speech.maker))
+        made = joined(frames, speech, part, video_marks(__version__, animator, speech.maker, source_type))
     thumbnail = shoot.folder / THUMBNAIL
     with room_for(thumbnail), finished_file(thumbnail) as part:
         write_thumbnail(frames, made.frames, part)

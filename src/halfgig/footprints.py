@@ -41,6 +41,14 @@ MB_PER_MEGAPIXEL = 110
 PLAIN_MEGAPIXELS = 0.27
 """A frame of 512 x 512."""
 
+SADTALKER_MB = 430
+"""SadTalker's frames on two threads, in a picture of up to 512 x 512 pixels."""
+
+SADTALKER_UNTOUCHED_MB = 180
+"""What SadTalker's cell reserves and does not touch: 231 MB are kept on two threads, and a margin."""
+
+SADTALKER_MB_PER_MEGAPIXEL = 24
+"""What each further megapixel of the picture that SadTalker's face goes back into takes."""
 
 LARGEST_SIZE = 2160
 """The longer side of the largest frames that are made, in pixels."""
@@ -55,3 +63,14 @@ def talk_mb(size: int) -> int:
 def talk_private_mb(size: int) -> int:
     """Give what a puppet's cell keeps for frames whose longer side is `size` pixels."""
     return talk_mb(size) - TALK_UNTOUCHED_MB
+
+
+def sadtalker_mb(size: int) -> int:
+    """Give the budget for SadTalker in frames whose longer side is `size` pixels."""
+    further = max(0.0, size * size / 1e6 - PLAIN_MEGAPIXELS)
+    return round(SADTALKER_MB + SADTALKER_MB_PER_MEGAPIXEL * further)
+
+
+def sadtalker_private_mb(size: int) -> int:
+    """Give what SadTalker's cell keeps for frames whose longer side is `size` pixels."""
+    return sadtalker_mb(size) - SADTALKER_UNTOUCHED_MB

@@ -8,6 +8,9 @@ ALGORITHMIC = f"{_TYPES}algorithmicMedia"
 COMPOSITE = f"{_TYPES}compositeSynthetic"
 """IPTC digital source type of what joins given and synthetic parts: a portrait the puppet moves."""
 
+COMPOSITE_TRAINED = f"{_TYPES}compositeWithTrainedAlgorithmicMedia"
+"""IPTC digital source type of what joins given parts and those of a trained network: a portrait SadTalker moves."""
+
 TRAINED = f"{_TYPES}trainedAlgorithmicMedia"
 """IPTC digital source type of what a trained network made."""
 

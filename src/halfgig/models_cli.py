@@ -95,7 +95,7 @@ def _order(options: argparse.Namespace, settings: Settings, model: Model, patien
     mirrors = Mirrors(
         hub=_web_address(options.mirror) or settings.hub_mirror,
         revision=options.revision or settings.hub_revision,
-        raw=settings.github_mirror,
+        github=settings.github_mirror,
     )
     return Order(
         model,

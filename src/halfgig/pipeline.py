@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from halfgig import __version__
@@ -14,7 +15,6 @@ from halfgig.requests import ANIMATORS, FPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
-    from pathlib import Path
 
     from halfgig.events import Event
     from halfgig.requests import SpeechRequest, VideoRequest
@@ -42,7 +42,8 @@ class Made:
 class Pace:
     """Let a word through now and then."""
 
-    def __init__(self) -> None:
+    def __init__(self, every_s: float = TELL_EVERY_S) -> None:
+        self._every_s = every_s
         self._next = 0.0
 
     def due(self) -> bool:
@@ -50,7 +51,7 @@ class Pace:
         now = time.monotonic()
         if now < self._next:
             return False
-        self._next = now + TELL_EVERY_S
+        self._next = now + self._every_s
         return True
 
 
@@ -112,14 +113,16 @@ def _told_words(speech: Speech) -> Iterator[Words]:
 
 def speech_of(request: VideoRequest) -> Speech:
     """Prepare the speech of a video, wherever it comes from."""
-    from halfgig.requests import SpeechRequest, SpokenBefore
-    from halfgig.speech.speech import speech_from_recording, speech_from_spool, speech_from_text
+    from halfgig.requests import Idle, SpeechRequest, SpokenBefore
+    from halfgig.speech.speech import speech_from_nothing, speech_from_recording, speech_from_spool, speech_from_text
 
     match request.speech:
         case SpeechRequest() as asked:
             return speech_from_text(asked)
         case SpokenBefore() as made:
             return speech_from_spool(made)
+        case Idle(seconds):
+            return speech_from_nothing(seconds, request.settings)
         case recording:
             return speech_from_recording(recording, request.settings)
 
@@ -133,12 +136,15 @@ def _expected_s(request: VideoRequest, speech: Speech) -> float | None:
 def check_video(request: VideoRequest) -> None:
     """Refuse a request that cannot be right whatever the files hold.  Raises `BadSetting`."""
     from halfgig.animation.portrait import check_size
+    from halfgig.options import check_options
 
     check_size(request.size)
     if not FPS[0] <= request.fps <= FPS[1]:
         raise BadSetting(f"{request.fps:g} frames a second are out of range; choose from {FPS[0]:g} to {FPS[1]:g}")
     if request.animator not in ANIMATORS:
         raise BadSetting(f"there is no animator {request.animator!r}; choose one of: {', '.join(ANIMATORS)}")
+    has_recording = isinstance(request.speech, Path)
+    check_options(request.animator, request.fps, request.sadtalker, has_recording=has_recording)
 
 
 def talk(request: VideoRequest, path: Path) -> Iterator[Event | Words | Made]:

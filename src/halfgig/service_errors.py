@@ -3,7 +3,7 @@
 ServiceError
 |- Busy                   come back later
 |   |- RateLimited, Unavailable
-|- NotFound, ModelNotFound, NotReady, Unauthorized, Conflict, BadRequest, UploadTooLarge, TooSlow
+|- NotFound, ModelNotFound, NotReady, NotYet, Unauthorized, Conflict, BadRequest, UploadTooLarge, TooSlow
 `- Relayed                what another process of the server refused
 """
 
@@ -54,6 +54,12 @@ class NotReady(ServiceError):
     exit_code = 63
     status = 409
     code = "not_ready"
+
+
+class NotYet(NotReady):
+    """Report that the first part of what is being made is not there yet."""
+
+    status = 404
 
 
 class Unauthorized(ServiceError):

@@ -47,7 +47,7 @@ class Settings:
     hub_revision: str = ""
     """The branch, tag or commit of the hub's repositories; unset: the one this version was made for."""
     github_mirror: str = ""
-    """Where dictionaries are fetched from instead of GitHub, as a URL."""
+    """Where what GitHub publishes is fetched from instead, as a URL; paths below it are GitHub's."""
     bind: str = "127.0.0.1"
     """The address the server listens at; 0.0.0.0: all of the machine's."""
     port: int = 8000

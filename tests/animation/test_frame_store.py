@@ -29,7 +29,7 @@ def kept(path: Path, *stops: int, film: Film = FILM) -> Path:
     for stop in stops:
         with FrameStore(path, film) as store:
             while store.frames < stop:
-                store.append(picture(store.frames))
+                store.append(picture(store.next))
     return path
 
 
@@ -47,6 +47,21 @@ def decoded(path: Path) -> list[Any]:
 
 def rgb(frame: Any) -> np.ndarray:
     return np.asarray(frame.to_ndarray(format="rgb24"), dtype=int)
+
+
+@pytest.mark.parametrize("stops", [(3,), (4,), (5, 6), (1, 2, 9), (8,), (12,)])
+def test_frames_in_groups_are_to_the_bit_what_they_would_be_without_a_break(
+    tmp_path: Path, stops: tuple[int, ...]
+) -> None:
+    film = Film(FILM.size, FILM.fps, group=4)
+    whole = kept(tmp_path / "whole", 12, film=film).read_bytes()
+    assert kept(tmp_path / "broken", *stops, 12, film=film).read_bytes() == whole
+
+
+def test_a_group_that_was_broken_off_is_asked_for_again(tmp_path: Path) -> None:
+    film = Film(FILM.size, FILM.fps, group=4)
+    with FrameStore(kept(tmp_path / "frames", 6, film=film), film) as store:
+        assert (store.frames, store.next) == (6, 4)
 
 
 def test_each_frame_is_kept_when_append_returns(tmp_path: Path) -> None:

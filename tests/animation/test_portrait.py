@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from halfgig.animation.portrait import check_size, frame_size, make_portrait
+from halfgig.animation.portrait import check_size, make_portrait
 from halfgig.errors import BadLandmarks, BadSetting, NoFace
+from halfgig.face.crop import frame_size
 from halfgig.motion.controls import Mouth, Pose
 from halfgig.requests import SpeechRequest, VideoRequest
 from tests.faces import drawn_face, presenter

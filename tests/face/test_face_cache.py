@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfgig.face.face_cache import FaceCache, Measured, face_key, read_face, write_face
+from halfgig.shelf import Shelf
 from tests.faces import plain_shape
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def test_an_entry_with_what_is_no_number_is_none(tmp_path: Path, number: str) ->
 
 def test_the_faces_longest_unused_go_first(tmp_path: Path) -> None:
     write_face(FACE, tmp_path / "face")
-    cache = FaceCache(tmp_path / "faces", 2.5 * (tmp_path / "face").stat().st_size)
+    cache = FaceCache(Shelf(tmp_path / "faces", 2.5 * (tmp_path / "face").stat().st_size))
     for age, key in ((30, "a"), (20, "b")):
         cache.put(key, FACE)
         os.utime(tmp_path / "faces" / f"{key}.json", (1e9 - age, 1e9 - age))
@@ -59,5 +60,5 @@ def test_the_faces_longest_unused_go_first(tmp_path: Path) -> None:
 
 
 def test_a_cache_without_room_keeps_nothing(tmp_path: Path) -> None:
-    FaceCache(tmp_path / "faces", 0).put("a", FACE)
+    FaceCache(Shelf(tmp_path / "faces", 0)).put("a", FACE)
     assert not (tmp_path / "faces").exists()

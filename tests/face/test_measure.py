@@ -54,6 +54,16 @@ def test_rough_points_are_drawn_to_where_eyes_and_lips_are(seed: int) -> None:
     assert shape.lips.bands.gap == 0
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_five_points_are_given_as_they_were_measured(seed: int) -> None:
+    picture, points = presenter()
+    rough = shaken(points, 0.12, seed)
+    found = measure_face(picture, rough).points
+    for name, most in (("right_eye", 0.06), ("left_eye", 0.06), ("right_mouth", 0.08), ("left_mouth", 0.08)):
+        assert apart(getattr(found, name), getattr(points, name)) < most
+    assert apart(found.nose, rough.nose) < 0.01
+
+
 @pytest.mark.parametrize("apart_by", [-0.12, 0.12])
 def test_eyes_guessed_too_near_or_too_far_from_each_other_are_found(apart_by: float) -> None:
     picture, points = presenter()

@@ -5,7 +5,7 @@ import time
 from typing import TYPE_CHECKING
 
 from halfgig.jobs.book import COMPLETED, Book, Job
-from halfgig.jobs.order import VideoOrder
+from halfgig.jobs.order import PORTRAIT, VideoOrder
 from halfgig.jobs.places import Places
 from halfgig.jobs.retention import MB, ORPHANED_S, Broom, Keeping, too_old
 from halfgig.requests import VIDEO
@@ -42,14 +42,14 @@ def test_the_oldest_go_until_the_rest_fits() -> None:
     assert too_old(jobs, sizes, Keeping(24, 12), now=100 * HOUR) == []
 
 
-def test_of_a_finished_job_only_its_results_stay(tmp_path: Path) -> None:
+def test_of_a_finished_job_its_results_stay_and_what_it_can_be_made_again_from(tmp_path: Path) -> None:
     sweeper, book, places = broom(tmp_path)
     name = accept(tmp_path)
-    for file in (VIDEO, "frames", "speech", ".video.mp4.1.part"):
+    for file in (VIDEO, "frames", "speech", "newest.jpg", ".video.mp4.1.part"):
         (places.job(name) / file).touch()
     book.complete(name, {})
     sweeper.sweep()
-    assert [path.name for path in places.job(name).iterdir()] == [VIDEO]
+    assert sorted(path.name for path in places.job(name).iterdir()) == [PORTRAIT, VIDEO]
 
 
 def test_an_open_job_keeps_all_it_has(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from halfgig.errors import CellDied
 from halfgig.filming import FRAMES
 from halfgig.jobs.book import CANCELLED, COMPLETED, FAILED, Job
-from halfgig.jobs.order import AUDIO
+from halfgig.jobs.order import AUDIO, PORTRAIT
 from halfgig.jobs.render_cell import RenderCell, _Run
 from halfgig.jobs.steps import MOST_DEATHS, MOST_KILLS, MOST_STARTS, Steps
 from halfgig.jobs.studio import SPEECH, BrokenOff, CellKilled
@@ -50,7 +50,7 @@ def test_a_text_becomes_a_video_with_a_picture_and_its_words(tmp_path: Path) -> 
     job = made(it, accept(tmp_path, sentences=2))
     assert (job.status, job.error) == (COMPLETED, None)
     folder = it.places.job(job.id)
-    assert sorted(path.name for path in folder.iterdir()) == sorted((VIDEO, THUMBNAIL, WORDS))
+    assert sorted(path.name for path in folder.iterdir()) == sorted((VIDEO, THUMBNAIL, WORDS, PORTRAIT))
     assert len(list(frames_of(folder / VIDEO))) == job.facts["frames"] == 50
     assert (job.facts["seconds"], job.facts["width"], job.facts["maker"]) == (2.0, 128, "tests, voice a")
     assert job.facts["bytes"] == (folder / VIDEO).stat().st_size

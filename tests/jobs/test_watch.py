@@ -115,10 +115,10 @@ def test_a_paused_cell_does_not_outlive_its_parent(tmp_path: Path) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def test_a_rate_is_that_of_the_last_seconds() -> None:
+def test_a_rate_is_that_of_the_last_seconds_or_of_the_last_step() -> None:
     clock = iter((0.0, 1.0, 2.0, 20.0, 21.0))
     rate = Rate(lambda: next(clock))
-    assert [rate.after(done) for done in (0, 10, 20, 30, 31)] == [0.0, 10.0, 10.0, 0.0, 1.0]
+    assert [rate.after(done) for done in (0, 10, 20, 30, 31)] == [0.0, 10.0, 10.0, 10 / 18, 1.0]
 
 
 def test_what_is_left_is_unknown_without_a_rate_or_an_end() -> None:

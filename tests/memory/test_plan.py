@@ -22,11 +22,20 @@ from halfgig.memory.plan import (
 )
 from halfgig.requests import SIZES
 
-ANY_WISHES = st.builds(Wishes, workers=st.integers(1, 64), kokoro=st.booleans(), size=st.integers(16, 4096))
+ANY_WISHES = st.builds(
+    Wishes, workers=st.integers(1, 64), kokoro=st.booleans(), sadtalker=st.booleans(), size=st.integers(16, 4096)
+)
 
 
-def plan(limit_mb: int = 512, workers: int = 1, kokoro: bool = True, size: int = 512, cpus: float = 2) -> Plan:
-    return make_plan(Limit(limit_mb * MB, "--memory"), cpus, Wishes(workers, kokoro, size=size))
+def plan(
+    limit_mb: int = 512,
+    workers: int = 1,
+    kokoro: bool = True,
+    size: int = 512,
+    cpus: float = 2,
+    sadtalker: bool = False,
+) -> Plan:
+    return make_plan(Limit(limit_mb * MB, "--memory"), cpus, Wishes(workers, kokoro, sadtalker, size))
 
 
 def with_ledger(stage: str, private_mb: float, data_mb: float, limit_mb: int = 512) -> Plan:
@@ -79,19 +88,21 @@ def test_no_plan_gives_out_more_than_the_limit(limit_mb: int, cpus: float, wishe
         return
     assert limit_mb >= smallest_limit_mb(wishes)
     assert sum(share.mb for share in made.shares) + made.cells_mb + made.reserve_mb == limit_mb
-    assert max(made.speech.private_mb, made.render.private_mb) <= made.cells_mb
+    cells = [made.speech, made.render, *([made.sadtalker] if made.sadtalker else [])]
+    assert max(cell.private_mb for cell in cells) <= made.cells_mb
     assert made.together == (made.speech.private_mb + made.render.private_mb <= made.cells_mb)
     assert made.high_mb < made.last_mb <= limit_mb
 
 
-@given(st.integers(300, 40_000), st.integers(*SIZES))
-def test_frames_fit_up_to_the_largest_size_and_no_further(limit_mb: int, size: int) -> None:
+@given(st.integers(300, 40_000), st.integers(*SIZES), st.sampled_from(["puppet", "sadtalker"]))
+def test_frames_fit_up_to_the_largest_size_and_no_further(limit_mb: int, size: int, animator: str) -> None:
     made = plan(limit_mb)
-    if size <= largest_size(made):
-        assert render_cell(made, size).private_mb <= made.cells_mb
-    elif size > largest_size(made) + 16:
+    largest = largest_size(made, animator)
+    if size <= largest:
+        assert render_cell(made, size, animator).private_mb <= made.cells_mb
+    elif size > largest + 16:
         with pytest.raises(MemoryExceeded):
-            render_cell(made, size)
+            render_cell(made, size, animator)
 
 
 def test_frames_larger_than_any_that_are_made_are_not_offered() -> None:
@@ -124,6 +135,36 @@ def test_frames_too_large_for_the_host_get_413_with_the_figures() -> None:
     ) as refusal:
         render_cell(plan(512, workers=4), 4096)
     assert refusal.value.status == 413
+
+
+def test_sadtalker_fits_into_512_mb_while_nobody_speaks() -> None:
+    made = plan(512, sadtalker=True)
+    assert made.sadtalker == render_cell(made, 512, "sadtalker")
+    assert not made.beside_speech(made.sadtalker)
+    assert made.together
+
+
+def test_a_limit_without_room_for_sadtalker_is_refused_with_the_way_out() -> None:
+    with pytest.raises(PlanDoesNotFit, match=r"a cell for SadTalker's frames.*halfgig models remove sadtalker"):
+        plan(384, sadtalker=True)
+
+
+def test_sadtalker_where_it_can_never_fit_gets_413_with_the_figures() -> None:
+    with pytest.raises(MemoryExceeded, match=r"(?s)166 MB.*SadTalker takes 250 MB; ask for the puppet") as refusal:
+        render_cell(plan(340), 512, "sadtalker")
+    assert refusal.value.status == 413
+
+
+def test_sadtalkers_picture_may_be_too_large_too() -> None:
+    with pytest.raises(MemoryExceeded, match=r"SadTalker's frames of 2160 pixels take \d+ MB, up to \d+ pixels fit"):
+        render_cell(plan(512), 2160, "sadtalker")
+
+
+def test_what_each_animator_took_is_kept_apart() -> None:
+    ledger = Ledger().with_peak("rendering sadtalker 512", StagePeak(260.5, 444))
+    made = make_plan(Limit(512 * MB, "--memory"), 2, Wishes(sadtalker=True), ledger)
+    assert made.sadtalker == CellPlan(261, 444)
+    assert made.render == plan().render
 
 
 def test_a_stage_that_took_more_than_was_thought_gets_more() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.servers import site
+from tests.web.servers import refused, site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,3 +126,17 @@ def test_a_file_that_is_gone_is_not_found(tmp_path: Path) -> None:
         server.finish(job.id)
         (server.places.job(job.id) / "video.mp4").unlink()
         assert server.http.get(f"/v1/videos/{job.id}/content").status_code == 404
+
+
+def test_the_newest_frame_is_there_while_the_video_is_made(tmp_path: Path) -> None:
+    with site(tmp_path) as server:
+        job = server.job()
+        path, wanted = f"/v1/videos/{job.id}/content", {"variant": "newest"}
+        refused(server.http.get(path, params=wanted), 404, "not_ready")
+        (server.places.job(job.id) / "newest.jpg").write_bytes(b"\xff\xd8 one")
+        first = server.http.get(path, params=wanted)
+        same = server.http.get(path, params=wanted, headers={"if-none-match": first.headers["etag"]})
+        server.finish(job.id)
+        assert "thumbnail" in refused(server.http.get(path, params=wanted), 404, "not_found")
+    assert (first.status_code, first.content, first.headers["content-type"]) == (200, b"\xff\xd8 one", "image/jpeg")
+    assert same.status_code == 304

@@ -25,7 +25,7 @@ FIVE = "1,2 3,2 2,3 1,4 3,4"
 
 
 def order(**texts: str) -> VideoOrder:
-    return order_from(Form({"prompt": "Hi", **texts}, {}))
+    return order_from(Form({"prompt": "Hi", **texts}, {}), 60)
 
 
 def file(folder: Path, data: bytes) -> Path:
@@ -50,7 +50,7 @@ def test_seconds_are_taken_and_left_aside() -> None:
 
 
 def test_a_recording_needs_no_prompt() -> None:
-    asked = order_from(Form({}, {"audio": "digest", "input_reference": "digest"}))
+    asked = order_from(Form({}, {"audio": "digest", "input_reference": "digest"}), 60)
     assert (asked.prompt, asked.has_audio, asked.has_portrait) == ("", True, True)
 
 
@@ -59,7 +59,7 @@ def test_a_recording_needs_no_prompt() -> None:
 )
 def test_either_a_prompt_or_a_recording_is_said(texts: dict[str, str], files: dict[str, str]) -> None:
     with pytest.raises(BadRequest, match="prompt") as refused:
-        order_from(Form(texts, files))
+        order_from(Form(texts, files), 60)
     assert refused.value.param == "prompt"
 
 

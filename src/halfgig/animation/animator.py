@@ -31,6 +31,8 @@ class Animator(Protocol):
 
     size: tuple[int, int]
     """Width and height of the frames, both even."""
+    group: int
+    """How many frames are encoded together, so that a break changes none; 0: as many as there are until a break."""
 
     def moves(self, speech: Speech, chunks: Iterator[Chunk], fps: Fraction) -> Iterator[Any]:
         """Yield what each frame shows, until the sound ends; `chunks` are the speech's on their way."""
@@ -43,6 +45,8 @@ class Animator(Protocol):
 
 class PuppetAnimator:
     """Move a portrait as a puppet; `seed` decides blinks and sway."""
+
+    group = 0
 
     def __init__(self, portrait: Portrait, seed: int) -> None:
         self.size = portrait.size
@@ -58,8 +62,8 @@ class PuppetAnimator:
         return self._puppet.render(move)
 
 
-def make_animator(request: VideoRequest, measured: Measured) -> Animator:
-    """Make the animator that was asked for, of a face that was measured before."""
+def make_puppet(request: VideoRequest, measured: Measured) -> PuppetAnimator:
+    """Make a puppet of a face that was measured before."""
     from halfgig.animation.portrait import make_portrait
 
     return PuppetAnimator(make_portrait(request, measured), request.seed)

@@ -1,11 +1,15 @@
-"""Frames kept as they are made: encoded, one record each, so that a kill at any moment costs the frame it is at."""
+"""Frames kept as they are made: encoded, one record each, so that a kill at any moment costs the frame it is at.
+
+Frames may be kept in groups, each by an encoder of its own.  Whoever goes on then gives the frames of the group that
+was broken off once more, and what follows is to the bit what it would have been without the break.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from halfgig.animation.h264 import X264_AT_ONCE, FrameEncoder, Packet
 from halfgig.records import append_record, cut, read_records
@@ -31,10 +35,13 @@ class Film:
     """Width and height in pixels."""
     fps: Fraction
     """Frames a second."""
+    group: int = 0
+    """How many frames one encoder makes; 0: as many as there are until a break."""
 
     def as_bytes(self) -> bytes:
         """Write it for the first record, with the encoder's settings: frames of others do not fit behind."""
-        known = {"size": self.size, "fps": str(self.fps), "encoder": X264_AT_ONCE}
+        known: dict[str, object] = {"size": self.size, "fps": str(self.fps), "encoder": X264_AT_ONCE}
+        known |= {"group": self.group} if self.group else {}
         return json.dumps(known, sort_keys=True).encode()
 
     @classmethod
@@ -42,7 +49,7 @@ class Film:
         """Read it from the first record."""
         found = json.loads(data)
         width, height = found["size"]
-        return cls((int(width), int(height)), Fraction(found["fps"]))
+        return cls((int(width), int(height)), Fraction(found["fps"]), int(found.get("group", 0)))
 
 
 class FrameStore:
@@ -54,14 +61,16 @@ class FrameStore:
     def __init__(self, path: Path, film: Film) -> None:
         self.film = film
         """What frames it holds."""
-        self.frames, last, end = _kept(path, film)
+        kept = _kept(path, film)
+        self.frames = kept.frames
         """Frames that are kept."""
-        cut(path, end)
+        self.next = kept.first
+        """The number of the frame to append next: with groups, the first of the one that was broken off."""
+        cut(path, kept.end)
         self._file: IO[bytes] = path.open("ab")
-        if not end:
+        if not kept.end:
             append_record(self._file, film.as_bytes(), HEAD)
-        follows_even = bool(last & KEY) and not last & ODD
-        self._encoder = FrameEncoder(film.size, film.fps, starts_odd=follows_even)
+        self._begin(kept.before)
 
     def __enter__(self) -> Self:
         return self
@@ -72,20 +81,48 @@ class FrameStore:
         self._file.close()
 
     def append(self, rgb: NDArray[np.uint8]) -> None:
-        """Encode and keep a frame, RGB [height, width, 3]; no kill undoes what this has returned from."""
+        """Encode and keep frame number `next`, RGB [height, width, 3]; no kill undoes what this has returned from.
+
+        One that is kept already only brings the encoder to where it was.
+        """
         packet = self._encoder.encode(rgb)
-        append_record(self._file, packet.data, KEY * packet.is_key | ODD * packet.is_odd)
-        self.frames += 1
+        flags = KEY * packet.is_key | ODD * packet.is_odd
+        if self.next == self.frames:
+            append_record(self._file, packet.data, flags)
+            self.frames += 1
+        self.next += 1
+        if self.film.group and self.next % self.film.group == 0:
+            self._begin(flags)
+
+    def _begin(self, before: int) -> None:
+        """Take an encoder for what follows a frame with the flags `before`."""
+        follows_even = bool(before & KEY) and not before & ODD
+        self._encoder = FrameEncoder(self.film.size, self.film.fps, starts_odd=follows_even)
 
 
-def _kept(path: Path, film: Film) -> tuple[int, int, int]:
-    """Give how many frames of a film a file holds, the last one's flags, and where it ends."""
-    count, last, end = -1, 0, 0
-    for record in read_records(path):
-        if count < 0 and (record.flags, record.body) != (HEAD, film.as_bytes()):
+class _Kept(NamedTuple):
+    """Say what a file holds of a film."""
+
+    frames: int = 0
+    """How many frames."""
+    end: int = 0
+    """Where the last one ends, in bytes."""
+    first: int = 0
+    """The first frame that an encoder must be given."""
+    before: int = 0
+    """The flags of the frame before that."""
+
+
+def _kept(path: Path, film: Film) -> _Kept:
+    """Give how many frames of a film a file holds, and where an encoder goes on."""
+    kept = _Kept()
+    for count, record in enumerate(read_records(path)):  # the head is counted, so `count` frames end here
+        if count == 0 and (record.flags, record.body) != (HEAD, film.as_bytes()):
             break
-        count, last, end = count + 1, record.flags, record.end
-    return max(count, 0), last, end
+        begins = film.group == 0 or count % film.group == 0
+        first, before = (count, record.flags & ~HEAD) if begins else (kept.first, kept.before)
+        kept = _Kept(count, record.end, first, before)
+    return kept
 
 
 def read_film(path: Path) -> Film | None:

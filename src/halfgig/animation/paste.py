@@ -38,7 +38,7 @@ STRIP = 64
 
 def pixels(rendered: Floats, width: int, height: int) -> Pixels:
     """Give a rendered frame [H, W, 3] in 0..1 as a picture [height, width, 3]."""
-    return _resized(_levels(rendered * np.float32(255)), width, height)
+    return resized(_levels(rendered * np.float32(255)), width, height)
 
 
 class Paste:
@@ -67,7 +67,7 @@ class Paste:
         seen, part = self._seen, self._part
         if seen.width < 1 or seen.height < 1:
             return result
-        large = _resized(self._matched(rendered * np.float32(255)), part.width, part.height)
+        large = resized(self._matched(rendered * np.float32(255)), part.width, part.height)
         place = result[seen.top : seen.bottom, seen.left : seen.right]
         new = large[seen.top - part.top : seen.bottom - part.top, seen.left - part.left : seen.right - part.left]
         for rows, columns in _areas(self._down, self._across):
@@ -121,8 +121,8 @@ def _levels(values: Floats) -> Pixels:
     return np.clip(np.rint(values), 0, 255).astype(np.uint8)
 
 
-def _resized(frame: Pixels, width: int, height: int) -> Pixels:
-    """Resize a picture, without speckles where it gets smaller."""
+def resized(frame: Pixels, width: int, height: int) -> Pixels:
+    """Give a picture [any, any, 3] as [height, width, 3], without speckles where it gets smaller."""
     import cv2
 
     if frame.shape[:2] == (height, width):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 from halfgig.errors import BadSetting, NoFace
 from halfgig.events import Notice
+from halfgig.face.crop import frame_size
 from halfgig.face.face_cache import Measured
 from halfgig.face.picture import Picture, PictureLimits, load_picture
 from halfgig.face.points import check_five_points, parse_five_points
@@ -42,33 +43,41 @@ class Portrait:
     """What a person should know of the picture."""
 
 
-def frame_size(width: int, height: int, longest: int) -> tuple[int, int]:
-    """Give even sides of frames whose longer one is `longest`, in the proportions of a picture."""
-    scale = longest / max(width, height)
-    return max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2))
-
-
 def check_size(size: int) -> None:
     """Refuse frames too small or too large.  Raises `BadSetting`."""
     if not SIZES[0] <= size <= SIZES[1]:
         raise BadSetting(f"a size of {size} pixels is out of range; choose one from {SIZES[0]} to {SIZES[1]}")
 
 
-def find_faces(rgb: NDArray[np.uint8], model: Path | None) -> list[Face]:
-    """Find the faces in RGB [H, W, 3], the largest first, with YuNet where its file is given, else with dlib."""
+class Detector(Protocol):
+    """Find faces."""
+
+    def detect(self, rgb: NDArray[np.uint8]) -> list[Face]:
+        """Find the faces in RGB [H, W, 3], the most certain first."""
+        ...
+
+
+def make_detector(model: Path | None) -> Detector:
+    """Give YuNet where its file is given, else dlib's detector."""
     if model is not None:
         from halfgig.face.yunet import YuNet
 
-        faces = YuNet(model).detect(rgb)
-    else:
-        from halfgig.face.dlib_detector import DlibDetector
+        return YuNet(model)
+    from halfgig.face.dlib_detector import DlibDetector
 
-        faces = DlibDetector().detect(rgb)
-    return sorted(faces, key=lambda face: -face.size)
+    return DlibDetector()
 
 
-def _points(request: VideoRequest, picture: Picture, notices: list[str]) -> FivePoints:
-    """Give the five points of the face in pixels of the picture."""
+def find_faces(rgb: NDArray[np.uint8], model: Path | None) -> list[Face]:
+    """Find the faces in RGB [H, W, 3], the largest first, with YuNet where its file is given, else with dlib."""
+    return sorted(make_detector(model).detect(rgb), key=lambda face: -face.size)
+
+
+def points_of(request: VideoRequest, picture: Picture, notices: list[str]) -> FivePoints:
+    """Give the five points of the face in pixels of the picture, and add what a person should know of it.
+
+    Raises `NoFace`, or `BadLandmarks` for points that were placed by hand and make no face.
+    """
     height, width = picture.rgb.shape[:2]
     if request.landmarks:
         points = parse_five_points(request.landmarks)
@@ -113,7 +122,7 @@ def _measured(request: VideoRequest, canvas: _Canvas) -> Measured:
     from halfgig.face.measure import measure_face
 
     notices: list[str] = []
-    points = _points(request, canvas.picture, notices)
+    points = points_of(request, canvas.picture, notices)
     shape = measure_face(canvas.rgb, points.scaled(canvas.enlarged))
     eyes_apart = shape.frame.unit / SHARPNESS
     if eyes_apart < SMALLEST_FACE:

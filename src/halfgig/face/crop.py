@@ -146,11 +146,21 @@ def animated_part(mode: Mode, points: FivePoints, width: int, height: int) -> Re
     return face_square(points, width, height).rectangle(outer=mode in ("extcrop", "extfull"))
 
 
-def output_size(mode: Mode, part: Rectangle, picture: tuple[int, int], size: int) -> tuple[int, int]:
-    """Give width and height of the video, both even: of the picture for full, else `size` wide like the part."""
-    if mode in ("full", "extfull"):
-        return max(2, picture[0] // 2 * 2), max(2, picture[1] // 2 * 2)
-    return size // 2 * 2, max(2, 2 * round(size * part.height / part.width / 2))
+def frame_size(width: int, height: int, longest: int) -> tuple[int, int]:
+    """Give even sides of frames whose longer one is `longest`, in the proportions of a picture."""
+    scale = longest / max(width, height)
+    return max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2))
+
+
+def shown_size(mode: str, part: Rectangle, picture: tuple[int, int], longest: int) -> tuple[int, int]:
+    """Give even sides of frames that show all of a picture ("full", "extfull"), or a part of it alone."""
+    shown = picture if is_pasted(mode) else (part.width, part.height)
+    return frame_size(*shown, longest)
+
+
+def is_pasted(mode: str) -> bool:
+    """Tell whether the part that is animated goes back into its picture."""
+    return mode in ("full", "extfull")
 
 
 def cut(rgb: Pixels, part: Rectangle, size: int) -> Pixels:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from halfgig.shelf import Shelf
+
 VERSION = 1
 """Counts the ways a face was measured; entries of another are not used."""
 
@@ -90,36 +92,18 @@ def _numbers(values: Iterable[object]) -> list[float]:
 
 
 class FaceCache:
-    """Keep measured faces in a folder of at most `most_bytes`; the ones longest unused go first."""
+    """Keep measured faces on a shelf."""
 
-    def __init__(self, folder: Path, most_bytes: float) -> None:
-        self._folder = folder
-        self._most_bytes = most_bytes
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
 
     def get(self, key: str) -> Measured | None:
         """Find a face by its key."""
-        path = self._path(key)
-        found = read_face(path)
-        if found:
-            path.touch()
-        return found
+        path = self._shelf.find(f"{key}.json")
+        return read_face(path) if path else None
 
     def put(self, key: str, measured: Measured) -> None:
         """Keep a face under its key."""
-        if self._most_bytes <= 0:
-            return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        write_face(measured, self._path(key))
-        self._shrink()
-
-    def _path(self, key: str) -> Path:
-        return self._folder / f"{key}.json"
-
-    def _shrink(self) -> None:
-        files = sorted(((path.stat(), path) for path in self._folder.glob("*.json")), key=lambda each: each[0].st_mtime)
-        total = sum(stat.st_size for stat, _ in files)
-        for stat, path in files:
-            if total <= self._most_bytes:
-                return
-            path.unlink(missing_ok=True)
-            total -= stat.st_size
+        with self._shelf.room(f"{key}.json") as path:
+            if path:
+                write_face(measured, path)

@@ -40,6 +40,13 @@ class FaceShape:
     chin: Point
     """The lowest point of the chin, estimated from the mouth."""
 
+    @property
+    def points(self) -> FivePoints:
+        """Give the five points as they were measured, in pixels of the picture."""
+        eyes = (Point(eye.x, eye.y) for eye in (self.right_eye, self.left_eye))
+        places = (*eyes, self.nose, self.lips.line[0], self.lips.line[-1])
+        return FivePoints(*(self.frame.to_picture(place) for place in places))
+
 
 def _with_irises(points: FivePoints, right: Point, left: Point) -> FivePoints:
     return replace(points, right_eye=right, left_eye=left)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 """What is read; Pillow knows many more, each one more parser for a stranger's bytes."""
 
+FILMS = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi")
+"""Endings of films, whose first frame is taken."""
+
 SMALLEST_SIDE = 32
 """In pixels; below it there is no face to speak of."""
 
@@ -139,11 +142,16 @@ def _flattened(image: Image) -> Image:
 def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) -> Picture:
     """Read a portrait upright, its longer side at most `longest` pixels.
 
-    The first frame of an animation is taken; transparency is laid on white; greys of any depth, palettes and CMYK
-    become RGB; EXIF rotation is applied.  Raises `PictureUnreadable` or `PictureTooLarge`.
+    The first frame of an animation or a film is taken; transparency is laid on white; greys of any depth, palettes and
+    CMYK become RGB; EXIF rotation is applied.  Raises `PictureUnreadable` or `PictureTooLarge`.
     """
     limits = limits or PictureLimits()
     path = Path(path)
+    if path.suffix.lower() in FILMS and path.is_file():
+        from halfgig.face.film_read import first_frame
+
+        rgb, longer_side = first_frame(path, longest, limits.megapixels)
+        return Picture(rgb, longer_side / max(rgb.shape))
     import numpy as np
     from PIL import ImageOps
     from PIL.Image import Resampling

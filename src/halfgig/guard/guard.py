@@ -17,7 +17,7 @@ from halfgig.guard.supervisor import Supervisor
 from halfgig.guard.watcher import Watcher
 from halfgig.jobs.places import Places
 from halfgig.jobs.planning import server_plan
-from halfgig.log import log
+from halfgig.log import ERROR, INFO, WARNING, keep_in, log
 from halfgig.memory.parent import adopt_orphans
 from halfgig.memory.plan import Plan
 from halfgig.settings import Settings
@@ -31,6 +31,8 @@ LOOPBACK = ("127.", "::1", "localhost")
 GAVE_UP = 1
 """The exit code after a crash loop."""
 
+_WARNING = "warning: "
+
 
 def serve(settings: Settings, commands: Commands | None = None) -> int:
     """Run a server until it is told to end; give the exit code.
@@ -42,8 +44,9 @@ def serve(settings: Settings, commands: Commands | None = None) -> int:
     door = Door(places)
     try:
         check_port(settings.bind, settings.port)
+        keep_in(places.run)
         for sentence in start_lines(settings, plan, refusal):
-            log("guard", sentence)
+            log("guard", sentence, WARNING if sentence.startswith(_WARNING) else INFO)
         return _Server(settings, plan, places, door, commands or Commands()).run()
     finally:
         door.close()
@@ -64,7 +67,7 @@ def start_lines(settings: Settings, plan: Plan, refusal: str = "") -> list[str]:
     if refusal:
         lines.append(f"Kokoro is here but does not fit, so espeak-ng speaks: {refusal}")
     if not settings.api_keys and not settings.bind.startswith(LOOPBACK):
-        lines.append(f"warning: anyone who reaches {settings.bind}:{settings.port} may use it; set API_KEYS")
+        lines.append(f"{_WARNING}anyone who reaches {settings.bind}:{settings.port} may use it; set API_KEYS")
     return lines
 
 
@@ -86,7 +89,10 @@ class _Server:
             self._loop(supervisor, watcher, signals)
             supervisor.kill_rest()
         watcher.farewell()
-        log("guard", f"giving up: {supervisor.failed}" if supervisor.failed else "ended")
+        if supervisor.failed:
+            log("guard", f"giving up: {supervisor.failed}", ERROR)
+        else:
+            log("guard", "ended")
         return GAVE_UP if supervisor.failed else 0
 
     def _supervisor(self, watcher: Watcher) -> Supervisor:

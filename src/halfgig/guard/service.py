@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from halfgig.guard.backoff import Backoff
-from halfgig.log import log
+from halfgig.log import ERROR, log
 from halfgig.memory.parent import end_with_parent
 
 
@@ -45,7 +45,8 @@ class Service:
         except OSError as error:
             self.backoff = self.backoff.after(0)
             self.due_at = now + self.backoff.wait_s
-            log("guard", f"{self.name} cannot be started: {error}; trying again in {self.backoff.wait_s:g} s")
+            wrong = f"{self.name} cannot be started: {error}; trying again in {self.backoff.wait_s:g} s"
+            log("guard", wrong, ERROR)
         return self._process is not None
 
     def ended(self, code: int, now: float) -> float:

@@ -11,7 +11,7 @@ from halfgig.guard.probe import Probe
 from halfgig.guard.processes import descendants
 from halfgig.guard.report import ending
 from halfgig.guard.service import Service
-from halfgig.log import log
+from halfgig.log import ERROR, WARNING, log
 from halfgig.memory import history
 
 MOST_DEATHS = 5
@@ -125,7 +125,7 @@ class Supervisor:
             self.work.send(signal.SIGTERM)
         if now >= ends:
             if self.pids:
-                log("guard", f"{' and '.join(self.pids)} did not end in time, so they are killed")
+                log("guard", f"{' and '.join(self.pids)} did not end in time, so they are killed", WARNING)
             self.web.kill_all()
             self.work.kill_all()
 
@@ -167,13 +167,14 @@ class Supervisor:
             return
         self._restart(self.work, how, now, lived_s)
         if self.work.backoff.deaths == MOST_DEATHS:
-            log("guard", f"work has died {MOST_DEATHS} times in a row; it is tried again every {PATIENT_S:g} s")
+            often = f"work has died {MOST_DEATHS} times in a row; it is tried again every {PATIENT_S:g} s"
+            log("guard", often, ERROR)
         if self.work.backoff.deaths >= MOST_DEATHS:
             self.work.due_at = now + PATIENT_S
 
     def _restart(self, service: Service, how: str, now: float, lived_s: float) -> None:
         wait_s = service.again(now, lived_s)
-        log("guard", f"{how}; starting it again in {wait_s:g} s")
+        log("guard", f"{how}; starting it again in {wait_s:g} s", WARNING)
         self._mark(history.RESTARTED, how)
 
 

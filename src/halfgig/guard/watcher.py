@@ -10,7 +10,7 @@ from halfgig.guard import report
 from halfgig.guard.readings import Readings
 from halfgig.guard.watch import Look, Marks, Verdict, interval_s, judge, largest
 from halfgig.jobs.places import Places
-from halfgig.log import log
+from halfgig.log import ERROR, ROUTINE, WARNING, log
 from halfgig.memory import history, meter
 from halfgig.memory.plan import Plan
 from halfgig.memory.state import CALM, LAST, MemoryState, write_state
@@ -62,7 +62,7 @@ class Watcher:
     def greet(self) -> None:
         """Say what became of the run before, and begin this one."""
         if told := report.told_of(report.read_run(self._places.root), self._kills, self._boot):
-            log("guard", told)
+            log("guard", told, WARNING)
         self.mark(history.STARTED, told or "started")
 
     def farewell(self) -> None:
@@ -95,7 +95,7 @@ class Watcher:
             what = "1 process" if kills == 1 else f"{kills} processes"
             text = f"the kernel has killed {what} for memory, with {_figures(look)}; see docs/operations.md"
             self._kill_seen_at = look.at
-            log("guard", text)
+            log("guard", text, ERROR)
             self.mark(history.OOM_KILL, text)
         self._kills = look.oom_kills
 
@@ -115,7 +115,8 @@ class Watcher:
         cell = largest(look.cells)
         if cell is None:
             if not self._told.helpless:
-                log("guard", f"memory is short and there is no cell to end: {_figures(look)}, {self._parts()}")
+                helpless = f"memory is short and there is no cell to end: {_figures(look)}, {self._parts()}"
+                log("guard", helpless, ERROR)
             self._told.helpless = True
             return
         try:
@@ -124,7 +125,7 @@ class Watcher:
             return
         text = f"cell {cell.pid} was ended: it held {cell.private_mb:.0f} MB, with {_figures(look)}"
         text = f"{text}, and {self._why(look, marks)}"
-        log("guard", text)
+        log("guard", text, WARNING)
         self.mark(history.CELL_ENDED, text)
         self._victim, self._victim_gone_at = cell.pid, None
         self._verdict = replace(self._verdict, anchor=None, signs_since=None)
@@ -168,13 +169,14 @@ class Watcher:
         try:
             write_state(state, self._places.run)
         except OSError as error:
-            log("guard", f"the figures on the memory cannot be written: {error}")
+            log("guard", f"the figures on the memory cannot be written: {error}", WARNING)
 
     def _say_memory(self, look: Look) -> None:
         log(
             "guard",
             f"memory used={look.used_mb:.0f} limit={look.limit.mb} headroom={look.limit.mb - look.used_mb:.0f} "
             f"{self._parts()} pressure={self._verdict.pressure} (MB)",
+            ROUTINE,
         )
 
     def _parts(self) -> str:

@@ -12,7 +12,7 @@ from halfgig.jobs import wire
 from halfgig.jobs.line import HungUp, Line
 from halfgig.jobs.places import is_job_id
 from halfgig.jobs.speaking import SpeechWish
-from halfgig.log import log
+from halfgig.log import ERROR, log
 from halfgig.service_errors import BadRequest, Busy, Unavailable
 from halfgig.speech.stream_write import check_stream_format
 
@@ -71,7 +71,7 @@ class Desk:
         except HalfgigError as error:
             _refuse(line, error)
         except Exception:  # noqa: BLE001 - the thread's last chance: it is told to the client and to the log
-            log("work", f"a request failed; this is a defect, please report it\n{traceback.format_exc()}")
+            log("work", "a request failed; this is a defect, please report it", ERROR, f"\n{traceback.format_exc()}")
             _refuse(line, HalfgigError("something went wrong in the work process; its log has the details"))
         finally:
             line.close()

@@ -6,6 +6,7 @@ book is done: the work process hands every open row to DBOS, under the row's own
 
 import contextlib
 import json
+import secrets
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
@@ -40,6 +41,10 @@ CREATE TABLE IF NOT EXISTS videos (
     UNIQUE (owner, repeat_key)
 );
 CREATE INDEX IF NOT EXISTS open_videos ON videos (status, place);
+CREATE TABLE IF NOT EXISTS shares (
+    token TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE
+);
 """
 
 
@@ -223,8 +228,25 @@ class Book:
         self._change("UPDATE videos SET deaths = 0 WHERE id = ?", (job_id,))
 
     def remove(self, job_id: str) -> bool:
-        """Strike a job out; False when it was not there."""
+        """Strike a job out, with the link that shares it; False when it was not there."""
+        self.unshare(job_id)
         return self._change("DELETE FROM videos WHERE id = ?", (job_id,))
+
+    def share(self, job_id: str) -> str:
+        """Give the token under which anyone finds a job; the same one as often as it is asked for."""
+        with self._open() as database:
+            database.execute("INSERT OR IGNORE INTO shares VALUES (?, ?)", (secrets.token_urlsafe(24), job_id))
+            (token,) = database.execute("SELECT token FROM shares WHERE id = ?", (job_id,)).fetchone()
+            return str(token)
+
+    def unshare(self, job_id: str) -> bool:
+        """Make a job's token worthless; False when it had none."""
+        return self._change("DELETE FROM shares WHERE id = ?", (job_id,))
+
+    def shared(self, token: str) -> Job | None:
+        """Find the job that was shared under a token."""
+        with self._open() as database:
+            return next(iter(_jobs(database, "WHERE id = (SELECT id FROM shares WHERE token = ?)", token)), None)
 
     def _repeated(self, database: sqlite3.Connection, draft: Draft) -> Job | None:
         found = database.execute(
@@ -251,7 +273,7 @@ class Book:
         database = sqlite3.connect(self._path, timeout=30, isolation_level=None)
         try:
             database.execute("PRAGMA synchronous = NORMAL")
-            if not is_there or not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'videos'").fetchone():
+            if not is_there or not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'shares'").fetchone():
                 # Readers and a writer side by side; a killed process loses nothing that was committed.
                 database.execute("PRAGMA journal_mode = WAL")
                 database.executescript(_SCHEMA)

@@ -12,7 +12,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
-from halfgig.log import log
+from halfgig.log import WARNING, log
 from halfgig.output import finished_file
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ class Lease:
             with self._engine.begin() as database:
                 database.execute(self._text("DELETE FROM executor_lease WHERE id = :id"), {"id": self._executor})
         except self._failed as error:
-            log("work", f"the lease could not be given back ({error}); it ends by itself in {self._ttl_s:.0f} s")
+            left = f"the lease could not be given back ({error}); it ends by itself in {self._ttl_s:.0f} s"
+            log("work", left, WARNING)
         self._engine.dispose()
 
     def _sign(self) -> None:
@@ -105,7 +106,7 @@ class Lease:
             try:
                 self._sign()
             except self._failed as error:
-                log("work", f"the lease could not be renewed ({error}); trying again")
+                log("work", f"the lease could not be renewed ({error}); trying again", WARNING)
 
 
 def recover_dead_executors(lease: Lease, executor: str) -> list[str]:

@@ -21,7 +21,16 @@ class ServerPlan(NamedTuple):
 
 def has_kokoro(settings: Settings) -> bool:
     """Tell whether Kokoro is installed; a file is looked for and nothing is read."""
-    return (settings.data_dir / "models" / "kokoro" / "manifest.json").is_file()
+    return _is_installed("kokoro", settings)
+
+
+def has_sadtalker(settings: Settings) -> bool:
+    """Tell whether SadTalker is installed; a file is looked for and nothing is read."""
+    return _is_installed("sadtalker", settings)
+
+
+def _is_installed(name: str, settings: Settings) -> bool:
+    return (settings.data_dir / "models" / name / "manifest.json").is_file()
 
 
 def server_plan(settings: Settings) -> ServerPlan:

@@ -11,6 +11,7 @@ from halfgig.errors import CellDied, MemoryExceeded
 from halfgig.events import Notice, Progress
 from halfgig.jobs.studio import BrokenOff, CellKilled, leave
 from halfgig.jobs.watch import Watch
+from halfgig.log import log
 from halfgig.memory.cell import Cell
 from halfgig.memory.plan import CellPlan, render_cell, rendering_stage
 from halfgig.service_errors import Busy
@@ -73,7 +74,8 @@ class RenderCell:
         Raises what it raises, `Cancelled` or `BrokenOff` when the job should be left, and `CellDied`.  A cell that
         had to leave for speech goes on later; one that asked for too much is tried once more with all there is.
         """
-        cell = render_cell(self._studio.plan, self._job.order.size)
+        order = self._job.order
+        cell = render_cell(self._studio.plan, order.size, order.animator)
         more = larger(self._studio.plan, cell)
         try:
             yield from self._until_done(cell, target, shoot)
@@ -114,6 +116,7 @@ class RenderCell:
                         run.take(each)
                         yield each
                         if run.may_leave:
+                            log("cell", f"{self._job.id}: {STAGE} leaves its memory to who waits, and goes on later")
                             return False
             except CellDied as death:
                 leave(watch.reason)
@@ -136,4 +139,5 @@ class RenderCell:
         peak = cell.peak
         self.peak_private_mb = max(self.peak_private_mb, peak.private_mb)
         if peak.private_mb:
-            self._studio.record_peak(rendering_stage(self._job.order.size), peak.private_mb, peak.data_mb)
+            stage = rendering_stage(self._job.order.size, self._job.order.animator)
+            self._studio.record_peak(stage, peak.private_mb, peak.data_mb)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from halfgig.jobs.places import is_job_id
 from halfgig.jobs.steps import strip
+from halfgig.log import log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -66,6 +67,7 @@ class Broom:
         going = too_old(finished, sizes, self._keeping, now)
         for job_id in going:
             self.remove(job_id)
+            log("work", f"{job_id} was removed to keep within KEEP_HOURS and KEEP_MB")
         self._sweep_folders(now)
         return going
 

@@ -17,7 +17,7 @@ from halfgig.jobs.places import Places
 from halfgig.jobs.speech_cell import SpeechCell
 from halfgig.jobs.stream import MOST_DEATHS, Stream
 from halfgig.jobs.turns import whose_turn
-from halfgig.log import log
+from halfgig.log import WARNING, log
 from halfgig.models.library import Library
 from halfgig.service_errors import Busy, Unavailable
 from halfgig.slicing import Part
@@ -213,12 +213,12 @@ class SpeechServer:
             return
         kokoro = Library(self._settings.data_dir).get("kokoro")
         if kokoro is None:
-            log("speech", "WARM names kokoro, which is not on this machine; fetch it with: halfgig pull kokoro")
+            log("work", "WARM names kokoro, which is not here; fetch it with: halfgig pull kokoro", WARNING)
             return
         try:
             deque(self._cell.run("halfgig.slicing:load", kokoro.folder), maxlen=0)
         except (HalfgigError, OSError) as error:
-            log("speech", f"kokoro could not be loaded before it is asked for: {error}")
+            log("work", f"kokoro could not be loaded before it is asked for: {error}", WARNING)
             self._cell.close(kill=True)
 
     def _next_step(self) -> Stream | _Step:
@@ -279,7 +279,7 @@ class SpeechServer:
             return self._cell.grow()
         if not isinstance(error, CellDied):
             return False
-        log("speech", str(error))
+        log("cell", str(error), WARNING)
         with self._lock:
             self._deaths += 1
             stream.deaths += 1

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from halfgig.errors import CellDied, CellFailed, HalfgigError
 from halfgig.events import Notice, Progress
-from halfgig.filming import FACE, FRAMES
+from halfgig.filming import FRAMES, MEASURED
+from halfgig.jobs.order import UPLOADS
 from halfgig.jobs.render_cell import RenderCell
 from halfgig.jobs.speaking import SpeechWish
 from halfgig.jobs.studio import SPEECH, BrokenOff, Cancelled, CellKilled
 from halfgig.jobs.telling import Teller
-from halfgig.log import log
+from halfgig.log import ERROR, log
 from halfgig.output import room_for
 from halfgig.pipeline import Made
 from halfgig.requests import THUMBNAIL, VIDEO, WORDS
@@ -42,8 +43,8 @@ MOST_KILLS = 10
 MOST_STARTS = 10
 """A step begun so often without coming further is set aside: each time, the whole process died."""
 
-RESULTS = (VIDEO, THUMBNAIL, WORDS)
-"""What is kept in the folder of a finished job."""
+KEPT = (VIDEO, THUMBNAIL, WORDS, *UPLOADS)
+"""What is kept in the folder of a finished job: what was made, and what another can be made from."""
 
 
 def refusal(error: HalfgigError, folder: Path) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def _traceback(error: HalfgigError) -> str:
 
 def kept_bytes(folder: Path) -> int:
     """Give how much of a job is there: it grows with each sentence and frame."""
-    found = (folder / name for name in (SPEECH, FACE, FRAMES, VIDEO))
+    found = (folder / name for name in (SPEECH, *MEASURED, FRAMES, VIDEO))
     return sum(path.stat().st_size for path in found if path.exists())
 
 
@@ -106,7 +107,8 @@ class Steps:
             self._studio.book.tell(job_id, {"starts": 0})
             raise
         except HalfgigError as error:
-            log("work", f"{job_id} failed while {stage}: {error}{_traceback(error)}")
+            # Any key reads what is kept; what a client has sent may stand in the sentence.
+            log("work", f"{job_id} failed while {stage}: {error.code}", ERROR, f": {error}{_traceback(error)}")
             self._studio.book.fail(job_id, refusal(error, self._studio.folder(job)))
             return False
         self._studio.book.tell(job_id, {"starts": 0})
@@ -146,7 +148,7 @@ class Steps:
             raise CellDied(f"set aside after {deaths} cells that came no further: {death}") from death
 
     def _speak(self, job: Job, teller: Teller) -> None:
-        if job.order.has_audio:
+        if not job.order.speaks:
             return
         path = self._studio.folder(job) / SPEECH
         with room_for(path):
@@ -199,7 +201,8 @@ class Steps:
             "bytes": (folder / VIDEO).stat().st_size,
             "left_s": 0.0,
         }
-        self._studio.book.complete(job.id, facts)
+        if self._studio.book.complete(job.id, facts):
+            log("work", f"{job.id} is done: {made.seconds:.1f} s of video, {made.frames} frames")
         strip(folder)
 
     def _told(self, job: Job, teller: Teller, target: str) -> Iterator[object]:
@@ -227,7 +230,7 @@ def _keep(made: Slice, next_start: int | None, file: IO[bytes]) -> int | None:
 
 
 def strip(folder: Path) -> None:
-    """Remove from a finished job's folder all but its results."""
+    """Remove from a finished job's folder what was needed on the way only."""
     for path in folder.glob("*"):
-        if path.name not in RESULTS:
+        if path.name not in KEPT:
             path.unlink(missing_ok=True)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from halfgig.casting import sadtalker_folder
 from halfgig.errors import CellDied
 from halfgig.filming import Shoot
 from halfgig.jobs.order import AUDIO, PORTRAIT
-from halfgig.requests import SpokenBefore, VideoRequest
+from halfgig.requests import SADTALKER, Idle, SpokenBefore, VideoRequest
 from halfgig.speech.spool import mend_spool
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from halfgig.jobs.book import Book, Job
+    from halfgig.jobs.order import VideoOrder
     from halfgig.jobs.places import Places
     from halfgig.jobs.speaking import Slice, SpeechWish
     from halfgig.memory.plan import Plan
@@ -106,19 +108,27 @@ class Studio:
         return None if job and job.is_open else "cancelled"
 
     def shoot(self, job: Job) -> Shoot:
-        """Say what a cell is to film for a job."""
+        """Say what a cell is to film for a job.  Raises `ModelMissing` where SadTalker is wanted and not here."""
         folder, order = self.folder(job), job.order
         request = VideoRequest(
             portrait=folder / PORTRAIT if order.has_portrait else PRESENTER,
-            speech=folder / AUDIO if order.has_audio else _spoken(folder / SPEECH),
+            speech=_speech(order, folder),
             animator=order.animator,
             size=order.size,
             fps=order.fps,
             seed=order.seed,
             landmarks=order.landmarks,
+            sadtalker=order.sadtalker(folder),
+            model=sadtalker_folder(self.settings) if order.animator == SADTALKER else None,
             settings=self.settings,
         )
         return Shoot(folder, request, self.places.cache / "faces", self.settings.cache_mb / 2)
+
+
+def _speech(order: VideoOrder, folder: Path) -> Idle | Path | SpokenBefore:
+    if order.idle:
+        return Idle(order.idle)
+    return folder / AUDIO if order.has_audio else _spoken(folder / SPEECH)
 
 
 def _spoken(path: Path) -> SpokenBefore:

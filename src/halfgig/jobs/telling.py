@@ -17,7 +17,7 @@ TELL_EVERY_S = 0.5
 """Seconds between two entries on progress."""
 
 RATE_OVER_S = 10.0
-"""A rate is that of the last so many seconds."""
+"""A rate is that of the last so many seconds, or of the last step: a frame of SadTalker's may take a minute."""
 
 
 def left_s(done: float, total: float | None, rate: float) -> float | None:
@@ -35,7 +35,11 @@ class Rate:
     def after(self, done: float) -> float:
         """Take how much is done now; give how much of it a second; 0 when that is not known yet."""
         now = self._clock()
-        self._seen = [each for each in self._seen if each[0] > now - RATE_OVER_S and each[1] <= done] + [(now, done)]
+        seen = [each for each in self._seen if each[1] <= done]
+        recent = [each for each in seen if each[0] > now - RATE_OVER_S]
+        if not any(before < done for _, before in recent):
+            recent = [each for each in seen if each[1] < done][-1:] + recent
+        self._seen = [*recent, (now, done)]
         then, before = self._seen[0]
         return (done - before) / (now - then) if now > then else 0.0
 

@@ -19,7 +19,7 @@ from halfgig.jobs.retention import Broom
 from halfgig.jobs.steps import Steps
 from halfgig.jobs.studio import BrokenOff, Room, Studio, Voice
 from halfgig.jobs.workflow import ENDED, Workflows
-from halfgig.log import log
+from halfgig.log import ERROR, WARNING, log
 from halfgig.memory.ledger import record
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class VideoWorker:
                         self._hand_over()
                     self._sweep()
             except Exception:  # noqa: BLE001 - a database may be busy, a disk full: it is said, and tried again
-                log("work", f"looking after videos failed, trying again\n{traceback.format_exc()}")
+                log("work", "looking after videos failed, trying again", ERROR, f"\n{traceback.format_exc()}")
             self._poked.wait(min(LOOK_EVERY_S, self._ttl_s / 4))
 
     def _hand_over(self) -> None:
@@ -143,7 +143,8 @@ class VideoWorker:
             elif found.status in ENDED:
                 self._settle(job.id, found)
         if dead := self._workflows.recover():
-            log("work", f"the jobs of {', '.join(dead)} go on elsewhere: no sign of it for {self._ttl_s:.0f} s")
+            gone = f"the jobs of {', '.join(dead)} go on elsewhere: no sign of it for {self._ttl_s:.0f} s"
+            log("work", gone, WARNING)
         if self._left and not self._running and self._workflows.holds_lease():
             self._left.clear()
             self._workflows.take_up_again()
@@ -193,7 +194,7 @@ class VideoWorker:
             self._workflows.hand_over(job_id)
         else:
             what = f"the work on this video ended with {found.status} after {found.attempts} attempts"
-            log("work", f"{job_id}: {what}")
+            log("work", f"{job_id}: {what}", ERROR)
             book.fail(job_id, {"message": f"{what}; send it again", "code": "internal_error", "status": 500})
 
     def _sweep(self) -> None:

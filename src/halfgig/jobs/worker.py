@@ -22,7 +22,7 @@ from halfgig.jobs.planning import server_plan
 from halfgig.jobs.seats import Seats
 from halfgig.jobs.speech_server import SpeechServer
 from halfgig.jobs.voice_list import VoiceList
-from halfgig.log import log
+from halfgig.log import ERROR, keep_in, log
 from halfgig.memory.state import CALM, read_state
 from halfgig.service_errors import Busy
 from halfgig.settings import Settings, read_settings
@@ -210,9 +210,11 @@ def work(settings: Settings, socket_fd: int | None = None) -> int:
     places = Places.of(settings)
     places.root.mkdir(parents=True, exist_ok=True)
     places.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep_in(places.run)
     with _alone(places.root / "work.lock") as is_alone:
         if not is_alone:
-            log("work", f"another work process has {str(places.root)!r}; end it, or give this one its own DATA_DIR")
+            wrong = f"another work process has {str(places.root)!r}; end it, or give this one its own DATA_DIR"
+            log("work", wrong, ERROR)
             return ALREADY_THERE
         plan = server_plan(settings).plan
         listener = None if socket_fd is None else socket.socket(fileno=socket_fd)
@@ -232,7 +234,7 @@ def main() -> int:
     try:
         return work(read_settings(), options.socket_fd)
     except HalfgigError as error:
-        log("work", str(error))
+        log("work", str(error), ERROR)
         return error.exit_code
 
 

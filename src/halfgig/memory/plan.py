@@ -37,7 +37,7 @@ class Wishes:
     kokoro: bool = False
     """True when Kokoro speaks; else espeak-ng does."""
     sadtalker: bool = False
-    """True when SadTalker animates; else the puppet does."""
+    """True when SadTalker animates where it is asked for; else the puppet alone does."""
     size: int = 512
     """The longer side of the frames in pixels."""
 
@@ -77,9 +77,15 @@ class Plan:
     speech: CellPlan
     """The cell that speaks."""
     render: CellPlan
-    """The cell that renders frames of the wished size."""
+    """The cell in which the puppet renders frames of the wished size."""
+    sadtalker: CellPlan | None
+    """The cell in which SadTalker does; None where it is not wished."""
     together: bool
-    """True when both cells may be there at once."""
+    """True when the cell that speaks and the puppet's may be there at once."""
+
+    def beside_speech(self, cell: CellPlan) -> bool:
+        """Tell whether a cell and the one that speaks may be there at once."""
+        return self.speech.private_mb + cell.private_mb <= self.cells_mb
 
 
 def make_plan(limit: Limit, cpus: float, wishes: Wishes, ledger: Ledger | None = None) -> Plan:
@@ -90,7 +96,12 @@ def make_plan(limit: Limit, cpus: float, wishes: Wishes, ledger: Ledger | None =
     if cells_mb < _largest_cell_mb(wishes):
         raise PlanDoesNotFit(_refusal(limit, wishes))
     speech = _measured(_speech(wishes), speaking_stage(wishes), cells_mb, ledger)
-    render = _measured(_render(wishes.size), rendering_stage(wishes.size), cells_mb, ledger)
+
+    def rendering(animator: str) -> CellPlan:
+        stage = rendering_stage(wishes.size, animator)
+        return _measured(_render(wishes.size, animator), stage, cells_mb, ledger)
+
+    render = rendering("puppet")
     return Plan(
         limit=limit,
         cpus=cpus,
@@ -103,6 +114,7 @@ def make_plan(limit: Limit, cpus: float, wishes: Wishes, ledger: Ledger | None =
         threads=max(1, int(cpus)),
         speech=speech,
         render=render,
+        sadtalker=rendering("sadtalker") if wishes.sadtalker else None,
         together=speech.private_mb + render.private_mb <= cells_mb,
     )
 
@@ -112,22 +124,25 @@ def plan_for(setting_bytes: int | None, wishes: Wishes, ledger: Ledger | None = 
     return make_plan(memory_limit(setting_bytes), cpu_quota(), wishes, ledger)
 
 
-def render_cell(plan: Plan, size: int) -> CellPlan:
-    """Give the cell for frames whose longer side is `size` pixels.
+def render_cell(plan: Plan, size: int, animator: str = "puppet") -> CellPlan:
+    """Give the cell for an animator's frames whose longer side is `size` pixels.
 
     Raises `MemoryExceeded` with the figures when such frames can never fit, whatever else ends for them.
     """
-    cell = plan.render if size == plan.wishes.size else _render(size)
+    planned = {"puppet": plan.render, "sadtalker": plan.sadtalker}.get(animator) if size == plan.wishes.size else None
+    cell = planned or _render(size, animator)
     if cell.private_mb > plan.cells_mb:
-        asked = f"frames of {size} pixels take {cell.private_mb} MB, up to {largest_size(plan)} pixels fit"
-        raise MemoryExceeded("rendering", plan.cells_mb, asked)
+        raise MemoryExceeded("rendering", plan.cells_mb, _too_large(plan, size, animator, cell))
     return cell
 
 
-def largest_size(plan: Plan) -> int:
-    """Give the longer side of the largest frames that fit, in pixels, a multiple of 16."""
-    further_mb = plan.cells_mb - footprints.talk_private_mb(0)
-    megapixels = footprints.PLAIN_MEGAPIXELS + max(0.0, further_mb) / footprints.MB_PER_MEGAPIXEL
+def largest_size(plan: Plan, animator: str = "puppet") -> int:
+    """Give the longer side of an animator's largest frames that fit, in pixels, a multiple of 16; 0: none do."""
+    further_mb = plan.cells_mb - _render(0, animator).private_mb
+    if further_mb < 0:
+        return 0
+    each_mb = footprints.SADTALKER_MB_PER_MEGAPIXEL if animator == "sadtalker" else footprints.MB_PER_MEGAPIXEL
+    megapixels = footprints.PLAIN_MEGAPIXELS + further_mb / each_mb
     return min(math.isqrt(int(megapixels * 1e6)) // 16 * 16, footprints.LARGEST_SIZE)
 
 
@@ -147,9 +162,9 @@ def speaking_stage(wishes: Wishes) -> str:
     return "speaking kokoro" if wishes.kokoro else "speaking espeak"
 
 
-def rendering_stage(size: int) -> str:
+def rendering_stage(size: int, animator: str = "puppet") -> str:
     """Name a render cell's stage in the ledger."""
-    return f"rendering puppet {size}"
+    return f"rendering {animator} {size}"
 
 
 def _shares(wishes: Wishes) -> tuple[Share, ...]:
@@ -168,12 +183,33 @@ def _speech(wishes: Wishes) -> CellPlan:
     return CellPlan(footprints.SAY_PRIVATE_MB, footprints.SAY_MB)
 
 
-def _render(size: int) -> CellPlan:
+def _render(size: int, animator: str) -> CellPlan:
+    if animator == "sadtalker":
+        return CellPlan(footprints.sadtalker_private_mb(size), footprints.sadtalker_mb(size))
     return CellPlan(footprints.talk_private_mb(size), footprints.talk_mb(size))
 
 
+def _too_large(plan: Plan, size: int, animator: str, cell: CellPlan) -> str:
+    largest = largest_size(plan, animator)
+    if animator == "sadtalker" and not largest:
+        return f"SadTalker takes {cell.private_mb} MB; ask for the puppet"
+    name = "SadTalker's frames" if animator == "sadtalker" else "frames"
+    return f"{name} of {size} pixels take {cell.private_mb} MB, up to {largest} pixels fit"
+
+
+def _largest_cell(wishes: Wishes) -> tuple[int, str]:
+    """Give what the largest cell keeps, in MB, and its name."""
+    cells = [
+        (_speech(wishes).private_mb, speaker(wishes)),
+        (_render(wishes.size, "puppet").private_mb, f"frames of {wishes.size} pixels"),
+    ]
+    if wishes.sadtalker:
+        cells.append((_render(wishes.size, "sadtalker").private_mb, f"SadTalker's frames of {wishes.size} pixels"))
+    return max(cells, key=lambda cell: cell[0])
+
+
 def _largest_cell_mb(wishes: Wishes) -> int:
-    return max(_speech(wishes).private_mb, _render(wishes.size).private_mb)
+    return _largest_cell(wishes)[0]
 
 
 def _measured(cell: CellPlan, stage: str, cells_mb: int, ledger: Ledger | None) -> CellPlan:
@@ -186,15 +222,14 @@ def _measured(cell: CellPlan, stage: str, cells_mb: int, ledger: Ledger | None) 
 
 
 def _refusal(limit: Limit, wishes: Wishes) -> str:
-    speaks = _speech(wishes).private_mb >= _render(wishes.size).private_mb
-    name = f"a cell for {speaker(wishes) if speaks else f'frames of {wishes.size} pixels'}"
+    largest_mb, name = _largest_cell(wishes)
     reserve_mb = min(RESERVE_MB, limit.mb // 8)
     terms = [(share.name, share.mb) for share in _shares(wishes)]
     terms[1] = (
         f"web {footprints.WEB_PRIVATE_MB} and {wishes.workers} x {footprints.WEB_WORKER_PRIVATE_MB}",
         terms[1][1],
     )
-    terms += [(name, _largest_cell_mb(wishes)), ("reserve", reserve_mb)]
+    terms += [(f"a cell for {name}", largest_mb), ("reserve", reserve_mb)]
     spelled = " + ".join(f"{mb} ({what})" for what, mb in terms)
     return (
         f"{spelled} = {sum(mb for _, mb in terms)} MB of {limit.mb} MB ({limit.source}); "
@@ -203,9 +238,11 @@ def _refusal(limit: Limit, wishes: Wishes) -> str:
 
 
 def _way_out(limit: Limit, wishes: Wishes) -> str:
-    one, plain, least = replace(wishes, workers=1), replace(wishes, workers=1, kokoro=False), Wishes()
+    one, plain, least = replace(wishes, workers=1), Wishes(size=wishes.size), Wishes()
     if smallest_limit_mb(one) <= limit.mb:
         return "with WORKERS=1 it fits"
+    if smallest_limit_mb(replace(one, sadtalker=False)) <= limit.mb:
+        return "with WORKERS=1 and the puppet alone it fits (halfgig models remove sadtalker)"
     if smallest_limit_mb(plain) <= limit.mb:
         return "with WORKERS=1 and espeak-ng it fits (halfgig models remove kokoro)"
     more = "allow more with MEMORY_LIMIT or on a larger host"

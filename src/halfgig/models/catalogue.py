@@ -13,12 +13,12 @@ from halfgig.errors import UnknownModel, UnknownVoice
 class Repository:
     """Name a place where files are published, at one revision."""
 
-    host: Literal["hub", "github"]
-    """The Hugging Face hub, or GitHub's raw files."""
+    host: Literal["hub", "github", "lfs", "release"]
+    """The Hugging Face hub, or GitHub: its raw files, large ones that git-lfs keeps apart, a release's files."""
     name: str
     """Owner and repository: "hexgrad/Kokoro-82M"."""
     revision: str
-    """The commit that checksums were taken at."""
+    """The commit, branch or release that checksums were taken at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Source:
     """Whether local files may lack it, at a price: `without` says which."""
     without: str = ""
     """What a model built without it does instead, for a person."""
+    also: Repository | None = None
+    """Where the same file is published too, under the same name: asked when the first place fails."""
 
     @property
     def place(self) -> str:
@@ -77,6 +79,8 @@ class Model:
         Raises UnknownVoice for a name that is not published.
         """
         for part in parts:
+            if not self.parts:
+                raise UnknownVoice(f"{self.name} has no voices; leave out --voice")
             if part not in self.parts:
                 near = difflib.get_close_matches(part, self.parts, n=3, cutoff=0.4) or list(self.parts[:3])
                 raise UnknownVoice(f"{self.name} has no voice {part!r}; the nearest are {', '.join(near)}")
@@ -167,6 +171,26 @@ def _dictionary(name: str, size: int, sha256: str) -> Source:
     )
 
 
+SADTALKER = Repository("hub", "vinthony/SadTalker-V002rc", "main")  # checksums hold, wherever the branch goes
+SADTALKER_RELEASE = Repository("release", "OpenTalker/SadTalker", "v0.0.2-rc")
+OPENCV_ZOO = Repository("lfs", "opencv/opencv_zoo", "47534e27c9851bb1128ccc0102f1145e27f23f98")
+
+SADTALKER_FILES = {
+    "SadTalker_V0.0.2_256.safetensors": (
+        725_066_984,
+        "c211f5d6de003516bf1bbda9f47049a4c9c99133b1ab565c6961e5af16477bff",
+    ),
+    "mapping_00229-model.pth.tar": (
+        155_521_183,
+        "62a1e06006cc963220f6477438518ed86e9788226c62ae382ddc42fbcefb83f1",
+    ),
+    "mapping_00109-model.pth.tar": (
+        155_779_231,
+        "84a8642468a3fcfdd9ab6be955267043116c2bec2284686a5262f1eaf017f64c",
+    ),
+}
+"""SadTalker's checkpoints for 256 pixels: bytes and checksum."""
+
 MODELS = (
     Model(
         name="kokoro",
@@ -196,6 +220,29 @@ MODELS = (
         extend="halfgig.speech.kokoro.assemble:add_voices",
         build_mb=256,
         built_size=250_000_000,
+    ),
+    Model(
+        name="sadtalker",
+        title="SadTalker (256), a face moved by a network",
+        sources=(
+            *(
+                Source(SADTALKER, name, size, sha256, also=SADTALKER_RELEASE)
+                for name, (size, sha256) in SADTALKER_FILES.items()
+            ),
+            Source(
+                OPENCV_ZOO,
+                "models/face_detection_yunet/face_detection_yunet_2026may.onnx",
+                229_738,
+                "ebafce4e3c118d6554634be5c27ab333b4c047a9a8c3faf1d7cf93101c22f0f0",
+                saved_as="yunet.onnx",
+                optional=True,
+                without="faces are found with dlib's detector",
+            ),
+        ),
+        build="halfgig.models.sadtalker.assemble:assemble",
+        build_mb=256,
+        built_size=400_000_000,
+        licence="Apache-2.0; the detector MIT",
     ),
 )
 """Every model there is."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-    from halfgig.models.catalogue import Source
+    from halfgig.models.catalogue import Repository, Source
 
 TELL_EVERY_S = 0.2
 """Seconds between two events of progress."""
@@ -58,6 +58,7 @@ class _Fetcher:
     def __init__(self, errand: Errand, line: Line) -> None:
         self._errand = errand
         self._line = line
+        self._failing: set[Repository] = set()
         self._done = 0
         self._total = 0
         self._told_at = 0.0
@@ -76,7 +77,7 @@ class _Fetcher:
             )
         yield from self._resuming(missing)
         for source in missing:
-            yield (yield from self._fetch(source))
+            yield (yield from self._fetch_somewhere(source))
         yield from self._tell(now=True)
 
     def _already(self, source: Source) -> Fetched | None:
@@ -106,6 +107,17 @@ class _Fetcher:
         self._total = max(0, sum(source.size for source in missing) - there)
         if there:
             yield Notice(f"going on after {told_mb(there)} that an earlier call has fetched")
+
+    def _fetch_somewhere(self, source: Source) -> Generator[Event, None, Fetched]:
+        """Fetch a file from the first place that gives it; one that has failed is asked last from then on."""
+        places = sorted(hub.places_of(source, self._errand.mirrors), key=lambda at: at.repository in self._failing)
+        for at in places[:-1]:
+            try:
+                return (yield from self._fetch(at))
+            except (DownloadFailed, ChecksumMismatch) as error:
+                self._failing.add(at.repository)
+                yield Notice(f"{error}; trying {places[-1].repository.name} instead")
+        return (yield from self._fetch(places[-1]))
 
     def _fetch(self, source: Source) -> Generator[Event, None, Fetched]:
         address = yield from self._locate(source)

@@ -1,17 +1,18 @@
-"""Where published files are: the Hugging Face hub by its own library, GitHub's raw files by their address.
+"""Where published files are: the Hugging Face hub by its own library, GitHub's by their address.
 
 Only imported inside a cell: the library takes 25 MB.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from halfgig import __version__
 from halfgig.errors import ChecksumMismatch, DownloadFailed
 from halfgig.models.checksum import is_checksum
-from halfgig.models.orders import GITHUB_RAW
+from halfgig.models.orders import GITHUB
 from halfgig.models.transfer import Address, check_status, refusal
 
 if TYPE_CHECKING:
@@ -58,9 +59,8 @@ def address_of(source: Source, mirrors: Mirrors, timeout_s: float) -> Address:
     Raises TransientError for what may pass, DownloadFailed for what will not.
     """
     repository, revision = source.repository, revision_of(source, mirrors)
-    if repository.host == "github":
-        base = (mirrors.raw or GITHUB_RAW).rstrip("/")
-        return Address(f"{base}/{repository.name}/{revision}/{source.path}", source.sha256, {}, revision)
+    if repository.host != "hub":
+        return Address(_at_github(source, mirrors), source.sha256, {}, revision)
 
     from huggingface_hub import hf_hub_url
 
@@ -69,6 +69,25 @@ def address_of(source: Source, mirrors: Mirrors, timeout_s: float) -> Address:
     if checksum := known_checksum(source, mirrors):
         return Address(url, checksum, headers, revision)
     return _asked(url, headers, timeout_s)
+
+
+def _at_github(source: Source, mirrors: Mirrors) -> str:
+    repository = source.repository
+    base = (mirrors.github or GITHUB[repository.host]).rstrip("/")
+    if repository.host == "release":
+        return f"{base}/{repository.name}/releases/download/{repository.revision}/{source.path}"
+    media = "media/" if repository.host == "lfs" else ""
+    return f"{base}/{media}{repository.name}/{repository.revision}/{source.path}"
+
+
+def places_of(source: Source, mirrors: Mirrors) -> list[Source]:
+    """Give a file as it is at each place it may be fetched from, the usual one first.
+
+    A revision that was asked for is the hub's, and nowhere else.
+    """
+    if source.also is None or mirrors.revision:
+        return [source]
+    return [source, replace(source, repository=source.also, also=None)]
 
 
 def _headers() -> dict[str, str]:

@@ -10,7 +10,12 @@ if TYPE_CHECKING:
 
     from halfgig.models.catalogue import Model, Source
 
-GITHUB_RAW = "https://raw.githubusercontent.com"
+GITHUB = {
+    "github": "https://raw.githubusercontent.com",
+    "lfs": "https://media.githubusercontent.com",
+    "release": "https://github.com",
+}
+"""GitHub's hosts, by what they hold; a mirror stands for all three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +26,8 @@ class Mirrors:
     """Base address instead of the Hugging Face hub's; empty: HF_ENDPOINT or the hub."""
     revision: str = ""
     """Branch, tag or commit on the hub; empty: the catalogue's, whose checksums are known."""
-    raw: str = ""
-    """Base address instead of GitHub's raw files."""
+    github: str = ""
+    """Base address instead of all of GitHub's; empty: its own."""
 
 
 @dataclass(frozen=True, slots=True)

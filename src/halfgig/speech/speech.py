@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from halfgig.errors import EmptyText, TextTooLong
 from halfgig.marks import ALGORITHMIC, TRAINED
+from halfgig.options import check_idle
 from halfgig.speech.engines import speaker_in, voice_of
 from halfgig.speech.sound_read import probe_sound, read_sound
-from halfgig.speech.speaker import Chunk
+from halfgig.speech.speaker import BYTES_PER_SAMPLE, SAMPLE_RATE, Chunk
 from halfgig.speech.speed import checked_speed
 from halfgig.speech.spool import read_chunks
 from halfgig.speech.subtitles import with_marks
@@ -143,3 +144,12 @@ def speech_from_recording(path: Path, settings: Settings) -> Speech:
     return Speech(
         chunks, has_phonemes=False, maker="a recording", peak=facts.peak, notices=facts.notices, length=facts.seconds
     )
+
+
+def speech_from_nothing(seconds: float, settings: Settings) -> Speech:
+    """Prepare silence for a face that says nothing.  Raises `BadSetting` for a length that cannot be."""
+    check_idle(seconds, settings.max_sound_minutes * 60)
+    samples = round(seconds * SAMPLE_RATE)
+    blocks = (min(SAMPLE_RATE, samples - start) for start in range(0, samples, SAMPLE_RATE))
+    chunks = (Chunk(bytes(block * BYTES_PER_SAMPLE)) for block in blocks)
+    return Speech(chunks, has_phonemes=True, maker="nobody", length=seconds)

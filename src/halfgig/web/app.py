@@ -18,9 +18,11 @@ from halfgig.web.headers import Envelope
 from halfgig.web.metrics import Metrics
 from halfgig.web.models import model_routes
 from halfgig.web.ops import Ops, ops_routes
+from halfgig.web.shares import share_routes
 from halfgig.web.speech import speech_routes
+from halfgig.web.static import page_routes
 from halfgig.web.streams import Streams
-from halfgig.web.videos import video_routes
+from halfgig.web.videos import VideoDesk, video_routes
 from halfgig.web.work_client import WorkClient
 
 _BYTES_PER_CHARACTER = 6
@@ -48,9 +50,12 @@ def make_app(settings: Settings, shared_metrics: Path | None = None) -> FastAPI:
     streams = Streams(settings.max_streams + settings.max_queue, metrics.count_stream)
     app.include_router(speech_routes(settings, work, streams))
     app.include_router(model_routes(work))
-    app.include_router(video_routes(settings, places))
+    desk = VideoDesk(settings, places)
+    app.include_router(video_routes(settings, desk))
+    app.include_router(share_routes(desk))
     app.include_router(ops_routes(Ops(places, work, metrics, lambda: server_plan(settings).plan, settings.warm)))
     app.include_router(docs_routes())
+    app.include_router(page_routes())
     return app
 
 

@@ -1,7 +1,8 @@
 """Every error as OpenAI's clients expect it: `{"error": {"message", "type", "param", "code"}}` and when to retry."""
 
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from halfgig.errors import HalfgigError
+from halfgig.log import WARNING, log
 from halfgig.web.schemas import ErrorBody
 
 _TYPES = {
@@ -27,6 +29,11 @@ _CODES = {404: "not_found", 405: "method_not_allowed", 413: "upload_too_large"}
 
 _FIELDS = {"unknown_voice": "voice", "model_not_found": "model", "unknown_format": "response_format"}
 _TEXTS = frozenset({"empty_text", "text_too_long"})
+
+_WANT_OF_ROOM = frozenset({413, 429, 503, 507})
+
+TELL_EVERY_S = 10.0
+"""Seconds between two lines in the log on refusals of one kind."""
 
 _RETRIED = frozenset({408, 409})
 """What OpenAI's clients send again unasked, besides 429 and 500 and above."""
@@ -54,6 +61,22 @@ ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Choose how an operation may be refused, for the OpenAPI description."""
     return {status: ERROR_RESPONSES[status] for status in statuses}
+
+
+class Refusals:
+    """Tell the log what was refused for want of room, each kind now and then only: who is refused comes again."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._told_at: dict[str, float] = {}
+
+    def tell(self, error: HalfgigError) -> None:
+        """Tell of an error, if it is such a refusal and was not told lately."""
+        now = self._clock()
+        if error.status not in _WANT_OF_ROOM or now - self._told_at.get(error.code, -TELL_EVERY_S) < TELL_EVERY_S:
+            return
+        self._told_at[error.code] = now
+        log("web", f"refused with {error.status} {error.code}: {error}", WARNING)
 
 
 def error_type(status: int) -> str:
@@ -110,9 +133,11 @@ def validation_body(errors: list[Mapping[str, Any]]) -> dict[str, Any]:
 
 def handle_errors(app: FastAPI) -> None:
     """Have an app answer every error in OpenAI's shape, those of its framework too."""
+    refusals_told = Refusals()
 
     @app.exception_handler(HalfgigError)
     async def _ours(request: Request, error: HalfgigError) -> JSONResponse:
+        refusals_told.tell(error)
         return response_of(error, request.url.path)
 
     @app.exception_handler(RequestValidationError)

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from halfgig.log import log
+from halfgig.log import ERROR, ROUTINE, log
 from halfgig.web.errors import error_body
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -84,7 +84,7 @@ def _request_id(scope: Scope) -> str:
 
 async def _tell_unforeseen(error: Exception, response: _Response, scope: Scope, receive: Receive) -> None:
     where = "".join(traceback.format_exception(error))
-    log("web", f"{scope[REQUEST_ID]} failed with what nobody foresaw\n{where}")
+    log("web", f"{scope[REQUEST_ID]} failed with what nobody foresaw", ERROR, f"\n{where}")
     if response.status:
         return  # the body ends unfinished, which closes the connection
     body = error_body(
@@ -96,4 +96,5 @@ async def _tell_unforeseen(error: Exception, response: _Response, scope: Scope, 
 def _log_request(scope: Scope, response: _Response, seconds: float) -> None:
     path = scope["path"].encode("unicode_escape").decode()  # a line stays a line
     status: Any = response.status or "gone"
-    log("web", f"{scope['method']} {path:.200} {status} {1000 * seconds:.0f} ms {scope[REQUEST_ID]}{response.note}")
+    told = f"{scope['method']} {path:.200} {status} {1000 * seconds:.0f} ms {scope[REQUEST_ID]}{response.note}"
+    log("web", told, ROUTINE)

@@ -13,8 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from halfgig.errors import EmptyText
 from halfgig.jobs.book import Book, Draft
 from halfgig.jobs.order import PORTRAIT, VideoOrder
+from halfgig.jobs.planning import has_sadtalker
 from halfgig.memory.plan import render_cell
-from halfgig.service_errors import Busy, NotFound
+from halfgig.requests import SADTALKER
+from halfgig.service_errors import Busy, Conflict, ModelNotFound, NotFound
 from halfgig.web.form_reader import checked_text
 from halfgig.web.json_form import read_json
 from halfgig.web.picture_check import check_picture
@@ -65,13 +67,25 @@ class Intake:
             raise EmptyText("the prompt is empty; send the text to be said")
         checked_text("prompt", prompt, self._settings.max_input_characters)
         self._prepare(None)
-        draft = Draft(_new_job_id(), job.owner, replace(job.order, prompt=prompt, has_audio=False))
-        with upload_folder(self._places.uploads / draft.id) as folder:
-            if job.order.has_portrait:
-                _link(self._places.job(job.id) / PORTRAIT, folder / PORTRAIT)
-            accepted = self._enter(draft, folder)
-        self._book.tell(draft.id, {"remixed_from": job.id})
+        accepted = self._like(job, replace(job.order, prompt=prompt, has_audio=False, idle=0.0))
+        self._book.tell(accepted.job.id, {"remixed_from": job.id})
         return accepted
+
+    def retry(self, job: Job) -> Accepted:
+        """Accept once more what was asked for before, and has ended.  Raises `HalfgigError`."""
+        if job.is_open:
+            raise Conflict(f"{job.id} is {job.status.replace('_', ' ')}; cancel it, or wait until it has ended")
+        self._prepare(None)
+        self._check_order(job.order)
+        return self._like(job, job.order)
+
+    def _like(self, job: Job, order: VideoOrder) -> Accepted:
+        """Accept an order that has files of another job's."""
+        draft = Draft(_new_job_id(), job.owner, order)
+        with upload_folder(self._places.uploads / draft.id) as folder:
+            for name in order.uploads:
+                _link(self._places.job(job.id) / name, folder / name)
+            return self._enter(draft, folder)
 
     def _prepare(self, key: str | None) -> None:
         """Clear up, and refuse before an upload what would be refused after it."""
@@ -87,11 +101,17 @@ class Intake:
         return await read_form(request, folder, self._rules, self._settings.slow_client_seconds)
 
     def _enter_form(self, draft: Draft, form: Form, folder: Path) -> Accepted:
-        order = order_from(form)
-        render_cell(self._plan(), order.size)
+        order = order_from(form, self._settings.max_sound_minutes * 60)
+        self._check_order(order)
         if order.has_portrait:
             check_picture(folder / PORTRAIT, self._settings.max_picture_megapixels)
         return self._enter(draft._replace(order=order, fingerprint=form.fingerprint()), folder)
+
+    def _check_order(self, order: VideoOrder) -> None:
+        """Refuse what this server can never make."""
+        if order.animator == SADTALKER and not has_sadtalker(self._settings):
+            raise ModelNotFound("SadTalker is not on this server; its operator fetches it with: halfgig pull sadtalker")
+        render_cell(self._plan(), order.size, order.animator)
 
     def _enter(self, draft: Draft, folder: Path) -> Accepted:
         """Enter a job whose files are complete; they are in its own folder before anyone can know of it."""
@@ -124,11 +144,12 @@ def _settle(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _link(portrait: Path, name: Path) -> None:
+def _link(upload: Path, name: Path) -> None:
     try:
-        os.link(portrait, name)
+        os.link(upload, name)
     except FileNotFoundError:
-        raise NotFound("the video's portrait is not there any more; upload it again with POST /v1/videos") from None
+        gone = f"the video's {upload.name} is not there any more; upload it again with POST /v1/videos"
+        raise NotFound(gone) from None
     except OSError:  # a file system without hard links
         with disk_has_room():
-            shutil.copyfile(portrait, name)
+            shutil.copyfile(upload, name)

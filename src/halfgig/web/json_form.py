@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from halfgig.service_errors import BadRequest
+from halfgig.web.face_form import YES_OR_NO
 from halfgig.web.form_reader import Form, checked_text, longest_text
 from halfgig.web.upload_folder import disk_has_room
 
@@ -50,6 +51,8 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def _text(name: str, value: object) -> str:
+    if isinstance(value, bool) and name in YES_OR_NO:
+        return str(value).lower()
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise BadRequest(f"{name} must be a text or a number", name)
     text = str(value)

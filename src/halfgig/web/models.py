@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from fastapi import APIRouter
 
+from halfgig.requests import ANIMATORS
 from halfgig.service_errors import ModelNotFound, Unavailable
 from halfgig.web.errors import refusals
 from halfgig.web.schemas import Model, ModelList, VoiceFacts, VoiceList
@@ -15,7 +16,7 @@ from halfgig.web.work_client import WorkClient
 SPEECH_MODELS = ("kokoro", "espeak", "gpt-4o-mini-tts", "tts-1", "tts-1-hd")
 """Names a request for speech may carry; the voice decides who speaks."""
 
-VIDEO_MODELS = ("puppet", "sora-2", "sora-2-pro")
+VIDEO_MODELS = (*ANIMATORS, "sora-2", "sora-2-pro")
 """Names a request for a video may carry; OpenAI's mean the puppet."""
 
 CREATED = 1_767_225_600

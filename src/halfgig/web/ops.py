@@ -5,25 +5,31 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from halfgig.errors import HalfgigError
 from halfgig.jobs.places import Places
+from halfgig.log import read_log
 from halfgig.memory.history import read_history
 from halfgig.memory.plan import Plan
 from halfgig.memory.state import MemoryState, read_state
 from halfgig.service_errors import Unavailable
 from halfgig.web.errors import refusals
 from halfgig.web.metrics import CONTENT_TYPE, Metrics
-from halfgig.web.schemas import Health, MemoryReport, Readiness
+from halfgig.web.schemas import Health, LogLine, LogLines, MemoryReport, Readiness
 from halfgig.web.work_client import WorkClient
 
 STALE_S = 30.0
 """How old the guard's last look may be before it counts as gone, in seconds: with a tenth of a core it looks rarely."""
+
+NONE_THERE = {"guard": 0.0, "web": 0.0, "work": 0.0, "cells": 0.0}
+"""What the processes keep where none of them is there, in MB: each entry of the history has them all."""
+
+Lines = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
 
 _AFTER_S = 2.0
 
@@ -71,6 +77,12 @@ def ops_routes(ops: Ops) -> APIRouter:
         """Tell how the memory stands, how it stood during the last hour, and what was planned."""
         return MemoryReport(**await run_in_threadpool(report, ops))
 
+    @router.get("/v1/log", responses=refusals(400, 401, 429))
+    async def tell_log(limit: Lines = 200) -> LogLines:
+        """Tell what happened: starts, ends, kills, evictions, refusals, failures; requests are not among them."""
+        lines = await run_in_threadpool(read_log, ops.places.run, limit)
+        return LogLines(data=[LogLine(**line._asdict()) for line in lines])
+
     return router
 
 
@@ -107,7 +119,7 @@ def report(ops: Ops) -> dict[str, Any]:
     state, history = read_state(ops.places.run), read_history(ops.places.run)
     return {
         "now": None if state is None else asdict(state),
-        "history": [asdict(entry) for entry in history.entries],
+        "history": [asdict(entry) | {"processes": NONE_THERE | dict(entry.processes)} for entry in history.entries],
         "marks": [asdict(mark) for mark in history.marks],
         "plan": _planned(ops.plan),
     }

@@ -123,7 +123,7 @@ class MemoryThen(BaseModel):
     used_mb: float
     limit_mb: int
     pressure: str
-    processes: dict[str, float]
+    processes: dict[str, float] = Field(description="Private memory of guard, web, work and cells.")
 
 
 class MemoryMark(BaseModel):
@@ -132,6 +132,22 @@ class MemoryMark(BaseModel):
     at: float
     kind: str = Field(description="started, restarted, cell ended or oom kill.")
     text: str
+
+
+class LogLine(BaseModel):
+    """Hold something that a process of the server said."""
+
+    at: float = Field(description="Seconds since 1970.")
+    level: str = Field(description="info, warning or error.")
+    source: str = Field(description="guard, web, work or cell.")
+    text: str = Field(description="A sentence.")
+
+
+class LogLines(BaseModel):
+    """List what the server said, the newest last."""
+
+    object: Literal["list"] = "list"
+    data: list[LogLine]
 
 
 class MemoryReport(BaseModel):

@@ -13,6 +13,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from halfgig.jobs.places import Places
+from halfgig.log import keep_in
 from halfgig.memory.parent import end_with_parent
 from halfgig.settings import Settings, read_settings
 
@@ -115,6 +116,7 @@ def main() -> None:
     """Serve until told to end."""
     settings = read_settings()
     prepare(Places.of(settings))
+    keep_in(Places.of(settings).run)
     WebServer(settings).run()
 
 

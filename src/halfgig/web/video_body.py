@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from halfgig.jobs.order import REFERENCE_BLINK, REFERENCE_POSE
 from halfgig.requests import FPS, SIZES
 from halfgig.speech.speed import FASTEST, SLOWEST
+from halfgig.web.face_form import face_fields
 from halfgig.web.models import VIDEO_MODELS
 
 if TYPE_CHECKING:
@@ -31,20 +33,26 @@ _ENCODING = {
 def video_body(settings: Settings) -> dict[str, Any]:
     """Describe the form, and the same fields as JSON."""
     said = _said(settings)
-    options = _options()
+    options = _options(settings)
     file = {"type": "string", "format": "binary"}
     portrait = {**file, "description": "The picture of a face; without one a presenter speaks."}
     sound = {**file, "description": "A recording to speak along with, in place of a prompt."}
     # OpenAI's clients always send a form, even without a file.
-    form = _object({"prompt": said, "input_reference": portrait, "audio": sound, **options})
-    form["oneOf"] = [{"required": ["prompt"]}, {"required": ["audio"]}]
+    film = {**file, "description": "SadTalker: a film of a face whose"}
+    films = {
+        REFERENCE_BLINK: film | {"description": f"{film['description']} eyes and resting expression are taken."},
+        REFERENCE_POSE: film | {"description": f"{film['description']} head movements are added."},
+    }
+    form = _object({"prompt": said, "input_reference": portrait, "audio": sound, **films, **options})
+    form["oneOf"] = [{"required": ["prompt"]}, {"required": ["audio"]}, {"required": ["idle"]}]
     inline: dict[str, Any] = {
         "type": "object",
         "properties": {"image_url": {"type": "string", "pattern": _PICTURE_URL}},
     }
     inline |= {"required": ["image_url"], "additionalProperties": False}
     inline["description"] = "A small picture as a data: URL; nothing is fetched from elsewhere."
-    as_json = _object({"prompt": said, "input_reference": inline, **options}) | {"required": ["prompt"]}
+    as_json = _object({"prompt": said, "input_reference": inline, **options})
+    as_json["oneOf"] = [{"required": ["prompt"]}, {"required": ["idle"]}]
     return {
         "requestBody": {
             "required": True,
@@ -69,12 +77,12 @@ def _said(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _options() -> dict[str, Any]:
+def _options(settings: Settings) -> dict[str, Any]:
     return {
         "model": {
             "type": "string",
             "enum": list(VIDEO_MODELS),
-            "description": "How the face is moved; OpenAI's names mean the puppet.",
+            "description": "How the face is moved: by the puppet, which OpenAI's names mean, or by SadTalker.",
         },
         "seconds": {
             "type": "string",
@@ -102,4 +110,11 @@ def _options() -> dict[str, Any]:
             "description": "Five points, as x,y x,y x,y x,y x,y in pixels: right eye, left eye, nose tip, right and "
             "left corner of the mouth; without them the face is looked for.",
         },
+        "idle": {
+            "type": "number",
+            "minimum": 0.04,
+            "maximum": 60 * settings.max_sound_minutes,
+            "description": "Seconds for which the face says nothing; instead of a prompt or audio.",
+        },
+        **face_fields(),
     }

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from halfgig.errors import BadSetting, EmptyText, PictureTooLarge
 from halfgig.face.points import parse_five_points
-from halfgig.jobs.order import AUDIO, PORTRAIT, VideoOrder
+from halfgig.jobs.order import AUDIO, PORTRAIT, REFERENCE_BLINK, REFERENCE_POSE, VideoOrder
+from halfgig.options import check_idle, check_options
 from halfgig.requests import ANIMATORS, FPS, SIZES
 from halfgig.service_errors import BadRequest, UploadTooLarge
 from halfgig.speech.speed import checked_speed
+from halfgig.web.face_form import FACE_TEXTS, face_wishes, number_in
 from halfgig.web.form_reader import FileRule, FormRules
 from halfgig.web.models import VIDEO_MODELS, known_model
 
@@ -29,11 +31,13 @@ SHORT_TEXTS = {
     "fps": 32,
     "seed": 32,
     "landmarks": 400,
+    "idle": 32,
+    **FACE_TEXTS,
 }
 """Fields besides the prompt, and the most characters of each."""
 
 PICTURE_FIELD, SOUND_FIELD = "input_reference", "audio"
-"""The fields that are files."""
+"""The fields that are files, besides films."""
 
 
 def form_rules(settings: Settings) -> FormRules:
@@ -43,15 +47,19 @@ def form_rules(settings: Settings) -> FormRules:
         {
             PICTURE_FIELD: FileRule(PORTRAIT, settings.max_picture_mb, "MAX_PICTURE_MB", PictureTooLarge),
             SOUND_FIELD: FileRule(AUDIO, settings.max_sound_mb, "MAX_SOUND_MB", UploadTooLarge),
+            **{
+                name: FileRule(name, settings.max_sound_mb, "MAX_SOUND_MB", UploadTooLarge)
+                for name in (REFERENCE_BLINK, REFERENCE_POSE)
+            },
         },
     )
 
 
-def order_from(form: Form) -> VideoOrder:
+def order_from(form: Form, most_idle_s: float) -> VideoOrder:
     """Read what is wanted.  Raises `UsageError`, `ModelNotFound` or `BadRequest`."""
     texts = form.texts
     has_audio = SOUND_FIELD in form.digests
-    return VideoOrder(
+    order = VideoOrder(
         prompt=_prompt(texts, has_audio),
         has_audio=has_audio,
         has_portrait=PICTURE_FIELD in form.digests,
@@ -62,18 +70,37 @@ def order_from(form: Form) -> VideoOrder:
         fps=_fps(texts),
         seed=_seed(texts),
         landmarks=_landmarks(texts),
+        idle=_idle(texts, most_idle_s),
+        has_reference_blink=REFERENCE_BLINK in form.digests,
+        has_reference_pose=REFERENCE_POSE in form.digests,
+        **face_wishes(texts),
     )
+    check_options(order.animator, order.fps, order.sadtalker(), has_recording=has_audio)
+    return order
 
 
 def _prompt(texts: Mapping[str, str], has_audio: bool) -> str:
-    prompt = texts.get("prompt", "")
+    prompt, idles = texts.get("prompt", ""), bool(texts.get("idle", "").strip())
     if has_audio and prompt.strip():
         raise BadRequest("both a prompt and audio were sent; send the text to be said or the recording", "prompt")
-    if not has_audio and "prompt" not in texts:
+    if idles and (has_audio or prompt.strip()):
+        raise BadRequest("an idle face says nothing; send idle alone, or without it the text or the recording", "idle")
+    if not has_audio and not idles and "prompt" not in texts:
         raise BadRequest("neither a prompt nor audio was sent; send the text to be said, or a recording", "prompt")
-    if not has_audio and not prompt.strip():
+    if not has_audio and not idles and not prompt.strip():
         raise EmptyText("the prompt is empty; send the text to be said")
-    return "" if has_audio else prompt
+    return "" if has_audio or idles else prompt
+
+
+def _idle(texts: Mapping[str, str], most_s: float) -> float:
+    if not texts.get("idle", "").strip():
+        return 0.0
+    seconds = number_in(texts, "idle", 0.0)
+    try:
+        check_idle(seconds, most_s)
+    except BadSetting as error:
+        raise BadRequest(str(error), "idle") from None
+    return seconds
 
 
 def _animator(texts: Mapping[str, str]) -> str:
@@ -94,23 +121,15 @@ def read_size(text: str) -> int:
     return size
 
 
-def _number(texts: Mapping[str, str], name: str, default: float) -> float:
-    text = texts.get(name, "")
-    try:
-        return float(texts.get(name, default))
-    except ValueError:
-        raise BadRequest(f"{name} is {text!r}; it must be a number", name) from None
-
-
 def _speed(texts: Mapping[str, str]) -> float:
     try:
-        return checked_speed(_number(texts, "speed", 1.0))
+        return checked_speed(number_in(texts, "speed", 1.0))
     except BadSetting as error:
         raise BadRequest(str(error), "speed") from None
 
 
 def _fps(texts: Mapping[str, str]) -> float:
-    fps = _number(texts, "fps", 25.0)
+    fps = number_in(texts, "fps", 25.0)
     if not FPS[0] <= fps <= FPS[1]:
         raise BadRequest(f"{fps:g} frames a second are out of range; choose from {FPS[0]:g} to {FPS[1]:g}", "fps")
     return fps

@@ -72,6 +72,22 @@ class VideoDeleted(BaseModel):
     deleted: Literal[True] = True
 
 
+class VideoShare(BaseModel):
+    """Hold the link to a video that needs no key."""
+
+    id: str
+    object: Literal["video.share"] = "video.share"
+    url: str = Field(description="The path of a page that plays it; its files are below, at /content.")
+
+
+class VideoUnshared(BaseModel):
+    """Report that a video has no link any more."""
+
+    id: str
+    object: Literal["video.share.deleted"] = "video.share.deleted"
+    deleted: Literal[True] = True
+
+
 class Remix(BaseModel):
     """Ask for another video with the portrait, the voice and all else of one there is."""
 

@@ -11,12 +11,12 @@ from halfgig.jobs.book import Book, Job
 from halfgig.jobs.places import Places, is_job_id
 from halfgig.jobs.planning import server_plan
 from halfgig.jobs.wire import WireBroken
-from halfgig.log import log
+from halfgig.log import WARNING, log
 from halfgig.memory.state import read_state
 from halfgig.service_errors import NotFound, Relayed, Unavailable
 from halfgig.settings import Settings
 from halfgig.web.access import owner
-from halfgig.web.content import VARIANTS, content_of
+from halfgig.web.content import FILES, NEWEST_FRAME, VARIANTS, content_of
 from halfgig.web.errors import ERROR_RESPONSES
 from halfgig.web.intake import Intake
 from halfgig.web.streams import Streams
@@ -33,15 +33,8 @@ JobId = Annotated[str, Path(json_schema_extra={"pattern": "^video_[0-9a-f]{24}$"
 RepeatKey = Annotated[str | None, Header(max_length=255, description="The same key and request give the same video.")]
 After = Annotated[str | None, Query(description="The last video of the part before.")]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
-Variant = Annotated[str, Query(json_schema_extra={"enum": list(VARIANTS)})]
+Variant = Annotated[str, Query(json_schema_extra={"enum": [*VARIANTS, NEWEST_FRAME]})]
 
-_FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
-_FILES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file.", "content": {kind: _FILE for _, kind in VARIANTS.values()}},
-    206: {"description": "A range of it.", "content": {kind: _FILE for _, kind in VARIANTS.values()}},
-    304: {"description": "The client has it."},
-    416: {"description": "The range is outside the file."},
-}
 _EVENT = {"event": {"type": "string"}, "data": {"type": "string", "description": "A Video as JSON."}}
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -77,7 +70,7 @@ class VideoDesk:
         try:
             await self._work.ask(message)
         except (Unavailable, Relayed, WireBroken, OSError) as error:
-            log("web", f"work was not told of {message['op']}: {error}")
+            log("web", f"work was not told of {message['op']}: {error}", WARNING)
 
     def cancel(self, job: Job, tasks: BackgroundTasks) -> None:
         """Cancel an open job; work is told where it runs, else it will find nothing to do."""
@@ -97,10 +90,9 @@ class VideoDesk:
         shutil.rmtree(out_of_sight, ignore_errors=True)
 
 
-def video_routes(settings: Settings, places: Places) -> APIRouter:
+def video_routes(settings: Settings, desk: VideoDesk) -> APIRouter:
     """Make the routes for videos."""
     router = APIRouter(prefix="/v1/videos", tags=["videos"], responses=ERROR_RESPONSES)
-    desk = VideoDesk(settings, places)
     _add_making(router, desk, video_body(settings))
     _add_looking(router, desk)
     _add_ending(router, desk)
@@ -128,6 +120,13 @@ def _add_making(router: APIRouter, desk: VideoDesk, body: dict[str, Any]) -> Non
         accepted = desk.intake.remix(desk.job(video_id, request), remix.prompt)
         tasks.add_task(desk.poke, {"op": "jobs"})
         return desk.video(desk.book.get(accepted.job.id) or accepted.job)
+
+    @router.post("/{video_id}/retry", status_code=202)
+    def retry_video(video_id: JobId, request: Request, tasks: BackgroundTasks) -> Video:
+        """Ask once more for a video that has ended: the same text or recording, portrait and options."""
+        accepted = desk.intake.retry(desk.job(video_id, request))
+        tasks.add_task(desk.poke, {"op": "jobs"})
+        return desk.video(accepted.job)
 
 
 def _add_looking(router: APIRouter, desk: VideoDesk) -> None:
@@ -177,8 +176,8 @@ def _add_ending(router: APIRouter, desk: VideoDesk) -> None:
 
 def _add_content(router: APIRouter, desk: VideoDesk) -> None:
     @router.head("/{video_id}/content", include_in_schema=False)
-    @router.get("/{video_id}/content", response_class=Response, responses=_FILES)
+    @router.get("/{video_id}/content", response_class=Response, responses=FILES)
     def download_content(video_id: JobId, request: Request, variant: Variant = "video") -> Response:
-        """Give the video, a picture from it, or its subtitles; whole or by ranges."""
+        """Give the video, a picture from it, or its subtitles; while it is made, the newest frame."""
         job = desk.job(video_id, request)
         return content_of(job, desk.places.job(job.id), variant, request.headers.get("if-none-match", ""))

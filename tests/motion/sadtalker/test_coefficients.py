@@ -10,10 +10,11 @@ import pytest
 
 from halfgig.models.sadtalker.mapping import windows_of
 from halfgig.motion.sadtalker.coefficients import Part, coefficients, row_windows
+from halfgig.motion.sadtalker.lent import References
 from halfgig.motion.sadtalker.mel import mel_columns
 from halfgig.motion.sadtalker.poses import latents_from
 from halfgig.motion.sadtalker.windows import idle_windows, windows
-from halfgig.motion.sadtalker.wishes import References, Wishes
+from halfgig.requests import SadTalkerOptions
 from tests.models.sadtalker.world import golden
 
 if TYPE_CHECKING:
@@ -50,19 +51,19 @@ def difference(one: Floats, other: Floats) -> float:
 
 def test_rows_are_the_originals_from_the_sound_on(hearing: Weights) -> None:
     heard = windows(mel_columns([golden("mel")["wav"]], 55), 55)
-    found = np.concatenate(list(coefficients(hearing, heard, part(wishes=Wishes(pose_style=7)))))
+    found = np.concatenate(list(coefficients(hearing, heard, part(wishes=SadTalkerOptions(pose_style=7)))))
     assert found.shape == (55, 70)
     assert difference(found, golden("coefficients")["coeffs"]) < TOLERANCE
 
 
 def test_expressions_are_scaled_and_poses_are_not(hearing: Weights) -> None:
-    plain, scaled = rows(hearing, part()), rows(hearing, part(wishes=Wishes(expression_scale=1.5)))
+    plain, scaled = rows(hearing, part()), rows(hearing, part(wishes=SadTalkerOptions(expression_scale=1.5)))
     assert np.allclose(scaled[:, :64], 1.5 * plain[:, :64], rtol=1e-6)
     assert np.array_equal(scaled[:, 64:], plain[:, 64:])
 
 
 def test_a_still_head_keeps_the_portraits_pose_while_the_face_moves(hearing: Weights) -> None:
-    found = rows(hearing, part(wishes=Wishes(still=True)))
+    found = rows(hearing, part(wishes=SadTalkerOptions(still=True)))
     assert (found[:, 64:] == golden("coefficients")["ref"][0, 64:70]).all()
     assert np.array_equal(found[:, :64], rows(hearing, part())[:, :64])
 
@@ -75,7 +76,7 @@ def test_in_full_mode_every_row_ends_with_the_portraits_place(hearing: Weights) 
 
 
 def test_eyes_that_are_not_to_blink_do_not(hearing: Weights) -> None:
-    open_eyes = rows(hearing, part(wishes=Wishes(blink=False)))
+    open_eyes = rows(hearing, part(wishes=SadTalkerOptions(blink=False)))
     assert np.array_equal(open_eyes, rows(hearing, part(blinks=np.zeros(55, np.float32))))
     assert difference(open_eyes, rows(hearing, part())) > 0
 
@@ -83,7 +84,7 @@ def test_eyes_that_are_not_to_blink_do_not(hearing: Weights) -> None:
 def test_a_reference_film_brings_its_own_resting_face_and_blinks(hearing: Weights) -> None:
     shown = np.random.default_rng(1).standard_normal((20, 64), np.float32)
     found = rows(hearing, part(references=References(expressions=shown)))
-    first = part(source=np.concatenate([shown[0], part().pose]), wishes=Wishes(blink=False))
+    first = part(source=np.concatenate([shown[0], part().pose]), wishes=SadTalkerOptions(blink=False))
     resting = rows(hearing, first)
     assert difference(found[[0, 20, 40], :64], resting[[0, 20, 40], :64]) < 1e-5
     assert difference(found[1, :64], resting[1, :64]) > TOLERANCE
@@ -100,7 +101,7 @@ def test_a_reference_films_turns_are_added_to_the_generated_pose(hearing: Weight
 @pytest.mark.parametrize("n_frames", [1, 2, 3, 12, 13, 20, 21, 32, 33, 34])
 @pytest.mark.parametrize("still", [True, False])
 def test_a_sound_of_any_length_moves_a_face(hearing: Weights, n_frames: int, still: bool) -> None:
-    found = rows(hearing, part(n_frames, wishes=Wishes(still=still)))
+    found = rows(hearing, part(n_frames, wishes=SadTalkerOptions(still=still)))
     assert found.shape == (n_frames, 70)
     assert np.isfinite(found).all()
 
@@ -127,7 +128,7 @@ def test_rows_come_while_the_sound_is_still_heard(hearing: Weights, still: bool)
             asked += len(block)
             yield block
 
-    acted = part(90_000, latents=latents_from(3), wishes=Wishes(still=still))
+    acted = part(90_000, latents=latents_from(3), wishes=SadTalkerOptions(still=still))
     told = 0
     for block in itertools.islice(coefficients(hearing, heard(), acted), 6):
         told += len(block)

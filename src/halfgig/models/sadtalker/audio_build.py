@@ -6,21 +6,20 @@ training used.
 
 from __future__ import annotations
 
-import json
-import os
 from typing import TYPE_CHECKING, Any
 
-from halfgig.errors import BadCheckpoint
 from halfgig.models.sadtalker import folds
 from halfgig.models.sadtalker.build import CHECKPOINT
-from halfgig.models.sadtalker.safetensors import Safetensors
+from halfgig.models.sadtalker.weights_file import weights_file
 from halfgig.models.tables import read_table
-from halfgig.models.weights import Weights, WeightsWriter
+from halfgig.models.weights import Weights
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from halfgig.models.weights import WeightsWriter
 
 FORMAT = 1
 """Changes whenever an older build can no longer be read."""
@@ -108,17 +107,10 @@ def build_audio(checkpoint_dir: Path, out_dir: Path, *, narrow: bool = True) -> 
     `narrow` stores matrices in 16 bits; without it in float32, twice the size.
     Raises BadCheckpoint for a checkpoint that is missing, damaged or another model's.
     """
-    path = checkpoint_dir / CHECKPOINT
-    if not path.is_file():
-        raise BadCheckpoint(f"there is no {path.name} in {checkpoint_dir}; fetch it with: halfgig pull sadtalker")
-    with (out_dir / WEIGHTS).open("wb") as file:
-        writer = WeightsWriter(file, narrow)
-        builder = AudioBuilder(Safetensors(path), writer)
+    with weights_file(checkpoint_dir / CHECKPOINT, out_dir / WEIGHTS, FORMAT, narrow=narrow) as (tensors, writer):
+        builder = AudioBuilder(tensors, writer)
         builder.expression()
         builder.pose()
-        file.flush()
-        os.fsync(file.fileno())
-    (out_dir / MANIFEST).write_text(json.dumps({"format": FORMAT, "tensors": writer.index()}))
 
 
 def open_audio(model_dir: Path) -> Weights:

@@ -6,17 +6,13 @@ gamma's one, the sums of taps that enlarged maps need.  Left out: everything tha
 
 from __future__ import annotations
 
-import json
-import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from halfgig.errors import BadCheckpoint
 from halfgig.models import checkpoints
 from halfgig.models.sadtalker import folds
-from halfgig.models.sadtalker.safetensors import Safetensors
-from halfgig.models.weights import WeightsWriter
+from halfgig.models.sadtalker.weights_file import require, weights_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from halfgig.events import Event
+    from halfgig.models.weights import WeightsWriter
 
 FORMAT = 1
 """Changes whenever an older build can no longer be read."""
@@ -215,12 +212,9 @@ def build(checkpoint_dir: Path, out_dir: Path, tell: Callable[[Event], None], *,
     """
     from halfgig.events import Progress
 
-    for name in (CHECKPOINT, *MAPPINGS.values()):
-        if not (checkpoint_dir / name).is_file():
-            raise BadCheckpoint(f"there is no {name} in {checkpoint_dir}; fetch it with: halfgig pull sadtalker")
-    with (out_dir / WEIGHTS).open("wb") as file:
-        writer = WeightsWriter(file, narrow)
-        builder = Builder(Safetensors(checkpoint_dir / CHECKPOINT), writer)
+    require(*(checkpoint_dir / name for name in (CHECKPOINT, *MAPPINGS.values())))
+    with weights_file(checkpoint_dir / CHECKPOINT, out_dir / WEIGHTS, FORMAT, narrow=narrow) as (tensors, writer):
+        builder = Builder(tensors, writer)
         steps: list[Callable[[], None]] = [builder.encoder, builder.keypoints, builder.motion, builder.decoder]
         for done, step in enumerate(steps):
             tell(Progress("building sadtalker", done, len(steps) + 1, "parts"))
@@ -228,8 +222,4 @@ def build(checkpoint_dir: Path, out_dir: Path, tell: Callable[[Event], None], *,
         for name, file_name in MAPPINGS.items():
             tree = checkpoints.read_checkpoint(checkpoint_dir / file_name)
             builder.mapping(f"mapping.{name}", checkpoints.section(tree, "mapping"))
-        file.flush()
-        os.fsync(file.fileno())
-    manifest = {"format": FORMAT, "precision": "int16" if narrow else "float32", "tensors": writer.index()}
-    (out_dir / MANIFEST).write_text(json.dumps(manifest))
     tell(Progress("building sadtalker", len(steps) + 1, len(steps) + 1, "parts"))

@@ -22,7 +22,6 @@ POSE = 6
 """Coefficients of a pose: three angles, three distances."""
 LATENT = 64
 """Numbers drawn by chance for a chunk."""
-STYLES = 46
 HALVED = (2, 1)
 """Every other frame, all six coefficients."""
 

@@ -84,8 +84,12 @@ class Renderer:
 
     def points(self, portrait: Portrait, kind: str, coefficients: Floats, angles: Angles | None = None) -> Floats:
         """Give each frame's key points [frames, 15, 3] from coefficients [frames, 70 ("crop") or 73 ("full")]."""
+        return self.turned_points(portrait, kind, windows_of(coefficients), angles)
+
+    def turned_points(self, portrait: Portrait, kind: str, windows: Floats, angles: Angles | None = None) -> Floats:
+        """Give the key points [frames, 15, 3] of a stretch of frames from their windows [frames, 70 or 73, 27]."""
         forced = angles or Angles()
-        heads = mapped(self.bench, kind, windows_of(coefficients))
+        heads = mapped(self.bench, kind, windows)
         return turned(portrait.points, heads, forced.yaw, forced.pitch, forced.roll)
 
     def frame(self, portrait: Portrait, source: Floats, driving: Floats) -> Floats:

@@ -5,21 +5,19 @@ Every normalisation stands behind a convolution and is folded into it.
 
 from __future__ import annotations
 
-import json
-import os
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.errors import BadCheckpoint
 from halfgig.models.sadtalker import folds
 from halfgig.models.sadtalker.build import CHECKPOINT
-from halfgig.models.sadtalker.safetensors import Safetensors
-from halfgig.models.weights import WeightsWriter
+from halfgig.models.sadtalker.weights_file import weights_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from halfgig.models.weights import WeightsWriter
 
 FORMAT = 1
 """Changes whenever an older build can no longer be read."""
@@ -62,12 +60,5 @@ def build_reconstruction(checkpoint_dir: Path, out_dir: Path, *, narrow: bool = 
     `narrow` stores matrices in 16 bits; without it in float32, twice the size.
     Raises BadCheckpoint for a checkpoint that is missing, damaged or another model's.
     """
-    path = checkpoint_dir / CHECKPOINT
-    if not path.is_file():
-        raise BadCheckpoint(f"there is no {CHECKPOINT} in {checkpoint_dir}; fetch it with: halfgig pull sadtalker")
-    with (out_dir / WEIGHTS).open("wb") as file:
-        writer = WeightsWriter(file, narrow)
-        write_weights(Safetensors(path), writer)
-        file.flush()
-        os.fsync(file.fileno())
-    (out_dir / MANIFEST).write_text(json.dumps({"format": FORMAT, "tensors": writer.index()}))
+    with weights_file(checkpoint_dir / CHECKPOINT, out_dir / WEIGHTS, FORMAT, narrow=narrow) as (tensors, writer):
+        write_weights(tensors, writer)

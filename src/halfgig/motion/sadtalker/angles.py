@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.errors import BadSetting
+from halfgig.options import check_angles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
-
-FARTHEST = 90
-"""Degrees; nothing of a face is left beyond it."""
 
 
 def angle_path(name: str, stops: Sequence[float], n_frames: int) -> Floats:
@@ -27,8 +25,7 @@ def angle_path(name: str, stops: Sequence[float], n_frames: int) -> Floats:
     """
     if not stops:
         raise BadSetting(f"there is no {name} to turn to; give one angle or more, in degrees")
-    if wrong := [stop for stop in stops if not abs(stop) <= FARTHEST]:
-        raise BadSetting(f"a {name} of {wrong[0]:g} degrees cannot be seen; give angles from -{FARTHEST} to {FARTHEST}")
+    check_angles(name, stops)
     ways = [(start, stop) for start, stop in itertools.pairwise(stops) if start != stop]
     if n_frames == 1 or not ways:  # the original divides by zero here
         return np.full(n_frames, stops[0], np.float32)

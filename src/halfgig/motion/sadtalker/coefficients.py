@@ -10,10 +10,11 @@ import numpy as np
 from halfgig.models.sadtalker.expression import EXPRESSION, expressions
 from halfgig.models.sadtalker.head_pose import POSE, listened, motion
 from halfgig.models.sadtalker.mapping import WINDOW
+from halfgig.motion.sadtalker.lent import References, looped
 from halfgig.motion.sadtalker.poses import motions
 from halfgig.motion.sadtalker.smoothing import smoothed
 from halfgig.motion.sadtalker.stream import Stream, twice
-from halfgig.motion.sadtalker.wishes import References, Wishes, looped
+from halfgig.requests import SadTalkerOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +42,7 @@ class Part:
     """How far the eyes are shut, [frames], 0 to 1."""
     latents: Latents
     """Gives a chunk's chance, [64], by its number."""
-    wishes: Wishes = field(default_factory=Wishes)
+    wishes: SadTalkerOptions = field(default_factory=SadTalkerOptions)
     """What is wished."""
     references: References = field(default_factory=References)
     """What other films show."""

@@ -1,0 +1,136 @@
+"""All that comes before the first frame: the portrait's share, the picture frames go into, and the movements.
+
+Each lies in the job's folder once it is whole, and is not made again.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from halfgig.animation.paste import resized
+from halfgig.animation.sadtalker.hearing import heard_of
+from halfgig.animation.sadtalker.moves import Acted, kind_of, part_of, write_moves
+from halfgig.animation.sadtalker.references import references_of, rows_of
+from halfgig.animation.sadtalker.sitter import LONGEST, Sitter, sit
+from halfgig.errors import PictureUnreadable
+from halfgig.events import Notice, Progress
+from halfgig.face.crop import is_pasted, shown_size
+from halfgig.face.face_cache import face_key
+from halfgig.face.picture import PictureLimits, load_picture
+from halfgig.models.sadtalker.audio_build import open_audio
+from halfgig.models.sadtalker.build import WEIGHTS
+from halfgig.models.sadtalker.model import Renderer
+from halfgig.motion.sadtalker.coefficients import CROP, coefficients
+from halfgig.motion.sadtalker.windows import AT_ONCE
+from halfgig.output import finished_file
+from halfgig.requests import CANVAS, MOVES, SITTER
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from numpy.typing import NDArray
+
+    from halfgig.animation.sadtalker.hearing import Heard
+    from halfgig.events import Event
+    from halfgig.models.weights import Weights
+    from halfgig.requests import VideoRequest
+    from halfgig.shelf import Shelf
+
+    Floats = NDArray[np.float32]
+
+
+class Nets(NamedTuple):
+    """Hold the networks that make moves."""
+
+    hearing: Weights
+    renderer: Renderer
+
+
+def prepare(request: VideoRequest, folder: Path, shelf: Shelf) -> Iterator[Event]:
+    """Compute what a video's frames are rendered from into its folder; yield how far it is.
+
+    `shelf` keeps portraits from one video to the next.  Raises what `sit`, `heard_of` and `references_of` raise.
+    """
+    assert request.model
+    threads = int(os.environ.get("OMP_NUM_THREADS", "1"))
+    renderer = Renderer(request.model, threads)
+    yield Progress("measuring", 0, None, "faces")
+    sitter = Sitter.load(folder / SITTER)
+    if sitter is None:
+        sitter = _known_sitter(request, renderer, shelf, threads)
+        with finished_file(folder / SITTER) as part:
+            sitter.save(part)
+    yield from (Notice(text) for text in sitter.notices)
+    if not (folder / CANVAS).exists():
+        _write_canvas(request, sitter, folder / CANVAS)
+    if not (folder / MOVES).exists():
+        yield from _move(request, folder / MOVES, sitter, Nets(open_audio(request.model), renderer))
+    renderer.close()
+
+
+def _known_sitter(request: VideoRequest, renderer: Renderer, shelf: Shelf, threads: int) -> Sitter:
+    name = f"{_key(request)}.npz"
+    path = shelf.find(name)
+    if path and (found := Sitter.load(path)):
+        return found
+    sitter = sit(request, renderer, threads)
+    with shelf.room(name) as part:
+        if part:
+            sitter.save(part)
+    return sitter
+
+
+def _key(request: VideoRequest) -> str:
+    """Name all that a portrait's share follows from."""
+    assert request.model
+    built = (request.model / WEIGHTS).stat()
+    looked_with = str(request.settings.face_detector or "dlib")
+    asked = (request.landmarks, request.sadtalker.preprocess, LONGEST, looked_with, built.st_size, built.st_mtime_ns)
+    try:
+        return face_key(request.portrait, "sadtalker", *asked)
+    except OSError as error:
+        raise PictureUnreadable(
+            f"the portrait cannot be read: {error.strerror}; give the path of a portrait"
+        ) from error
+
+
+def _write_canvas(request: VideoRequest, sitter: Sitter, path: Path) -> None:
+    """Write the picture that frames are pasted into, RGB [height, width, 3]; where they stand alone, an empty one."""
+    mode = request.sadtalker.preprocess
+    columns, rows = shown_size(mode, sitter.part, sitter.picture, request.size)
+    canvas = np.broadcast_to(np.uint8(0), (rows, columns, 3))
+    if is_pasted(mode):
+        limits = PictureLimits(request.settings.max_picture_mb, request.settings.max_picture_megapixels)
+        canvas = resized(load_picture(request.portrait, LONGEST, limits).rgb, columns, rows)
+    with finished_file(path) as part, part.open("wb") as file:
+        np.save(file, np.ascontiguousarray(canvas))
+
+
+def _move(request: VideoRequest, path: Path, sitter: Sitter, nets: Nets) -> Iterator[Event]:
+    heard = heard_of(request)
+    rows = yield from (_followed if request.sadtalker.follow else _acted)(request, sitter, nets, heard)
+    with finished_file(path) as whole:
+        yield from write_moves(whole, nets.renderer, sitter, Acted(heard.n_frames, rows), request.sadtalker)
+
+
+def _acted(request: VideoRequest, sitter: Sitter, nets: Nets, heard: Heard) -> Generator[Event, None, Iterator[Floats]]:
+    """Give the rows that follow from the sound, and from films that lend theirs."""
+    references = yield from references_of(request, heard.n_frames)
+    part = part_of(request.sadtalker, sitter, heard.n_frames, request.seed, references)
+    return coefficients(nets.hearing, heard.windows, part)
+
+
+def _followed(
+    request: VideoRequest, sitter: Sitter, _nets: Nets, heard: Heard
+) -> Generator[Event, None, Iterator[Floats]]:
+    """Give the rows of the face in the film that is the recording; its last row is kept up while there is sound."""
+    assert isinstance(request.speech, Path)
+    seen = yield from rows_of(request.speech, request, heard.n_frames)
+    seen = np.concatenate([seen, np.repeat(seen[-1:], heard.n_frames - len(seen), axis=0)])
+    lent = np.repeat(sitter.row[None, CROP:], heard.n_frames, axis=0)
+    rows = np.concatenate([seen, lent] if kind_of(request.sadtalker) == "full" else [seen], axis=1)
+    return iter(np.array_split(rows, -(-len(rows) // AT_ONCE)))

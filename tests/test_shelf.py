@@ -1,0 +1,60 @@
+"""A shelf keeps what was used last, and no more than it may."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from halfgig.shelf import Shelf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def put(shelf: Shelf, name: str, size: int = 100) -> None:
+    with shelf.room(name) as path:
+        if path:
+            path.write_bytes(bytes(size))
+
+
+def test_a_file_is_found_under_its_key_once_it_is_whole(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf", 1000)
+    assert shelf.find("a") is None
+    with shelf.room("a") as path:
+        assert path
+        path.write_bytes(b"half")
+        assert shelf.find("a") is None
+    found = shelf.find("a")
+    assert found
+    assert found.read_bytes() == b"half"
+
+
+def test_what_fails_on_the_way_is_not_kept(tmp_path: Path) -> None:
+    def fail() -> None:
+        with Shelf(tmp_path / "shelf", 1000).room("a") as path:
+            assert path
+            path.write_bytes(b"half")
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        fail()
+    assert list((tmp_path / "shelf").iterdir()) == []
+
+
+def test_what_was_longest_unused_goes_first(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf", 250)
+    for age, name in enumerate("ab"):
+        put(shelf, name)
+        os.utime(tmp_path / "shelf" / name, (age, age))
+    assert shelf.find("a")
+    put(shelf, "c")
+    assert shelf.find("b") is None
+    assert shelf.find("a")
+    assert shelf.find("c")
+
+
+def test_a_shelf_of_no_size_keeps_nothing_and_makes_no_folder(tmp_path: Path) -> None:
+    put(Shelf(tmp_path / "shelf", 0), "a")
+    assert not (tmp_path / "shelf").exists()
