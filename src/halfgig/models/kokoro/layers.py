@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 EPSILON = 1e-5
 TILE_NUMBERS = 1 << 18
-"""Numbers in a tile of the vocoder, 1 MB: enough windows that products of matrices run at full speed.
+"""Numbers in a tile of the vocoder at 128 channels, 1 MB: enough windows that products of matrices run at full speed.
 
 A thread has 7 MB of blocks for it, 3.4 with half of that and 10 % more time.
 """
+TILE_CHANNELS = 128
 WIDE_TILE = 128
 """Steps of a tile where channels are many: 1090 x 128 numbers are 0.6 MB, and ONNX Runtime needs six times that.
 
@@ -50,7 +51,7 @@ class Bench:
     scratch: Scratch
     """Room for tensors as long as the sound."""
     tile_numbers: int = TILE_NUMBERS
-    """Numbers in a tile of the vocoder."""
+    """Numbers in a tile of the vocoder at 128 channels."""
     wide_tile: int = WIDE_TILE
     """Steps in a tile of the stages before it."""
 
@@ -63,6 +64,10 @@ class Bench:
     def adain(self, name: str, style: Floats, moments: Moments) -> tuple[Floats, Floats]:
         """Give slope and offset, each [channels, 1], that normalise a tensor of these moments."""
         return normalising(*self.gain_shift(name, style), moments)
+
+    def tile_steps(self, channels: int) -> int:
+        """Give the steps of a tile of the vocoder: where weights are large, tiles are small, and peaks are alike."""
+        return max(1, self.tile_numbers * TILE_CHANNELS // channels**2)
 
     def dense(self, name: str, block: str = "dense") -> Floats:
         """Give a large weight in float32, widened by the whole team into a block that the next one overwrites."""

@@ -47,7 +47,7 @@ class SnakeConv:
 
     def spans(self, length: int) -> list[Span]:
         """Give the tiles of a time axis."""
-        return spans(length, self._bench.tile_numbers // len(self._alpha), self._filter.step)
+        return spans(length, self._bench.tile_steps(len(self._alpha)), self._filter.step)
 
     def prepared(self, x: Floats, moments: Moments) -> Tiles:
         """Give what convolves the tiles of a tensor [time, channels] of these moments."""
