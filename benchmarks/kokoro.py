@@ -105,8 +105,13 @@ def child_pids() -> list[str]:
     found: list[str] = []
     for task in Path("/proc/self/task").iterdir():
         with contextlib.suppress(OSError):  # the thread has ended
-            found += (task / "children").read_text().split()
+            found += [pid for pid in (task / "children").read_text().split() if command(pid) != command("self")]
     return found
+
+
+def command(pid: str) -> bytes:
+    """Read what a process runs; a child that is not another program yet runs what we do, in our memory."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def child(way: str, models: Path, runs: list[list[int]]) -> None:

@@ -27,7 +27,7 @@ KOKORO_MB = 340
 """Speech by Kokoro; the rest over what it keeps is stacks and buffers that are not touched."""
 
 KOKORO_PRIVATE_MB = 90
-"""What speech by Kokoro keeps to, whatever the text's length: 55-70 MB were measured, what is more spills to disk."""
+"""What speech by Kokoro keeps to, whatever the text's length: 58-67 MB were measured, what is more spills to disk."""
 
 FACES_MB = 120
 """Faces looked for in a picture of up to 12 megapixels: 84 MB are reserved with dlib, 95 with YuNet."""

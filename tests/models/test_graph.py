@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from halfgig.models.graph import ExternalTensor, Graph, varint
-from halfgig.models.kernels import Filter, Kernels
-from halfgig.models.pairs import PairFilter
+from halfgig.models.kernels import Kernels
 from tests.models.noise import floats
 
 
@@ -67,12 +66,8 @@ def test_outputs_of_one_node_have_names_of_their_own() -> None:
 
 def test_a_convolution_takes_its_weights_as_an_input() -> None:
     x, w = floats([[1, 2, 3, 4, 5]]), floats([[[1, 10]]])
-    assert Kernels(1).conv(x, w, dilation=2).tolist() == [[31, 42, 53]]
+    assert Kernels(1).conv(x, w).tolist() == [[21, 32, 43, 54]]
     assert Kernels(1).conv(x, w, stride=2).tolist() == [[21, 43]]
-
-
-def test_a_transposed_convolution_is_not_cropped() -> None:
-    assert Kernels(1).transposed(floats([[1, 2]]), floats([[[1, 1, 1]]]), 2).tolist() == [[1, 1, 3, 2, 2]]
 
 
 def test_an_lstm_in_two_parts_goes_on_where_it_stopped() -> None:
@@ -87,25 +82,3 @@ def test_an_lstm_in_two_parts_goes_on_where_it_stopped() -> None:
     np.testing.assert_allclose(
         np.concatenate(parts), kernels.lstm(x, weights, list(start), "forward"), rtol=1e-5, atol=1e-6
     )
-
-
-@pytest.mark.parametrize("dilation", [1, 3, 5])
-@pytest.mark.parametrize("channels", [32, 24])
-def test_a_filter_is_the_same_convolution_in_every_layout(channels: int, dilation: int) -> None:
-    rng, kernels = np.random.default_rng(0), Kernels(1)
-    x, w = rng.standard_normal((channels, 50), np.float32), rng.standard_normal((channels, channels, 3), np.float32)
-    b = rng.standard_normal(channels, np.float32)
-    wanted = kernels.conv(x, w, dilation) + b[:, None]
-    for block in (0, kernels.block):
-        np.testing.assert_allclose(Filter(w, b, block).run(kernels, x, dilation), wanted, atol=1e-4)
-
-
-@pytest.mark.parametrize(("taps", "steps"), [(7, 50), (11, 20), (8, 30), (7, 51)])
-def test_a_filter_by_pairs_of_steps_is_the_same_convolution(taps: int, steps: int) -> None:
-    rng, kernels = np.random.default_rng(0), Kernels(1)
-    if not kernels.block:
-        pytest.skip("this processor has no direct kernels, so filters are never run by pairs")
-    x, w = rng.standard_normal((32, steps), np.float32), rng.standard_normal((32, 32, taps), np.float32)
-    b = rng.standard_normal(32, np.float32)
-    wanted = kernels.conv(x, w) + b[:, None]
-    np.testing.assert_allclose(PairFilter(w, b, kernels.block).run(kernels, x, 1), wanted, atol=1e-4)

@@ -1,3 +1,5 @@
+import gc
+import resource
 import threading
 import time
 from pathlib import Path
@@ -7,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from halfgig.errors import DiskFull
 from halfgig.models.scratch import Blocks, Scratch
-from halfgig.models.tiles import Moments, Span, Team, padded, spans
+from halfgig.models.tiles import Moments, Span, Team, padded, padded_rows, spans
 from tests.models.noise import floats
 
 
@@ -17,6 +20,25 @@ def test_spans_cover_a_length_without_gap_or_overlap(length: int, size: int) -> 
     found = spans(length, size)
     assert [step for span in found for step in range(span.start, span.stop)] == list(range(length))
     assert max(span.stop - span.start for span in found) <= size
+
+
+@given(length=st.integers(1, 3000), size=st.integers(1, 700), step=st.integers(1, 60))
+def test_spans_of_steps_begin_at_multiples_and_are_as_long_as_each_other(length: int, size: int, step: int) -> None:
+    found = spans(length, size, step)
+    assert [at for span in found for at in range(span.start, span.stop)] == list(range(length))
+    assert all(span.start % step == 0 for span in found)
+    assert max(span.stop - span.start for span in found) <= max(size, step)
+    assert max(span.stop - span.start for span in found) - min(span.stop - span.start for span in found) < 2 * step
+
+
+@pytest.mark.parametrize("mean", [0.0, 1.0, 1e3])
+@pytest.mark.parametrize("steps", [1, 15, 16, 400, 401])
+def test_moments_of_rows_are_those_of_columns(steps: int, mean: float) -> None:
+    x = (np.random.default_rng(0).standard_normal((steps, 3)) + mean).astype(np.float32)
+    found = Moments.of_rows(x, np.empty(x.size, np.float32))
+    exact = x.astype(np.float64)
+    np.testing.assert_allclose(found.mean, exact.mean(axis=0), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(found.squares / steps, exact.var(axis=0), rtol=1e-4, atol=1e-7)
 
 
 @given(size=st.integers(1, 400), mean=st.sampled_from([0.0, 1.0, 1e3]))
@@ -76,6 +98,13 @@ def test_a_halo_outside_the_source_is_filled() -> None:
     assert tile.tolist() == [[-1, -1, 1, 2, 3, -1, -1]]
 
 
+def test_rows_outside_the_source_are_filled() -> None:
+    source, tile = floats([[1], [2], [3]]), np.empty((7, 1), np.float32)
+    inside, part = padded_rows(source, -2, tile, fill=-1)
+    inside[:] = source[part]
+    assert tile[:, 0].tolist() == [-1, -1, 1, 2, 3, -1, -1]
+
+
 def test_scratch_returns_its_memory_when_nobody_holds_it() -> None:
     scratch = Scratch(1 << 20)
     array = scratch.array(2, 1000)
@@ -94,6 +123,25 @@ def test_scratch_beyond_its_limit_goes_to_a_file_without_a_name(tmp_path: Path) 
     assert scratch.spilled_bytes == second.nbytes
     assert (second == 7).all()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_without_room_is_an_error_that_says_how_much_was_asked_for(tmp_path: Path) -> None:
+    allowed, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, most))  # a longer file is refused as by a full disk
+    try:
+        with pytest.raises(DiskFull, match="8 MB more do not fit"):
+            Scratch(0, tmp_path).array(1000, 2000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (allowed, most))
+    assert not list(tmp_path.iterdir())
+
+
+def test_arrays_are_counted_whichever_thread_makes_them_and_lets_them_go() -> None:
+    scratch, team = Scratch(1 << 30), Team(2)
+    team.all(lambda _: scratch.array(100).sum(), range(500))
+    team.close()
+    gc.collect()
+    assert scratch.used_bytes == 0
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from halfgig.errors import BadCheckpoint
+from halfgig.models.tiles import Team
 from halfgig.models.weights import Weights, WeightsWriter
 from tests.models.noise import decibels
 
@@ -39,6 +40,17 @@ def test_weights_are_widened_into_the_room_they_are_given(tmp_path: Path) -> Non
     found = weights.widened("matrix", out=room)
     assert np.shares_memory(found, room)
     assert (found == weights["matrix"]).all()
+
+
+def test_a_scale_for_each_column_keeps_columns_of_any_size_exact(tmp_path: Path) -> None:
+    sizes = np.logspace(-6, 6, MATRIX.shape[2], dtype=np.float32)
+    with (tmp_path / "weights").open("wb") as file:
+        writer = WeightsWriter(file, narrow=True)
+        writer.add("columns", MATRIX * sizes, columns=True)
+    weights = Weights(tmp_path / "weights", json.loads(json.dumps(writer.index())))
+    room = np.empty(MATRIX.size, np.float32)
+    assert decibels(MATRIX, weights.widened("columns", out=room) / sizes) > 85
+    assert (weights.widened("columns", Team(2)) == weights["columns"]).all()
 
 
 def test_a_row_of_zeros_stays_zero(tmp_path: Path) -> None:

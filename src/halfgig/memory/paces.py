@@ -25,8 +25,8 @@ class Pace:
 ESPEAK = Pace(start_s=0.2, each_s=0.01, most_cpus=1)
 """Speech by espeak-ng: 100 times real time."""
 
-KOKORO = Pace(start_s=0.3, each_s=0.5, most_cpus=2)
-"""Speech by Kokoro: twice real time on one core, 4 times on two."""
+KOKORO = Pace(start_s=0.3, each_s=0.25, most_cpus=2)
+"""Speech by Kokoro: 4 times real time on one core, 8 times on two."""
 
 PUPPET = Pace(start_s=1.0, each_s=0.22, most_cpus=1)
 """Frames of 512 x 512 pixels, 25 a second: 4.5 times real time; the start has DBOS's 0.5 s in it."""

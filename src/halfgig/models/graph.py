@@ -123,10 +123,6 @@ class Graph:
     """ValueInfoProto messages."""
     names: int = 0
     """How many names were given away."""
-    domain: str = ""
-    """Where the operators come from that are appended next; "" is ONNX itself."""
-    domains: set[str] = field(default_factory=set)
-    """All that were used beside ONNX itself."""
 
     def fresh(self, stem: str) -> Value:
         """Make a name no other value has."""
@@ -171,19 +167,14 @@ class Graph:
     def _node(
         self, kind: str, inputs: Sequence[Value], outputs: Sequence[Value], attributes: dict[str, Attribute]
     ) -> bytes:
-        domain = self.domain if kind != "Identity" else ""
-        self.domains |= {domain} - {""}
         ins = b"".join(message_field(1, one) for one in inputs)
         outs = b"".join(message_field(2, one) for one in outputs)
         marks = b"".join(message_field(5, attribute_proto(name, value)) for name, value in attributes.items())
-        return ins + outs + message_field(4, kind) + marks + message_field(7, domain)
+        return ins + outs + message_field(4, kind) + marks
 
     def model(self) -> bytes:
         """Write the whole as a ModelProto."""
         parts = [(1, self.nodes), (5, self.tensors), (11, self.inputs), (12, self.outputs)]
         body = message_field(2, self.name) + b"".join(message_field(n, one) for n, many in parts for one in many)
-        versions = {"": OPSET} | dict.fromkeys(sorted(self.domains), 1)
-        opsets = b"".join(
-            message_field(8, message_field(1, name) + message_field(2, n)) for name, n in versions.items()
-        )
-        return message_field(1, IR_VERSION) + message_field(2, "halfgig") + message_field(7, body) + opsets
+        opset = message_field(8, message_field(1, "") + message_field(2, OPSET))
+        return message_field(1, IR_VERSION) + message_field(2, "halfgig") + message_field(7, body) + opset

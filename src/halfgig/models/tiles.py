@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 CANCELS = 0.05
 """Share of a channel's power below which its variance is measured apart: float32 leaves it 1e-6 / 0.05 of error."""
+
+ABREAST = 16
+"""Sums of a column that are kept apart; a row of so many is also what a vector product runs through best."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -45,16 +49,16 @@ class Span:
         return Span(self.start - before, self.stop + after)
 
 
-def spans(length: int, size: int) -> list[Span]:
-    """Cut a time axis into about equal spans of at most `size` steps.
+def spans(length: int, size: int, step: int = 1) -> list[Span]:
+    """Cut a time axis into about equal spans of at most `size`, multiples of `step` but for the last.
 
-    Where there are several they are an even number of even lengths, but for the last: two threads end together, and
-    filters run by pairs of steps.
+    Where there are several they are an even number, so that two threads end together.
     """
-    count = max(1, -(-length // size))
-    step = -(-length // (count + count % 2)) if count > 1 else length
-    step = min(step + step % 2, size)
-    return [Span(start, min(start + step, length)) for start in range(0, length, step)]
+    steps = -(-length // step)
+    count = -(-steps // max(1, size // step))
+    count = min(steps, count + count % 2) if count > 1 else 1
+    cuts = [steps * i // count * step for i in range(count)] + [length]
+    return [Span(start, stop) for start, stop in itertools.pairwise(cuts)]
 
 
 class Team:
@@ -83,7 +87,7 @@ class Team:
 
     def all(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """Run over all items and give the results."""
-        return list(self.each(work, items))
+        return [work(item) for item in items] if self._pool is None else list(self._pool.map(work, items))
 
     def begin(self, work: Callable[[], Result]) -> Callable[[], Result]:
         """Start something that is needed later; the call that is given back waits for it."""
@@ -119,6 +123,18 @@ class Moments:
         return Moments(tile.shape[1], mean64, squares)
 
     @staticmethod
+    def of_rows(tile: Floats, room: Floats) -> Moments:
+        """Measure a tile [time, channels], which is contiguous; `room` has as many numbers and is overwritten."""
+        mean = column_sums(tile) / len(tile)
+        room = room.reshape(-1)[: tile.size].reshape(tile.shape)
+        power = column_sums(np.multiply(tile, tile, out=room))
+        squares = power - len(tile) * mean**2
+        if (squares < CANCELS * power).any():
+            np.subtract(tile, mean.astype(np.float32), out=room)
+            squares = column_sums(np.multiply(room, room, out=room))
+        return Moments(len(tile), mean, squares)
+
+    @staticmethod
     def joined(parts: Iterable[Moments]) -> Moments:
         """Join the tiles of one tensor, exactly (Chan, Golub and LeVeque, 1979)."""
         found = list(parts)
@@ -128,6 +144,16 @@ class Moments:
         mean = counts @ means / count
         squares = np.sum([part.squares for part in found], axis=0) + counts @ np.square(means - mean)
         return Moments(count, mean, squares)
+
+
+def column_sums(tile: Floats) -> Doubles:
+    """Sum a contiguous tile [time, channels] over time, so that float32 adds few numbers to each other."""
+    whole = len(tile) // ABREAST * ABREAST
+    abreast = tile[:whole].reshape(-1, ABREAST * tile.shape[1])
+    sums = np.ones(len(abreast), np.float32) @ abreast
+    result: Doubles = sums.reshape(ABREAST, -1).sum(axis=0, dtype=np.float64)
+    result += tile[whole:].sum(axis=0, dtype=np.float64)
+    return result
 
 
 def padded(source: Floats, span: Span, fill: float = 0.0, blocks: Blocks | None = None) -> tuple[Floats, slice, slice]:
@@ -143,3 +169,14 @@ def padded(source: Floats, span: Span, fill: float = 0.0, blocks: Blocks | None 
     tile[:, : inside.start] = fill
     tile[:, inside.stop :] = fill
     return tile, inside, slice(start, stop)
+
+
+def padded_rows(source: Floats, start: int, tile: Floats, fill: float = 0.0) -> tuple[Floats, slice]:
+    """Fill a tile [rows, channels], that begins at a step of the source [time, channels], outside the source.
+
+    Gives the tile's part within, and which steps of the source belong there.
+    """
+    first, last = max(start, 0), min(start + len(tile), len(source))
+    tile[: first - start] = fill
+    tile[last - start :] = fill
+    return tile[first - start : last - start], slice(first, last)

@@ -9,8 +9,9 @@ from halfgig.models.kokoro.features import features
 from halfgig.models.kokoro.layers import Bench
 from halfgig.models.kokoro.model import Kokoro
 from halfgig.models.kokoro.prosody import curves, prosody
+from halfgig.models.kokoro.snake import by_cosine, by_sine
 from halfgig.models.kokoro.source import source, spectrum
-from halfgig.models.kokoro.vocoder import by_cosine, by_sine, vocoder
+from halfgig.models.kokoro.vocoder import vocoder
 from tests.models.kokoro.world import Built, Golden, bench
 from tests.models.noise import decibels, floats
 

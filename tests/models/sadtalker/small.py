@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from halfgig.models.matmul import Multiplier
 from halfgig.models.sadtalker import folds
 from halfgig.models.sadtalker.bench import Bench
 from halfgig.models.sadtalker.build import Builder
-from halfgig.models.sadtalker.matmul import Multiplier
 from halfgig.models.sadtalker.rooms import Rooms
 from halfgig.models.tiles import Team
 from halfgig.models.weights import Weights, WeightsWriter

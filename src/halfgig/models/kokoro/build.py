@@ -2,6 +2,7 @@
 
 Folded on the way: weight norm, 2^-1/2 after residual blocks, a third after each stage, 1/8 of attention, query, key and
 value into one matrix, the token type into the positions, the two biases of an LSTM into ONNX's gate order.
+Convolutions are laid out as the products of matrices read them that they become.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from halfgig.events import Event
 
-FORMAT = 1
+FORMAT = 2
 """Changes whenever an older build can no longer be read."""
 CHECKPOINT = "kokoro-v1_0.pth"
 WEIGHTS = "kokoro.weights"
@@ -35,6 +36,12 @@ SECTIONS = ("bert", "bert_encoder", "text_encoder", "predictor", "decoder")
 GATES = [0, 3, 1, 2]
 """ONNX's order of an LSTM's gates in torch's."""
 HALF = 2**-0.5
+Order = tuple[int, ...]
+AS_IT_IS: Order = ()
+TAPS_INSIDE: Order = (0, 2, 1)
+"""[out, taps, in] from upstream's [out, in, taps]; of a transposed convolution, [in, taps, out]."""
+TAPS_FIRST: Order = (2, 1, 0)
+"""[taps, in, out], with a scale for each output."""
 EXACT = (("bert", ""), ("predictor.text_encoder.", ""), ("predictor.lstm.", ""), ("predictor.", ".fc."))
 """Starts and parts of names kept in float32: twelve passes of ALBERT and three LSTMs enlarge an error of 1e-5 to one of
 5 % of the loudness; with these exact it is 0.1 %, for 31 MB (docs/kokoro.md)."""
@@ -47,19 +54,28 @@ class Builder:
         self.parts = {name: checkpoints.section(tree, name) for name in SECTIONS}
         self.writer = writer
 
-    def add(self, name: str, array: NDArray[Any]) -> None:
+    def add(self, name: str, array: NDArray[Any], *, columns: bool = False) -> None:
         """Write a tensor, in float32 where sixteen bits are too few."""
-        self.writer.add(name, array, exact=any(name.startswith(start) and end in name for start, end in EXACT))
+        exact = any(name.startswith(start) and end in name for start, end in EXACT)
+        self.writer.add(name, array, exact=exact, columns=columns)
 
     def read(self, part: str, name: str) -> NDArray[Any]:
         """Read a tensor as it is."""
         return checkpoints.tensor(self.parts[part], name)
 
-    def layer(self, part: str, stem: str, name: str, scale: float = 1.0, bias_scale: float = 1.0) -> None:
-        """Write a layer's weight, its norm folded, and its bias where it has one."""
-        self.add(f"{name}.weight", checkpoints.folded_weight(self.parts[part], stem) * np.float32(scale))
+    def has(self, part: str, stem: str) -> bool:
+        """Tell whether a layer is there."""
+        return any(key.startswith(f"{stem}.") for key in self.parts[part])
+
+    def layer(
+        self, part: str, stem: str, name: str, scale: float | tuple[float, float] = 1.0, order: Order = AS_IT_IS
+    ) -> None:
+        """Write a layer's weight, its norm folded, and its bias where it has one; the bias may have its own scale."""
+        for_weight, for_bias = scale if isinstance(scale, tuple) else (scale, scale)
+        weight = checkpoints.folded_weight(self.parts[part], stem) * np.float32(for_weight)
+        self.add(f"{name}.weight", weight.transpose(order or range(weight.ndim)), columns=order == TAPS_FIRST)
         if f"{stem}.bias" in self.parts[part]:
-            self.add(f"{name}.bias", self.read(part, f"{stem}.bias") * np.float32(bias_scale))
+            self.add(f"{name}.bias", self.read(part, f"{stem}.bias") * np.float32(for_bias))
 
     def lstm(self, part: str, stem: str, name: str) -> None:
         """Write both directions in ONNX's order of gates."""
@@ -76,18 +92,21 @@ class Builder:
     def res_block(self, part: str, stem: str) -> None:
         """Write an AdainResBlk1d."""
         name = f"{part}.{stem}"
-        for layer, scale in (("norm1.fc", 1.0), ("norm2.fc", 1.0), ("conv1", 1.0), ("conv2", HALF)):
-            self.layer(part, f"{stem}.{layer}", f"{name}.{layer}", scale, scale)
-        for layer, scale in (("conv1x1", HALF), ("pool", 1.0)):
-            if any(key.startswith(f"{stem}.{layer}.") for key in self.parts[part]):
-                self.layer(part, f"{stem}.{layer}", f"{name}.{layer}", scale)
+        for norm in ("norm1.fc", "norm2.fc"):
+            self.layer(part, f"{stem}.{norm}", f"{name}.{norm}")
+        for layer, scale in (("conv1", 1.0), ("conv2", HALF), ("conv1x1", HALF)):
+            if self.has(part, f"{stem}.{layer}"):
+                self.layer(part, f"{stem}.{layer}", f"{name}.{layer}", scale, TAPS_INSIDE)
+        if self.has(part, f"{stem}.pool"):
+            self.layer(part, f"{stem}.pool", f"{name}.pool")
 
     def snake_block(self, stem: str) -> None:
         """Write an AdaINResBlock1 of the vocoder."""
         for q in range(3):
             for half in (1, 2):
-                for layer in (f"convs{half}.{q}", f"adain{half}.{q}.fc"):
-                    self.layer("decoder", f"{stem}.{layer}", f"{stem}.{layer}")
+                conv, norm = f"{stem}.convs{half}.{q}", f"{stem}.adain{half}.{q}.fc"
+                self.layer("decoder", conv, conv, order=TAPS_FIRST)
+                self.layer("decoder", norm, norm)
                 alpha = f"{stem}.alpha{half}.{q}"
                 self.add(alpha, self.read("decoder", alpha).reshape(-1))
 
@@ -116,7 +135,7 @@ class Builder:
         """Write the text encoder."""
         self.add("text_encoder.embedding", self.read("text_encoder", "embedding.weight"))
         for i in range(3):
-            self.layer("text_encoder", f"cnn.{i}.0", f"text_encoder.cnn.{i}")
+            self.layer("text_encoder", f"cnn.{i}.0", f"text_encoder.cnn.{i}", order=TAPS_INSIDE)
             for leaf in ("gamma", "beta"):
                 self.add(f"text_encoder.cnn.{i}.{leaf}", self.read("text_encoder", f"cnn.{i}.1.{leaf}"))
         self.lstm("text_encoder", "lstm.", "text_encoder.lstm")
@@ -146,12 +165,13 @@ class Builder:
         """Write the vocoder; a third of each stage's sum goes into the layer behind it."""
         self.layer("decoder", "generator.m_source.l_linear", "source")
         for i in range(2):
-            self.layer("decoder", f"generator.noise_convs.{i}", f"generator.noise_convs.{i}")
-            self.layer("decoder", f"generator.ups.{i}", f"generator.ups.{i}", 1 / 3 if i else 1.0)
+            noise, ups = f"generator.noise_convs.{i}", f"generator.ups.{i}"
+            self.layer("decoder", noise, noise, order=TAPS_FIRST)
+            self.layer("decoder", ups, ups, (1 / 3 if i else 1.0, 1.0), TAPS_INSIDE)
             self.snake_block(f"generator.noise_res.{i}")
         for i in range(6):
             self.snake_block(f"generator.resblocks.{i}")
-        self.layer("decoder", "generator.conv_post", "generator.conv_post", 1 / 3)
+        self.layer("decoder", "generator.conv_post", "generator.conv_post", (1 / 3, 1.0), TAPS_FIRST)
 
 
 def checksum(path: Path) -> str:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.models.kokoro.layers import leaky
+from halfgig.models.kokoro.layers import leaky_into
 from halfgig.models.kokoro.source import BINS, FFT, FFT_HOP, window
-from halfgig.models.tiles import Span, padded, spans
+from halfgig.models.tiles import Span, padded_rows, spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -28,23 +28,39 @@ ENVELOPE = 1.5
 
 
 def sound(bench: Bench, x: Floats, n_samples: int) -> Iterator[Floats]:
-    """Yield samples of x [128, frames]; piece by piece, only the spectra of one are in memory."""
+    """Yield samples of x [frames, 128]; piece by piece, only the spectra of one are in memory."""
     rows, ends = basis(), end_gains()
-    weight, bias = bench.weights["generator.conv_post.weight"], bench.weights["generator.conv_post.bias"][:, None]
-
-    def spectra(span: Span) -> Floats:
-        tile, inside, part = padded(x, span.widened(3, 3))
-        tile[:, inside] = leaky(x[:, part], 0.01)
-        return bench.kernels.conv(tile, weight) + bias
+    spectra = last_layer(bench, x)
 
     def piece(hops: Span) -> Floats:
-        frames = Span(max(hops.start - OVERLAP, 0), min(hops.stop, x.shape[1]))
+        frames = Span(max(hops.start - OVERLAP, 0), min(hops.stop, len(x)))
         samples = overlapped(spectra(frames), rows, hops.start - frames.start, hops.stop - hops.start)
         first = hops.start * FFT_HOP - FFT // 2
         kept = samples[max(0, -first) : max(0, n_samples - first)]
         return scaled_ends(kept, max(first, 0), n_samples, ends)
 
     yield from bench.team.each(piece, spans(n_samples // FFT_HOP + OVERLAP, PIECE))
+
+
+def last_layer(bench: Bench, x: Floats) -> Callable[[Span], Floats]:
+    """Give a function from a span to the spectra there, [22, span], by the last convolution of x [frames, 128]."""
+    weight, bias = bench.weights["generator.conv_post.weight"], bench.weights["generator.conv_post.bias"][:, None]
+    taps, into, channels = weight.shape
+    flat, mine = np.ascontiguousarray(weight.transpose(1, 0, 2)).reshape(1, into, -1), bench.kernels.blocks.mine
+
+    def spectra(span: Span) -> Floats:
+        count = span.stop - span.start
+        tile = mine("first", count + taps - 1, into)
+        inside, part = padded_rows(x, span.start - taps // 2, tile)
+        leaky_into(x[part], 0.01, inside)
+        products = mine("second", 1, len(tile), taps * channels)
+        by_tap = bench.kernels.multiply(tile[None], flat, products).reshape(-1, taps, channels)
+        y = by_tap[:count, 0].T + bias
+        for tap in range(1, taps):
+            y += by_tap[tap : tap + count, tap].T
+        return y
+
+    return spectra
 
 
 def basis() -> Floats:

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 EPSILON = 1e-5
-TILE_NUMBERS = 1 << 17
-"""512 KB: a tile, its cosine and its result lie in a processor's second-level cache."""
+TILE_NUMBERS = 1 << 18
+"""Numbers in a tile of the vocoder at 128 channels, 1 MB: enough windows that products of matrices run at full speed.
+
+A thread has 7 MB of blocks for it, 3.4 with half of that and 10 % more time.
+"""
+TILE_CHANNELS = 128
 WIDE_TILE = 128
 """Steps of a tile where channels are many: 1090 x 128 numbers are 0.6 MB, and ONNX Runtime needs six times that.
 
@@ -31,6 +35,7 @@ Measured: at most 63 MB for a chunk of 12 s, 68 with 256 steps, 72 with 512, whe
 """
 LSTM_TILE = 1024
 """Steps an LSTM's input products are held for: 1024 x 1024 numbers are 4.2 MB."""
+HALF = np.float32(2**-0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Bench:
     scratch: Scratch
     """Room for tensors as long as the sound."""
     tile_numbers: int = TILE_NUMBERS
-    """Numbers in a tile of the vocoder."""
+    """Numbers in a tile of the vocoder at 128 channels."""
     wide_tile: int = WIDE_TILE
     """Steps in a tile of the stages before it."""
 
@@ -60,15 +65,34 @@ class Bench:
         """Give slope and offset, each [channels, 1], that normalise a tensor of these moments."""
         return normalising(*self.gain_shift(name, style), moments)
 
+    def tile_steps(self, channels: int) -> int:
+        """Give the steps of a tile of the vocoder: where weights are large, tiles are small, and peaks are alike."""
+        return max(1, self.tile_numbers * TILE_CHANNELS // channels**2)
+
     def dense(self, name: str, block: str = "dense") -> Floats:
         """Give a large weight in float32, widened by the whole team into a block that the next one overwrites."""
         return self.weights.widened(name, self.team, self.kernels.blocks.shared(block, *self.weights.shape(name)))
 
-    def wide_conv(self, tile: Floats, weight: Floats, stride: int = 1) -> Floats:
-        """Convolve one tile, its output channels spread over the team."""
-        share = spans(len(weight), -(-len(weight) // self.team.threads))
-        parts = self.team.all(lambda rows: self.kernels.conv(tile, weight[rows.slice], 1, stride), share)
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+    def wide_spans(self, length: int) -> list[Span]:
+        """Cut a time axis before the vocoder into tiles, two at least.
+
+        The cuts do not depend on the number of threads: the last bits of a pitch decide the phase of what follows.
+        """
+        return spans(length, min(self.wide_tile, -(-length // 2)))
+
+    def wide_conv(self, tile: Floats, weight: Floats, block: str = "convolved") -> Floats:
+        """Convolve a tile [in, time] with a weight [out, taps, in], without padding: [out, steps].
+
+        One product of matrices, into a block of this thread that the next one overwrites.
+        """
+        (out, taps, into), mine = weight.shape, self.kernels.blocks.mine
+        steps = tile.shape[1] - taps + 1
+        windows = mine("windows", 1, taps * into, steps)
+        for tap in range(taps):
+            windows[0, tap * into : (tap + 1) * into] = tile[:, tap : tap + steps]
+        result = mine(block, out, steps)
+        self.kernels.multiply(weight.reshape(1, out, -1), windows, result[None])
+        return result
 
     def bilstm(self, name: str, x: Floats) -> Floats:
         """Run an LSTM both ways over x [time, in]: [time, 512], forward features first."""
@@ -102,9 +126,10 @@ def normalising(gain: Floats, shift: Floats, moments: Moments) -> tuple[Floats, 
     return slope[:, None].astype(np.float32), offset[:, None].astype(np.float32)
 
 
-def moments_of(source: Floats) -> Moments:
+def moments_of(bench: Bench, source: Floats) -> Moments:
     """Measure a whole tensor [channels, time] in tiles."""
-    return Moments.joined(Moments.of(source[:, span.slice]) for span in spans(source.shape[1], WIDE_TILE))
+    tiles = bench.wide_spans(source.shape[1])
+    return Moments.joined(bench.team.all(lambda span: Moments.of(source[:, span.slice]), tiles))
 
 
 def leaky(tile: Floats, slope: float) -> Floats:
@@ -113,13 +138,19 @@ def leaky(tile: Floats, slope: float) -> Floats:
     return result
 
 
-def leaky_tile(source: Floats, span: Span, slope: Floats, offset: Floats) -> Floats:
+def leaky_into(source: Floats, slope: float, out: Floats) -> None:
+    """Write leaky ReLU of a source into `out`."""
+    np.maximum(source, np.multiply(source, np.float32(slope), out=out), out=out)
+
+
+def leaky_tile(bench: Bench, source: Floats, span: Span, slope: Floats, offset: Floats) -> Floats:
     """Normalise a span and its halo, then leaky ReLU; zero outside the source, where convolutions pad."""
-    tile, inside, part = padded(source, span)
+    blocks = bench.kernels.blocks
+    tile, inside, part = padded(source, span, 0.0, blocks)
     view = tile[:, inside]
     np.multiply(source[:, part], slope, out=view)
     view += offset
-    np.maximum(view, view * np.float32(0.2), out=view)
+    np.maximum(view, np.multiply(view, np.float32(0.2), out=blocks.mine("second", *view.shape)), out=view)
     return tile
 
 
@@ -130,12 +161,15 @@ def pooled_tile(bench: Bench, name: str, source: Floats, span: Span, norm: tuple
     """
     w = bench.weights[f"{name}.weight"]  # [channels, 1, 3]
     w0, w1, w2, b = w[:, :, 0], w[:, :, 1], w[:, :, 2], bench.weights[f"{name}.bias"][:, None]
-    first, last = span.start // 2, -(-span.stop // 2)
-    x = leaky_tile(source, Span(first, last + 1), *norm)
-    both = np.empty((len(x), 2 * (last - first)), np.float32)
-    both[:, 0::2] = w1 * x[:, :-1] + b
-    both[:, 1::2] = w2 * x[:, :-1] + w0 * x[:, 1:] + b
-    tile = np.ascontiguousarray(both[:, span.start - 2 * first : span.stop - 2 * first])
+    first, last, mine = span.start // 2, -(-span.stop // 2), bench.kernels.blocks.mine
+    x = leaky_tile(bench, source, Span(first, last + 1), *norm)
+    both, room = mine("both", len(x), last - first, 2), mine("second", len(x), last - first)
+    even, odd = both[..., 0], both[..., 1]
+    np.add(np.multiply(x[:, :-1], w1, out=room), b, out=even)
+    np.add(np.multiply(x[:, :-1], w2, out=room), b, out=odd)
+    odd += np.multiply(x[:, 1:], w0, out=room)
+    tile = mine("first", len(x), span.stop - span.start)
+    tile[:] = both.reshape(len(x), -1)[:, span.start - 2 * first : span.stop - 2 * first]
     tile[:, : max(0, -span.start)] = 0
     tile[:, max(0, 2 * source.shape[1] - span.start) :] = 0
     return tile
@@ -148,11 +182,11 @@ def res_block(bench: Bench, name: str, x: Floats, style: Floats, out: Floats) ->
     """
     upsample = f"{name}.pool.weight" in bench.weights
     length = out.shape[1]
-    norm1 = bench.adain(f"{name}.norm1", style, moments_of(x))
+    norm1 = bench.adain(f"{name}.norm1", style, moments_of(bench, x))
 
     def first(span: Span) -> Floats:
         halo = span.widened(1, 1)
-        return pooled_tile(bench, f"{name}.pool", x, halo, norm1) if upsample else leaky_tile(x, halo, *norm1)
+        return pooled_tile(bench, f"{name}.pool", x, halo, norm1) if upsample else leaky_tile(bench, x, halo, *norm1)
 
     middle = bench.scratch.array(len(out), length)
     moments = wide_pass(bench, f"{name}.conv1", first, middle)
@@ -160,34 +194,39 @@ def res_block(bench: Bench, name: str, x: Floats, style: Floats, out: Floats) ->
     shortcut = shortcut_of(bench, name, x, upsample)
     bias = bench.weights[f"{name}.conv2.bias"][:, None]
     weight = bench.dense(f"{name}.conv2.weight")
-    for span in spans(length, bench.wide_tile):
-        r = bench.wide_conv(leaky_tile(middle, span.widened(1, 1), *norm2), weight)
+
+    def second(span: Span) -> None:
+        r = bench.wide_conv(leaky_tile(bench, middle, span.widened(1, 1), *norm2), weight)
         r += bias
         r += shortcut(span)
         out[:, span.slice] = r
+
+    bench.team.all(second, bench.wide_spans(length))
     return out
 
 
 def wide_pass(bench: Bench, name: str, tile_of: Callable[[Span], Floats], out: Floats) -> Moments:
     """Convolve tile after tile into `out` and measure it; without bias, which the normalisation to come removes."""
     weight = bench.dense(f"{name}.weight")
-    found = []
-    for span in spans(out.shape[1], bench.wide_tile):
+
+    def one(span: Span) -> Moments:
         r = bench.wide_conv(tile_of(span), weight)
-        found.append(Moments.of(r))
         out[:, span.slice] = r
-    return Moments.joined(found)
+        return Moments.of(r)
+
+    return Moments.joined(bench.team.all(one, bench.wide_spans(out.shape[1])))
 
 
 def shortcut_of(bench: Bench, name: str, x: Floats, upsample: bool) -> Callable[[Span], Floats]:
     """Give a function from a span to the block's shortcut there, already times 2^-1/2."""
-    conv = f"{name}.conv1x1.weight"
+    conv, mine = f"{name}.conv1x1.weight", bench.kernels.blocks.mine
     weight = bench.dense(conv, "shortcut") if conv in bench.weights else None
 
     def shortcut(span: Span) -> Floats:
         part = Span(span.start // 2, -(-span.stop // 2)) if upsample else span
-        tile = np.ascontiguousarray(x[:, part.slice])
-        result = tile * np.float32(2**-0.5) if weight is None else bench.wide_conv(tile, weight)
+        tile = mine("first", len(x), part.stop - part.start)
+        np.copyto(tile, x[:, part.slice])
+        result = np.multiply(tile, HALF, out=tile) if weight is None else bench.wide_conv(tile, weight, "beside")
         if not upsample:
             return result
         return np.repeat(result, 2, axis=1)[:, span.start - 2 * part.start : span.stop - 2 * part.start]

@@ -57,15 +57,24 @@ def text_encoded(bench: Bench, ids: NDArray[np.int64]) -> Floats:
     weights = bench.weights
     x = weights["text_encoder.embedding"][ids].T
     for i in range(3):
-        tile, inside, part = padded(x, Span(-2, x.shape[1] + 2))
-        tile[:, inside] = x[:, part]
-        y = (
-            bench.wide_conv(tile, bench.dense(f"text_encoder.cnn.{i}.weight"))
-            + weights[f"text_encoder.cnn.{i}.bias"][:, None]
-        )
+        y = text_convolved(bench, f"text_encoder.cnn.{i}", x)
         y = normal(y.T) * weights[f"text_encoder.cnn.{i}.gamma"] + weights[f"text_encoder.cnn.{i}.beta"]  # [n, 512]
         x = leaky(y, 0.2).T
     return np.ascontiguousarray(bench.bilstm("text_encoder.lstm", np.ascontiguousarray(x.T)).T)
+
+
+def text_convolved(bench: Bench, name: str, x: Floats) -> Floats:
+    """Convolve [512, n] with five taps, zeros around."""
+    weight, bias = bench.dense(f"{name}.weight"), bench.weights[f"{name}.bias"][:, None]
+    result = np.empty(x.shape, np.float32)
+
+    def one(span: Span) -> None:
+        tile, inside, part = padded(x, span.widened(2, 2))
+        tile[:, inside] = x[:, part]
+        np.add(bench.wide_conv(tile, weight), bias, out=result[:, span.slice])
+
+    bench.team.all(one, bench.wide_spans(x.shape[1]))
+    return result
 
 
 def aligned(text: Floats, durations: NDArray[np.int64]) -> Floats:

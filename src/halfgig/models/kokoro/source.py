@@ -25,13 +25,13 @@ HOP = 300
 """Samples for one value of the pitch."""
 HARMONICS = 9
 VOICED_HZ = 10.0
-SOURCE_TILE = 12_000
-"""Samples made at once; half a second."""
+SOURCE_TILE = 2400
+"""Samples made at once; what is made of so many stays below the size the heap maps anew each time."""
 FFT = 20
 FFT_HOP = 5
 BINS = FFT // 2 + 1
-SPECTRUM_TILE = 4800
-"""Spectra made at once; one second."""
+SPECTRUM_TILE = 1200
+"""Spectra made at once; a quarter of a second."""
 
 
 def window() -> Doubles:

@@ -2,10 +2,7 @@
 
 Every normalisation needs its tensor's mean and variance over the whole chunk, so a layer is finished over all tiles
 before the next begins.  Four tensors as long as the sound are all that lives; whatever one layer needs in between is as
-long as a tile.
-
-Snake on a normalised x is c (u + 1 - cos u) with u = 2a (p x + q) and c = 1/(2a).  The layer computes z = u - cos u;
-c is multiplied into the convolution's weights, the constant into its bias, and z = -1 stands for the zeros of padding.
+long as a tile.  Tensors lie time first, [time, channels], so that a tile with its halo is one run of memory.
 """
 
 from __future__ import annotations
@@ -16,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.models.kokoro.inverse import sound
-from halfgig.models.kokoro.layers import leaky, normalising
-from halfgig.models.pairs import filter_of
-from halfgig.models.tiles import Moments, Span, padded, spans
+from halfgig.models.kokoro.layers import leaky_into
+from halfgig.models.kokoro.snake import SnakeConv
+from halfgig.models.tiles import Moments, Span, padded_rows, spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,10 +25,7 @@ if TYPE_CHECKING:
     from halfgig.models.kokoro.layers import Bench
 
     Floats = NDArray[np.float32]
-    Write = Callable[[Span, Floats], Moments | None]
 
-SMALL_ALPHA = 0.01
-"""Below it u + 1 - cos u loses to rounding what the division by 2a enlarges; the sine is used."""
 DILATIONS = (1, 3, 5)
 
 
@@ -50,7 +44,7 @@ class Stage:
 
     def tiles(self, bench: Bench, length: int) -> list[Span]:
         """Cover a time axis of the stage's rate with tiles."""
-        return spans(length, max(1, bench.tile_numbers // self.channels))
+        return spans(length, bench.tile_steps(self.channels))
 
 
 STAGES = (Stage(0, 256, 10, 6), Stage(1, 128, 6, 1))
@@ -61,38 +55,39 @@ class Tensor:
     """Hold a tensor as long as the sound, and its moments."""
 
     values: Floats
-    """[channels, time]"""
+    """[time, channels]"""
     moments: Moments
     """Over the whole time."""
 
 
 def vocoder(bench: Bench, features: Floats, har: Floats, style: Floats) -> Iterator[Floats]:
     """Yield the waveform of features [512, 2T] and har [22, 120T + 1] in pieces: 600T samples in all."""
-    x, n_samples = features, 300 * features.shape[1]
+    x, spectra = upright(bench, features), upright(bench, har)
     for stage in STAGES:
-        x = stage_sum(bench, stage, x, har, style)
-    yield from sound(bench, x, n_samples)
+        x = stage_sum(bench, stage, x, spectra, style)
+    yield from sound(bench, x, 300 * features.shape[1])
+
+
+def upright(bench: Bench, x: Floats) -> Floats:
+    """Copy [channels, time] to [time, channels]."""
+    result = bench.scratch.array(*x.shape[::-1])
+    np.copyto(result, x.T)
+    return result
 
 
 def stage_sum(bench: Bench, stage: Stage, x: Floats, har: Floats, style: Floats) -> Floats:
     """Run one stage: three times what the original's gives; the third is in the weights of what follows."""
-    length = x.shape[1] * stage.stride + stage.index
-    work = bench.scratch.array(stage.channels, length)
-    beside = excited(bench, stage, har, style, (bench.scratch.array(stage.channels, length), work))
-    bench.kernels.blocks.clear()  # the weight that raises the rate takes their place
-    start = upsampled(bench, stage, x, beside)
-    total = bench.scratch.array(stage.channels, length)
-    block = Block(bench, stage, style, total, work)
+    length = len(x) * stage.stride + stage.index
+    work = bench.scratch.array(length, stage.channels)
+    beside = excited(bench, stage, har, style, (bench.scratch.array(length, stage.channels), work))
+    start = raised(bench, stage, x, beside)
+    block = Block(bench, stage, style, bench.scratch.array(length, stage.channels), work)
     first, second, third = (f"generator.resblocks.{3 * stage.index + j}" for j in range(3))
-
-    def add(span: Span, tile: Floats) -> None:
-        total[:, span.slice] += tile
-
-    block.run(first, start, block.write_state)
-    block.state = bench.scratch.array(stage.channels, length)
-    block.run(second, start, add)
-    block.run(third, start, add)
-    bench.kernels.blocks.clear()
+    total = block.run(first, start)
+    block.state = bench.scratch.array(length, stage.channels)
+    block.run(second, start, total)
+    block.run(third, start, total)
+    bench.kernels.blocks.clear()  # the next stage's weights are a fifth of this one's
     return total
 
 
@@ -100,46 +95,57 @@ def excited(bench: Bench, stage: Stage, har: Floats, style: Floats, room: tuple[
     """Bring the spectrum to the stage's rate and through its residual block."""
     state, work = room
     name = f"generator.noise_convs.{stage.index}"
-    weight, bias = bench.weights[f"{name}.weight"], bench.weights[f"{name}.bias"][:, None]
-    step, pad = stage.noise_stride, stage.noise_stride // 2
+    weight, bias = bench.weights[f"{name}.weight"], bench.weights[f"{name}.bias"]
+    taps, into, channels = weight.shape
+    step, pad, mine = stage.noise_stride, stage.noise_stride // 2, bench.kernels.blocks.mine
+    flat = weight.reshape(1, -1, channels)
 
     def one(span: Span) -> Moments:
-        last = (span.stop - 1) * step + weight.shape[2]
-        tile, inside, part = padded(har, Span(span.start * step - pad, last - pad))
-        tile[:, inside] = har[:, part]
-        y = bench.kernels.conv(tile, weight, stride=step) + bias
-        state[:, span.slice] = y
-        return Moments.of(y)
+        count = span.stop - span.start
+        tile = mine("first", (count - 1) * step + taps, into)
+        inside, part = padded_rows(har, span.start * step - pad, tile)
+        inside[:] = har[part]
+        windows = mine("second", count, taps * into)
+        np.copyto(windows, np.lib.stride_tricks.as_strided(tile, windows.shape, (4 * step * into, 4)))
+        y = state[span.slice]
+        bench.kernels.multiply(windows[None], flat, y[None])
+        y += bias
+        return Moments.of_rows(y, mine("second", *y.shape))
 
-    moments = Moments.joined(bench.team.each(one, stage.tiles(bench, state.shape[1])))
-    block = Block(bench, stage, style, state, work)
-    block.run(f"generator.noise_res.{stage.index}", Tensor(state, moments), block.write_state)
-    return state
+    moments = Moments.joined(bench.team.all(one, stage.tiles(bench, len(state))))
+    return Block(bench, stage, style, state, work).run(f"generator.noise_res.{stage.index}", Tensor(state, moments))
 
 
-def upsampled(bench: Bench, stage: Stage, x: Floats, beside: Floats) -> Tensor:
-    """Add the upsampled x to what is there; the second stage has one more step, a reflection on the left."""
-    name, s = f"generator.ups.{stage.index}", stage.stride
-    weight, bias = bench.weights[f"{name}.weight"], bench.weights[f"{name}.bias"][:, None]
-    pad = s // 2
+def raised(bench: Bench, stage: Stage, x: Floats, beside: Floats) -> Tensor:
+    """Add x at the stage's rate to what is there; the second stage has one more step, a reflection on the left.
+
+    Each step of x reaches over twice the stride: its first half is added to the second half of the one before.
+    """
+    name, s, mine = f"generator.ups.{stage.index}", stage.stride, bench.kernels.blocks.mine
+    weight, bias = bench.dense(f"{name}.weight", "taps 1"), bench.weights[f"{name}.bias"]
+    flat, into, reach = weight.reshape(1, len(weight), -1), len(weight), s * stage.channels
 
     def steps(span: Span) -> Floats:
-        first, last = (span.start + pad) // s - 1, (span.stop - 1 + pad) // s
-        tile, inside, part = padded(x, Span(first, last + 1))
-        tile[:, inside] = leaky(x[:, part], 0.1)
-        skip = span.start + pad - s * first
-        return bench.kernels.transposed(tile, weight, s)[:, skip : skip + span.stop - span.start]
+        first, last = (span.start + s // 2) // s, (span.stop - 1 + s // 2) // s + 1
+        tile = mine("first", last - first + 1, into)
+        inside, part = padded_rows(x, first - 1, tile)
+        leaky_into(x[part], 0.1, inside)
+        both = bench.kernels.multiply(tile[None], flat, mine("second", 1, len(tile), 2 * reach))[0]
+        y = np.add(both[1:, :reach], both[:-1, reach:], out=mine("third", last - first, reach))
+        skip = span.start + s // 2 - s * first
+        by_step: Floats = y.reshape(-1, stage.channels)
+        return by_step[skip : skip + span.stop - span.start]
 
     def one(span: Span) -> Moments:
-        shifted = Span(span.start - stage.index, span.stop - stage.index)
-        y = steps(Span(max(shifted.start, 0), shifted.stop))
-        y = y if shifted.start >= 0 else np.concatenate([steps(Span(1, 2)), y], axis=1)
-        y = y + bias
-        y += beside[:, span.slice]
-        beside[:, span.slice] = y
-        return Moments.of(y)
+        y = beside[span.slice]
+        y += bias
+        if span.start < stage.index:
+            y[0] += steps(Span(1, 2))[0]
+        later = max(stage.index - span.start, 0)
+        y[later:] += steps(Span(span.start + later - stage.index, span.stop - stage.index))
+        return Moments.of_rows(y, mine("first", *y.shape))
 
-    return Tensor(beside, Moments.joined(bench.team.each(one, stage.tiles(bench, beside.shape[1]))))
+    return Tensor(beside, Moments.joined(bench.team.all(one, stage.tiles(bench, len(beside)))))
 
 
 @dataclass(slots=True)
@@ -151,24 +157,25 @@ class Block:
     style: Floats
     """[128]"""
     state: Floats
-    """Where the block's state is kept, [channels, time]."""
+    """Where the block's state is kept, [time, channels]."""
     work: Floats
-    """Where the first convolution's result is kept, [channels, time]."""
+    """Where the first convolution's result is kept, [time, channels]."""
 
-    def write_state(self, span: Span, tile: Floats) -> None:
-        """Leave a tile of the block's result in its state."""
-        self.state[:, span.slice] = tile
-
-    def run(self, name: str, x: Tensor, last: Write) -> None:
-        """Run an AdaINResBlock1 over x; `last` takes the tiles of its result."""
+    def run(self, name: str, x: Tensor, total: Floats | None = None) -> Floats:
+        """Run an AdaINResBlock1 over x and add its result to a total, or give it where the state was kept."""
         coming = self.coming(name, 1, 0)
         for q in range(len(DILATIONS)):
             layer, coming = coming(), self.coming(name, 2, q)
-            moments = self.first_half(layer, x)
+            middle = Tensor(self.work, self.first_half(layer, x))
             layer = coming()
             if q < 2:
                 coming = self.coming(name, 1, q + 1)
-            x = self.second_half(layer, Tensor(self.work, moments), x, self.keep if q < 2 else last)
+                x = Tensor(self.state, self.second_half(layer, middle, x.values))
+        if total is None:
+            self.second_half(layer, middle, x.values)
+            return self.state
+        self.added(layer, middle, x.values, total)
+        return total
 
     def coming(self, name: str, half: int, q: int) -> Callable[[], SnakeConv]:
         """Begin to widen a layer's weights while the one before it runs."""
@@ -176,84 +183,39 @@ class Block:
         dilation = DILATIONS[q] if half == 1 else 1
         return self.bench.team.begin(lambda: SnakeConv(self.bench, names, self.style, dilation, half == 2))
 
-    def keep(self, span: Span, tile: Floats) -> Moments:
-        """Keep a tile of the state and measure it."""
-        self.state[:, span.slice] = tile
-        return Moments.of(tile)
-
     def first_half(self, layer: SnakeConv, x: Tensor) -> Moments:
         """Convolve with dilation into `work`; its bias would vanish in the normalisation that follows."""
-        tile_of = layer.prepared(x)
+        tiles = layer.prepared(x.values, x.moments)
 
         def one(span: Span) -> Moments:
-            tile = tile_of(span)
-            self.work[:, span.slice] = tile
-            return Moments.of(tile)
+            y = self.work[span.slice]
+            tiles.run(span, y)
+            return self.measured(y)
 
-        return Moments.joined(self.bench.team.each(one, self.tiles()))
+        return Moments.joined(self.bench.team.all(one, layer.spans(len(self.work))))
 
-    def second_half(self, layer: SnakeConv, t: Tensor, x: Tensor, write: Write) -> Tensor:
-        """Convolve `t` and add it to x, tile by tile; give the new state."""
-        tile_of = layer.prepared(t)
+    def second_half(self, layer: SnakeConv, middle: Tensor, x: Floats) -> Moments:
+        """Convolve and add to x: the new state."""
+        tiles = layer.prepared(middle.values, middle.moments)
 
-        def one(span: Span) -> Moments | None:
-            tile = tile_of(span)
-            tile += x.values[:, span.slice]
-            return write(span, tile)
+        def one(span: Span) -> Moments:
+            y = self.state[span.slice]
+            tiles.run(span, y, x[span.slice])
+            return self.measured(y)
 
-        found = [one for one in self.bench.team.each(one, self.tiles()) if one is not None]
-        return Tensor(self.state, Moments.joined(found)) if found else x
+        return Moments.joined(self.bench.team.all(one, layer.spans(len(x))))
 
-    def tiles(self) -> list[Span]:
-        """Give the tiles of the stage's time."""
-        return self.stage.tiles(self.bench, self.work.shape[1])
+    def added(self, layer: SnakeConv, middle: Tensor, x: Floats, total: Floats) -> None:
+        """Convolve and add to x and the total."""
+        tiles = layer.prepared(middle.values, middle.moments)
 
+        def one(span: Span) -> None:
+            y = total[span.slice]
+            y += x[span.slice]
+            tiles.run(span, y, y)
 
-class SnakeConv:
-    """Normalise, snake and convolve: one layer, its weights widened for as long as it runs."""
+        self.bench.team.all(one, layer.spans(len(x)))
 
-    def __init__(self, bench: Bench, names: tuple[str, str, str], style: Floats, dilation: int, biased: bool) -> None:
-        self._bench, self._dilation = bench, dilation
-        conv, norm, alpha = names
-        self._affine = bench.gain_shift(norm, style)
-        self._alpha = bench.weights[alpha][:, None]
-        self._by_sine = bool(np.abs(self._alpha).min() < SMALL_ALPHA)
-        shape, place = bench.weights.shape(f"{conv}.weight"), bench.kernels.blocks.shared
-        widened = place("widened", *shape)
-        weight = bench.weights.widened(f"{conv}.weight", out=widened)
-        bias = bench.weights[f"{conv}.bias"] if biased else np.zeros(len(weight), np.float32)
-        if not self._by_sine:
-            weight = np.multiply(weight, np.float32(0.5) / self._alpha, out=widened)
-            bias = bias + weight.sum(axis=(1, 2)) if biased else bias
-        arranged = place(f"arranged{biased:d}", 2 * weight.size)  # a block's two kinds of layers take turns
-        self._kernel = weight.shape[2]
-        self._filter = filter_of(weight, bias, bench.kernels.block, dilation, arranged)
-
-    def prepared(self, x: Tensor) -> Callable[[Span], Floats]:
-        """Give a function from a span to the layer's result there."""
-        slope, offset = normalising(*self._affine, x.moments)
-        halo = self._dilation * (self._kernel - 1) // 2
-        if not self._by_sine:
-            slope, offset = 2 * self._alpha * slope, 2 * self._alpha * offset
-
-        def tile_of(span: Span) -> Floats:
-            blocks = self._bench.kernels.blocks
-            tile, inside, part = padded(x.values, span.widened(halo, halo), 0.0 if self._by_sine else -1.0, blocks)
-            view = tile[:, inside]
-            np.multiply(x.values[:, part], slope, out=view)
-            view += offset
-            by_sine(view, self._alpha) if self._by_sine else by_cosine(view, blocks.mine("second", *view.shape))
-            return self._filter.run(self._bench.kernels, tile, self._dilation)
-
-        return tile_of
-
-
-def by_cosine(u: Floats, room: Floats) -> None:
-    """Replace u by u - cos u; `room` has its shape and is overwritten."""
-    u -= np.cos(u, out=room)
-
-
-def by_sine(v: Floats, alpha: Floats) -> None:
-    """Replace v by v + sin(av)^2 / a; an a of zero leaves it as it is, its limit."""
-    a = np.where(alpha == 0, np.float32(1e-9), alpha)
-    v += np.square(np.sin(a * v)) / a
+    def measured(self, y: Floats) -> Moments:
+        """Measure a tile."""
+        return Moments.of_rows(y, self.bench.kernels.blocks.mine("second", *y.shape))

