@@ -12,6 +12,7 @@ const NEWEST_EVERY_MS = 2000;
 const STAGES = {
 	speaking: "Making the speech",
 	measuring: "Looking at the face",
+	watching: "Watching the films",
 	moving: "Working out the movement",
 	rendering: "Drawing the frames",
 	assembling: "Putting the file together",
