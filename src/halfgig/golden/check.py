@@ -6,11 +6,11 @@ Only a cell does: networks are opened one at a time, and what each held is given
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 from halfgig.errors import ModelMissing
 from halfgig.events import Notice
+from halfgig.memory.threads import usable_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +28,12 @@ YUNET = "yunet"
 
 def check(model_dir: Path, golden_dir: Path) -> Iterator[Figure | Notice]:
     """Compare everything there are golden numbers for.  Raises ModelMissing where a file of them is not there."""
+    from halfgig.models.sadtalker.model import MOST_THREADS
+
     missing = [name for name in NEEDED if not (golden_dir / f"{name}.npz").is_file()]
     if missing:
         raise ModelMissing(f"{str(golden_dir)!r} has no {missing[0]}.npz; --golden takes a folder of golden numbers")
-    threads = int(os.environ.get("OMP_NUM_THREADS", "1"))
+    threads = usable_threads(MOST_THREADS)
     yield from _sound(model_dir, golden_dir)
     yield from _face(model_dir, golden_dir, threads)
     yield from _renderer(model_dir, golden_dir, threads)

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from halfgig.errors import ModelMissing, UnknownVoice
+from halfgig.memory.threads import usable_threads
 from halfgig.speech.kokoro import voices as kokoro_voices
 from halfgig.speech.voices import DEFAULT_VOICE
 
@@ -22,6 +23,10 @@ KOKORO_PRIVATE_MB = 85
 Far less than the 220 a cell may have: tensors as long as the sound then lie in a file, all but the smallest, so that
 chunks of 1 and of 15 s peak alike (55 and 64 MB), at the same speed within 3 %.
 """
+
+
+KOKORO_THREADS = 4
+"""The most that its networks use: with four they keep 69 MB, with eight 96, which is more than is planned for."""
 
 
 def default_voice(kokoro: Installed | None) -> str:
@@ -71,7 +76,7 @@ def kokoro_speaker(folder: Path) -> Speaker:
 
     # Beside the weights there is a disk; the system's folder for temporary files may be memory.
     spill_dir = folder if os.access(folder, os.W_OK) else None
-    return KokoroSpeaker(folder, int(os.environ.get("OMP_NUM_THREADS", "1")), KOKORO_PRIVATE_MB, spill_dir)
+    return KokoroSpeaker(folder, usable_threads(KOKORO_THREADS), KOKORO_PRIVATE_MB, spill_dir)
 
 
 def speaker_in(folder: Path | None) -> Speaker:
