@@ -131,8 +131,13 @@ class Blocks:
         n, block = math.prod(shape), self._held.get(key)
         if block is None or len(block) < n:
             self._held.pop(key, None)  # before the larger one is there
-            block = self._held[key] = np.frombuffer(mapped(4 * n), np.float32)
+            block = self._held[key] = self.made(n)
         return block[:n].reshape(shape)
+
+    @staticmethod
+    def made(n: int) -> Floats:
+        """Map a block of so many numbers."""
+        return np.frombuffer(mapped(4 * n), np.float32)
 
     def clear(self) -> None:
         """Let go of all threads' blocks."""
