@@ -102,16 +102,12 @@ def measure(shoot: Shoot) -> Iterator[Event]:
 
 def _measured_once(shoot: Shoot) -> Measured:
     from halfgig.animation.portrait import SHARPNESS, measure_portrait
-    from halfgig.errors import PictureUnreadable
     from halfgig.face.face_cache import FaceCache, face_key
 
     asked = shoot.request
     cache = FaceCache(shoot.shelf)
     looked_with = (asked.landmarks, asked.size, SHARPNESS, str(asked.settings.yunet or "dlib"))
-    try:
-        key = face_key(asked.portrait, *looked_with)
-    except OSError as error:
-        raise PictureUnreadable(f"the portrait cannot be read: {error.strerror}; send it again") from error
+    key = face_key(asked.portrait, *looked_with)
     measured = cache.get(key)
     if measured is None:
         measured = measure_portrait(asked)

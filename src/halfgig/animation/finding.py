@@ -24,7 +24,6 @@ LONGEST_SIDE = 1280
 MOST_FACES = 32
 """More are not told: a crowd has no face that is large enough to speak."""
 
-
 MOST_MEASURED = 4
 """Faces whose eyes and lips are measured, as they will be for a video; the others' points are the detector's."""
 

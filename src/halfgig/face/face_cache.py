@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from halfgig.errors import PictureUnreadable
 from halfgig.face.frame import FaceFrame
 from halfgig.face.lids import Opening
 from halfgig.face.lip_bands import LipBands
@@ -39,11 +40,17 @@ class Measured:
 
 
 def face_key(picture: Path, *asked: object) -> str:
-    """Name what is measured: a digest of the picture's bytes and of how it is looked at."""
+    """Name what is measured: a digest of the picture's bytes and of how it is looked at.
+
+    Raises `PictureUnreadable`.
+    """
     digest = hashlib.sha256(repr((VERSION, *asked)).encode())
-    with picture.open("rb") as file:
-        while block := file.read(_READ_BYTES):
-            digest.update(block)
+    try:
+        with picture.open("rb") as file:
+            while block := file.read(_READ_BYTES):
+                digest.update(block)
+    except OSError as error:
+        raise PictureUnreadable(f"the portrait cannot be read: {error.strerror}; give it again") from error
     return digest.hexdigest()
 
 

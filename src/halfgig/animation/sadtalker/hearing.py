@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from halfgig.motion.sadtalker.mel import RATE, frames_in, mel_columns, samples_of
@@ -14,7 +15,6 @@ from halfgig.speech.spool import read_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -43,7 +43,7 @@ def heard_of(request: VideoRequest) -> Heard:
             n_frames = frames_in(round(spoken.seconds * RATE))
             return _listened(n_frames, _spoken(spoken.path))
         case recording:
-            assert not hasattr(recording, "text"), "speech is made before it is heard"
+            assert isinstance(recording, Path), "speech is made before it is heard"
             facts = probe_sound(recording, request.settings.max_sound_minutes * 60)
             return _listened(frames_in(round(facts.seconds * RATE)), read_sound(recording, RATE))
 

@@ -16,7 +16,7 @@ from halfgig.animation.sadtalker.hearing import heard_of
 from halfgig.animation.sadtalker.moves import Acted, kind_of, part_of, write_moves
 from halfgig.animation.sadtalker.references import references_of, rows_of
 from halfgig.animation.sadtalker.sitter import LONGEST, Sitter, sit
-from halfgig.errors import ModelMissing, PictureUnreadable
+from halfgig.errors import ModelMissing
 from halfgig.events import Notice, Progress
 from halfgig.face.crop import is_pasted, shown_size
 from halfgig.face.face_cache import face_key
@@ -97,12 +97,7 @@ def _key(request: VideoRequest) -> str:
         ) from error
     looked_with = str(request.settings.yunet or "dlib")
     asked = (request.landmarks, request.sadtalker.preprocess, LONGEST, looked_with, built.st_size, built.st_mtime_ns)
-    try:
-        return face_key(request.portrait, "sadtalker", *asked)
-    except OSError as error:
-        raise PictureUnreadable(
-            f"the portrait cannot be read: {error.strerror}; give the path of a portrait"
-        ) from error
+    return face_key(request.portrait, "sadtalker", *asked)
 
 
 def _write_canvas(request: VideoRequest, sitter: Sitter, path: Path) -> None:

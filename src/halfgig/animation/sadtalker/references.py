@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.animation.portrait import make_detector
+from halfgig.animation.sadtalker.sitter import row_of
 from halfgig.errors import NoFace
 from halfgig.events import Progress
-from halfgig.face.alignment import align
 from halfgig.face.crop import animated_part, cut, points_in
 from halfgig.face.film_read import film_frames
 from halfgig.face.measure import measure_face
@@ -103,9 +103,7 @@ class _Watcher:
         if self._part is None:
             self._part = animated_part("crop", points, rgb.shape[1], rgb.shape[0])
         square = cut(rgb, self._part, SIZE)
-        alignment = align(points_in(self._part, points, SIZE), SIZE, SIZE)
-        found = self._reconstruction.coefficients(alignment.cut(square))
-        return found.row((alignment.scale, alignment.x, alignment.y))[:CROP]
+        return row_of(self._reconstruction, square, points_in(self._part, points, SIZE))[:CROP]
 
     def _points(self, rgb: Pixels) -> FivePoints | None:
         """Find the largest face, and then always the one nearest to where it was."""

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from halfgig.face.crop import Mode
+    from halfgig.face.points import FivePoints
     from halfgig.requests import VideoRequest
 
     Floats = NDArray[np.float32]
+    Pixels = NDArray[np.uint8]
 
 LONGEST = 3072
 """Pixels of the longer side of the picture that a face is cut from: faces of a twelfth of it still fill a square."""
@@ -82,6 +84,12 @@ class Sitter:
             return None
 
 
+def row_of(network: Reconstruction, square: Pixels, points: FivePoints) -> Floats:
+    """Read a face's coefficients [73] from its square [256, 256, 3], in which its points are."""
+    alignment = align(points, SIZE, SIZE)
+    return network.coefficients(alignment.cut(square)).row((alignment.scale, alignment.x, alignment.y))
+
+
 def sit(request: VideoRequest, threads: int) -> Sitter:
     """Read a portrait, find its face and compute what all frames have in common.
 
@@ -99,11 +107,9 @@ def sit(request: VideoRequest, threads: int) -> Sitter:
     part = animated_part(mode, points, width, height)
     square = cut(picture.rgb, part, SIZE)
     del picture
-    alignment = align(points_in(part, points, SIZE), SIZE, SIZE)
-    found = Reconstruction(request.model, threads).coefficients(alignment.cut(square))
+    row = row_of(Reconstruction(request.model, threads), square, points_in(part, points, SIZE))
     if (side := min(part.width, part.height)) < SMALLEST_PART:
         notices.append(f"the face is small: {side} pixels of {SIZE} that SadTalker draws; give a larger picture of it")
-    row = found.row((alignment.scale, alignment.x, alignment.y))
     renderer = Renderer(request.model, threads)  # only now: a large picture takes as much while it is read
     portrait = renderer.portrait(square)
     renderer.close()
