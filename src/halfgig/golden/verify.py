@@ -9,7 +9,7 @@ from halfgig.footprints import SADTALKER_MB
 from halfgig.golden.figures import Figure
 from halfgig.memory.budget import cell_budget_mb
 from halfgig.memory.cell import Cell
-from halfgig.memory.limits import cpu_quota, memory_limit
+from halfgig.memory.limits import memory_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from halfgig.events import Event
     from halfgig.models.library import Installed
-
-MOST_CPUS = 2
-"""More threads than that take more memory than a video's cell has."""
 
 
 def figures(
@@ -37,7 +34,7 @@ def figures(
             "write those with tests/reference/seeded_checkpoints.py and build them: halfgig pull sadtalker --from DIR"
         )
     budget_mb = cell_budget_mb(memory_limit(limit_bytes), SADTALKER_MB)
-    with Cell("verifying sadtalker", budget_mb, min(MOST_CPUS, cpu_quota())) as cell:
+    with Cell("verifying sadtalker", budget_mb) as cell:
         for said in cell.run("halfgig.golden.check:check", model.folder, golden_dir):
             if isinstance(said, Figure):
                 yield said

@@ -16,7 +16,8 @@ from halfgig.web.errors import response_of
 
 _FREE = frozenset({"/", "/healthz", "/readyz", "/openapi.json", "/docs"})
 _FREE_BELOW = ("/docs/", "/page/")
-_SHARED = "/shared/"
+SHARED = "/shared/"
+"""How the paths of links begin, which need no key."""
 _OWNER = "halfgig.owner"
 
 MOST_BUCKETS = 4096
@@ -107,6 +108,6 @@ class AccessGate:
         await self._app(scope, receive, send)
 
     def _admit(self, scope: Scope) -> None:
-        if not scope["path"].startswith(_SHARED):  # who has the link needs no key, and is counted by the address
+        if not scope["path"].startswith(SHARED):  # who has the link needs no key, and is counted by the address
             scope[_OWNER] = self._keys.owner_of(Headers(scope=scope).get("authorization", ""))
         self._buckets.take(scope.get(_OWNER) or (scope.get("client") or ("",))[0])

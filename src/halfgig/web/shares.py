@@ -5,13 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from halfgig.service_errors import NotFound
+from halfgig.web.access import SHARED
 from halfgig.web.content import FILES, VARIANTS, check_ready, file_of
 from halfgig.web.errors import ERROR_RESPONSES, refusals
 from halfgig.web.video_schema import VideoShare, VideoUnshared
 from halfgig.web.videos import JobId, VideoDesk
-
-BELOW = "/shared/"
-"""How the paths of links begin."""
 
 Token = Annotated[str, Path(max_length=64, description="What the link ends with.")]
 Variant = Annotated[str, Query(json_schema_extra={"enum": list(VARIANTS)})]
@@ -31,7 +29,7 @@ def _add_making(router: APIRouter, desk: VideoDesk) -> None:
         """Make a link to a finished video that needs no key, for as long as the video is kept."""
         job = desk.job(video_id, request)
         check_ready(job)
-        return VideoShare(id=job.id, url=f"{BELOW}{desk.book.share(job.id)}")
+        return VideoShare(id=job.id, url=f"{SHARED}{desk.book.share(job.id)}")
 
     @router.delete("/v1/videos/{video_id}/share", responses=ERROR_RESPONSES)
     def unshare_video(video_id: JobId, request: Request) -> VideoUnshared:
