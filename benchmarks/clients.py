@@ -21,7 +21,7 @@ import halfgig
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.serving import Server
+    from tests.support.serving import Server
 
 PRESENTER = Path(halfgig.__file__).parent / "assets" / "presenter.png"
 SENTENCE = "The harbour was quiet, and a pale morning light lay over the boats; nobody spoke above a whisper. "

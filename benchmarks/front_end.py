@@ -19,15 +19,15 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from halfgig.speech.kokoro.dictionary import DIALECTS, Dictionary
-from halfgig.speech.kokoro.front_end import FrontEnd, dictionary_path
-from halfgig.speech.kokoro.stress import bare
-from halfgig.speech.text import Sentence, Span, sentences
+from halfgig.text.sentences import Sentence, Span, sentences
+from halfgig.tts.kokoro.g2p.dictionary import DIALECTS, Dictionary
+from halfgig.tts.kokoro.g2p.front_end import FrontEnd, dictionary_path
+from halfgig.tts.kokoro.g2p.stress import bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from halfgig.speech.kokoro.chunks import PhonemeChunk
+    from halfgig.tts.kokoro.g2p.chunks import PhonemeChunk
 
 WEAK = frozenset("a am an i in the to used".split())  # noqa: SIM905 - said after what follows, by misaki's rules
 

@@ -57,8 +57,8 @@ def style() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
 
 def ours(models: Path) -> Callable[[list[int]], Pieces]:
     """Start halfgig's way."""
-    from halfgig.models.kokoro.model import Kokoro
-    from halfgig.speech.engines import KOKORO_PRIVATE_MB
+    from halfgig.tts.engines import KOKORO_PRIVATE_MB
+    from halfgig.tts.kokoro.networks.model import Kokoro
 
     voice = Kokoro(models / "built", THREADS, KOKORO_PRIVATE_MB, models / "built")
     return lambda ids: voice.synthesise(ids, style(), 1.0, 1).pieces
@@ -201,15 +201,15 @@ def texts(models: Path) -> None:
     """Say texts of growing length with an installed Kokoro, all of the way from the text to the file."""
     import halfgig
     from halfgig.models.catalogue import find_model
-    from halfgig.models.library import Library
-    from halfgig.models.orders import Order
-    from halfgig.models.pull import pull
-    from tests.speech.kokoro.worlds import VOCABULARY
+    from halfgig.models.install import pull
+    from halfgig.models.install_request import InstallRequest
+    from halfgig.models.installed import InstalledModels
+    from tests.tts.kokoro.g2p.worlds import VOCABULARY
 
     published = models / "kokoro"
     (published / "config.json").write_text(json.dumps({"vocab": VOCABULARY}))
     os.environ["DATA_DIR"] = str(models / "data")
-    pull(Order(find_model("kokoro"), local=published), Library(models / "data"), lambda _: None)
+    pull(InstallRequest(find_model("kokoro"), local=published), InstalledModels(models / "data"), lambda _: None)
     rows: list[tuple[Any, ...]] = []
     watch = Watch(children=True)
     for length in CHARACTERS:
@@ -231,7 +231,7 @@ def prepare(checkpoint: Path | None, models: Path) -> None:
     """Build both ways' models."""
     from kokoro_plain import write_plain
 
-    from halfgig.models.kokoro.build import CHECKPOINT, build
+    from halfgig.tts.kokoro.networks.build import CHECKPOINT, build
 
     if checkpoint is None:
         from tests.reference.seeded_checkpoints import write_all

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.models import checkpoints
-from halfgig.models.graph import ExternalTensor, Graph, Value
+from halfgig.nn import torch_checkpoint
+from halfgig.nn.onnx_graph import ExternalTensor, Graph, Value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ class Plain:
     graph: Graph
     file: BinaryIO
     file_name: str
-    part: dict[str, checkpoints.Tensor]
+    part: dict[str, torch_checkpoint.Tensor]
     style: Value = ""
 
     def hold(self, array: NDArray[np.floating]) -> Value:
@@ -42,7 +42,7 @@ class Plain:
 
     def tensor(self, name: str) -> NDArray[np.float32]:
         """Read one tensor of the current section."""
-        return np.asarray(checkpoints.tensor(self.part, name), np.float32)
+        return np.asarray(torch_checkpoint.tensor(self.part, name), np.float32)
 
     def op(self, kind: str, *inputs: Value | float | list[int], **attributes: int | float | str | list[int]) -> Value:
         """Append a node; Python numbers become constants."""
@@ -56,7 +56,7 @@ class Plain:
 
     def conv(self, name: str, x: Value, kind: str = "Conv", bias: bool = True, **attributes: int | list[int]) -> Value:
         """Append a convolution along time."""
-        inputs = [x, self.hold(checkpoints.folded_weight(self.part, name))]
+        inputs = [x, self.hold(torch_checkpoint.folded_weight(self.part, name))]
         inputs += [self.hold(self.tensor(f"{name}.bias"))] if bias else []
         return self.op(kind, *inputs, **attributes)
 
@@ -299,13 +299,13 @@ class Plain:
 
 def write_plain(checkpoint: Path, out_dir: Path, har_noise: float = 1.0) -> Path:
     """Write plain.onnx and plain.weights into a folder; give the model's path."""
-    tree = checkpoints.read_checkpoint(checkpoint)
+    tree = torch_checkpoint.read_checkpoint(checkpoint)
     graph = Graph("kokoro")
     with (out_dir / "plain.weights").open("wb") as file:
         plain = Plain(graph, file, "plain.weights", {})
 
         def at(name: str, style: Value = "") -> Plain:
-            plain.part, plain.style = checkpoints.section(tree, name), style
+            plain.part, plain.style = torch_checkpoint.section(tree, name), style
             return plain
 
         ids = graph.input("input_ids", [1, "tokens"], "int64")
@@ -315,9 +315,11 @@ def write_plain(checkpoint: Path, out_dir: Path, har_noise: float = 1.0) -> Path
         h = plain.op(
             "MatMul",
             h,
-            plain.hold(np.asarray(checkpoints.tensor(checkpoints.section(tree, "bert_encoder"), "weight")).T),
+            plain.hold(np.asarray(torch_checkpoint.tensor(torch_checkpoint.section(tree, "bert_encoder"), "weight")).T),
         )
-        h = plain.op("Add", h, plain.hold(checkpoints.tensor(checkpoints.section(tree, "bert_encoder"), "bias")))
+        h = plain.op(
+            "Add", h, plain.hold(torch_checkpoint.tensor(torch_checkpoint.section(tree, "bert_encoder"), "bias"))
+        )
         t_en = at("text_encoder").text(ids)
         d = at("predictor", s_pro).duration_encoder(h)
         durations, matrix = plain.alignment(d, speed)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from report import table
 
 import halfgig
-from halfgig.memory.meter import process_memory
+from halfgig.resources.meter import process_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ SERVING = ("fastapi", "uvicorn", "gunicorn.app.base", "prometheus_client", "pyth
 def imports() -> None:
     """Measure a fresh process after each import."""
     rows = []
-    for module in ("", "halfgig", "halfgig.cli", *HEAVY, *SERVING):
+    for module in ("", "halfgig", "halfgig.cli.main", *HEAVY, *SERVING):
         code = f"import sys\nif {module!r}: __import__({module!r})\nprint('ready', flush=True)\nsys.stdin.read()"
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
         with subprocess.Popen(

@@ -42,7 +42,7 @@ def golden() -> dict[str, Any]:
 
 def ours(model: Path, threads: int) -> Frame:
     """Start halfgig's way, its portrait taken."""
-    from halfgig.models.sadtalker.model import Renderer
+    from halfgig.animators.sadtalker.networks.model import Renderer
 
     renderer, numbers = Renderer(model, threads), golden()
     portrait = renderer.portrait(numbers["image"])
@@ -120,7 +120,7 @@ def watched(modules: dict[Any, tuple[str, ...]], seconds: dict[str, float]) -> I
 
 def shares(models: dict[str, Path], threads: int) -> None:
     """Print what part of a frame each stage takes."""
-    from halfgig.models.sadtalker import decoder, model, motion
+    from halfgig.animators.sadtalker.networks import decoder, model, motion
 
     frame, seconds = ours(models["narrow"], threads), dict[str, float]()
     frame()
@@ -187,8 +187,8 @@ def made(checkpoint: Path | None, folder: Path) -> dict[str, Path]:
     """Build every model that is compared."""
     from sadtalker_plain import write_plain
 
-    from halfgig.models.sadtalker.build import build
-    from tests.models.sadtalker.world import write_checkpoints
+    from halfgig.animators.sadtalker.networks.build import build
+    from tests.animators.sadtalker.networks.world import write_checkpoints
 
     checkpoint = checkpoint or write_checkpoints(folder)
     models = {name: folder / name for name in ("plain", "narrow", "float32")}

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.models.graph import ExternalTensor, Graph, Value
-from halfgig.models.sadtalker import folds
-from halfgig.models.sadtalker.build import CHECKPOINT
-from halfgig.models.sadtalker.keypoints import axis
-from halfgig.models.sadtalker.safetensors import Safetensors
+from halfgig.animators.sadtalker.networks import folds
+from halfgig.animators.sadtalker.networks.build import CHECKPOINT
+from halfgig.animators.sadtalker.networks.keypoints import axis
+from halfgig.nn.onnx_graph import ExternalTensor, Graph, Value
+from halfgig.nn.safetensors import Safetensors
 
 if TYPE_CHECKING:
     from pathlib import Path

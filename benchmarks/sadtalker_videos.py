@@ -24,18 +24,18 @@ from report import table
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the server's runner is the tests' own
 
-from halfgig.memory.meter import process_memory
-from tests.cgroup import Fence, fenced
-from tests.command import COMMAND, plain_environment
-from tests.media import PRESENTER
-from tests.memory.cells import soon
-from tests.models.sadtalker.installed import install
-from tests.processes import children_of
-from tests.service.test_survival import frames_of, kill, state
-from tests.serving import free_port, start
+from halfgig.resources.meter import process_memory
+from tests.animators.sadtalker.networks.installed import install
+from tests.cells.cells import soon
+from tests.end_to_end.test_survival import frames_of, kill, state
+from tests.support.cgroup import Fence, fenced
+from tests.support.command import COMMAND, plain_environment
+from tests.support.media import PRESENTER
+from tests.support.processes import children_of
+from tests.support.serving import free_port, start
 
 if TYPE_CHECKING:
-    from tests.serving import Server
+    from tests.support.serving import Server
 
 LIMIT_MB = 512
 FRAME_S = 0.04

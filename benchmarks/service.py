@@ -24,10 +24,10 @@ from report import table
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the server's runner is the tests' own
 
-from halfgig.memory.meter import process_memory, shared_out_mb
-from halfgig.web.static import PAGE
-from tests.processes import children_of
-from tests.serving import Server, serving
+from halfgig.resources.meter import process_memory, shared_out_mb
+from halfgig.server.web.static import PAGE
+from tests.support.processes import children_of
+from tests.support.serving import Server, serving
 
 KILL_EVERY_S = 10.0
 PATIENCE_S = 1800.0

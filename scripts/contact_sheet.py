@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 import halfgig
-from halfgig.animation.portrait import make_portrait
-from halfgig.motion.controls import Head, Mouth, Pose
-from halfgig.motion.visemes import VISEMES
+from halfgig.animators.puppet.controls import Head, Mouth, Pose
+from halfgig.animators.puppet.portrait import make_portrait
+from halfgig.animators.puppet.visemes import VISEMES
 from halfgig.requests import VideoRequest
 
 PRESENTER = Path(halfgig.__file__).parent / "assets" / "presenter.png"

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from tests.media import ROOT
-from tests.page.studio import Studio, browsing, studio_of
-from tests.serving import serving
+from tests.server.web.page.studio import Studio, browsing, studio_of
+from tests.support.media import ROOT
+from tests.support.serving import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable

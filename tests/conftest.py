@@ -2,7 +2,7 @@
 
 import signal
 
-from tests.shared import shared
+from tests.support.shared import shared
 
 __all__ = ["shared"]  # imported so that its variable, which is no setting of halfgig's, leaves the environment
 

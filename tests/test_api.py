@@ -12,7 +12,7 @@ import pytest
 
 import halfgig
 from halfgig.events import Progress
-from tests.media import PRESENTER, frames, portrait, presenter, seconds_of
+from tests.support.media import PRESENTER, frames, portrait, presenter, seconds_of
 
 if TYPE_CHECKING:
     from pathlib import Path

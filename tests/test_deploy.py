@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from halfgig.cli import make_parser
+from halfgig.cli.main import make_parser
 from halfgig.settings import STAND_INS, Settings, read_settings
-from tests.media import ROOT
+from tests.support.media import ROOT
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 RENDER = yaml.safe_load((ROOT / "render.yaml").read_text(encoding="utf-8"))

@@ -11,15 +11,16 @@ from dataclasses import fields
 
 import pytest
 
-from halfgig import __version__, errors, service_errors
-from halfgig.cli import make_parser
+from halfgig import __version__, errors
+from halfgig.cli.main import make_parser
+from halfgig.server import errors as server_errors
 from halfgig.settings import Settings
-from tests.media import ROOT
+from tests.support.media import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ERRORS = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-NAMED = {**vars(errors), **vars(service_errors)}.values()
+NAMED = {**vars(errors), **vars(server_errors)}.values()
 CLASSES = [kind for kind in NAMED if isinstance(kind, type) and issubclass(kind, errors.HalfgigError)]
 
 
@@ -63,8 +64,8 @@ def test_exit_codes_tell_errors_apart() -> None:
 
 def test_the_trees_in_the_errors_modules_name_every_error() -> None:
     assert errors.__doc__
-    assert service_errors.__doc__
-    assert {kind.__name__ for kind in CLASSES} <= set(re.findall(r"\w+", errors.__doc__ + service_errors.__doc__))
+    assert server_errors.__doc__
+    assert {kind.__name__ for kind in CLASSES} <= set(re.findall(r"\w+", errors.__doc__ + server_errors.__doc__))
 
 
 def test_help_names_the_exit_codes_that_are_there() -> None:

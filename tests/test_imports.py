@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.command import plain_environment
-from tests.source import modules
+from tests.support.command import plain_environment
+from tests.support.source import modules
 
 HEAVY = ("numpy", "av", "cv2", "PIL", "onnxruntime", "_dlib_pybind11", "num2words", "espeakng_loader")
 NAMES = [module.name for module in modules() if module.name != "halfgig.__main__"]
@@ -37,7 +37,7 @@ def test_a_bare_import_stays_under_15_mb_resident() -> None:
     assert resident_kb < 15 * 1024
 
 
-@pytest.mark.parametrize("name", ["halfgig", "halfgig.cli", "halfgig.api", "halfgig.memory.cell"])
+@pytest.mark.parametrize("name", ["halfgig", "halfgig.cli.main", "halfgig.api", "halfgig.cells.cell"])
 def test_what_runs_beside_the_cell_loads_nothing_heavy(name: str) -> None:
     assert loaded_by(name).isdisjoint(HEAVY)
 
@@ -47,7 +47,7 @@ def test_a_bare_import_loads_no_other_part_of_halfgig() -> None:
 
 
 def test_a_cell_starts_without_anything_heavy() -> None:
-    assert loaded_by("halfgig.memory.cell_main").isdisjoint(HEAVY)
+    assert loaded_by("halfgig.cells.main").isdisjoint(HEAVY)
 
 
 def test_everything_offered_can_be_had() -> None:

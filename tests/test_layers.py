@@ -6,55 +6,25 @@ import ast
 
 import pytest
 
-from tests.source import Module, layer_of, modules, public_names
+from tests.support.source import PACKAGE, Module, modules, public_names, room_of
 
-BASE = {
-    *("errors", "service_errors", "log", "events", "marks", "output", "records", "settings", "requests", "options"),
-    *("seals", "shelf", "memory"),
-}
-STAGES = {"speech", "face", "motion", "animation"}
+FLOORS = (
+    {"errors", "events", "log"},
+    {"resources", "storage", "nn", "text"},
+    {"settings", "capacity", "face", "media"},
+    {"requests", "cells"},
+    {"models"},
+    {"tts"},
+    {"animators"},
+    {"pipeline"},
+    {"api", "golden", "server"},
+    {"server.doctor", "server.supervisor", "server.web", "server.worker"},
+    {"cli"},
+    {"__main__"},
+)
+"""The rooms, the lowest first: a module imports from its own room and from lower floors, and from nowhere else."""
 
-MAY_IMPORT = {
-    "errors": set(),
-    "service_errors": {"errors"},
-    "events": set(),
-    "log": set(),
-    "marks": set(),
-    "footprints": set(),
-    "output": {"errors"},
-    "records": set(),
-    "seals": set(),
-    "options": {"errors", "requests"},
-    "shelf": {"errors", "output"},
-    "progress": {"events"},
-    "memory": {"errors", "footprints"},
-    "settings": {"errors", "memory"},
-    "requests": {"settings"},
-    "models": BASE,
-    "speech": BASE | {"models"},
-    "face": BASE | {"models"},
-    "motion": BASE | {"models", "speech"},
-    "animation": BASE | {"models", "speech", "face", "motion"},
-    "pipeline": BASE | STAGES | {"models"},
-    "slicing": BASE | {"models", "speech"},
-    "filming": BASE | STAGES | {"models", "pipeline"},
-    "casting": BASE | {"models", "speech"},
-    "shift": BASE | {"speech", "pipeline"},
-    "talking": BASE | {"footprints", "pipeline", "filming", "shift"},
-    "api": BASE | STAGES | {"models", "footprints", "pipeline", "casting", "shift", "talking"},
-    "golden": BASE | {"footprints", "models", "face", "motion"},
-    "models_cli": BASE | {"models", "golden", "progress"},
-    "jobs": BASE | {"models", "speech", "footprints", "pipeline", "casting", "slicing", "filming"},
-    "web": BASE | {"footprints", "jobs", "speech", "face"},
-    "guard": BASE | {"footprints", "jobs"},
-    "doctor": BASE | {"footprints", "models", "jobs"},
-    "service_cli": BASE | {"footprints", "jobs", "guard", "doctor"},
-    "face_cli": BASE,
-    "cli": BASE | {"api", "face_cli", "models_cli", "progress", "service_cli"},
-    "__main__": {"cli"},
-    "": {"api", "errors"},
-}
-"""For each layer, the layers it may import; "" is the package itself, whose version all may read."""
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 MODULES = modules()
 BY_NAME = pytest.mark.parametrize("module", MODULES, ids=[module.name for module in MODULES])
@@ -66,22 +36,20 @@ MANY_WISHES = {"say", "talk"}
 """Functions whose arguments are the user's wishes, each by its name."""
 
 
-def test_every_layer_is_in_the_table() -> None:
-    assert {module.layer for module in MODULES} <= set(MAY_IMPORT)
+def test_every_room_has_a_floor() -> None:
+    assert {module.room for module in MODULES} - {""} == set(FLOOR)
 
 
-def test_the_table_has_no_circle() -> None:
-    settled: set[str] = set()
-    while free := {layer for layer, below in MAY_IMPORT.items() if layer not in settled and below <= settled}:
-        settled |= free
-    assert settled == set(MAY_IMPORT)
+def test_the_package_has_few_loose_modules() -> None:
+    assert len(list(PACKAGE.glob("*.py"))) <= 8
 
 
 @BY_NAME
-def test_arrows_point_one_way(module: Module) -> None:
-    others = {layer_of(name) for name in module.imported() if name.split(".")[0] == "halfgig"}
-    wrong = others - MAY_IMPORT[module.layer] - {module.layer, ""}
-    assert not wrong, f"{module.name} may not import from {wrong}"
+def test_imports_point_downward(module: Module) -> None:
+    if module.room:
+        imported = {room_of(name) for name in module.imported() if name.split(".")[0] == "halfgig"}
+        upward = {room for room in imported - {module.room, ""} if FLOOR[room] >= FLOOR[module.room]}
+        assert not upward, f"{module.name} may not import from {upward}"
 
 
 @BY_NAME

@@ -2,6 +2,6 @@
 
 import sys
 
-from halfgig.cli import main
+from halfgig.cli.main import main
 
 sys.exit(main())

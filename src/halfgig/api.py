@@ -4,19 +4,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from halfgig.casting import cast, kokoro_voices, sadtalker_folder
+from halfgig.capacity.memory_costs import SAY_MB
+from halfgig.cells.cell import Cell
 from halfgig.errors import BadSetting, UnknownFormat, UsageError
-from halfgig.footprints import SAY_MB
-from halfgig.memory.cell import Cell
-from halfgig.memory.limits import parse_size
-from halfgig.options import check_idle, check_options
-from halfgig.requests import SADTALKER, Idle, SadTalkerOptions, SpeechRequest, VideoRequest
+from halfgig.media.chunks import Chunk
+from halfgig.media.sound_file import format_of
+from halfgig.pipeline.local_runner import Listener, LocalRunner, Result, Stage, budgets_mb, close
+from halfgig.pipeline.local_video import make_video, speaking_mb
+from halfgig.requests import SADTALKER, Idle, SadTalkerOptions, SpeechRequest, VideoRequest, check_idle, check_options
+from halfgig.resources.limits import parse_size
 from halfgig.settings import Settings, read_settings
-from halfgig.shift import Job, Listener, Result, Shift, budgets_mb, close
-from halfgig.speech.phoneme_text import text_of_phonemes
-from halfgig.speech.sound_write import format_of
-from halfgig.speech.speaker import Chunk, Voice
-from halfgig.talking import make_video, speaking_mb
+from halfgig.tts.base import Voice
+from halfgig.tts.phoneme_text import text_of_phonemes
+from halfgig.tts.voice_selection import kokoro_voices, resolve_voice, sadtalker_folder
 
 __all__ = ["Listener", "Result", "SadTalkerOptions", "close", "say", "speak", "talk", "voices"]
 
@@ -28,9 +28,9 @@ def _settings(memory: str | int | None) -> Settings:
     return replace(settings, memory_limit=parse_size(memory) if isinstance(memory, str) else memory)
 
 
-def _speech(text: str, voice: str | None, speed: float, shift: Shift, *, phonemes: bool = False) -> SpeechRequest:
+def _speech(text: str, voice: str | None, speed: float, shift: LocalRunner, *, phonemes: bool = False) -> SpeechRequest:
     """Choose who speaks a text, or phonemes."""
-    chosen = cast(voice, shift.settings, shift.hear)
+    chosen = resolve_voice(voice, shift.settings, shift.hear)
     if phonemes and chosen.kokoro is None:
         raise BadSetting(f'"{chosen.voice}" speaks words; phonemes are for the voices of Kokoro: halfgig pull kokoro')
     text = text_of_phonemes(text) if phonemes else text
@@ -57,14 +57,14 @@ def say(
     """
     path = Path(output)
     sound_format = format_of(path)
-    shift = Shift(_settings(memory), tell, subtitles)
+    shift = LocalRunner(_settings(memory), tell, subtitles)
     request = _speech(text, voice, speed, shift, phonemes=phonemes)
     with shift.output(path) as part:
         made = shift.do(
-            Job(
+            Stage(
                 "speaking",
                 speaking_mb(request),
-                "halfgig.pipeline:say",
+                "halfgig.pipeline.recipes:say",
                 (request, part, sound_format),
                 is_kept=request.kokoro is not None,
                 tells_words=request.wants_words,
@@ -82,11 +82,11 @@ def speak(
     A chunk is a sentence of espeak-ng's, or half a second of Kokoro's.  Its `pcm` is mono, 24,000 samples a second,
     s16le.  Leaving the iterator early ends the work at once.  Raises `HalfgigError`.
     """
-    shift = Shift(_settings(memory), None)
+    shift = LocalRunner(_settings(memory), None)
     request = _speech(text, voice, speed, shift)
     budget_mb = budgets_mb(request.settings, speaking_mb(request))[0]
     with shift.cell("speaking", budget_mb, is_kept=request.kokoro is not None) as cell:
-        for chunk in cell.run("halfgig.pipeline:speak", request):
+        for chunk in cell.run("halfgig.pipeline.recipes:speak", request):
             assert isinstance(chunk, Chunk)
             yield chunk
 
@@ -128,7 +128,7 @@ def talk(
     path = Path(output)
     if path.suffix.lower() != ".mp4":
         raise UnknownFormat(f"{str(path)!r} does not end in .mp4, the one format videos are written in; name it so")
-    shift = Shift(_settings(memory), tell, subtitles)
+    shift = LocalRunner(_settings(memory), tell, subtitles)
     options = sadtalker or SadTalkerOptions()
     check_options(animator, fps, options, has_recording=audio is not None)
     model = sadtalker_folder(shift.settings) if animator == SADTALKER else None
@@ -147,6 +147,6 @@ def voices(memory: str | int | None = None) -> list[Voice]:
     """List the voices there are, sorted by name; OpenAI's names are Kokoro's where it is installed."""
     settings = _settings(memory)
     with Cell("listing voices", budgets_mb(settings, SAY_MB)[0]) as cell:
-        found = [voice for voice in cell.run("halfgig.pipeline:voices") if isinstance(voice, Voice)]
+        found = [voice for voice in cell.run("halfgig.pipeline.recipes:voices") if isinstance(voice, Voice)]
     own = {voice.name: voice for voice in found} | {voice.name: voice for voice in kokoro_voices(settings)}
     return sorted(own.values(), key=lambda voice: voice.name)

@@ -300,3 +300,11 @@ class CellFailed(HalfgigError, RuntimeError):
     def __str__(self) -> str:
         said = f": {self.said}" if self.said else ""
         return f"{self.stage} failed with {self.kind}{said}; this is a defect in halfgig, please report it"
+
+
+class ServiceError(HalfgigError):
+    """Answer a client of the server."""
+
+    exit_code = 60
+    status = 500
+    code = "service_error"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from halfgig.errors import BadSetting
-from halfgig.memory.limits import parse_size
+from halfgig.resources.limits import parse_size
 
 PREFIX = "HALFGIG_"
 """A variable that begins so is meant for us alone, so a misspelt one is refused."""

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from halfgig.errors import BadLandmarks
 from halfgig.face.alignment import RADIUS, SIDE, STANDARD, align
 from halfgig.face.points import FivePoints, Point
+from tests.animators.sadtalker.networks.world import golden
 from tests.face.test_crop import face, golden_face
-from tests.models.sadtalker.world import golden
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from halfgig.errors import BadLandmarks
 from halfgig.face.crop import Mode, Rectangle, animated_part, cut, face_square, points_in, shown_size
 from halfgig.face.points import FivePoints, Point
-from tests.models.sadtalker.world import golden
+from tests.animators.sadtalker.networks.world import golden
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from halfgig.face.dlib_detector import DlibDetector
-from halfgig.face.picture import load_picture
 from halfgig.face.points import FivePoints, Point
-from tests.shared import shared
+from halfgig.media.picture import load_picture
+from tests.support.shared import shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable

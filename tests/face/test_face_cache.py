@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfgig.face.face_cache import FaceCache, Measured, face_key, read_face, write_face
-from halfgig.shelf import Shelf
-from tests.faces import plain_shape
+from halfgig.storage.disk_cache import DiskCache
+from tests.support.faces import plain_shape
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ def test_an_entry_with_what_is_no_number_is_none(tmp_path: Path, number: str) ->
 
 def test_the_faces_longest_unused_go_first(tmp_path: Path) -> None:
     write_face(FACE, tmp_path / "face")
-    cache = FaceCache(Shelf(tmp_path / "faces", 2.5 * (tmp_path / "face").stat().st_size))
+    cache = FaceCache(DiskCache(tmp_path / "faces", 2.5 * (tmp_path / "face").stat().st_size))
     for age, key in ((30, "a"), (20, "b")):
         cache.put(key, FACE)
         os.utime(tmp_path / "faces" / f"{key}.json", (1e9 - age, 1e9 - age))
@@ -60,5 +60,5 @@ def test_the_faces_longest_unused_go_first(tmp_path: Path) -> None:
 
 
 def test_a_cache_without_room_keeps_nothing(tmp_path: Path) -> None:
-    FaceCache(Shelf(tmp_path / "faces", 0)).put("a", FACE)
+    FaceCache(DiskCache(tmp_path / "faces", 0)).put("a", FACE)
     assert not (tmp_path / "faces").exists()

@@ -8,7 +8,7 @@ import pytest
 
 from halfgig.face.measure import FaceShape, measure_face
 from halfgig.face.points import FivePoints, Point
-from tests.faces import PRESENTER, PRESENTER_LIP_LINE, drawn_face, presenter, shaken
+from tests.support.faces import PRESENTER, PRESENTER_LIP_LINE, drawn_face, presenter, shaken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ import pytest
 
 from halfgig.face.yunet import YuNet
 from halfgig.golden.face import of_faces
-from tests.faces import presenter
-from tests.shared import shared
+from tests.support.faces import presenter
+from tests.support.shared import shared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,13 +15,13 @@ from halfgig.face.lip_bands import LipBands
 from halfgig.face.lips import Lips
 from halfgig.face.measure import FaceShape
 from halfgig.face.points import Point
-from halfgig.output import finished_file
+from halfgig.storage.atomic_write import atomic_write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from halfgig.shelf import Shelf
+    from halfgig.storage.disk_cache import DiskCache
 
 VERSION = 1
 """Counts the ways a face was measured; entries of another are not used."""
@@ -68,7 +68,7 @@ def write_face(measured: Measured, path: Path) -> None:
         "bands": shape.lips.bands,
         "chin": shape.chin,
     }
-    with finished_file(path) as part:
+    with atomic_write(path) as part:
         part.write_text(json.dumps(known, default=float), encoding="utf-8")  # numpy's numbers are floats to JSON
 
 
@@ -101,7 +101,7 @@ def _numbers(values: Iterable[object]) -> list[float]:
 class FaceCache:
     """Keep measured faces on a shelf."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: DiskCache) -> None:
         self._shelf = shelf
 
     def get(self, key: str) -> Measured | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from halfgig.errors import ModelMissing
 from halfgig.events import Notice
-from halfgig.memory.threads import usable_threads
+from halfgig.resources.limits import usable_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ YUNET = "yunet"
 
 def check(model_dir: Path, golden_dir: Path) -> Iterator[Figure | Notice]:
     """Compare everything there are golden numbers for.  Raises ModelMissing where a file of them is not there."""
-    from halfgig.models.sadtalker.model import MOST_THREADS
+    from halfgig.animators.sadtalker.networks.model import MOST_THREADS
 
     missing = [name for name in NEEDED if not (golden_dir / f"{name}.npz").is_file()]
     if missing:
@@ -47,8 +47,8 @@ def _numbers(golden_dir: Path, name: str) -> dict[str, NDArray[Any]]:
 
 
 def _sound(model_dir: Path, golden_dir: Path) -> Iterator[Figure]:
+    from halfgig.animators.sadtalker.networks.audio_build import open_audio
     from halfgig.golden import sound
-    from halfgig.models.sadtalker.audio_build import open_audio
 
     mel, numbers, weights = _numbers(golden_dir, "mel"), _numbers(golden_dir, "coefficients"), open_audio(model_dir)
     yield from sound.of_columns(mel)
@@ -59,8 +59,8 @@ def _sound(model_dir: Path, golden_dir: Path) -> Iterator[Figure]:
 
 
 def _face(model_dir: Path, golden_dir: Path, threads: int) -> Iterator[Figure | Notice]:
+    from halfgig.animators.sadtalker.networks.reconstruction import Reconstruction
     from halfgig.golden import face
-    from halfgig.models.sadtalker.reconstruction import Reconstruction
 
     yield from face.of_geometry(_numbers(golden_dir, "geometry"))
     yield from face.of_coefficients(Reconstruction(model_dir, threads), _numbers(golden_dir, "reconstruction"))
@@ -68,9 +68,9 @@ def _face(model_dir: Path, golden_dir: Path, threads: int) -> Iterator[Figure | 
 
 
 def _detector(model_dir: Path, golden_dir: Path) -> Iterator[Figure | Notice]:
+    from halfgig.animators.sadtalker.networks.assemble import DETECTOR
     from halfgig.face.yunet import YuNet
     from halfgig.golden import face
-    from halfgig.models.sadtalker.assemble import DETECTOR
 
     path = model_dir / DETECTOR
     if not path.is_file() or not (golden_dir / f"{YUNET}.npz").is_file():
@@ -94,9 +94,9 @@ def _portrait(golden_dir: Path, name: str) -> Path | None:
 def _renderer(model_dir: Path, golden_dir: Path, threads: int) -> Iterator[Figure]:
     import numpy as np
 
+    from halfgig.animators.sadtalker.networks.build import MANIFEST
+    from halfgig.animators.sadtalker.networks.model import Renderer
     from halfgig.golden import renderer
-    from halfgig.models.sadtalker.build import MANIFEST
-    from halfgig.models.sadtalker.model import Renderer
 
     precision = json.loads((model_dir / MANIFEST).read_text())["precision"]
     crop, full = _numbers(golden_dir, "render_crop"), _numbers(golden_dir, "render_full")

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from halfgig.animators.sadtalker.networks.reconstruction import Reconstruction
     from halfgig.face.yunet import YuNet
-    from halfgig.models.sadtalker.reconstruction import Reconstruction
 
     Numbers = Mapping[str, NDArray[Any]]
 
@@ -66,7 +66,7 @@ def of_faces(detector: YuNet, picture: Path, numbers: Numbers) -> Iterator[Figur
     """Compare the boxes and points that are found in a picture."""
     import cv2
 
-    from halfgig.face.picture import load_picture
+    from halfgig.media.picture import load_picture
 
     width, height = (int(side) for side in numbers[f"{picture.name}/size"])
     rows = detector.rows(cv2.resize(load_picture(picture, LONGEST).rgb, (width, height)))

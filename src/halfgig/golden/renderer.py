@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from halfgig.animators.sadtalker.networks.encoder import compressed
+from halfgig.animators.sadtalker.networks.mapping import mapped
+from halfgig.animators.sadtalker.networks.motion import dense_motion
+from halfgig.animators.sadtalker.networks.pose import turned
 from halfgig.golden.figures import Figure, of_scale, psnr
-from halfgig.models.sadtalker.encoder import compressed
-from halfgig.models.sadtalker.mapping import mapped
-from halfgig.models.sadtalker.motion import dense_motion
-from halfgig.models.sadtalker.pose import turned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from halfgig.models.sadtalker.model import Portrait, Renderer
+    from halfgig.animators.sadtalker.networks.model import Portrait, Renderer
 
     Numbers = Mapping[str, NDArray[Any]]
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from halfgig.animators.sadtalker.motion.coefficients import CROP, Part, coefficients
+from halfgig.animators.sadtalker.motion.mel import frames_in, mel_columns
+from halfgig.animators.sadtalker.motion.poses import motions
+from halfgig.animators.sadtalker.motion.windows import windows
+from halfgig.animators.sadtalker.networks.expression import EXPRESSION, expressions
+from halfgig.animators.sadtalker.networks.head_pose import listened, motion
 from halfgig.golden.figures import Figure, largest
-from halfgig.models.sadtalker.expression import EXPRESSION, expressions
-from halfgig.models.sadtalker.head_pose import listened, motion
-from halfgig.motion.sadtalker.coefficients import CROP, Part, coefficients
-from halfgig.motion.sadtalker.mel import frames_in, mel_columns
-from halfgig.motion.sadtalker.poses import motions
-from halfgig.motion.sadtalker.windows import windows
 from halfgig.requests import SadTalkerOptions
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from halfgig.models.weights import Weights
+    from halfgig.nn.weights import Weights
 
     Floats = NDArray[np.float32]
     Numbers = Mapping[str, NDArray[Any]]

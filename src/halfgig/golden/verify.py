@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from halfgig.capacity.budget import cell_budget_mb
+from halfgig.capacity.memory_costs import SADTALKER_MB
+from halfgig.cells.cell import Cell
 from halfgig.errors import UsageError
-from halfgig.footprints import SADTALKER_MB
 from halfgig.golden.figures import Figure
-from halfgig.memory.budget import cell_budget_mb
-from halfgig.memory.cell import Cell
-from halfgig.memory.limits import memory_limit
+from halfgig.resources.limits import memory_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from halfgig.events import Event
-    from halfgig.models.library import Installed
+    from halfgig.models.installed import Installed
 
 
 def figures(

@@ -14,10 +14,10 @@ from halfgig.errors import ChecksumMismatch, DownloadFailed
 from halfgig.events import Event, Notice, Progress
 from halfgig.models import hub
 from halfgig.models.checksum import checksum_like, sha256_of
-from halfgig.models.lock import held
-from halfgig.models.orders import Errand, Fetched
-from halfgig.models.room import explained, told_mb
-from halfgig.models.transfer import Address, Line, receive
+from halfgig.models.disk_space import explained, told_mb
+from halfgig.models.http_transfer import Address, Line, receive
+from halfgig.models.install_request import DownloadJob, Fetched
+from halfgig.storage.file_lock import held
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -31,7 +31,7 @@ TELL_EVERY_S = 0.2
 HUB_TIMEOUT_S = 10.0
 
 
-def download(errand: Errand) -> Generator[Event | Fetched]:
+def download(errand: DownloadJob) -> Generator[Event | Fetched]:
     """Fetch the files of an errand and yield each when it is there, with progress and notices between.
 
     Raises DownloadFailed, ChecksumMismatch, DiskFull.
@@ -55,7 +55,7 @@ def part_path(folder: Path, place: str, checksum: str) -> Path:
 class _Fetcher:
     """Fetch one file after the other, counting bytes over all of them."""
 
-    def __init__(self, errand: Errand, line: Line) -> None:
+    def __init__(self, errand: DownloadJob, line: Line) -> None:
         self._errand = errand
         self._line = line
         self._failing: set[Repository] = set()

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from halfgig import __version__
 from halfgig.errors import ChecksumMismatch, DownloadFailed
 from halfgig.models.checksum import is_checksum
-from halfgig.models.orders import GITHUB
-from halfgig.models.transfer import Address, check_status, refusal
+from halfgig.models.http_transfer import Address, check_status, refusal
+from halfgig.models.install_request import GITHUB
 
 if TYPE_CHECKING:
     from halfgig.models.catalogue import Source
-    from halfgig.models.orders import Mirrors
+    from halfgig.models.install_request import Mirrors
 
 
 def offline() -> bool:

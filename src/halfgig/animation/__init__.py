@@ -1,1 +1,0 @@
-"""Animation: from a portrait and its motion to frames and a video."""

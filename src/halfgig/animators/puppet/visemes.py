@@ -1,0 +1,134 @@
+"""Visemes: the mouth's shape for each phoneme, and how firmly each holds against its neighbours.
+
+After HeadTTS' grouping of phonemes and Rhubarb Lip Sync's rules for timing, with parameters of our own, tuned by eye.
+"""
+# ruff: noqa: RUF001 - letters of the IPA look like others
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, replace
+
+from halfgig.animators.puppet.controls import Mouth
+
+
+@dataclass(frozen=True, slots=True)
+class Viseme:
+    """Describe the mouth of one class of phonemes."""
+
+    name: str
+    """As in the Oculus set, with W apart: "PP", "aa"."""
+    mouth: Mouth
+    """Its shape when fully reached."""
+    hold: float
+    """Its weight against neighbours: 1 for most; more is never averaged away, less takes its neighbours' shape."""
+    closes: bool = False
+    """True when the lips must meet."""
+
+
+SILENCE = Viseme("sil", Mouth(), 0.8)
+VISEMES = {
+    viseme.name: viseme
+    for viseme in (
+        SILENCE,
+        Viseme("PP", Mouth(press=1.0), 4.0, closes=True),
+        Viseme("FF", Mouth(jaw=0.12, width=0.1, teeth=1.0, tuck=1.0), 3.0),
+        Viseme("TH", Mouth(jaw=0.20, teeth=0.6, tongue=0.8), 1.2),
+        Viseme("DD", Mouth(jaw=0.20, width=0.1, teeth=0.5, tongue=0.4), 0.6),
+        Viseme("SS", Mouth(jaw=0.10, width=0.3, teeth=0.9), 1.4),
+        Viseme("CH", Mouth(jaw=0.15, width=-0.2, round=0.5, teeth=0.8), 1.6),
+        Viseme("kk", Mouth(jaw=0.25, teeth=0.2), 0.4),
+        Viseme("RR", Mouth(jaw=0.20, width=-0.1, round=0.35, teeth=0.3), 1.0),
+        Viseme("WW", Mouth(jaw=0.10, width=-0.6, round=1.0), 3.0),
+        Viseme("I", Mouth(jaw=0.22, width=0.7, teeth=0.5), 1.2),
+        Viseme("E", Mouth(jaw=0.45, width=0.4, teeth=0.4), 1.2),
+        Viseme("@", Mouth(jaw=0.38, width=0.1, teeth=0.2), 0.8),
+        Viseme("aa", Mouth(jaw=0.90, width=0.1, teeth=0.4), 1.5),
+        Viseme("O", Mouth(jaw=0.60, width=-0.3, round=0.6, teeth=0.1), 1.6),
+        Viseme("U", Mouth(jaw=0.25, width=-0.6, round=0.9), 2.2),
+        Viseme("hh", Mouth(jaw=0.25, teeth=0.2), 0.2),
+    )
+}
+
+_SYMBOLS = {
+    "PP": "pbmɓʙ",
+    "FF": "fvɸβʋⱱɱ",
+    "TH": "θðʇ",
+    "DD": "tdnlɾɖʈɗɳɭɫɬɮɺrⱦ",
+    "SS": "szʂʐɕʑʦʣʥʨ\uab67",
+    "CH": "ʃʒʧʤɟcçʝɲʎ",
+    "kk": "kɡgŋxɣqɢɴχʁʀħʕɠʛɰ",
+    "RR": "ɹɻɚɝɽ",
+    "WW": "wʍɥ",
+    "I": "iɪjɨyʏᵻ",
+    "E": "eɛøœɘɶᴇ",
+    "@": "əɜɐʌɞɵᵊ",
+    "aa": "aɑæɒ",
+    "O": "oɔɤ",
+    "U": "uʊʉɯ",
+    "hh": "hɦʔ",
+}
+CLASS_OF = {symbol: VISEMES[name] for name, symbols in _SYMBOLS.items() for symbol in symbols}
+"""The viseme of each base letter of the IPA, and of the letters Kokoro writes for affricates."""
+
+DIPHTHONGS = {"A": "eɪ", "I": "aɪ", "O": "oʊ", "W": "aʊ", "Y": "ɔɪ", "Q": "əʊ", "T": "ɾ", "S": "s"}
+"""The letters with which Kokoro's alphabet writes two sounds, a flap, or a long s."""
+
+PAUSES = frozenset(";:,.!?—…")
+"""Signs of Kokoro's alphabet that are heard as silence."""
+
+ROUNDED = "yʏøœɶɒʷ"
+"""Letters whose class says nothing of the rounding they have."""
+
+VOWELS = frozenset({"I", "E", "@", "aa", "O", "U"})
+FIRST_SHARE = 0.6
+"""How much of a diphthong's time its first half takes."""
+
+LONG_VOWEL_S = 0.15
+SHORT_SCHWA_S = 0.06
+"""An open vowel shorter than the first is never fully reached; a schwa shorter than the second hardly moves the jaw."""
+
+
+def is_vowel(viseme: Viseme) -> bool:
+    """Tell whether a viseme is a vowel's."""
+    return viseme.name in VOWELS
+
+
+def _letters(symbol: str) -> list[str]:
+    """List the base letters of an IPA symbol; length, ties and other marks fall away."""
+    spelt = "".join(DIPHTHONGS.get(letter, letter) for letter in symbol)
+    return [letter for letter in unicodedata.normalize("NFD", spelt) if letter in CLASS_OF]
+
+
+def _for_length(viseme: Viseme, seconds: float) -> Viseme:
+    """Give the shape a vowel reaches in its time."""
+    mouth = viseme.mouth
+    if viseme.name == "aa" and seconds < LONG_VOWEL_S:
+        return replace(viseme, mouth=mouth._replace(jaw=0.6))
+    if viseme.name == "@" and seconds < SHORT_SCHWA_S:
+        return replace(viseme, mouth=mouth._replace(jaw=0.6 * mouth.jaw))
+    return viseme
+
+
+def visemes_of(symbol: str, seconds: float) -> list[tuple[Viseme, float]]:
+    """Give the visemes of one phoneme that lasts `seconds`, in order, each with its share of that time.
+
+    `symbol` is IPA as espeak-ng writes it or a letter of Kokoro's alphabet; "" is a pause.  A symbol that is in neither
+    keeps the mouth as its neighbours have it.
+    """
+    if PAUSES.issuperset(symbol.strip()):
+        return [(SILENCE, 1.0)]
+    letters = _letters(symbol)
+    if not letters:
+        return [(VISEMES["hh"], 1.0)]
+    classes = [CLASS_OF[letter] for letter in letters]
+    if any(letter in ROUNDED for letter in symbol):
+        classes = [
+            replace(one, mouth=one.mouth._replace(round=max(0.6, one.mouth.round), width=-0.2)) for one in classes
+        ]
+    if len(classes) == 1:
+        return [(_for_length(classes[0], seconds), 1.0)]
+    first, last = classes[0], classes[-1]
+    if is_vowel(first):
+        return [(_for_length(first, seconds), FIRST_SHARE), (last, 1 - FIRST_SHARE)]
+    return [(first, 0.5), (last, 0.5)]

@@ -1,0 +1,176 @@
+"""Convolve maps 3 x 3 (x 3) by Winograd: mix tiles, multiply, mix back, a block of output channels at a time."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING
+
+from halfgig.animators.sadtalker.networks.depth import depth_for
+from halfgig.animators.sadtalker.networks.rows import below
+from halfgig.animators.sadtalker.networks.winograd import FOUR, Form, gather, spread
+from halfgig.nn.tiles import Span, spans
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from halfgig.animators.sadtalker.networks.context import LayerContext
+
+    Floats = NDArray[np.float32]
+    Take = Callable[[slice, slice, slice, Floats], None]
+
+TILES = 256
+"""Tiles of a flat strip."""
+MIXED_NUMBERS = 4_800_000
+"""The most mixed numbers of a map that is worked on whole: 19 MB, just the decoder's widest small map."""
+STRIP_NUMBERS = 2_400_000
+"""The most of a strip; each thread has one."""
+
+
+def conv(bench: LayerContext, padded: Floats, name: str, take: Take, form: Form = FOUR) -> None:
+    """Convolve a padded map [rows + 2, columns + 2, depth, channels] and hand the result over, bias included.
+
+    Weights with three taps of depth take a padded depth too.  `take` is given which rows, columns and channels, and the
+    numbers [rows, columns, depth, channels]; it is called from several threads and may change them.
+    """
+    tiles = padded.shape[0] * padded.shape[1] // form.size**2
+    filters = Filters(bench, name, padded.shape[3], form, tiles)
+    if len(_strips(padded, filters)) > 1:
+        filters.keep("kept")
+    convolve(bench, padded, filters, take)
+
+
+def convolve(bench: LayerContext, padded: Floats, filters: Filters, take: Take) -> None:
+    """Convolve a padded map as `conv` does, with filters that are there."""
+    form, strips = filters.form, _strips(padded, filters)
+
+    def strip_of(strip: Span) -> Floats:
+        return padded[form.size * strip.start : form.size * strip.stop + 2]
+
+    def finish(block: int, mixed: Floats, strip: Span) -> None:
+        finish_block(bench, mixed, filters, block, below(take, form.size * strip.start))
+
+    def work(strip: Span) -> None:
+        part = strip_of(strip)
+        mixed = bench.rooms.mine("mixed", *mixed_shape(part, filters))
+        spread(form, filters.depth, part, mixed, bench.rooms)
+        for block in range(filters.count):
+            finish(block, mixed, strip)
+
+    if bench.team.threads == 1 or len(strips) >= bench.team.threads:
+        bench.team.all(work, strips)
+        return
+    for strip in strips:
+        mixed = spread_all(bench, strip_of(strip), filters)
+        bench.team.all(partial(finish, mixed=mixed, strip=strip), range(filters.count))
+
+
+def convolve_mixed(bench: LayerContext, mixed: Floats, filters: Filters, take: Take) -> None:
+    """Convolve a map whose tiles are mixed already."""
+    bench.team.all(lambda block: finish_block(bench, mixed, filters, block, take), range(filters.count))
+
+
+def finish_block(bench: LayerContext, mixed: Floats, filters: Filters, block: int, take: Take) -> None:
+    """Make a block of output channels of mixed tiles."""
+    products = products_of(bench, mixed, filters, block)
+    for rows, y in gather(bench, filters.form.size, filters.unmixing, products, filters.parts):
+        take(rows, slice(0, y.shape[-3]), filters.channels(block), y)
+
+
+def lowered(rows: slice, by: int) -> slice:
+    """Give where rows are in a map that begins `by` rows higher."""
+    return slice(rows.start + by, rows.stop + by)
+
+
+def mixed_shape(padded: Floats, filters: Filters) -> tuple[int, ...]:
+    """Give the axes of a padded map's mixed tiles: [points, points, depth points, tall, wide, slices, inner]."""
+    form = filters.form
+    tall, wide = ((n - 2) // form.size for n in padded.shape[:2])
+    points, slices, inner = filters.depth.shape(*padded.shape[2:])
+    return form.points, form.points, points, tall, wide, slices, inner
+
+
+def _strips(padded: Floats, filters: Filters) -> list[Span]:
+    shape = mixed_shape(padded, filters)
+    tall, wide = shape[3:5]
+    n_tiles = (STRIP_NUMBERS if filters.kept else MIXED_NUMBERS) * tall * wide // math.prod(shape)
+    return spans(tall, max(1, (min(TILES, n_tiles) if filters.depth.taps == 1 else n_tiles) // wide))
+
+
+def spread_all(bench: LayerContext, padded: Floats, filters: Filters, name: str = "mixed") -> Floats:
+    """Mix all tiles of a padded map on all threads, in a shared room."""
+    mixed = bench.rooms.shared(name, *mixed_shape(padded, filters))
+    tall, size = mixed.shape[3], filters.form.size
+
+    def mix(rows: Span) -> None:
+        part = padded[size * rows.start : size * rows.stop + 2]
+        spread(filters.form, filters.depth, part, mixed[:, :, :, rows.slice], bench.rooms)
+
+    bench.team.all(mix, spans(tall, max(1, -(-tall // (2 * bench.team.threads)))))
+    return mixed
+
+
+class Filters:
+    """Give a layer's mixed taps, block by block of output channels."""
+
+    def __init__(self, bench: LayerContext, name: str, channels: int, form: Form = FOUR, tiles: int = TILES) -> None:
+        """Open a layer's filters for so many tiles of a map."""
+        self._bench, self._names = bench, bench.filters(name)
+        self._bias = bench.weights[f"{name}.bias"]
+        rows, self.width = bench.weights.shape(self._names[0])
+        self.form, self.depth = form, depth_for(rows // 9, channels, tiles)
+        self.unmixing = self.depth.unmixing(form.unmixing)
+        self._mixing = self.depth.mixing(form.mixing)
+        self._shape = len(self._mixing), rows // self._mixing.shape[1], self.width
+        self.count = len(self._names)
+        self.parts = 1
+        self._kept: Floats | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Say whether all taps are mixed already."""
+        return self._kept is not None
+
+    def in_parts(self, parts: int) -> Filters:
+        """Hand every block's channels over in parts that stand apart."""
+        self.parts = parts
+        return self
+
+    def keep(self, name: str) -> Filters:
+        """Mix all taps at once and keep them under a name, for maps of several strips."""
+        kept = self._bench.rooms.shared(name, self.count, *self._shape)
+        self._bench.team.all(lambda block: self._mixed(block, kept[block]), range(self.count))
+        self._kept = kept
+        return self
+
+    def __call__(self, block: int) -> Floats:
+        """Give a block's mixed taps [points * points * depth points, inner, width]."""
+        if self._kept is not None:
+            kept: Floats = self._kept[block]
+            return kept
+        return self._mixed(block, self._bench.rooms.mine("taps", *self._shape))
+
+    def _mixed(self, block: int, out: Floats) -> Floats:
+        taps = self._bench.widened(self._names[block]).reshape(self._mixing.shape[1], -1)
+        self._bench.multiply(self._mixing[None], taps[None], out.reshape(1, len(out), -1))
+        return out
+
+    def channels(self, block: int) -> slice:
+        """Give which output channels a block makes."""
+        return slice(block * self.width, (block + 1) * self.width)
+
+    def add_bias(self, block: int, products: Floats) -> None:
+        """Add a block's bias to the products; the second along each axis is a part of one of every output."""
+        products[1, 1, self.depth.points // 4] += self._bias[self.channels(block)]
+
+
+def products_of(bench: LayerContext, mixed: Floats, filters: Filters, block: int) -> Floats:
+    """Multiply mixed tiles with a block's taps: the same axes, the last one the block's width."""
+    taps = filters(block)
+    products = bench.rooms.mine("products", *mixed.shape[:-1], filters.width)
+    bench.multiply(mixed.reshape(len(taps), -1, mixed.shape[-1]), taps, products.reshape(len(taps), -1, filters.width))
+    filters.add_bias(block, products)
+    return products

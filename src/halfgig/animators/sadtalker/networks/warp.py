@@ -1,0 +1,79 @@
+"""Look up a volume at other places, as the original does: half a pixel askew, with zeros around it.
+
+Places run from -1 to 1 through the first and the last voxel's centres, but are read as if they ran from edge to edge.
+The weights were trained so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.animators.sadtalker.networks.keypoints import axis
+from halfgig.nn.tiles import Span, spans
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from halfgig.animators.sadtalker.networks.context import LayerContext
+
+    Floats = NDArray[np.float32]
+
+ROWS = 2
+"""Rows of the volume warped at a time."""
+
+
+def position(place: Floats, n: int) -> Floats:
+    """Give which voxel of n a place in -1..1 is read from."""
+    return np.asarray(((place + 1) * np.float32(n) - 1) / 2, np.float32)
+
+
+def shift(n: int, by: float) -> Floats:
+    """Give the matrix [n, n] that looks a line of n up at its places moved by `by`."""
+    at = position(axis(n) + np.float32(by), n)
+    first = np.floor(at)
+    matrix = np.zeros((n, n), np.float32)
+    for index, share in ((first, 1 - (at - first)), (first + 1, at - first)):
+        known = (index >= 0) & (index < n)
+        matrix[np.flatnonzero(known), index[known].astype(np.intp)] += share[known]
+    return matrix
+
+
+def warped(bench: LayerContext, volume: Floats, places: Floats, out: Floats) -> None:
+    """Look a volume [rows, columns, depth, channels] up at places [rows, columns, depth, 3] (x, y, z).
+
+    Into `out`, [rows, columns, 1, depth * channels].
+    """
+
+    def work(rows: Span) -> None:
+        _look_up(bench, volume, places[rows.slice], out[rows.slice])
+
+    bench.team.all(work, spans(len(volume), ROWS))
+
+
+def _look_up(bench: LayerContext, volume: Floats, places: Floats, out: Floats) -> None:
+    rows, columns, depth, channels = volume.shape
+    flat, count = volume.reshape(-1, channels), places.size // 3
+    x, y, z = (_sides(places[..., i].reshape(-1), n) for i, n in enumerate((columns, rows, depth)))
+    found, sum_ = bench.rooms.mine("found", count, channels), bench.rooms.mine("sum", count, channels)
+    sum_[:] = 0
+    for iy, wy in y:
+        for ix, wx in x:
+            for iz, wz in z:
+                np.take(flat, (iy * columns + ix) * depth + iz, axis=0, out=found, mode="clip")
+                found *= (wx * wy * wz)[:, None]
+                sum_ += found
+    out[:] = sum_.reshape(out.shape)
+
+
+def _sides(place: Floats, n: int) -> list[tuple[NDArray[np.intp], Floats]]:
+    """Give the voxels on both sides of places along an axis and their shares, nothing outside."""
+    at = position(place, n)
+    first = np.floor(at)
+    far = at - first
+    sides = []
+    for index, share in ((first, 1 - far), (first + 1, far)):
+        known = (index >= 0) & (index < n)
+        sides.append((np.where(known, index, 0).astype(np.intp), np.where(known, share, np.float32(0))))
+    return sides

@@ -1,0 +1,118 @@
+"""What SadTalker computes once for a portrait: the part that moves, its coefficients, its appearance."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.animators.puppet.portrait import points_of
+from halfgig.animators.sadtalker.networks.encoder import SIZE
+from halfgig.animators.sadtalker.networks.model import Portrait, Renderer
+from halfgig.animators.sadtalker.networks.reconstruction import Reconstruction
+from halfgig.face.alignment import align
+from halfgig.face.crop import Rectangle, animated_part, cut, points_in
+from halfgig.face.measure import measure_face
+from halfgig.media.picture import PictureLimits, load_picture
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from halfgig.face.crop import Mode
+    from halfgig.face.points import FivePoints
+    from halfgig.requests import VideoRequest
+
+    Floats = NDArray[np.float32]
+    Pixels = NDArray[np.uint8]
+
+LONGEST = 3072
+"""Pixels of the longer side of the picture that a face is cut from: faces of a twelfth of it still fill a square."""
+
+SMALLEST_PART = 128
+"""Pixels of a part's shorter side below which its square is plainly blurred."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortraitFeatures:
+    """Hold what is known of a portrait."""
+
+    picture: tuple[int, int]
+    """Width and height of the picture the part was measured in."""
+    part: Rectangle
+    """What is animated, in pixels of that picture."""
+    row: Floats
+    """The face's own coefficients, [73]: expression 64, pose 6, alignment 3."""
+    portrait: Portrait
+    """Its appearance and key points."""
+    notices: tuple[str, ...] = ()
+    """What a person should know of the picture."""
+
+    def part_in(self, width: int, height: int) -> Rectangle:
+        """Give the part in pixels of the picture at another size."""
+        x, y = width / self.picture[0], height / self.picture[1]
+        left, top = round(self.part.left * x), round(self.part.top * y)
+        right, bottom = round(self.part.right * x), round(self.part.bottom * y)
+        return Rectangle(left, top, max(right, left + 1), max(bottom, top + 1))
+
+    def save(self, path: Path) -> None:
+        """Write it to a file."""
+        with path.open("wb") as file:
+            np.savez(
+                file,
+                picture=self.picture,
+                part=self.part,
+                row=self.row,
+                volume=self.portrait.volume,
+                points=self.portrait.points,
+                notices=np.array(self.notices, np.str_),
+            )
+
+    @staticmethod
+    def load(path: Path) -> PortraitFeatures | None:
+        """Read it from a file that `save` wrote; None where there is none, or what stands there is damaged."""
+        try:
+            with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+                width, height = file["picture"].tolist()
+                notices = tuple(str(each) for each in file["notices"])
+                portrait = Portrait(file["volume"], file["points"])
+                return PortraitFeatures(
+                    (width, height), Rectangle(*file["part"].tolist()), file["row"], portrait, notices
+                )
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return None
+
+
+def row_of(network: Reconstruction, square: Pixels, points: FivePoints) -> Floats:
+    """Read a face's coefficients [73] from its square [256, 256, 3], in which its points are."""
+    alignment = align(points, SIZE, SIZE)
+    return network.coefficients(alignment.cut(square)).row((alignment.scale, alignment.x, alignment.y))
+
+
+def sit(request: VideoRequest, threads: int) -> PortraitFeatures:
+    """Read a portrait, find its face and compute what all frames have in common.
+
+    Raises `PictureError` when the picture cannot be used, `BadLandmarks` for points that make no face.
+    """
+    assert request.model
+    mode: Mode = request.sadtalker.preprocess  # type: ignore[assignment]  # checked before
+    limits = PictureLimits(request.settings.max_picture_mb, request.settings.max_picture_megapixels)
+    picture = load_picture(request.portrait, LONGEST, limits)
+    notices: list[str] = []
+    points = points_of(request, picture, notices)
+    height, width = picture.rgb.shape[:2]
+    if not request.landmarks:  # detectors are off by up to a sixth of the eye distance
+        points = measure_face(picture.rgb, points).points
+    part = animated_part(mode, points, width, height)
+    square = cut(picture.rgb, part, SIZE)
+    del picture
+    row = row_of(Reconstruction(request.model, threads), square, points_in(part, points, SIZE))
+    if (side := min(part.width, part.height)) < SMALLEST_PART:
+        notices.append(f"the face is small: {side} pixels of {SIZE} that SadTalker draws; give a larger picture of it")
+    renderer = Renderer(request.model, threads)  # only now: a large picture takes as much while it is read
+    portrait = renderer.portrait(square)
+    renderer.close()
+    return PortraitFeatures((width, height), part, row, portrait, tuple(notices))

@@ -1,0 +1,117 @@
+"""The ledger: how much memory each stage really took, measured when its cell ends and read by the next plan."""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+NAME = "ledger.json"
+"""The file's name in a server's folder."""
+
+LAST = 20
+"""How many measurements of a stage are kept; the highest of them is its peak."""
+
+MOST_STAGES = 64
+"""How many stages are kept, those measured last: clients choose frame sizes, and each size is a stage."""
+
+Tell = Callable[[str], None]
+"""Logs one sentence."""
+
+_SENSELESS_MB = 1e9
+
+_writing = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class StagePeak:
+    """Hold the most memory a stage took."""
+
+    private_mb: float
+    """What had to stay, MB."""
+    data_mb: float
+    """What was reserved, touched or not, MB: what RLIMIT_DATA counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredPeaks:
+    """Hold the last measurements by stage: "speaking kokoro", "rendering puppet 512"."""
+
+    stages: dict[str, tuple[StagePeak, ...]] = field(default_factory=dict)
+    """Oldest first, at most LAST each; the stage measured last is the last one."""
+
+    def peak(self, stage: str) -> StagePeak | None:
+        """Give the highest of a stage's last measurements; None where it was never measured."""
+        found = self.stages.get(stage, ())
+        if not found:
+            return None
+        return StagePeak(max(each.private_mb for each in found), max(each.data_mb for each in found))
+
+    def with_peak(self, stage: str, peak: StagePeak) -> "MeasuredPeaks":
+        """Give the ledger with one measurement more; the oldest gives way."""
+        others = {name: peaks for name, peaks in self.stages.items() if name != stage}
+        kept = list(others.items())[-(MOST_STAGES - 1) :]
+        return MeasuredPeaks({**dict(kept), stage: (*self.stages.get(stage, ()), peak)[-LAST:]})
+
+
+def read_ledger(folder: Path, tell: Tell | None = None) -> MeasuredPeaks:
+    """Read the ledger of a server's folder; empty where there is none, or, with a word to `tell`, a damaged one."""
+    try:
+        return parse_ledger((folder / NAME).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return MeasuredPeaks()
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        (tell or _log)(f"{str(folder / NAME)!r} cannot be read ({error}); memory is planned without what was measured")
+        return MeasuredPeaks()
+
+
+def record(folder: Path, stage: str, private_mb: float, data_mb: float, tell: Tell | None = None) -> None:
+    """Add what a stage's cell took at most to the ledger of a server's folder; may be called from any thread.
+
+    Where it cannot be written, `tell` hears why, and the next plan does without.
+    """
+    with _writing:
+        ledger = read_ledger(folder, tell).with_peak(stage, StagePeak(round(private_mb, 1), round(data_mb, 1)))
+        part = folder / f".{NAME}.{os.getpid()}.part"
+        try:
+            part.write_text(_written(ledger), encoding="utf-8")
+            part.replace(folder / NAME)
+        except OSError as error:
+            (tell or _log)(f"{str(folder / NAME)!r} cannot be written: {error.strerror}")
+
+
+def _written(ledger: MeasuredPeaks) -> str:
+    return json.dumps(
+        {stage: [[peak.private_mb, peak.data_mb] for peak in peaks] for stage, peaks in ledger.stages.items()}
+    )
+
+
+def parse_ledger(text: str) -> MeasuredPeaks:
+    """Read a ledger's text.  Raises `ValueError` or `TypeError` for what is none."""
+    found: Any = json.loads(text)
+    if not isinstance(found, dict):
+        raise TypeError("it is no table of stages")
+    return MeasuredPeaks(
+        {stage: tuple(_peak(each) for each in _listed(peaks)[-LAST:]) for stage, peaks in found.items()}
+    )
+
+
+def _listed(found: Any) -> list[Any]:
+    if not isinstance(found, list):
+        raise TypeError("a stage has no list of measurements")
+    return found
+
+
+def _peak(found: Any) -> StagePeak:
+    numbers = found if isinstance(found, list) else []
+    good = [each for each in numbers if type(each) in (int, float) and 0 <= each < _SENSELESS_MB]
+    if len(good) != 2 or len(numbers) != 2:
+        raise ValueError(f"{found!r:.60} is no pair of sizes in MB")
+    return StagePeak(float(good[0]), float(good[1]))
+
+
+def _log(sentence: str) -> None:
+    print(f"halfgig.cells: {sentence}", file=sys.stderr, flush=True)  # noqa: T201

@@ -1,0 +1,310 @@
+"""The command: `halfgig say`, `talk`, `voices`, `demo`, `pull`, `models`, `serve`, `work`, `plan`, `doctor`."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from halfgig import __version__, api
+from halfgig.cli import models, sadtalker_options, server
+from halfgig.cli.progress import ProgressDisplay, teller
+from halfgig.errors import HalfgigError, TextTooLong, UsageError
+from halfgig.requests import ANIMATORS, PUPPET
+from halfgig.settings import read_settings
+
+DESCRIPTION = """\
+Talking avatars in half a gigabyte: text and a portrait in, speech and a
+talking-head video out, within a memory limit that is never exceeded."""
+
+EXAMPLES = """\
+examples:
+  halfgig say "Good morning." -o morning.mp3
+  halfgig say @letter.txt --voice en-gb --speed 1.2 -o letter.opus
+  halfgig talk me.jpg "Good morning." -o morning.mp4
+  halfgig talk me.jpg --audio speech.wav --memory 256M -o me.mp4
+  echo "Bonjour." | halfgig talk me.jpg - --voice fr -o bonjour.mp4
+
+exit codes: 0 made; 2 wrong use; 3 too little memory; 4 and 5 halfgig's own
+fault; 10-16 text, voice, format or setting; 20-23 portrait; 30-34 recording;
+40 output; 50-57 models; 60-69, 71-72 a server's answers; 70 too little
+memory for the server; 130 stopped.
+"""
+
+TEXT_HELP = "what to say; @FILE reads it from a file, - from standard input"
+ASSETS = Path(__file__).parent / "assets"
+SLOW = 0.1
+"""Times real time below which people are told how long a frame takes instead."""
+
+INTERRUPTED = 130
+UNHEARD = 141
+
+
+def _common(parser: argparse.ArgumentParser, output: str) -> None:
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", required=output == "", default=output or None, help="the file to write"
+    )
+    parser.add_argument(
+        "--voice",
+        metavar="NAME",
+        help='who speaks: one of `halfgig voices`, or a mix as "af_bella(2)+af_sky" (default: the best here)',
+    )
+    parser.add_argument("--speed", metavar="X", type=float, default=1.0, help="how fast, 0.25 to 4 (default: 1)")
+    parser.add_argument(
+        "--phonemes", action="store_true", help="TEXT is phonemes in IPA, as Kokoro writes them, words parted by spaces"
+    )
+    parser.add_argument("--subtitles", metavar="FILE", help="write the words' times to a .vtt or .srt file, too")
+    _reporting(parser)
+
+
+def _reporting(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--memory", metavar="SIZE", help="what all of it together may use, as 512M (default: what this host allows)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    parser.add_argument("--json", action="store_true", help="print the result, or the error, as one JSON object")
+
+
+def _frames(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--animator",
+        choices=ANIMATORS,
+        default=PUPPET,
+        help="how the face is moved: by the puppet, at once, or by SadTalker's networks once they are pulled, with "
+        "seconds for each frame (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--size", metavar="PIXELS", type=int, default=512, help="the longer side of the video (default: %(default)s)"
+    )
+    parser.add_argument("--fps", metavar="N", type=float, default=25.0, help="frames a second, 5 to 60 (default: 25)")
+    parser.add_argument(
+        "--seed", metavar="N", type=int, default=0, help="another number gives other blinks and sway (default: 0)"
+    )
+    sadtalker_options.add_options(parser)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        "halfgig", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"halfgig {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    say = commands.add_parser(
+        "say",
+        help="speak a text into a sound file",
+        description="Speak a text into a sound file: .wav, .mp3, .opus, .flac or .aac.",
+    )
+    say.add_argument("text", metavar="TEXT", help=TEXT_HELP)
+    _common(say, "")
+
+    talk = commands.add_parser(
+        "talk",
+        help="make a portrait talk",
+        description="Make a portrait say a text, or speak along with a recording, in an MP4 file.",
+    )
+    talk.add_argument("portrait", metavar="PORTRAIT", help="a picture with a face seen from the front")
+    talk.add_argument("text", metavar="TEXT", nargs="?", help=TEXT_HELP)
+    talk.add_argument("--audio", metavar="FILE", help="a recording to speak along with, instead of TEXT")
+    talk.add_argument("--idle", metavar="SECONDS", type=float, help="say nothing for so long, instead of TEXT")
+    talk.add_argument(
+        "--landmarks",
+        metavar="POINTS",
+        default="",
+        help='place the face by hand, in pixels: "x,y x,y x,y x,y x,y" of the right eye (its owner\'s right), '
+        "left eye, nose tip, right and left corner of the mouth",
+    )
+    _common(talk, "")
+    _frames(talk)
+
+    demo = commands.add_parser(
+        "demo",
+        help="make a first video from what is shipped",
+        description="Make a video from the presenter and the text that halfgig ships.",
+    )
+    _common(demo, "demo.mp4")
+    _frames(demo)
+
+    _reporting(commands.add_parser("voices", help="list the voices", description="List the voices that --voice takes."))
+    models.add_commands(commands)
+    server.add_commands(commands)
+    return parser
+
+
+def _at_most(given: str, size: int) -> bytes:
+    """Read up to `size` bytes: no more of an endless stream is ever held."""
+    if given == "-":
+        return sys.stdin.buffer.read(size)
+    with Path(given[1:]).open("rb") as file:
+        return file.read(size)
+
+
+def read_text(given: str, limit_mb: float) -> str:
+    """Give the text itself: from standard input for "-", from a file for "@FILE"."""
+    if given != "-" and not given.startswith("@"):
+        return given
+    limit = int(limit_mb * 1e6)
+    source = "standard input" if given == "-" else repr(given[1:])
+    try:
+        data = _at_most(given, limit + 1)
+        if len(data) > limit:
+            raise TextTooLong(
+                f"the text in {source} has more than {limit_mb:g} MB, the limit; split it, or raise MAX_TEXT_MB"
+            )
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(
+            f"the text cannot be read from {source}: {error.strerror}; give the path of a text file"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the text in {source} is not UTF-8 (byte {error.start}); convert it and try again") from error
+
+
+def _text(options: argparse.Namespace) -> str:
+    return read_text(options.text, read_settings().max_text_mb)
+
+
+def _say(options: argparse.Namespace, tell: ProgressDisplay) -> api.Result:
+    return api.say(
+        _text(options),
+        options.output,
+        voice=options.voice,
+        speed=options.speed,
+        phonemes=options.phonemes,
+        subtitles=options.subtitles,
+        memory=options.memory,
+        tell=tell,
+    )
+
+
+def _talk(options: argparse.Namespace, tell: ProgressDisplay) -> api.Result:
+    return api.talk(
+        options.portrait,
+        None if options.text is None else _text(options),
+        options.output,
+        audio=options.audio,
+        idle=options.idle,
+        sadtalker=sadtalker_options.options_from(options),
+        landmarks=options.landmarks,
+        **{
+            name: getattr(options, name)
+            for name in ("voice", "speed", "phonemes", "subtitles", "animator", "size", "fps", "seed", "memory")
+        },
+        tell=tell,
+    )
+
+
+def _demo(options: argparse.Namespace, tell: ProgressDisplay) -> api.Result:
+    options.portrait, options.text = ASSETS / "presenter.png", f"@{ASSETS / 'demo.txt'}"
+    options.audio, options.idle, options.landmarks = None, None, ""
+    return _talk(options, tell)
+
+
+def described(result: api.Result) -> str:
+    """Write what was made in a few lines for a person."""
+    what = f"{result.seconds:.1f} s of speech"
+    if result.frames:
+        what = f"{result.seconds:.1f} s of video, {result.size[0]} x {result.size[1]} pixels, {result.frames} frames"
+    pace = result.seconds / result.took_s
+    told = f"{pace:.1f} times real time" if pace >= SLOW else f"{result.took_s / max(1, result.frames):.1f} s a frame"
+    return (
+        f"{result.path}: {what}, spoken by {result.maker}\n"
+        f"made in {result.took_s:.1f} s ({told}); peak memory {result.private_mb:.0f} MB, "
+        f"{result.peak_mb:.0f} MB with mapped files, in a cell of {result.budget_mb} MB"
+    )
+
+
+def as_json(result: api.Result) -> str:
+    """Write what was made as one JSON object."""
+    fields: dict[str, Any] = {name: getattr(result, name) for name in api.Result.__slots__}
+    return json.dumps({**fields, "path": str(result.path)})
+
+
+def _voices(options: argparse.Namespace) -> None:
+    found = api.voices(options.memory)
+    if options.json:
+        print(json.dumps([{name: getattr(voice, name) for name in voice.__slots__} for voice in found]))  # noqa: T201
+        return
+    width = max(len(voice.name) for voice in found)
+    for voice in found:
+        print(f"{voice.name:<{width}}  {voice.description}")  # noqa: T201
+
+
+def _make(options: argparse.Namespace) -> None:
+    tell = teller(options.quiet or options.json)
+    try:
+        result = {"say": _say, "talk": _talk, "demo": _demo}[options.command](options, tell)
+    finally:
+        tell.close()
+        api.close()
+    if options.json:
+        print(as_json(result))  # noqa: T201
+    elif not options.quiet:
+        print(described(result))  # noqa: T201
+
+
+def _fail(error: HalfgigError, as_object: bool) -> int:
+    if as_object:
+        print(json.dumps({"error": {"message": str(error), "code": error.code, "exit_code": error.exit_code}}))  # noqa: T201
+    print(f"halfgig: {error}", file=sys.stderr)  # noqa: T201
+    return error.exit_code
+
+
+def _end(signal_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + signal_number)
+
+
+def _end_well() -> None:
+    """Let what ends the process end it like an exception, so that nothing half-made stays behind."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, _end)
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = make_parser()
+    options, rest = parser.parse_known_args(arguments)
+    # argparse takes TEXT for left out when an option stands between it and PORTRAIT.
+    if options.command == "talk" and options.text is None and len(rest) == 1 and (rest == ["-"] or rest[0][:1] != "-"):
+        options.text = rest.pop()
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return options
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command in server.COMMANDS:
+        return server.run(options)
+    if options.command in models.COMMANDS:
+        return models.run(options)
+    if options.command == "voices":
+        _voices(options)
+    else:
+        _make(options)
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and give its exit code."""
+    try:
+        options = _parsed(arguments)
+    except HalfgigError as error:
+        return _fail(error, as_object=False)
+    _end_well()
+    try:
+        code = _run(options)
+        sys.stdout.flush()
+    except HalfgigError as error:
+        return _fail(error, options.json)
+    except KeyboardInterrupt:
+        print("halfgig: stopped; nothing was written", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+    except BrokenPipeError:  # `halfgig voices | head`; Python would complain of it once more at its own end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNHEARD
+    return code

@@ -1,0 +1,188 @@
+"""The commands about the server: `halfgig serve`, `work`, `plan`, `doctor`."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from halfgig.errors import BadSetting, PlanDoesNotFit
+from halfgig.settings import READERS, Settings, read_settings
+
+if TYPE_CHECKING:
+    from halfgig.capacity.plan import Plan, Workload
+
+Parsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no other name for what add_subparsers gives
+
+COMMANDS = ("serve", "work", "plan", "doctor")
+"""What `run` answers to."""
+
+FLAGS = {"bind": "bind", "port": "port", "workers": "workers", "memory": "memory_limit"}
+"""The options that go before a setting, and its name."""
+
+DOCTOR_EPILOG = "exit codes: 0 when the server will run here, with warnings or without; 1 when it will not."
+
+
+def add_commands(commands: Parsers[argparse.ArgumentParser]) -> None:
+    """Add the commands to the parser of `halfgig`."""
+    serve = commands.add_parser(
+        "serve",
+        help="serve speech and video over HTTP",
+        description="Serve speech and video over HTTP, in the shapes of OpenAI's API, within the memory there is.",
+    )
+    _network(serve)
+    _memory(serve)
+    work = commands.add_parser(
+        "work",
+        help="make what was asked for, without a web server",
+        description="Do the work of a server whose web processes run elsewhere: accepted videos are made.",
+    )
+    _memory(work)
+    _add_plan(commands)
+    doctor = commands.add_parser(
+        "doctor",
+        help="say whether the server will run here, and what to mend",
+        description="Look at limits, processors, models, disk and ports; say what will run and what to mend.",
+        epilog=DOCTOR_EPILOG,
+    )
+    _network(doctor)
+    _memory(doctor)
+    _json(doctor)
+
+
+def _add_plan(commands: Parsers[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "plan",
+        help="say what fits into the memory of this or another machine",
+        description="Share the memory of this machine, or of one described, out among the server's processes; "
+        "say what fits and how long it takes, here and at well-known hosts.",
+    )
+    _memory(parser)
+    parser.add_argument(
+        "--cpus", metavar="N", help="processors' worth of time, as 0.1 (default: what this host allows)"
+    )
+    parser.add_argument("--workers", metavar="N", help="web processes (default: WORKERS, else 1)")
+    parser.add_argument("--size", metavar="PIXELS", help="the longer side of the video (default: 512)")
+    parser.add_argument(
+        "--speaker", choices=["kokoro", "espeak"], help="who speaks (default: Kokoro where it fits, else espeak-ng)"
+    )
+    _json(parser)
+
+
+def _network(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--bind", metavar="ADDRESS", help="the address to listen at; 0.0.0.0: all (default: BIND)")
+    parser.add_argument("--port", metavar="N", help="the port to listen at (default: PORT, else 8000)")
+    parser.add_argument("--workers", metavar="N", help="web processes (default: WORKERS, else 1)")
+
+
+def _memory(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--memory", metavar="SIZE", help="what all processes together may use, as 512M (default: what the host allows)"
+    )
+    parser.set_defaults(json=False)
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print it as one JSON object")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run a command that `add_commands` has added and give its exit code; raises HalfgigError."""
+    return {"serve": _serve, "work": _work, "plan": _plan, "doctor": _doctor}[options.command](options)
+
+
+def settings_with(options: argparse.Namespace, settings: Settings) -> Settings:
+    """Give the settings with those replaced that options name.  Raises `BadSetting` for a value out of range."""
+    values: dict[str, Any] = {}
+    for flag, name in FLAGS.items():
+        text = getattr(options, flag, None)
+        if text is not None:
+            reader, expected = READERS[name]
+            try:
+                values[name] = reader(text)
+            except (ValueError, BadSetting):
+                raise BadSetting(f"--{flag} is {text!r:.200}; it must be {expected}") from None
+    return replace(settings, **values)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from halfgig.server.supervisor.__main__ import become_supervisor
+
+    become_supervisor(settings_with(options, read_settings()))
+
+
+def _work(options: argparse.Namespace) -> int:
+    from halfgig.server.worker.main import work
+
+    return work(settings_with(options, read_settings()))
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from halfgig.server.doctor import report
+
+    return report.run(lambda: settings_with(options, read_settings()), as_json=options.json)
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from halfgig.capacity.plan_report import as_object, page
+
+    settings = settings_with(options, read_settings())
+    plan, remarks = _planned(options, settings)
+    found = {**as_object(plan), "remarks": list(remarks)}
+    print(json.dumps(found) if options.json else page(plan, remarks))  # noqa: T201
+    return 0
+
+
+def _planned(options: argparse.Namespace, settings: Settings) -> tuple[Plan, tuple[str, ...]]:
+    from halfgig.capacity.plan import Workload
+    from halfgig.server.plan import has_kokoro
+
+    size = _whole("--size", options.size or "512")
+    wishes = Workload(settings.workers, options.speaker != "espeak", size=size)
+    absent = "" if has_kokoro(settings) else "Kokoro is not on this machine yet: halfgig pull kokoro"
+    try:
+        return _with_sadtalker(options, settings, wishes), (absent,) if wishes.kokoro and absent else ()
+    except PlanDoesNotFit as error:
+        if not wishes.kokoro or options.speaker:
+            raise
+        plan = _made(options, settings, replace(wishes, kokoro=False))
+        return plan, (f"Kokoro does not fit: {str(error).partition(';')[0]}",)
+
+
+def _with_sadtalker(options: argparse.Namespace, settings: Settings, wishes: Workload) -> Plan:
+    """Make the plan with SadTalker's cell where there is room for it."""
+    with contextlib.suppress(PlanDoesNotFit):
+        return _made(options, settings, replace(wishes, sadtalker=True))
+    return _made(options, settings, wishes)
+
+
+def _made(options: argparse.Namespace, settings: Settings, wishes: Workload) -> Plan:
+    from halfgig.capacity.measured_peaks import read_ledger
+    from halfgig.capacity.plan import make_plan
+    from halfgig.resources.limits import Limit, cpu_quota, memory_limit
+    from halfgig.server.paths import ServerPaths
+
+    here = options.memory is None
+    limit = memory_limit(settings.memory_limit) if here else Limit(settings.memory_limit or 0, "--memory")
+    cpus = cpu_quota() if options.cpus is None else _above_nothing("--cpus", options.cpus)
+    return make_plan(limit, cpus, wishes, read_ledger(ServerPaths.of(settings).root))
+
+
+def _above_nothing(flag: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.001 <= value <= 1024:
+        raise BadSetting(f"{flag} is {text!r:.200}; it must be a number from 0.001 to 1024")
+    return value
+
+
+def _whole(flag: str, text: str) -> int:
+    from halfgig.requests import SIZES
+
+    if not (text.isascii() and text.isdecimal()) or not SIZES[0] <= int(text[:9]) <= SIZES[1]:
+        raise BadSetting(f"{flag} is {text!r:.200}; it must be a whole number from {SIZES[0]} to {SIZES[1]}")
+    return int(text)

@@ -1,0 +1,178 @@
+"""Portraits from files: whatever the format, upright RGB of a bounded size."""
+
+from __future__ import annotations
+
+import contextlib
+import struct
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from halfgig.errors import PictureTooLarge, PictureUnreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+    Pixels = NDArray[np.uint8]
+
+# JPEG's own reader opens MPO; to name that here ends in a KeyError, for Pillow registers no reader under it.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
+"""What is read; Pillow knows many more, each one more parser for a stranger's bytes."""
+
+FILMS = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi")
+"""Endings of films, whose first frame is taken."""
+
+SMALLEST_SIDE = 32
+"""In pixels; below it there is no face to speak of."""
+
+DAMAGED = (OSError, SyntaxError, ValueError, RuntimeError, EOFError, LookupError, struct.error)
+"""What Pillow's readers raise for bytes that make no picture."""
+
+_ORIENTATION = 0x0112
+_LYING = (5, 6, 7, 8)  # EXIF's orientations whose sides change places
+
+_SHRUNK_AT_ONCE = ("L", "RGB", "RGBA", "CMYK")  # where they lie: each step behind makes another copy
+
+BACKGROUND = (255, 255, 255)
+"""What transparent pixels show."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLimits:
+    """Bound what a picture may cost before it is decoded."""
+
+    megabytes: float = 32.0
+    """Largest file, in MB."""
+    megapixels: float = 40.0
+    """Largest picture, in millions of pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Hold a portrait."""
+
+    rgb: Pixels
+    """Upright, uint8 [H, W, 3]."""
+    shrunk: float
+    """How many pixels of the file, upright, one pixel of `rgb` stands for; 1 when it was not made smaller."""
+    size: tuple[int, int]
+    """Width and height of the file's picture, upright, in pixels."""
+
+
+@contextlib.contextmanager
+def _opened(path: Path, limits: PictureLimits) -> Iterator[Image]:
+    """Open a picture with Pillow's own pixel limit out of the way: ours says the sides and the limit."""
+    from PIL import Image, UnidentifiedImageError
+
+    previous, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        _check_file(path, limits)
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as image:
+            yield image
+    except FileNotFoundError:
+        raise PictureUnreadable(f"there is no file {str(path)!r}; give the path of a portrait") from None
+    except UnidentifiedImageError:
+        raise PictureUnreadable(
+            f"{str(path)!r} is not a picture that can be read; give a {', '.join(FORMATS[:3])} or {FORMATS[3]} file"
+        ) from None
+    except DAMAGED as error:
+        raise PictureUnreadable(f"{str(path)!r} cannot be read: {error}; save the picture again and retry") from error
+    finally:
+        Image.MAX_IMAGE_PIXELS = previous
+
+
+def _check_file(path: Path, limits: PictureLimits) -> None:
+    if path.exists() and not path.is_file():
+        raise PictureUnreadable(f"{str(path)!r} is not a file; give the path of a portrait")
+    megabytes = path.stat().st_size / 1e6
+    if megabytes > limits.megabytes:
+        raise PictureTooLarge(
+            f"{str(path)!r} has {megabytes:.0f} MB; the limit is {limits.megabytes:g} MB: "
+            "make it smaller, or raise MAX_PICTURE_MB"
+        )
+
+
+def _check_size(image: Image, limits: PictureLimits) -> None:
+    width, height = image.size
+    megapixels = width * height / 1e6
+    if megapixels > limits.megapixels:
+        raise PictureTooLarge(
+            f"the picture is {width} x {height} pixels ({megapixels:.0f} megapixels); the limit is "
+            f"{limits.megapixels:g} megapixels: make it smaller, or raise MAX_PICTURE_MEGAPIXELS"
+        )
+    if min(width, height) < SMALLEST_SIDE:
+        raise PictureUnreadable(
+            f"the picture is {width} x {height} pixels; it needs at least {SMALLEST_SIDE} on each side to show a face"
+        )
+
+
+def _shrunk(image: Image, longest: int) -> Image:
+    """Shrink by whole factors first, so that no full-size copy is made in another mode, but for colours by number."""
+    if "transparency" in image.info and image.mode in ("P", "1", "L", "RGB"):
+        image = image.convert("RGBA")
+    elif image.mode in ("P", "PA", "1"):
+        image = image.convert("RGBA" if image.mode == "PA" else "RGB")
+    factor = max(image.size) // longest
+    if factor > 1 and image.mode.startswith("I;16"):
+        image = image.convert("I")  # which Pillow can reduce
+    return image.reduce(factor) if factor > 1 else image
+
+
+def _eight_bit(image: Image) -> Image:
+    """Bring 16-bit, 32-bit and float greys to 0..255: Pillow's own conversion cuts them off at 255."""
+    if not image.mode.startswith(("I", "F")):
+        return image
+    import numpy as np
+    import PIL.Image
+
+    values = np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0.0)
+    white = 65535.0 if image.mode.startswith("I") else max(float(values.max()), 1.0)
+    return PIL.Image.fromarray((values * (255.0 / white)).clip(0, 255).astype(np.uint8))
+
+
+def _flattened(image: Image) -> Image:
+    if image.mode in ("RGBA", "LA", "La", "RGBa"):
+        import PIL.Image
+
+        image = image.convert("RGBA")
+        canvas = PIL.Image.new("RGBA", image.size, (*BACKGROUND, 255))
+        canvas.alpha_composite(image)
+        image = canvas
+    return image.convert("RGB")
+
+
+def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) -> Picture:
+    """Read a portrait upright, its longer side at most `longest` pixels.
+
+    The first frame of an animation or a film is taken; transparency is laid on white; greys of any depth, palettes and
+    CMYK become RGB; EXIF rotation is applied.  Raises `PictureUnreadable` or `PictureTooLarge`.
+    """
+    limits = limits or PictureLimits()
+    path = Path(path)
+    if path.suffix.lower() in FILMS and path.is_file():
+        from halfgig.media.film import first_frame
+
+        rgb, size = first_frame(path, longest, limits.megapixels)
+        return Picture(rgb, max(size) / max(rgb.shape), size)
+    import numpy as np
+    from PIL import ImageOps
+    from PIL.Image import Resampling
+
+    with _opened(path, limits) as image:
+        _check_size(image, limits)
+        sides = image.size
+        longer_side = max(sides)
+        image.draft("RGB", (longest, longest))  # JPEG decodes straight to a fraction of its size
+        small = _shrunk(image, longest)
+        small.load()  # TIFF's reader sets the picture upright itself, and then says so
+        lies = small.getexif().get(_ORIENTATION, 1) in _LYING
+        if small.mode in _SHRUNK_AT_ONCE:
+            small.thumbnail((longest, longest), resample=Resampling.BICUBIC)
+        small = _flattened(_eight_bit(ImageOps.exif_transpose(small)))
+        small.thumbnail((longest, longest), resample=Resampling.BICUBIC)
+        return Picture(np.asarray(small).copy(), longer_side / max(small.size), sides[::-1] if lies else sides)

@@ -1,0 +1,244 @@
+"""From any recording to mono speech sound, block by block.
+
+A recording is read twice: `probe_sound` listens to all of it and refuses what cannot drive a face, `read_sound` then
+gives the sound.  Only what stands in the file itself is read: playlists and references to other files are no formats
+here, and no protocol is open.
+"""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from halfgig.errors import SoundSilent, SoundTooLong, SoundTooShort, SoundUnreadable
+from halfgig.events import Notice
+from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE
+from halfgig.media.resample import FrameResampler, Shape, shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from av import AudioFrame, AudioStream, Packet
+    from av.container import InputContainer
+
+SHORTEST_S = 1 / 25
+"""One frame of video: nothing shorter can move a face."""
+
+SHORTEST_DAMAGED_S = 0.5
+"""How much of a damaged recording must be sound before it is used."""
+
+SILENCE = 0.001
+"""Peak below which a recording is silent, of full scale; -60 dB."""
+
+_DEMUXERS = "wav,w64,aiff,au,caf,mp3,aac,flac,ogg,mov,matroska,avi,asf,amr,ac3,eac3,wv"
+
+# Outside these a single decoded frame could become minutes of sound, or a filter of many megabytes.
+_LOWEST_RATE, _HIGHEST_RATE = 4_000, 768_000
+
+_MOST_CHANNELS = 64  # ffmpeg's own limit for mixing by a formula
+
+_ADVICE = "give a recording such as .wav, .mp3, .flac, .ogg, .m4a or .mp4"
+
+
+@dataclass(frozen=True, slots=True)
+class SoundFacts:
+    """Hold what is known of a recording after listening to all of it."""
+
+    seconds: float
+    """How much of it can be heard, in seconds."""
+    peak: float
+    """The largest sample of the mono mix; 1 is full scale."""
+    notices: tuple[Notice, ...] = ()
+    """What a person should know: that the file is damaged, and how much of it is used."""
+
+
+def probe_sound(path: Path, limit_s: float) -> SoundFacts:
+    """Listen to a whole recording; refuse one that is unreadable, silent, too short or longer than `limit_s` seconds.
+
+    One that is damaged is used as far as it decodes if that is at least `SHORTEST_DAMAGED_S`; a notice says so.
+    """
+    with _Recording(path) as recording:
+        facts = _listen(recording, limit_s)
+        damage = recording.damage(facts.seconds)
+    if damage and facts.seconds < SHORTEST_DAMAGED_S:
+        raise SoundUnreadable(
+            f'"{path}" is damaged: {facts.seconds:.2f} s of it can be heard, '
+            f"{SHORTEST_DAMAGED_S} s are the least that is used; record or convert it again"
+        )
+    if facts.seconds < SHORTEST_S:
+        raise SoundTooShort(
+            f'"{path}" lasts {facts.seconds * 1000:.2f} ms; '
+            f"a recording must last one frame of video, {SHORTEST_S * 1000:.0f} ms, at least"
+        )
+    if facts.peak < SILENCE:
+        raise SoundSilent(
+            f'"{path}" is silent: its loudest sample is {facts.peak:.5f} of full scale, below {SILENCE} (-60 dB); '
+            "give one in which speech can be heard, or none and --idle SECONDS for a face that says nothing"
+        )
+    return SoundFacts(facts.seconds, facts.peak, damage)
+
+
+def read_sound(path: Path, rate: int = SAMPLE_RATE) -> Iterator[bytes]:
+    """Yield a recording as mono s16le at `rate`, in blocks of a second; the last may be shorter.
+
+    In all they are the source's samples times `rate` over its own rate, rounded.
+    """
+    size = BYTES_PER_SAMPLE * rate
+    block = bytearray()
+    with _Recording(path) as recording:
+        for pcm in recording.mono(rate):
+            block += pcm
+            while len(block) >= size:
+                yield bytes(block[:size])
+                del block[:size]
+    if block:
+        yield bytes(block)
+
+
+def _listen(recording: _Recording, limit_s: float) -> SoundFacts:
+    samples = 0
+    peak = 0
+    for pcm in recording.mono(SAMPLE_RATE):
+        samples += len(pcm) // BYTES_PER_SAMPLE
+        peak = max(peak, _peak(pcm))
+        if samples > limit_s * SAMPLE_RATE:
+            raise SoundTooLong(
+                f'"{recording.path}" lasts longer than {limit_s:g} s, the most that is taken; give a shorter part of it'
+            )
+    return SoundFacts(samples / SAMPLE_RATE, peak / 32768)
+
+
+def _peak(pcm: bytes) -> int:
+    samples = memoryview(pcm).cast("h")
+    return max((max(samples), -min(samples))) if len(samples) else 0
+
+
+class _Recording:
+    """Hold an open recording and count what could not be decoded."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._broken_packets = 0
+        self._cut_wav = False
+
+    def __enter__(self) -> Self:
+        try:
+            if not stat.S_ISREG(self.path.stat().st_mode):
+                raise SoundUnreadable(f'"{self.path}" is no plain file; {_ADVICE}')
+            self._file = self.path.open("rb")
+        except OSError as error:
+            raise SoundUnreadable(f'cannot read "{self.path}": {error.strerror}; {_ADVICE}') from error
+        try:
+            self._cut_wav = _is_cut_wav(self._file.read(8), self.path.stat().st_size)
+            self._file.seek(0)
+            self._container = self._opened()
+        except BaseException:
+            self._file.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._file:
+            self._container.close()
+
+    def _opened(self) -> InputContainer:
+        import av
+
+        try:
+            # A file object and no protocol: nothing inside the file can name another one to be opened.
+            container = av.open(
+                self._file,
+                "r",
+                container_options={"format_whitelist": _DEMUXERS, "protocol_whitelist": "none"},
+                metadata_errors="replace",  # tags are often in other encodings than they say
+            )
+        except MemoryError as error:
+            raise self._greedy() from error
+        except (av.FFmpegError, OSError) as error:
+            raise SoundUnreadable(f'"{self.path}" is not a sound file that can be read; {_ADVICE}') from error
+        # PyAV gives no codec context where ffmpeg has no decoder.
+        tracks = [stream for stream in container.streams.audio if stream.codec_context]
+        if not tracks:
+            container.close()
+            raise SoundUnreadable(f'"{self.path}" has no sound in it that can be decoded; {_ADVICE}')
+        self._stream = tracks[0]
+        self._stream.codec_context.thread_count = 1
+        return container
+
+    def mono(self, rate: int) -> Iterator[bytes]:
+        """Yield the sound as mono s16le, in pieces as they are decoded; the shape may change on the way."""
+        shape: Shape | None = None
+        resampler: FrameResampler | None = None
+        for frame in self._frames():
+            if resampler is None or shape_of(frame) != shape:
+                if resampler:
+                    yield resampler.finish()
+                shape = shape_of(frame)
+                self._refuse_odd_shape(shape.rate, frame.layout.nb_channels)
+                resampler = FrameResampler(shape, rate, frame.layout.nb_channels)
+            yield resampler.feed(frame)
+        if resampler:
+            yield resampler.finish()
+
+    def damage(self, heard_s: float) -> tuple[Notice, ...]:
+        """Tell what was lost, if anything was."""
+        if not (self._broken_packets or self._cut_wav or heard_s < self._announced_s() - 0.1):
+            return ()
+        return (Notice(f'"{self.path}" is damaged; the {heard_s:.2f} s of it that can be heard are used'),)
+
+    def _announced_s(self) -> float:
+        # A bare AAC stream announces no length, only a guess from its first frames.
+        if self._stream.duration is None or self._stream.time_base is None or self._container.format.name == "aac":
+            return 0.0
+        return float(self._stream.duration * self._stream.time_base)
+
+    def _frames(self) -> Iterator[AudioFrame]:
+        import av
+
+        for packet in self._packets():
+            try:
+                frames: Iterable[AudioFrame] = packet.decode()
+            except MemoryError:
+                raise
+            except av.FFmpegError:
+                self._broken_packets += 1
+                continue
+            yield from frames
+
+    def _packets(self) -> Iterator[Packet[AudioStream]]:
+        import av
+
+        try:
+            yield from self._container.demux(self._stream)
+        except MemoryError as error:
+            raise self._greedy() from error
+        except (av.FFmpegError, OSError):
+            self._broken_packets += 1
+
+    def _greedy(self) -> SoundUnreadable:
+        # A header can announce packets of any size: this tells of the file at least as often as of the budget.
+        return SoundUnreadable(
+            f'"{self.path}" asks for more memory than there is; it is damaged, or needs a larger --memory'
+        )
+
+    def _refuse_odd_shape(self, rate: int, channels: int) -> None:
+        if not _LOWEST_RATE <= rate <= _HIGHEST_RATE:
+            raise SoundUnreadable(
+                f'"{self.path}" has {rate} samples a second; {_LOWEST_RATE} to {_HIGHEST_RATE} can be read; '
+                "convert it to 24000"
+            )
+        if channels > _MOST_CHANNELS:
+            raise SoundUnreadable(
+                f'"{self.path}" has {channels} channels; up to {_MOST_CHANNELS} can be read; convert it to one'
+            )
+
+
+def _is_cut_wav(head: bytes, size: int) -> bool:
+    # Writers to a pipe leave the length open: 0, or something at the end of its range.
+    announced = int.from_bytes(head[4:8], "little")
+    return head[:4] == b"RIFF" and announced < 0x7FFF_0000 and size < announced + 8

@@ -1,0 +1,1 @@
+"""The numeric runtime: graphs, kernels, tiles, buffers, weights."""

@@ -1,0 +1,155 @@
+"""One file of weights, mapped: float32 as it is, or 16-bit integers with a scale for each row, or for each column.
+
+A row's integers are 2^15 steps from its largest value to that value's negative.  For the same two bytes a weight is
+16 dB more exact than in half precision (measured on Gaussian weights: 89 against 73 dB), and as quick to widen.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import mmap
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from halfgig.errors import BadCheckpoint
+from halfgig.nn.tiles import Span, spans
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import Any, BinaryIO
+
+    from numpy.typing import NDArray
+
+    from halfgig.nn.tiles import ThreadPool
+
+    Floats = NDArray[np.float32]
+
+ALIGN_BYTES = 64
+STEPS = 32767
+CACHED_NUMBERS = 1 << 16
+"""Numbers that are converted and then scaled: two passes in the cache are quicker than one that does both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Place one tensor in the file."""
+
+    shape: tuple[int, ...]
+    """Its axes; the first is the rows', the last the columns'."""
+    offset: int
+    """Bytes from the file's start to its numbers."""
+    scale_offset: int | None
+    """Bytes from the file's start to one float32 a row; None where the numbers are float32 themselves."""
+    columns: bool = False
+    """Whether there is one for each column instead."""
+
+
+class WeightsWriter:
+    """Append tensors to a file, one at a time."""
+
+    def __init__(self, file: BinaryIO, narrow: bool) -> None:
+        self._file = file
+        self._narrow = narrow
+        self.entries: dict[str, Entry] = {}
+
+    def add(self, name: str, array: NDArray[Any], *, exact: bool = False, columns: bool = False) -> None:
+        """Write a tensor: matrices narrowed where that was asked for, vectors and what is `exact` in float32.
+
+        `columns` gives each of the last axis a scale, as it belongs where that axis is a layer's outputs.
+        """
+        values = np.ascontiguousarray(array, np.float32)
+        if exact or not self._narrow or values.ndim < 2:
+            self.entries[name] = Entry(values.shape, self._append(values), None)
+            return
+        rows = values.reshape(-1, values.shape[-1]) if columns else values.reshape(len(values), -1)
+        largest = np.abs(rows).max(axis=0 if columns else 1, keepdims=True)
+        scale = np.maximum(largest, np.float32(1e-30)) / np.float32(STEPS)
+        steps = np.rint(rows / scale).astype(np.int16)
+        self.entries[name] = Entry(values.shape, self._append(steps), self._append(scale), columns)
+
+    def _append(self, array: NDArray[Any]) -> int:
+        self._file.write(b"\0" * (-self._file.tell() % ALIGN_BYTES))
+        offset = self._file.tell()
+        self._file.write(array.tobytes())
+        return offset
+
+    def index(self) -> dict[str, dict[str, object]]:
+        """Give what `Weights` needs to find the tensors, for a JSON file."""
+        return {name: asdict(entry) for name, entry in self.entries.items()}
+
+
+class Weights:
+    """Read tensors of a mapped file by name; nothing is in memory but what was widened last."""
+
+    def __init__(self, path: Path, index: Mapping[str, Mapping[str, Any]]) -> None:
+        self._entries = {
+            name: Entry(tuple(entry["shape"]), entry["offset"], entry["scale_offset"], entry.get("columns", False))
+            for name, entry in index.items()
+        }
+        with path.open("rb") as file:
+            self._content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Give a tensor's axes."""
+        return self._entry(name).shape
+
+    def __getitem__(self, name: str) -> Floats:
+        """Give a tensor in float32: a view into the file where that is how it is stored, else widened."""
+        return self.widened(name)
+
+    def widened(self, name: str, team: ThreadPool | None = None, out: Floats | None = None) -> Floats:
+        """Give a tensor in float32, widened by a team where there is one, into `out` where it is to be widened."""
+        entry = self._entry(name)
+        if entry.scale_offset is None:
+            return self._rows(np.float32, entry).reshape(entry.shape)
+        steps, scale = self._rows(np.int16, entry), self._scale(entry, entry.scale_offset)
+        wide = np.empty(steps.shape, np.float32) if out is None else out.reshape(steps.shape)
+
+        def widen(rows: Span) -> None:
+            for part in spans(rows.stop - rows.start, max(1, CACHED_NUMBERS // steps.shape[1])):
+                there = slice(rows.start + part.start, rows.start + part.stop)
+                np.copyto(wide[there], steps[there])
+                wide[there] *= scale[there]
+
+        if team is None:
+            widen(Span(0, len(wide)))
+        else:
+            team.all(widen, spans(len(wide), -(-len(wide) // team.threads)))
+        return wide.reshape(entry.shape)
+
+    def _rows(self, dtype: type[np.generic], entry: Entry) -> NDArray[Any]:
+        n = int(np.prod(entry.shape, dtype=np.int64))
+        flat = np.frombuffer(self._content, dtype, n, entry.offset)
+        return flat.reshape(-1, entry.shape[-1]) if entry.columns else flat.reshape(entry.shape[0], -1)
+
+    def _scale(self, entry: Entry, offset: int) -> Floats:
+        """Give a tensor's scales, to be broadcast over its rows or its columns as `_rows` gives them."""
+        scale = np.frombuffer(self._content, np.float32, entry.shape[-1 if entry.columns else 0], offset)
+        return np.broadcast_to(scale, (math.prod(entry.shape[:-1]), len(scale))) if entry.columns else scale[:, None]
+
+    def _entry(self, name: str) -> Entry:
+        if name not in self._entries:
+            raise BadCheckpoint(f"the built model has no tensor {name!r}; build it again from the checkpoint")
+        return self._entries[name]
+
+
+def read_table(path: Path, version: int, model: str) -> dict[str, Any]:
+    """Read a built model's table; `model` is its name for a person: "Kokoro".
+
+    Raises `BadCheckpoint` where there is none, and for one that another version of halfgig built.
+    """
+    pull = f"halfgig pull {model.lower()}"
+    try:
+        table: dict[str, Any] = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise BadCheckpoint(f"there is no built {model} in {path.parent} ({error}); build it with: {pull}") from error
+    if table.get("format") != version:
+        raise BadCheckpoint(f"{model} in {path.parent} was built by another version; build it again with: {pull}")
+    return table

@@ -1,0 +1,1 @@
+"""The recipes: speech and video, from request to file."""

@@ -1,0 +1,1 @@
+"""What the host allows and what processes use: limits, memory, threads."""

@@ -1,0 +1,1 @@
+"""The server: its processes, and what they share."""

@@ -1,0 +1,217 @@
+"""What is to be said of each thing that was looked at: pure functions of plain values."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from halfgig.capacity import throughput
+from halfgig.capacity.plan import Plan, largest_size, speaker
+from halfgig.capacity.plan_report import used_mb
+from halfgig.resources.limits import MB, Limit
+from halfgig.server.paths import LONGEST_SOCKET_PATH, ServerPaths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from halfgig.settings import Settings
+
+OK, WARNING, WRONG = "ok", "warning", "wrong"
+"""The grades: WRONG means that the server will not run, or not do its work."""
+
+LEAST_DISK_MB = 64
+"""Below that no video can be kept while it is made, MB."""
+
+SHORTEST_KEY = 16
+"""Characters of an API key below which it may be guessed."""
+
+HOSTS = {
+    "RENDER": "Render",
+    "FLY_APP_NAME": "Fly",
+    "RAILWAY_ENVIRONMENT": "Railway",
+    "K_SERVICE": "Cloud Run",
+    "SPACE_ID": "Spaces",
+}
+"""The variable each host sets, and the host."""
+
+IN_MEMORY = ("tmpfs", "ramfs")
+"""File systems whose files count as memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Say what was found of one thing."""
+
+    topic: str
+    """What was looked at: "memory", "port"."""
+    grade: str
+    """OK, WARNING or WRONG."""
+    said: str
+    """What was found."""
+    mend: str = ""
+    """What to do about it, where something is to be done."""
+
+
+def of_memory(limit: Limit, setting_bytes: int | None, used_bytes: int | None) -> Check:
+    """Judge the limit and what is used of it already."""
+    used = "" if used_bytes is None else f"; {used_bytes // MB:,} MB of it in use now"
+    said = f"{limit.mb:,} MB ({limit.source}){used}"
+    if setting_bytes is not None and setting_bytes > limit.bytes:
+        said += f"; MEMORY_LIMIT is {setting_bytes // MB:,} MB, more than there is"
+        return Check("memory", WARNING, said, f"unset MEMORY_LIMIT, or set it to {limit.mb}M at most")
+    return Check("memory", OK, said)
+
+
+def of_kills(kills: int | None) -> Check:
+    """Judge the kernel's count of processes it killed for memory."""
+    if kills is None:
+        return Check("kills", OK, "this system does not count what the kernel kills for memory")
+    if kills == 0:
+        return Check("kills", OK, "the kernel has killed nothing here for memory")
+    said = f"the kernel has killed {kills} of this control group's processes for memory since it was made"
+    return Check("kills", WARNING, said, "see whether another program shares the limit; set MEMORY_LIMIT below it")
+
+
+def of_processors(cpus: float) -> Check:
+    """Tell how many processors there are and what that means."""
+    speech, video = throughput.ESPEAK.seconds(10, cpus), throughput.video_seconds(throughput.ESPEAK, 10, cpus)
+    said = f"{cpus:.3g}: 10 s of speech take about {throughput.told(speech)} with espeak-ng"
+    kokoro = throughput.told(throughput.KOKORO.seconds(10, cpus))
+    said += f" and {kokoro} with Kokoro, 10 s of video {throughput.told(video)}"
+    return Check("cpus", OK, said)
+
+
+def of_workers(workers: int, cpus: float, environment: Mapping[str, str]) -> Check:
+    """Judge the number of web processes."""
+    names = ("HALFGIG_WORKERS", "WORKERS", "WEB_CONCURRENCY")
+    source = next((name for name in names if environment.get(name)), "the default, or --workers")
+    said = f"{workers} ({source})"
+    if workers > max(2, 2 * cpus):
+        said += f", more than {cpus:.3g} CPU can keep busy; no model lives in them"
+        return Check("workers", WARNING, said, "set WORKERS=1, and more when /healthz grows slow")
+    return Check("workers", OK, said)
+
+
+def of_models(installed: Iterable[str], damaged: Iterable[str], warm: Iterable[str]) -> Check:
+    """Judge the models that are there, by name."""
+    there, broken = sorted(installed), sorted(damaged)
+    cold = sorted(set(warm) - set(there))
+    said = f"{', '.join(there)}" if there else "none; espeak-ng speaks, the puppet moves"
+    if broken:
+        again = f"halfgig pull {broken[0]}"
+        return Check("models", WARNING, f"{said}; {', '.join(broken)} cannot be read", f"fetch it again: {again}")
+    if cold:
+        mend = f"fetch it: halfgig pull {cold[0]}; or take it out of WARM"
+        return Check("models", WARNING, f"{said}; WARM names {', '.join(cold)}, which is not there", mend)
+    return Check("models", OK, said, "" if there else "for a person's voice: halfgig pull kokoro")
+
+
+def of_access(settings: Settings) -> Check:
+    """Judge who may ask."""
+    if any(len(key) < SHORTEST_KEY for key in settings.api_keys):
+        said = f"a key of API_KEYS has fewer than {SHORTEST_KEY} characters and may be guessed"
+        return Check("access", WARNING, said, "make one with: openssl rand -hex 16")
+    if settings.api_keys:
+        return Check("access", OK, f"{len(settings.api_keys)} API keys" if settings.api_keys[1:] else "1 API key")
+    if is_loopback(settings.bind):
+        return Check("access", OK, f"no keys, and only this machine reaches {settings.bind}")
+    said = f"anyone who reaches {settings.bind} may ask: API_KEYS is not set"
+    return Check("access", WARNING, said, "set API_KEYS to one key or more, parted by commas")
+
+
+def of_host(settings: Settings, environment: Mapping[str, str]) -> Check:
+    """Judge whether a host's visitors reach the server."""
+    host = next((name for variable, name in HOSTS.items() if environment.get(variable)), "")
+    if not host:
+        return Check("host", OK, "none that is known")
+    if is_loopback(settings.bind):
+        said = f"{host}, whose visitors cannot reach {settings.bind}"
+        return Check("host", WARNING, said, "set BIND=0.0.0.0")
+    return Check("host", OK, host)
+
+
+def of_faces(settings: Settings) -> Check:
+    """Tell what faces are looked for with."""
+    found = settings.yunet
+    if found is None:
+        better = "YuNet finds faces that it does not: halfgig pull sadtalker, or FACE_DETECTOR"
+        return Check("faces", OK, "looked for with dlib's detector", better)
+    source = "FACE_DETECTOR" if settings.face_detector else "came with SadTalker"
+    return Check("faces", OK, f"looked for with YuNet, {found} ({source})")
+
+
+def of_disk(folder: Path, free: int, file_system: str, keep_mb: float, refusal: str) -> Check:
+    """Judge DATA_DIR: `free` bytes on its disk, its `file_system`'s type, why nothing can be written ("" if it can)."""
+    free_mb = free // MB
+    said = f"{folder}: {free_mb:,} MB free"
+    if refusal:
+        return Check(
+            "disk", WRONG, f"no file can be made in {folder}: {refusal}", "set DATA_DIR to a folder that is yours"
+        )
+    if free_mb < LEAST_DISK_MB:
+        return Check("disk", WRONG, f"{said}, and {LEAST_DISK_MB} MB are the least", "make room, or move DATA_DIR")
+    if file_system in IN_MEMORY:
+        return Check("disk", WARNING, f"{said} in a {file_system}: files there count as memory", "move DATA_DIR")
+    if free_mb < keep_mb:
+        mend = f"make room, or set KEEP_MB={max(LEAST_DISK_MB, free_mb // 2)}"
+        return Check("disk", WARNING, f"{said}, and finished videos may take {keep_mb:.0f} MB (KEEP_MB)", mend)
+    return Check("disk", OK, said)
+
+
+def of_port(settings: Settings, refused: OSError | None, running: bool) -> Check:
+    """Judge whether the server can listen: `refused` is what the system said to that."""
+    where = f"{settings.bind}:{settings.port}"
+    if refused is None:
+        return Check("port", OK, f"{where} is free")
+    if refused.errno == errno.EADDRINUSE and running:
+        return Check("port", OK, f"{where} is held by the server that runs on this DATA_DIR")
+    if refused.errno == errno.EADDRINUSE:
+        return Check("port", WRONG, f"{where} is taken by another program", f"set PORT={settings.port % 65535 + 1}")
+    if refused.errno == errno.EACCES:
+        return Check("port", WRONG, f"{where} may not be used by this user", "set PORT=8000")
+    said = f"{where} cannot be listened at: {refused.strerror}"
+    return Check("port", WRONG, said, "set BIND to an address of this machine, as 127.0.0.1 or 0.0.0.0")
+
+
+def of_meeting(places: ServerPaths) -> Check:
+    """Judge the path of the socket at which the server's processes meet."""
+    length = len(os.fsencode(places.socket))
+    if length > LONGEST_SOCKET_PATH:
+        said = f"{places.socket} has {length} bytes; a socket's path may have {LONGEST_SOCKET_PATH}"
+        return Check("socket", WRONG, said, "set RUN_DIR to a short path, as /tmp/halfgig")
+    return Check("socket", OK, str(places.socket))
+
+
+def of_parts(missing: Iterable[str], wanted: int) -> Check:
+    """Judge the packages that are not there, of so many that are wanted."""
+    names = sorted(missing)
+    if names:
+        return Check(
+            "packages", WRONG, f"not installed: {', '.join(names)}", "run: pip install --force-reinstall halfgig"
+        )
+    return Check("packages", OK, f"all {wanted} are there, espeak-ng's library and voices too")
+
+
+def of_plan(plan: Plan, refusals: Sequence[str] = ()) -> Check:
+    """Tell what will run; `refusals` say which models are here and will not, for they do not fit."""
+    both = "side by side" if plan.together else "in turns"
+    sizes = f"{used_mb(plan):,} MB at most, {plan.reserve_mb} MB in reserve"
+    said = f"{sizes}: {speaker(plan.wishes)} and the puppet, {both}, frames of up to {largest_size(plan):,} pixels"
+    if plan.sadtalker:
+        said += f"; SadTalker, frames of up to {largest_size(plan, 'sadtalker'):,} pixels"
+    if refusals:
+        sums, mends = zip(*(refusal.split("; ", 1) for refusal in refusals), strict=True)
+        return Check("plan", WARNING, "; ".join((said, *sums)), mends[-1])
+    return Check("plan", OK, said, "all of it: halfgig plan")
+
+
+def is_loopback(bind: str) -> bool:
+    """Tell whether only this machine reaches an address."""
+    try:
+        return bind == "localhost" or ipaddress.ip_address(bind.strip("[]")).is_loopback
+    except ValueError:
+        return False

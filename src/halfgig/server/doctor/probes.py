@@ -1,0 +1,123 @@
+"""Looks at the machine: disk, port, packages, control group, and what a server would find of them."""
+
+from __future__ import annotations
+
+import importlib.util
+import socket
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from halfgig.errors import PlanDoesNotFit
+from halfgig.models.disk_space import free_bytes
+from halfgig.models.installed import InstalledModels
+from halfgig.resources import cgroup, meter
+from halfgig.resources.limits import cpu_quota, memory_limit
+from halfgig.server.doctor import checks as judged
+from halfgig.server.memory_state import read_state
+from halfgig.server.paths import ServerPaths
+from halfgig.server.plan import server_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from halfgig.server.doctor.checks import Check
+    from halfgig.server.memory_state import MemoryState
+    from halfgig.settings import Settings
+
+NEWS_S = 10.0
+"""How old a running server's figures may be, in seconds."""
+
+PARTS = {
+    "speech": ("numpy", "av", "espeakng_loader", "num2words", "onnxruntime"),
+    "pictures": ("cv2", "PIL", "_dlib_pybind11", "imagesize"),
+    "server": ("fastapi", "uvicorn", "gunicorn", "uvicorn_worker", "python_multipart", "prometheus_client", "dbos"),
+}
+"""What is imported for what."""
+
+
+def file_system_of(folder: Path, root: Path = Path("/")) -> str:
+    """Give the type of the file system a folder is on, or will be: "ext4"; empty where the system does not say."""
+    best = ("", "")
+    for row in cgroup.rows(root / "proc/self/mountinfo"):
+        if "-" not in row[6:] or len(row) < 10:
+            continue
+        point, kind = row[4].replace("\\040", " "), row[row.index("-", 6) + 1]
+        if folder.is_relative_to(point) and len(point) >= len(best[0]):
+            best = (point, kind)
+    return best[1]
+
+
+def why_not_writable(folder: Path) -> str:
+    """Give why a folder, or the nearest above it that is there, cannot be written; empty when it can."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return ""
+    except OSError as error:
+        return error.strerror or str(error)
+
+
+def why_no_listening(bind: str, port: int) -> OSError | None:
+    """Try to take an address and a port, and give what the system says against it."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            bind.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        return error
+    return None
+
+
+def missing_parts() -> list[str]:
+    """List the packages that cannot be found; nothing is imported."""
+    missing = [name for names in PARTS.values() for name in names if importlib.util.find_spec(name) is None]
+    spec = importlib.util.find_spec("espeakng_loader")
+    folder = Path(spec.origin).parent if spec and spec.origin else None
+    if folder and not (any(folder.glob("*espeak-ng*.*")) and (folder / "espeak-ng-data").is_dir()):
+        missing.append("espeak-ng's library")
+    return missing
+
+
+def is_running(state: MemoryState | None, now: float) -> bool:
+    """Tell whether a server's last figures are of now."""
+    return state is not None and abs(now - state.at) < NEWS_S
+
+
+def findings(settings: Settings, environment: Mapping[str, str]) -> list[Check]:
+    """Look at this machine with the eyes of a server."""
+    places, cpus, limit = ServerPaths.of(settings), cpu_quota(), memory_limit(settings.memory_limit)
+    library = InstalledModels(settings.data_dir)
+    installed = {model.name for model in library.installed()}
+    folders = {path.name for path in library.models.glob("[!.]*/") if path.is_dir()}
+    refused = why_no_listening(settings.bind, settings.port)
+    found = [
+        judged.of_memory(limit, settings.memory_limit, meter.used_bytes()),
+        judged.of_kills(meter.oom_kills()),
+        judged.of_processors(cpus),
+        judged.of_workers(settings.workers, cpus, environment),
+        judged.of_models(installed, folders - installed, settings.warm),
+        judged.of_faces(settings),
+        judged.of_disk(
+            settings.data_dir,
+            free_bytes(settings.data_dir),
+            file_system_of(settings.data_dir),
+            settings.keep_mb,
+            why_not_writable(settings.data_dir),
+        ),
+        judged.of_port(settings, refused, is_running(read_state(places.run), time.time())),
+        judged.of_meeting(places),
+        judged.of_access(settings),
+        judged.of_host(settings, environment),
+        judged.of_parts(missing_parts(), sum(map(len, PARTS.values()))),
+    ]
+    try:
+        return [*found, judged.of_plan(*server_plan(settings))]
+    except PlanDoesNotFit as error:
+        said, _, mend = str(error).partition("; ")
+        return [*found, judged.Check("plan", judged.WRONG, said, mend)]

@@ -1,0 +1,143 @@
+"""What the server answers to a client whose request it refuses, or cannot serve now.
+
+ServiceError
+|- Busy                   come back later
+|   |- RateLimited, Unavailable
+|- NotFound, ModelNotFound, NotReady, NotYet, Unauthorized, Conflict, BadRequest, UploadTooLarge, TooSlow
+`- Relayed                what another process of the server refused
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from halfgig.errors import ServiceError
+
+
+class Busy(ServiceError):
+    """Ask a client to come back: the queue is full, or memory is short.
+
+    `after_s` is when it is worth trying again, in seconds.
+    """
+
+    exit_code = 61
+    status = 429
+    code = "busy"
+    retry = True
+
+    def __init__(self, message: str, after_s: float = 5.0) -> None:
+        super().__init__(message, after_s)
+        self.after_s = after_s
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class NotFound(ServiceError):
+    """Report that there is nothing under a name."""
+
+    exit_code = 62
+    status = 404
+    code = "not_found"
+
+
+class NotReady(ServiceError):
+    """Report that what was asked for is still being made."""
+
+    exit_code = 63
+    status = 409
+    code = "not_ready"
+
+
+class NotYet(NotReady):
+    """Report that the first part of what is being made is not there yet."""
+
+    status = 404
+
+
+class Unauthorized(ServiceError):
+    """Refuse a request without a key, or with a wrong one."""
+
+    exit_code = 64
+    status = 401
+    code = "invalid_api_key"
+
+
+class Conflict(ServiceError):
+    """Refuse a request that contradicts an earlier one: another body under the same Idempotency-Key."""
+
+    exit_code = 65
+    status = 409
+    code = "conflict"
+
+
+class BadRequest(ServiceError):
+    """Refuse a request that cannot be read: a broken form, a field missing or of the wrong kind.
+
+    `param` names the field, empty where none is to blame.
+    """
+
+    exit_code = 66
+    status = 400
+    code = "bad_request"
+
+    def __init__(self, message: str, param: str = "") -> None:
+        super().__init__(message, param)
+        self.param = param
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class UploadTooLarge(ServiceError):
+    """Refuse a body over the configured size."""
+
+    exit_code = 67
+    status = 413
+    code = "upload_too_large"
+
+
+class RateLimited(Busy):
+    """Ask a client that has sent more requests than it may to wait; the queue may well be empty."""
+
+    exit_code = 68
+    code = "rate_limit_exceeded"
+
+
+class Unavailable(Busy):
+    """Report that a part of the server is not there just now: it is starting, or being started again."""
+
+    exit_code = 69
+    status = 503
+    code = "unavailable"
+
+
+class TooSlow(ServiceError):
+    """Let a client go whose request did not arrive in the time it had."""
+
+    exit_code = 71
+    status = 408
+    code = "request_timeout"
+
+
+class ModelNotFound(ServiceError):
+    """Refuse a model's name that a client of the server made up."""
+
+    exit_code = 72
+    status = 404
+    code = "model_not_found"
+
+
+class Relayed(ServiceError):
+    """Pass on what another process refused: its sentence, status and code are this error's."""
+
+    def __init__(self, refusal: Mapping[str, Any]) -> None:
+        super().__init__(dict(refusal))
+        self.status = int(refusal.get("status") or 500)
+        self.code = str(refusal.get("code") or "internal_error")
+        self.param = str(refusal.get("param") or "")
+        self.retry = bool(refusal.get("retry"))
+        after_s = refusal.get("after_s")
+        self.after_s = None if after_s is None else float(after_s)
+
+    def __str__(self) -> str:
+        return str(self.args[0].get("message") or "the work process refused the request")

@@ -1,0 +1,36 @@
+"""The supervisor as a program, `python -m halfgig.server.supervisor`.
+
+`halfgig serve` becomes it, to be rid of what the command loads.
+
+Measured: 12.7 MB private as the command, 9.7 as this.
+"""
+
+import os
+import sys
+from typing import NoReturn
+
+from halfgig.errors import HalfgigError
+from halfgig.server.supervisor.commands import environment
+from halfgig.server.supervisor.main_loop import serve
+from halfgig.settings import Settings, read_settings
+
+
+def become_supervisor(settings: Settings) -> NoReturn:
+    """Replace this process by a guard with these settings."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    command = [sys.executable, "-P", "-m", "halfgig.server.supervisor"]
+    os.execve(sys.executable, command, environment(settings, os.environ))  # noqa: S606 - our own command
+
+
+def main() -> int:
+    """Serve with the settings of the environment; give the exit code."""
+    try:
+        return serve(read_settings())
+    except HalfgigError as error:
+        print(f"halfgig: {error}", file=sys.stderr)  # noqa: T201
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""What one server alone may hold: its folders, the lock on them, and the socket at which work is asked."""
+
+import contextlib
+import errno
+import fcntl
+import os
+import socket
+import stat
+import time
+from pathlib import Path
+from typing import IO
+
+from halfgig.errors import BadSetting
+from halfgig.server.paths import LONGEST_SOCKET_PATH, ServerPaths
+
+LOCK = "guard.lock"
+"""The file in the server's folder that the running guard holds locked; it has its process id."""
+
+BACKLOG = 128
+"""Connections that wait while work starts."""
+
+PATIENCE_S = 2.0
+"""How long a port may still be taken, in seconds."""
+
+
+class Listener:
+    """Hold the folders, the lock and the listening socket; what waits at it outlives each work process."""
+
+    def __init__(self, places: ServerPaths) -> None:
+        check_socket_path(places.socket)
+        _make(places.root, "DATA_DIR")
+        _make(places.run, "RUN_DIR")
+        self._path = places.socket
+        self._lock = _locked(places.root / LOCK)
+        try:
+            self.listener = _listening(places.socket)
+        except OSError:
+            self._lock.close()
+            raise
+
+    def close(self) -> None:
+        """Give all of it up."""
+        self.listener.close()
+        self._path.unlink(missing_ok=True)
+        self._lock.close()
+
+
+def check_socket_path(path: Path) -> None:
+    """Refuse a path that is too long for a socket.  Raises `BadSetting`."""
+    length = len(os.fsencode(path))
+    if length > LONGEST_SOCKET_PATH:
+        raise BadSetting(
+            f"the socket's path {str(path)!r} has {length} bytes, and a socket's may have {LONGEST_SOCKET_PATH}; "
+            "set RUN_DIR to a shorter folder, such as /tmp/halfgig"
+        )
+
+
+def check_port(address: str, port: int, patience_s: float = PATIENCE_S) -> None:
+    """Refuse an address and port at which web could not listen.  Raises `BadSetting`.
+
+    One that is taken is tried for a while: processes of a server that was killed may be ending.
+    """
+    deadline = time.monotonic() + patience_s
+    while why := _why_not(address, port):
+        if why != errno.EADDRINUSE or time.monotonic() >= deadline:
+            hint = "end what listens there, or set PORT" if why == errno.EADDRINUSE else "set BIND and PORT to others"
+            raise BadSetting(f"nothing can listen at {address!r}, port {port}: {os.strerror(why)}; {hint}")
+        time.sleep(PATIENCE_S / 20)
+
+
+def _why_not(address: str, port: int) -> int:
+    """Give the error of listening there; 0 for none."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(where)
+            trial.listen(1)  # two may be bound to a port when neither listens
+    except socket.gaierror:
+        return errno.EADDRNOTAVAIL
+    except OSError as error:
+        return error.errno or errno.EADDRNOTAVAIL
+    return 0
+
+
+def _make(folder: Path, setting: str) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(
+            f"{str(folder)!r} cannot be made: {error.strerror}; set {setting} to a folder that can be written"
+        ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BadSetting(f"{str(folder)!r} cannot be written; set {setting} to a folder that can")
+
+
+def _locked(path: Path) -> IO[str]:
+    file = path.open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.seek(0)
+        pid = file.read(20).strip()
+        file.close()
+        raise BadSetting(
+            f"another server (process {pid}) has its data in {str(path.parent)!r}; "
+            "end it, or give this one a DATA_DIR of its own"
+        ) from error
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
+    return file
+
+
+def _listening(path: Path) -> socket.socket:
+    with contextlib.suppress(FileNotFoundError):
+        if stat.S_ISSOCK(path.stat().st_mode):  # left by a guard that was killed: we hold the lock
+            path.unlink()
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        before = os.umask(0o177)
+        try:
+            listener.bind(str(path))
+        finally:
+            os.umask(before)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise BadSetting(f"no socket can be made at {str(path)!r}: {error.strerror}; set RUN_DIR") from error
+    return listener

@@ -1,0 +1,138 @@
+"""The guard: the first process of a server, which starts the others and outlives them."""
+
+import os
+import selectors
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from halfgig import __version__
+from halfgig.capacity.plan import Plan
+from halfgig.cells.parent import adopt_orphans
+from halfgig.log import ERROR, INFO, WARNING, keep_in, log
+from halfgig.server.paths import ServerPaths
+from halfgig.server.plan import server_plan
+from halfgig.server.supervisor.commands import Commands, environment
+from halfgig.server.supervisor.listener import Listener, check_port
+from halfgig.server.supervisor.memory_monitor import MemoryMonitor
+from halfgig.server.supervisor.memory_sampler import MemorySampler
+from halfgig.server.supervisor.probe import Probe
+from halfgig.server.supervisor.service import Service
+from halfgig.server.supervisor.signals import Signals
+from halfgig.server.supervisor.supervisor import Supervisor
+from halfgig.settings import Settings
+
+WORK_OOM_SCORE = 300
+"""Between web, which the kernel ends last, and cells, which it ends first."""
+
+LOOPBACK = ("127.", "::1", "localhost")
+"""How addresses begin that only this machine can reach."""
+
+GAVE_UP = 1
+"""The exit code after a crash loop."""
+
+_WARNING = "warning: "
+
+
+def serve(settings: Settings, commands: Commands | None = None) -> int:
+    """Run a server until it is told to end; give the exit code.
+
+    Raises `PlanDoesNotFit` before anything starts, `BadSetting` where a folder or a socket cannot be had.
+    """
+    plan, refusals = server_plan(settings)
+    places = ServerPaths.of(settings)
+    door = Listener(places)
+    try:
+        check_port(settings.bind, settings.port)
+        keep_in(places.run)
+        for sentence in start_lines(settings, plan, refusals):
+            log("guard", sentence, WARNING if sentence.startswith(_WARNING) else INFO)
+        return _Server(settings, plan, places, door, commands or Commands()).run()
+    finally:
+        door.close()
+
+
+def start_lines(settings: Settings, plan: Plan, refusals: Sequence[str] = ()) -> list[str]:
+    """Say what is started, from what it follows, and what is unwise about it; `refusals` say what does not fit."""
+    shares = " + ".join(f"{share.name} {share.mb}" for share in plan.shares)
+    workers = "1 web worker" if settings.workers == 1 else f"{settings.workers} web workers"
+    lines = [
+        (
+            f"halfgig {__version__} on http://{settings.bind}:{settings.port}, process {os.getpid()}: "
+            f"limit {plan.limit.mb} MB ({plan.limit.source}), {plan.cpus:g} CPUs, {workers}; "
+            f"plan: {shares} + cells {plan.cells_mb} + reserve {plan.reserve_mb} MB; "
+            f"pressure is high from {plan.high_mb} MB, the largest cell ends at {plan.last_mb} MB"
+        )
+    ]
+    lines += refusals
+    if not settings.api_keys and not settings.bind.startswith(LOOPBACK):
+        lines.append(f"{_WARNING}anyone who reaches {settings.bind}:{settings.port} may use it; set API_KEYS")
+    return lines
+
+
+@dataclass
+class _Server:
+    settings: Settings
+    plan: Plan
+    places: ServerPaths
+    door: Listener
+    commands: Commands
+
+    def run(self) -> int:
+        watcher = MemoryMonitor(MemorySampler(self.settings.memory_limit), self.plan, self.places)
+        watcher.greet()
+        adopt_orphans()
+        supervisor = self._supervisor(watcher)
+        supervisor.begin(work=self.places.book.exists())
+        with Signals() as signals:
+            self._loop(supervisor, watcher, signals)
+            supervisor.kill_rest()
+        watcher.farewell()
+        if supervisor.failed:
+            log("guard", f"giving up: {supervisor.failed}", ERROR)
+        else:
+            log("guard", "ended")
+        return GAVE_UP if supervisor.failed else 0
+
+    def _supervisor(self, watcher: MemoryMonitor) -> Supervisor:
+        environ, fd = environment(self.settings, os.environ), self.door.listener.fileno()
+        web = Service("web", self.commands.web, environ)
+        work = Service("work", [*self.commands.work, "--socket-fd", str(fd)], environ, WORK_OOM_SCORE, fd)
+        probe = Probe(self.settings.bind, self.settings.port)
+        return Supervisor(web, work, self.door.listener, probe, watcher.killed, watcher.mark)
+
+    def _loop(self, supervisor: Supervisor, watcher: MemoryMonitor, signals: Signals) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(signals.waker, selectors.EVENT_READ)
+            listening = False
+            while not supervisor.done:
+                if listening != supervisor.listens:
+                    listening = supervisor.listens
+                    if listening:
+                        selector.register(self.door.listener, selectors.EVENT_READ)
+                    else:
+                        selector.unregister(self.door.listener)
+                now = time.monotonic()
+                selector.select(max(0.0, min(supervisor.wait_s(now), watcher.next_at - now)))
+                self._step(supervisor, watcher, signals)
+
+    def _step(self, supervisor: Supervisor, watcher: MemoryMonitor, signals: Signals) -> None:
+        now, before = time.monotonic(), supervisor.pids
+        for number in signals.take():
+            self._obey(number, supervisor, now)
+        supervisor.step(now)
+        if supervisor.failed:
+            supervisor.drain(now, self.settings.drain_seconds)
+        if now >= watcher.next_at or supervisor.pids != before:
+            watcher.look(supervisor.pids)
+
+    def _obey(self, number: int, supervisor: Supervisor, now: float) -> None:
+        if number == signal.SIGHUP:
+            supervisor.reload()
+        elif number in (signal.SIGTERM, signal.SIGINT):
+            if supervisor.draining and number == signal.SIGINT:  # Ctrl-C once more
+                supervisor.drain(now, 0)
+                return
+            log("guard", f"{signal.Signals(number).name}: ending, within {self.settings.drain_seconds:g} s")
+            supervisor.drain(now, self.settings.drain_seconds)

@@ -1,0 +1,113 @@
+"""Who may ask, and how often: API keys compared in constant time, and a bucket of tokens for each key or address."""
+
+import hashlib
+import hmac
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from fastapi import Request
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from halfgig.errors import HalfgigError
+from halfgig.server.errors import RateLimited, Unauthorized
+from halfgig.server.web.errors import response_of
+
+_FREE = frozenset({"/", "/healthz", "/readyz", "/openapi.json", "/docs"})
+_FREE_BELOW = ("/docs/", "/page/")
+SHARED = "/shared/"
+"""How the paths of links begin, which need no key."""
+_OWNER = "halfgig.owner"
+
+MOST_BUCKETS = 4096
+"""How many keys or addresses are remembered; whoever has not asked for longest is forgotten first."""
+
+
+def owner(request: Request) -> str:
+    """Tell whose request this is: a digest of its API key, empty where there are no keys."""
+    return str(request.scope.get(_OWNER, ""))
+
+
+def digest(key: str) -> str:
+    """Give what a key is known by where it must not be read."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def is_free(path: str) -> bool:
+    """Tell whether a path may be asked for without a key."""
+    return path in _FREE or path.startswith(_FREE_BELOW)
+
+
+class Keys:
+    """Compare keys so that the time it takes tells nothing of them."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._digests = [hashlib.sha256(key.encode()).digest() for key in keys]
+
+    def __bool__(self) -> bool:
+        return bool(self._digests)
+
+    def owner_of(self, authorization: str) -> str:
+        """Give the digest of the key in an Authorization header; "" without keys.  Raises `Unauthorized`."""
+        if not self._digests:
+            return ""
+        scheme, _, key = authorization.strip().partition(" ")
+        if scheme.lower() != "bearer" or not key.strip():
+            raise Unauthorized('this server asks for a key: send it as the header "Authorization: Bearer <key>"')
+        offered = hashlib.sha256(key.strip().encode("utf-8", "surrogatepass")).digest()
+        matches = [hmac.compare_digest(offered, known) for known in self._digests]  # all of them, always
+        if not any(matches):
+            raise Unauthorized("this key is not among the server's API_KEYS; check it, or ask the server's operator")
+        return digest(key.strip())
+
+
+class Buckets:
+    """Give each name so many tokens a minute, and a minute's worth at once."""
+
+    def __init__(
+        self, per_minute: float, most: int = MOST_BUCKETS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._rate = per_minute / 60
+        self._size = max(1.0, per_minute)
+        self._most = most
+        self._clock = clock
+        self._known: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, name: str) -> None:
+        """Take a token from a name's bucket.  Raises `RateLimited` when there is none."""
+        if not self._rate:
+            return
+        now = self._clock()
+        tokens, since = self._known.pop(name, (self._size, now))
+        tokens = min(self._size, tokens + (now - since) * self._rate)
+        self._known[name] = (tokens - 1 if tokens >= 1 else tokens, now)
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+        if tokens < 1:
+            after_s = (1 - tokens) / self._rate
+            raise RateLimited(f"more than {self._rate * 60:g} requests a minute; wait {after_s:.1f} s", after_s)
+
+
+class AccessGate:
+    """Let through who may ask; an ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, keys: Keys, buckets: Buckets) -> None:
+        self._app = app
+        self._keys = keys
+        self._buckets = buckets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Note whose request it is and pass it on, or refuse it."""
+        if scope["type"] == "http" and not is_free(scope["path"]):
+            try:
+                self._admit(scope)
+            except HalfgigError as error:
+                await response_of(error, scope["path"])(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _admit(self, scope: Scope) -> None:
+        if not scope["path"].startswith(SHARED):  # who has the link needs no key, and is counted by the address
+            scope[_OWNER] = self._keys.owner_of(Headers(scope=scope).get("authorization", ""))
+        self._buckets.take(scope.get(_OWNER) or (scope.get("client") or ("",))[0])

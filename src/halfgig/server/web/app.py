@@ -1,0 +1,83 @@
+"""The web program: what can be asked, behind keys, limits and one shape of errors."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from halfgig import __version__
+from halfgig.server.paths import ServerPaths
+from halfgig.server.plan import server_plan
+from halfgig.server.web.access import AccessGate, Buckets, Keys
+from halfgig.server.web.bodies import BodyLimits, BodyRules
+from halfgig.server.web.docs import docs_routes
+from halfgig.server.web.errors import handle_errors
+from halfgig.server.web.faces import face_routes
+from halfgig.server.web.headers import Envelope
+from halfgig.server.web.metrics import Metrics
+from halfgig.server.web.models import model_routes
+from halfgig.server.web.ops import Ops, ops_routes
+from halfgig.server.web.plans import plan_routes
+from halfgig.server.web.shares import share_routes
+from halfgig.server.web.speech import speech_routes
+from halfgig.server.web.static import page_routes
+from halfgig.server.web.streams import Streams
+from halfgig.server.web.videos import VideoDesk, video_routes
+from halfgig.server.web.worker_client import WorkClient
+from halfgig.settings import Settings
+
+_BYTES_PER_CHARACTER = 6
+"""The most that JSON needs for a character: `\\u00e9`."""
+
+
+def make_app(settings: Settings, shared_metrics: Path | None = None) -> FastAPI:
+    """Put the web program together; it asks nothing of the world until it is asked something.
+
+    `shared_metrics` is the folder in which several workers count together.
+    """
+    places = ServerPaths.of(settings)
+    metrics = Metrics(places, shared_metrics)
+    app = FastAPI(
+        title="halfgig",
+        version=__version__,
+        summary="Talking avatars in half a gigabyte: text to speech, text and a portrait to a talking video.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=_middleware(settings, metrics),
+    )
+    handle_errors(app)
+    work = WorkClient(places.socket)
+    streams = Streams(settings.max_streams + settings.max_queue, metrics.count_stream)
+    app.include_router(speech_routes(settings, work, streams))
+    app.include_router(model_routes(work))
+    desk = VideoDesk(settings, places)
+    app.include_router(video_routes(settings, desk))
+    app.include_router(share_routes(desk))
+    app.include_router(face_routes(settings, places, work))
+    app.include_router(ops_routes(Ops(places, work, metrics, lambda: server_plan(settings).plan, settings.warm)))
+    app.include_router(plan_routes(settings, places))
+    app.include_router(docs_routes())
+    app.include_router(page_routes())
+    return app
+
+
+def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
+    """List what each request passes, the outermost first."""
+    across = [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["x-request-id", "retry-after", "retry-after-ms", "openai-processing-ms"],
+        )
+    ]
+    longest = max(2**20, settings.max_input_characters * _BYTES_PER_CHARACTER)
+    return [
+        Middleware(Envelope, observe=metrics.observe),
+        *(across if settings.cors_origins else []),
+        Middleware(AccessGate, keys=Keys(settings.api_keys), buckets=Buckets(settings.rate_per_minute)),
+        Middleware(BodyLimits, rules=BodyRules(longest, settings.slow_client_seconds)),
+    ]

@@ -1,0 +1,112 @@
+"""The files of a finished video, whole or by ranges; of one that is being made, the newest frame."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import FileResponse, Response
+
+from halfgig.requests import NEWEST, THUMBNAIL, VIDEO, WORDS
+from halfgig.server.errors import BadRequest, Conflict, NotFound, NotReady, NotYet
+from halfgig.server.job_store import COMPLETED
+from halfgig.server.web.static import bytes_response, is_seen
+from halfgig.server.web.video_schema import progress_of, video_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from halfgig.server.job_store import Job
+
+VARIANTS = {
+    "video": (VIDEO, "video/mp4"),
+    "thumbnail": (THUMBNAIL, "image/jpeg"),
+    "subtitles": (WORDS, "text/vtt; charset=utf-8"),
+}
+"""For each variant, the file in a job's folder and its media type."""
+
+_FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+FILES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file.", "content": {kind: _FILE for _, kind in VARIANTS.values()}},
+    206: {"description": "A range of it.", "content": {kind: _FILE for _, kind in VARIANTS.values()}},
+    304: {"description": "The client has it."},
+    416: {"description": "The range is outside the file."},
+}
+"""What may be answered, for the OpenAPI description."""
+
+NEWEST_FRAME = "newest"
+"""The variant that there is while the video is made."""
+
+# Opened by itself, a browser puts a video or picture into a page of its own making.
+HEADERS = {
+    "cache-control": "private, no-cache",
+    "content-security-policy": "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'",
+}
+
+
+def content_of(job: Job, folder: Path, variant: str, seen: str) -> Response:
+    """Answer with a file of a finished job; `seen` is the If-None-Match header.
+
+    Raises `BadRequest` for a variant that is not made, `NotReady` while the video is, `Conflict` when it failed; for
+    the newest frame what `newest_of` raises.
+    """
+    if variant == NEWEST_FRAME:
+        return newest_of(job, folder, seen)
+    return file_of(job, folder, variant, seen)
+
+
+def newest_of(job: Job, folder: Path, seen: str) -> Response:
+    """Answer with the newest frame.  Raises `NotYet` before the first, `NotFound` once the video has ended."""
+    if not job.is_open:
+        raise NotFound(f"{job.id} is not being made any more, so it has no newest frame; ask for variant=thumbnail")
+    try:
+        data = (folder / NEWEST).read_bytes()  # all at once: the next frame may take its name meanwhile
+    except FileNotFoundError:
+        raise NotYet(f"{job.id} is {_state(job)}; its first frame is not there yet") from None
+    return bytes_response(data, "image/jpeg", HEADERS, seen)
+
+
+def file_of(job: Job, folder: Path, variant: str, seen: str) -> Response:
+    """Answer with a file that stays, as `content_of` does, but for the newest frame."""
+    if variant not in VARIANTS:
+        raise BadRequest(f"there is no variant {variant!r:.40}; choose one of: {', '.join(VARIANTS)}", "variant")
+    check_ready(job)
+    name, media_type = VARIANTS[variant]
+    path = folder / name
+    try:
+        facts = path.stat()
+    except FileNotFoundError:
+        raise NotFound(_missing(job, variant)) from None
+    if not stat.S_ISREG(facts.st_mode):
+        raise NotFound(_missing(job, variant))
+    response = FileResponse(
+        path,
+        headers=HEADERS,
+        media_type=media_type,
+        filename=f"{job.id}{path.suffix}",
+        stat_result=facts,
+        content_disposition_type="inline",
+    )
+    if is_seen(response.headers["etag"], seen):
+        return Response(status_code=304, headers={**HEADERS, "etag": response.headers["etag"]})
+    return response
+
+
+def check_ready(job: Job) -> None:
+    """Refuse a job of which there is no video.  Raises `NotReady` while it is made, `Conflict` when it failed."""
+    if job.is_open:
+        raise NotReady(f"the video is {_state(job)}; ask for {job.id} until its status is completed")
+    if job.status != COMPLETED:
+        error = video_of(job, 0).error
+        assert error
+        raise Conflict(f"there is no video: {error.message}")
+
+
+def _state(job: Job) -> str:
+    return f"{job.status.replace('_', ' ')}, {progress_of(job)} % done"
+
+
+def _missing(job: Job, variant: str) -> str:
+    if variant == "subtitles" and job.order.has_audio:
+        return "the video was made from a recording, whose words are not known; subtitles need a prompt"
+    return f"the {variant} of {job.id} is not there any more; ask for the video again"

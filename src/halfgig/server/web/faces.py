@@ -1,0 +1,71 @@
+"""Faces in a picture, before a video is asked for: the picture is uploaded, looked at in a cell, and removed."""
+
+import secrets
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+
+from halfgig.errors import PictureTooLarge
+from halfgig.server.errors import BadRequest
+from halfgig.server.paths import ServerPaths
+from halfgig.server.video_order import PORTRAIT
+from halfgig.server.web.errors import ERROR_RESPONSES
+from halfgig.server.web.form_reader import FileRule, FormRules
+from halfgig.server.web.picture_check import check_picture
+from halfgig.server.web.schemas import FaceList, FoundFace
+from halfgig.server.web.streams import Streams
+from halfgig.server.web.upload_folder import remove_forgotten, upload_folder
+from halfgig.server.web.uploads import read_form
+from halfgig.server.web.worker_client import WorkClient
+from halfgig.settings import Settings
+
+FIELD = "image"
+
+MOST_UPLOADS = 8
+"""Pictures that one worker takes in, or has looked at, side by side."""
+
+_IMAGE = {"type": "string", "format": "binary", "description": "The picture: JPEG, PNG, WEBP or GIF."}
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {FIELD: _IMAGE},
+                    "required": [FIELD],
+                    "additionalProperties": False,
+                },
+                "encoding": {FIELD: {"contentType": "image/png, image/jpeg, image/webp, image/gif"}},
+            }
+        },
+    }
+}
+
+
+def face_routes(settings: Settings, places: ServerPaths, work: WorkClient) -> APIRouter:
+    """Make the route that finds faces."""
+    router = APIRouter(tags=["videos"], responses=ERROR_RESPONSES)
+    rule = FileRule(PORTRAIT, settings.max_picture_mb, "MAX_PICTURE_MB", PictureTooLarge)
+    rules, uploads = FormRules({}, {FIELD: rule}), Streams(MOST_UPLOADS)
+
+    @router.post("/v1/faces", openapi_extra=_BODY)
+    async def find_faces(request: Request) -> FaceList:
+        """Find the faces in a picture; it is removed when they are found."""
+        name = f"faces_{secrets.token_hex(12)}"
+        with uploads.one():
+            await run_in_threadpool(remove_forgotten, places.uploads)
+            with upload_folder(places.uploads / name) as folder:
+                form = await read_form(request, folder, rules, settings.slow_client_seconds)
+                if FIELD not in form.digests:
+                    raise BadRequest(f"no picture was sent; send it in the field {FIELD}", FIELD)
+                await run_in_threadpool(check_picture, folder / PORTRAIT, settings.max_picture_megapixels)
+                return _list_of(await work.ask_patiently({"op": "faces", "upload": name}))
+
+    return router
+
+
+def _list_of(reply: dict[str, Any]) -> FaceList:
+    faces = [FoundFace(**face) for face in reply["faces"]]
+    return FaceList(width=reply["width"], height=reply["height"], detector=reply["detector"], data=faces)

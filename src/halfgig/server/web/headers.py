@@ -1,0 +1,100 @@
+"""What every response carries: a request id, how long it took, rules for browsers; and one line in the log."""
+
+import re
+import time
+import traceback
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from halfgig.log import ERROR, ROUTINE, log
+from halfgig.server.web.errors import error_body
+
+_SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_STRICT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+REQUEST_ID = "halfgig.request_id"
+"""Under which name a request's id stands in its scope."""
+
+
+class StreamBroken(Exception):
+    """End a response in the middle, so that the client sees that it is not whole."""
+
+
+class Envelope:
+    """Put on every response what all carry, and answer what nobody foresaw; an ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, observe: Callable[[Scope, int, float], None] | None = None) -> None:
+        self._app = app
+        self._observe = observe
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and see its response out."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope[REQUEST_ID] = _request_id(scope)
+        response = _Response(scope, send)
+        try:
+            await self._app(scope, receive, response.send)
+        except StreamBroken as broken:
+            response.note = f": {broken}"
+        except Exception as error:  # noqa: BLE001 - told in the log and to the client, without details
+            await _tell_unforeseen(error, response, scope, receive)
+        finally:
+            seconds = time.perf_counter() - response.began
+            if self._observe:
+                self._observe(scope, response.status, seconds)
+            _log_request(scope, response, seconds)
+
+
+class _Response:
+    """Follow one response on its way out."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope = scope
+        self._send = send
+        self.began = time.perf_counter()
+        self.status = 0
+        self.note = ""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self._dress(MutableHeaders(scope=message))
+        await self._send(message)
+
+    def _dress(self, headers: MutableHeaders) -> None:
+        headers["x-request-id"] = self._scope[REQUEST_ID]
+        headers["openai-processing-ms"] = str(round(1000 * (time.perf_counter() - self.began)))
+        headers["x-content-type-options"] = "nosniff"
+        headers["referrer-policy"] = "no-referrer"
+        headers.setdefault("content-security-policy", _STRICT_POLICY)
+        headers.setdefault("cache-control", "no-store")
+
+
+def _request_id(scope: Scope) -> str:
+    given = Headers(scope=scope).get("x-request-id", "")
+    return given if _SANE_ID.fullmatch(given) else f"req_{uuid.uuid4().hex}"
+
+
+async def _tell_unforeseen(error: Exception, response: _Response, scope: Scope, receive: Receive) -> None:
+    where = "".join(traceback.format_exception(error))
+    log("web", f"{scope[REQUEST_ID]} failed with what nobody foresaw", ERROR, f"\n{where}")
+    if response.status:
+        return  # the body ends unfinished, which closes the connection
+    body = error_body(
+        500, f"something failed that nobody foresaw; the log has it under {scope[REQUEST_ID]}", "internal_error"
+    )
+    await JSONResponse(body, 500, {"x-should-retry": "false"})(scope, receive, response.send)
+
+
+def _log_request(scope: Scope, response: _Response, seconds: float) -> None:
+    path = scope["path"].encode("unicode_escape").decode()  # a line stays a line
+    status: Any = response.status or "gone"
+    told = f"{scope['method']} {path:.200} {status} {1000 * seconds:.0f} ms {scope[REQUEST_ID]}{response.note}"
+    log("web", told, ROUTINE)

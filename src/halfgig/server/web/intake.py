@@ -1,0 +1,155 @@
+"""From a request to a row in the book: nothing of it is left when it is refused, all of it when it is accepted."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+
+from halfgig.capacity.plan import render_cell
+from halfgig.errors import EmptyText
+from halfgig.requests import SADTALKER
+from halfgig.server.errors import Busy, Conflict, ModelNotFound, NotFound
+from halfgig.server.job_store import JobStore, NewJob
+from halfgig.server.plan import has_sadtalker
+from halfgig.server.video_order import PORTRAIT, VideoOrder
+from halfgig.server.web.form_reader import checked_text
+from halfgig.server.web.json_form import read_json
+from halfgig.server.web.picture_check import check_picture
+from halfgig.server.web.upload_folder import disk_has_room, remove_forgotten, upload_folder
+from halfgig.server.web.uploads import read_form
+from halfgig.server.web.video_form import form_rules, order_from
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from starlette.requests import Request
+
+    from halfgig.capacity.plan import Plan
+    from halfgig.server.job_store import Accepted, Job
+    from halfgig.server.paths import ServerPaths
+    from halfgig.server.web.form_reader import Form
+    from halfgig.settings import Settings
+
+_NOTHING = VideoOrder()
+"""Stands in a draft until the form has been read."""
+
+
+class Intake:
+    """Accept requests for videos."""
+
+    def __init__(self, settings: Settings, places: ServerPaths, plan: Callable[[], Plan]) -> None:
+        self._settings, self._places, self._plan = settings, places, plan
+        self._book = JobStore(places.book)
+        self._rules = form_rules(settings)
+        self._most_open = settings.max_queue + 1  # those that wait, and the one that is made
+
+    async def accept(self, request: Request, owner: str, key: str | None) -> Accepted:
+        """Take a request in, its files with it; `key` is its Idempotency-Key.
+
+        Raises `HalfgigError`, and leaves nothing behind when it does.
+        """
+        key = key or None
+        await run_in_threadpool(self._prepare, key)
+        job_id = _new_job_id()
+        with upload_folder(self._places.uploads / job_id) as folder:
+            form = await self._read(request, folder)
+            return await run_in_threadpool(self._enter_form, NewJob(job_id, owner, _NOTHING, key), form, folder)
+
+    def remix(self, job: Job, prompt: str) -> Accepted:
+        """Accept a video that is like one there is, but for what is said.  Raises `HalfgigError`."""
+        if not prompt.strip():
+            raise EmptyText("the prompt is empty; send the text to be said")
+        checked_text("prompt", prompt, self._settings.max_input_characters)
+        self._prepare(None)
+        accepted = self._like(job, replace(job.order, prompt=prompt, has_audio=False, idle=0.0))
+        self._book.tell(accepted.job.id, {"remixed_from": job.id})
+        return accepted
+
+    def retry(self, job: Job) -> Accepted:
+        """Accept once more what was asked for before, and has ended.  Raises `HalfgigError`."""
+        if job.is_open:
+            raise Conflict(f"{job.id} is {job.status.replace('_', ' ')}; cancel it, or wait until it has ended")
+        self._prepare(None)
+        self._check_order(job.order)
+        return self._like(job, job.order)
+
+    def _like(self, job: Job, order: VideoOrder) -> Accepted:
+        """Accept an order that has files of another job's."""
+        draft = NewJob(_new_job_id(), job.owner, order)
+        with upload_folder(self._places.uploads / draft.id) as folder:
+            for name in order.uploads:
+                _link(self._places.job(job.id) / name, folder / name)
+            return self._enter(draft, folder)
+
+    def _prepare(self, key: str | None) -> None:
+        """Clear up, and refuse before an upload what would be refused after it."""
+        remove_forgotten(self._places.uploads)
+        open_jobs = len(self._book.open_jobs()) if key is None else 0
+        if open_jobs >= self._most_open:
+            raise Busy(f"{open_jobs} videos wait or are being made; come back later, or raise MAX_QUEUE", 30)
+
+    async def _read(self, request: Request, folder: Path) -> Form:
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind == "application/json":
+            return await run_in_threadpool(read_json, await request.body(), folder, self._rules)
+        return await read_form(request, folder, self._rules, self._settings.slow_client_seconds)
+
+    def _enter_form(self, draft: NewJob, form: Form, folder: Path) -> Accepted:
+        order = order_from(form, self._settings.max_sound_minutes * 60)
+        self._check_order(order)
+        if order.has_portrait:
+            check_picture(folder / PORTRAIT, self._settings.max_picture_megapixels)
+        return self._enter(draft._replace(order=order, fingerprint=form.fingerprint()), folder)
+
+    def _check_order(self, order: VideoOrder) -> None:
+        """Refuse what this server can never make."""
+        if order.animator == SADTALKER and not has_sadtalker(self._settings):
+            raise ModelNotFound("SadTalker is not on this server; its operator fetches it with: halfgig pull sadtalker")
+        render_cell(self._plan(), order.size, order.animator)
+
+    def _enter(self, draft: NewJob, folder: Path) -> Accepted:
+        """Enter a job whose files are complete; they are in its own folder before anyone can know of it."""
+        home = self._places.job(draft.id)
+        with disk_has_room():
+            home.parent.mkdir(parents=True, exist_ok=True)
+            folder.rename(home)
+            _settle(home)
+            _settle(home.parent)
+        is_kept = False
+        try:
+            accepted = self._book.accept(draft, self._most_open)
+            is_kept = accepted.is_new
+            return accepted
+        finally:
+            if not is_kept:
+                shutil.rmtree(home, ignore_errors=True)
+
+
+def _new_job_id() -> str:
+    return f"video_{secrets.token_hex(12)}"
+
+
+def _settle(folder: Path) -> None:
+    """Have the names in a folder outlive a failing power supply, as the book's row does."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _link(upload: Path, name: Path) -> None:
+    try:
+        os.link(upload, name)
+    except FileNotFoundError:
+        gone = f"the video's {upload.name} is not there any more; upload it again with POST /v1/videos"
+        raise NotFound(gone) from None
+    except OSError:  # a file system without hard links
+        with disk_has_room():
+            shutil.copyfile(upload, name)

@@ -1,0 +1,111 @@
+"""Figures for Prometheus: what this web process and its siblings have answered, and how the server's memory stands."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+from starlette.types import Scope
+
+from halfgig.resources.limits import MB
+from halfgig.server.job_store import JobStore
+from halfgig.server.memory_state import CALM, HIGH, LAST, MemoryState, read_state
+from halfgig.server.paths import ServerPaths
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+_SECONDS = (0.005, 0.02, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300)
+_METHODS = frozenset({"GET", "POST", "DELETE", "HEAD", "OPTIONS", "PUT", "PATCH"})
+
+
+class Metrics:
+    """Count what is answered.
+
+    With PROMETHEUS_MULTIPROC_DIR set before this module is imported, all workers' counts are told by each of them.
+    """
+
+    def __init__(self, places: ServerPaths, shared: Path | None) -> None:
+        self._shared = shared
+        self._own = CollectorRegistry()
+        self._world = CollectorRegistry()
+        self._world.register(_World(places))
+        labels = ("method", "route", "status")
+        self._requests = Counter("halfgig_http_requests", "Requests answered.", labels, registry=self._own)
+        self._seconds = Histogram(
+            "halfgig_http_request_seconds",
+            "How long answers took, to their last byte.",
+            ("route",),
+            buckets=_SECONDS,
+            registry=self._own,
+        )
+        self._streams = Gauge(
+            "halfgig_streams_in_flight", "Streams being sent.", registry=self._own, multiprocess_mode="livesum"
+        )
+
+    def observe(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count a request that is over; status 0: the client left before there was one."""
+        route = getattr(scope.get("route"), "path", "") or "other"
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._requests.labels(method, route, str(status or "gone")).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def count_stream(self, change: int) -> None:
+        """Note that a stream begins (1) or ends (-1)."""
+        self._streams.inc(change)
+
+    def text(self) -> bytes:
+        """Write all figures as Prometheus reads them."""
+        own = self._own
+        if self._shared is not None:
+            own = CollectorRegistry()
+            MultiProcessCollector(own, str(self._shared))  # type: ignore[no-untyped-call]
+        return generate_latest(own) + generate_latest(self._world)
+
+
+class _World(Collector):
+    """Tell what is not counted here, but read when it is asked for."""
+
+    def __init__(self, places: ServerPaths) -> None:
+        self._places = places
+
+    def describe(self) -> list[Metric]:
+        """Keep the registry from asking at the start."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        if (state := read_state(self._places.run)) is not None:
+            yield from _memory(state)
+        if (counts := video_counts(self._places)) is not None:
+            yield _labelled("halfgig_videos", "Videos in the book.", "status", {k: float(v) for k, v in counts.items()})
+
+
+def video_counts(places: ServerPaths) -> dict[str, int] | None:
+    """Count the videos of each state; None where none was ever asked for."""
+    return JobStore(places.book).counts() if places.book.exists() else None
+
+
+_FIGURES: tuple[tuple[str, str, Callable[[MemoryState], float]], ...] = (
+    ("used_bytes", "Memory that must stay.", lambda state: state.used_mb * MB),
+    ("limit_bytes", "The limit.", lambda state: state.limit_mb * MB),
+    ("headroom_bytes", "What is left below the limit.", lambda state: (state.limit_mb - state.used_mb) * MB),
+    ("pressure", "0: calm, 1: high, 2: last.", lambda state: (CALM, HIGH, LAST).index(state.pressure)),
+    ("oom_kills", "Processes that the kernel killed for memory.", lambda state: state.oom_kills),
+    ("thrashing", "1 while the kernel drops and re-reads what is needed.", lambda state: state.thrashing),
+    ("looked_at_seconds", "When the guard looked, in seconds since 1970.", lambda state: state.at),
+)
+
+
+def _memory(state: MemoryState) -> Iterator[Metric]:
+    for name, meaning, figure in _FIGURES:
+        yield GaugeMetricFamily(f"halfgig_memory_{name}", meaning, float(figure(state)))
+    private = {name: mb * MB for name, mb in state.processes.items()}
+    yield _labelled("halfgig_process_private_bytes", "Memory that only a process's end frees.", "process", private)
+
+
+def _labelled(name: str, meaning: str, label: str, values: dict[str, float]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, meaning, labels=[label])
+    for each, value in values.items():
+        family.add_metric([each], value)
+    return family

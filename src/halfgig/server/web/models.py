@@ -1,0 +1,124 @@
+"""Which models and voices there are: OpenAI's lists, and its community's list of voices."""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from fastapi import APIRouter
+
+from halfgig.requests import ANIMATORS
+from halfgig.server.errors import ModelNotFound, Unavailable
+from halfgig.server.web.errors import refusals
+from halfgig.server.web.schemas import Model, ModelList, VoiceFacts, VoiceList
+from halfgig.server.web.worker_client import WorkClient
+from halfgig.tts import voices as espeak
+from halfgig.tts.kokoro import voices as kokoro
+
+SPEECH_MODELS = ("kokoro", "espeak", "gpt-4o-mini-tts", "tts-1", "tts-1-hd")
+"""Names a request for speech may carry; the voice decides who speaks."""
+
+VIDEO_MODELS = (*ANIMATORS, "sora-2", "sora-2-pro")
+"""Names a request for a video may carry; OpenAI's mean the puppet."""
+
+CREATED = 1_767_225_600
+"""When, in seconds since 1970, a model says it was made: clients want a number."""
+
+FRESH_S = 60.0
+"""How long the list of voices is believed, in seconds: voices come with `halfgig pull`."""
+
+_VARIANT_OF_WOMEN: Mapping[str, bool | None] = {"f": True, "m": False}
+_DATE = re.compile(r"-(?:\d{4}|\d{4}-\d{2}-\d{2})$")
+_GRADE = re.compile(r", grade ([A-F][+-]?)")
+
+
+def known_model(name: str, among: tuple[str, ...]) -> str:
+    """Give a model's name without the date OpenAI may put behind it.  Raises `ModelNotFound`."""
+    if name in among:
+        return name
+    undated = _DATE.sub("", name)
+    if undated in among:
+        return undated
+    raise ModelNotFound(f"no model is named {name!r:.80}; the models are: {', '.join(among)}")
+
+
+class Voices:
+    """Hold the list of voices for a while, so that asking for it often costs nothing."""
+
+    def __init__(self, work: WorkClient, clock: Callable[[], float] = time.monotonic) -> None:
+        self._work = work
+        self._clock = clock
+        self._known: list[VoiceFacts] = []
+        self._since = 0.0
+        self._asking = asyncio.Lock()
+
+    async def all(self) -> list[VoiceFacts]:
+        """List the voices; an old list is better than none.  Raises `Unavailable` when there is none yet."""
+        async with self._asking:
+            if not self._known or self._clock() - self._since > FRESH_S:
+                try:
+                    reply = await self._work.ask({"op": "voices"})
+                except Unavailable:
+                    if not self._known:
+                        raise
+                else:
+                    self._known = facts_of_voices(reply["voices"])
+                    self._since = self._clock()
+            return self._known
+
+
+def model_routes(work: WorkClient) -> APIRouter:
+    """Make the routes that list models and voices."""
+    router = APIRouter(tags=["models"])
+    voices = Voices(work)
+
+    @router.get("/v1/models", responses=refusals(401, 429))
+    async def list_models() -> ModelList:
+        """List the models."""
+        return ModelList(data=[_model(name) for name in (*SPEECH_MODELS, *VIDEO_MODELS)])
+
+    @router.get("/v1/models/{model}", responses=refusals(401, 404, 429))
+    async def retrieve_model(model: str) -> Model:
+        """Describe a model."""
+        known_model(model, SPEECH_MODELS + VIDEO_MODELS)
+        return _model(model)
+
+    @router.get("/v1/audio/voices", responses=refusals(401, 429, 500, 503))
+    async def list_voices() -> VoiceList:
+        """List the voices."""
+        return VoiceList(voices=await voices.all())
+
+    return router
+
+
+def _model(name: str) -> Model:
+    return Model(id=name, created=CREATED)
+
+
+def facts_of_voices(voices: Sequence[Mapping[str, str]]) -> list[VoiceFacts]:
+    """Describe voices that the work process names."""
+    languages = {voice["name"]: voice["description"] for voice in voices if voice["engine"] == "espeak"}
+    return [_facts(voice, languages) for voice in voices]
+
+
+def _facts(voice: Mapping[str, str], languages: Mapping[str, str]) -> VoiceFacts:
+    """Describe a voice; `languages` has the names of espeak's languages."""
+    name, description = voice["name"], voice["description"]
+    is_woman: bool | None
+    if voice["engine"] == kokoro.ENGINE:
+        said = kokoro.facts_of(kokoro.OPENAI_NAMES.get(name, name))
+        language_name, is_woman = said.language_name, said.is_woman
+    else:
+        language_name = languages.get(voice["language"], description)
+        is_woman = _VARIANT_OF_WOMEN.get(espeak.OPENAI_NAMES.get(name, name).partition("+")[2][:1])
+    grade = _GRADE.search(description)
+    return VoiceFacts(
+        id=name,
+        name=name,
+        language=voice["language"],
+        language_name=language_name,
+        gender=None if is_woman is None else "female" if is_woman else "male",
+        description=description,
+        grade=grade[1] if grade else None,
+        engine=voice["engine"],
+    )

@@ -1,0 +1,120 @@
+"""The body of a request for a video, described for the OpenAPI document: it is read by hand as it streams in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from halfgig.requests import FPS, SIZES
+from halfgig.server.video_order import REFERENCE_BLINK, REFERENCE_POSE
+from halfgig.server.web.face_form import face_fields
+from halfgig.server.web.models import VIDEO_MODELS
+from halfgig.tts.voices import FASTEST, SLOWEST
+
+if TYPE_CHECKING:
+    from halfgig.settings import Settings
+
+MOST_SEED = 10**18 - 1
+"""The largest seed, and its opposite the smallest: 18 digits."""
+
+_SIDE = "(?:6[4-9]|[7-9][0-9]|[1-9][0-9]{2}|1[0-9]{3}|20[0-9]{2}|21[0-5][0-9]|2160)"
+_SIZE = f"^{_SIDE}(?:x{_SIDE})?$"
+_PAIR = r"[0-9]{1,5}(?:\.[0-9]{1,3})?,[0-9]{1,5}(?:\.[0-9]{1,3})?"
+_FIVE_POINTS = f"^(?:(?:{_PAIR} ){{4}}{_PAIR})?$"
+# How base64 of PNG, JPEG and WEBP begins.
+_START = "(?:iVBORw0KGgo[A-Za-z0-9+/]|/9j/|UklGR[A-Za-z0-9+/]{3})"
+_PICTURE_URL = f"^data:image/[a-z]{{3,4}};base64,{_START}(?:[A-Za-z0-9+/]{{4}})*$"
+
+_ENCODING = {
+    "input_reference": {"contentType": "image/png, image/jpeg, image/webp, image/gif"},
+    "audio": {"contentType": "audio/wav, audio/mpeg, audio/ogg, audio/flac, audio/mp4"},
+}
+
+
+def video_body(settings: Settings) -> dict[str, Any]:
+    """Describe the form, and the same fields as JSON."""
+    said = _said(settings)
+    options = _options(settings)
+    file = {"type": "string", "format": "binary"}
+    portrait = {**file, "description": "The picture of a face; without one a presenter speaks."}
+    sound = {**file, "description": "A recording to speak along with, in place of a prompt."}
+    # OpenAI's clients always send a form, even without a file.
+    film = {**file, "description": "SadTalker: a film of a face whose"}
+    films = {
+        REFERENCE_BLINK: film | {"description": f"{film['description']} eyes and resting expression are taken."},
+        REFERENCE_POSE: film | {"description": f"{film['description']} head movements are added."},
+    }
+    form = _object({"prompt": said, "input_reference": portrait, "audio": sound, **films, **options})
+    form["oneOf"] = [{"required": ["prompt"]}, {"required": ["audio"]}, {"required": ["idle"]}]
+    inline: dict[str, Any] = {
+        "type": "object",
+        "properties": {"image_url": {"type": "string", "pattern": _PICTURE_URL}},
+    }
+    inline |= {"required": ["image_url"], "additionalProperties": False}
+    inline["description"] = "A small picture as a data: URL; nothing is fetched from elsewhere."
+    as_json = _object({"prompt": said, "input_reference": inline, **options})
+    as_json["oneOf"] = [{"required": ["prompt"]}, {"required": ["idle"]}]
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {
+                "multipart/form-data": {"schema": form, "encoding": _ENCODING},
+                "application/json": {"schema": as_json},
+            },
+        }
+    }
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _said(settings: Settings) -> dict[str, Any]:
+    return {
+        "type": "string",
+        "minLength": 1,
+        "pattern": r"\S",
+        "description": f"The text that is said, up to {settings.max_input_characters} characters; this or audio.",
+    }
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    return {
+        "model": {
+            "type": "string",
+            "enum": list(VIDEO_MODELS),
+            "description": "How the face is moved: by the puppet, which OpenAI's names mean, or by SadTalker.",
+        },
+        "seconds": {
+            "type": "string",
+            "maxLength": 32,
+            "description": "Accepted and ignored: the speech decides how long the video is.",
+        },
+        "size": {
+            "type": "string",
+            "pattern": _SIZE,
+            "description": f"Pixels, as 512 or 720x1280: the longer side counts, from {SIZES[0]} to {SIZES[1]}; the "
+            "picture decides the proportions.",
+        },
+        "voice": {"type": "string", "maxLength": 400, "description": "A name from /v1/audio/voices, or a mix."},
+        "speed": {"type": "number", "minimum": SLOWEST, "maximum": FASTEST, "description": "A factor on the pace."},
+        "fps": {"type": "number", "minimum": FPS[0], "maximum": FPS[1], "description": "Frames a second."},
+        "seed": {
+            "type": "integer",
+            "minimum": -MOST_SEED,
+            "maximum": MOST_SEED,
+            "description": "Blinks and sway follow from it.",
+        },
+        "landmarks": {
+            "type": "string",
+            "pattern": _FIVE_POINTS,
+            "description": "Five points, as x,y x,y x,y x,y x,y in pixels: right eye, left eye, nose tip, right and "
+            "left corner of the mouth; without them the face is looked for.",
+        },
+        "idle": {
+            "type": "number",
+            "minimum": 0.04,
+            "maximum": 60 * settings.max_sound_minutes,
+            "description": "Seconds for which the face says nothing; instead of a prompt or audio.",
+        },
+        **face_fields(),
+    }

@@ -1,0 +1,246 @@
+"""The work process: answers at a socket, speaks, makes videos, and ends when there is nothing to do."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from halfgig.errors import HalfgigError
+from halfgig.log import ERROR, keep_in, log
+from halfgig.server import ipc
+from halfgig.server.errors import Busy
+from halfgig.server.memory_state import CALM, read_state
+from halfgig.server.paths import ServerPaths
+from halfgig.server.plan import server_plan
+from halfgig.server.worker.admission import MemoryAdmission
+from halfgig.server.worker.connection import Connection
+from halfgig.server.worker.face_finder import FaceFinder
+from halfgig.server.worker.rpc import RequestHandler
+from halfgig.server.worker.speech.server import SpeechServer
+from halfgig.server.worker.speech.voice_list import VoiceList
+from halfgig.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from halfgig.capacity.plan import Plan
+    from halfgig.server.worker.videos.runner import VideoRunner
+
+LOOK_S = 0.5
+"""Seconds between two looks at the memory, the videos and the time."""
+
+STALE_S = 10.0
+"""Seconds after which what the guard wrote of the memory counts no more."""
+
+BOOK_S = 5.0
+"""Seconds between two looks into the book where nobody tells of new videos."""
+
+LOCK_S = 15.0
+"""How long the work process before this one may take to end, in seconds."""
+
+LAST_S = 8.0
+"""Seconds after which the end comes, whatever still runs: what is in the book is not lost."""
+
+SPARE_CONNECTIONS = 32
+"""Connections beside those of the speeches: questions, and those that are told to come back."""
+
+ALREADY_THERE = 75
+"""The exit code when another work process has the same folder."""
+
+
+class Worker:
+    """Hold the work process together.  Without a listener it makes the book's videos and nothing else."""
+
+    def __init__(self, settings: Settings, plan: Plan, listener: socket.socket | None) -> None:
+        self._settings = settings
+        self._plan = plan
+        self._places = ServerPaths.of(settings)
+        self._listener = listener
+        self._seats = MemoryAdmission(plan.cells_mb)
+        self._speech = SpeechServer(settings, plan, self._seats)
+        voices = VoiceList(settings, self._seats)
+        faces = FaceFinder(settings, plan, self._seats)
+        self._desk = RequestHandler(
+            self._speech, voices, faces, self._videos, lambda: self._memory_is_short, self._status
+        )
+        self._lock = threading.Lock()
+        self._video_worker: VideoRunner | None = None
+        self._connections: set[threading.Thread] = set()
+        self._memory_is_short = False
+        self._is_stopping = False
+        self._busy_at = self._book_at = time.monotonic()
+
+    def run(self) -> int:
+        """Work until there is nothing to do, or `stop`; give the exit code."""
+        self._look_into_book()
+        while not self._is_stopping and self._speech.is_alive():
+            self._accept()
+            self._look_at_memory()
+            if self._listener is None and time.monotonic() - self._book_at > BOOK_S:
+                self._look_into_book()
+            if self._is_idle():
+                break
+        code = 0 if self._speech.is_alive() else 1
+        self._close()
+        return code
+
+    def stop(self) -> None:
+        """End soon; a signal's handler may call it."""
+        self._is_stopping = True
+
+    def _accept(self) -> None:
+        """Wait a little for a connection, and have it answered."""
+        if self._listener is None:
+            time.sleep(LOOK_S)
+            return
+        try:
+            connection, _ = self._listener.accept()
+        except (TimeoutError, BlockingIOError, ConnectionAbortedError):
+            return
+        line = Connection(connection, self._settings.slow_client_seconds)
+        with self._lock:
+            count = len(self._connections)
+        if count >= self._settings.max_streams + self._settings.max_queue + SPARE_CONNECTIONS:
+            self._turn_away(connection, count)
+            return
+        thread = threading.Thread(target=self._serve, args=(line,), daemon=True)
+        with self._lock:
+            self._connections.add(thread)
+        thread.start()
+
+    def _turn_away(self, connection: socket.socket, count: int) -> None:
+        message = ipc.refusal(Busy(f"{count} requests are being answered, and no more can be; try again", 5))
+        with connection, contextlib.suppress(OSError):
+            connection.setblocking(False)
+            connection.send(ipc.packed(message))
+
+    def _serve(self, line: Connection) -> None:
+        try:
+            self._desk.serve(line)
+        finally:
+            with self._lock:
+                self._connections.discard(threading.current_thread())
+
+    def _look_at_memory(self) -> None:
+        state = read_state(self._places.run)
+        is_news = state is not None and time.time() - state.at < STALE_S
+        self._memory_is_short = state is not None and is_news and state.pressure != CALM
+        if self._memory_is_short:
+            self._speech.close_idle()
+
+    def _look_into_book(self) -> None:
+        self._book_at = time.monotonic()
+        if self._places.book.exists():
+            self._videos().poke()
+
+    def _videos(self) -> VideoRunner:
+        """Give who makes videos; what that takes is loaded with the first."""
+        with self._lock:
+            if self._video_worker is None:
+                from halfgig.server.worker.videos.runner import VideoRunner
+
+                worker = VideoRunner(self._settings, self._plan, self._seats, self._speech)
+                worker.start()
+                self._video_worker = worker
+            return self._video_worker
+
+    def _is_idle(self) -> bool:
+        with self._lock:
+            videos, connections = self._video_worker, len(self._connections)
+        if self._listener is None or connections or self._speech.is_busy() or (videos and videos.is_busy()):
+            self._busy_at = time.monotonic()
+            return False
+        return time.monotonic() - self._busy_at > self._settings.idle_seconds
+
+    def _status(self) -> dict[str, Any]:
+        speech = self._speech.status()
+        return {
+            "pid": os.getpid(),
+            "warm": speech["warm"],
+            "speech": speech,
+            "seats": self._seats.status(),
+            "videos": self._video_worker.status() if self._video_worker else {},
+            "connections": len(self._connections),
+            "memory_is_short": self._memory_is_short,
+        }
+
+    def _close(self) -> None:
+        # Whatever hangs: what is in the book is found again.
+        last = threading.Timer(LAST_S, os._exit, [0])
+        last.daemon = True
+        last.start()
+        self._seats.close()
+        self._speech.close()
+        if self._video_worker:
+            self._video_worker.close()
+        with self._lock:
+            connections = list(self._connections)
+        for thread in connections:
+            thread.join(0.2)
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[bool]:
+    """Have the folder to oneself, once the process that had it before is gone; False when that does not end."""
+    with path.open("w") as file:
+        deadline = time.monotonic() + LOCK_S
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    yield False
+                    return
+                time.sleep(0.1)
+            else:
+                yield True
+                return
+
+
+def work(settings: Settings, socket_fd: int | None = None) -> int:
+    """Be the work process; give its exit code.
+
+    `socket_fd` is the listening socket whose requests are answered; without one the book's videos are made, for ever.
+    """
+    places = ServerPaths.of(settings)
+    places.root.mkdir(parents=True, exist_ok=True)
+    places.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep_in(places.run)
+    with _alone(places.root / "work.lock") as is_alone:
+        if not is_alone:
+            wrong = f"another work process has {str(places.root)!r}; end it, or give this one its own DATA_DIR"
+            log("work", wrong, ERROR)
+            return ALREADY_THERE
+        plan = server_plan(settings).plan
+        listener = None if socket_fd is None else socket.socket(fileno=socket_fd)
+        if listener:
+            listener.settimeout(LOOK_S)
+        worker = Worker(settings, plan, listener)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: worker.stop())
+        return worker.run()
+
+
+def main() -> int:
+    """Run the work process from the command line."""
+    parser = argparse.ArgumentParser(prog="python -m halfgig.server.worker.main", description=__doc__)
+    parser.add_argument("--socket-fd", type=int, help="the number of the listening socket that was handed down")
+    options = parser.parse_args()
+    try:
+        return work(read_settings(), options.socket_fd)
+    except HalfgigError as error:
+        log("work", str(error), ERROR)
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

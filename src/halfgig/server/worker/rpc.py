@@ -1,0 +1,169 @@
+"""What the work process answers: one request on one connection, to its end."""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from halfgig.errors import HalfgigError
+from halfgig.log import ERROR, log
+from halfgig.media.sound_stream import check_stream_format
+from halfgig.server import ipc
+from halfgig.server.errors import BadRequest, Busy, Unavailable
+from halfgig.server.paths import is_job_id
+from halfgig.server.worker.connection import Connection, HungUp
+from halfgig.server.worker.speech.slices import SpeechOrder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from halfgig.server.worker.face_finder import FaceFinder
+    from halfgig.server.worker.speech.slices import Slice
+    from halfgig.server.worker.speech.voice_list import VoiceList
+
+
+_OPS = "speech, voices, faces, jobs, cancel or status"
+
+
+class Speech(Protocol):
+    """Speak: the speech server's side that is seen here."""
+
+    def slices(self, wish: SpeechOrder, is_wanted: Callable[[], bool]) -> Generator[Slice]:
+        """Yield a speech slice by slice."""
+        ...
+
+
+class Videos(Protocol):
+    """Make videos: the side of who does it that is seen here."""
+
+    def poke(self) -> None:
+        """Look into the book."""
+        ...
+
+    def cancel(self, job_id: str) -> None:
+        """Leave a job."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RequestHandler:
+    """Answer requests; each call serves one connection, in a thread of its own."""
+
+    speech: Speech
+    """Who speaks."""
+    voices: VoiceList
+    """Who can."""
+    faces: FaceFinder
+    """Who finds faces."""
+    videos: Callable[[], Videos]
+    """Gives who makes videos, and sets it to work where it is not yet."""
+    memory_is_short: Callable[[], bool]
+    """Tells whether nothing may be begun just now."""
+    status: Callable[[], dict[str, Any]]
+    """Tells how things are."""
+
+    def serve(self, line: Connection) -> None:
+        """Answer one request; whatever is wrong with it or happens to it, the client hears of it."""
+        talk = _Talk(line)
+        try:
+            with contextlib.suppress(HungUp, ipc.WireBroken):
+                self._answer(line.receive(), talk)
+        except Unavailable as error:
+            # Before the first answer a hung up line is asked again, and who is started next answers.
+            if talk.has_begun:
+                _refuse(line, error)
+        except HalfgigError as error:
+            _refuse(line, error)
+        except Exception:  # noqa: BLE001 - the thread's last chance: it is told to the client and to the log
+            log("work", "a request failed; this is a defect, please report it", ERROR, f"\n{traceback.format_exc()}")
+            _refuse(line, HalfgigError("something went wrong in the work process; its log has the details"))
+        finally:
+            line.close()
+
+    def _answer(self, request: dict[str, Any], talk: _Talk) -> None:
+        match request.get("op"):
+            case "speech":
+                self._speak(_wish(request), talk)
+            case "voices":
+                talk.say({"type": "voices", "voices": self.voices.voices()})
+            case "faces":
+                self._check_memory()
+                talk.say({"type": "faces", **self.faces.find(request.get("upload"), talk.line.is_open)})
+            case "jobs":
+                self.videos().poke()
+                talk.say({"type": "ok"})
+            case "cancel":
+                self.videos().cancel(_job_id(request))
+                talk.say({"type": "ok"})
+            case "status":
+                talk.say({"type": "status", **self.status()})
+            case other:
+                raise BadRequest(f"there is no op {other!r:.40}; ask for {_OPS}", "op")
+
+    def _check_memory(self) -> None:
+        if self.memory_is_short():
+            raise Busy("memory is short at the moment; send the request again in a little while", 10)
+
+    def _speak(self, wish: SpeechOrder, talk: _Talk) -> None:
+        self._check_memory()
+        seconds = 0.0
+        with contextlib.closing(self.speech.slices(wish, talk.line.is_open)) as slices:
+            for made in slices:
+                if not talk.has_begun:
+                    talk.say({"type": "started", "maker": made.maker})
+                if made.data:
+                    talk.line.send(made.data)
+                if made.words:
+                    words = [[text, start + seconds, end + seconds] for text, start, end in made.words]
+                    talk.say({"type": "words", "words": words})
+                seconds += made.seconds
+                if made.next_start is None:
+                    talk.say({"type": "done", "seconds": round(seconds, 3), "characters": len(wish.text)})
+
+
+class _Talk:
+    """Remember whether anything was answered."""
+
+    def __init__(self, line: Connection) -> None:
+        self.line = line
+        self.has_begun = False
+
+    def say(self, message: dict[str, Any]) -> None:
+        self.has_begun = True
+        self.line.send(message)
+
+
+def _refuse(line: Connection, error: HalfgigError) -> None:
+    with contextlib.suppress(HungUp):
+        line.send(ipc.refusal(error))
+
+
+def _wish(request: dict[str, Any]) -> SpeechOrder:
+    """Read what is to be spoken.  Raises `BadRequest` and `UnknownFormat`."""
+    sound_format = _of_kind(request, "format", str, "mp3")
+    check_stream_format(sound_format)
+    return SpeechOrder(
+        text=_of_kind(request, "input", str, ""),
+        voice=_of_kind(request, "voice", str, "") or None,
+        speed=float(_of_kind(request, "speed", (int, float), 1.0)),
+        sound_format=sound_format,
+        wants_words=_of_kind(request, "words", bool, False),
+    )
+
+
+def _of_kind(request: dict[str, Any], name: str, kind: Any, default: Any) -> Any:
+    value = request.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise BadRequest(f"{name!r} is {value!r:.40}, which is of the wrong kind", name)
+    return value
+
+
+def _job_id(request: dict[str, Any]) -> str:
+    job_id = request.get("id")
+    if not isinstance(job_id, str) or not is_job_id(job_id):
+        raise BadRequest(f"{job_id!r:.40} is no job", "id")
+    return job_id

@@ -1,0 +1,1 @@
+"""Speech made by the worker, in slices, for many streams."""

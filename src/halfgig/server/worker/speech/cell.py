@@ -1,0 +1,89 @@
+"""The cell that speaks, with its seat among the cells: taken with it, given back with it."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from halfgig.capacity.budget import cell_budget_mb
+from halfgig.capacity.measured_peaks import record
+from halfgig.capacity.plan import speaking_stage
+from halfgig.cells.cell import Cell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+
+    from halfgig.capacity.plan import Plan
+    from halfgig.server.worker.admission import MemoryAdmission
+
+STAGE = "speaking"
+
+WORN_AFTER = 2000
+"""Jobs after which a cell had better be replaced: espeak-ng keeps 3.3 kB of each sentence."""
+
+
+class SpeechCell:
+    """Hold the cell that speaks, or none; for one thread.
+
+    `evict` is called, from other threads, when someone waits for the memory; what a cell took at most is noted in
+    `folder`.
+    """
+
+    def __init__(self, plan: Plan, seats: MemoryAdmission, evict: Callable[[], None], folder: Path) -> None:
+        self._plan = plan
+        self._seats = seats
+        self._evict = evict
+        self._folder = folder
+        self._cell: Cell | None = None
+        self._seat = contextlib.ExitStack()
+        self._is_large = False
+        self._jobs = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether there is a cell, and a seat taken."""
+        return self._cell is not None
+
+    @property
+    def is_worn(self) -> bool:
+        """Tell whether the cell should be replaced when nobody needs it."""
+        return self._jobs >= WORN_AFTER
+
+    @property
+    def budget_mb(self) -> int:
+        """Give what the cell may reserve, MB."""
+        return self._larger_mb() if self._is_large else self._plan.speech.budget_mb
+
+    def run(self, target: str, *args: object) -> Generator[object]:
+        """Run a job in the cell, which is opened when there is none, as soon as there is room for it."""
+        if self._cell is None:
+            # As large as it gets it is alone.
+            private_mb = self._plan.cells_mb if self._is_large else self._plan.speech.private_mb
+            self._seat.enter_context(self._seats.hold(STAGE, private_mb, self._evict))
+            self._cell = Cell(STAGE, self.budget_mb, self._plan.cpus)
+        self._jobs += 1
+        return self._cell.run(target, *args)
+
+    def grow(self) -> bool:
+        """End the cell; the next may have all that the limit leaves.  False when this one had."""
+        can_grow = not self._is_large and self._larger_mb() > self._plan.speech.budget_mb
+        if can_grow:
+            self.close(kill=True)
+            self._is_large = True
+        return can_grow
+
+    def close(self, *, kill: bool = False) -> None:
+        """End the cell and leave the seat; the next is of the usual size."""
+        cell, self._cell = self._cell, None
+        try:
+            if cell:
+                cell.close(kill=kill)
+                record(self._folder, speaking_stage(self._plan.wishes), cell.peak.private_mb, cell.peak.data_mb)
+        finally:
+            self._jobs, self._is_large = 0, False
+            self._seat.close()
+
+    def _larger_mb(self) -> int:
+        first_mb = self._plan.speech.budget_mb
+        return min(cell_budget_mb(self._plan.limit, 1 << 20), 4 * first_mb)

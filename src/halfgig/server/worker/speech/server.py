@@ -1,0 +1,308 @@
+"""The speech server: one cell speaks for all who listen, a slice for one, then a slice for another."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import threading
+import time
+from collections import deque
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any
+
+from halfgig.errors import CellDied, HalfgigError, MemoryExceeded
+from halfgig.log import WARNING, log
+from halfgig.models.installed import InstalledModels
+from halfgig.pipeline.speech_stream import Part
+from halfgig.server.errors import Busy, Unavailable
+from halfgig.server.paths import ServerPaths
+from halfgig.server.worker.speech.cell import SpeechCell
+from halfgig.server.worker.speech.scheduler import pick_next
+from halfgig.server.worker.speech.stream import MOST_DEATHS, Stream
+from halfgig.tts.sentence_cache import SentenceCache
+from halfgig.tts.voice_selection import resolve_voice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+
+    from halfgig.capacity.plan import Plan
+    from halfgig.server.worker.admission import MemoryAdmission
+    from halfgig.server.worker.speech.slices import Slice, SpeechOrder
+    from halfgig.settings import Settings
+
+LOOK_S = 0.25
+"""Seconds between two looks whether a speech is still wanted, or a cell still needed."""
+
+GIVES_WAY_AFTER_S = 30.0
+"""How long others wait for the cell's memory, in seconds, before it goes although someone listens."""
+
+FAREWELL_S = 3.0
+"""Seconds a slice has to end when the program does."""
+
+
+class _Step(Enum):
+    END = auto()
+    CLOSE_CELL = auto()
+
+
+class SpeechServer:
+    """Make speeches side by side in one cell; all but the constructor may be called from any thread."""
+
+    def __init__(self, settings: Settings, plan: Plan, seats: MemoryAdmission) -> None:
+        places = ServerPaths.of(settings)
+        self._settings = settings
+        self._has_room_for_kokoro = plan.wishes.kokoro
+        self._run_dir = places.run
+        places.root.mkdir(parents=True, exist_ok=True)
+        self._run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._cell = SpeechCell(plan, seats, self._asked_to_leave, places.root)
+        most_bytes = int(settings.cache_mb * 1e6 / 2)
+        self._cache = SentenceCache(places.cache / "speech", most_bytes) if most_bytes else None
+        self._lock = threading.Lock()
+        self._work = threading.Condition(self._lock)
+        self._streams: list[Stream] = []  # the one whose last turn is longest ago first
+        self._current: Stream | None = None
+        self._numbers = itertools.count()
+        self._passed_over = 0
+        self._took_s: deque[float] = deque([5.0], maxlen=16)
+        self._deaths = 0
+        self._idle_since = time.monotonic()
+        self._asked_at: float | None = None
+        self._ends_soon = False
+        self._is_closing = False
+        self._is_warm = "kokoro" not in settings.warm
+        self._thread = threading.Thread(target=self._run, name="speech", daemon=True)
+        self._thread.start()
+
+    def slices(self, wish: SpeechOrder, is_wanted: Callable[[], bool] = lambda: True) -> Generator[Slice]:
+        """Yield a speech as it is made; leaving early takes the wish back, as `is_wanted` does by saying no.
+
+        Raises `Busy` when the queue is full, and what is wrong with the wish, before the first slice; later, why the
+        rest is not made.
+        """
+        stream = self._enter(wish)
+        try:
+            stream.cast = resolve_voice(
+                wish.voice, self._settings, lambda _: None, has_room=self._has_room_for_kokoro
+            )  # may fetch a voice
+            with self._lock:
+                self._work.notify_all()
+            while (made := self._taken(stream, is_wanted)) is not None:
+                yield made
+        finally:
+            self._leave(stream)
+
+    def someone_listens_for_first_sound(self) -> bool:
+        """Tell whether someone waits who has heard nothing yet."""
+        with self._lock:
+            return any(stream.waits_for_first_sound for stream in self._streams)
+
+    def is_busy(self) -> bool:
+        """Tell whether there is any speech that is made or taken."""
+        with self._lock:
+            return bool(self._streams)
+
+    def is_alive(self) -> bool:
+        """Tell whether speech can be made at all; if not, only a new process can."""
+        return self._thread.is_alive()
+
+    def close_idle(self) -> None:
+        """End the cell now if nobody needs it."""
+        with self._lock:
+            self._ends_soon = True
+            self._work.notify_all()
+
+    def close(self) -> None:
+        """End: a slice that is being made may end briefly, all streams are told to come back."""
+        with self._lock:
+            self._is_closing = True
+            self._stop_current_locked()
+            self._work.notify_all()
+        self._thread.join(FAREWELL_S)
+        self._end_all()
+
+    def status(self) -> dict[str, Any]:
+        """Tell what is being done."""
+        with self._lock:
+            return {
+                "streams": sum(stream.is_active and not stream.is_over for stream in self._streams),
+                "waiting": sum(not stream.is_active for stream in self._streams),
+                "cell_mb": self._cell.budget_mb if self._cell.is_open else 0,
+                "deaths": self._deaths,
+                "warm": self._is_warm,
+            }
+
+    def _enter(self, wish: SpeechOrder) -> Stream:
+        with self._lock:
+            if self._is_closing:
+                raise _going()
+            others = [stream for stream in self._streams if not stream.is_patient and not stream.is_over]
+            most = self._settings.max_streams + self._settings.max_queue
+            if not wish.is_patient and len(others) >= most:
+                raise self._busy_locked(len(others), most)
+            stream = Stream(next(self._numbers), wish, threading.Condition(self._lock))
+            self._streams.append(stream)
+            self._ends_soon = False
+            return stream
+
+    def _busy_locked(self, there: int, most: int) -> Busy:
+        pace_s = sum(self._took_s) / len(self._took_s)
+        after_s = min(max(pace_s * (self._settings.max_queue + 1) / self._settings.max_streams, 1.0), 120.0)
+        return Busy(
+            f"{there} speeches are being made or wait, and {most} may; "
+            f"come back in {after_s:.0f} s, or raise MAX_STREAMS or MAX_QUEUE",
+            after_s,
+        )
+
+    def _taken(self, stream: Stream, is_wanted: Callable[[], bool]) -> Slice | None:
+        while True:
+            with self._lock:
+                made = stream.take()
+                if made is not None or stream.is_over:
+                    self._work.notify_all()
+                    return made
+                stream.changed.wait(LOOK_S)
+            if not is_wanted():
+                return None
+
+    def _leave(self, stream: Stream) -> None:
+        with self._lock:
+            stream.has_left = True
+            self._streams.remove(stream)
+            self._took_s.append(time.monotonic() - stream.began_at)
+            if not self._streams:
+                self._idle_since = time.monotonic()
+            if self._current is stream:
+                self._stop_current_locked()
+            self._work.notify_all()
+
+    def _asked_to_leave(self) -> None:
+        with self._lock:
+            self._asked_at = self._asked_at or time.monotonic()
+            self._work.notify_all()
+
+    def _stop_current_locked(self) -> None:
+        """Have the slice that is being made end at its next chunk."""
+        # Where that cannot be written it is made to its end, for nobody.
+        with contextlib.suppress(OSError):
+            if self._current:
+                self._stop_file(self._current).touch()
+
+    def _stop_file(self, stream: Stream) -> Path:
+        return self._run_dir / f"speech-{os.getpid()}-{stream.number}.stop"
+
+    def _run(self) -> None:
+        """Make slices until the end; the only thread that touches the cell."""
+        try:
+            self._warm_up()
+            self._is_warm = True
+            while (step := self._next_step()) is not _Step.END:
+                if isinstance(step, Stream):
+                    self._speak(step)
+                    self._after_turn(step)
+                else:
+                    self._cell.close()
+        finally:
+            self._cell.close(kill=True)
+            self._end_all()
+
+    def _warm_up(self) -> None:
+        if "kokoro" not in self._settings.warm:
+            return
+        kokoro = InstalledModels(self._settings.data_dir).get("kokoro")
+        if kokoro is None:
+            log("work", "WARM names kokoro, which is not here; fetch it with: halfgig pull kokoro", WARNING)
+            return
+        try:
+            deque(self._cell.run("halfgig.pipeline.speech_stream:load", kokoro.folder), maxlen=0)
+        except (HalfgigError, OSError) as error:
+            log("work", f"kokoro could not be loaded before it is asked for: {error}", WARNING)
+            self._cell.close(kill=True)
+
+    def _next_step(self) -> Stream | _Step:
+        with self._lock:
+            while not self._is_closing:
+                self._tidy_locked()
+                if self._cell.is_open and self._cell_goes_locked():
+                    self._asked_at = None
+                    return _Step.CLOSE_CELL
+                stream = pick_next([stream for stream in self._streams if stream.is_ready], self._passed_over)
+                if stream:
+                    self._current = stream
+                    return stream
+                self._work.wait(LOOK_S if self._streams or self._cell.is_open else None)
+            return _Step.END
+
+    def _tidy_locked(self) -> None:
+        """Let those in whose turn in the queue has come, and those go who do not take what is made for them."""
+        listening = [stream for stream in self._streams if not (stream.is_patient or stream.is_over)]
+        waiting = sorted((stream for stream in listening if not stream.is_active), key=lambda each: each.number)
+        room = self._settings.max_streams - (len(listening) - len(waiting))
+        patient = [stream for stream in self._streams if stream.is_patient]
+        for stream in [*waiting[: max(0, room)], *patient]:
+            stream.is_active = True
+        for stream in self._streams:
+            stream.end_if_slow(self._settings.slow_client_seconds)
+
+    def _cell_goes_locked(self) -> bool:
+        now = time.monotonic()
+        if self._asked_at is not None and not any(stream.breaks_without_its_cell for stream in self._streams):
+            someone_listens = any(stream.is_ready and not stream.is_patient for stream in self._streams)
+            return not someone_listens or now - self._asked_at > GIVES_WAY_AFTER_S
+        is_idle_too_long = now - self._idle_since >= self._settings.idle_seconds
+        return not self._streams and (is_idle_too_long or self._ends_soon or self._cell.is_worn)
+
+    def _speak(self, stream: Stream) -> None:
+        """Make one slice."""
+        with self._lock:
+            alive = tuple(each.number for each in self._streams if not each.is_over)
+        request = stream.request(self._settings, self._cache, alive, self._stop_file(stream))
+        try:
+            for part in self._cell.run("halfgig.pipeline.speech_stream:speak_slice", request):
+                assert isinstance(part, Part)
+                with self._lock:
+                    if not stream.has_left:
+                        stream.put(part)
+        except HalfgigError as error:
+            if not self._goes_on(stream, error):
+                with self._lock:
+                    stream.fail(error)
+        except OSError as error:  # no process or thread can be started
+            with self._lock:
+                stream.fail(Unavailable(f"speech could not be started: {error.strerror or error}; try again", 5))
+
+    def _goes_on(self, stream: Stream, error: HalfgigError) -> bool:
+        """Tell whether a stream is tried again after an error in its slice."""
+        if isinstance(error, MemoryExceeded):
+            return self._cell.grow()
+        if not isinstance(error, CellDied):
+            return False
+        log("cell", str(error), WARNING)
+        with self._lock:
+            self._deaths += 1
+            stream.deaths += 1
+            return stream.deaths < MOST_DEATHS
+
+    def _after_turn(self, stream: Stream) -> None:
+        with self._lock:
+            self._current = None
+            self._stop_file(stream).unlink(missing_ok=True)
+            if stream in self._streams:
+                self._streams.remove(stream)
+                self._streams.append(stream)
+            someone_waits = any(each.is_patient and each.is_ready for each in self._streams)
+            self._passed_over = self._passed_over + 1 if someone_waits and not stream.is_patient else 0
+            self._idle_since = time.monotonic()
+
+    def _end_all(self) -> None:
+        with self._lock:
+            self._is_closing = True
+            for stream in self._streams:
+                if not stream.is_over:
+                    stream.fail(_going())
+
+
+def _going() -> Unavailable:
+    return Unavailable("the program that speaks is ending; send the request again in a moment", 5)

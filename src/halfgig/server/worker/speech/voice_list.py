@@ -1,0 +1,72 @@
+"""The voices there are: asked of a cell once, remembered until other models are installed."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from halfgig import __version__
+from halfgig.capacity.memory_costs import SAY_MB, SAY_PRIVATE_MB
+from halfgig.cells.cell import Cell
+from halfgig.models.installed import InstalledModels
+from halfgig.server.paths import ServerPaths
+from halfgig.tts.base import Voice
+from halfgig.tts.voice_selection import kokoro_voices
+
+if TYPE_CHECKING:
+    from halfgig.server.worker.admission import MemoryAdmission
+    from halfgig.settings import Settings
+
+NAME = "voices.json"
+"""The file's name in the folder where a server's processes meet."""
+
+STAGE = "listing voices"
+
+
+class VoiceList:
+    """List voices; any thread may ask."""
+
+    def __init__(self, settings: Settings, seats: MemoryAdmission) -> None:
+        self._settings = settings
+        self._seats = seats
+        self._path = ServerPaths.of(settings).run / NAME
+        self._lock = threading.Lock()
+        self._known: dict[str, Any] = {}
+
+    def voices(self) -> list[dict[str, str]]:
+        """Give name, language, description and engine of each, sorted by name."""
+        key = self._key()
+        with self._lock:
+            if self._known.get("key") != key:
+                self._known = self._read()
+            if self._known.get("key") != key:
+                self._known = {"key": key, "voices": self._asked()}
+                self._write()
+            found: list[dict[str, str]] = self._known["voices"]
+            return found
+
+    def _key(self) -> str:
+        kokoro = InstalledModels(self._settings.data_dir).get("kokoro")
+        return f"{__version__} {'espeak alone' if kokoro is None else ' '.join(sorted(kokoro.parts))}"
+
+    def _asked(self) -> list[dict[str, str]]:
+        with self._seats.hold(STAGE, SAY_PRIVATE_MB), Cell(STAGE, SAY_MB) as cell:
+            found = [voice for voice in cell.run("halfgig.pipeline.recipes:voices") if isinstance(voice, Voice)]
+        # OpenAI's names are Kokoro's where it is installed.
+        own = {voice.name: voice for voice in [*found, *kokoro_voices(self._settings)]}
+        return [asdict(own[name]) for name in sorted(own)]
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            found = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) and isinstance(found.get("voices"), list) else {}
+
+    def _write(self) -> None:
+        part = self._path.with_name(f".{NAME}.{os.getpid()}.part")
+        part.write_text(json.dumps(self._known), encoding="utf-8")
+        part.replace(self._path)

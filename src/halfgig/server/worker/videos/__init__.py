@@ -1,0 +1,1 @@
+"""Videos made by the worker: durable, step by step."""

@@ -1,0 +1,121 @@
+"""How far a video is, told to the book twice a second at most."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from halfgig.events import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from halfgig.events import Progress
+    from halfgig.server.job_store import Job, JobStore
+
+TELL_EVERY_S = 0.5
+"""Seconds between two entries on progress."""
+
+STAGES = {
+    "speaking": (0, 10),
+    "measuring": (10, 0),
+    "watching": (10, 3),
+    "moving": (13, 2),
+    "rendering": (15, 80),
+    "assembling": (95, 4),
+}
+"""For each stage, at how many percent of the work it begins and how many it takes, roughly."""
+
+RATE_OVER_S = 10.0
+"""A rate is that of the last so many seconds, or of the last step: a frame of SadTalker's may take a minute."""
+
+
+def left_s(done: float, total: float | None, rate: float) -> float | None:
+    """Guess how long the rest takes at a rate, in seconds; None where that cannot be known."""
+    return max(0.0, total - done) / rate if total is not None and rate > 0 else None
+
+
+def percent_of(stage: str, done: float, total: float | None) -> int:
+    """Give how much of the work is done, in percent, when a stage has come so far; below 100."""
+    begin, takes = STAGES.get(stage, (0, 0))
+    return int(begin + takes * (min(1.0, done / total) if total else 0.0))
+
+
+class Rate:
+    """Measure how much is done a second."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seen: list[tuple[float, float]] = []
+
+    def after(self, done: float) -> float:
+        """Take how much is done now; give how much of it a second; 0 when that is not known yet."""
+        now = self._clock()
+        seen = [each for each in self._seen if each[1] <= done]
+        recent = [each for each in seen if each[0] > now - RATE_OVER_S]
+        if not any(before < done for _, before in recent):
+            recent = [each for each in seen if each[1] < done][-1:] + recent
+        self._seen = [*recent, (now, done)]
+        then, before = self._seen[0]
+        return (done - before) / (now - then) if now > then else 0.0
+
+
+class ProgressReporter:
+    """Enter in the book what a step says."""
+
+    def __init__(self, book: JobStore, job: Job, clock: Callable[[], float] = time.monotonic) -> None:
+        self._book = book
+        self._clock = clock
+        self._id = job.id
+        self._notices: list[str] = list(job.facts.get("notices", []))
+        self._percent = int(job.facts.get("percent", 0))
+        self._rate = Rate()
+        self._next = 0.0
+        self._stage = ""
+        self._first = self._last = (0.0, 0.0)
+
+    @property
+    def pace(self) -> float:
+        """Give how much a second the stage has made since it was begun; 0 where that is not known."""
+        (then, before), (now, done) = self._first, self._last
+        return (done - before) / (now - then) if now > then else 0.0
+
+    def hear(self, event: Progress | Notice) -> None:
+        """Enter an event, if it is time."""
+        if isinstance(event, Notice):
+            self._note(event.text)
+            return
+        now = self._clock()
+        self._last = (now, event.done)
+        if event.stage != self._stage:
+            self._first = self._last
+        if now < self._next and event.stage == self._stage and event.done != event.total:
+            return
+        if event.stage != self._stage:
+            self._rate = Rate()
+        self._stage, self._next = event.stage, now + TELL_EVERY_S
+        rate = self._rate.after(event.done)
+        # What a kill has undone, and an estimate that grows, are no step back.
+        self._percent = max(self._percent, percent_of(event.stage, event.done, event.total))
+        self.facts(
+            percent=self._percent,
+            stage=event.stage,
+            done=round(event.done, 2),
+            total=None if event.total is None else round(event.total, 2),
+            unit=event.unit,
+            rate=round(rate, 3) or None,
+            left_s=_rounded(left_s(event.done, event.total, rate)),
+        )
+
+    def facts(self, **facts: Any) -> None:
+        """Enter facts."""
+        self._book.tell(self._id, facts)
+
+    def _note(self, text: str) -> None:
+        if text not in self._notices:
+            self._notices.append(text)
+            self.facts(notices=self._notices)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

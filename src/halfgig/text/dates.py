@@ -1,0 +1,147 @@
+"""Dates, years and times of day."""
+
+import re
+
+from halfgig.text import numbers
+from halfgig.text.endings import HALF_DAY_ENDING
+from halfgig.text.months import MONTHS, SHORT_DAYS, SHORT_MONTHS
+from halfgig.text.rules import Mark, Rule, any_of, looked_up, word_before
+
+_DATE_WORDS = frozenset({"on", "since", "until", "by", "before", "after", "from", "due", "dated"})
+_MONTH = rf"(?:{any_of((*MONTHS, *SHORT_MONTHS))})(?![^\W_])"
+
+
+def _date(month: int, day: int, year: str = "") -> str | None:
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    said = f"{MONTHS[month - 1]} {numbers.ordinal(day)}"
+    return f"{said}, {_year(year)}" if year else said
+
+
+def _year(digits: str) -> str:
+    number = int(digits)
+    if len(digits) == 2:
+        number += 2000 if number < 70 else 1900
+    return numbers.year(number)
+
+
+def _year_first(match: re.Match[str]) -> str | None:
+    date = _date(int(match["month"]), int(match["day"]), match["year"])
+    return f"{date} at" if date and match["time"] else date
+
+
+def _month_first(match: re.Match[str]) -> str | None:
+    month, day = int(match["month"]), int(match["day"])
+    return _date(day, month, match["year"]) if month > 12 else _date(month, day, match["year"])
+
+
+def _day_first(match: re.Match[str]) -> str | None:
+    return _date(int(match["month"]), int(match["day"]), match["year"])
+
+
+def _without_year(match: re.Match[str]) -> str | None:
+    return _date(int(match["month"]), int(match["day"])) if word_before(match) in _DATE_WORDS else None
+
+
+def _is_month(word: str) -> bool:
+    return word in MONTHS or word in SHORT_MONTHS
+
+
+def _day_after_month(match: re.Match[str]) -> str | None:
+    low, high = int(match["low"]), match["high"]
+    if not _is_month(word_before(match)) or not 1 <= low <= 31:
+        return None
+    return numbers.ordinal(low) + (f" to {numbers.ordinal(int(high))}" if high else "")
+
+
+def _day_before_month(match: re.Match[str]) -> str | None:
+    low, high = int(match["low"]), match["high"]
+    if not 1 <= low <= 31:
+        return None
+    the = "" if word_before(match).lower() == "the" else "the "
+    return f"{the}{numbers.ordinal(low)}{f' to {numbers.ordinal(int(high))}' if high else ''} of"
+
+
+def _month_after_day(match: re.Match[str]) -> str | None:
+    return SHORT_MONTHS[match["name"]] if re.fullmatch(r"\d+|st|nd|rd|th", word_before(match)) else None
+
+
+def _year_range(match: re.Match[str]) -> str | None:
+    low, high = match["low"], match["high"]
+    if not numbers.is_year(low) or not (len(high) == 2 or numbers.is_year(high)):
+        return None
+    end = numbers.in_pairs(high) if len(high) == 2 else numbers.year(int(high))
+    return f"{numbers.year(int(low))} to {end}"
+
+
+_ERAS = {"AD": "A.D.", "BC": "B.C.", "CE": "C.E.", "BCE": "B.C.E."}
+
+
+def _era(match: re.Match[str]) -> str:
+    number = int(match["low"])
+    said = numbers.year(number) if number >= 1000 else numbers.in_pairs(str(number))
+    return f"{said} {_ERAS[match['era'].replace('.', '')]}"
+
+
+def _decade(match: re.Match[str]) -> str:
+    digits = match["low"]
+    return numbers.plural(numbers.year(int(digits)) if len(digits) == 4 else numbers.cardinal(int(digits)))
+
+
+def _half_day(match: re.Match[str]) -> str:
+    letter = match["half"]
+    return f" {letter.lower()}.m." if letter else ""
+
+
+def _clock(match: re.Match[str]) -> str | None:
+    hour, minute, second, half = int(match["hour"]), int(match["minute"]), match["second"], _half_day(match)
+    if hour > 24 or minute > 59 or (half and not 1 <= hour <= 12):
+        return None
+    said = "zero" if match["hour"] == "00" else numbers.cardinal(hour)
+    if second:
+        return f"{said} {_minutes(minute)} and {numbers.cardinal(int(second))} seconds{half}"
+    if minute or half:
+        return f"{said}{' ' + _minutes(minute) if minute else ''}{half}"
+    return f"{said} o'clock" if 1 <= hour <= 12 else "midnight" if match["hour"] == "00" else f"{said} hundred"
+
+
+def _minutes(minute: int) -> str:
+    if not minute:
+        return "o'clock"
+    return f"oh {numbers.cardinal(minute)}" if minute < 10 else numbers.cardinal(minute)
+
+
+def _hour(match: re.Match[str]) -> str | None:
+    hour = int(match["hour"])
+    return f"{numbers.cardinal(hour)}{_half_day(match)}" if 1 <= hour <= 12 else None
+
+
+def _ratio(match: re.Match[str]) -> str:
+    return f"{numbers.number(match['low'])} to {numbers.number(match['high'])}"
+
+
+_HALF = r"(?P<half>a(?=m)|A(?=M)|p(?=m)|P(?=M)|[aApP](?=\.))(?:\.\s?[mM]\.?|[mM])(?!\w)"
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,6})?Z?)?(?![\d:])"
+_DAY = r"(?P<low>\d{1,2})(?:st|nd|rd|th)?(?:\s?[-\u2013]\s?(?P<high>\d{1,2})(?:st|nd|rd|th)?)?(?![^\W_])"
+
+RULES = (
+    Rule("D", r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?:(?P<time>T(?=\d\d:))|(?![\d-]))", _year_first),
+    Rule("D", r"(?P<year>\d{4})/(?P<month>\d\d?)/(?P<day>\d\d?)(?P<time>)(?![\d/])", _year_first),
+    Rule("D", r"(?P<month>\d\d?)/(?P<day>\d\d?)/(?P<year>\d{4}|\d\d)(?![\d/])", _month_first),
+    Rule("D", r"(?P<month>\d\d?)-(?P<day>\d\d?)-(?P<year>\d{4})(?![\d-])", _month_first),
+    Rule("D", r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})(?!\.?\d)", _day_first),
+    Rule("D", r"(?P<month>\d\d?)/(?P<day>\d\d?)(?![\d/])", _without_year),
+    Rule("D", rf"{_CLOCK}\s?{_HALF}{HALF_DAY_ENDING}", _clock, Mark.END),
+    Rule("D", rf"{_CLOCK}(?:\s?{_HALF})?", _clock),
+    Rule("D", rf"(?P<hour>\d{{1,2}})\s?{_HALF}{HALF_DAY_ENDING}", _hour, Mark.END),
+    Rule("D", rf"(?P<hour>\d{{1,2}})\s?{_HALF}", _hour),
+    Rule("D", r"(?P<low>\d{1,6}):(?P<high>\d{1,6})(?![\d:])", _ratio),
+    Rule("D", rf"{_DAY}(?=\s{{1,2}}{_MONTH})", _day_before_month),
+    Rule("D", rf"{_DAY}(?![:/%°]|[.,]\d)", _day_after_month),
+    Rule("D", r"(?P<low>\d{4})\s?[-\u2013\u2014]\s?(?P<high>\d{4}|\d\d)(?![\d-])(?![^\W_])", _year_range),
+    Rule("D", r"(?P<low>\d{1,4})\s?(?P<era>AD|BCE?|CE|A\.D\.|B\.C\.(?:E\.)?|C\.E\.)(?!\w)", _era),
+    Rule("DP", r"['\u2019]?(?P<low>[12]\d\d0|[2-9]0)['\u2019]?s(?!\w)", _decade),
+    Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})\.?(?=\s{{1,2}}\d)", looked_up(SHORT_MONTHS, "name")),
+    Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})(?:\.(?=,|\s[a-z\d]))?(?!\w)", _month_after_day),
+    Rule("L", rf"(?P<name>{any_of(SHORT_DAYS)})\.?(?=,?\s{{1,2}}(?:\d|{_MONTH}))", looked_up(SHORT_DAYS, "name")),
+)

@@ -1,0 +1,76 @@
+"""What is left of Markdown and HTML in a text: heard as its words, never as its signs."""
+
+import re
+
+from halfgig.text import numbers
+from halfgig.text.characters import INLINE, NEWLINE
+from halfgig.text.rules import Mark, Rule, begins_line
+
+_BULLET = r"[-*+•‣▪◦\u2013\u2014](?=[ \t])"
+_COUNTER = r"(?P<count>\d{1,3})[.)](?=[ \t])"
+_LINE = r"={3}|-{3}|\*{3}|_{3}|`{3}|~{3}"
+_NEW_LINE_ITEM = rf"[ \t]{{0,20}}(?:{_BULLET}|\d{{1,3}}[.)][ \t]|#{{1,6}}[ \t]|\||{_LINE})"
+_LONGEST_HEADING = 200
+_HEADING = re.compile(rf"(?:\A|{NEWLINE})[ \t]{{0,3}}#{{1,6}}[ \t][^\n\r]*\Z")
+
+_VALUE = r"(?:\"[^\"<>]{0,200}\"|'[^'<>]{0,200}'|[^\s<>\"']{1,200})"
+_ATTRIBUTES = rf"(?:\s{{1,5}}[a-zA-Z-]{{1,30}}={_VALUE}){{0,8}}\s?/?>"
+_BLOCKS = r"(?:br|p|div|li|ul|ol|h[1-6]|tr|td|th|table)"
+
+
+def _at_line_start(match: re.Match[str]) -> str | None:
+    return "" if begins_line(match) else None
+
+
+def _after_heading(match: re.Match[str]) -> str | None:
+    line = match.string[max(0, match.start() - _LONGEST_HEADING) : match.start()]
+    return "" if _HEADING.search(line) else None
+
+
+def _counter(match: re.Match[str]) -> str | None:
+    return f"{numbers.whole(match['count'])}," if begins_line(match) else None
+
+
+_PAUSE = re.compile(r"\[pause:[ \t]?(?P<length>\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})[ \t]?(?P<unit>m?s)\]")
+
+LONGEST_PAUSE_S = 60.0
+"""The longest silence a text can ask for; more is cut to it."""
+
+
+def pause_seconds(written: str) -> float:
+    """Say how long a silence "[pause:0.5s]" asks for; 0 for any other text."""
+    match = _PAUSE.fullmatch(written)
+    if not match:
+        return 0.0
+    return min(float(match["length"]) / (1000 if match["unit"] == "ms" else 1), LONGEST_PAUSE_S)
+
+
+MARKERS = (
+    Rule("P", _PAUSE.pattern, "", Mark.PAUSE),
+    Rule("P", r"\]\(/[^/\n]{1,300}/\)", ""),
+)
+"""What a text says to the speaker: a silence, and behind "[word" the phonemes of that word."""
+
+COUNTERS = (Rule("D", _COUNTER, _counter),)
+"""The numbers of a list, in English words."""
+
+RULES = (
+    Rule("S", rf"{INLINE}{{0,200}}{NEWLINE}(?={_NEW_LINE_ITEM})", "", Mark.END),
+    Rule("S", rf"{INLINE}{{0,200}}{NEWLINE}", _after_heading, Mark.END),
+    Rule("P", rf"(?:{_BULLET}(?:[ \t]\[[ xX]\])?|#{{1,6}}(?=[ \t])|>{{1,5}}|`{{3,9}}[\w+-]{{0,20}})", _at_line_start),
+    Rule("P", r"!?\[(?=[^\[\]\n]{1,300}\][(\[])", ""),
+    Rule("P", r"\]\([^()\s]{0,500}(?:\([^()\s]{0,100}\)[^()\s]{0,100})?(?:\s\"[^\"]{0,200}\")?\)", ""),
+    Rule("P", r"\]\[[^\[\]\n]{0,80}\]", ""),
+    Rule("P", r"(?<=[\w.,;:!?)\"'\u2019\u201d])\[\^?\d{1,3}\]", ""),
+    Rule("P", rf"</?{_BLOCKS}{_ATTRIBUTES}", ","),
+    Rule("P", rf"</?[a-zA-Z][a-zA-Z0-9]{{0,20}}{_ATTRIBUTES}|<!--[^>]{{0,1000}}-->|<(?=https?://)", ""),
+    Rule("P", r"(?<=[\w/])>(?=[\s.,;:!?)]|\Z)", ""),
+    Rule("P", r"&nbsp;", " "),
+    Rule("P", r"&(?:lt|gt|quot|apos|#\d{1,6}|#x[0-9a-fA-F]{1,6});", ""),
+    Rule("P", r"\\(?=[*_`#\[\](){}~>+.!|-])", ""),
+    Rule("P", r"\|[ \t]?:?-{2,200}[-|: \t]{0,200}|-{3,200}|={3,200}", ""),
+    Rule("P", r"\|", ","),
+    Rule("P", r"(?<=[^\W_])_{1,3}(?=[^\W_])", " "),
+    Rule("P", r"[*_`]{1,200}|~{2,200}", ""),
+)
+"""What keeps silent in any language."""

@@ -1,0 +1,107 @@
+"""White space, stops, dashes, brackets and quotes: pauses within a sentence, and where it ends."""
+
+import re
+
+from halfgig.text.characters import (
+    BRACKETS,
+    CLOSERS,
+    COMMAS,
+    EXCLAMATIONS,
+    FULL_STOPS,
+    INLINE,
+    NEWLINE,
+    PICTURES,
+    QUESTIONS,
+)
+from halfgig.text.rules import Mark, Rule
+
+_RUN = r"(?P<run>(?:\.[ ]){2,30}\.|[.!?…]{1,100}+)"
+_CLOSED = rf"(?:[{CLOSERS}]|\[\d{{1,3}}\]){{0,10}}+"
+_ENDED = rf"(?=\s|\Z|[{PICTURES}])"
+_TRAILING = rf"(?P<run>\.{{2,100}}+|…{{1,100}}+|[.!?…]{{1,100}}+(?=[{CLOSERS}]))"
+
+
+def _stop(match: re.Match[str]) -> str:
+    signs = match["run"].replace(" ", "")
+    if any(sign in QUESTIONS for sign in signs):
+        return "?"
+    if any(sign in EXCLAMATIONS for sign in signs):
+        return "!"
+    return "…" if "…" in signs or (len(signs) > 1 and signs[0] == ".") else "."
+
+
+def _unless_lower(match: re.Match[str]) -> str | None:
+    return _stop(match) if match["next"].islower() else None
+
+
+_TITLES = frozenset({
+    "Dr", "Prof", "Mr", "Mrs", "Ms", "St", "Sr", "Sra", "Srta", "Nr", "Hr", "Fr", "Frl", "Mme", "Mlle", "Sig", "Dott",
+    "Av", "Ing", "Lic", "Dra", "Bd", "No", "Art", "Abs", "Jr", "vs", "bzw", "ca",
+})  # fmt: skip
+_LONGEST_COUNT = 2
+
+
+def _foreign_stop(match: re.Match[str]) -> str | None:
+    """Leave "3. März", "z. B.", "M. Dupont" and "etc. y" in one sentence without knowing the language."""
+    if match["run"] != ".":
+        return _stop(match)
+    before = _LAST_WORD.search(match.string[max(0, match.start() - 30) : match.start()])
+    word = before[0] if before else ""
+    if match["next"] and (
+        match["next"].islower()
+        or word in _TITLES
+        or (len(word) == 1 and word.isalpha() and word.isupper())
+        or (word.isdecimal() and len(word) <= _LONGEST_COUNT)
+    ):
+        return None
+    return "."
+
+
+_LAST_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)?\Z")
+
+
+def _first(match: re.Match[str]) -> str:
+    return match[0][0]
+
+
+PARAGRAPHS = (
+    Rule("S", rf"{INLINE}{{0,999}}+(?:{NEWLINE}{INLINE}{{0,999}}+){{2,999}}+|\s?[\f\u2029]\s?", " ", Mark.PARAGRAPH),
+)
+"""Blank lines."""
+
+SPACES = (
+    Rule("S", r"\s{1,99}+(?:[-\u2013\u2014]{1,3}(?=\s)|[\u2013\u2014]{1,3})", "—"),
+    Rule("S", r"\s{1,999}+", " "),
+)
+"""What else is seen of white space: a dash, words apart."""
+
+COMMON = (Rule("P", r"[,;:](?=\s)", _first),)
+"""The most frequent of all; it comes first for speed."""
+
+_PAUSES = (
+    Rule("P", r"[,:;]{1,100}", _first),
+    Rule("P", rf"[{COMMAS}]{{1,100}}", ","),
+    Rule("P", r"[\u2013\u2014\u2015]{1,100}|-{2,100}", "—"),
+    Rule("P", r"(?<=[\w.)])[-\u2010\u2011](?=\w)", " "),
+    Rule("P", rf"[{BRACKETS}]{{1,100}}", ","),
+    Rule("LDSP", r"[\s\S]", ""),
+)
+
+ENGLISH = (
+    Rule("P", rf"{_TRAILING}{_CLOSED}(?=\s{{1,20}}(?P<next>\w))", _unless_lower),
+    Rule("P", rf"{_RUN}{_CLOSED}{_ENDED}", _stop, Mark.END),
+    Rule("P", r"(?P<run>(?<=[a-z])\.(?=[A-Z][a-z])|[!?]{1,9}+(?=[A-Z]))", _stop, Mark.END),
+    Rule("P", rf"(?P<run>[{FULL_STOPS}]{{1,100}}+){_CLOSED}", _stop, Mark.END),
+    Rule("P", r"(?<!\S)\.(?=[A-Za-z])|(?<=[A-Za-z])\.(?=[A-Z]{2})", "dot"),
+    Rule("P", _RUN, _stop),
+    *_PAUSES,
+)
+"""What parts English clauses and sentences; the last rule silences whatever no rule knew."""
+
+FOREIGN = (
+    Rule("P", rf"{_RUN}{_CLOSED}{_ENDED}(?=\s{{0,20}}(?P<next>\w?))", _foreign_stop, Mark.END),
+    Rule("P", rf"(?P<run>[{FULL_STOPS}]{{1,100}}+){_CLOSED}", _stop, Mark.END),
+    Rule("P", _RUN, _stop),
+    *_PAUSES,
+)
+"""The same for every other language."""

@@ -1,0 +1,1 @@
+"""espeak-ng, called through ctypes."""

@@ -1,0 +1,182 @@
+"""From espeak-ng's events to phonemes without gaps and to words as they were written; pure, in samples and seconds."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from halfgig.media.chunks import Phoneme, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from halfgig.text.sentences import Span
+    from halfgig.tts.espeak.library import SynthEvent
+
+_PRIMARY, _SECONDARY = "\N{MODIFIER LETTER VERTICAL LINE}", "\N{MODIFIER LETTER LOW VERTICAL LINE}"
+
+# Some languages' phonemes have no IPA in espeak-ng's tables and come under their ASCII names: "tS", "i:", "n#", "s.".
+_PLAIN_IPA = str.maketrans(
+    {
+        ":": "\N{MODIFIER LETTER TRIANGULAR COLON}",
+        "S": "\N{LATIN SMALL LETTER ESH}",
+        "Z": "\N{LATIN SMALL LETTER EZH}",
+        "A": "\N{LATIN SMALL LETTER ALPHA}",
+        **dict.fromkeys("#.[^`" + _PRIMARY + _SECONDARY),
+    }
+)
+
+_LANGUAGE_SWITCH = "("  # "(en)": espeak-ng goes on in another language
+
+# A word of a script that writes no spaces is one character long, unless espeak-ng says several are one.
+_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+
+_SPOKEN_MARKS = frozenset("%‰#@&")
+
+
+class Sounding(NamedTuple):
+    """Place one phoneme in samples."""
+
+    symbol: str
+    """IPA without stress marks; "" for a pause."""
+    stress: int
+    """2 with primary stress, 1 with secondary, 0 without."""
+    start: int
+    """In samples."""
+    end: int
+    """In samples."""
+
+
+class _Token(NamedTuple):
+    at: int
+    """Where it begins in the spoken sentence, in characters."""
+    start: int
+    """Where it begins in the written sentence, in characters."""
+    end: int
+    """Where it ends in the written sentence, in characters."""
+
+
+def soundings_of(events: Sequence[SynthEvent], total: int) -> list[Sounding]:
+    """Lay the phonemes side by side from 0 to `total` samples.
+
+    A pause inside a word is none: a glottal stop before a vowel belongs to the vowel, a voiceless vowel to the
+    phoneme before it.
+    """
+    marks = [(0, "", 0), *_marks(events)]
+    soundings: list[Sounding] = []
+    now = 0
+    for (_, symbol, stress), (following, _, _) in pairwise([*marks, (total, "", 0)]):
+        start, now = now, min(max(now, following), total)
+        if soundings and not symbol and not soundings[-1].symbol:
+            soundings[-1] = soundings[-1]._replace(end=now)
+        elif now > start:
+            soundings.append(Sounding(symbol, stress, start, now))
+    return soundings
+
+
+def phonemes_of(soundings: Iterable[Sounding], rate: float, seconds: float) -> tuple[Phoneme, ...]:
+    """Give the phonemes in seconds, with a pause up to `seconds`; `rate` is in samples a second."""
+    phonemes = [Phoneme(symbol, start / rate, end / rate, stress) for symbol, stress, start, end in soundings]
+    spoken = 0.0
+    if phonemes and not phonemes[-1].symbol:
+        spoken = phonemes.pop().start
+    elif phonemes:
+        spoken = phonemes[-1].end
+    if spoken < seconds:
+        phonemes.append(Phoneme("", spoken, seconds))
+    return tuple(phonemes)
+
+
+def words_of(
+    events: Sequence[SynthEvent], soundings: Sequence[Sounding], spans: Sequence[Span], rate: float
+) -> tuple[Word, ...]:
+    """Give the words as the text had them, each from its first phoneme to the end of its last, in seconds."""
+    written = "".join(span.written for span in spans)
+    tokens = list(_tokens(spans))
+    starts = list(_word_starts(events, tokens))
+    words = []
+    for (token, start), (after, until) in pairwise([*starts, (len(tokens), soundings[-1].end if soundings else 0)]):
+        heard = [sounding for sounding in soundings if sounding.symbol and start <= sounding.start < until]
+        if heard:
+            # A word espeak-ng joins to the one before it ("of the") has no event; the text shows both.
+            text = written[tokens[token].start : tokens[after - 1].end]
+            words.append(Word(text, heard[0].start / rate, heard[-1].end / rate))
+    return tuple(words)
+
+
+def _marks(events: Iterable[SynthEvent]) -> Iterator[tuple[int, str, int]]:
+    words: list[list[tuple[int, str]]] = [[]]
+    for event in events:
+        if event.symbol is None:
+            words.append([])
+        elif not event.symbol.startswith(_LANGUAGE_SWITCH):
+            words[-1].append((event.sample, event.symbol))
+    for word in words:
+        yield from _word_marks(word)
+
+
+def _word_marks(word: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, int]]:
+    start: int | None = None
+    for index, (sample, symbol) in enumerate(word):
+        if not symbol and _is_lone(word, index):
+            start = sample if index == 0 else None
+            continue
+        stress = 2 if _PRIMARY in symbol else 1 if _SECONDARY in symbol else 0
+        yield (sample if start is None else start), _plain_ipa(symbol), stress
+        start = None
+
+
+def _plain_ipa(symbol: str) -> str:
+    plain = symbol.translate(_PLAIN_IPA)
+    # Mandarin's aspirated stops come as "th", "kh".
+    return plain[:-1] + "\N{MODIFIER LETTER SMALL H}" if len(plain) > 1 and plain.endswith("h") else plain
+
+
+def _is_lone(word: Sequence[tuple[int, str]], index: int) -> bool:
+    before = index == 0 or word[index - 1][1]
+    after = index + 1 < len(word) and word[index + 1][1]
+    return bool(before and after)
+
+
+def _word_starts(events: Iterable[SynthEvent], tokens: Sequence[_Token]) -> Iterator[tuple[int, int]]:
+    positions = [token.at for token in tokens]
+    current, now = -1, 0
+    for event in events:
+        if event.symbol is None and tokens:
+            token = max(bisect_right(positions, event.position) - 1, 0)
+            now = max(now, event.sample)
+            if token > current:
+                yield (0 if current < 0 else token), now
+                current = token
+
+
+def _tokens(spans: Iterable[Span]) -> Iterator[_Token]:
+    spoken = written = 0
+    for span in spans:
+        if span.spoken == span.written:
+            for match in _TOKEN.finditer(span.written):
+                first, last = _bare(match.group())
+                if first < last:
+                    start = match.start() + first
+                    yield _Token(spoken + start, written + start, written + match.start() + last)
+        elif any(map(str.isalnum, span.spoken)) and (text := span.written.strip()):
+            start = written + span.written.index(text)
+            yield _Token(spoken, start, start + len(text))
+        spoken += len(span.spoken)
+        written += len(span.written)
+
+
+def _bare(token: str) -> tuple[int, int]:
+    first, last = 0, len(token)
+    while first < last and _is_punctuation(token[first]):
+        first += 1
+    while last > first and _is_punctuation(token[last - 1]):
+        last -= 1
+    return first, last
+
+
+def _is_punctuation(character: str) -> bool:
+    return unicodedata.category(character).startswith("P") and character not in _SPOKEN_MARKS

@@ -1,0 +1,65 @@
+"""Make a folder that Kokoro speaks from out of the published files: weights, voices, dictionaries, vocabulary.
+
+kokoro.weights, manifest.json    the network
+voices/NAME.f32                  510 x 256 float32, little-endian: a row for each length of a phoneme string
+dictionary/en-us, en-gb          where misaki's lists were there
+config.json                      upstream's vocabulary, where it was there
+"""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from halfgig.errors import BadCheckpoint
+from halfgig.events import Progress
+from halfgig.tts.kokoro.g2p.dictionary import DIALECTS, build_dictionary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from halfgig.events import Event
+
+VOICE_SHAPE = (510, 1, 256)
+
+
+def assemble(sources: Path, out: Path, tell: Callable[[Event], None]) -> None:
+    """Build all there is in `sources` into the new folder `out`.  Raises BadCheckpoint."""
+    from halfgig.tts.kokoro.networks.build import build
+
+    build(sources, out, tell)
+    add_voices(sources, out, tell)
+    add_dictionaries(sources, out, tell)
+    if (sources / "config.json").exists():
+        shutil.copyfile(sources / "config.json", out / "config.json")
+
+
+def add_voices(sources: Path, out: Path, tell: Callable[[Event], None]) -> None:
+    """Write the voices in `sources` into a folder that is built already.  Raises BadCheckpoint."""
+    (out / "voices").mkdir(exist_ok=True)
+    voices = sorted((sources / "voices").glob("*.pt"))
+    for done, voice in enumerate(voices, 1):
+        write_voice(voice, out / "voices" / f"{voice.stem}.f32")
+        tell(Progress("building voices", done, len(voices), "voices"))
+
+
+def write_voice(voice: Path, target: Path) -> None:
+    """Write a published voice as plain numbers that can be mapped.  Raises BadCheckpoint."""
+    from halfgig.nn.torch_checkpoint import Tensor, read_checkpoint
+
+    pack = read_checkpoint(voice)
+    if not isinstance(pack, Tensor) or tuple(pack.shape) != VOICE_SHAPE:
+        found = f"numbers of shape {tuple(pack.shape)}" if isinstance(pack, Tensor) else f"a {type(pack).__name__}"
+        raise BadCheckpoint(f"{voice.name} holds {found}, and a voice is {VOICE_SHAPE}; fetch it again")
+    target.write_bytes(pack.read().astype("<f4").tobytes())  # [510, 1, 256]
+
+
+def add_dictionaries(sources: Path, out: Path, tell: Callable[[Event], None]) -> None:
+    """Write the dictionaries whose two lists are in `sources`."""
+    (out / "dictionary").mkdir(exist_ok=True)
+    for done, (language, short) in enumerate(DIALECTS.items(), 1):
+        gold, silver = (sources / "dictionary" / f"{short}_{kind}.json" for kind in ("gold", "silver"))
+        if gold.exists() and silver.exists():
+            build_dictionary(gold, silver, out / "dictionary" / language)
+            tell(Progress("building dictionaries", done, len(DIALECTS), "dictionaries"))

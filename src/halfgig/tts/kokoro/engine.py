@@ -1,0 +1,133 @@
+"""Kokoro as a speaker: sentences in, sound in pieces of about half a second out, with phonemes and words in time."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.errors import BadCheckpoint, ModelMissing
+from halfgig.media.chunks import SAMPLE_RATE, Chunk, Phoneme
+from halfgig.tts.kokoro.g2p.alphabet import ids_of
+from halfgig.tts.kokoro.mixes import parse_mix
+from halfgig.tts.kokoro.times import times
+from halfgig.tts.kokoro.voices import style_row, voices_among
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from halfgig.text.sentences import Sentence
+    from halfgig.tts.base import Voice
+    from halfgig.tts.kokoro.g2p.chunks import PhonemeChunk
+    from halfgig.tts.kokoro.g2p.front_end import FrontEnd
+    from halfgig.tts.kokoro.networks.model import Kokoro
+
+    Floats = NDArray[np.float32]
+
+FADE = 72
+"""Samples over which a chunk's sound comes and goes (3 ms): whatever stands beside it, its joint does not click."""
+
+FULL_SCALE = 32767
+
+PLAIN_PHONEMES = 150
+"""Phonemes spoken in one go at speed 1, about 11 s: what stays in memory."""
+
+
+class KokoroEngine:
+    """Speak with a Kokoro that is installed in `folder`; only a cell may hold one.
+
+    `threads` and `budget_mb` (private memory) bound what the networks use, `spill_dir` is where tensors go that do not
+    fit.  The same sentence has the same sound, whatever was said before.
+    """
+
+    name = "kokoro"
+    version = "82M v1.0"
+
+    def __init__(self, folder: Path, threads: int, budget_mb: int, spill_dir: Path | None = None) -> None:
+        from halfgig.tts.kokoro.g2p.front_end import FrontEnd
+        from halfgig.tts.kokoro.networks.model import Kokoro
+
+        self._folder = folder
+        self._vocabulary = _vocabulary(folder / "config.json")
+        self._model: Kokoro = Kokoro(folder, threads, budget_mb, spill_dir)
+        self._front_end: FrontEnd = FrontEnd(self._vocabulary, folder)
+
+    def voices(self) -> Sequence[Voice]:
+        """List the voices whose files are there, OpenAI's names for them too, sorted by name."""
+        return voices_among({path.stem for path in (self._folder / "voices").glob("*.f32")})
+
+    def speak(self, sentence: Sentence, voice: Voice, speed: float) -> Iterator[Chunk]:
+        """Yield the sentence's sound in pieces, its closing pause included; the first has its text and words."""
+        for chunk in self._front_end.chunks(sentence, voice.language, round(PLAIN_PHONEMES * max(0.5, speed))):
+            if chunk.phonemes:
+                yield from self._spoken(chunk, self.style(voice.name, chunk.phonemes), speed)
+            if chunk.pause_s:
+                yield silence(chunk.pause_s, "" if chunk.phonemes else chunk.text)
+
+    def style(self, voice: str, phonemes: str) -> Floats:
+        """Give the style [256] with which a voice, or a mix of voices, speaks phonemes of this length."""
+        row = style_row(phonemes)
+        rows = [share.weight * self._pack(share.voice)[row] for share in parse_mix(voice)]
+        return np.asarray(sum(rows), dtype=np.float32)
+
+    def _pack(self, voice: str) -> Floats:
+        path = self._folder / "voices" / f"{voice}.f32"
+        try:
+            return np.memmap(path, "<f4", "r").reshape(-1, 256)
+        except FileNotFoundError:
+            raise ModelMissing(
+                f'the voice "{voice}" is not on this machine; fetch it with: halfgig pull kokoro --voice {voice}'
+            ) from None
+
+    def _spoken(self, chunk: PhonemeChunk, style: Floats, speed: float) -> Iterator[Chunk]:
+        ids = ids_of(chunk.phonemes, self._vocabulary)
+        # Of the phonemes alone, so that a sentence sounds the same whatever was said before it.
+        made = self._model.synthesise(ids, style, speed, seed=zlib.crc32(chunk.phonemes.encode()))
+        phonemes, words = times(chunk, made.durations.tolist())
+        start = 0
+        for piece in made.pieces:
+            pcm = _faded(piece, start, made.n_samples)
+            heard = tuple(_within(phonemes, start / SAMPLE_RATE, (start + len(piece)) / SAMPLE_RATE))
+            yield Chunk(pcm, heard, () if start else words, "" if start else chunk.text)
+            start += len(piece)
+
+    def close(self) -> None:
+        """End the threads."""
+        self._model.close()
+
+
+def _vocabulary(config: Path) -> dict[str, int]:
+    """Read which token each letter is from the model's configuration."""
+    try:
+        vocabulary: dict[str, int] = json.loads(config.read_text(encoding="utf-8"))["vocab"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadCheckpoint(
+            f"Kokoro's configuration {str(config)!r} cannot be read ({error}); pull it again, config.json included"
+        ) from error
+    return vocabulary
+
+
+def silence(seconds: float, text: str = "") -> Chunk:
+    """Give a chunk in which nothing is heard."""
+    samples = round(seconds * SAMPLE_RATE)
+    return Chunk(bytes(2 * samples), (Phoneme("", 0.0, samples / SAMPLE_RATE),), (), text)
+
+
+def _faded(piece: Floats, start: int, total: int) -> bytes:
+    """Turn a piece that begins at sample `start` of `total` into s16le, the ends of the whole faded."""
+    place = np.arange(start, start + len(piece))
+    gain = np.minimum(1, np.minimum(place + 1, total - place) / FADE)
+    return bytes((piece * gain * FULL_SCALE).clip(-FULL_SCALE, FULL_SCALE).astype("<i2").tobytes())
+
+
+def _within(phonemes: Sequence[Phoneme], start: float, end: float) -> Iterator[Phoneme]:
+    """Cut the phonemes from `start` to `end` out, in seconds from `start`."""
+    for phoneme in phonemes:
+        if phoneme.start < end and phoneme.end > start:
+            low, high = max(phoneme.start, start) - start, min(phoneme.end, end) - start
+            yield Phoneme(phoneme.symbol, low, high, phoneme.stress)

@@ -1,0 +1,91 @@
+"""English sentences to phonemes, from the last word to the first: what follows a small word decides how it sounds."""
+# ruff: noqa: RUF001 - letters of the IPA look like others
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from halfgig.tts.kokoro.g2p.espeak_symbols import english_symbols, plain_symbols
+from halfgig.tts.kokoro.g2p.homographs import tags_of
+from halfgig.tts.kokoro.g2p.lexicon import Context, Lexicon
+from halfgig.tts.kokoro.g2p.stress import NONE, compounded, stressed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from halfgig.tts.kokoro.g2p.dictionary import Dictionary
+    from halfgig.tts.kokoro.g2p.tokens import Token
+
+_PARTS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?|\d+|[\W_]+")
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_LONGEST = 60  # letters of one word; a longer one is none, and its parts are not tried one by one
+_SHORT_ACRONYM = 5
+
+
+class English:
+    """Pronounce English sentences, by dictionary and, for unknown words, by espeak-ng."""
+
+    def __init__(self, dictionary: Dictionary, espeak: Callable[[str], str], *, is_british: bool) -> None:
+        """Use a dialect's dictionary; `espeak` gives a word's IPA with "^" between the letters of one phoneme."""
+        self._lexicon = Lexicon(dictionary, is_british=is_british)
+        self._espeak = espeak
+        self._is_british = is_british
+
+    def phonemes(self, tokens: Sequence[Token]) -> list[str]:
+        """Give each token's phonemes; a pause's are the pause itself."""
+        words = [token.text for token in tokens]
+        said = [""] * len(tokens)
+        context = Context()
+        for index in reversed(range(len(tokens))):
+            said[index], context = self._token(tokens[index], words, index, context)
+        return said
+
+    def _token(self, token: Token, words: Sequence[str], index: int, context: Context) -> tuple[str, Context]:
+        if token.is_pause:
+            phonemes = token.text
+        elif token.given:
+            phonemes = plain_symbols(token.given, is_british=self._is_british)
+        else:
+            phonemes = self._word(token.text, tags_of(words, index), context)
+        if token.is_expanded and token.text == "point":  # within a number
+            phonemes = stressed(phonemes, NONE)
+        return phonemes, context.before(token.text, phonemes)
+
+    def _word(self, word: str, tags: tuple[str, ...], context: Context) -> str:
+        said = self._lexicon.phonemes(word, tags, context)
+        if not said and word.endswith("."):
+            word = word.rstrip(".")
+            said = self._lexicon.phonemes(word, tags, context)
+        if not said and len(word) <= _LONGEST:
+            said = self._compound(word, tags, context)
+        return (said or self._unknown(word)).replace("ɾ", "T").replace("ʔ", "t")
+
+    def _compound(self, word: str, tags: tuple[str, ...], context: Context) -> str:
+        """Put a word together from the longest ends that are known; "" when a part of it is not."""
+        parts = [hump for part in _PARTS.findall(word) for hump in _HUMPS.split(part)]
+        said, letters, end = [], [], len(parts)
+        while end:
+            start, phonemes = self._known_end(parts[:end], tags, context)
+            if phonemes:
+                said.append(phonemes)
+                letters.append(len("".join(parts[start:end])))
+                context = context.before("", phonemes)
+                end = start
+            elif any(character.isalnum() for character in parts[end - 1]):
+                return ""
+            else:
+                end -= 1
+        return "".join(compounded(said[::-1], letters[::-1]))
+
+    def _known_end(self, parts: Sequence[str], tags: tuple[str, ...], context: Context) -> tuple[int, str]:
+        for start in range(len(parts)):
+            text = "".join(parts[start:])
+            if text[0].isalnum() and (phonemes := self._lexicon.phonemes(text, tags, context)):
+                return start, phonemes
+        return len(parts), ""
+
+    def _unknown(self, word: str) -> str:
+        # Capitals make espeak-ng spell.
+        plain = word.lower() if word.isupper() and len(word) > _SHORT_ACRONYM else word
+        return english_symbols(self._espeak(plain), is_british=self._is_british)

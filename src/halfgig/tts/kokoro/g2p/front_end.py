@@ -1,0 +1,107 @@
+"""Kokoro's front end on one page: a sentence in, chunks of phonemes with their words out."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from typing import TYPE_CHECKING, Protocol
+
+from halfgig.errors import BadSetting
+from halfgig.tts.kokoro.g2p.alphabet import within
+from halfgig.tts.kokoro.g2p.chunks import MOST_PHONEMES, PhonemeChunk, chunks_of
+from halfgig.tts.kokoro.g2p.dictionary import DIALECTS, Dictionary
+from halfgig.tts.kokoro.g2p.english import English
+from halfgig.tts.kokoro.g2p.espeak_symbols import english_symbols
+from halfgig.tts.kokoro.g2p.foreign import ESPEAK_VOICES, Foreign
+from halfgig.tts.kokoro.g2p.pieces import pieces_of
+from halfgig.tts.kokoro.g2p.tokens import tokens_of
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Sequence
+    from pathlib import Path
+
+    from halfgig.text.sentences import Sentence
+    from halfgig.tts.espeak.library import EspeakLibrary
+    from halfgig.tts.kokoro.g2p.pieces import Piece
+    from halfgig.tts.kokoro.g2p.tokens import Token
+
+_ENGLISH_VOICES = {"en-us": "gmw/en-US", "en-gb": "gmw/en"}
+_TIE = "^"
+
+
+class Pronouncer(Protocol):
+    """Pronounce the sentences of one language."""
+
+    def phonemes(self, tokens: Sequence[Token]) -> list[str]:
+        """Give each token's phonemes."""
+        ...
+
+
+def dictionary_path(folder: Path, language: str) -> Path:
+    """Say where the dictionary of "en-us" or "en-gb" lies in a model's folder."""
+    return folder / "dictionary" / language
+
+
+class FrontEnd:
+    """Turn sentences into phonemes; languages are made ready when they are first spoken."""
+
+    def __init__(self, vocabulary: Container[str], folder: Path, library: EspeakLibrary | None = None) -> None:
+        """Use the characters of a model's configuration and the dictionaries in its folder."""
+        self._vocabulary = vocabulary
+        self._folder = folder
+        self._library = library
+        self._pronouncers: dict[str, Pronouncer] = {}
+
+    def chunks(self, sentence: Sentence, language: str, most: int = MOST_PHONEMES) -> Iterator[PhonemeChunk]:
+        """Yield a sentence in chunks of at most `most` phonemes, all of them of the vocabulary.
+
+        One in which nothing sounds yields its pause alone, as a chunk without phonemes, or nothing.
+
+        Raises `ExtraMissing` without the language's optional packages and `BadSetting` for one Kokoro does not speak.
+        """
+        tokens = tokens_of(sentence)
+        phonemes = self._pronouncer(language).phonemes(tokens)
+        chunks = chunks_of(self._within(pieces_of(sentence, tokens, phonemes)), most, sentence.pause_s)
+        silence = PhonemeChunk("", text=sentence.written, pause_s=sentence.pause_s)
+        first = next(chunks, silence)
+        return itertools.chain([first] if first.phonemes or first.pause_s else [], chunks)
+
+    def _within(self, pieces: Sequence[Piece]) -> Iterator[Piece]:
+        for piece in pieces:
+            yield piece._replace(phonemes=within(piece.phonemes, self._vocabulary))
+
+    def _pronouncer(self, language: str) -> Pronouncer:
+        if language not in self._pronouncers:
+            self._pronouncers[language] = self._made_ready(language)
+        return self._pronouncers[language]
+
+    def _made_ready(self, language: str) -> Pronouncer:
+        if language in DIALECTS:
+            return self._english(language)
+        if language in ESPEAK_VOICES:
+            return Foreign(functools.partial(self._espeak, voice=ESPEAK_VOICES[language]))
+        if language == "ja":
+            from halfgig.tts.kokoro.g2p.japanese import Japanese
+
+            return Japanese()
+        if language == "zh":
+            from halfgig.tts.kokoro.g2p.mandarin import Mandarin
+
+            return Mandarin()
+        known = ", ".join([*DIALECTS, *ESPEAK_VOICES, "ja", "zh"])
+        raise BadSetting(f'Kokoro does not speak "{language}"; it speaks {known}: take a voice of one of them')
+
+    def _english(self, language: str) -> Pronouncer:
+        """Read by dictionary; by espeak-ng alone where none was fetched."""
+        path, is_british = dictionary_path(self._folder, language), language == "en-gb"
+        espeak = functools.partial(self._espeak, voice=_ENGLISH_VOICES[language])
+        if not path.exists():
+            return Foreign(espeak, functools.partial(english_symbols, is_british=is_british))
+        return English(Dictionary(path), espeak, is_british=is_british)
+
+    def _espeak(self, text: str, voice: str) -> str:
+        from halfgig.tts.espeak.engine import speakable
+        from halfgig.tts.espeak.library import espeak_library
+
+        library = self._library or espeak_library()
+        return library.phonemes(speakable(text), voice, _TIE)

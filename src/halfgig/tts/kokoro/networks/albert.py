@@ -1,0 +1,63 @@
+"""The language model in front: phoneme ids to what the prosody is predicted from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from halfgig.nn.onnx_graph import Graph
+from halfgig.tts.kokoro.networks.layers import normal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from halfgig.tts.kokoro.networks.layers import LayerContext
+
+    Floats = NDArray[np.float32]
+
+PASSES = 12
+"""How often the one shared layer runs."""
+HEADS = 12
+EPSILON = 1e-12
+LEAVES = ("qkv", "dense", "ffn", "ffn_output")
+NORMS = ("attention_norm", "full_norm")
+
+
+def layer_graph() -> Graph:
+    """Write one pass: attention, feed-forward, each with its norm after it; the weights are inputs."""
+    graph = Graph("albert")
+    h = graph.input("h", ["n", 768])
+    w = {leaf: graph.input(f"{leaf}.weight", [f"{leaf}_in", f"{leaf}_out"]) for leaf in LEAVES}
+    b = {leaf: graph.input(f"{leaf}.bias", [f"{leaf}_out"]) for leaf in LEAVES}
+    norms = {norm: [graph.input(f"{norm}.{leaf}", [768]) for leaf in ("weight", "bias")] for norm in NORMS}
+
+    def linear(leaf: str, x: str) -> str:
+        return graph.op("Gemm", x, w[leaf], b[leaf], transB=1)
+
+    def norm(name: str, x: str) -> str:
+        return graph.op("LayerNormalization", x, *norms[name], axis=-1, epsilon=EPSILON)
+
+    split = graph.op("Reshape", linear("qkv", h), graph.constant([-1, 3, HEADS, 64]))
+    q, k, v = graph.op_n(3, "Split", graph.op("Transpose", split, perm=[1, 2, 0, 3]), axis=0, num_outputs=3)
+    scores = graph.op("MatMul", q, graph.op("Transpose", k, perm=[0, 1, 3, 2]))  # [1, heads, n, n]
+    seen = graph.op("MatMul", graph.op("Softmax", scores, axis=-1), v)
+    seen = graph.op("Reshape", graph.op("Transpose", seen, perm=[2, 0, 1, 3]), graph.constant([-1, 768]))
+    u = norm("attention_norm", graph.op("Add", h, linear("dense", seen)))
+    f = linear("ffn_output", graph.op("Gelu", linear("ffn", u), approximate="tanh"))
+    graph.output(norm("full_norm", graph.op("Add", f, u)), "y", ["n", 768])
+    return graph
+
+
+def encoded(bench: LayerContext, ids: NDArray[np.int64]) -> Floats:
+    """Run ALBERT and the projection behind it: ids [n] to [n, 512]."""
+    weights = bench.weights
+    e: Floats = weights["bert.words"][ids] + weights["bert.places"][: len(ids)]
+    e = normal(e, EPSILON) * weights["bert.norm.weight"] + weights["bert.norm.bias"]
+    h: Floats = e @ weights["bert.widen.weight"].T + weights["bert.widen.bias"]
+    feed = {f"{leaf}.bias": weights[f"bert.{leaf}.bias"] for leaf in (*LEAVES, *NORMS)}
+    feed |= {f"{leaf}.weight": bench.weights[f"bert.{leaf}.weight"] for leaf in (*LEAVES, *NORMS)}
+    kernel = bench.kernels.get("albert", layer_graph, bench.kernels.threads)
+    for _ in range(PASSES):
+        h = kernel.run(None, {"h": h, **feed})[0]
+    result: Floats = h @ weights["bert_encoder.weight"].T + weights["bert_encoder.bias"]
+    return result

@@ -1,0 +1,101 @@
+"""The vocoder's end: log magnitudes and phases to samples, piece by piece."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.nn.tiles import Span, padded_rows, spans
+from halfgig.tts.kokoro.networks.layers import leaky_into
+from halfgig.tts.kokoro.networks.source import BINS, FFT, FFT_HOP, window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from halfgig.tts.kokoro.networks.layers import LayerContext
+
+    Floats = NDArray[np.float32]
+
+PIECE = 2400
+"""Spectra in a piece of sound; half a second."""
+OVERLAP = FFT // FFT_HOP - 1
+"""Earlier spectra that reach into a spectrum's first samples."""
+ENVELOPE = 1.5
+"""What the squared windows sum to away from the ends."""
+
+
+def sound(bench: LayerContext, x: Floats, n_samples: int) -> Iterator[Floats]:
+    """Yield samples of x [frames, 128]; piece by piece, only the spectra of one are in memory."""
+    rows, ends = basis(), end_gains()
+    spectra = last_layer(bench, x)
+
+    def piece(hops: Span) -> Floats:
+        frames = Span(max(hops.start - OVERLAP, 0), min(hops.stop, len(x)))
+        samples = overlapped(spectra(frames), rows, hops.start - frames.start, hops.stop - hops.start)
+        first = hops.start * FFT_HOP - FFT // 2
+        kept = samples[max(0, -first) : max(0, n_samples - first)]
+        return scaled_ends(kept, max(first, 0), n_samples, ends)
+
+    yield from bench.team.each(piece, spans(n_samples // FFT_HOP + OVERLAP, PIECE))
+
+
+def last_layer(bench: LayerContext, x: Floats) -> Callable[[Span], Floats]:
+    """Give a function from a span to the spectra there, [22, span], by the last convolution of x [frames, 128]."""
+    weight, bias = bench.weights["generator.conv_post.weight"], bench.weights["generator.conv_post.bias"][:, None]
+    taps, into, channels = weight.shape
+    flat, mine = np.ascontiguousarray(weight.transpose(1, 0, 2)).reshape(1, into, -1), bench.kernels.blocks.mine
+
+    def spectra(span: Span) -> Floats:
+        count = span.stop - span.start
+        tile = mine("first", count + taps - 1, into)
+        inside, part = padded_rows(x, span.start - taps // 2, tile)
+        leaky_into(x[part], 0.01, inside)
+        products = mine("second", 1, len(tile), taps * channels)
+        by_tap = bench.kernels.multiply(tile[None], flat, products).reshape(-1, taps, channels)
+        y = by_tap[:count, 0].T + bias
+        for tap in range(1, taps):
+            y += by_tap[tap : tap + count, tap].T
+        return y
+
+    return spectra
+
+
+def basis() -> Floats:
+    """Give the inverse transform's matrix, window and interior envelope included: [20, 22]."""
+    turns = 2 * np.pi * np.outer(np.arange(FFT), np.arange(BINS)) / FFT
+    twice = np.where(np.arange(BINS) % (BINS - 1) == 0, 1, 2)
+    cosine, sine = twice * np.cos(turns), -twice * np.sin(turns)
+    sine[:, [0, -1]] = 0
+    matrix = np.concatenate([cosine, sine], axis=1) * window()[:, None] / FFT / ENVELOPE
+    return matrix.astype(np.float32)
+
+
+def end_gains() -> tuple[Floats, Floats]:
+    """Give what the first and the last five samples are to be multiplied with: fewer windows reach there."""
+    squared = window() ** 2
+    head = ENVELOPE / (ENVELOPE - squared[-FFT_HOP:])
+    tail = ENVELOPE / (ENVELOPE - squared[:FFT_HOP])
+    return head.astype(np.float32), tail.astype(np.float32)
+
+
+def overlapped(spectra: Floats, rows: Floats, skip: int, hops: int) -> Floats:
+    """Transform spectra [22, frames] back and add them up: the samples of `hops` hops, after skipping some."""
+    magnitude, angle = np.exp(spectra[:BINS]), np.sin(spectra[BINS:])
+    both = np.concatenate([magnitude * np.cos(angle), magnitude * np.sin(angle)])
+    pieces = (rows @ both).T.reshape(-1, OVERLAP + 1, FFT_HOP)  # [frames, quarter of a window, samples]
+    room = np.zeros((max(len(pieces) + OVERLAP, skip + hops), FFT_HOP), np.float32)
+    for quarter in range(OVERLAP + 1):
+        room[quarter : quarter + len(pieces)] += pieces[:, quarter]
+    return room[skip : skip + hops].reshape(-1)
+
+
+def scaled_ends(samples: Floats, first: int, n_samples: int, ends: tuple[Floats, Floats]) -> Floats:
+    """Scale those samples, counted from `first`, that lie at the sound's very ends."""
+    for gains, at in zip(ends, (0, n_samples - FFT_HOP), strict=True):
+        start, stop = max(at, first), min(at + FFT_HOP, first + len(samples))
+        if start < stop:
+            samples[start - first : stop - first] *= gains[start - at : stop - at]
+    return samples

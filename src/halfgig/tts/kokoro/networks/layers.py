@@ -1,0 +1,234 @@
+"""What Kokoro's stages share: the workbench, styled normalisation, residual blocks and LSTMs, all tile by tile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.nn.tiles import Moments, Span, padded, spans
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from halfgig.nn.buffers import SpillBuffer
+    from halfgig.nn.kernels import Direction, Kernels
+    from halfgig.nn.tiles import ThreadPool
+    from halfgig.nn.weights import Weights
+
+    Floats = NDArray[np.float32]
+
+EPSILON = 1e-5
+TILE_NUMBERS = 1 << 18
+"""Numbers in a tile of the vocoder at 128 channels, 1 MB: enough windows that products of matrices run at full speed.
+
+A thread has 7 MB of blocks for it, 3.4 with half of that and 10 % more time.
+"""
+TILE_CHANNELS = 128
+WIDE_TILE = 128
+"""Steps of a tile where channels are many: 1090 x 128 numbers are 0.6 MB, and ONNX Runtime needs six times that.
+
+Measured: at most 63 MB for a chunk of 12 s, 68 with 256 steps, 72 with 512, where the vocoder needs 55; 1 % more time.
+"""
+LSTM_TILE = 1024
+"""Steps an LSTM's input products are held for: 1024 x 1024 numbers are 4.2 MB."""
+HALF = np.float32(2**-0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerContext:
+    """Hold what every layer needs."""
+
+    weights: Weights
+    """The model's numbers."""
+    kernels: Kernels
+    """The graphs that multiply."""
+    team: ThreadPool
+    """The threads tiles are spread over."""
+    scratch: SpillBuffer
+    """Room for tensors as long as the sound."""
+    tile_numbers: int = TILE_NUMBERS
+    """Numbers in a tile of the vocoder at 128 channels."""
+    wide_tile: int = WIDE_TILE
+    """Steps in a tile of the stages before it."""
+
+    def gain_shift(self, name: str, style: Floats) -> tuple[Floats, Floats]:
+        """Project a style [128] to a normalisation's gain and shift, each [channels]."""
+        both = self.weights[f"{name}.fc.weight"] @ style + self.weights[f"{name}.fc.bias"]
+        half = len(both) // 2
+        return 1 + both[:half], both[half:]
+
+    def adain(self, name: str, style: Floats, moments: Moments) -> tuple[Floats, Floats]:
+        """Give slope and offset, each [channels, 1], that normalise a tensor of these moments."""
+        return normalising(*self.gain_shift(name, style), moments)
+
+    def tile_steps(self, channels: int) -> int:
+        """Give the steps of a tile of the vocoder: where weights are large, tiles are small, and peaks are alike."""
+        return max(1, self.tile_numbers * TILE_CHANNELS // channels**2)
+
+    def dense(self, name: str, block: str = "dense") -> Floats:
+        """Give a large weight in float32, widened by the whole team into a block that the next one overwrites."""
+        return self.weights.widened(name, self.team, self.kernels.blocks.shared(block, *self.weights.shape(name)))
+
+    def wide_spans(self, length: int) -> list[Span]:
+        """Cut a time axis before the vocoder into tiles, two at least.
+
+        The cuts do not depend on the number of threads: the last bits of a pitch decide the phase of what follows.
+        """
+        return spans(length, min(self.wide_tile, -(-length // 2)))
+
+    def wide_conv(self, tile: Floats, weight: Floats, block: str = "convolved") -> Floats:
+        """Convolve a tile [in, time] with a weight [out, taps, in], without padding: [out, steps].
+
+        One product of matrices, into a block of this thread that the next one overwrites.
+        """
+        (out, taps, into), mine = weight.shape, self.kernels.blocks.mine
+        steps = tile.shape[1] - taps + 1
+        windows = mine("windows", 1, taps * into, steps)
+        for tap in range(taps):
+            windows[0, tap * into : (tap + 1) * into] = tile[:, tap : tap + steps]
+        result = mine(block, out, steps)
+        self.kernels.multiply(weight.reshape(1, out, -1), windows, result[None])
+        return result
+
+    def bilstm(self, name: str, x: Floats) -> Floats:
+        """Run an LSTM both ways over x [time, in]: [time, 512], forward features first."""
+        result = self.scratch.array(len(x), 512)
+
+        def one_way(direction: Direction) -> None:
+            end = "" if direction == "forward" else "_reverse"
+            weights = {leaf: self.weights[f"{name}.{leaf}{end}"][None] for leaf in ("w", "r", "b")}
+            state = [np.zeros((1, 1, 256), np.float32)] * 2
+            tiles = spans(len(x), LSTM_TILE)
+            columns = slice(0, 256) if direction == "forward" else slice(256, 512)
+            for span in tiles if direction == "forward" else reversed(tiles):
+                result[span.slice, columns] = self.kernels.lstm(x[span.slice], weights, state, direction)
+
+        ways: list[Direction] = ["forward", "reverse"]
+        self.team.all(one_way, ways)
+        return result
+
+
+def normal(x: Floats, epsilon: float = EPSILON) -> Floats:
+    """Normalise the last axis."""
+    x = x - x.mean(axis=-1, keepdims=True)
+    result: Floats = x / np.sqrt(np.square(x).mean(axis=-1, keepdims=True) + np.float32(epsilon))
+    return result
+
+
+def normalising(gain: Floats, shift: Floats, moments: Moments) -> tuple[Floats, Floats]:
+    """Give slope and offset, each [channels, 1], from a normalisation's gain and shift."""
+    slope = gain / np.sqrt(moments.squares / moments.count + EPSILON)
+    offset = shift - slope * moments.mean
+    return slope[:, None].astype(np.float32), offset[:, None].astype(np.float32)
+
+
+def moments_of(bench: LayerContext, source: Floats) -> Moments:
+    """Measure a whole tensor [channels, time] in tiles."""
+    tiles = bench.wide_spans(source.shape[1])
+    return Moments.joined(bench.team.all(lambda span: Moments.of(source[:, span.slice]), tiles))
+
+
+def leaky(tile: Floats, slope: float) -> Floats:
+    """Give leaky ReLU of a tile."""
+    result: Floats = np.maximum(tile, tile * np.float32(slope))
+    return result
+
+
+def leaky_into(source: Floats, slope: float, out: Floats) -> None:
+    """Write leaky ReLU of a source into `out`."""
+    np.maximum(source, np.multiply(source, np.float32(slope), out=out), out=out)
+
+
+def leaky_tile(bench: LayerContext, source: Floats, span: Span, slope: Floats, offset: Floats) -> Floats:
+    """Normalise a span and its halo, then leaky ReLU; zero outside the source, where convolutions pad."""
+    blocks = bench.kernels.blocks
+    tile, inside, part = padded(source, span, 0.0, blocks)
+    view = tile[:, inside]
+    np.multiply(source[:, part], slope, out=view)
+    view += offset
+    np.maximum(view, np.multiply(view, np.float32(0.2), out=blocks.mine("second", *view.shape)), out=view)
+    return tile
+
+
+def pooled_tile(bench: LayerContext, name: str, source: Floats, span: Span, norm: tuple[Floats, Floats]) -> Floats:
+    """Give a span, at twice the rate, of what upsampling makes of the normalised source.
+
+    y[2i] = w1 x[i] + b, y[2i+1] = w2 x[i] + w0 x[i+1] + b; zero outside, where convolutions pad.
+    """
+    w = bench.weights[f"{name}.weight"]  # [channels, 1, 3]
+    w0, w1, w2, b = w[:, :, 0], w[:, :, 1], w[:, :, 2], bench.weights[f"{name}.bias"][:, None]
+    first, last, mine = span.start // 2, -(-span.stop // 2), bench.kernels.blocks.mine
+    x = leaky_tile(bench, source, Span(first, last + 1), *norm)
+    both, room = mine("both", len(x), last - first, 2), mine("second", len(x), last - first)
+    even, odd = both[..., 0], both[..., 1]
+    np.add(np.multiply(x[:, :-1], w1, out=room), b, out=even)
+    np.add(np.multiply(x[:, :-1], w2, out=room), b, out=odd)
+    odd += np.multiply(x[:, 1:], w0, out=room)
+    tile = mine("first", len(x), span.stop - span.start)
+    tile[:] = both.reshape(len(x), -1)[:, span.start - 2 * first : span.stop - 2 * first]
+    tile[:, : max(0, -span.start)] = 0
+    tile[:, max(0, 2 * source.shape[1] - span.start) :] = 0
+    return tile
+
+
+def res_block(bench: LayerContext, name: str, x: Floats, style: Floats, out: Floats) -> Floats:
+    """Run an AdainResBlk1d over x [in, time] into out [channels, time], or [channels, 2 time] where it upsamples.
+
+    `out` may be the first rows of x: the shortcut of a tile is read before the tile is written.
+    """
+    upsample = f"{name}.pool.weight" in bench.weights
+    length = out.shape[1]
+    norm1 = bench.adain(f"{name}.norm1", style, moments_of(bench, x))
+
+    def first(span: Span) -> Floats:
+        halo = span.widened(1, 1)
+        return pooled_tile(bench, f"{name}.pool", x, halo, norm1) if upsample else leaky_tile(bench, x, halo, *norm1)
+
+    middle = bench.scratch.array(len(out), length)
+    moments = wide_pass(bench, f"{name}.conv1", first, middle)
+    norm2 = bench.adain(f"{name}.norm2", style, moments)
+    shortcut = shortcut_of(bench, name, x, upsample)
+    bias = bench.weights[f"{name}.conv2.bias"][:, None]
+    weight = bench.dense(f"{name}.conv2.weight")
+
+    def second(span: Span) -> None:
+        r = bench.wide_conv(leaky_tile(bench, middle, span.widened(1, 1), *norm2), weight)
+        r += bias
+        r += shortcut(span)
+        out[:, span.slice] = r
+
+    bench.team.all(second, bench.wide_spans(length))
+    return out
+
+
+def wide_pass(bench: LayerContext, name: str, tile_of: Callable[[Span], Floats], out: Floats) -> Moments:
+    """Convolve tile after tile into `out` and measure it; without bias, which the normalisation to come removes."""
+    weight = bench.dense(f"{name}.weight")
+
+    def one(span: Span) -> Moments:
+        r = bench.wide_conv(tile_of(span), weight)
+        out[:, span.slice] = r
+        return Moments.of(r)
+
+    return Moments.joined(bench.team.all(one, bench.wide_spans(out.shape[1])))
+
+
+def shortcut_of(bench: LayerContext, name: str, x: Floats, upsample: bool) -> Callable[[Span], Floats]:
+    """Give a function from a span to the block's shortcut there, already times 2^-1/2."""
+    conv, mine = f"{name}.conv1x1.weight", bench.kernels.blocks.mine
+    weight = bench.dense(conv, "shortcut") if conv in bench.weights else None
+
+    def shortcut(span: Span) -> Floats:
+        part = Span(span.start // 2, -(-span.stop // 2)) if upsample else span
+        tile = mine("first", len(x), part.stop - part.start)
+        np.copyto(tile, x[:, part.slice])
+        result = np.multiply(tile, HALF, out=tile) if weight is None else bench.wide_conv(tile, weight, "beside")
+        if not upsample:
+            return result
+        return np.repeat(result, 2, axis=1)[:, span.start - 2 * part.start : span.stop - 2 * part.start]
+
+    return shortcut

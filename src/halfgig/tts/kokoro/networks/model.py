@@ -1,0 +1,104 @@
+"""Kokoro-82M: phoneme ids and a style in, 24 kHz sound out, in memory that does not grow with the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.errors import TextTooLong
+from halfgig.nn.buffers import SpillBuffer, give_back, keep_large_blocks_apart
+from halfgig.nn.kernels import Kernels
+from halfgig.nn.tiles import ThreadPool
+from halfgig.nn.weights import Weights, read_table
+from halfgig.tts.kokoro.networks.build import FORMAT, MANIFEST, WEIGHTS
+from halfgig.tts.kokoro.networks.features import features
+from halfgig.tts.kokoro.networks.layers import LayerContext
+from halfgig.tts.kokoro.networks.prosody import Prosody, aligned, curves, prosody
+from halfgig.tts.kokoro.networks.source import source, spectrum
+from halfgig.tts.kokoro.networks.vocoder import vocoder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+MAX_TOKENS = 512
+"""Rows of the position table: 510 phonemes and a pad at both ends."""
+SAMPLES_PER_FRAME = 600
+BASE_MB = 86
+"""Private memory of a cell without the tensors as long as the sound: libraries, widened weights, tiles.
+
+Measured: 63 MB, whatever the chunk's length, and 8 for the front end of a long text.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Hold a chunk of speech while it is made."""
+
+    durations: NDArray[np.int64]
+    """Frames of 25 ms each id takes, both pads included; known before the first piece."""
+    pieces: Iterator[Floats]
+    """24 kHz sound, about half a second each, in order; not clipped."""
+
+    @property
+    def n_samples(self) -> int:
+        """Give the length of all pieces together."""
+        return int(self.durations.sum()) * SAMPLES_PER_FRAME
+
+
+class Kokoro:
+    """Hold a built Kokoro; only a cell may."""
+
+    def __init__(self, model_dir: Path, threads: int, budget_mb: int, spill_dir: Path | None = None) -> None:
+        keep_large_blocks_apart()
+        manifest = read_table(model_dir / MANIFEST, FORMAT, "Kokoro")
+        self.bench = LayerContext(
+            Weights(model_dir / WEIGHTS, manifest["tensors"]),
+            Kernels(threads),
+            ThreadPool(threads),
+            SpillBuffer(max(0, budget_mb - BASE_MB) << 20, spill_dir),
+        )
+
+    def durations(self, ids: Sequence[int], style: Floats, speed: float) -> NDArray[np.int64]:
+        """Give the frames of 25 ms each id takes.
+
+        `ids` begin and end with the pad, 0; `style` is the row [256] of a voice.
+        """
+        return self._prosody(ids, style, speed).durations
+
+    def synthesise(self, ids: Sequence[int], style: Floats, speed: float, seed: int | None) -> Utterance:
+        """Speak; the same seed gives the same sound, None sound without the source's noise."""
+        found = self._prosody(ids, style, speed)
+        return Utterance(found.durations, self._pieces(found, np.asarray(style, np.float32).reshape(-1), seed))
+
+    def _prosody(self, ids: Sequence[int], style: Floats, speed: float) -> Prosody:
+        if len(ids) > MAX_TOKENS:
+            raise TextTooLong(f"{len(ids)} ids in one chunk; Kokoro takes {MAX_TOKENS}, so split it before")
+        flat = np.asarray(style, np.float32).reshape(-1)
+        found = prosody(self.bench, np.asarray(ids, np.int64), flat[128:], speed)
+        self._give_back()
+        return found
+
+    def _pieces(self, found: Prosody, style: Floats, seed: int | None) -> Iterator[Floats]:
+        bench = self.bench
+        f0, n = curves(bench, found.tokens, found.durations, style[128:])
+        har = bench.team.begin(lambda: spectrum(bench, source(bench, f0, seed)))
+        decoded = features(bench, aligned(found.text, found.durations), f0, n, style[:128])
+        excitation = har()
+        self._give_back()
+        yield from vocoder(bench, decoded, excitation, style[:128])
+        self._give_back()
+
+    def _give_back(self) -> None:
+        self.bench.kernels.blocks.clear()
+        give_back()
+
+    def close(self) -> None:
+        """End the threads."""
+        self.bench.team.close()

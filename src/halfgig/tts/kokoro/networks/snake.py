@@ -1,0 +1,94 @@
+"""A layer of the vocoder's residual blocks: normalise, Snake, convolve.
+
+Snake on a normalised x is c (u + 1 - cos u) with u = 2a (p x + q) and c = 1/(2a).  The layer computes z = u - cos u;
+c is multiplied into the convolution's weights, the constant into its bias, and z = -1 stands for the zeros of padding.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.nn.short_conv import ShortFilter
+from halfgig.nn.tiles import padded_rows, spans
+from halfgig.tts.kokoro.networks.layers import normalising
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from halfgig.nn.tiles import Moments, Span
+    from halfgig.tts.kokoro.networks.layers import LayerContext
+
+    Floats = NDArray[np.float32]
+
+SMALL_ALPHA = 0.01
+"""Below it u + 1 - cos u loses to rounding what the division by 2a enlarges; the sine is used."""
+
+
+class SnakeConv:
+    """Hold one layer, its taps mixed for as long as it runs."""
+
+    def __init__(
+        self, bench: LayerContext, names: tuple[str, str, str], style: Floats, dilation: int, biased: bool
+    ) -> None:
+        """Widen and mix the weights of a convolution, a normalisation and an alpha, named in this order."""
+        self._bench = bench
+        conv, norm, alpha = names
+        self._affine = bench.gain_shift(norm, style)
+        self._alpha = bench.weights[alpha]
+        self._by_sine = bool(np.abs(self._alpha).min() < SMALL_ALPHA)
+        widened = bench.kernels.blocks.shared("widened", *bench.weights.shape(f"{conv}.weight"))
+        weight = bench.weights.widened(f"{conv}.weight", out=widened)
+        bias = bench.weights[f"{conv}.bias"] if biased else None
+        if not self._by_sine:
+            weight = np.multiply(weight, (np.float32(0.5) / self._alpha)[:, None], out=widened)
+            bias = None if bias is None else bias + weight.sum(axis=(0, 1))
+        # A block's two kinds of layers take turns.
+        self._filter = ShortFilter(bench.kernels, weight, bias, dilation, f"taps {biased:d}")
+
+    def spans(self, length: int) -> list[Span]:
+        """Give the tiles of a time axis."""
+        return spans(length, self._bench.tile_steps(len(self._alpha)), self._filter.step)
+
+    def prepared(self, x: Floats, moments: Moments) -> Tiles:
+        """Give what convolves the tiles of a tensor [time, channels] of these moments."""
+        slope, offset = (one[:, 0] for one in normalising(*self._affine, moments))
+        if self._by_sine:
+            return Tiles(self._bench, self._filter, x, (slope, offset), self._alpha)
+        return Tiles(self._bench, self._filter, x, (2 * self._alpha * slope, 2 * self._alpha * offset), None)
+
+
+class Tiles:
+    """Convolve one tensor with a layer, tile by tile."""
+
+    def __init__(
+        self, bench: LayerContext, short: ShortFilter, x: Floats, affine: tuple[Floats, Floats], alpha: Floats | None
+    ) -> None:
+        """Take the tensor [time, channels], its affine before Snake, and the alpha of a Snake by its sine."""
+        self._blocks = bench.kernels.blocks
+        self._filter, self._x, self._affine, self._alpha = short, x, affine, alpha
+
+    def run(self, span: Span, out: Floats, beside: Floats | None = None) -> None:
+        """Convolve a span into `out` [steps, channels], added to what is `beside`."""
+        halo, channels = self._filter.halo, self._x.shape[1]
+        tile = self._blocks.mine("first", self._filter.rows(len(out)), channels)
+        inside, part = padded_rows(self._x, span.start - halo, tile, 0.0 if self._alpha is not None else -1.0)
+        np.multiply(self._x[part], self._affine[0], out=inside)
+        inside += self._affine[1]
+        if self._alpha is None:
+            by_cosine(inside, self._blocks.mine("second", *inside.shape))
+        else:
+            by_sine(inside, self._alpha)
+        self._filter.run(tile, out, beside)
+
+
+def by_cosine(u: Floats, room: Floats) -> None:
+    """Replace u by u - cos u; `room` has its shape and is overwritten."""
+    u -= np.cos(u, out=room)
+
+
+def by_sine(v: Floats, alpha: Floats) -> None:
+    """Replace v by v + sin(av)^2 / a; an a of zero leaves it as it is, its limit."""
+    a = np.where(alpha == 0, np.float32(1e-9), alpha)
+    v += np.square(np.sin(a * v)) / a

@@ -1,0 +1,221 @@
+"""The third stage: features and the source's spectrum to sound, layer by layer in tiles of time.
+
+Every normalisation needs its tensor's mean and variance over the whole chunk, so a layer is finished over all tiles
+before the next begins.  Four tensors as long as the sound are all that lives; whatever one layer needs in between is as
+long as a tile.  Tensors lie time first, [time, channels], so that a tile with its halo is one run of memory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.nn.tiles import Moments, Span, padded_rows, spans
+from halfgig.tts.kokoro.networks.inverse import sound
+from halfgig.tts.kokoro.networks.layers import leaky_into
+from halfgig.tts.kokoro.networks.snake import SnakeConv
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from halfgig.tts.kokoro.networks.layers import LayerContext
+
+    Floats = NDArray[np.float32]
+
+DILATIONS = (1, 3, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Describe one of the two upsampling stages."""
+
+    index: int
+    """0 or 1."""
+    channels: int
+    """Channels after upsampling."""
+    stride: int
+    """Steps out for one step in."""
+    noise_stride: int
+    """Spectra for one step out."""
+
+    def tiles(self, bench: LayerContext, length: int) -> list[Span]:
+        """Cover a time axis of the stage's rate with tiles."""
+        return spans(length, bench.tile_steps(self.channels))
+
+
+STAGES = (Stage(0, 256, 10, 6), Stage(1, 128, 6, 1))
+
+
+@dataclass(slots=True)
+class Tensor:
+    """Hold a tensor as long as the sound, and its moments."""
+
+    values: Floats
+    """[time, channels]"""
+    moments: Moments
+    """Over the whole time."""
+
+
+def vocoder(bench: LayerContext, features: Floats, har: Floats, style: Floats) -> Iterator[Floats]:
+    """Yield the waveform of features [512, 2T] and har [22, 120T + 1] in pieces: 600T samples in all."""
+    x, spectra = upright(bench, features), upright(bench, har)
+    for stage in STAGES:
+        x = stage_sum(bench, stage, x, spectra, style)
+    yield from sound(bench, x, 300 * features.shape[1])
+
+
+def upright(bench: LayerContext, x: Floats) -> Floats:
+    """Copy [channels, time] to [time, channels]."""
+    result = bench.scratch.array(*x.shape[::-1])
+    np.copyto(result, x.T)
+    return result
+
+
+def stage_sum(bench: LayerContext, stage: Stage, x: Floats, har: Floats, style: Floats) -> Floats:
+    """Run one stage: three times what the original's gives; the third is in the weights of what follows."""
+    length = len(x) * stage.stride + stage.index
+    work = bench.scratch.array(length, stage.channels)
+    beside = excited(bench, stage, har, style, (bench.scratch.array(length, stage.channels), work))
+    start = raised(bench, stage, x, beside)
+    block = Block(bench, stage, style, bench.scratch.array(length, stage.channels), work)
+    first, second, third = (f"generator.resblocks.{3 * stage.index + j}" for j in range(3))
+    total = block.run(first, start)
+    block.state = bench.scratch.array(length, stage.channels)
+    block.run(second, start, total)
+    block.run(third, start, total)
+    bench.kernels.blocks.clear()  # the next stage's weights are a fifth of this one's
+    return total
+
+
+def excited(bench: LayerContext, stage: Stage, har: Floats, style: Floats, room: tuple[Floats, Floats]) -> Floats:
+    """Bring the spectrum to the stage's rate and through its residual block."""
+    state, work = room
+    name = f"generator.noise_convs.{stage.index}"
+    weight, bias = bench.weights[f"{name}.weight"], bench.weights[f"{name}.bias"]
+    taps, into, channels = weight.shape
+    step, pad, mine = stage.noise_stride, stage.noise_stride // 2, bench.kernels.blocks.mine
+    flat = weight.reshape(1, -1, channels)
+
+    def one(span: Span) -> Moments:
+        count = span.stop - span.start
+        tile = mine("first", (count - 1) * step + taps, into)
+        inside, part = padded_rows(har, span.start * step - pad, tile)
+        inside[:] = har[part]
+        windows = mine("second", count, taps * into)
+        np.copyto(windows, np.lib.stride_tricks.as_strided(tile, windows.shape, (4 * step * into, 4)))
+        y = state[span.slice]
+        bench.kernels.multiply(windows[None], flat, y[None])
+        y += bias
+        return Moments.of_rows(y, mine("second", *y.shape))
+
+    moments = Moments.joined(bench.team.all(one, stage.tiles(bench, len(state))))
+    return Block(bench, stage, style, state, work).run(f"generator.noise_res.{stage.index}", Tensor(state, moments))
+
+
+def raised(bench: LayerContext, stage: Stage, x: Floats, beside: Floats) -> Tensor:
+    """Add x at the stage's rate to what is there; the second stage has one more step, a reflection on the left.
+
+    Each step of x reaches over twice the stride: its first half is added to the second half of the one before.
+    """
+    name, s, mine = f"generator.ups.{stage.index}", stage.stride, bench.kernels.blocks.mine
+    weight, bias = bench.dense(f"{name}.weight", "taps 1"), bench.weights[f"{name}.bias"]
+    flat, into, reach = weight.reshape(1, len(weight), -1), len(weight), s * stage.channels
+
+    def steps(span: Span) -> Floats:
+        first, last = (span.start + s // 2) // s, (span.stop - 1 + s // 2) // s + 1
+        tile = mine("first", last - first + 1, into)
+        inside, part = padded_rows(x, first - 1, tile)
+        leaky_into(x[part], 0.1, inside)
+        both = bench.kernels.multiply(tile[None], flat, mine("second", 1, len(tile), 2 * reach))[0]
+        y = np.add(both[1:, :reach], both[:-1, reach:], out=mine("third", last - first, reach))
+        skip = span.start + s // 2 - s * first
+        by_step: Floats = y.reshape(-1, stage.channels)
+        return by_step[skip : skip + span.stop - span.start]
+
+    def one(span: Span) -> Moments:
+        y = beside[span.slice]
+        y += bias
+        if span.start < stage.index:
+            y[0] += steps(Span(1, 2))[0]
+        later = max(stage.index - span.start, 0)
+        y[later:] += steps(Span(span.start + later - stage.index, span.stop - stage.index))
+        return Moments.of_rows(y, mine("first", *y.shape))
+
+    return Tensor(beside, Moments.joined(bench.team.all(one, stage.tiles(bench, len(beside)))))
+
+
+@dataclass(slots=True)
+class Block:
+    """Run residual blocks in two tensors of room."""
+
+    bench: LayerContext
+    stage: Stage
+    style: Floats
+    """[128]"""
+    state: Floats
+    """Where the block's state is kept, [time, channels]."""
+    work: Floats
+    """Where the first convolution's result is kept, [time, channels]."""
+
+    def run(self, name: str, x: Tensor, total: Floats | None = None) -> Floats:
+        """Run an AdaINResBlock1 over x and add its result to a total, or give it where the state was kept."""
+        coming = self.coming(name, 1, 0)
+        for q in range(len(DILATIONS)):
+            layer, coming = coming(), self.coming(name, 2, q)
+            middle = Tensor(self.work, self.first_half(layer, x))
+            layer = coming()
+            if q < 2:
+                coming = self.coming(name, 1, q + 1)
+                x = Tensor(self.state, self.second_half(layer, middle, x.values))
+        if total is None:
+            self.second_half(layer, middle, x.values)
+            return self.state
+        self.added(layer, middle, x.values, total)
+        return total
+
+    def coming(self, name: str, half: int, q: int) -> Callable[[], SnakeConv]:
+        """Begin to widen a layer's weights while the one before it runs."""
+        names = (f"{name}.convs{half}.{q}", f"{name}.adain{half}.{q}", f"{name}.alpha{half}.{q}")
+        dilation = DILATIONS[q] if half == 1 else 1
+        return self.bench.team.begin(lambda: SnakeConv(self.bench, names, self.style, dilation, half == 2))
+
+    def first_half(self, layer: SnakeConv, x: Tensor) -> Moments:
+        """Convolve with dilation into `work`; its bias would vanish in the normalisation that follows."""
+        tiles = layer.prepared(x.values, x.moments)
+
+        def one(span: Span) -> Moments:
+            y = self.work[span.slice]
+            tiles.run(span, y)
+            return self.measured(y)
+
+        return Moments.joined(self.bench.team.all(one, layer.spans(len(self.work))))
+
+    def second_half(self, layer: SnakeConv, middle: Tensor, x: Floats) -> Moments:
+        """Convolve and add to x: the new state."""
+        tiles = layer.prepared(middle.values, middle.moments)
+
+        def one(span: Span) -> Moments:
+            y = self.state[span.slice]
+            tiles.run(span, y, x[span.slice])
+            return self.measured(y)
+
+        return Moments.joined(self.bench.team.all(one, layer.spans(len(x))))
+
+    def added(self, layer: SnakeConv, middle: Tensor, x: Floats, total: Floats) -> None:
+        """Convolve and add to x and the total."""
+        tiles = layer.prepared(middle.values, middle.moments)
+
+        def one(span: Span) -> None:
+            y = total[span.slice]
+            y += x[span.slice]
+            tiles.run(span, y, y)
+
+        self.bench.team.all(one, layer.spans(len(x)))
+
+    def measured(self, y: Floats) -> Moments:
+        """Measure a tile."""
+        return Moments.of_rows(y, self.bench.kernels.blocks.mine("second", *y.shape))

@@ -1,0 +1,210 @@
+"""Subtitles from the times of words: WebVTT or SubRip, written as the words come."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+
+from halfgig.errors import UnknownFormat
+from halfgig.storage.atomic_write import atomic_write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from halfgig.media.chunks import Chunk, Word
+
+FORMATS = (".vtt", ".srt")
+"""Endings of the files that can be written."""
+
+LINE, LINES = 42, 2
+"""Characters in a line and lines in a cue: what fits a screen and is read at a glance."""
+
+LONGEST_S, SHORTEST_S = 7.0, 1.0
+"""How long a cue stays at most, and at least where the next one leaves it the time."""
+
+GAP_S = 0.6
+"""A silence after which a new cue begins."""
+
+_ENDS, _CLAUSES = ".!?…。！？", ",;:—、，"  # noqa: RUF001 - Chinese and Japanese punctuation
+
+
+_OPENERS = tuple("\"'\u201c\u2018(\u00ab\u00bf\u00a1\u300c\u300e-\u20ac$")
+_SPACELESS = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_MARKUP = re.compile(r"\]\(/[^/]*/\)|\[pause:[^\]]*\]")
+_LETTER = re.compile(r"[^\W_]")
+_HIDDEN = re.compile(r"[\[\]*_`#<>|~{}\\]+")
+
+
+class Cue(NamedTuple):
+    """Hold one subtitle."""
+
+    start: float
+    """Seconds from the start of the speech."""
+    end: float
+    """Seconds from the start of the speech."""
+    lines: tuple[str, ...]
+    """One or two, none longer than `LINE` unless a single word is."""
+
+
+def cues_of(words: Iterable[Word]) -> Iterator[Cue]:
+    """Gather words into cues that fit two lines and seven seconds and end at punctuation where they can.
+
+    Words are in the order of time; a word of a script without spaces may be a whole clause.
+    """
+    waiting: Cue | None = None
+    for group in _groups(words):
+        cue = Cue(group[0].start, max(group[-1].end, group[0].start), _wrapped([word.text for word in group]))
+        if waiting:
+            yield _held(waiting, cue.start)
+        waiting = cue
+    if waiting:
+        yield _held(waiting, None)
+
+
+def _held(cue: Cue, following: float | None) -> Cue:
+    """Let a short cue stay until it can be read, but not into the next."""
+    end = max(cue.end, cue.start + SHORTEST_S)
+    return cue._replace(end=end if following is None else min(end, max(following, cue.start)))
+
+
+def _groups(words: Iterable[Word]) -> Iterator[list[Word]]:
+    held: list[Word] = []
+    for shown in words:
+        if held and (shown.start - held[-1].end > GAP_S or _ends_sentence(held)):
+            yield held
+            held = []
+        while held and not _fits([*held, shown]):
+            cut = _best_cut(held)
+            yield held[:cut]
+            held = held[cut:]
+        held.append(shown)
+    if held:
+        yield held
+
+
+def _ends_sentence(held: Sequence[Word]) -> bool:
+    # A very short sentence shares a cue with the next: "No. I will not."
+    return held[-1].text.endswith(tuple(_ENDS)) and held[-1].end - held[0].start >= SHORTEST_S
+
+
+def _fits(words: Sequence[Word]) -> bool:
+    lines = _wrapped([word.text for word in words])
+    is_short = len(lines) <= LINES and all(len(line) <= LINE for line in lines)
+    return is_short and words[-1].end - words[0].start <= LONGEST_S
+
+
+def _best_cut(held: Sequence[Word]) -> int:
+    """Say how many words the next cue takes: up to the last punctuation in its later half, else all."""
+    for signs in (_ENDS, _CLAUSES):
+        places = [index + 1 for index, word in enumerate(held) if word.text.endswith(tuple(signs))]
+        if places and places[-1] * 2 >= len(held):
+            return places[-1]
+    return len(held)
+
+
+def _wrapped(texts: Sequence[str]) -> tuple[str, ...]:
+    """Set words in lines, two of much the same length where one does not do."""
+    whole = _joined(texts)
+    if len(whole) <= LINE:
+        return (whole,)
+    if len(texts) == 1:
+        return tuple(_pieces(whole))
+    halves = ((_joined(texts[:cut]), _joined(texts[cut:])) for cut in range(1, len(texts)))
+    return min(halves, key=lambda pair: (max(map(len, pair)) > LINE, abs(len(pair[0]) - len(pair[1]))))
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Put words in a row, with spaces but for scripts that write none and after a hyphen or a slash."""
+    row = ""
+    for text in texts:
+        plain = " ".join(text.split())
+        touches = row.endswith(("-", "/")) or (_SPACELESS.match(row[-1:]) and _SPACELESS.match(plain))
+        row += plain if not row or touches else f" {plain}"
+    return row
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Break what has no words to break between; the last line takes what is left."""
+    for number in range(LINES - 1):
+        yield text[number * LINE : (number + 1) * LINE]
+    yield text[(LINES - 1) * LINE :]
+
+
+def shown_words(chunks: Iterable[Chunk]) -> Iterator[Word]:
+    """Yield the words of a speech, with their punctuation, in seconds from its start."""
+    begin = 0.0
+    for chunk in chunks:
+        for word in with_marks(chunk.words, chunk.text):
+            yield replace(word, start=begin + word.start, end=begin + word.end)
+        begin += chunk.seconds
+
+
+def with_marks(words: Iterable[Word], text: str) -> list[Word]:
+    """Give words the punctuation that a text has around them: a chunk's words and its text."""
+    shown: list[Word] = []
+    before, position = "", 0
+    for word in words:
+        place = text.find(word.text, position)
+        if place >= 0:
+            closing, opening = _around(text[position:place])
+            if shown:
+                shown[-1] = replace(shown[-1], text=shown[-1].text + closing)
+            before, position = opening if shown else closing.strip() + opening, place + len(word.text)
+        shown.append(replace(word, text=before + word.text))
+        before = ""
+    if shown:
+        shown[-1] = replace(shown[-1], text=shown[-1].text + _around(text[position:] + " ")[0])
+    return shown
+
+
+def _around(between: str) -> tuple[str, str]:
+    """Share what stands between two words out to the one before and the one behind; letters in it are unspoken."""
+    head, *others = re.split(r"\s+", _HIDDEN.sub("", _MARKUP.sub("", between)))
+    opening = others.pop() if others and others[-1][:1] in _OPENERS else ""
+    closing = " ".join(mark for mark in (head, *others) if mark)
+    is_apart = closing and not head
+    return ("", "") if _LETTER.search(closing + opening) else (" " * bool(is_apart) + closing, opening)
+
+
+def checked_path(path: Path) -> Path:
+    """Give the path back, or refuse one with another ending than `FORMATS`.  Raises `UnknownFormat`."""
+    if path.suffix.lower() not in FORMATS:
+        raise UnknownFormat(f'subtitles cannot be written to "{path.name}"; name it with {" or ".join(FORMATS)}')
+    return path
+
+
+def write_subtitles(words: Iterable[Word], path: Path, name: Path | None = None) -> int:
+    """Write the words' subtitles to a .vtt or .srt file and return how many cues it has.
+
+    It appears when it is whole.  `name` is what it will be called, where that is not its path yet.  Raises
+    `UnknownFormat` for any other ending.
+    """
+    ending = checked_path(name or path).suffix.lower()
+    numbers = count(1)
+    written = 0
+    with atomic_write(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
+        file.write("WEBVTT\n\n" if ending == ".vtt" else "")
+        for number, cue in zip(numbers, cues_of(words), strict=False):
+            file.write(_vtt(cue) if ending == ".vtt" else f"{number}\n{_srt(cue)}")
+            written = number
+    return written
+
+
+def _vtt(cue: Cue) -> str:
+    text = "\n".join(cue.lines).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}\n{text}\n\n"
+
+
+def _srt(cue: Cue) -> str:
+    text = "\n".join(cue.lines).replace("-->", "->")
+    return f"{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}\n{text}\n\n"
+
+
+def _clock(seconds: float, mark: str) -> str:
+    thousandths = round(max(0.0, seconds) * 1000)
+    hours, thousandths = divmod(thousandths, 3_600_000)
+    minutes, thousandths = divmod(thousandths, 60_000)
+    return f"{hours:02}:{minutes:02}:{thousandths // 1000:02}{mark}{thousandths % 1000:03}"

@@ -1,0 +1,108 @@
+"""How fast speech may be."""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from halfgig.errors import BadSetting, UnknownVoice
+from halfgig.tts.base import Voice
+
+SLOWEST, FASTEST = 0.25, 4.0
+"""The range of speed factors; 1 is a voice's own pace."""
+
+
+def checked_speed(speed: float) -> float:
+    """Give the speed back, or refuse one outside `SLOWEST` to `FASTEST`."""
+    if not SLOWEST <= speed <= FASTEST:
+        raise BadSetting(f"a speed of {speed:g} is out of range; choose one from {SLOWEST:g} to {FASTEST:g}")
+    return speed
+
+
+DEFAULT_VOICE = "en-us"
+
+VARIANTS = {f"f{number}": f"woman {number}" for number in range(1, 6)} | {
+    f"m{number}": f"man {number}" for number in range(1, 9)
+}
+"""What may follow an espeak voice's name after "+", and a description of it."""
+
+OPENAI_NAMES = {
+    "alloy": "en-us+f1",
+    "ash": "en-us+m1",
+    "ballad": "en-gb-x-rp+m3",
+    "cedar": "en-us+m4",
+    "coral": "en-us+f2",
+    "echo": "en-us+m2",
+    "fable": "en-gb+m5",
+    "marin": "en-gb+f3",
+    "nova": "en-us+f3",
+    "onyx": "en-us+m8",
+    "sage": "en-gb-x-rp+f4",
+    "shimmer": "en-us+f5",
+    "verse": "en-us+m7",
+}
+"""The names OpenAI's clients send, and the espeak voice each one gets."""
+
+# Language tags people use that no espeak voice has as its own.
+_COMMON_TAGS = {
+    "en": "en-us",
+    "en-au": "en-gb",
+    "es-mx": "es-419",
+    "es-ar": "es-419",
+    "no": "nb",
+    "zh": "cmn",
+    "zh-hk": "yue",
+    "zh-yue": "yue",
+}
+
+
+def find_voice(name: str, voices: Sequence[Voice]) -> Voice:
+    """Find a voice by its name, in any case, with "_" or "-".
+
+    A language tag whose region has no voice finds its language's: "de-at" finds "de".  A voice of espeak takes a
+    variant after "+": "fr+f3".
+    """
+    known = {_folded(voice.name): voice for voice in voices}
+    base, plus, variant = _folded(name).partition("+")
+    voice = known.get(base) or known.get(_COMMON_TAGS.get(base, "")) or _without_region(base, known)
+    if voice and not plus:
+        return voice
+    if voice and variant in VARIANTS and _takes_variants(voice):
+        return replace(voice, name=f"{voice.name}+{variant}", description=f"{voice.description}, {VARIANTS[variant]}")
+    raise UnknownVoice(_unknown(name, voice, known))
+
+
+def _folded(name: str) -> str:
+    return name.strip().lower().replace("_", "-")
+
+
+def _without_region(tag: str, known: Mapping[str, Voice]) -> Voice | None:
+    language, _, region = tag.partition("-")
+    if not (len(region) == 2 and region.isalpha()):
+        return None
+    return known.get(language) or known.get(_COMMON_TAGS.get(language, ""))
+
+
+def _takes_variants(voice: Voice) -> bool:
+    return voice.engine == "espeak" and voice.name not in OPENAI_NAMES
+
+
+def _unknown(name: str, base: Voice | None, known: Mapping[str, Voice]) -> str:
+    if base and _takes_variants(base):
+        nearest = [f"{base.name}+{variant}" for variant in VARIANTS]
+    else:
+        nearest = _nearest(_folded(name), known)
+    quoted = ", ".join(f'"{near}"' for near in nearest)
+    hint = f"; the nearest are {quoted}" if quoted else ""
+    return f'no voice is named "{name[:80]}"{hint}; list them all with: halfgig voices'
+
+
+def _nearest(name: str, known: Mapping[str, Voice]) -> list[str]:
+    spoken = {word: voice.name for voice in reversed(list(known.values())) for word in _words(voice.description)}
+    by_language = [spoken[word] for word in difflib.get_close_matches(name, spoken, n=2, cutoff=0.75)]
+    by_name = [known[near].name for near in difflib.get_close_matches(name, known, n=3, cutoff=0.4)]
+    return list(dict.fromkeys(by_language + by_name))[:5]
+
+
+def _words(description: str) -> list[str]:
+    return re.findall(r"\w+", description.lower())

@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from halfgig.animators.puppet.controls import Head, Mouth, Pose
+from halfgig.animators.puppet.idle import NOD, SWAY
+from halfgig.animators.puppet.puppet import Puppet
+from halfgig.animators.puppet.visemes import VISEMES
+from halfgig.face.frame import FaceFrame
+from halfgig.face.measure import FaceShape, measure_face
+from halfgig.face.points import Point
+from tests.support.faces import SKIN, drawn_face, plain_shape, presenter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[np.uint8]
+
+FARTHEST = SWAY._replace(pitch=SWAY.pitch + NOD[1], y=SWAY.y + 0.3 * NOD[1])
+
+shares = st.floats(0, 1)
+mouths = st.builds(Mouth, shares, st.floats(-1, 1), shares, shares, shares, shares, shares)
+heads = st.builds(Head, *(st.floats(-most, most) for most in FARTHEST))
+poses = st.builds(Pose, mouths, shares, shares, shares, heads)
+
+
+@functools.cache
+def measured(name: str) -> tuple[Pixels, FaceShape]:
+    if name == "drawn":
+        return drawn_face()[0], plain_shape()
+    picture, points = presenter(512) if name == "presenter" else drawn_face(open_by=0.15)
+    return picture, measure_face(picture, points)
+
+
+def puppet(name: str = "presenter", longest: int = 256) -> Puppet:
+    picture, shape = measured(name)
+    height, width = picture.shape[:2]
+    scale = longest / max(height, width)
+    return Puppet(picture, shape, (2 * round(width * scale / 2), 2 * round(height * scale / 2)))
+
+
+def difference(one: Pixels, other: Pixels) -> NDArray[np.int64]:
+    """Give how much each pixel differs at most, [h, w]."""
+    return np.asarray(np.abs(one.astype(np.int64) - other).max(axis=2))
+
+
+def place(name: str, longest: int, x: float, y: float) -> tuple[int, int]:
+    """Give row and column of a place in eye distances in a frame of `puppet`."""
+    picture, shape = measured(name)
+    scale = longest / max(picture.shape)
+    column, row = shape.frame.to_picture(Point(x, y))
+    return round(row * scale), round(column * scale)
+
+
+def box(name: str, longest: int, left: float, top: float, right: float, bottom: float) -> tuple[slice, slice]:
+    """Cut a part of the face, given in eye distances, out of a frame of `puppet`."""
+    (first, start), (last, end) = place(name, longest, left, top), place(name, longest, right, bottom)
+    return slice(first, last), slice(start, end)
+
+
+def painted(actor: Puppet, mouth: Mouth) -> float:
+    """Give how many pixels of inner mouth are painted."""
+    pose = Pose(mouth)
+    return float(actor._painted(pose, actor._field(pose), *actor._sway.maps(pose.head))[..., 3].sum())
+
+
+@pytest.mark.parametrize(("name", "longest"), [("presenter", 256), ("presenter", 512), ("drawn", 200), ("open", 400)])
+def test_a_puppet_at_rest_is_the_picture(name: str, longest: int) -> None:
+    import cv2
+
+    frame = puppet(name, longest).render(Pose())
+    picture, _ = measured(name)
+    same = cv2.resize(picture, frame.shape[1::-1], interpolation=cv2.INTER_AREA)
+    assert np.abs(frame.astype(int) - same).mean() < 1.5  # of 255
+
+
+@given(poses)
+@settings(deadline=None, max_examples=40)
+def test_the_border_of_the_picture_never_changes(pose: Pose) -> None:
+    actor = puppet(longest=128)
+    changed = difference(actor.render(pose), actor.render(Pose()))
+    assert not changed[[0, -1]].any()
+    assert not changed[:, [0, -1]].any()
+
+
+@pytest.mark.parametrize("name", ["presenter", "drawn", "open"])
+def test_a_closed_mouth_shows_no_painted_pixel(name: str) -> None:
+    for mouth in (Mouth(), Mouth(press=1), Mouth(width=1), Mouth(width=-1), Mouth(press=1, teeth=1)):
+        assert painted(puppet(name), mouth) == 0
+
+
+@pytest.mark.parametrize("name", ["presenter", "drawn"])
+@pytest.mark.parametrize("shape", [Mouth(), Mouth(width=0.7), Mouth(width=-0.6, round=1), Mouth(teeth=1, tuck=1)])
+def test_the_further_the_jaw_the_wider_the_opening(name: str, shape: Mouth) -> None:
+    areas = [painted(puppet(name), shape._replace(jaw=jaw)) for jaw in np.linspace(0, 1, 11)]
+    assert areas == sorted(areas)
+    assert areas[-1] > areas[5] > areas[2] > 0
+
+
+def test_a_rounded_mouth_is_narrower_than_a_wide_one() -> None:
+    def width(mouth: Mouth) -> int:
+        actor = puppet()
+        pose = Pose(mouth)
+        cover = actor._painted(pose, actor._field(pose), *actor._sway.maps(pose.head))[..., 3]
+        return int((cover.max(axis=0) > 0.5).sum())
+
+    assert width(Mouth(jaw=0.6, width=-0.6, round=1)) < 0.9 * width(Mouth(jaw=0.6, width=1))
+
+
+def dark_between_the_lips(frame: Pixels) -> int:
+    return int((frame[box("open", 256, -0.35, 0.9, 0.35, 1.5)].max(axis=2) < 80).sum())
+
+
+def test_pressed_lips_close_a_mouth_that_stands_open() -> None:
+    actor = puppet("open")
+    at_rest, pressed = (dark_between_the_lips(actor.render(Pose(Mouth(press=press)))) for press in (0, 1))
+    assert at_rest > 100
+    assert pressed < 0.2 * at_rest
+
+
+def dark_and_white_in_the_eyes(frame: Pixels) -> tuple[int, int]:
+    eyes = [frame[box("drawn", 256, side - 0.26, -0.1, side + 0.26, 0.11)] for side in (-0.5, 0.5)]
+    return sum(int((eye.max(axis=2) < 90).sum()) for eye in eyes), sum(
+        int((eye.min(axis=2) > 225).sum()) for eye in eyes
+    )
+
+
+def test_a_blink_hides_iris_and_white() -> None:
+    actor = puppet("drawn")
+    dark, white = dark_and_white_in_the_eyes(actor.render(Pose()))
+    closed_dark, closed_white = dark_and_white_in_the_eyes(actor.render(Pose(right_lid=1, left_lid=1)))
+    assert dark > 60
+    assert white > 60
+    assert closed_dark < 0.5 * dark  # only lashes are left
+    assert closed_white == 0
+
+
+def test_a_closed_eye_is_skin() -> None:
+    frame = puppet("drawn").render(Pose(right_lid=1, left_lid=1))
+    for side in (-0.5, 0.5):
+        row, column = place("drawn", 256, side, -0.02)
+        assert np.abs(frame[row, column].astype(int) - SKIN).max() < 30
+
+
+def test_the_presenter_closes_her_eyes() -> None:
+    def green_or_white(frame: Pixels) -> int:
+        eyes = frame[box("presenter", 512, -0.8, -0.15, 0.8, 0.15)].astype(int)
+        return int((eyes[..., 2] - eyes[..., 0] > -25).sum())  # skin is much redder
+
+    actor = puppet(longest=512)
+    wide_open, closed = (green_or_white(actor.render(Pose(right_lid=c, left_lid=c))) for c in (0, 1))
+    assert wide_open > 300
+    assert closed < 0.2 * wide_open
+
+
+def test_each_eye_closes_by_itself() -> None:
+    actor = puppet("drawn")
+    changed = difference(actor.render(Pose(right_lid=1)), actor.render(Pose()))
+    assert changed[box("drawn", 256, -0.8, -0.2, -0.2, 0.2)].max() > 60
+    assert changed[box("drawn", 256, 0.2, -0.2, 0.8, 0.2)].max() == 0
+
+
+def test_a_blink_closes_steadily() -> None:
+    actor = puppet("drawn")
+    whites = [dark_and_white_in_the_eyes(actor.render(Pose(right_lid=c, left_lid=c)))[1] for c in np.linspace(0, 1, 9)]
+    assert whites == sorted(whites, reverse=True)
+
+
+@pytest.mark.parametrize("viseme", VISEMES)
+def test_speaking_leaves_eyes_and_forehead_as_they_are(viseme: str) -> None:
+    actor = puppet()
+    changed = difference(actor.render(Pose(VISEMES[viseme].mouth)), actor.render(Pose()))
+    row, _ = place("presenter", 256, 0, 0.45)
+    assert changed[:row].max() <= 4  # of 255: cheeks go along with the corners, by a seventh of a pixel
+
+
+def test_brows_move_with_the_lids_at_rest() -> None:
+    actor = puppet()
+    changed = difference(actor.render(Pose(brow=1)), actor.render(Pose()))
+    assert changed[box("presenter", 256, -0.8, -0.6, 0.8, -0.2)].max() > 20
+    assert changed[box("presenter", 256, -0.8, 0.0, 0.8, 0.5)].max() <= 1
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_the_face_moves_by_no_more_than_the_sway(sign: int) -> None:
+    import cv2
+
+    actor = puppet(longest=400)
+    unit = measured("presenter")[1].frame.unit * 400 / 512
+    bound = unit * (abs(FARTHEST.x) + abs(FARTHEST.y) + 2 * FARTHEST.roll + FARTHEST.scale)
+    bound += unit * 1.3 * (FARTHEST.yaw + FARTHEST.pitch)  # the nose, which is nearest to us, goes farthest
+    head = Head(*(sign * most for most in FARTHEST))
+    still, swayed = actor.render(Pose()), actor.render(Pose(VISEMES["aa"].mouth, head=head))
+    for x, y in ((0.0, -0.9), (-0.55, 0.45), (0.55, 0.45), (0.0, 0.4)):  # hair, cheeks, nose
+        cut = box("presenter", 400, x - 0.35, y - 0.3, x + 0.35, y + 0.3)
+        one, other = (cv2.cvtColor(frame[cut], cv2.COLOR_RGB2GRAY).astype(np.float32) for frame in (still, swayed))
+        (right, down), _ = cv2.phaseCorrelate(one, other, cv2.createHanningWindow(one.shape[::-1], cv2.CV_32F))
+        assert np.hypot(right, down) < bound + 0.5
+        assert np.hypot(right, down) > 0.1
+
+
+def test_the_inner_mouth_goes_along_with_the_head() -> None:
+    actor = puppet()
+    mouth = Mouth(jaw=0.8, teeth=0.4)
+    still, moved = (actor.render(Pose(mouth, head=Head(x=x))) for x in (0.0, 0.1))
+    shift = round(0.1 * measured("presenter")[1].frame.unit * 256 / 512)
+    cut = box("presenter", 256, -0.5, 0.9, 0.5, 1.5)
+    columns = slice(cut[1].start + shift, cut[1].stop + shift)
+    assert difference(moved[cut[0], columns], still[cut]).mean() < 0.5 * difference(moved[cut], still[cut]).mean()
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "roll"),
+    [(0, 0, 0.0), (159, 0, 0.2), (80, 199, 0.0), (0, 199, -1.0), (159, 199, 1.6), (80, 100, 3.1), (-40, 60, 0.0)],
+)
+def test_a_face_at_or_over_the_border_moves(x: float, y: float, roll: float) -> None:
+    picture, _ = drawn_face(160, 200, 40, x, y)
+    actor = Puppet(picture, plain_shape(FaceFrame(Point(x, y), 40, roll)), (160, 200))
+    for mouth in (Mouth(jaw=1, teeth=1), Mouth(press=1), Mouth(width=-1, round=1)):
+        frame = actor.render(Pose(mouth, 0.5, 1.0, 1.0, FARTHEST))
+        assert frame.shape == (200, 160, 3)
+        assert frame.dtype == np.uint8
+
+
+@pytest.mark.parametrize("size", [(333, 401), (401, 333), (97, 640), (161, 201)])
+def test_pictures_with_odd_sides_work(size: tuple[int, int]) -> None:
+    width, height = size
+    picture, points = drawn_face(width, height, 40, width / 2, height / 2)
+    actor = Puppet(picture, measure_face(picture, points), (2 * (width // 4), 2 * (height // 4)))
+    assert actor.render(Pose(Mouth(jaw=1), 1, 1, 1, FARTHEST)).shape == (2 * (height // 4), 2 * (width // 4), 3)
+
+
+def test_a_mouth_moves_in_frames_of_64_pixels() -> None:
+    actor = puppet(longest=64)
+    changed = difference(actor.render(Pose(Mouth(jaw=1))), actor.render(Pose()))
+    assert changed.max() > 30
+    assert not changed[:20].any()
+
+
+@given(poses)
+@settings(deadline=None, max_examples=20)
+def test_the_same_pose_gives_the_same_bytes(pose: Pose) -> None:
+    actor = puppet("drawn", 100)
+    first = actor.render(pose)
+    actor.render(Pose(Mouth(jaw=1), 1, 1, 1, FARTHEST))
+    assert actor.render(pose).tobytes() == first.tobytes()
+    assert puppet("drawn", 100).render(pose).tobytes() == first.tobytes()
+
+
+def test_the_picture_is_left_as_it_was() -> None:
+    picture, _ = measured("drawn")
+    before = picture.copy()
+    puppet("drawn").render(Pose(Mouth(jaw=1), 1, 1))
+    assert (picture == before).all()

@@ -1,0 +1,41 @@
+"""What the memory tests run inside a cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def act(model: str, seconds: int) -> Iterator[int]:
+    """Turn so many seconds of noise into windows of rows, and yield how many there were."""
+    import numpy as np
+
+    from halfgig.animators.sadtalker.motion.coefficients import Part, coefficients, row_windows
+    from halfgig.animators.sadtalker.motion.mel import mel_columns
+    from halfgig.animators.sadtalker.motion.poses import latents_from
+    from halfgig.animators.sadtalker.motion.windows import windows
+    from halfgig.animators.sadtalker.networks.audio_build import open_audio
+
+    def noise() -> Iterator[NDArray[np.float32]]:
+        for second in range(seconds):
+            yield np.random.default_rng(second).standard_normal(16_000, np.float32)
+
+    n_frames = 25 * seconds
+    acted = Part(n_frames, np.zeros(73, np.float32), np.zeros(n_frames, np.float32), latents_from(1))
+    heard = windows(mel_columns(noise(), n_frames), n_frames)
+    yield sum(len(block) for block in row_windows(coefficients(open_audio(Path(model)), heard, acted)))
+
+
+def build_model(checkpoint: str, out: str) -> Iterator[str]:
+    """Build the nets that hear and yield when done."""
+    from halfgig.animators.sadtalker.networks.audio_build import build_audio
+
+    Path(out).mkdir()
+    build_audio(Path(checkpoint), Path(out))
+    yield "built"

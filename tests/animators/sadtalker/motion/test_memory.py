@@ -1,0 +1,44 @@
+"""How much hearing takes."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from halfgig.cells.cell import Cell
+from tests.animators.sadtalker.networks.hearing import build_hearing, write_hearing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PRIVATE_MB = 64
+ADDRESS_SPACE_MB = 400
+
+
+def cell(what: str) -> Cell:
+    made = Cell(what, ADDRESS_SPACE_MB, cpus=2)
+    made.poll_s = 0.02
+    return made
+
+
+@pytest.mark.memory
+@pytest.mark.slow
+def test_ten_times_the_sound_takes_the_same_private_memory(tmp_path: Path) -> None:
+    model, peaks = build_hearing(write_hearing(tmp_path), "narrow"), []
+    for seconds in (4, 40):
+        with cell("hearing") as hearing:
+            assert list(hearing.run("tests.animators.sadtalker.motion.jobs:act", str(model), seconds)) == [25 * seconds]
+        peaks.append(hearing.peak.private_mb)
+    shutil.rmtree(model)
+    assert max(peaks) < PRIVATE_MB
+    assert peaks[1] < peaks[0] + 3
+
+
+@pytest.mark.memory
+def test_building_the_nets_that_hear_keeps_to_its_private_memory(tmp_path: Path) -> None:
+    write_hearing(tmp_path)
+    with cell("building") as building:
+        list(building.run("tests.animators.sadtalker.motion.jobs:build_model", str(tmp_path), str(tmp_path / "out")))
+    assert building.peak.private_mb < PRIVATE_MB

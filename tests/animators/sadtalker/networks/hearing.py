@@ -1,0 +1,32 @@
+"""The nets that hear, with seeded weights: that part of the checkpoint alone, and what is built from it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from halfgig.animators.sadtalker.networks.audio_build import build_audio
+from halfgig.animators.sadtalker.networks.build import CHECKPOINT
+from tests.animators.sadtalker.networks.world import REFERENCE, write_safetensors
+from tests.reference import seeded_checkpoints
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PARTS = ("audio2exp.", "audio2pose.audio_encoder.", "audio2pose.netG.decoder.")
+
+
+def write_hearing(folder: Path) -> Path:
+    """Write the tensors of upstream's checkpoint that hear."""
+    manifest = json.loads((REFERENCE / "manifest.json").read_text())["files"][f"sadtalker/{CHECKPOINT}"]["tensors"]
+    wanted = {name: spec for name, spec in manifest.items() if name.startswith(PARTS)}
+    write_safetensors(seeded_checkpoints.seeded_tensors(wanted), folder / CHECKPOINT)
+    return folder
+
+
+def build_hearing(folder: Path, precision: str) -> Path:
+    """Build them in a precision, "narrow" or "float32"."""
+    out = folder / precision
+    out.mkdir()
+    build_audio(folder, out, narrow=precision == "narrow")
+    return out

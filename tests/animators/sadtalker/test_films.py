@@ -1,0 +1,235 @@
+"""Videos by SadTalker with the seeded weights: their faces are noise, in the right place, and none is lost."""
+
+from __future__ import annotations
+
+import dataclasses
+from contextlib import closing
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from halfgig.animators.sadtalker.portrait_features import PortraitFeatures
+from halfgig.capacity.memory_costs import sadtalker_mb, sadtalker_private_mb
+from halfgig.cells.cell import Cell
+from halfgig.errors import ModelMissing, NoFace
+from halfgig.events import Notice, Progress
+from halfgig.media.provenance import video_metadata
+from halfgig.media.sound_decode import read_sound
+from halfgig.media.video_writer import VideoWriter
+from halfgig.pipeline.video_steps import FRAMES, RenderJob
+from halfgig.requests import CANVAS, MOVES, PREPARED, SITTER, VIDEO, Idle, SadTalkerOptions, VideoRequest
+from halfgig.settings import Settings
+from tests.support.cgroup import run_in_cgroup
+from tests.support.command import COMMAND, plain_environment
+from tests.support.faces import PRESENTER as POINTS
+from tests.support.media import PRESENTER, frames, presenter, voice_like
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SIZE = 256
+FRAME_S = 0.04
+LANDMARKS = " ".join(f"{x},{y}" for x, y in POINTS.as_tuple())
+
+
+def shoot(data_dir: Path, folder: Path, n_frames: int = 1, **options: Any) -> RenderJob:
+    """Ask for an idle face of the presenter."""
+    folder.mkdir(exist_ok=True)
+    request = VideoRequest(
+        PRESENTER,
+        Idle(n_frames * FRAME_S),
+        "sadtalker",
+        SIZE,
+        landmarks=LANDMARKS,
+        sadtalker=SadTalkerOptions(**options),
+        model=data_dir / "models" / "sadtalker",
+        settings=Settings(data_dir=data_dir),
+    )
+    return RenderJob(folder, request, data_dir / "faces", 30)
+
+
+def in_cell(target: str, asked: RenderJob, until: int | None = None) -> list[object]:
+    """Run a step; kill its cell once it has told of `until` frames."""
+    said: list[object] = []
+    with (
+        Cell("rendering", sadtalker_mb(SIZE), 2) as cell,
+        closing(cell.run(f"halfgig.pipeline.video_steps:{target}", asked)) as job,
+    ):
+        for each in job:
+            said.append(each)
+            if isinstance(each, Progress) and until is not None and each.done >= until:
+                cell.stop()
+                break
+    return said
+
+
+def filmed(asked: RenderJob) -> Iterator[np.ndarray]:
+    for step in ("measure", "film", "assemble"):
+        in_cell(step, asked)
+    yield from frames(asked.folder / VIDEO)
+
+
+def picture() -> np.ndarray:
+    from PIL import Image
+
+    with Image.open(PRESENTER) as image:
+        return np.asarray(image.convert("RGB").resize((SIZE, SIZE), Image.Resampling.BOX), float)
+
+
+def test_the_face_is_animated_and_the_rest_of_the_picture_stays(data_dir: Path, tmp_path: Path) -> None:
+    found = list(filmed(shoot(data_dir, tmp_path / "job", 2)))
+    assert [frame.shape for frame in found] == [(SIZE, SIZE, 3)] * 2
+    apart = np.abs(found[1] - picture()).mean(axis=2)
+    assert apart[:20].mean() < 4  # the wall above her
+    assert apart[90:150, 100:150].mean() > 20  # noise where her face was
+
+
+@pytest.mark.parametrize(
+    ("mode", "size"), [("crop", (256, 256)), ("extcrop", (256, 256)), ("resize", (256, 256)), ("extfull", (256, 256))]
+)
+def test_every_part_can_be_animated(data_dir: Path, tmp_path: Path, mode: str, size: tuple[int, int]) -> None:
+    (frame,) = filmed(shoot(data_dir, tmp_path / "job", preprocess=mode))
+    assert abs(frame.shape[0] - size[0]) <= 8
+    assert frame.shape[1] == size[1]
+    edge = np.abs(frame - picture())[:10, :10].mean() if frame.shape == picture().shape else 99
+    assert (edge < 6) == (mode == "extfull")
+
+
+def test_a_film_that_was_broken_off_has_the_frames_of_one_that_was_not(data_dir: Path, tmp_path: Path) -> None:
+    whole, broken = shoot(data_dir, tmp_path / "whole", 4), shoot(data_dir, tmp_path / "broken", 4)
+    for step in ("measure", "film"):
+        in_cell(step, whole)
+    in_cell("measure", broken)
+    in_cell("film", broken, until=2)
+    assert (broken.folder / FRAMES).stat().st_size < (whole.folder / FRAMES).stat().st_size
+    said = in_cell("film", broken)
+    assert min(each.done for each in said if isinstance(each, Progress)) >= 2
+    assert (broken.folder / FRAMES).read_bytes() == (whole.folder / FRAMES).read_bytes()
+    assert (broken.folder / MOVES).read_bytes() == (whole.folder / MOVES).read_bytes()
+
+
+def test_what_a_disk_has_damaged_is_computed_anew(data_dir: Path, tmp_path: Path) -> None:
+    asked = shoot(data_dir, tmp_path / "job")
+    in_cell("measure", asked)
+    kept = {name: (asked.folder / name).read_bytes() for name in PREPARED}
+    for step, names in (("measure", (SITTER, CANVAS)), ("film", (MOVES,))):
+        for name in names:
+            half = len(kept[name]) // 2
+            (asked.folder / name).write_bytes(
+                kept[name][:half] + bytes([kept[name][half] ^ 1]) + kept[name][half + 1 :]
+            )
+        in_cell(step, asked)
+        assert {name: (asked.folder / name).read_bytes() for name in PREPARED} == kept
+
+
+def test_a_model_that_was_removed_meanwhile_is_told_with_the_way_back(data_dir: Path, tmp_path: Path) -> None:
+    asked = shoot(data_dir, tmp_path / "job")
+    gone = dataclasses.replace(asked.request, model=tmp_path / "gone")
+    with pytest.raises(ModelMissing, match="halfgig pull sadtalker"):
+        in_cell("measure", dataclasses.replace(asked, request=gone))
+
+
+@pytest.mark.memory
+def test_a_very_large_picture_is_measured_in_the_memory_of_any(data_dir: Path, tmp_path: Path) -> None:
+    presenter(5000).save(tmp_path / "large.jpg", quality=60)
+    asked = shoot(data_dir, tmp_path / "job")
+    large = dataclasses.replace(asked.request, portrait=tmp_path / "large.jpg", landmarks="")
+    with Cell("rendering", sadtalker_mb(SIZE), 2) as cell:
+        list(cell.run("halfgig.pipeline.video_steps:measure", dataclasses.replace(asked, request=large)))
+    assert cell.peak.private_mb < sadtalker_private_mb(SIZE)
+
+
+def test_wishes_reach_the_movements_and_a_seed_repeats_them(data_dir: Path, tmp_path: Path) -> None:
+    def moves(name: str, **options: Any) -> np.ndarray:
+        seed = options.pop("seed", 0)
+        asked = shoot(data_dir, tmp_path / name, 30, **options)
+        in_cell("measure", dataclasses.replace(asked, request=dataclasses.replace(asked.request, seed=seed)))
+        return np.asarray(np.load(asked.folder / MOVES))
+
+    usual = moves("usual")
+    assert (moves("again") == usual).all()
+    wishes: dict[str, dict[str, Any]] = {
+        "seed": {"seed": 5},
+        "style": {"pose_style": 7},
+        "scale": {"expression_scale": 1.5},
+        "still": {"still": True},
+        "yaw": {"yaw": (0.0, 30.0)},
+        "crop": {"preprocess": "crop"},
+        "blink": {"blink": False},
+    }
+    for name, wish in wishes.items():
+        assert np.abs(moves(name, **wish)[1:] - usual[1:]).max() > 1e-4, name
+    still = moves("still again", still=True, blink=False, expression_scale=0.0)
+    assert np.ptp(still[14:-14], axis=0).max() < 1e-5
+
+
+def film(path: Path, n_frames: int = 4) -> Path:
+    """Write a film of the presenter, who sits still and is heard."""
+    recording = voice_like(path.with_suffix(".wav"), seconds=n_frames * FRAME_S)
+    with VideoWriter(path, (256, 256), Fraction(25), video_metadata("1", "tests", "tests")) as writer:
+        for pcm in read_sound(recording):
+            writer.write_sound(pcm)
+        for _ in range(n_frames):
+            writer.write_frame(np.asarray(presenter(256)))
+    return path
+
+
+def test_films_lend_their_eyes_and_their_movements(data_dir: Path, tmp_path: Path) -> None:
+    shown = film(tmp_path / "film.mp4")
+    rows = {}
+    for name, lent in {"none": {}, "pose": {"reference_pose": shown}, "blink": {"reference_blink": shown}}.items():
+        asked = shoot(data_dir, tmp_path / name, 6, **lent)
+        said = in_cell("measure", asked)
+        assert any(isinstance(each, Progress) and each.stage == "watching" for each in said) == bool(lent)
+        rows[name] = np.load(asked.folder / MOVES)
+    assert np.abs(rows["pose"] - rows["none"]).max() < 1e-3  # who sits still lends no movement
+    assert np.abs(rows["blink"] - rows["none"]).max() > 1e-5
+
+
+def test_two_films_are_watched_as_one(data_dir: Path, tmp_path: Path) -> None:
+    first, second = film(tmp_path / "a.mp4", 2), film(tmp_path / "b.mp4", 3)
+    said = in_cell("measure", shoot(data_dir, tmp_path / "job", 3, reference_pose=first, reference_blink=second))
+    told = [(each.done, each.total) for each in said if isinstance(each, Progress) and each.stage == "watching"]
+    assert told == [(1, 6), (2, 6), (4, 6), (5, 6), (6, 6)]
+
+
+def test_the_face_of_a_film_is_followed_with_its_sound(data_dir: Path, tmp_path: Path) -> None:
+    asked = shoot(data_dir, tmp_path / "job", follow=True)
+    request = dataclasses.replace(asked.request, speech=film(tmp_path / "film.mp4", 3), portrait=tmp_path / "film.mp4")
+    found = list(filmed(dataclasses.replace(asked, request=dataclasses.replace(request, landmarks=""))))
+    assert len(found) == 3
+    moves = np.load(asked.folder / MOVES)
+    assert np.ptp(moves[1:], axis=0).max() < 1e-2
+
+
+def test_a_film_without_a_face_is_refused(data_dir: Path, tmp_path: Path) -> None:
+    with VideoWriter(tmp_path / "grey.mp4", (64, 64), Fraction(25), video_metadata("1", "tests", "tests")) as writer:
+        writer.write_frame(np.full((64, 64, 3), 128, np.uint8))
+    with pytest.raises(NoFace, match=r"no face was found in .*grey\.mp4"):
+        in_cell("measure", shoot(data_dir, tmp_path / "job", reference_pose=tmp_path / "grey.mp4"))
+
+
+def test_a_portrait_is_computed_once_for_all_its_videos(data_dir: Path, tmp_path: Path) -> None:
+    first, second = (shoot(data_dir, tmp_path / name, preprocess="resize") for name in ("first", "second"))
+    faces = tmp_path / "faces"
+    in_cell("measure", dataclasses.replace(first, faces=faces))
+    (kept,) = faces.iterdir()
+    sitter = PortraitFeatures.load(kept)
+    assert sitter
+    dataclasses.replace(sitter, notices=("seen before",)).save(kept)
+    assert Notice("seen before") in in_cell("measure", dataclasses.replace(second, faces=faces))
+
+
+@pytest.mark.memory
+def test_talk_with_sadtalker_lives_in_512_mb(data_dir: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.mp4"
+    asked = ["talk", str(PRESENTER), "--idle", "0.08", "--animator", "sadtalker", "--json", "-o", str(out)]
+    environment = plain_environment(DATA_DIR=str(data_dir))
+    done = run_in_cgroup(512, [*COMMAND, *asked], env=environment)
+    print(f"[SadTalker in 512 MB under {done.how}: at most {done.max_usage_mb:.0f} MB, page cache included]")  # noqa: T201
+    assert (done.rc, done.oom_kills) == (0, 0), done.stderr
+    assert len(list(frames(out))) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.mp4"]

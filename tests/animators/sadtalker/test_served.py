@@ -1,0 +1,80 @@
+"""A server makes SadTalker's videos in 512 MB, whatever is killed meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tests.cells.cells import soon
+from tests.end_to_end.test_survival import frames_of, kill, state
+from tests.support.processes import children_of
+from tests.support.serving import Server, serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECONDS = 240
+FRAMES = 6
+
+
+def ask(server: Server, **fields: str) -> httpx.Response:
+    form = {name: (None, value) for name, value in ({"model": "sadtalker", "size": "128"} | fields).items()}
+    return httpx.post(f"{server.url}/v1/videos", files=form, timeout=60)
+
+
+def has_frames(server: Server, video: str, least: int) -> bool:
+    found = state(server, video)
+    return found.get("stage") == "rendering" and (found.get("frame") or 0) >= least
+
+
+def finished(server: Server, video: str) -> None:
+    assert soon(lambda: state(server, video).get("status") in ("completed", "failed"), within_s=SECONDS)
+    assert state(server, video)["status"] == "completed", state(server, video)
+
+
+@pytest.mark.slow
+@pytest.mark.memory
+def test_killed_cells_and_workers_change_no_frame(data_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "models").symlink_to(data_dir / "models")
+    with serving(tmp_path) as server:
+        videos = []
+        for _ in range(2):
+            answer = ask(server, idle=str(FRAMES * 0.04), seed="3")
+            assert answer.status_code == 202, answer.text
+            videos.append(answer.json()["id"])
+        whole, hurt = videos
+        finished(server, whole)
+        assert soon(lambda: has_frames(server, hurt, 1), within_s=SECONDS)
+        for pid in children_of(server.pids()["work"]):
+            kill(pid)
+        assert soon(lambda: has_frames(server, hurt, 3), within_s=SECONDS)
+        kill(server.pids()["work"])
+        finished(server, hurt)
+        found = frames_of(server, hurt)
+        assert len(found) == FRAMES
+        assert found == frames_of(server, whole)
+        assert server.fence.oom_kills == 0
+
+
+def test_what_sadtalker_cannot_do_is_refused_before_a_video_is_accepted(data_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "models").symlink_to(data_dir / "models")
+    with serving(tmp_path) as server:
+        for fields, word in (
+            ({"prompt": "Hi", "pose_style": "46"}, "0 to 45"),
+            ({"prompt": "Hi", "fps": "30"}, "25 frames a second"),
+            ({"prompt": "Hi", "still": "true", "model": "puppet"}, "it is SadTalker's"),
+            ({"prompt": "Hi", "enhancer": "gfpgan"}, "enhancer"),
+            ({"idle": "1", "prompt": "Hi"}, "send idle alone"),
+        ):
+            answer = ask(server, **fields)
+            assert answer.status_code == 400, answer.text
+            assert word in answer.json()["error"]["message"]
+
+
+def test_a_server_without_sadtalker_says_how_to_get_it(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        answer = ask(server, prompt="Hi")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "model_not_found")
+        assert "halfgig pull sadtalker" in answer.json()["error"]["message"]

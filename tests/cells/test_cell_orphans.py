@@ -1,0 +1,79 @@
+"""A cell whose parent is gone ends by itself, and its job cleans up where it can."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from halfgig.resources.meter import process_memory
+from tests.capacity.hosts import linux
+from tests.cells.cells import soon
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@linux
+@pytest.mark.parametrize("native", [False, True], ids=["waiting in Python", "in a long native call"])
+def test_a_cell_ends_when_its_parent_is_killed(native: bool, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    pid, parent = orphaned(f'"tidy", Path({str(log)!r}), {native}')
+    assert soon(lambda: ended(pid))
+    assert parent.returncode == -9
+    assert native or log.read_text() == "tidied"
+
+
+@linux
+def test_an_interrupt_ends_the_parent_and_leaves_no_cell() -> None:
+    pid, parent = orphaned('"tidy", Path("/dev/null"), True', by=signal.SIGINT)
+    assert parent.returncode == -signal.SIGINT
+    assert ended(pid)
+
+
+@linux
+def test_a_cell_that_is_idle_ends_with_its_parent() -> None:
+    pid, _ = orphaned('"pid"')
+    assert soon(lambda: ended(pid))
+
+
+def test_a_parent_that_ignores_its_children_can_have_cells() -> None:
+    code = """
+import signal
+from tests.memory.cells import cell, run
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+with cell() as it:
+    print(list(run(it, "count", 3)))
+"""
+    assert subprocess.check_output([sys.executable, "-c", code], cwd=REPOSITORY, text=True) == "[0, 1, 2]\n"
+
+
+def ended(pid: int) -> bool:
+    """Tell whether a process is over; the orphan may stay a zombie until the system's first process reaps it."""
+    return process_memory(pid) is None
+
+
+def orphaned(job: str, by: signal.Signals = signal.SIGKILL) -> tuple[int, subprocess.Popen[str]]:
+    """Start a parent whose cell is in a job, and kill the parent."""
+    code = f"""
+import time
+from pathlib import Path
+from tests.memory.cells import cell, run
+with cell() as it:
+    for result in run(it, {job}):
+        print(result, flush=True)
+    time.sleep(600)
+"""
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as parent:
+        assert parent.stdout
+        pid = int(parent.stdout.readline())
+        time.sleep(0.3)  # for the job to get to where it stays
+        assert not ended(pid)
+        parent.send_signal(by)
+    return pid, parent

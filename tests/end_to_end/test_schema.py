@@ -1,0 +1,52 @@
+"""Requests nobody thought of: what the API's own description allows, and what it does not, against the whole server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import CHECKS, load_all_checks
+
+from halfgig.server.web.app import make_app
+from halfgig.settings import Settings
+from tests.end_to_end.conftest import KEY
+
+if TYPE_CHECKING:
+    from tests.support.serving import Server
+
+ENDLESS = "/events"
+"""Streams that end when a video does; they have tests of their own."""
+
+
+load_all_checks()
+
+
+def operations() -> list[tuple[str, str]]:
+    """List what the server offers, as path and method."""
+    paths = make_app(Settings(data_dir=Path("/nowhere"))).openapi()["paths"]
+    return [(path, method) for path, offered in paths.items() for method in offered if not path.endswith(ENDLESS)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("path", "method"), operations())
+def test_no_request_breaks_the_server_or_its_promises(server: Server, path: str, method: str) -> None:
+    schema = schemathesis.openapi.from_url(f"{server.url}/openapi.json")
+
+    @given(case=schema[path][method.upper()].as_strategy())
+    @settings(
+        max_examples=12,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def asked(case: Any) -> None:
+        # What a picture must show, or a text must say, no description can: a refusal of it is no violation.
+        told = {"headers": {"Authorization": f"Bearer {KEY}"}, "timeout": 60}
+        case.call_and_validate(**told, excluded_checks=[CHECKS.get_one("positive_data_acceptance")])
+
+    asked()

@@ -1,0 +1,141 @@
+"""Speech in slices: the same sound as in one go, wherever a slice ends and whatever is said between two."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pytest
+
+from halfgig.errors import BadSetting, EmptyText, ServiceError, UnknownFormat, UnknownVoice
+from halfgig.media.chunks import BYTES_PER_SAMPLE
+from halfgig.pipeline.speech_stream import Part, SliceRequest, speak_slice
+from halfgig.requests import SpeechRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TEXT = (
+    "Bob may buy a map. It costs $3.50, [pause:0.3s] doesn't it? Yes!\n\nWe say so. And so on, and so forth: the end."
+)
+
+numbers = itertools.count(1000)
+
+
+def asked(text: str = TEXT, sound_format: str | None = "pcm", **more: object) -> SliceRequest:
+    speech = SpeechRequest(text, str(more.pop("voice", "en-us")), float(str(more.pop("speed", 1.0))), wants_words=True)
+    return SliceRequest(next(numbers), speech, sound_format, **more)  # type: ignore[arg-type]
+
+
+def after(request: SliceRequest, part: Part) -> SliceRequest:
+    start = 0 if part.next_start is None else part.next_start
+    return SliceRequest(
+        request.stream, request.speech, request.sound_format, start, part.given, is_begun=True, alive=request.alive
+    )
+
+
+def slices(request: SliceRequest) -> Iterator[list[Part]]:
+    """Make a speech slice by slice."""
+    while True:
+        parts = list(speak_slice(request))
+        yield parts
+        if parts[-1].next_start is None:
+            return
+        request = after(request, parts[-1])
+
+
+def sound(request: SliceRequest) -> bytes:
+    return b"".join(part.data for parts in slices(request) for part in parts)
+
+
+def test_a_speech_that_begins_gives_one_sentence_and_then_slices_of_a_second_or_two() -> None:
+    lengths = [sum(part.seconds for part in parts) for parts in slices(asked("Yes. " * 12))]
+    assert lengths[0] < 1.2
+    assert all(1.5 <= length < 2.7 for length in lengths[1:-1])
+    assert len(lengths) > 4
+
+
+def test_two_speeches_by_turns_sound_as_each_alone() -> None:
+    alone = sound(asked()), sound(asked("Oui. Bonjour tout le monde! Ça va?", voice="fr"))
+    first, second = asked(), asked("Oui. Bonjour tout le monde! Ça va?", voice="fr")
+    both = tuple((request.stream,) for request in (first, second))
+    alive = both[0] + both[1]
+    told: list[list[bytes]] = [[], []]
+    rows = [slices(SliceRequest(each.stream, each.speech, "pcm", alive=alive)) for each in (first, second)]
+    for turn in itertools.zip_longest(*rows):
+        for heard, parts in zip(told, turn, strict=True):
+            heard.extend(part.data for part in parts or ())
+    assert tuple(b"".join(each) for each in told) == alone
+
+
+@pytest.mark.parametrize("lost_after", range(3))
+def test_a_cell_that_takes_over_goes_on_where_the_other_died(lost_after: int) -> None:
+    request, heard = asked(), []
+    for parts in itertools.islice(slices(request), lost_after + 1):
+        heard += parts
+    fresh = SliceRequest(
+        next(numbers), request.speech, "pcm", heard[-1].next_start or 0, heard[-1].given, is_begun=True
+    )
+    assert b"".join(part.data for part in heard) + sound(fresh) == sound(asked())
+
+
+def test_what_was_given_of_a_sentence_is_not_given_again() -> None:
+    first, end = list(speak_slice(asked("Hello. Goodbye.")))
+    assert (first.next_start, end.next_start, end.seconds) == (0, 7, 0)
+    assert first.given == len(first.data) // BYTES_PER_SAMPLE
+    died_before_the_end = asked("Hello. Goodbye.", start=0, given=first.given, is_begun=True)
+    assert first.data + sound(died_before_the_end) == sound(asked("Hello. Goodbye."))
+
+
+def test_a_pause_between_two_slices_is_kept_once() -> None:
+    text = "[pause:0.5s] One. [pause:1s] Two. [pause:2s] Three."
+    parts = [part for parts in slices(asked(text, None)) for part in parts]
+    bare = sum(part.seconds for parts in slices(asked("One. Two. Three.", None)) for part in parts)
+    assert sum(part.seconds for part in parts) == pytest.approx(bare + 3.5, abs=0.3)
+
+
+def test_without_a_format_sentences_come_whole_with_their_phonemes_and_words() -> None:
+    parts = [part for parts in slices(asked(sound_format=None)) for part in parts]
+    assert all(part.chunks and part.chunks[0].phonemes and not part.data for part in parts)
+    starts = [0, *(part.next_start for part in parts[:-1])]
+    assert [TEXT[start or 0 :].split(maxsplit=1)[0] for start in starts] == [part.words[0][0] for part in parts]
+
+
+def test_words_are_timed_from_the_start_of_their_part() -> None:
+    words = [part.words for parts in slices(asked()) for part in parts if part.words]
+    assert all(row[0][1] < 0.2 for row in words)
+    assert [row[0][0] for row in words] == ["Bob", "It", "doesn't", "Yes!", "We", "And"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "error"),
+    [
+        ({"text": " \n"}, EmptyText),
+        ({"voice": "klingon"}, UnknownVoice),
+        ({"speed": 9.0}, BadSetting),
+        ({"sound_format": "ogg"}, UnknownFormat),
+    ],
+)
+def test_what_is_wrong_with_a_wish_is_said_before_the_first_sound(
+    wish: dict[str, object], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        next(iter(speak_slice(asked(**wish))))  # type: ignore[arg-type]
+
+
+def test_flac_ends_with_a_sentence_when_its_encoder_was_lost() -> None:
+    with pytest.raises(ServiceError, match="flac cannot go on"):
+        next(iter(speak_slice(asked(sound_format="flac", start=19, is_begun=True))))
+
+
+def test_a_slice_nobody_wants_any_more_ends_at_the_next_sentence(tmp_path: Path) -> None:
+    stop = tmp_path / "stop"
+    stop.touch()
+    parts = list(speak_slice(asked("Yes. " * 50, None, is_begun=True, stop=stop)))
+    assert len(parts) == 1
+
+
+def test_from_where_the_text_ends_there_is_only_the_end() -> None:
+    (part,) = speak_slice(asked(start=len(TEXT), is_begun=True))
+    assert (part.next_start, part.data, part.seconds) == (None, b"", 0)

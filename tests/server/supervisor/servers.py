@@ -1,0 +1,152 @@
+"""A guard in a process of its own, over children that are a few lines of Python."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.cells.cells import soon
+from tests.support.command import plain_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MARK = "TEST_MARK"
+
+SERVE = """
+import json, sys
+from halfgig.guard.commands import Commands
+from halfgig.guard.guard import serve
+from halfgig.settings import read_settings
+web, work = json.loads(sys.argv[1])
+sys.exit(serve(read_settings(), Commands(tuple(web), tuple(work))))
+"""
+
+WEB = """
+import os, socket
+listener = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
+while True:
+    with listener.accept()[0] as client:
+        client.recv(1000)
+        client.sendall(b"HTTP/1.0 200 OK\\r\\n\\r\\n")
+"""
+"""Answers that it is there."""
+
+WORK = """
+import os, socket, sys
+listener = socket.socket(fileno=int(sys.argv[-1]))
+while True:
+    with listener.accept()[0] as client:
+        if client.recv(100) == b"end":
+            sys.exit(0)
+        client.sendall(str(os.getpid()).encode())
+"""
+"""Answers with its process id; ends when it is told to."""
+
+CELL = """
+import sys, time
+block = bytearray(int(sys.argv[1]) << 20)
+block[::4096] = b"x" * len(block[::4096])
+print("full", flush=True)
+time.sleep(1000)
+"""
+"""Holds so many MB."""
+
+
+def program(code: str, *arguments: str) -> list[str]:
+    """Give a command that runs a few lines of Python."""
+    return [sys.executable, "-S", "-c", code, *arguments]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        assert isinstance(port, int)
+        return port
+
+
+@dataclass
+class Server:
+    """Hold a running guard."""
+
+    process: subprocess.Popen[bytes]
+    data: Path
+    log: Path
+    mark: str = field(default="", repr=False)
+
+    @property
+    def run_dir(self) -> Path:
+        """Name the folder where its processes meet."""
+        return self.data / "server" / "run"
+
+    def said(self) -> str:
+        """Give all the guard and its children have said so far."""
+        return self.log.read_text(encoding="utf-8")
+
+    def says(self, words: str, times: int = 1) -> bool:
+        """Wait until it has said something."""
+        return soon(lambda: self.said().count(words) >= times)
+
+    def ask(self, words: bytes = b"who") -> bytes:
+        """Ask work over the socket and wait for its answer."""
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(20)
+            client.connect(str(self.run_dir / "work.sock"))
+            client.sendall(words)
+            return client.recv(100)
+
+    def ended(self, within_s: float = 20) -> int:
+        """Wait for its end; give its exit code."""
+        return self.process.wait(timeout=within_s)
+
+    def left_running(self) -> list[int]:
+        """List what runs of all it has started, itself too; zombies do not."""
+        pids = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+        return [pid for pid in pids if self._is_ours(pid)]
+
+    def _is_ours(self, pid: int) -> bool:
+        with contextlib.suppress(OSError):
+            return f"{MARK}={self.mark}".encode() in Path(f"/proc/{pid}/environ").read_bytes()
+        return False
+
+
+def command(web: str = WEB, work: str = WORK) -> list[str]:
+    """Give the command of a guard over these two programs."""
+    return [sys.executable, "-c", SERVE, json.dumps([program(web), program(work)])]
+
+
+@contextlib.contextmanager
+def server(data: Path, web: str = WEB, work: str = WORK, **settings: str) -> Iterator[Server]:
+    """Start a guard; whatever happens, nothing of it is left."""
+    mark = uuid.uuid4().hex
+    defaults = {"DATA_DIR": str(data), "PORT": str(free_port()), "MEMORY_LIMIT": "512M", MARK: mark}
+    log = data / f"log.{mark}"
+    with log.open("ab") as stderr:
+        process = subprocess.Popen(
+            command(web, work), env=plain_environment(**(defaults | settings)), stdin=subprocess.DEVNULL, stderr=stderr
+        )
+    running = Server(process, data, log, mark)
+    try:
+        yield running
+    finally:
+        for pid in running.left_running():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.wait()
+
+
+@contextlib.contextmanager
+def ready_server(data: Path, web: str = WEB, work: str = WORK, **settings: str) -> Iterator[Server]:
+    """Start a guard and wait until web answers."""
+    with server(data, web, work, **settings) as running:
+        assert running.says("web is ready"), running.said()
+        yield running

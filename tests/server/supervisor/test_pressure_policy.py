@@ -1,0 +1,139 @@
+"""What the guard thinks of the memory, look by look."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from halfgig.capacity.plan import Workload, make_plan
+from halfgig.resources.limits import MB, Limit
+from halfgig.resources.meter import Effort
+from halfgig.server.memory_state import CALM, HIGH, LAST
+from halfgig.server.supervisor.pressure_policy import (
+    MemorySample,
+    PressureState,
+    Thresholds,
+    interval_s,
+    judge,
+    largest,
+)
+from halfgig.server.supervisor.processes import CellMemory
+
+LIMIT = Limit(512 * MB, "cgroup v2 memory.max")
+MARKS = Thresholds(high_mb=448, last_mb=488)  # a margin of 10 MB
+
+
+def look(at: float = 0, used_mb: float = 100) -> MemorySample:
+    return MemorySample(at=at, used_mb=used_mb, limit=LIMIT)
+
+
+def working(
+    at: float, faults: float = 200, user: float = 0.01, usage_mb: float = 510, refaults: float = 1000
+) -> MemorySample:
+    """Look at a cell that has had so many faults, and so many seconds of its own work, in each second so far."""
+    cell = CellMemory(7, 200, Effort(round(faults * at), user * at))
+    return replace(look(at, 300), usage_mb=usage_mb, refaults=round(refaults * at), cells=(cell,))
+
+
+def judged(*looks: MemorySample) -> PressureState:
+    verdict = PressureState()
+    for each in looks:
+        verdict = judge(each, verdict, MARKS)
+    return verdict
+
+
+@pytest.mark.parametrize(
+    ("used_mb", "pressures"),
+    [
+        pytest.param([100, 447], [CALM, CALM], id="below the high mark"),
+        pytest.param([448, 487], [HIGH, HIGH], id="from the high mark on"),
+        pytest.param([488, 600], [LAST, LAST], id="from the last mark on"),
+        pytest.param([450, 439, 437], [HIGH, HIGH, CALM], id="high until well below its mark"),
+        pytest.param([490, 479, 477], [LAST, LAST, HIGH], id="last until well below its mark"),
+        pytest.param([490, 440, 437], [LAST, HIGH, CALM], id="from last down by high"),
+        pytest.param([490, 100], [LAST, CALM], id="from last to calm at once"),
+        pytest.param([440, 490], [CALM, LAST], id="from calm to last at once"),
+    ],
+)
+def test_pressure_follows_use_and_does_not_flicker(used_mb: list[float], pressures: list[str]) -> None:
+    verdict, found = PressureState(), []
+    for at, used in enumerate(used_mb):
+        verdict = judge(look(at, used), verdict, MARKS)
+        found.append(verdict.pressure)
+    assert found == pressures
+
+
+SECONDS = [step / 5 for step in range(31)]
+
+
+@pytest.mark.parametrize(
+    ("looks", "thrashing"),
+    [
+        pytest.param([working(at) for at in SECONDS], True, id="pages are wanted at random: 200 faults, no work"),
+        pytest.param([working(at, faults=25, user=0.08) for at in SECONDS], False, id="pages are wanted in order"),
+        pytest.param([working(at, faults=5) for at in SECONDS], False, id="hardly any fault"),
+        pytest.param([working(at, usage_mb=300) for at in SECONDS], False, id="there is room"),
+        pytest.param([working(at, refaults=0) for at in SECONDS], False, id="all is read for the first time"),
+        pytest.param([working(at) for at in SECONDS if at < 4], False, id="not for long"),
+        pytest.param(
+            [replace(working(at, faults=0), stall_percent=80) for at in SECONDS], True, id="the kernel says all wait"
+        ),
+        pytest.param(
+            [replace(working(at, faults=0), stall_percent=20) for at in SECONDS], False, id="some waiting is fine"
+        ),
+        pytest.param([replace(working(at), cells=()) for at in SECONDS], False, id="no cell would be to blame"),
+    ],
+)
+def test_thrashing_is_told_from_reading(looks: list[MemorySample], thrashing: bool) -> None:
+    verdict = judged(*looks)
+    assert verdict.thrashing == thrashing
+    assert verdict.pressure == (LAST if thrashing else CALM)
+
+
+def test_a_second_of_work_ends_the_suspicion() -> None:
+    thrash = [working(at) for at in SECONDS if at <= 3]
+    work = replace(working(4), cells=(CellMemory(7, 200, Effort(601, 2.0)),))
+    assert judged(*thrash, work).signs_since is None
+
+
+def test_growth_that_would_leap_over_the_last_mark_counts_as_last() -> None:
+    assert judged(look(0, 300), look(0.2, 450)).pressure == LAST  # 750 MB a second, with 62 MB left
+
+
+def test_growth_below_the_high_mark_is_none_of_our_business() -> None:
+    assert judged(look(0, 0), look(0.2, 440)).pressure == CALM
+
+
+def test_it_looks_sooner_where_use_grows_fast() -> None:
+    assert interval_s(judged(look(0, 100), look(1, 400)), MARKS) == pytest.approx((512 - 400) / 300 / 4)
+    assert interval_s(judged(look(0, 100), look(0.1, 440)), MARKS) == pytest.approx(0.05)
+
+
+def test_the_marks_move_with_the_limit() -> None:
+    plan = make_plan(LIMIT, 1, Workload())
+    moved = Thresholds.of(plan, Limit(400 * MB, "cgroup v2 memory.max"))
+    assert (moved.high_mb, moved.last_mb) == (plan.high_mb - 112, plan.last_mb - 112)
+
+
+def test_the_largest_cell_is_chosen() -> None:
+    cells = (CellMemory(1, 60), CellMemory(2, 200), CellMemory(3, 90))
+    assert largest(cells) == cells[1]
+
+
+def test_without_cells_none_is_chosen() -> None:
+    assert largest(()) is None
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        pytest.param(look(used_mb=100), 1.0, id="calm"),
+        pytest.param(replace(look(used_mb=100), work=True), 0.5, id="with work"),
+        pytest.param(look(used_mb=440), 0.2, id="close"),
+        pytest.param(look(used_mb=460), 0.2, id="high"),
+        pytest.param(replace(look(used_mb=100), cells=(CellMemory(1, 5),)), 0.4, id="with a cell"),
+    ],
+)
+def test_it_looks_often_where_it_matters(found: MemorySample, expected: float) -> None:
+    assert interval_s(judged(found), MARKS) == expected

@@ -1,0 +1,131 @@
+"""The book keeps what was accepted, once, and tells everyone the same."""
+
+from __future__ import annotations
+
+import multiprocessing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from halfgig.server.errors import Busy, Conflict
+from halfgig.server.job_store import CANCELLED, COMPLETED, FAILED, IN_PROGRESS, QUEUED, JobStore, NewJob
+from halfgig.server.video_order import VideoOrder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def draft(number: int = 1, owner: str = "me", repeat_key: str | None = None, fingerprint: str = "f") -> NewJob:
+    """Make a request."""
+    return NewJob(f"video_{number:024x}", owner, VideoOrder("Good morning."), repeat_key, fingerprint)
+
+
+def accept_many(path: Path, first: int) -> None:
+    """Enter fifty jobs, as one of several processes."""
+    for number in range(first, first + 50):
+        JobStore(path).accept(draft(number), 1000)
+
+
+def test_what_was_accepted_is_there_for_another_process(tmp_path: Path) -> None:
+    job = JobStore(tmp_path / "book").accept(draft(), 1).job
+    found = JobStore(tmp_path / "book").get(job.id)
+    assert found == job
+    assert (found.status, found.order, found.is_open) == (QUEUED, VideoOrder("Good morning."), True)
+
+
+def test_several_processes_may_write_at_once(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=accept_many, args=(tmp_path / "book", first)) for first in (0, 100, 200)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0, 0, 0]
+    assert JobStore(tmp_path / "book").counts() == {QUEUED: 150}
+
+
+def test_a_job_more_than_may_wait_is_told_to_come_back_and_leaves_nothing(tmp_path: Path) -> None:
+    book = JobStore(tmp_path / "book")
+    book.accept(draft(1), 1)
+    with pytest.raises(Busy, match="1 videos wait") as busy:
+        book.accept(draft(2), 1)
+    assert busy.value.after_s > 0
+    assert book.get(draft(2).id) is None
+    book.cancel(draft(1).id)
+    assert book.accept(draft(2), 1).is_new
+
+
+def test_the_same_request_under_the_same_key_is_the_same_job(tmp_path: Path) -> None:
+    book = JobStore(tmp_path / "book")
+    first = book.accept(draft(1, repeat_key="k"), 1)
+    again = book.accept(draft(2, repeat_key="k"), 1)
+    assert (first.is_new, again.is_new, again.job.id) == (True, False, first.job.id)
+    assert book.accept(draft(3, owner="you", repeat_key="k"), 9).is_new
+
+
+def test_another_request_under_the_same_key_is_a_conflict(tmp_path: Path) -> None:
+    book = JobStore(tmp_path / "book")
+    book.accept(draft(1, repeat_key="k"), 9)
+    with pytest.raises(Conflict, match="'k' was used before"):
+        book.accept(draft(2, repeat_key="k", fingerprint="other"), 9)
+
+
+def test_a_list_is_paged_in_either_order_and_shows_one_owner_theirs_alone(tmp_path: Path) -> None:
+    book = JobStore(tmp_path / "book")
+    for number in range(5):
+        book.accept(draft(number), 99)
+    book.accept(draft(9, owner="you"), 99)
+    newest = book.page("me", None, 2, newest_first=True)
+    assert newest is not None
+    assert ([job.id[-1] for job in newest.jobs], newest.has_more) == (["4", "3"], True)
+    rest = book.page("me", newest.jobs[-1].id, 9, newest_first=True)
+    assert rest is not None
+    assert ([job.id[-1] for job in rest.jobs], rest.has_more) == (["2", "1", "0"], False)
+    oldest = book.page("me", None, 2, newest_first=False)
+    assert oldest is not None
+    assert [job.id[-1] for job in oldest.jobs] == ["0", "1"]
+    assert book.page("me", draft(9).id, 2, newest_first=True) is None
+    assert book.get(draft(9).id, "me") is None
+
+
+def test_facts_add_up(tmp_path: Path) -> None:
+    book = JobStore(tmp_path / "book")
+    job = book.accept(draft(), 1).job
+    book.begin(job.id)
+    book.tell(job.id, {"stage": "rendering", "done": 1})
+    book.tell(job.id, {"done": 2})
+    found = book.get(job.id)
+    assert found is not None
+    assert (found.status, found.facts) == (IN_PROGRESS, {"stage": "rendering", "done": 2})
+    assert found.started_at is not None
+
+
+def test_what_has_ended_stays_ended(tmp_path: Path) -> None:
+    book = JobStore(tmp_path / "book")
+    ends = {
+        COMPLETED: lambda name: book.complete(name, {"frames": 3}),
+        FAILED: lambda name: book.fail(name, {"code": "no_face", "message": "no face"}),
+        CANCELLED: book.cancel,
+    }
+    for number, (status, end) in enumerate(ends.items()):
+        name = book.accept(draft(number), 99).job.id
+        assert end(name)
+        assert not any(other(name) for other in (*ends.values(), book.begin))
+        found = book.get(name)
+        assert found is not None
+        assert (found.status, found.is_open) == (status, False)
+        assert found.completed_at is not None
+    assert book.open_jobs() == []
+    assert [job.status for job in book.finished_jobs()] == [COMPLETED, FAILED, CANCELLED]
+
+
+def test_deaths_are_counted(tmp_path: Path) -> None:
+    book = JobStore(tmp_path / "book")
+    job = book.accept(draft(), 1).job
+    assert [book.count_death(job.id), book.count_death(job.id)] == [1, 2]
+
+
+def test_an_order_of_another_version_is_read_with_what_is_known_of_it() -> None:
+    assert VideoOrder.from_json('{"prompt": "Hi.", "of_tomorrow": 1}') == VideoOrder("Hi.")
+    order = VideoOrder("Hi.", has_portrait=True, size=64, fps=12.5, landmarks="1,2 3,4 5,6 7,8 9,10")
+    assert VideoOrder.from_json(order.as_json()) == order

@@ -1,0 +1,109 @@
+"""Everybody can use the page: no serious fault that axe-core finds, all of it by keyboard, from 320 pixels on."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.server.web.page.studio import studio_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.server.web.page.studio import Studio
+    from tests.support.serving import Server
+
+FOUND = """async () => {
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations.filter((each) => ["serious", "critical"].includes(each.impact))
+        .map((each) => `${each.id}: ${each.nodes.map((node) => node.target).join(" ")}`);
+}"""
+
+
+def axe() -> str:
+    """Read axe-core's script out of the package that carries it; skip where that is not installed."""
+    found = importlib.util.find_spec("axe_playwright_python")
+    if found is None or found.origin is None:
+        pytest.skip("needs axe-core: pip install axe-playwright-python")
+    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+def faults(studio: Studio) -> Any:
+    """Have axe-core look at the page as it is."""
+    studio.page.wait_for_timeout(300)  # colours in the middle of a transition count as they are
+    studio.read(axe())  # by the debugger: the page's policy lets in no script of another
+    return studio.page.evaluate(FOUND)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", ["make", "listen", "operate"])
+def test_axe_finds_no_serious_fault(browser: Browser, server: Server, view: str, scheme: str) -> None:
+    with studio_of(browser, server.url, color_scheme=scheme, reduced_motion="reduce") as studio:
+        studio.open(view)
+        if view == "make":
+            studio.page.locator("summary.row").click()
+        if view == "operate":
+            studio.until("document.querySelectorAll('#memory-chart .area').length")
+        assert faults(studio) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault_in_dialogs_errors_and_results(
+    browser: Browser, server: Server, scheme: str, tmp_path: Path
+) -> None:
+    nothing = tmp_path / "nothing.txt"
+    nothing.write_text("nothing")
+    with studio_of(browser, server.url, color_scheme=scheme, reduced_motion="reduce") as studio:
+        studio.open()
+        studio.press("voice-choose")
+        studio.until("document.querySelectorAll('#voice-list li').length > 3")
+        assert faults(studio) == []
+        studio.press("voice-close")
+        studio.press("key-button")
+        assert faults(studio) == []
+        studio.press("key-cancel")
+        studio.find("portrait-file").set_input_files(nothing)
+        studio.told("portrait-notices")
+        assert faults(studio) == []
+        studio.write("Good morning.")
+        studio.press("make-go")
+        studio.see("share").click()
+        studio.see("share-link")
+        assert faults(studio) == []
+
+
+def test_a_video_is_made_with_the_keyboard_alone(studio: Studio) -> None:
+    keyboard = studio.page.keyboard
+    keyboard.press("Tab")
+    assert studio.read("document.activeElement.textContent") == "Skip to the words"
+    keyboard.press("Enter")
+    assert studio.read("document.activeElement.id") == "words"
+    keyboard.press("ControlOrMeta+A")
+    keyboard.type("Good morning.")
+    for _ in range(20):
+        keyboard.press("Tab")
+        if studio.read("document.activeElement.id") == "make-go":
+            break
+    keyboard.press("Enter")
+    studio.see("watch-download")
+
+
+@pytest.mark.parametrize("width", [320, 390, 820, 1440])
+@pytest.mark.parametrize("view", ["make", "listen", "operate"])
+def test_nothing_is_wider_than_the_window(browser: Browser, server: Server, view: str, width: int) -> None:
+    with studio_of(browser, server.url, viewport={"width": width, "height": 800}) as studio:
+        studio.open(view)
+        assert studio.read("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+def test_the_switch_of_colours_is_kept(studio: Studio) -> None:
+    studio.press("theme")
+    studio.press("theme")
+    dark = studio.read("getComputedStyle(document.body).backgroundColor")
+    studio.page.reload()
+    studio.see("make-go")
+    assert studio.read("document.documentElement.dataset.theme") == "dark"
+    assert studio.read("getComputedStyle(document.body).backgroundColor") == dark

@@ -1,0 +1,139 @@
+"""The web program behind a real socket, in a thread of the test."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import uvicorn
+
+from halfgig.server.job_store import JobStore
+from halfgig.server.paths import ServerPaths
+from halfgig.server.web.app import make_app
+from halfgig.settings import Settings
+from tests.cells.cells import soon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from halfgig.server.job_store import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Hold a server that runs, and what it keeps."""
+
+    port: int
+    settings: Settings
+    http: httpx.Client
+
+    @property
+    def places(self) -> ServerPaths:
+        """Name the server's files."""
+        return ServerPaths.of(self.settings)
+
+    @property
+    def book(self) -> JobStore:
+        """Give the book the server writes into."""
+        return JobStore(self.places.book)
+
+    def ask(self, **fields: Any) -> httpx.Response:
+        """Ask for a video by a form with these fields; bytes and (name, bytes) are files."""
+        files = {name: value for name, value in fields.items() if isinstance(value, bytes | tuple)}
+        texts = {name: (None, str(value)) for name, value in fields.items() if name not in files}
+        return self.http.post("/v1/videos", files={**texts, **files})
+
+    def job(self, **fields: Any) -> Job:
+        """Ask for a video that is accepted; give its row."""
+        answer = self.ask(**{"prompt": "Hello.", **fields})
+        assert answer.status_code == 202, answer.text
+        found = self.book.get(answer.json()["id"])
+        assert found
+        return found
+
+    def finish(self, job_id: str, **files: bytes) -> None:
+        """Do as the work process does: put files into a job's folder and mark it as done."""
+        for name, data in {"video.mp4": b"a video", **{n.replace("__", "."): d for n, d in files.items()}}.items():
+            (self.places.job(job_id) / name).write_bytes(data)
+        facts = {"seconds": 1.5, "width": 512, "height": 512, "frames": 38, "bytes": 7, "unit": "frames"}
+        assert self.book.complete(job_id, facts)
+
+    def left(self) -> list[str]:
+        """List the uploads and jobs that lie on disk."""
+        return [path.name for folder in ("uploads", "videos") for path in sorted(self.places.root.glob(f"{folder}/*"))]
+
+    def connect(self) -> socket.socket:
+        """Open a connection of one's own."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+
+    def say(self, *parts: bytes) -> tuple[int, bytes]:
+        """Send raw bytes; give the answer's status and all of it."""
+        with self.connect() as line:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                for part in parts:
+                    line.sendall(part)
+            return heard(line)
+
+
+def refused(answer: httpx.Response, status: int, code: str, param: str | None = None) -> str:
+    """Check that an answer is OpenAI's error with these; give its sentence."""
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["param"]) == (status, code, param), error
+    return str(error["message"])
+
+
+def heard(line: socket.socket) -> tuple[int, bytes]:
+    """Read one answer: its status, 0 where none came, and all of it."""
+    said = b""
+    while not _is_whole(said):
+        try:
+            part = line.recv(65536)
+        except ConnectionResetError:
+            break
+        if not part:
+            break
+        said += part
+    return (int(said.split(b" ", 2)[1]) if said else 0), said
+
+
+def _is_whole(said: bytes) -> bool:
+    head, parted, body = said.partition(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+    return bool(parted) and length is not None and len(body) >= int(length[1])
+
+
+@contextlib.contextmanager
+def site(folder: Path, **settings: Any) -> Iterator[Site]:
+    """Run a server on what lies in a folder."""
+    chosen = Settings(data_dir=folder, **settings)
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(make_app(chosen), lifespan="off", log_level="error", access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    port = listener.getsockname()[1]
+    try:
+        assert soon(lambda: server.started)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as http:
+            yield Site(port, chosen, http)
+    finally:
+        server.should_exit = True
+        server.force_exit = True
+        thread.join()
+        listener.close()
+
+
+def open_files(folder: Path) -> list[str]:
+    """List the files below a folder that this process has open."""
+    found = []
+    for descriptor in os.listdir("/proc/self/fd"):  # noqa: PTH208
+        with contextlib.suppress(OSError):
+            found.append(os.readlink(f"/proc/self/fd/{descriptor}"))  # noqa: PTH115
+    return [path for path in found if path.startswith(str(folder))]

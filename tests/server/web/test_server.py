@@ -1,0 +1,189 @@
+"""The web processes: gunicorn as the settings say, and nothing heavy in them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import uvicorn
+
+from halfgig.server.web.server import gunicorn_options
+from halfgig.server.web.uvicorn_worker import PatientProtocol
+from halfgig.settings import Settings
+from tests.cells.cells import soon
+from tests.server.web.servers import heard
+from tests.support.command import plain_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HEAVY = {
+    "numpy",
+    "onnxruntime",
+    "cv2",
+    "av",
+    "PIL",
+    "dbos",
+    "sqlalchemy",
+    "httpx",
+    "huggingface_hub",
+    "espeakng_loader",
+}
+MOST_MB = 48
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+class Web:
+    """Hold web processes that run."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+        self.process, self.url, self._log = process, f"http://127.0.0.1:{port}", log
+
+    def log(self) -> str:
+        """Read what they have said."""
+        return self._log.read_text(encoding="utf-8")
+
+    def answers(self) -> bool:
+        """Tell whether they are there."""
+        with contextlib.suppress(httpx.TransportError):
+            return httpx.get(f"{self.url}/healthz").status_code == 200
+        return False
+
+
+@contextlib.contextmanager
+def web(folder: Path, **settings: str) -> Iterator[Web]:
+    """Start the web processes as the guard does."""
+    port, log = free_port(), folder / "log"
+    environment = plain_environment(DATA_DIR=str(folder), PORT=str(port), **settings)
+    with log.open("wb") as file:
+        process = subprocess.Popen([sys.executable, "-m", "halfgig.server.web.server"], env=environment, stderr=file)
+    started = Web(process, port, log)
+    try:
+        assert soon(started.answers), started.log()
+        yield started
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextlib.contextmanager
+def impatient(head_s: float) -> Iterator[int]:
+    """Run a server that waits so long for the head of a request; give its port."""
+
+    class Impatient(PatientProtocol):
+        pass
+
+    async def says_hello(_scope: Any, _receive: Any, send: Any) -> None:
+        await asyncio.sleep(2 * head_s)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
+        await send({"type": "http.response.body", "body": b"hello"})
+
+    Impatient.head_s = head_s
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(says_hello, http=Impatient, lifespan="off", log_level="critical"))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        assert soon(lambda: server.started)
+        yield listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+def test_one_worker_is_the_default_and_the_settings_are_followed(tmp_path: Path) -> None:
+    plain = gunicorn_options(Settings(data_dir=tmp_path))
+    other = gunicorn_options(Settings(data_dir=tmp_path, workers=4, preload=False, bind="::", port=80, drain_seconds=0))
+    assert (plain["workers"], plain["preload_app"], plain["bind"]) == (1, True, ["127.0.0.1:8000"])
+    assert (other["workers"], other["preload_app"], other["bind"]) == (4, False, ["[::]:80"])
+    assert (plain["graceful_timeout"], other["graceful_timeout"]) == (25, 1)
+
+
+def test_gunicorn_knows_every_option(tmp_path: Path) -> None:
+    from gunicorn.config import Config
+
+    config = Config()
+    for name, value in gunicorn_options(Settings(data_dir=tmp_path)).items():
+        config.set(name, value)
+
+
+def test_one_worker_boots_once_and_ends_when_told(tmp_path: Path) -> None:
+    with web(tmp_path) as server:
+        assert httpx.get(f"{server.url}/v1/models").status_code == 200
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(20) == 0
+    assert server.log().count("Booting worker with pid") == 1
+    assert "Traceback" not in server.log()
+
+
+def test_workers_count_together(tmp_path: Path) -> None:
+    with web(tmp_path, WORKERS="2", PRELOAD="false") as server:
+        assert soon(lambda: server.log().count("Booting worker with pid") == 2)
+        for _ in range(12):
+            assert httpx.get(f"{server.url}/v1/models").status_code == 200
+        found = httpx.get(f"{server.url}/metrics").text
+    assert 'halfgig_http_requests_total{method="GET",route="/v1/models",status="200"} 12.0' in found
+
+
+def test_the_head_of_a_request_must_come_in_time() -> None:
+    with impatient(0.3) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n")
+        assert line.recv(1) == b""
+
+
+def test_a_connection_that_says_nothing_is_let_go() -> None:
+    with impatient(0.3) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        assert line.recv(1) == b""
+
+
+def test_an_answer_may_take_longer_than_the_head_of_its_request() -> None:
+    with impatient(0.3) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert heard(line)[1].endswith(b"hello")
+
+
+def test_what_is_no_http_is_answered_in_openais_shape() -> None:
+    with impatient(5) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        line.sendall(b"HELLO\r\n\r\n")
+        status, said = heard(line)
+    assert status == 400
+    assert json.loads(said.partition(b"\r\n\r\n")[2])["error"]["type"] == "invalid_request_error"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_web_program_is_small_and_loads_nothing_heavy() -> None:
+    code = (
+        "import json, sys, halfgig.server.web.app, halfgig.server.web.uvicorn_worker\n"
+        "anon = next(line for line in open('/proc/self/status') if line.startswith('RssAnon'))\n"
+        "print(json.dumps([int(anon.split()[1]) / 1024, sorted({name.split('.')[0] for name in sys.modules})]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore::ResourceWarning", "-c", code],
+        env=plain_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    private_mb, loaded = json.loads(done.stdout)
+    assert HEAVY & set(loaded) == set()
+    assert private_mb < MOST_MB

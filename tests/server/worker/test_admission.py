@@ -1,0 +1,106 @@
+"""Seats: memory is given to cells first come, first served, and nobody is let wait for what is not used."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from halfgig.errors import MemoryExceeded
+from halfgig.server.errors import Unavailable
+from halfgig.server.worker.admission import MemoryAdmission, Reservation, leavers
+from tests.cells.cells import soon
+
+
+def seat(name: str, mb: int, *, can_leave: bool = True) -> Reservation:
+    return Reservation(name, mb, (lambda: None) if can_leave else None)
+
+
+def names(seats: list[Reservation]) -> list[str]:
+    return [each.name for each in seats]
+
+
+def test_nobody_is_asked_to_leave_while_there_is_room() -> None:
+    assert leavers([seat("a", 100)], 100, 200) == []
+
+
+def test_no_more_are_asked_to_leave_than_needed_the_longest_there_first() -> None:
+    held = [seat("a", 100), seat("b", 100), seat("c", 100)]
+    assert names(leavers(held, 150, 300)) == ["a", "b"]
+
+
+def test_who_cannot_leave_is_not_asked() -> None:
+    assert names(leavers([seat("a", 100, can_leave=False), seat("b", 50)], 200, 200)) == ["b"]
+
+
+def test_what_fits_is_seated_at_once() -> None:
+    seats = MemoryAdmission(200)
+    with seats.hold("a", 100), seats.hold("b", 100):
+        assert seats.status() == {"held": ["a 100 MB", "b 100 MB"], "waiting": []}
+    assert seats.status() == {"held": [], "waiting": []}
+
+
+def test_what_can_never_fit_is_refused_with_the_figures() -> None:
+    with pytest.raises(MemoryExceeded, match=r"200 MB.*it takes 300 MB"), MemoryAdmission(200).hold("rendering", 300):
+        pass
+
+
+def test_an_idle_holder_is_told_and_leaves() -> None:
+    seats, left = MemoryAdmission(100), threading.Event()
+
+    def sit() -> None:
+        with seats.hold("idle", 100, left.set):
+            assert left.wait(10)
+
+    idle = threading.Thread(target=sit)
+    idle.start()
+    assert soon(lambda: bool(seats.status()["held"]))
+    with seats.hold("new", 60):
+        assert seats.status()["held"] == ["new 60 MB"]
+    idle.join()
+
+
+def test_a_small_one_does_not_pass_a_large_one_that_came_before() -> None:
+    seats, order = MemoryAdmission(100), list[str]()
+
+    def sit(name: str, mb: int) -> None:
+        with seats.hold(name, mb):
+            order.append(name)
+
+    threads = [threading.Thread(target=sit, args=each) for each in (("large", 90), ("small", 10))]
+    with seats.hold("first", 50):
+        for count, thread in enumerate(threads, 1):
+            thread.start()
+            assert soon(lambda count=count: len(seats.status()["waiting"]) == count)  # type: ignore[misc]
+        assert order == []
+    for thread in threads:
+        thread.join()
+    assert order == ["large", "small"]
+
+
+def test_who_waits_is_turned_away_when_the_program_ends() -> None:
+    seats, refused = MemoryAdmission(100), list[Unavailable]()
+
+    def wait() -> None:
+        try:
+            with seats.hold("late", 100):
+                pass
+        except Unavailable as error:
+            refused.append(error)
+
+    thread = threading.Thread(target=wait)
+    with seats.hold("first", 100):
+        thread.start()
+        assert soon(lambda: bool(seats.status()["waiting"]))
+        seats.close()
+        thread.join()
+    assert len(refused) == 1
+    assert seats.status() == {"held": [], "waiting": []}
+
+
+def test_a_seat_is_free_again_after_an_error() -> None:
+    seats = MemoryAdmission(100)
+    with pytest.raises(ZeroDivisionError), seats.hold("a", 100):
+        raise ZeroDivisionError
+    with seats.hold("b", 100):
+        pass

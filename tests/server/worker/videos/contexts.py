@@ -1,0 +1,121 @@
+"""A small studio: a voice that speaks at once, room for every cell, and jobs for the book."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import shutil
+import uuid
+from array import array
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from halfgig.capacity.plan import Workload, make_plan
+from halfgig.errors import CellDied
+from halfgig.media.chunks import SAMPLE_RATE, Chunk, Phoneme, Word
+from halfgig.resources.limits import Limit
+from halfgig.server.job_store import JobStore, NewJob
+from halfgig.server.paths import ServerPaths
+from halfgig.server.video_order import PORTRAIT, VideoOrder
+from halfgig.server.worker.speech.slices import Slice
+from halfgig.server.worker.videos.context import StepContext
+from halfgig.settings import Settings
+from tests.support.media import PRESENTER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+    from pathlib import Path
+
+    from halfgig.capacity.plan import Plan
+    from halfgig.server.worker.speech.slices import SpeechOrder
+
+SECONDS = 1.0
+"""How long one sentence of the voice sounds."""
+
+
+class TestVoice:
+    """Speak each sentence, up to its full stop, as a second of sound."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.starts: list[int] = []
+        """Where each wish began."""
+        self.someone_listens = False
+        self.dies_at: int | None = None
+        """The character at which it raises what a dead cell raises."""
+
+    def slices(self, wish: SpeechOrder, is_wanted: Callable[[], bool] = lambda: True) -> Generator[Slice]:
+        """Yield the rest of a text."""
+        self.starts.append(wish.start)
+        at: int | None = wish.start
+        while at is not None and is_wanted():
+            if self.dies_at is not None and at >= self.dies_at:
+                raise CellDied("speaking: its cell was killed")
+            end = wish.text.find(".", at) + 1
+            following = end if end and wish.text[end:].strip() else None
+            yield Slice(
+                "tests, voice a", SECONDS, following, chunks=(_chunk(wish.text[at : end or None]),), words=_words
+            )
+            at = following
+
+    def someone_listens_for_first_sound(self) -> bool:
+        """Say what it was told."""
+        return self.someone_listens
+
+
+_words = (("word", 0.1, 0.9),)
+
+
+def _chunk(text: str) -> Chunk:
+    samples = round(SECONDS * SAMPLE_RATE)
+    pcm = array("h", (round(6000 * math.sin(n / 20) * math.sin(n / 4000)) for n in range(samples))).tobytes()
+    phonemes = (Phoneme("a", 0.0, 0.5, 2), Phoneme("m", 0.5, 0.7), Phoneme("o", 0.7, SECONDS))
+    return Chunk(pcm, phonemes, (Word("word", 0.1, 0.9),), text)
+
+
+class TestRoom:
+    """Have room for everyone, and remember how to ask them to leave."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.evict: Callable[[], None] | None = None
+        self.held = 0
+
+    @contextlib.contextmanager
+    def hold(self, name: str, mb: int, evict: Callable[[], None] | None) -> Iterator[None]:  # noqa: ARG002
+        """Give a seat."""
+        self.held += 1
+        self.evict = evict
+        yield
+        self.evict = None
+
+
+def plan(mb: int = 1024) -> Plan:
+    """Give a plan for a machine of so many MB."""
+    return make_plan(Limit(mb * 2**20, "a test"), 2.0, Workload())
+
+
+def studio(folder: Path, voice: TestVoice | None = None, room: TestRoom | None = None, **changes: Any) -> StepContext:
+    """Give a studio whose data lie in a folder."""
+    settings = Settings(data_dir=folder)
+    places = ServerPaths.of(settings)
+    made = StepContext(settings, plan(), room or TestRoom(), voice or TestVoice(), JobStore(places.book), places)
+    return replace(made, **changes)
+
+
+def text(sentences: int) -> str:
+    """Give a text that the voice speaks in so many seconds."""
+    return " ".join(f"This is sentence {number}." for number in range(sentences))
+
+
+def accept(folder: Path, sentences: int = 2, portrait: Path = PRESENTER, **order: Any) -> str:
+    """Enter a job with a portrait of its own in the book; give its name."""
+    places = ServerPaths.of(Settings(data_dir=folder))
+    job_id = f"video_{uuid.uuid4().hex[:24]}"
+    places.job(job_id).mkdir(parents=True)
+    shutil.copy(portrait, places.job(job_id) / PORTRAIT)
+    wanted = VideoOrder(**{"prompt": text(sentences), "has_portrait": True, "size": 128, **order})
+    JobStore(places.book).accept(NewJob(job_id, "", wanted), most_open=100)
+    return job_id

@@ -1,0 +1,69 @@
+"""A process that runs workflows of five small steps.
+
+python -m tests.server.worker.videos.flow FOLDER EXECUTOR TTL [MOST_ATTEMPTS].
+
+Each step writes a line "executor job step" to FOLDER/log.  A job named "..slow" takes its time over step three, one
+named "..poison" kills the process there, one named "..break" is broken off there when FOLDER/break exists.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from halfgig.server.worker.videos.context import BrokenOff
+from halfgig.server.worker.videos.workflow import Workflows
+
+
+def step(folder: Path, executor: str, number: int, job: str) -> bool:
+    """Leave a line, and do what the job's name says."""
+    with (folder / "log").open("a") as log:
+        log.write(f"{executor} {job} {number}\n")
+    if number == 3 and job.endswith("slow"):
+        time.sleep(600)
+    if number == 3 and job.endswith("brief"):
+        time.sleep(0.3)
+    if number == 3 and job.endswith("poison"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if number == 3 and (folder / "break").exists():
+        raise BrokenOff
+    if number == 3 and job.endswith("raise"):
+        raise ValueError(job)
+    return not job.endswith("two") or number < 2
+
+
+def answer(line: str) -> None:
+    """Write a line."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Work until stdin ends: each line is a job, or "recover", or "cancel JOB"; answer on stdout."""
+    folder, executor, ttl_s = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
+    steps = [(f"step {n}", functools.partial(step, folder, executor, n)) for n in range(1, 6)]
+    flows = Workflows(f"sqlite:///{folder}/flows.sqlite", executor, steps, ttl_s, *map(int, sys.argv[4:]))
+    flows.launch()
+    answer("ready")
+    for line in sys.stdin:
+        match line.split():
+            case ["recover"]:
+                answer(" ".join(flows.recover()))
+            case ["cancel", job]:
+                flows.cancel(job)
+                answer("")
+            case ["known", job]:
+                known = flows.known([job]).get(job)
+                answer(f"{known.status} {known.attempts}" if known else "unknown")
+            case [job]:
+                flows.hand_over(job)
+                answer("")
+    flows.close()
+
+
+if __name__ == "__main__":
+    main()

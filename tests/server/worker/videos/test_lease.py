@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import TYPE_CHECKING
+
+from halfgig.server.worker.videos.lease import Lease, executor_id
+from tests.cells.cells import soon
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def lease(folder: Path, executor: str = "one", ttl_s: float = 60.0) -> Lease:
+    return Lease(f"sqlite:///{folder}/leases.sqlite", executor, ttl_s)
+
+
+def test_who_has_signed_lives_and_holds_its_jobs(tmp_path: Path) -> None:
+    it = lease(tmp_path)
+    assert not it.is_held()
+    it.start()
+    try:
+        assert it.is_held()
+        assert it.living() == {"one"}
+    finally:
+        it.close()
+
+
+def test_who_signs_off_lives_no_longer(tmp_path: Path) -> None:
+    one, two = lease(tmp_path), lease(tmp_path, "two")
+    one.start()
+    two.start()
+    try:
+        assert two.living() == {"one", "two"}
+        one.close()
+        assert two.living() == {"two"}
+    finally:
+        two.close()
+
+
+def test_who_goes_on_signing_lives_on(tmp_path: Path) -> None:
+    it = lease(tmp_path, ttl_s=1.0)
+    it.start()
+    try:
+        first = it._signed_at
+        assert soon(lambda: it._signed_at > first + 1.5)
+        assert it.is_held()
+    finally:
+        it.close()
+
+
+def test_who_cannot_sign_gives_up_before_others_count_it_as_dead(tmp_path: Path) -> None:
+    it, other = lease(tmp_path, ttl_s=4.0), lease(tmp_path, "two", ttl_s=4.0)
+    it.start()
+    try:
+        database = sqlite3.connect(tmp_path / "leases.sqlite", isolation_level=None)
+        database.execute("ALTER TABLE executor_lease RENAME COLUMN beat TO gone")
+        assert soon(lambda: not it.is_held())
+        database.execute("ALTER TABLE executor_lease RENAME COLUMN gone TO beat")
+        database.close()
+        assert "one" in other.living()
+    finally:
+        it.close()
+
+
+def test_an_executor_keeps_its_name(tmp_path: Path) -> None:
+    assert not os.environ.get("RENDER_INSTANCE_ID")
+    assert executor_id(tmp_path / "a") == executor_id(tmp_path / "a") != executor_id(tmp_path / "b")

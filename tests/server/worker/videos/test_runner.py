@@ -1,0 +1,149 @@
+"""Whatever is killed while a video is made, it is made once, with every frame."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from halfgig.pipeline.video_steps import FRAMES
+from halfgig.requests import VIDEO
+from halfgig.server.job_store import CANCELLED, COMPLETED, IN_PROGRESS, Job, JobStore
+from halfgig.server.paths import ServerPaths
+from halfgig.server.video_order import PORTRAIT
+from halfgig.settings import Settings
+from halfgig.storage.record_log import read_records
+from tests.cells.cells import soon
+from tests.server.worker.videos.contexts import accept
+from tests.support.command import plain_environment
+from tests.support.media import ROOT, frames
+from tests.support.processes import children_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextlib.contextmanager
+def working(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run a work process; whatever happens, it and its cells are gone afterwards."""
+    command = (sys.executable, "-m", "tests.server.worker.videos.work", str(folder))
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, cwd=ROOT, env=plain_environment())
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def say(process: subprocess.Popen[str], line: str = "") -> None:
+    assert process.stdin
+    process.stdin.write(f"{line}\n")
+    process.stdin.flush()
+
+
+def places(folder: Path) -> ServerPaths:
+    return ServerPaths.of(Settings(data_dir=folder))
+
+
+def the(folder: Path, job_id: str) -> Job:
+    job = JobStore(places(folder).book).get(job_id)
+    assert job
+    return job
+
+
+def kept(folder: Path, job_id: str) -> int:
+    return sum(1 for _ in read_records(places(folder).job(job_id) / FRAMES))
+
+
+def is_done(folder: Path, job_id: str) -> bool:
+    return not the(folder, job_id).is_open
+
+
+def moments(path: Path) -> list[int | None]:
+    import av
+
+    with av.open(str(path)) as file:
+        return [frame.pts for frame in file.decode(video=0)]
+
+
+def test_what_was_accepted_while_nobody_worked_is_made_when_somebody_does(tmp_path: Path) -> None:
+    jobs = [accept(tmp_path, sentences=1) for _ in range(2)]
+    with working(tmp_path) as process:
+        assert soon(lambda: all(is_done(tmp_path, job) for job in jobs), within_s=60)
+        assert [the(tmp_path, job).status for job in jobs] == [COMPLETED] * 2
+        later = accept(tmp_path, sentences=1)
+        say(process)
+        assert soon(lambda: is_done(tmp_path, later), within_s=30)
+
+
+def test_a_cancelled_video_is_left_and_the_next_one_made(tmp_path: Path) -> None:
+    long, short = accept(tmp_path, sentences=120, size=768), accept(tmp_path, sentences=1)
+    with working(tmp_path) as process:
+        assert soon(lambda: kept(tmp_path, long) > 3, within_s=60)
+        JobStore(places(tmp_path).book).cancel(long)
+        say(process, long)
+        assert soon(lambda: the(tmp_path, short).status == COMPLETED, within_s=30)
+    assert the(tmp_path, long).status == CANCELLED
+    assert soon(lambda: [path.name for path in places(tmp_path).job(long).iterdir()] == [PORTRAIT])
+
+
+def test_an_orderly_end_leaves_the_job_open_and_it_goes_on(tmp_path: Path) -> None:
+    job = accept(tmp_path, sentences=20, size=512)
+    with working(tmp_path) as process:
+        assert soon(lambda: kept(tmp_path, job) > 3, within_s=60)
+        process.communicate(timeout=20)
+        assert process.returncode == 0
+    before = kept(tmp_path, job)
+    assert the(tmp_path, job).status == IN_PROGRESS
+    with working(tmp_path):
+        assert soon(lambda: kept(tmp_path, job) > before or is_done(tmp_path, job), within_s=60)
+        assert soon(lambda: is_done(tmp_path, job), within_s=120)
+    assert (the(tmp_path, job).facts["frames"], the(tmp_path, job).deaths) == (500, 0)
+
+
+def undisturbed(folder: Path, **order: object) -> Path:
+    job = accept(folder, **order)  # type: ignore[arg-type]
+    with working(folder):
+        assert soon(lambda: is_done(folder, job), within_s=120)
+    return places(folder).job(job) / VIDEO
+
+
+def kill_something(process: subprocess.Popen[str], chance: random.Random) -> None:
+    """Kill the work process or its cell, as it comes."""
+    cells = children_of(process.pid)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(chance.choice(cells) if cells and chance.random() < 0.5 else process.pid, signal.SIGKILL)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_video_made_amid_kills_has_every_frame_once_and_looks_the_same(tmp_path: Path, seed: int) -> None:
+    order = {"sentences": 20, "size": 384, "seed": 7}
+    wanted = undisturbed(tmp_path / "calm", **order)
+    chance = random.Random(seed)
+    folder, kills = tmp_path / "chaos", 0
+    job = accept(folder, **order)  # type: ignore[arg-type]
+    while not is_done(folder, job):
+        with working(folder) as process:
+            deadline = time.monotonic() + 2 + 3 * chance.random()
+            while process.poll() is None and not is_done(folder, job):
+                time.sleep(0.05)
+                if kills < 8 and time.monotonic() > deadline:
+                    kill_something(process, chance)
+                    kills += 1
+                    deadline = time.monotonic() + chance.random()
+    found = places(folder).job(job) / VIDEO
+    assert (the(folder, job).status, the(folder, job).facts["frames"]) == (COMPLETED, 500)
+    assert moments(found) == moments(wanted)
+    noises = [float(((a.astype(float) - b) ** 2).mean()) for a, b in zip(frames(found), frames(wanted), strict=True)]
+    assert max(noises) < 12  # 37 dB: another encoder's key frame, never another pose
+    assert np.mean(noises) < 6

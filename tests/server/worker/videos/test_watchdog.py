@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from halfgig.errors import CellDied
+from halfgig.events import Progress
+from halfgig.server.job_store import JobStore, NewJob
+from halfgig.server.video_order import VideoOrder
+from halfgig.server.worker.videos.progress import ProgressReporter, Rate, left_s
+from halfgig.server.worker.videos.watchdog import LONGEST_PAUSE_S, SHORTEST_RUN_S, Turns, Watchdog
+from tests.capacity.hosts import linux
+from tests.cells.cells import cell, gone, run, soon
+from tests.support.command import plain_environment
+from tests.support.media import ROOT
+
+if TYPE_CHECKING:
+    from halfgig.cells.cell import Cell
+
+
+def state(pid: object) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def test_a_cell_is_held_as_soon_as_someone_waits_and_let_go_when_nobody_does() -> None:
+    turns = Turns(since=0.0)
+    assert [turns.look(0.1, someone_waits=waits) for waits in (False, True, True, False)] == [False, True, True, False]
+
+
+def test_a_cell_is_not_held_for_ever_and_runs_for_a_while_in_between() -> None:
+    turns, held = Turns(since=0.0), 0
+    steps = [turns.look(step / 10, someone_waits=True) for step in range(1, 1000)]
+    held = sum(steps)
+    share = LONGEST_PAUSE_S / (LONGEST_PAUSE_S + SHORTEST_RUN_S)
+    assert abs(held / len(steps) - share) < 0.03
+
+
+@linux
+def test_a_watched_cell_stands_still_while_someone_waits_for_speech(tmp_path: Path) -> None:
+    waits = [True]
+    with cell() as it:
+        results = run(it, "wait_for", tmp_path / "go")
+        assert next(results) == "waiting"
+        with Watchdog(it, lambda: None, lambda: waits[0]):
+            assert soon(lambda: state(it.pid) == "T")
+            waits[0] = False
+            assert soon(lambda: state(it.pid) != "T")
+            (tmp_path / "go").touch()
+            assert list(results) == ["seen"]
+
+
+@linux
+def test_a_cell_that_is_held_goes_on_when_its_watch_is_over(tmp_path: Path) -> None:
+    with cell() as it:
+        results = run(it, "wait_for", tmp_path / "go")
+        next(results)
+        with Watchdog(it, lambda: None, lambda: True):
+            assert soon(lambda: state(it.pid) == "T")
+        (tmp_path / "go").touch()
+        assert list(results) == ["seen"]
+
+
+def test_a_cell_that_is_not_wanted_any_more_is_ended_and_says_why(tmp_path: Path) -> None:
+    def work(it: Cell) -> None:
+        for _ in run(it, "wait_for", tmp_path / "go"):
+            wanted.clear()
+
+    wanted = [True]
+    with cell() as it:
+        watch = Watchdog(it, lambda: None if wanted else "cancelled", lambda: False)
+        with pytest.raises(CellDied), watch:
+            work(it)
+        assert watch.reason == "cancelled"
+
+
+@linux
+def test_a_paused_cell_can_be_ended(tmp_path: Path) -> None:
+    with cell() as it:
+        results = run(it, "wait_for", tmp_path / "go")
+        next(results)
+        pid = it.pid
+        it.pause()
+        assert soon(lambda: state(pid) == "T")
+        it.stop()
+        with pytest.raises(CellDied):
+            next(results)
+        assert gone(pid)
+        assert it.pid is None
+
+
+@linux
+def test_a_paused_cell_does_not_outlive_its_parent(tmp_path: Path) -> None:
+    script = (
+        "import sys, time; from halfgig.cells.cell import Cell\n"
+        "cell = Cell('testing', 64, 1)\n"
+        f"results = cell.run('tests.server.worker.videos.paused:work', {str(tmp_path / 'go')!r})\n"
+        "print(next(results)); cell.pause(); print('held', flush=True); time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", script]
+    parent = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=plain_environment())
+    assert parent.stdout
+    pid = int(parent.stdout.readline())
+    try:
+        assert parent.stdout.readline() == "held\n"
+        assert soon(lambda: state(pid) == "T")
+        parent.kill()
+        assert soon(lambda: not Path(f"/proc/{pid}").exists() or state(pid) == "Z")
+    finally:
+        parent.kill()
+        parent.communicate()
+        if Path(f"/proc/{pid}").exists() and state(pid) == "T":
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_a_rate_is_that_of_the_last_seconds_or_of_the_last_step() -> None:
+    clock = iter((0.0, 1.0, 2.0, 20.0, 21.0))
+    rate = Rate(lambda: next(clock))
+    assert [rate.after(done) for done in (0, 10, 20, 30, 31)] == [0.0, 10.0, 10.0, 10 / 18, 1.0]
+
+
+def test_what_is_left_is_unknown_without_a_rate_or_an_end() -> None:
+    assert left_s(10, 30, 2.0) == 10.0
+    assert left_s(40, 30, 2.0) == 0.0
+    assert left_s(10, None, 2.0) is None
+    assert left_s(10, 30, 0.0) is None
+
+
+def test_the_pace_of_a_stage_is_that_of_all_of_it(tmp_path: Path) -> None:
+    clock = iter([0.0, 10.0, 11.0, 15.0])
+    book = JobStore(tmp_path / "book.sqlite")
+    job = book.accept(NewJob(f"video_{'0' * 24}", "", VideoOrder("Hi.")), 1).job
+    teller = ProgressReporter(book, job, lambda: next(clock))
+    teller.hear(Progress("measuring", 0, None, "faces"))
+    for done in (4, 5, 14):
+        teller.hear(Progress("rendering", done, 20, "frames"))
+    assert teller.pace == 2.0
+
+
+def test_progress_never_goes_back(tmp_path: Path) -> None:
+    book = JobStore(tmp_path / "book.sqlite")
+    job = book.accept(NewJob(f"video_{'0' * 24}", "", VideoOrder("Hi.")), 1).job
+    clock = iter(range(100))
+
+    def percents(*told: tuple[str, float, float | None]) -> list[int]:
+        teller = ProgressReporter(book, book.get(job.id) or job, lambda: float(next(clock)))
+        found = []
+        for stage, done, total in told:
+            teller.hear(Progress(stage, done, total, "frames"))
+            found.append((book.get(job.id) or job).facts["percent"])
+        return found
+
+    assert percents(("speaking", 9, 10), ("speaking", 10, 20), ("measuring", 0, None)) == [9, 9, 10]
+    assert percents(("measuring", 0, None), ("watching", 3, 6), ("moving", 3, 6)) == [10, 11, 14]
+    assert percents(("rendering", 3, 6), ("rendering", 1, 6)) == [55, 55]
+    assert percents(("measuring", 0, None), ("moving", 6, 6), ("rendering", 4, 6)) == [55, 55, 68]
+    assert percents(("assembling", 0, None), ("assembling", 6, 6)) == [95, 99]
+
+
+def test_a_rate_that_is_not_known_yet_is_not_told(tmp_path: Path) -> None:
+    book = JobStore(tmp_path / "book.sqlite")
+    job = book.accept(NewJob(f"video_{'0' * 24}", "", VideoOrder("Hi.")), 1).job
+    ProgressReporter(book, job).hear(Progress("rendering", 0, 3, "frames"))
+    facts = (book.get(job.id) or job).facts
+    assert (facts["done"], facts.get("rate"), facts.get("left_s")) == (0, None, None)

@@ -1,0 +1,185 @@
+"""What halfgig needs of DBOS, held by tests because it is another's: killed, handed over, given up, cancelled."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from tests.cells.cells import soon
+from tests.support.command import plain_environment
+from tests.support.media import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Flow:
+    """Talk to a process that runs workflows."""
+
+    def __init__(self, folder: Path, executor: str, ttl_s: float, most_attempts: int) -> None:
+        command = (
+            sys.executable,
+            "-m",
+            "tests.server.worker.videos.flow",
+            str(folder),
+            executor,
+            str(ttl_s),
+            str(most_attempts),
+        )
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=plain_environment())
+        self.answer()
+
+    def answer(self) -> str:
+        """Read a line."""
+        assert self.process.stdout
+        return self.process.stdout.readline().strip()
+
+    def ask(self, line: str) -> str:
+        """Send a line and read the answer."""
+        assert self.process.stdin
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+        return self.answer()
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.process.kill()
+        self.process.communicate()
+
+    def end(self) -> int:
+        """Let it end; give its exit code."""
+        self.process.communicate(timeout=30)
+        return self.process.returncode
+
+
+@contextlib.contextmanager
+def flow(folder: Path, executor: str = "one", ttl_s: float = 60, most_attempts: int = 100) -> Iterator[Flow]:
+    it = Flow(folder, executor, ttl_s, most_attempts)
+    try:
+        yield it
+    finally:
+        it.kill()
+
+
+def log(folder: Path) -> list[str]:
+    path = folder / "log"
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def test_a_job_goes_through_its_steps_in_order(tmp_path: Path) -> None:
+    with flow(tmp_path) as it:
+        it.ask("a")
+        assert soon(lambda: it.ask("known a") == "SUCCESS 1")
+        assert log(tmp_path) == [f"one a {step}" for step in range(1, 6)]
+        assert it.end() == 0
+
+
+def test_a_job_handed_over_twice_is_done_once(tmp_path: Path) -> None:
+    with flow(tmp_path) as it:
+        it.ask("a")
+        it.ask("a")
+        assert soon(lambda: it.ask("known a") == "SUCCESS 1")
+        it.ask("a")
+        it.ask("b")
+        assert soon(lambda: it.ask("known b") == "SUCCESS 1")
+    assert [line for line in log(tmp_path) if " a " in line] == [f"one a {step}" for step in range(1, 6)]
+
+
+def test_a_step_that_says_no_ends_the_job(tmp_path: Path) -> None:
+    with flow(tmp_path) as it:
+        it.ask("two")
+        assert soon(lambda: it.ask("known two") == "SUCCESS 1")
+    assert log(tmp_path) == ["one two 1", "one two 2"]
+
+
+def test_a_killed_executor_goes_on_at_the_step_it_was_in(tmp_path: Path) -> None:
+    with flow(tmp_path) as it:
+        it.ask("slow")
+        assert soon(lambda: len(log(tmp_path)) == 3)
+        it.kill()
+    with flow(tmp_path):
+        assert soon(lambda: len(log(tmp_path)) == 4)
+    assert log(tmp_path) == ["one slow 1", "one slow 2", "one slow 3", "one slow 3"]
+
+
+def test_another_executor_takes_over_what_a_dead_one_left_and_not_before_it_counts_as_dead(tmp_path: Path) -> None:
+    with flow(tmp_path, "one", ttl_s=3) as it, flow(tmp_path, "two", ttl_s=3) as other:
+        it.ask("slow")
+        assert soon(lambda: len(log(tmp_path)) == 3)
+        owner, heir = (it, other) if log(tmp_path)[0].startswith("one") else (other, it)
+        owner.kill()
+        assert heir.ask("recover") == ""
+        found: list[str] = []
+        assert soon(lambda: found.append(heir.ask("recover")) or any(found))  # type: ignore[func-returns-value]
+        assert [name for name in found if name] == ["one" if owner is it else "two"]
+        assert soon(lambda: len(log(tmp_path)) == 4)
+    assert log(tmp_path)[-1] == f"{'two' if owner is it else 'one'} slow 3"
+
+
+def test_an_executor_that_ends_well_signs_off_so_that_others_go_on_at_once(tmp_path: Path) -> None:
+    (tmp_path / "break").touch()
+    with flow(tmp_path, "one") as it:
+        it.ask("a")
+        assert soon(lambda: len(log(tmp_path)) == 3)
+        assert it.end() == 0
+    (tmp_path / "break").unlink()
+    with flow(tmp_path, "two") as it:
+        assert it.ask("recover") == "one"
+        assert soon(lambda: it.ask("known a") == "SUCCESS 2")
+    assert log(tmp_path)[3:] == ["two a 3", "two a 4", "two a 5"]
+
+
+def test_what_is_broken_off_goes_on_at_the_next_start(tmp_path: Path) -> None:
+    (tmp_path / "break").touch()
+    with flow(tmp_path) as it:
+        it.ask("a")
+        assert soon(lambda: len(log(tmp_path)) == 3)
+        assert it.end() == 0
+    (tmp_path / "break").unlink()
+    with flow(tmp_path) as it:
+        assert soon(lambda: it.ask("known a") == "SUCCESS 2")
+    assert log(tmp_path)[3:] == ["one a 3", "one a 4", "one a 5"]
+
+
+def test_two_executors_share_a_queue_and_do_nothing_twice(tmp_path: Path) -> None:
+    jobs = [f"{number}brief" for number in range(6)]
+    with flow(tmp_path, "one") as it, flow(tmp_path, "two") as other:
+        for job in jobs:
+            it.ask(job)
+        assert soon(lambda: all(other.ask(f"known {job}") == "SUCCESS 1" for job in jobs))
+    lines = log(tmp_path)
+    assert sorted(line.partition(" ")[2] for line in lines) == sorted(f"{job} {n}" for job in jobs for n in range(1, 6))
+    assert {line.partition(" ")[0] for line in lines} == {"one", "two"}
+
+
+def test_a_job_that_kills_its_executor_again_and_again_is_given_up(tmp_path: Path) -> None:
+    for start in range(1, 4):
+        with flow(tmp_path, most_attempts=2) as it:
+            if start == 1:
+                it.ask("poison")
+            it.process.wait(timeout=30)
+    with flow(tmp_path, most_attempts=2) as it:
+        assert soon(lambda: it.ask("known poison").startswith("MAX_RECOVERY_ATTEMPTS_EXCEEDED"))
+        it.ask("a")
+        assert soon(lambda: it.ask("known a") == "SUCCESS 1")
+
+
+def test_an_error_nobody_foresaw_is_known_afterwards(tmp_path: Path) -> None:
+    with flow(tmp_path) as it:
+        it.ask("raise")
+        assert soon(lambda: it.ask("known raise") == "ERROR 1")
+
+
+def test_a_cancelled_job_does_not_go_on_and_the_next_one_does(tmp_path: Path) -> None:
+    with flow(tmp_path) as it:
+        it.ask("brief")
+        assert soon(lambda: len(log(tmp_path)) == 3)
+        it.ask("cancel brief")
+        it.ask("a")
+        assert soon(lambda: it.ask("known a") == "SUCCESS 1")
+        assert it.ask("known brief") == "CANCELLED 1"
+    assert "one brief 4" not in log(tmp_path)

@@ -1,1 +1,0 @@
-"""The whole server, as its users meet it."""

@@ -1,0 +1,80 @@
+"""Commands that run while a test looks on, and what they leave behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.cells.cells import soon
+from tests.support.command import COMMAND, Ran, plain_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MARK = "TEST_MARK"
+
+
+def children_of(pid: int) -> list[int]:
+    """List a process's children, zombies included."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+@dataclass
+class Running:
+    """Hold a command that runs in a process group of its own, as under a shell."""
+
+    process: subprocess.Popen[bytes]
+    mark: str
+    """What its environment, and that of all it starts, can be known by."""
+
+    def cell(self) -> int:
+        """Wait until its cell runs; give the cell's process id."""
+        assert soon(lambda: bool(children_of(self.process.pid)))
+        return children_of(self.process.pid)[0]
+
+    def send(self, number: int) -> None:
+        """Send a signal to the process group, as a terminal does."""
+        os.killpg(self.process.pid, number)
+
+    def ended(self, within_s: float) -> Ran:
+        """Wait for its end."""
+        out, err = self.process.communicate(timeout=within_s)
+        return Ran(self.process.returncode, out.decode(), err.decode())
+
+    def left_running(self) -> list[int]:
+        """List what still runs of what it started."""
+        return [pid for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))) if self._is_ours(pid)]  # noqa: PTH208
+
+    def _is_ours(self, pid: int) -> bool:
+        with contextlib.suppress(OSError):
+            return f"{MARK}={self.mark}".encode() in Path(f"/proc/{pid}/environ").read_bytes()
+        return False
+
+
+@contextlib.contextmanager
+def running(*arguments: str | Path, **settings: str) -> Iterator[Running]:
+    """Start the command; whatever happens, none of it is left."""
+    mark = uuid.uuid4().hex
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        env=plain_environment(**settings, **{MARK: mark}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    command = Running(process, mark)
+    try:
+        yield command
+    finally:
+        for pid in command.left_running():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.communicate()

@@ -1,0 +1,113 @@
+"""A whole server, as an operator starts it: `halfgig serve` under a memory limit, asked over HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpx
+
+from halfgig.server.memory_state import read_state
+from tests.support.cgroup import Fence, fenced
+from tests.support.command import COMMAND, plain_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+READY_S = 60.0
+"""Seconds a server may take to be ready, on a machine that does other things as well."""
+
+
+@dataclass
+class Server:
+    """Hold a server that runs."""
+
+    url: str
+    guard: subprocess.Popen[bytes]
+    fence: Fence
+    data: Path
+    log: Path
+    ready_s: float = 0.0
+    """Seconds from its start until it was ready."""
+
+    @property
+    def run(self) -> Path:
+        """Name the folder where its processes meet."""
+        return self.data / "server" / "run"
+
+    def said(self) -> str:
+        """Give its log so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def client(self, **options: object) -> httpx.Client:
+        """Give a client of it; its owner closes it."""
+        return httpx.Client(base_url=self.url, timeout=600, **options)  # type: ignore[arg-type]
+
+    def pids(self) -> dict[str, int]:
+        """Give the guard's children by name."""
+        state = read_state(self.run)
+        return dict(state.pids) if state else {}
+
+    def wait_until_ready(self) -> float:
+        """Wait until it says that it is ready; give how long that took, in seconds."""
+        start = time.monotonic()
+        while time.monotonic() - start < READY_S:
+            assert self.guard.poll() is None, self.said()
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200:
+                    return time.monotonic() - start
+            time.sleep(0.05)
+        raise TimeoutError(f"not ready after {READY_S:g} s:\n{self.said()}")
+
+    def stop(self, number: int = signal.SIGTERM, timeout_s: float = 60) -> int:
+        """End it by a signal and give its exit code."""
+        if self.guard.poll() is None:
+            self.guard.send_signal(number)
+        return self.guard.wait(timeout_s)
+
+
+def free_port() -> int:
+    """Find a port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(fence: Fence, data: Path, port: int, **settings: str) -> Server:
+    """Start a server whose data lie in a folder; what it says is appended to a log there."""
+    data.mkdir(parents=True, exist_ok=True)
+    environment = plain_environment(DATA_DIR=str(data), PORT=str(port), **settings)
+    log = data / "server.log"
+    with log.open("ab") as said:
+        guard = subprocess.Popen(
+            fence.command([*COMMAND, "serve"]),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+    return Server(f"http://127.0.0.1:{port}", guard, fence, data, log)
+
+
+@contextlib.contextmanager
+def serving(data: Path, limit_mb: int = 512, **settings: str) -> Iterator[Server]:
+    """Run a server under a limit until the block ends; it is ready when the block begins."""
+    with fenced(limit_mb) as fence:
+        server = start(fence, data, free_port(), **settings)
+        try:
+            server.ready_s = server.wait_until_ready()
+            yield server
+        finally:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.stop()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(server.guard.pid, signal.SIGKILL)
+            server.guard.wait()

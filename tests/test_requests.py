@@ -1,0 +1,69 @@
+"""What can be wished of SadTalker's face, and the sentences for what cannot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from halfgig.errors import BadSetting
+from halfgig.requests import MODES, SadTalkerOptions, check_idle, check_options
+
+
+def check(animator: str = "sadtalker", fps: float = 25.0, **wishes: Any) -> None:
+    check_options(animator, fps, SadTalkerOptions(**wishes))
+
+
+def one(name: str, value: object) -> dict[str, Any]:
+    return {name: value}
+
+
+@pytest.mark.parametrize("style", [-1, 46, 1.5])
+def test_a_pose_style_that_does_not_exist_is_refused(style: int) -> None:
+    with pytest.raises(BadSetting, match=r"no pose style .* 0 to 45"):
+        check(pose_style=style)
+
+
+def test_the_first_and_the_last_pose_style_exist() -> None:
+    check(pose_style=0)
+    check(pose_style=45)
+
+
+@pytest.mark.parametrize("scale", [-0.1, 3.1, float("nan"), float("inf")])
+def test_an_expression_scale_out_of_range_is_refused(scale: float) -> None:
+    with pytest.raises(BadSetting, match="from 0 to 3"):
+        check(expression_scale=scale)
+
+
+def test_a_preprocess_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    with pytest.raises(BadSetting, match="no preprocess 'fill'; choose one of: full, crop, extcrop, resize, extfull"):
+        check(preprocess="fill")
+    for mode in MODES:
+        check(preprocess=mode)
+
+
+@pytest.mark.parametrize("name", ["yaw", "pitch", "roll"])
+def test_angles_that_cannot_be_seen_are_refused(name: str) -> None:
+    with pytest.raises(BadSetting, match=f"a {name} of 91 degrees cannot be seen; give angles from -90 to 90"):
+        check(**one(name, (0, 91)))
+    with pytest.raises(BadSetting, match="101 angles"):
+        check(**one(name, (1.0,) * 101))
+
+
+def test_another_frame_rate_than_the_networks_know_is_refused() -> None:
+    with pytest.raises(BadSetting, match="25 frames a second, not at 30; leave fps out"):
+        check(fps=30)
+
+
+@pytest.mark.parametrize("wish", [{"still": True}, {"pose_style": 3}, {"blink": False}, {"yaw": (10.0,)}])
+def test_the_puppet_is_not_asked_for_what_only_sadtalker_does(wish: dict[str, Any]) -> None:
+    name = next(iter(wish)).replace("_", " ")
+    with pytest.raises(BadSetting, match=f"the puppet knows no {name}: it is SadTalker's"):
+        check("puppet", 30, **wish)
+    check("puppet", 30)
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0, 0.039, 61.0, float("nan"), float("inf")])
+def test_an_idle_time_that_cannot_be_is_refused(seconds: float) -> None:
+    with pytest.raises(BadSetting, match=r"ask for 0.04 s \(one frame\) to 60 s"):
+        check_idle(seconds, 60)

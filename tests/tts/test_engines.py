@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from halfgig.errors import ModelMissing, UnknownVoice
+from halfgig.models.installed import Installed, InstalledModels
+from halfgig.settings import Settings
+from halfgig.tts.engines import default_voice, is_kokoros
+from halfgig.tts.voice_selection import resolve_voice
+
+if TYPE_CHECKING:
+    from halfgig.models.install_request import InstallRequest
+
+
+def kokoro(*voices: str) -> Installed:
+    sources = [{"part": voice, "place": voice, "sha256": ""} for voice in voices]
+    return Installed("kokoro", Path("/models/kokoro"), {"installed": {"sources": sources, "files": {}}})
+
+
+@pytest.mark.parametrize(
+    ("there", "voice"),
+    [(None, "en-us"), (kokoro("af_heart", "bf_emma"), "af_heart"), (kokoro("bf_emma"), "en-us")],
+    ids=["without Kokoro", "with its best voice", "with another voice alone"],
+)
+def test_the_best_voice_there_is_speaks_when_none_is_asked_for(there: Installed | None, voice: str) -> None:
+    assert default_voice(there) == voice
+
+
+@pytest.mark.parametrize("voice", ["af_heart", "AF_Heart", "af_bella", "af_heart(2)+bf_emma"])
+def test_kokoros_voices_are_kokoros(voice: str) -> None:
+    assert is_kokoros(voice, kokoro("af_heart"))
+
+
+@pytest.mark.parametrize("voice", ["en-us", "fr", "en-us+f3", "no-such-voice"])
+def test_all_other_voices_are_espeaks(voice: str) -> None:
+    assert not is_kokoros(voice, kokoro("af_heart"))
+    assert not is_kokoros(voice, None)
+
+
+def test_a_name_of_openais_is_kokoros_where_it_has_the_voice() -> None:
+    assert is_kokoros("alloy", kokoro("af_alloy"))
+    assert not is_kokoros("alloy", kokoro("af_heart"))
+    assert not is_kokoros("alloy", None)
+
+
+def test_a_voice_of_kokoros_without_kokoro_is_refused_with_the_way_to_fetch_it() -> None:
+    with pytest.raises(ModelMissing, match=r'"af_bella".*halfgig pull kokoro'):
+        is_kokoros("af_bella", None)
+
+
+def test_a_mix_that_cannot_be_read_is_refused_and_not_taken_for_espeaks() -> None:
+    with pytest.raises(UnknownVoice, match="mix of voices"):
+        is_kokoros("af_bella(two)", kokoro("af_bella"))
+
+
+def test_a_voice_that_is_not_here_yet_is_fetched_on_first_use(tmp_path: Path) -> None:
+    folder = tmp_path / "models" / "kokoro"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(
+        '{"installed": {"sources": [{"part": "af_heart", "place": "x", "sha256": ""}], "files": {"x": {"size": 1}}}}'
+    )
+    orders: list[InstallRequest] = []
+
+    def fetch(order: InstallRequest, _library: InstalledModels, _tell: object) -> Installed:
+        orders.append(order)
+        return kokoro("af_heart", *order.voices)
+
+    settings = Settings(data_dir=tmp_path)
+    assert resolve_voice("af_heart", settings, print, fetch).kokoro == folder
+    assert orders == []
+    chosen = resolve_voice("af_heart+bf_emma", settings, print, fetch)
+    assert [order.voices for order in orders] == [("bf_emma",)]
+    assert chosen.kokoro == Path("/models/kokoro")
