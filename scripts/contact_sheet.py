@@ -4,16 +4,21 @@ python scripts/contact_sheet.py [OUT]     (default: docs/presenter.jpg)
 """
 
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 import halfgig
+from halfgig.animators.base import RenderJob
 from halfgig.animators.puppet.controls import Head, Mouth, Pose
-from halfgig.animators.puppet.portrait import make_portrait
+from halfgig.animators.puppet.portrait import make_portrait, measured_portrait
 from halfgig.animators.puppet.visemes import VISEMES
+from halfgig.animators.registry import animator
 from halfgig.requests import VideoRequest
+from halfgig.settings import Limits
+from halfgig.storage.disk_cache import DiskCache
 
 PRESENTER = Path(halfgig.__file__).parent / "assets" / "presenter.png"
 CELL = 180
@@ -43,7 +48,10 @@ def poses() -> dict[str, Pose]:
 def main() -> None:
     """Draw the sheet."""
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("docs/presenter.jpg")
-    portrait = make_portrait(VideoRequest(PRESENTER, PRESENTER, size=768))
+    with tempfile.TemporaryDirectory() as folder:
+        request = VideoRequest(idle=1.0, portrait=str(PRESENTER), size=768)
+        job = RenderJob(Path(folder), request, animator("puppet"), Limits(), DiskCache(Path(folder), 0))
+        portrait = make_portrait(job, measured_portrait(job, Path(folder) / "face"))
     side = portrait.size[0]
     left, top, width, height = (round(share * side) for share in FACE)
     shown = poses()

@@ -77,9 +77,9 @@ def test_voices_are_sorted_and_can_be_asked_for() -> None:
 
 def test_a_listener_hears_how_far_the_work_is(tmp_path: Path) -> None:
     heard: list[Event] = []
-    result = halfgig.talk(PRESENTER, TEXT, tmp_path / "a.mp4", size=96, tell=heard.append)
+    result = halfgig.talk(PRESENTER, TEXT, tmp_path / "a.mp4", size=96, on_event=heard.append)
     last = [event for event in heard if isinstance(event, Progress)][-1]
-    assert last == Progress("rendering", result.frames, result.frames, "frames")
+    assert last == Progress("assembling", result.frames, result.frames, "frames")
 
 
 def test_the_same_seed_makes_the_same_file(tmp_path: Path) -> None:

@@ -1,17 +1,20 @@
-"""What can be wished of SadTalker's face, and the sentences for what cannot."""
+"""What can be asked for, and the sentences for what cannot."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from halfgig.animators.registry import check_request
+from halfgig.animators.sadtalker.options import MODES, SadTalkerOptions
 from halfgig.errors import BadSetting
-from halfgig.requests import MODES, SadTalkerOptions, check_idle, check_options
+from halfgig.requests import SpeechRequest, VideoRequest, check_idle, given_options
 
 
-def check(animator: str = "sadtalker", fps: float = 25.0, **wishes: Any) -> None:
-    check_options(animator, fps, SadTalkerOptions(**wishes))
+def check(animator: str = "sadtalker", fps: float = 25.0, **options: Any) -> None:
+    check_request(VideoRequest(idle=1.0, animator=animator, fps=fps, options=options))
 
 
 def one(name: str, value: object) -> dict[str, Any]:
@@ -67,3 +70,20 @@ def test_the_puppet_is_not_asked_for_what_only_sadtalker_does(wish: dict[str, An
 def test_an_idle_time_that_cannot_be_is_refused(seconds: float) -> None:
     with pytest.raises(BadSetting, match=r"ask for 0.04 s \(one frame\) to 60 s"):
         check_idle(seconds, 60)
+
+
+@pytest.mark.parametrize("size", [0, 63, 2161, -512])
+def test_a_size_out_of_range_is_refused_with_the_range(size: int) -> None:
+    with pytest.raises(BadSetting, match=rf"{size} pixels.*64 to 2160"):
+        check_request(VideoRequest(idle=1.0, size=size))
+
+
+def test_a_request_passes_through_json() -> None:
+    request = VideoRequest(
+        SpeechRequest("Hi.", "en-gb", 1.5), portrait="portrait", options={"yaw": [1.0], "still": True}
+    )
+    assert VideoRequest.from_json(json.loads(json.dumps(request.as_json()))) == request
+
+
+def test_only_options_that_differ_from_their_defaults_are_kept() -> None:
+    assert given_options(SadTalkerOptions(still=True, yaw=(1.0, 2.0))) == {"still": True, "yaw": [1.0, 2.0]}

@@ -11,7 +11,8 @@ Nothing heavy is loaded here: the work is done in a child process under a memory
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from halfgig.api import Result, SadTalkerOptions, close, say, speak, talk, voices
+    from halfgig.animators.sadtalker.options import SadTalkerOptions
+    from halfgig.api import Result, close, say, speak, talk, voices
     from halfgig.errors import HalfgigError
 
 __version__ = "0.3.0"
@@ -19,10 +20,12 @@ __version__ = "0.3.0"
 __all__ = ["HalfgigError", "Result", "SadTalkerOptions", "__version__", "close", "say", "speak", "talk", "voices"]
 
 
+_ELSEWHERE = {"HalfgigError": "halfgig.errors", "SadTalkerOptions": "halfgig.animators.sadtalker.options"}
+
+
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
 
-    home = "halfgig.errors" if name == "HalfgigError" else "halfgig.api"
-    return getattr(importlib.import_module(home), name)
+    return getattr(importlib.import_module(_ELSEWHERE.get(name, "halfgig.api")), name)

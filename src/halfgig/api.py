@@ -1,40 +1,32 @@
-"""The library: speech and talking portraits, made in a cell, so that the caller's process stays as small as it was."""
+"""The library: speech and talking portraits, made in cells, so that the caller's process stays as small as it was."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from halfgig.capacity.memory_costs import SAY_MB
-from halfgig.cells.cell import Cell
+from halfgig.animators.base import SPEECH
+from halfgig.animators.registry import animator as animator_named
+from halfgig.animators.registry import check_request
 from halfgig.errors import BadSetting, UnknownFormat, UsageError
 from halfgig.media.chunks import Chunk
 from halfgig.media.sound_file import format_of
-from halfgig.pipeline.local_runner import Listener, LocalRunner, Result, Stage, budgets_mb, close
-from halfgig.pipeline.local_video import make_video, speaking_mb
-from halfgig.requests import SADTALKER, Idle, SadTalkerOptions, SpeechRequest, VideoRequest, check_idle, check_options
+from halfgig.models.installed import InstalledModels
+from halfgig.pipeline.local_video import made_video
+from halfgig.pipeline.runner import Listener, LocalRunner, Result, Task, close
+from halfgig.requests import SpeechRequest, VideoRequest, check_idle, given_options, options_of
 from halfgig.resources.limits import parse_size
 from halfgig.settings import Settings, read_settings
+from halfgig.storage.atomic_write import atomic_write
 from halfgig.tts.base import Voice
 from halfgig.tts.phoneme_text import text_of_phonemes
-from halfgig.tts.voice_selection import kokoro_voices, resolve_voice, sadtalker_folder
+from halfgig.tts.registry import default_engine, engines
+from halfgig.tts.speech import SpeechJob
+from halfgig.tts.spool import read_words
+from halfgig.tts.subtitles import checked_path, write_subtitles
+from halfgig.tts.voice_selection import listed_voices, resolve_voice
 
-__all__ = ["Listener", "Result", "SadTalkerOptions", "close", "say", "speak", "talk", "voices"]
-
-
-def _settings(memory: str | int | None) -> Settings:
-    settings = read_settings()
-    if memory is None:
-        return settings
-    return replace(settings, memory_limit=parse_size(memory) if isinstance(memory, str) else memory)
-
-
-def _speech(text: str, voice: str | None, speed: float, shift: LocalRunner, *, phonemes: bool = False) -> SpeechRequest:
-    """Choose who speaks a text, or phonemes."""
-    chosen = resolve_voice(voice, shift.settings, shift.hear)
-    if phonemes and chosen.kokoro is None:
-        raise BadSetting(f'"{chosen.voice}" speaks words; phonemes are for the voices of Kokoro: halfgig pull kokoro')
-    text = text_of_phonemes(text) if phonemes else text
-    return SpeechRequest(text, chosen.voice, speed, shift.settings, chosen.kokoro, shift.wants_words)
+__all__ = ["Listener", "Result", "close", "say", "speak", "talk", "voices"]
 
 
 def say(
@@ -46,32 +38,30 @@ def say(
     phonemes: bool = False,
     subtitles: str | Path | None = None,
     memory: str | int | None = None,
-    tell: Listener | None = None,
+    on_event: Listener | None = None,
 ) -> Result:
     """Speak a text into a sound file; its ending chooses the format: wav, mp3, opus, flac, aac.
 
-    `voice` is a name that `voices()` lists, or a mix of Kokoro's; without one the best there is speaks.  `speed` is a
-    factor, 0.25 to 4.  With `phonemes` the text is IPA as Kokoro writes it, words parted by spaces.  `subtitles` is a
-    .vtt or .srt file to write the words' times to.  `memory` bounds what all processes together may use, as "512M" or
-    in bytes.  `tell` hears how far it is.  Raises `HalfgigError`; the file appears only when it is whole.
+    `voice` is a name that `voices()` lists, or a mix of Kokoro's; without one the best installed voice speaks.  `speed`
+    is a factor, 0.25 to 4.  With `phonemes` the text is IPA as Kokoro writes it, words separated by spaces.
+    `subtitles` is a .vtt or .srt file for the words' times.  `memory` limits what all processes together may use, as
+    "512M" or in bytes.  `on_event` is called with progress and notices.  Raises `HalfgigError`; the file appears only
+    when it is whole.
     """
     path = Path(output)
     sound_format = format_of(path)
-    shift = LocalRunner(_settings(memory), tell, subtitles)
-    request = _speech(text, voice, speed, shift, phonemes=phonemes)
-    with shift.output(path) as part:
-        made = shift.do(
-            Stage(
-                "speaking",
-                speaking_mb(request),
-                "halfgig.pipeline.recipes:say",
-                (request, part, sound_format),
-                is_kept=request.kokoro is not None,
-                tells_words=request.wants_words,
-            )
-        )
+    shown = None if subtitles is None else checked_path(Path(subtitles))
+    runner = LocalRunner(_settings(memory), on_event)
+    job = _speech(text, voice, speed, runner, phonemes=phonemes)._replace(wants_words=shown is not None)
+    with atomic_write(path) as part:
+        task = _speaking(job, "halfgig.pipeline.speech:say", part, sound_format)
+        if shown is None:
+            made = runner.do(task)
+        else:
+            with atomic_write(shown) as shown_part:
+                made = runner.do(task, lambda words: write_subtitles(words, shown_part, shown))
     assert made
-    return shift.result(path, made)
+    return runner.result(path, made)
 
 
 def speak(
@@ -82,12 +72,9 @@ def speak(
     A chunk is a sentence of espeak-ng's, or half a second of Kokoro's.  Its `pcm` is mono, 24,000 samples a second,
     s16le.  Leaving the iterator early ends the work at once.  Raises `HalfgigError`.
     """
-    shift = LocalRunner(_settings(memory), None)
-    request = _speech(text, voice, speed, shift)
-    budget_mb = budgets_mb(request.settings, speaking_mb(request))[0]
-    with shift.cell("speaking", budget_mb, is_kept=request.kokoro is not None) as cell:
-        for chunk in cell.run("halfgig.pipeline.recipes:speak", request):
-            assert isinstance(chunk, Chunk)
+    runner = LocalRunner(_settings(memory), None)
+    for chunk in runner.results(_speaking(_speech(text, voice, speed, runner), "halfgig.pipeline.speech:speak")):
+        if isinstance(chunk, Chunk):
             yield chunk
 
 
@@ -103,50 +90,119 @@ def talk(
     phonemes: bool = False,
     subtitles: str | Path | None = None,
     animator: str = "puppet",
-    sadtalker: SadTalkerOptions | None = None,
+    options: object | Mapping[str, Any] | None = None,
     size: int = 512,
     fps: float = 25.0,
     seed: int = 0,
     landmarks: str = "",
     memory: str | int | None = None,
-    tell: Listener | None = None,
+    on_event: Listener | None = None,
 ) -> Result:
-    """Make a portrait say a text, speak along with a recording, or say nothing for a while, in an MP4 file.
+    """Make a portrait say a text, speak along with a recording, or stay silent for a while, in an MP4 file.
 
-    Give one of `text`, `audio` and `idle` (seconds).  `animator` is "puppet" or "sadtalker", whose own options are in
-    `sadtalker`.  `size` is the longer side of the frames in pixels, `seed` decides blinks and sway, `landmarks` places
-    the face by hand as "x,y x,y x,y x,y x,y" (the person's right eye, left eye, nose tip, right and left corner of the
-    mouth, in pixels of the upright picture).  `voice`, `speed`, `phonemes`, `subtitles`, `memory` and `tell` are as
-    for `say`.  Raises `HalfgigError`; the file appears only when it is whole.
+    Give one of `text`, `audio` and `idle` (seconds).  `animator` moves the face; its own options, where it has any, are
+    in `options`: an instance of its options class, as `SadTalkerOptions(still=True)`, or a mapping.  `size` is the
+    longer side of the frames in pixels, `seed` decides blinks and sway, `landmarks` places the face by hand as
+    "x,y x,y x,y x,y x,y" (the person's right eye, left eye, nose tip, right and left corner of the mouth, in pixels of
+    the upright picture).  `voice`, `speed`, `phonemes`, `subtitles`, `memory` and `on_event` are as for `say`.  Raises
+    `HalfgigError`; the file appears only when it is whole.
     """
+    _check_source(text, audio, idle, subtitles)
+    path = _mp4(output)
+    shown = None if subtitles is None else checked_path(Path(subtitles))
+    runner = LocalRunner(_settings(memory), on_event)
+    request = VideoRequest(
+        audio="" if audio is None else _absolute(audio),
+        idle=idle or 0.0,
+        portrait=_absolute(portrait),
+        animator=animator,
+        size=size,
+        fps=fps,
+        seed=seed,
+        landmarks=landmarks,
+        options=_own_options(animator, options),
+    )
+    _check(request, runner.settings, is_idle=idle is not None)
+    job = None if text is None else _speech(text, voice, speed, runner, phonemes=phonemes)
+    return _video(request, job, runner, path, shown)
+
+
+def voices(memory: str | int | None = None) -> list[Voice]:
+    """Return the voices there are, sorted by name; OpenAI's names are Kokoro's where it is installed."""
+    runner = LocalRunner(_settings(memory), None)
+    plain = tuple(spec for spec in engines() if not spec.model)
+    task = Task("listing voices", (default_engine().cost,), "halfgig.pipeline.speech:voices", (plain,))
+    found = [voice for voice in runner.results(task) if isinstance(voice, Voice)]
+    own = {voice.name: voice for voice in (*found, *listed_voices(runner.settings))}
+    return sorted(own.values(), key=lambda voice: voice.name)
+
+
+def _mp4(output: str | Path) -> Path:
+    path = Path(output)
+    if path.suffix.lower() != ".mp4":
+        raise UnknownFormat(f"{str(path)!r} does not end in .mp4, the one format videos are written in; name it so")
+    return path
+
+
+def _check_source(text: object, audio: object, idle: object, subtitles: object) -> None:
     if sum(each is not None for each in (text, audio, idle)) != 1:
         raise UsageError(
             "give one of a text, a recording to speak along with, and seconds to idle; not several, not none"
         )
     if text is None and subtitles is not None:
         raise UsageError("subtitles need a text; a recording's words are not known, so leave them out")
-    path = Path(output)
-    if path.suffix.lower() != ".mp4":
-        raise UnknownFormat(f"{str(path)!r} does not end in .mp4, the one format videos are written in; name it so")
-    shift = LocalRunner(_settings(memory), tell, subtitles)
-    options = sadtalker or SadTalkerOptions()
-    check_options(animator, fps, options, has_recording=audio is not None)
-    model = sadtalker_folder(shift.settings) if animator == SADTALKER else None
-    if idle is not None:
-        check_idle(idle, shift.settings.max_sound_minutes * 60)
-    speech: SpeechRequest | Path | Idle = Path(audio or "") if idle is None else Idle(idle)
-    if text is not None:
-        speech = _speech(text, voice, speed, shift, phonemes=phonemes)
-    request = VideoRequest(Path(portrait), speech, animator, size, fps, seed, landmarks, options, model, shift.settings)
-    with shift.output(path) as part:
-        made = make_video(request, shift, part)
-    return shift.result(path, made)
 
 
-def voices(memory: str | int | None = None) -> list[Voice]:
-    """List the voices there are, sorted by name; OpenAI's names are Kokoro's where it is installed."""
-    settings = _settings(memory)
-    with Cell("listing voices", budgets_mb(settings, SAY_MB)[0]) as cell:
-        found = [voice for voice in cell.run("halfgig.pipeline.recipes:voices") if isinstance(voice, Voice)]
-    own = {voice.name: voice for voice in found} | {voice.name: voice for voice in kokoro_voices(settings)}
-    return sorted(own.values(), key=lambda voice: voice.name)
+def _check(request: VideoRequest, settings: Settings, *, is_idle: bool) -> None:
+    """Refuse what cannot be made, before anything is done."""
+    spec = check_request(request)
+    if spec.model:
+        InstalledModels(settings.data_dir).find(spec.model)
+    if is_idle:
+        check_idle(request.idle, settings.max_sound_minutes * 60)
+
+
+def _settings(memory: str | int | None) -> Settings:
+    settings = read_settings()
+    if memory is None:
+        return settings
+    return replace(settings, memory_limit=parse_size(memory) if isinstance(memory, str) else memory)
+
+
+def _speech(text: str, voice: str | None, speed: float, runner: LocalRunner, *, phonemes: bool = False) -> SpeechJob:
+    """Choose who speaks a text, or phonemes."""
+    chosen = resolve_voice(voice or "", runner.settings, runner.on_event)
+    if phonemes and not chosen.spec.reads_phonemes:
+        raise BadSetting(f'"{chosen.name}" speaks words; phonemes are for the voices of Kokoro: halfgig pull kokoro')
+    request = SpeechRequest(text_of_phonemes(text) if phonemes else text, chosen.name, speed)
+    return SpeechJob(request, chosen, runner.settings.limits)
+
+
+def _speaking(job: SpeechJob, target: str, *args: object) -> Task:
+    spec = job.voice.spec
+    return Task("speaking", (spec.cost,), target, (job, *args), is_kept=spec.has_network)
+
+
+def _video(request: VideoRequest, job: SpeechJob | None, runner: LocalRunner, path: Path, shown: Path | None) -> Result:
+    """Make a video, and with it its subtitles; neither appears without the other."""
+    speaker = None
+    if job is not None:
+        request, speaker = replace(request, speech=job.request), job.voice
+    with atomic_write(path) as part, made_video(request, speaker, runner, part) as (made, folder):
+        if shown is not None:
+            with atomic_write(shown) as shown_part:
+                write_subtitles(read_words(folder / SPEECH), shown_part, shown)
+    return runner.result(path, made)
+
+
+def _absolute(path: str | Path) -> str:
+    return str(Path(path).absolute())
+
+
+def _own_options(animator: str, options: object | Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return an animator's own options as values that JSON can write, files as absolute paths."""
+    if options is None:
+        return {}
+    given = dict(options) if isinstance(options, Mapping) else given_options(options)
+    files = {each.name for each in options_of(animator_named(animator).options_type) if each.is_file}
+    return {name: _absolute(value) if name in files else value for name, value in given.items()}

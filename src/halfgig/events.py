@@ -15,6 +15,8 @@ class Progress:
     """How much there is in all, in `unit`; an estimate while the text is still being spoken, None when unknown."""
     unit: str
     """The name of one step, in the plural: "frames", "s"."""
+    kept: float | None = None
+    """How much of `done` outlives the cell that does it; None when that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,6 @@ class Notice:
     """Tell a person something that is worth a line but stops nothing."""
 
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Tell which words were made, for subtitles."""
-
-    words: tuple[tuple[str, float, float], ...]
-    """Each word as it was written, with its punctuation, and from when to when it sounds, in seconds of the whole."""
 
 
 Event = Progress | Notice

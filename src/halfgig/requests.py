@@ -1,183 +1,187 @@
-"""What can be asked for: plain values that cross into the cell."""
+"""What can be asked for: speech and videos as plain values that fit into JSON.
+
+Every option is declared once, with its default, bounds and help; the command line, the library, the HTTP form and the
+OpenAPI description all read the declarations here and in an animator's own options.
+"""
+
+from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
-from pathlib import Path
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from halfgig.errors import BadSetting
-from halfgig.settings import Settings
 
-SIZES = (64, 2160)
-"""Smallest and largest longer side of a frame, in pixels."""
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-FPS = (5.0, 60.0)
-"""Slowest and fastest frame rate."""
+PORTRAIT, AUDIO = "portrait", "audio"
+"""The names, in a job's folder, of what was uploaded."""
 
-PUPPET, SADTALKER = "puppet", "sadtalker"
-ANIMATORS = (PUPPET, SADTALKER)
-"""Ways to move a face."""
+SHORTEST_IDLE_S = 0.04
+"""One frame at 25 frames per second."""
 
-MODES = ("full", "crop", "extcrop", "resize", "extfull")
-"""What SadTalker animates and shows, the usual one first; `face.crop` says what each means."""
 
-VIDEO, THUMBNAIL, WORDS = "video.mp4", "thumbnail.jpg", "words.vtt"
-"""The names, in a job's folder, of what was made; there are no words with a recording."""
+class Option(NamedTuple):
+    """The declaration of one option."""
 
-NEWEST = "newest.jpg"
-"""The name, in a job's folder, of the newest frame while more are being made."""
+    name: str
+    """The name in Python, forms and JSON; the command line writes it as --name-with-hyphens."""
+    default: Any
+    """The value where none is given; its type is the option's type.  A tuple is a list of numbers."""
+    help: str
+    """A phrase for people: what the option does."""
+    refusal: str = ""
+    """The sentence for a value out of bounds, with {value}, {least} and {most}."""
+    least: float | None = None
+    """Smallest number allowed; None: any."""
+    most: float | None = None
+    """Largest number allowed."""
+    most_items: int = 0
+    """Longest list of numbers allowed."""
+    choices: tuple[str, ...] = ()
+    """The only texts allowed; empty: any."""
+    metavar: str = ""
+    """Placeholder on the command line."""
+    aliases: tuple[str, ...] = ()
+    """Other names on the command line, hyphens included."""
+    is_file: bool = False
+    """True for the name of a file: an upload in a form, a path on the command line."""
 
-SITTER, CANVAS, MOVES = PREPARED = ("sitter", "canvas", "moves")
-"""The names, in a job's folder, of what SadTalker's frames are rendered from."""
+    def check(self, value: Any) -> None:
+        """Raise `BadSetting` for a value out of bounds, with the value, the bounds and what to do."""
+        if self.choices and value not in self.choices:
+            raise BadSetting(f"there is no {self.name} {value!r:.80}; choose one of: {', '.join(self.choices)}")
+        if not isinstance(self.default, tuple):
+            self._check_number(value)
+            return
+        for number in value:
+            self._check_number(number)
+        if len(value) > self.most_items:
+            raise BadSetting(f"{len(value)} angles of {self.name} are too many; give up to {self.most_items}")
+
+    def _check_number(self, value: Any) -> None:
+        if self.least is None or self.most is None:
+            return
+        is_whole = isinstance(value, int) or not isinstance(self.default, int)
+        if not (is_whole and self.least <= value <= self.most):
+            raise BadSetting(self.refusal.format(value=value, least=self.least, most=self.most))
+
+
+def option(default: Any, text: str, **declared: Any) -> Any:
+    """Return a dataclass field that declares an option: its default, its help and what else `Option` has."""
+    return field(default=default, metadata={"option": {"help": text, **declared}})
+
+
+def options_of(kind: type) -> tuple[Option, ...]:
+    """Return the options that a dataclass declares, in their order."""
+    return tuple(
+        Option(each.name, None if each.default is MISSING else each.default, **each.metadata["option"])
+        for each in fields(kind)
+        if "option" in each.metadata
+    )
+
+
+def check_options(values: Any) -> None:
+    """Check all options of a dataclass instance.  Raises `BadSetting` for the first value out of bounds."""
+    for each in options_of(type(values)):
+        each.check(getattr(values, each.name))
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechRequest:
-    """Ask for speech."""
+    """A text and how to speak it."""
 
     text: str
     """What to say, as people write it."""
-    voice: str
-    """A name that `voices()` lists, or a mix of Kokoro's: "af_bella(2)+af_sky(1)"."""
-    speed: float = 1.0
-    """A factor, 0.25 to 4."""
-    settings: Settings = field(default_factory=Settings)
-    """The limits that apply."""
-    kokoro: Path | None = None
-    """The folder of the Kokoro that speaks; None: espeak-ng does."""
-    wants_words: bool = False
-    """True to be told the words' times."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpokenBefore:
-    """Say where a speech lies that another cell has made."""
-
-    path: Path
-    """The file with its chunks; its owner removes it."""
-    maker: str
-    """Who spoke: "kokoro 82M v1.0, voice af_heart"."""
-    seconds: float
-    """Its length."""
-
-
-@dataclass(frozen=True, slots=True)
-class Idle:
-    """Ask for a face that says nothing."""
-
-    seconds: float
-    """For how long."""
-
-
-@dataclass(frozen=True, slots=True)
-class SadTalkerOptions:
-    """Say how SadTalker moves a face; what stands here is what is taken when nothing is said."""
-
-    preprocess: str = MODES[0]
-    """What is animated and shown, one of `MODES`."""
-    still: bool = False
-    """True: the head keeps the portrait's pose; face and eyes move."""
-    pose_style: int = 0
-    """One of 46 ways to move a head, 0 to 45."""
-    expression_scale: float = 1.0
-    """Times the usual expression, 0 to 3."""
-    blink: bool = True
-    """False: the eyes do not blink by themselves."""
-    yaw: tuple[float, ...] = ()
-    """Degrees the head turns through to its side, in even speed over the video; empty: as the sound moves it."""
-    pitch: tuple[float, ...] = ()
-    """The same up and down."""
-    roll: tuple[float, ...] = ()
-    """The same towards a shoulder."""
-    reference_blink: Path | None = None
-    """A film of a face whose eyes and resting expression are taken."""
-    reference_pose: Path | None = None
-    """A film of a face whose movements are added."""
-    follow: bool = False
-    """True: the recording is a film, and the face in it is followed in all it does."""
+    voice: str = option("", "voice, or mix of voices; default: the best one installed", metavar="NAME")
+    """A name that `voices()` lists, or a mix such as "af_bella(2)+af_sky"; empty: the best one installed."""
+    speed: float = option(
+        1.0,
+        "speed of speech",
+        refusal="a speed of {value:g} is out of range; choose one from {least:g} to {most:g}",
+        least=0.25,
+        most=4.0,
+        metavar="X",
+    )
+    """A factor; 1 is the voice's own pace."""
 
 
 @dataclass(frozen=True, slots=True)
 class VideoRequest:
-    """Ask for a talking portrait."""
+    """A face and what it does.
 
-    portrait: Path
-    """The picture of a face."""
-    speech: SpeechRequest | SpokenBefore | Path | Idle
-    """What it says, what was said before, a recording it speaks along with, or that it says nothing."""
+    One of `speech`, `audio` and `idle` is set.  Files are names in the job's folder, or absolute paths.
+    """
+
+    speech: SpeechRequest | None = None
+    """What the face says; None where it follows a recording or stays silent."""
+    audio: str = ""
+    """A recording to speak along with."""
+    idle: float = 0.0
+    """Seconds of a silent face; 0: it speaks."""
+    portrait: str = ""
+    """The picture of a face; empty: the presenter that ships with halfgig."""
     animator: str = "puppet"
-    """How the face is moved."""
-    size: int = 512
+    """What moves the face: a name in `animators.registry`."""
+    size: int = option(
+        512,
+        "longer side of the video",
+        refusal="a size of {value} pixels is out of range; choose one from {least} to {most}",
+        least=64,
+        most=2160,
+        metavar="PIXELS",
+    )
     """The longer side of the frames in pixels."""
-    fps: float = 25.0
-    """Frames a second."""
-    seed: int = 0
+    fps: float = option(
+        25.0,
+        "frames per second",
+        refusal="{value:g} frames a second are out of range; choose from {least:g} to {most:g}",
+        least=5.0,
+        most=60.0,
+        metavar="N",
+    )
+    """Frames per second."""
+    seed: int = option(0, "seed of blinks and head movement: another number gives other ones", metavar="N")
     """Blinks and sway follow from it: the same seed gives the same frames."""
     landmarks: str = ""
-    """Five points as `x,y x,y x,y x,y x,y` in pixels of the upright picture; empty: the face is looked for."""
-    sadtalker: SadTalkerOptions = field(default_factory=SadTalkerOptions)
-    """How SadTalker moves it, where it does."""
-    model: Path | None = None
-    """The folder of the SadTalker that does; None with the puppet."""
-    settings: Settings = field(default_factory=Settings)
-    """The limits that apply."""
+    """Five points as `x,y x,y x,y x,y x,y` in pixels of the upright picture; empty: the face is detected."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """The animator's own options that differ from their defaults, by name."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of the portrait and the recording, where there are any; an animator's options may name more."""
+        return tuple(name for name in (self.portrait, self.audio) if name)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the request as values that JSON can write."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> VideoRequest:
+        """Return the request that `as_json` wrote; values that are missing have their defaults."""
+        known = {each.name: found[each.name] for each in fields(cls) if each.name in found}
+        if speech := known.get("speech"):
+            known["speech"] = SpeechRequest(**speech)
+        return cls(**known)
 
 
-STYLES = 46
-"""Ways to move a head that SadTalker was trained with."""
-
-MOST_EXPRESSION = 3.0
-"""Times the usual; beyond it faces come apart."""
-
-FARTHEST = 90
-"""Degrees; nothing of a face is left beyond it."""
-
-SADTALKER_FPS = 25.0
-"""Frames a second; SadTalker's networks know no other."""
-
-MOST_STOPS = 100
-"""Angles in a list."""
+def given_options(options: Any) -> dict[str, Any]:
+    """Return the options of a dataclass instance that differ from their defaults, as values that JSON can write."""
+    values = {each.name: (getattr(options, each.name), each.default) for each in options_of(type(options))}
+    return {name: _plain(value) for name, (value, default) in values.items() if value != default}
 
 
-def check_options(animator: str, fps: float, options: SadTalkerOptions, *, has_recording: bool = True) -> None:
-    """Refuse what cannot be.  Raises `BadSetting` with the value, the limit and what to do."""
-    if animator != SADTALKER:
-        _check_unused(animator, options)
-        return
-    if fps != SADTALKER_FPS:
-        raise BadSetting(f"SadTalker moves a face at {SADTALKER_FPS:g} frames a second, not at {fps:g}; leave fps out")
-    if options.preprocess not in MODES:
-        raise BadSetting(f"there is no preprocess {options.preprocess!r}; choose one of: {', '.join(MODES)}")
-    style, scale = options.pose_style, options.expression_scale
-    if not isinstance(style, int) or not 0 <= style < STYLES:
-        raise BadSetting(f"there is no pose style {style!r}; styles are the whole numbers 0 to {STYLES - 1}")
-    if not 0 <= scale <= MOST_EXPRESSION:
-        raise BadSetting(f"an expression scale of {scale:g} cannot be; give a number from 0 to {MOST_EXPRESSION:g}")
-    if options.follow and not has_recording:
-        raise BadSetting("there is nothing to follow; give the film of a face as the recording, or leave follow out")
-    for name in ("yaw", "pitch", "roll"):
-        check_angles(name, getattr(options, name))
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return value if isinstance(value, str | int | float | bool) else str(value)
 
 
-def check_angles(name: str, stops: Sequence[float]) -> None:
-    """Refuse angles in degrees that cannot be seen, and more of them than anyone needs.  Raises `BadSetting`."""
-    if wrong := [stop for stop in stops if not abs(stop) <= FARTHEST]:
-        raise BadSetting(f"a {name} of {wrong[0]:g} degrees cannot be seen; give angles from -{FARTHEST} to {FARTHEST}")
-    if len(stops) > MOST_STOPS:
-        raise BadSetting(f"{len(stops)} angles of {name} are too many; give up to {MOST_STOPS}")
-
-
-def check_idle(seconds: float, most_s: float) -> None:
-    """Refuse to idle for no time or for longer than a recording may last.  Raises `BadSetting`."""
-    if not math.isfinite(seconds) or not 1 / SADTALKER_FPS <= seconds <= most_s:
+def check_idle(seconds: float, longest_s: float) -> None:
+    """Raise `BadSetting` for a length of silence shorter than a frame or longer than a recording may last."""
+    if not math.isfinite(seconds) or not SHORTEST_IDLE_S <= seconds <= longest_s:
         raise BadSetting(
-            f"an idle face of {seconds:g} s cannot be made; ask for {1 / SADTALKER_FPS} s (one frame) to {most_s:g} s"
+            f"an idle face of {seconds:g} s cannot be made; ask for {SHORTEST_IDLE_S} s (one frame) to {longest_s:g} s"
         )
-
-
-def _check_unused(animator: str, options: SadTalkerOptions) -> None:
-    usual = SadTalkerOptions()
-    for each in fields(options):
-        if getattr(options, each.name) != getattr(usual, each.name):
-            name = each.name.replace("_", " ")
-            raise BadSetting(f"the {animator} knows no {name}: it is SadTalker's; leave it out, or choose sadtalker")

@@ -1,6 +1,8 @@
 """All settings, in one table: read from the environment, checked when read."""
 
 import difflib
+import functools
+import importlib
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -20,6 +22,22 @@ def default_data_dir(environment: Mapping[str, str] | None = None) -> Path:
     environment = os.environ if environment is None else environment
     home = environment.get("XDG_DATA_HOME", "")
     return (Path(home) if home.startswith("/") else Path("~/.local/share").expanduser()) / "halfgig"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a cell may know of the settings: how large its input may be, and which detector finds faces."""
+
+    max_text_mb: float = 2.0
+    """Longest text, in MB of UTF-8."""
+    max_picture_mb: float = 32.0
+    """Largest picture file, in MB."""
+    max_picture_megapixels: float = 40.0
+    """Largest picture, in millions of pixels."""
+    max_sound_minutes: float = 240.0
+    """Longest recording, in minutes."""
+    yunet: Path | None = None
+    """The YuNet file that finds faces; None: dlib's detector does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +100,8 @@ class Settings:
     """How long a finished video is kept, in hours."""
     keep_mb: float = 1024.0
     """How much all finished videos may take, in MB; the oldest go first."""
+    plugins: tuple[str, ...] = ()
+    """Python modules that register animators or speech engines when imported, separated by commas."""
     cache_mb: float = 64.0
     """How much measured faces and spoken sentences may take on disk, in MB; 0: none are kept."""
 
@@ -90,6 +110,17 @@ class Settings:
         """Give the YuNet file that faces are looked for with; None: dlib's detector looks."""
         came_with_sadtalker = self.data_dir / "models" / "sadtalker" / "yunet.onnx"
         return self.face_detector or (came_with_sadtalker if came_with_sadtalker.is_file() else None)
+
+    @property
+    def limits(self) -> Limits:
+        """The part of the settings that a cell may know."""
+        return Limits(
+            self.max_text_mb,
+            self.max_picture_mb,
+            self.max_picture_megapixels,
+            self.max_sound_minutes,
+            self.yunet,
+        )
 
 
 def _positive(text: str) -> float:
@@ -183,6 +214,7 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "drain_seconds": (_not_negative, "a number, 0 or above"),
     "keep_hours": (_positive, "a number above 0"),
     "keep_mb": (_positive, "a number above 0"),
+    "plugins": (_list, "names of Python modules, separated by commas"),
     "cache_mb": (_not_negative, "a number, 0 or above"),
 }
 """For each setting, how its text becomes a value and what the text must be."""
@@ -221,3 +253,16 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             except (ValueError, KeyError, BadSetting):
                 raise BadSetting(f"{name.upper()} is {text!r:.200}; it must be {expected}") from None
     return Settings(**values)
+
+
+@functools.cache
+def load_plugins() -> None:
+    """Import the modules that PLUGINS names, once; they register their animators and speech engines.
+
+    Raises `BadSetting` for a module that cannot be imported.
+    """
+    for name in _list(_variable(os.environ, "plugins")):
+        try:
+            importlib.import_module(name)
+        except ImportError as error:
+            raise BadSetting(f"PLUGINS names {name!r:.200}, which cannot be imported ({error}); install it") from error

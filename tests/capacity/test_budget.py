@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfgig.capacity.budget import FRONT_MB, SMALLEST_CELL_MB, cell_budget_mb
+from halfgig.capacity.budget import COMMAND_MB, SMALLEST_CELL_MB, cell_budget_mb
 from halfgig.errors import BudgetTooSmall
 from halfgig.resources.limits import MB, Limit
 
@@ -19,9 +19,9 @@ def limit_of(mb: int) -> Limit:
     ("limit_mb", "want_mb", "expected_mb"),
     [
         pytest.param(512, 160, 160, id="what is wanted"),
-        pytest.param(512, 9999, 512 - FRONT_MB - 64, id="an eighth is the reserve at 512"),
-        pytest.param(256, 9999, 256 - FRONT_MB - 32, id="an eighth is the reserve at 256"),
-        pytest.param(4096, 9999, 4096 - FRONT_MB - 64, id="64 MB are reserve enough"),
+        pytest.param(512, 9999, 512 - COMMAND_MB - 64, id="an eighth is the reserve at 512"),
+        pytest.param(256, 9999, 256 - COMMAND_MB - 32, id="an eighth is the reserve at 256"),
+        pytest.param(4096, 9999, 4096 - COMMAND_MB - 64, id="64 MB are reserve enough"),
         pytest.param(37, 9999, 17, id="a small one"),
     ],
 )
@@ -46,4 +46,4 @@ def test_no_budget_exceeds_the_limit_or_the_wish(limit_mb: int, want_mb: int) ->
     except BudgetTooSmall:
         assert limit_mb < 64
     else:
-        assert SMALLEST_CELL_MB <= budget_mb <= min(want_mb, limit_mb - FRONT_MB)
+        assert SMALLEST_CELL_MB <= budget_mb <= min(want_mb, limit_mb - COMMAND_MB)

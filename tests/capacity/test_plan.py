@@ -6,25 +6,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from halfgig.animators.registry import animator
 from halfgig.capacity import memory_costs
 from halfgig.capacity.measured_peaks import MeasuredPeaks, StagePeak
 from halfgig.capacity.plan import (
-    CellPlan,
+    LARGEST_SIZE,
     Plan,
     Workload,
+    command_plan,
     largest_size,
     make_plan,
-    plan_for,
     render_cell,
     smallest_limit_mb,
 )
 from halfgig.errors import MemoryExceeded, PlanDoesNotFit
-from halfgig.requests import SIZES
+from halfgig.requests import VideoRequest, options_of
 from halfgig.resources.limits import MB, Limit
+from tests.support.jobs import load
 
-ANY_WISHES = st.builds(
-    Workload, workers=st.integers(1, 64), kokoro=st.booleans(), sadtalker=st.booleans(), size=st.integers(16, 4096)
+ANY_LOAD = st.builds(
+    lambda workers, models, size: load(workers, *models, size=size),
+    st.integers(1, 64),
+    st.sets(st.sampled_from(["kokoro", "sadtalker"])),
+    st.integers(64, 2160),
 )
+PUPPET, SADTALKER = animator("puppet"), animator("sadtalker")
 
 
 def plan(
@@ -35,12 +41,13 @@ def plan(
     cpus: float = 2,
     sadtalker: bool = False,
 ) -> Plan:
-    return make_plan(Limit(limit_mb * MB, "--memory"), cpus, Workload(workers, kokoro, sadtalker, size))
+    models = [name for name, wanted in (("kokoro", kokoro), ("sadtalker", sadtalker)) if wanted]
+    return make_plan(Limit(limit_mb * MB, "--memory"), cpus, load(workers, *models, size=size))
 
 
 def with_ledger(stage: str, private_mb: float, data_mb: float, limit_mb: int = 512) -> Plan:
     ledger = MeasuredPeaks().with_peak(stage, StagePeak(private_mb, data_mb))
-    return make_plan(Limit(limit_mb * MB, "--memory"), 2, Workload(kokoro=True), ledger)
+    return make_plan(Limit(limit_mb * MB, "--memory"), 2, load(1, "kokoro"), ledger)
 
 
 def test_four_workers_kokoro_and_the_puppet_fit_side_by_side_into_512_mb() -> None:
@@ -56,7 +63,7 @@ def test_kokoro_and_the_puppet_take_turns_in_256_mb() -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit_mb", "reserve_mb", "high_mb", "last_mb"),
+    ("limit_mb", "reserve_mb", "high_watermark_mb", "critical_watermark_mb"),
     [
         pytest.param(256, 32, 224, 246, id="an eighth"),
         pytest.param(512, 64, 448, 491, id="an eighth, and 64"),
@@ -64,10 +71,14 @@ def test_kokoro_and_the_puppet_take_turns_in_256_mb() -> None:
     ],
 )
 def test_the_marks_stand_at_the_reserve_and_a_third_of_it(
-    limit_mb: int, reserve_mb: int, high_mb: int, last_mb: int
+    limit_mb: int, reserve_mb: int, high_watermark_mb: int, critical_watermark_mb: int
 ) -> None:
     made = plan(limit_mb)
-    assert (made.reserve_mb, made.high_mb, made.last_mb) == (reserve_mb, high_mb, last_mb)
+    assert (made.reserve_mb, made.high_watermark_mb, made.critical_watermark_mb) == (
+        reserve_mb,
+        high_watermark_mb,
+        critical_watermark_mb,
+    )
 
 
 @pytest.mark.parametrize(("cpus", "threads"), [(0.1, 1), (1.9, 1), (2, 2), (8, 8)])
@@ -79,97 +90,121 @@ def test_a_worker_costs_its_own_pages_only() -> None:
     assert plan(workers=1).cells_mb - plan(workers=3).cells_mb == 2 * memory_costs.WEB_WORKER_PRIVATE_MB
 
 
-@given(st.integers(1, 40_000), st.floats(0.01, 64), ANY_WISHES)
-def test_no_plan_gives_out_more_than_the_limit(limit_mb: int, cpus: float, wishes: Workload) -> None:
+@given(st.integers(1, 40_000), st.floats(0.01, 64), ANY_LOAD)
+def test_no_plan_gives_out_more_than_the_limit(limit_mb: int, cpus: float, wanted: Workload) -> None:
     try:
-        made = make_plan(Limit(limit_mb * MB, "--memory"), cpus, wishes)
+        made = make_plan(Limit(limit_mb * MB, "--memory"), cpus, wanted)
     except PlanDoesNotFit:
-        assert limit_mb < smallest_limit_mb(wishes)
+        assert limit_mb < smallest_limit_mb(wanted)
         return
-    assert limit_mb >= smallest_limit_mb(wishes)
+    assert limit_mb >= smallest_limit_mb(wanted)
     assert sum(share.mb for share in made.shares) + made.cells_mb + made.reserve_mb == limit_mb
-    cells = [made.speech, made.render, *([made.sadtalker] if made.sadtalker else [])]
+    cells = [made.speech, *(made.cell(*render) for render in wanted.renders)]
     assert max(cell.private_mb for cell in cells) <= made.cells_mb
     assert made.together == (made.speech.private_mb + made.render.private_mb <= made.cells_mb)
-    assert made.high_mb < made.last_mb <= limit_mb
+    assert made.high_watermark_mb < made.critical_watermark_mb <= limit_mb
 
 
-@given(st.integers(300, 40_000), st.integers(*SIZES), st.sampled_from(["puppet", "sadtalker"]))
-def test_frames_fit_up_to_the_largest_size_and_no_further(limit_mb: int, size: int, animator: str) -> None:
+@given(st.integers(300, 40_000), st.integers(64, 2160), st.sampled_from(["puppet", "sadtalker"]))
+def test_frames_fit_up_to_the_largest_size_and_no_further(limit_mb: int, size: int, name: str) -> None:
     made = plan(limit_mb)
-    largest = largest_size(made, animator)
+    costs = animator(name).costs
+    largest = largest_size(made, costs)
     if size <= largest:
-        assert render_cell(made, size, animator).private_mb <= made.cells_mb
+        assert render_cell(made, costs, size).private_mb <= made.cells_mb
     elif size > largest + 16:
         with pytest.raises(MemoryExceeded):
-            render_cell(made, size, animator)
+            render_cell(made, costs, size)
 
 
 def test_frames_larger_than_any_that_are_made_are_not_offered() -> None:
-    assert SIZES[1] == memory_costs.LARGEST_SIZE
-    assert largest_size(plan(64_000)) == SIZES[1]
+    size = next(each for each in options_of(VideoRequest) if each.name == "size")
+    assert size.most == LARGEST_SIZE == largest_size(plan(64_000), PUPPET.costs)
 
 
 def test_what_never_fits_is_refused_with_the_sum() -> None:
     with pytest.raises(PlanDoesNotFit) as refusal:
         plan(256, workers=4)
     assert str(refusal.value) == (
-        "14 (guard) + 121 (web 37 and 4 x 21) + 60 (work) + 90 (a cell for Kokoro) + 32 (reserve) = 317 MB of 256 MB "
-        "(--memory); it takes a limit of 326 MB; with WORKERS=1 it fits"
+        "14 (supervisor) + 121 (web 37 and 4 x 21) + 60 (worker) + 90 (a cell for Kokoro) + 32 (reserve) = 317 MB of "
+        "256 MB (--memory); it takes a limit of 326 MB; with WORKERS=1 it fits"
     )
 
 
 def test_a_host_too_small_for_kokoro_is_told_that_espeak_fits() -> None:
-    with pytest.raises(PlanDoesNotFit, match=r"with WORKERS=1 and espeak-ng it fits"):
+    with pytest.raises(PlanDoesNotFit, match=r"halfgig models remove kokoro"):
         plan(250)
 
 
 def test_a_host_too_small_for_anything_is_told_the_least() -> None:
-    with pytest.raises(PlanDoesNotFit, match=rf"take {smallest_limit_mb(Workload())} MB; allow more with MEMORY_LIMIT"):
-        plan(128)
+    with pytest.raises(
+        PlanDoesNotFit, match=rf"a limit of {smallest_limit_mb(load())} MB; allow more with MEMORY_LIMIT"
+    ):
+        plan(128, kokoro=False)
 
 
 def test_frames_too_large_for_the_host_get_413_with_the_figures() -> None:
     with pytest.raises(
         MemoryExceeded, match=r"(?s)253 MB.*frames of 4096 pixels take 1901 MB, up to \d+ pixels"
     ) as refusal:
-        render_cell(plan(512, workers=4), 4096)
+        render_cell(plan(512, workers=4), PUPPET.costs, 4096)
     assert refusal.value.status == 413
 
 
-def test_sadtalker_fits_into_512_mb_while_nobody_speaks() -> None:
+def test_sadtalker_fits_into_512_mb_on_two_threads_while_nobody_speaks() -> None:
     made = plan(512, sadtalker=True)
-    assert made.sadtalker == render_cell(made, 512, "sadtalker")
-    assert not made.beside_speech(made.sadtalker)
+    cell = render_cell(made, SADTALKER.costs, 512)
+    assert (cell.private_mb, cell.threads) == (250, None)
+    assert not made.fits_with_speech(cell)
     assert made.together
+
+
+def test_sadtalker_takes_one_thread_where_there_is_less_memory() -> None:
+    cell = render_cell(plan(400, sadtalker=True), SADTALKER.costs, 512)
+    assert (cell.private_mb, cell.threads) == (200, 1)
 
 
 def test_a_limit_without_room_for_sadtalker_is_refused_with_the_way_out() -> None:
     with pytest.raises(PlanDoesNotFit, match=r"a cell for SadTalker's frames.*halfgig models remove sadtalker"):
-        plan(384, sadtalker=True)
+        plan(360, sadtalker=True)
 
 
 def test_sadtalker_where_it_can_never_fit_gets_413_with_the_figures() -> None:
-    with pytest.raises(MemoryExceeded, match=r"(?s)166 MB.*SadTalker takes 250 MB; ask for the puppet") as refusal:
-        render_cell(plan(340), 512, "sadtalker")
+    with pytest.raises(MemoryExceeded, match=r"(?s)166 MB.*SadTalker's frames of 512 pixels take 200 MB") as refusal:
+        render_cell(plan(340), SADTALKER.costs, 512)
     assert refusal.value.status == 413
     assert "--size" not in str(refusal.value)
 
 
 def test_sadtalkers_picture_may_be_too_large_too() -> None:
     with pytest.raises(MemoryExceeded, match=r"SadTalker's frames of 2160 pixels take \d+ MB, up to \d+ pixels fit"):
-        render_cell(plan(512), 2160, "sadtalker")
+        render_cell(plan(512), SADTALKER.costs, 2160)
+
+
+def test_a_cell_that_ran_out_of_memory_gets_four_times_its_budget_or_what_is_left() -> None:
+    roomy, tight = plan(4096), plan(340)
+    assert roomy.larger(roomy.render) == roomy.render._replace(private_mb=565, budget_mb=640)
+    more = tight.larger(tight.render)
+    assert more
+    assert more.private_mb == tight.cells_mb
+    assert tight.larger(more) is None
+
+
+def test_a_command_has_what_its_limit_leaves_for_cells() -> None:
+    made = command_plan(Limit(512 * MB, "--memory"), 2)
+    assert made.cells_mb == 512 - 64 - 16
 
 
 def test_what_each_animator_took_is_kept_apart() -> None:
     ledger = MeasuredPeaks().with_peak("rendering sadtalker 512", StagePeak(260.5, 444))
-    made = make_plan(Limit(512 * MB, "--memory"), 2, Workload(sadtalker=True), ledger)
-    assert made.sadtalker == CellPlan(261, 444)
+    made = make_plan(Limit(512 * MB, "--memory"), 2, load(1, "sadtalker"), ledger)
+    cell = render_cell(made, SADTALKER.costs, 512)
+    assert (cell.private_mb, cell.budget_mb) == (261, 444)
     assert made.render == plan().render
 
 
 def test_a_stage_that_took_more_than_was_thought_gets_more() -> None:
-    assert with_ledger("speaking kokoro", 130.2, 355.5).speech == CellPlan(131, 356)
+    assert with_ledger("speaking kokoro", 130.2, 355.5).speech[:2] == (131, 356)
 
 
 def test_a_stage_that_took_less_than_was_thought_keeps_its_share() -> None:
@@ -178,17 +213,11 @@ def test_a_stage_that_took_less_than_was_thought_keeps_its_share() -> None:
 
 def test_a_measured_size_counts_for_that_size_alone() -> None:
     made = with_ledger("rendering puppet 512", 99, 180)
-    assert made.render == CellPlan(99, 180)
-    assert render_cell(made, 512) == made.render
-    assert render_cell(made, 640) == render_cell(plan(), 640)
+    assert made.render[:2] == (99, 180)
+    assert render_cell(made, PUPPET.costs, 512) == made.render
+    assert render_cell(made, PUPPET.costs, 640) == render_cell(plan(), PUPPET.costs, 640)
 
 
 def test_what_ran_here_is_not_refused_for_what_it_took() -> None:
     made = with_ledger("speaking kokoro", 150, 400, limit_mb=256)
     assert made.speech.private_mb == made.cells_mb
-
-
-def test_the_plan_for_this_machine_holds_to_the_setting() -> None:
-    made = plan_for(256 * MB, Workload())
-    assert made.limit.mb <= 256
-    assert made.cpus > 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,8 +9,7 @@ import pytest
 
 from halfgig.errors import PictureTooLarge, PictureUnreadable
 from halfgig.media.film import film_frames
-from halfgig.media.provenance import video_metadata
-from halfgig.media.video_writer import VideoWriter
+from tests.media.test_mux import film as written
 from tests.support.media import voice_like
 
 if TYPE_CHECKING:
@@ -20,10 +18,9 @@ if TYPE_CHECKING:
 
 def film(path: Path, fps: int, frames: int, size: tuple[int, int] = (64, 48)) -> Path:
     """Write a film that gets lighter frame by frame."""
-    with VideoWriter(path, size, Fraction(fps), video_metadata("1", "tests", "tests")) as writer:
-        for number in range(frames):
-            writer.write_frame(np.full((size[1], size[0], 3), 20 + 4 * number, np.uint8))
-    return path
+    return written(
+        path, [np.full((size[1], size[0], 3), 20 + 4 * number, np.uint8) for number in range(frames)], fps=fps
+    )
 
 
 def shades(path: Path, fps: float = 25) -> list[int]:

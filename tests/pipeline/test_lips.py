@@ -12,11 +12,11 @@ import halfgig
 from halfgig.animators.puppet.controls import Mouth
 from halfgig.animators.puppet.cue import LEAD_S
 from halfgig.animators.puppet.idle import poses
-from halfgig.animators.puppet.portrait import make_portrait
+from halfgig.animators.puppet.portrait import make_portrait, measured_portrait
 from halfgig.animators.puppet.viseme_animation import spoken_cues
-from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.tts.speech import speech_from_text
 from tests.media.sounds import wav
+from tests.support.jobs import render_job, speech_job
 from tests.support.media import PRESENTER, frames, voice_like
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Talk:
     pictures: NDArray[np.uint8]
     """RGB [n, 512, 512, 3]."""
     chunks: list[Chunk]
+    portrait: Portrait
 
     def phonemes(self) -> Iterator[tuple[Phoneme, float, float]]:
         """Yield the phonemes with their start and end in frames of the video."""
@@ -98,9 +99,10 @@ def relative(shown: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @pytest.fixture(scope="module")
 def talk(tmp_path_factory: pytest.TempPathFactory) -> Talk:
-    video = tmp_path_factory.mktemp("lips") / "talk.mp4"
+    folder = tmp_path_factory.mktemp("lips")
+    video = folder / "talk.mp4"
     halfgig.talk(PRESENTER, SENTENCE, video, seed=0)
-    return Talk(np.stack(list(frames(video))), list(speech_from_text(SpeechRequest(SENTENCE, "en-us"))))
+    return Talk(np.stack(list(frames(video))), list(speech_from_text(speech_job(SENTENCE))), presenter_of_talk(folder))
 
 
 def test_the_lips_close_within_two_frames_of_every_p_b_and_m(talk: Talk) -> None:
@@ -136,7 +138,7 @@ def test_the_nose_moves_by_no_more_than_the_sway(talk: Talk) -> None:
 
 
 def test_beside_the_lower_face_all_is_as_if_nothing_were_said(talk: Talk) -> None:
-    portrait, difference = presenter_of_talk().puppet, np.zeros((512, 512))
+    portrait, difference = talk.portrait.puppet, np.zeros((512, 512))
     for picture, pose in zip(talk.pictures, talk.poses(), strict=True):
         silent = portrait.render(pose._replace(mouth=Mouth()))
         difference = np.maximum(difference, blurred_difference(picture, silent))
@@ -175,13 +177,14 @@ def blurred_difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDAr
     return np.asarray(cv2.blur(np.abs(one.astype(np.float32) - other).mean(axis=-1), (8, 8)))
 
 
-def presenter_of_talk() -> Portrait:
-    return make_portrait(VideoRequest(PRESENTER, SpeechRequest(SENTENCE, "en-us")))
+def presenter_of_talk(folder: Path) -> Portrait:
+    job = render_job(folder, PRESENTER, idle=1.0)
+    return make_portrait(job, measured_portrait(job, folder / "face"))
 
 
 def sway_at(talk: Talk, x: int, y: int) -> NDArray[np.float64]:
     """Give how far the head's own motion takes a place of the face in each frame: [n, 2] in pixels."""
-    sway = presenter_of_talk().puppet._sway
+    sway = talk.portrait.puppet._sway
     moved = []
     for pose in talk.poses():
         taken_from = sway.maps(pose.head)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from halfgig.errors import BadSetting, EmptyText, ServiceError, UnknownFormat, UnknownVoice
-from halfgig.media.chunks import BYTES_PER_SAMPLE
-from halfgig.pipeline.speech_stream import Part, SliceRequest, speak_slice
-from halfgig.requests import SpeechRequest
+from halfgig.media.chunks import BYTES_PER_SAMPLE, SpeechSegment
+from halfgig.pipeline.speech_stream import SliceRequest, speak_slice
+from tests.support.jobs import speech_job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,18 +24,19 @@ numbers = itertools.count(1000)
 
 
 def asked(text: str = TEXT, sound_format: str | None = "pcm", **more: object) -> SliceRequest:
-    speech = SpeechRequest(text, str(more.pop("voice", "en-us")), float(str(more.pop("speed", 1.0))), wants_words=True)
-    return SliceRequest(next(numbers), speech, sound_format, **more)  # type: ignore[arg-type]
+    voice, speed = str(more.pop("voice", "en-us")), float(str(more.pop("speed", 1.0)))
+    job = speech_job(text, voice, speed, wants_words=True)
+    return SliceRequest(next(numbers), job, sound_format, **more)  # type: ignore[arg-type]
 
 
-def after(request: SliceRequest, part: Part) -> SliceRequest:
+def after(request: SliceRequest, part: SpeechSegment) -> SliceRequest:
     start = 0 if part.next_start is None else part.next_start
     return SliceRequest(
-        request.stream, request.speech, request.sound_format, start, part.given, is_begun=True, alive=request.alive
+        request.stream, request.job, request.sound_format, start, part.given, is_begun=True, alive=request.alive
     )
 
 
-def slices(request: SliceRequest) -> Iterator[list[Part]]:
+def slices(request: SliceRequest) -> Iterator[list[SpeechSegment]]:
     """Make a speech slice by slice."""
     while True:
         parts = list(speak_slice(request))
@@ -62,7 +63,7 @@ def test_two_speeches_by_turns_sound_as_each_alone() -> None:
     both = tuple((request.stream,) for request in (first, second))
     alive = both[0] + both[1]
     told: list[list[bytes]] = [[], []]
-    rows = [slices(SliceRequest(each.stream, each.speech, "pcm", alive=alive)) for each in (first, second)]
+    rows = [slices(SliceRequest(each.stream, each.job, "pcm", alive=alive)) for each in (first, second)]
     for turn in itertools.zip_longest(*rows):
         for heard, parts in zip(told, turn, strict=True):
             heard.extend(part.data for part in parts or ())
@@ -74,9 +75,7 @@ def test_a_cell_that_takes_over_goes_on_where_the_other_died(lost_after: int) ->
     request, heard = asked(), []
     for parts in itertools.islice(slices(request), lost_after + 1):
         heard += parts
-    fresh = SliceRequest(
-        next(numbers), request.speech, "pcm", heard[-1].next_start or 0, heard[-1].given, is_begun=True
-    )
+    fresh = SliceRequest(next(numbers), request.job, "pcm", heard[-1].next_start or 0, heard[-1].given, is_begun=True)
     assert b"".join(part.data for part in heard) + sound(fresh) == sound(asked())
 
 
@@ -99,13 +98,13 @@ def test_without_a_format_sentences_come_whole_with_their_phonemes_and_words() -
     parts = [part for parts in slices(asked(sound_format=None)) for part in parts]
     assert all(part.chunks and part.chunks[0].phonemes and not part.data for part in parts)
     starts = [0, *(part.next_start for part in parts[:-1])]
-    assert [TEXT[start or 0 :].split(maxsplit=1)[0] for start in starts] == [part.words[0][0] for part in parts]
+    assert [TEXT[start or 0 :].split(maxsplit=1)[0] for start in starts] == [part.words[0].text for part in parts]
 
 
 def test_words_are_timed_from_the_start_of_their_part() -> None:
     words = [part.words for parts in slices(asked()) for part in parts if part.words]
-    assert all(row[0][1] < 0.2 for row in words)
-    assert [row[0][0] for row in words] == ["Bob", "It", "doesn't", "Yes!", "We", "And"]
+    assert all(row[0].start < 0.2 for row in words)
+    assert [row[0].text for row in words] == ["Bob", "It", "doesn't", "Yes!", "We", "And"]
 
 
 @pytest.mark.parametrize(

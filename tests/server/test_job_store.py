@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
 
+from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.errors import Busy, Conflict
 from halfgig.server.job_store import CANCELLED, COMPLETED, FAILED, IN_PROGRESS, QUEUED, JobStore, NewJob
-from halfgig.server.video_order import VideoOrder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 def draft(number: int = 1, owner: str = "me", repeat_key: str | None = None, fingerprint: str = "f") -> NewJob:
     """Make a request."""
-    return NewJob(f"video_{number:024x}", owner, VideoOrder("Good morning."), repeat_key, fingerprint)
+    return NewJob(f"video_{number:024x}", owner, VideoRequest(SpeechRequest("Good morning.")), repeat_key, fingerprint)
 
 
 def accept_many(path: Path, first: int) -> None:
@@ -30,7 +32,7 @@ def test_what_was_accepted_is_there_for_another_process(tmp_path: Path) -> None:
     job = JobStore(tmp_path / "book").accept(draft(), 1).job
     found = JobStore(tmp_path / "book").get(job.id)
     assert found == job
-    assert (found.status, found.order, found.is_open) == (QUEUED, VideoOrder("Good morning."), True)
+    assert (found.status, found.request, found.is_open) == (QUEUED, VideoRequest(SpeechRequest("Good morning.")), True)
 
 
 def test_several_processes_may_write_at_once(tmp_path: Path) -> None:
@@ -92,11 +94,11 @@ def test_facts_add_up(tmp_path: Path) -> None:
     book = JobStore(tmp_path / "book")
     job = book.accept(draft(), 1).job
     book.begin(job.id)
-    book.tell(job.id, {"stage": "rendering", "done": 1})
-    book.tell(job.id, {"done": 2})
+    book.update_progress(job.id, {"stage": "rendering", "done": 1})
+    book.update_progress(job.id, {"done": 2})
     found = book.get(job.id)
     assert found is not None
-    assert (found.status, found.facts) == (IN_PROGRESS, {"stage": "rendering", "done": 2})
+    assert (found.status, found.progress) == (IN_PROGRESS, {"stage": "rendering", "done": 2})
     assert found.started_at is not None
 
 
@@ -122,10 +124,24 @@ def test_what_has_ended_stays_ended(tmp_path: Path) -> None:
 def test_deaths_are_counted(tmp_path: Path) -> None:
     book = JobStore(tmp_path / "book")
     job = book.accept(draft(), 1).job
-    assert [book.count_death(job.id), book.count_death(job.id)] == [1, 2]
+    assert [book.count_crash(job.id), book.count_crash(job.id)] == [1, 2]
 
 
-def test_an_order_of_another_version_is_read_with_what_is_known_of_it() -> None:
-    assert VideoOrder.from_json('{"prompt": "Hi.", "of_tomorrow": 1}') == VideoOrder("Hi.")
-    order = VideoOrder("Hi.", has_portrait=True, size=64, fps=12.5, landmarks="1,2 3,4 5,6 7,8 9,10")
-    assert VideoOrder.from_json(order.as_json()) == order
+def test_a_request_comes_back_as_it_was(tmp_path: Path) -> None:
+    store = JobStore(tmp_path / "store")
+    request = VideoRequest(
+        SpeechRequest("Hi.", "af_bella", 1.5), portrait="portrait", size=64, fps=12.5, options={"yaw": [1.0, 2.0]}
+    )
+    store.accept(draft()._replace(request=request), 1)
+    assert store.open_jobs()[0].request == request
+
+
+def test_the_row_of_an_older_version_is_read(tmp_path: Path) -> None:
+    store = JobStore(tmp_path / "store")
+    job_id = store.accept(draft(), 1).job.id
+    row = {"prompt": "Hi.", "has_portrait": True, "voice": "en-gb", "speed": 1.5, "size": 256, "still": True, "yaw": []}
+    with sqlite3.connect(tmp_path / "store") as database:
+        database.execute("UPDATE videos SET asked = ? WHERE id = ?", (json.dumps(row), job_id))
+    assert store.open_jobs()[0].request == VideoRequest(
+        SpeechRequest("Hi.", "en-gb", 1.5), portrait="portrait", size=256, options={"still": True}
+    )

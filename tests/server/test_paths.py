@@ -16,7 +16,7 @@ PLACES = ServerPaths.of(Settings(data_dir=Path("/data")))
 
 def test_everything_of_a_server_lies_in_its_folder() -> None:
     named = (
-        PLACES.book,
+        PLACES.job_store,
         PLACES.workflows,
         PLACES.uploads,
         PLACES.cache,

@@ -11,10 +11,10 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from halfgig import __version__, api
-from halfgig.cli import models, sadtalker_options, server
+from halfgig.cli import models, request_options, server
 from halfgig.cli.progress import ProgressDisplay, teller
 from halfgig.errors import HalfgigError, TextTooLong, UsageError
-from halfgig.requests import ANIMATORS, PUPPET
+from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.settings import read_settings
 
 DESCRIPTION = """\
@@ -36,7 +36,7 @@ memory for the server; 130 stopped.
 """
 
 TEXT_HELP = "what to say; @FILE reads it from a file, - from standard input"
-ASSETS = Path(__file__).parent / "assets"
+ASSETS = Path(__file__).parents[1] / "assets"
 SLOW = 0.1
 """Times real time below which people are told how long a frame takes instead."""
 
@@ -48,14 +48,11 @@ def _common(parser: argparse.ArgumentParser, output: str) -> None:
     parser.add_argument(
         "-o", "--output", metavar="FILE", required=output == "", default=output or None, help="the file to write"
     )
+    request_options.add_options(parser, SpeechRequest)
     parser.add_argument(
-        "--voice",
-        metavar="NAME",
-        help='who speaks: one of `halfgig voices`, or a mix as "af_bella(2)+af_sky" (default: the best here)',
-    )
-    parser.add_argument("--speed", metavar="X", type=float, default=1.0, help="how fast, 0.25 to 4 (default: 1)")
-    parser.add_argument(
-        "--phonemes", action="store_true", help="TEXT is phonemes in IPA, as Kokoro writes them, words parted by spaces"
+        "--phonemes",
+        action="store_true",
+        help="TEXT is phonemes in IPA, as Kokoro writes them, words separated by spaces",
     )
     parser.add_argument("--subtitles", metavar="FILE", help="write the words' times to a .vtt or .srt file, too")
     _reporting(parser)
@@ -63,28 +60,15 @@ def _common(parser: argparse.ArgumentParser, output: str) -> None:
 
 def _reporting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--memory", metavar="SIZE", help="what all of it together may use, as 512M (default: what this host allows)"
+        "--memory", metavar="SIZE", help="memory for all processes together, as 512M (default: what this host allows)"
     )
-    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
     parser.add_argument("--json", action="store_true", help="print the result, or the error, as one JSON object")
 
 
 def _frames(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--animator",
-        choices=ANIMATORS,
-        default=PUPPET,
-        help="how the face is moved: by the puppet, at once, or by SadTalker's networks once they are pulled, with "
-        "seconds for each frame (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--size", metavar="PIXELS", type=int, default=512, help="the longer side of the video (default: %(default)s)"
-    )
-    parser.add_argument("--fps", metavar="N", type=float, default=25.0, help="frames a second, 5 to 60 (default: 25)")
-    parser.add_argument(
-        "--seed", metavar="N", type=int, default=0, help="another number gives other blinks and sway (default: 0)"
-    )
-    sadtalker_options.add_options(parser)
+    request_options.add_options(parser, VideoRequest)
+    request_options.add_animator_options(parser)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -111,7 +95,7 @@ def make_parser() -> argparse.ArgumentParser:
     talk.add_argument("portrait", metavar="PORTRAIT", help="a picture with a face seen from the front")
     talk.add_argument("text", metavar="TEXT", nargs="?", help=TEXT_HELP)
     talk.add_argument("--audio", metavar="FILE", help="a recording to speak along with, instead of TEXT")
-    talk.add_argument("--idle", metavar="SECONDS", type=float, help="say nothing for so long, instead of TEXT")
+    talk.add_argument("--idle", metavar="SECONDS", type=float, help="a silent face for this long, instead of TEXT")
     talk.add_argument(
         "--landmarks",
         metavar="POINTS",
@@ -178,7 +162,7 @@ def _say(options: argparse.Namespace, tell: ProgressDisplay) -> api.Result:
         phonemes=options.phonemes,
         subtitles=options.subtitles,
         memory=options.memory,
-        tell=tell,
+        on_event=tell,
     )
 
 
@@ -189,13 +173,13 @@ def _talk(options: argparse.Namespace, tell: ProgressDisplay) -> api.Result:
         options.output,
         audio=options.audio,
         idle=options.idle,
-        sadtalker=sadtalker_options.options_from(options),
+        options=request_options.given_own_options(options),
         landmarks=options.landmarks,
         **{
             name: getattr(options, name)
             for name in ("voice", "speed", "phonemes", "subtitles", "animator", "size", "fps", "seed", "memory")
         },
-        tell=tell,
+        on_event=tell,
     )
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from halfgig.errors import BadSetting, PlanDoesNotFit
 from halfgig.settings import READERS, Settings, read_settings
+from halfgig.tts.registry import engines
 
 if TYPE_CHECKING:
-    from halfgig.capacity.plan import Plan, Workload
+    from halfgig.capacity.plan import Plan
 
 Parsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no other name for what add_subparsers gives
 
@@ -57,7 +57,7 @@ def _add_plan(commands: Parsers[argparse.ArgumentParser]) -> None:
         "plan",
         help="say what fits into the memory of this or another machine",
         description="Share the memory of this machine, or of one described, out among the server's processes; "
-        "say what fits and how long it takes, here and at well-known hosts.",
+        "print what fits and how long it takes.",
     )
     _memory(parser)
     parser.add_argument(
@@ -66,7 +66,7 @@ def _add_plan(commands: Parsers[argparse.ArgumentParser]) -> None:
     parser.add_argument("--workers", metavar="N", help="web processes (default: WORKERS, else 1)")
     parser.add_argument("--size", metavar="PIXELS", help="the longer side of the video (default: 512)")
     parser.add_argument(
-        "--speaker", choices=["kokoro", "espeak"], help="who speaks (default: Kokoro where it fits, else espeak-ng)"
+        "--speaker", choices=[spec.name for spec in engines()], help="engine that speaks (default: the first that fits)"
     )
     _json(parser)
 
@@ -126,48 +126,46 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _plan(options: argparse.Namespace) -> int:
-    from halfgig.capacity.plan_report import as_object, page
+    from halfgig.server.plan_report import as_object, page
 
     settings = settings_with(options, read_settings())
-    plan, remarks = _planned(options, settings)
-    found = {**as_object(plan), "remarks": list(remarks)}
-    print(json.dumps(found) if options.json else page(plan, remarks))  # noqa: T201
+    size = _whole("--size", options.size or "512")
+    plan, remarks = _planned(options, settings, size)
+    found = {**as_object(plan, size), "remarks": list(remarks)}
+    print(json.dumps(found) if options.json else page(plan, remarks, size))  # noqa: T201
     return 0
 
 
-def _planned(options: argparse.Namespace, settings: Settings) -> tuple[Plan, tuple[str, ...]]:
-    from halfgig.capacity.plan import Workload
-    from halfgig.server.plan import has_kokoro
-
-    size = _whole("--size", options.size or "512")
-    wishes = Workload(settings.workers, options.speaker != "espeak", size=size)
-    absent = "" if has_kokoro(settings) else "Kokoro is not on this machine yet: halfgig pull kokoro"
-    try:
-        return _with_sadtalker(options, settings, wishes), (absent,) if wishes.kokoro and absent else ()
-    except PlanDoesNotFit as error:
-        if not wishes.kokoro or options.speaker:
-            raise
-        plan = _made(options, settings, replace(wishes, kokoro=False))
-        return plan, (f"Kokoro does not fit: {str(error).partition(';')[0]}",)
-
-
-def _with_sadtalker(options: argparse.Namespace, settings: Settings, wishes: Workload) -> Plan:
-    """Make the plan with SadTalker's cell where there is room for it."""
-    with contextlib.suppress(PlanDoesNotFit):
-        return _made(options, settings, replace(wishes, sadtalker=True))
-    return _made(options, settings, wishes)
-
-
-def _made(options: argparse.Namespace, settings: Settings, wishes: Workload) -> Plan:
+def _planned(options: argparse.Namespace, settings: Settings, size: int) -> tuple[Plan, tuple[str, ...]]:
+    """Return the plan with all models there are that fit, and a remark for each that is missing or does not fit."""
+    from halfgig.animators.registry import animators
     from halfgig.capacity.measured_peaks import read_ledger
     from halfgig.capacity.plan import make_plan
     from halfgig.resources.limits import Limit, cpu_quota, memory_limit
     from halfgig.server.paths import ServerPaths
+    from halfgig.server.plan import is_installed, workload
 
     here = options.memory is None
     limit = memory_limit(settings.memory_limit) if here else Limit(settings.memory_limit or 0, "--memory")
     cpus = cpu_quota() if options.cpus is None else _above_nothing("--cpus", options.cpus)
-    return make_plan(limit, cpus, wishes, read_ledger(ServerPaths.of(settings).root))
+    peaks = read_ledger(ServerPaths.of(settings).root)
+    speakers = [spec for spec in engines() if options.speaker in (None, spec.name)]
+    models = frozenset({*(spec.model for spec in speakers), *(spec.model for spec in animators())} - {""})
+    remarks: list[str] = []
+    while True:
+        load = workload(models, settings.workers, size)
+        try:
+            plan = make_plan(limit, cpus, load, peaks)
+        except PlanDoesNotFit as error:
+            optional = [name for name in load.models if not (options.speaker and name == load.speech.model)]
+            if not optional:
+                raise
+            models -= {optional[0]}
+            remarks.append(f"the model {optional[0]} does not fit: {str(error).partition(';')[0]}")
+        else:
+            missing = [name for name in (load.speech.model,) if not is_installed(name, settings)]
+            remarks += [f"the model {name} is not on this machine yet: halfgig pull {name}" for name in missing]
+            return plan, tuple(remarks)
 
 
 def _above_nothing(flag: str, text: str) -> float:
@@ -181,8 +179,10 @@ def _above_nothing(flag: str, text: str) -> float:
 
 
 def _whole(flag: str, text: str) -> int:
-    from halfgig.requests import SIZES
+    from halfgig.requests import VideoRequest, options_of
 
-    if not (text.isascii() and text.isdecimal()) or not SIZES[0] <= int(text[:9]) <= SIZES[1]:
-        raise BadSetting(f"{flag} is {text!r:.200}; it must be a whole number from {SIZES[0]} to {SIZES[1]}")
+    size = next(each for each in options_of(VideoRequest) if each.name == "size")
+    least, most = int(size.least or 0), int(size.most or 0)
+    if not (text.isascii() and text.isdecimal()) or not least <= int(text[:9]) <= most:
+        raise BadSetting(f"{flag} is {text!r:.200}; it must be a whole number from {least} to {most}")
     return int(text)

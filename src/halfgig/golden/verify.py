@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from halfgig.animators.sadtalker.spec import costs
 from halfgig.capacity.budget import cell_budget_mb
-from halfgig.capacity.memory_costs import SADTALKER_MB
 from halfgig.cells.cell import Cell
 from halfgig.errors import UsageError
 from halfgig.golden.figures import Figure
@@ -33,7 +33,7 @@ def figures(
             "this sadtalker was built from the published weights, and golden numbers are those of the seeded ones; "
             "write those with tests/reference/seeded_checkpoints.py and build them: halfgig pull sadtalker --from DIR"
         )
-    budget_mb = cell_budget_mb(memory_limit(limit_bytes), SADTALKER_MB)
+    budget_mb = cell_budget_mb(memory_limit(limit_bytes), costs(512)[0].budget_mb)
     with Cell("verifying sadtalker", budget_mb) as cell:
         for said in cell.run("halfgig.golden.check:check", model.folder, golden_dir):
             if isinstance(said, Figure):

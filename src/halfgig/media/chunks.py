@@ -7,6 +7,10 @@ readable in a process without numpy.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 SAMPLE_RATE = 24_000
 """Samples a second of all sound inside halfgig."""
@@ -58,3 +62,53 @@ class Chunk:
     def seconds(self) -> float:
         """Give the length of the sound in seconds."""
         return len(self.pcm) / (BYTES_PER_SAMPLE * SAMPLE_RATE)
+
+
+def chunk_head(chunk: Chunk) -> dict[str, Any]:
+    """Return all that a chunk has besides its sound, as values that JSON can write."""
+    return {
+        "pcm": len(chunk.pcm),
+        "phonemes": [[each.symbol, each.start, each.end, each.stress] for each in chunk.phonemes],
+        "words": [[each.text, each.start, each.end] for each in chunk.words],
+        "text": chunk.text,
+    }
+
+
+def chunks_from(heads: Iterable[Mapping[str, Any]], data: bytes, start: int) -> Iterator[Chunk]:
+    """Yield the chunks whose heads are given and whose sound follows one another from byte `start` of `data`.
+
+    Raises `ValueError`, `TypeError` or `KeyError` for heads that `chunk_head` did not write.
+    """
+    for head in heads:
+        end = start + int(head["pcm"])
+        phonemes = tuple(Phoneme(*each) for each in head["phonemes"])
+        yield Chunk(data[start:end], phonemes, tuple(Word(*each) for each in head["words"]), str(head["text"]))
+        start = end
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSegment:
+    """A stretch of speech on its way: from the cell that speaks to a stream, a spool file or a video.
+
+    With a sound format it holds the next bytes of the encoded file, without one the chunks themselves.
+    """
+
+    maker: str = ""
+    """Who speaks: "kokoro 82M v1.0, voice af_heart"."""
+    seconds: float = 0.0
+    """Length of its sound."""
+    next_start: int | None = None
+    """The character of the text at which the sentence begins that is spoken next; None: nothing follows."""
+    given: int = 0
+    """Samples of that sentence that were given already, this segment included."""
+    data: bytes = b""
+    """The next bytes of an encoded file."""
+    chunks: tuple[Chunk, ...] = ()
+    """The sound and its phonemes."""
+    words: tuple[Word, ...] = ()
+    """The words as they were written, in seconds from the start of this segment."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of sound it holds."""
+        return len(self.data) + sum(len(chunk.pcm) for chunk in self.chunks)

@@ -1,17 +1,18 @@
-"""Frames kept as they are made: encoded, one record each, so that a kill at any moment costs the frame it is at.
+"""Frames in a file as they are made: closed groups, a record each, so that a kill costs the group that is open.
 
-Frames may be kept in groups, each by an encoder of its own.  Whoever goes on then gives the frames of the group that
-was broken off once more, and what follows is to the bit what it would have been without the break.
+Frames come out the same to the bit whether a video was broken off or not: whoever goes on begins at the first frame
+of the group that is missing, with a fresh encoder, as the one before did.
 """
 
 from __future__ import annotations
 
 import json
+import struct
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
-from halfgig.media.h264 import X264_AT_ONCE, FrameEncoder, Packet
+from halfgig.media.h264 import X264, GroupEncoder, Packet
 from halfgig.storage.record_log import append_record, cut, read_records
 
 if TYPE_CHECKING:
@@ -23,54 +24,54 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-HEAD, KEY, ODD = 1, 2, 4
-"""Flags of a record: it says what frames there are; it is a key frame; its idr_pic_id is odd."""
+FORMAT = 1 << 31
+"""The flag of the first record, which describes the frames; a group's flags are how many frames it has."""
+
+_PACKET = struct.Struct("<IH?")  # bytes, pts, whether it is a key frame
 
 
 @dataclass(frozen=True, slots=True)
-class Film:
-    """Say what frames a store holds."""
+class FrameFormat:
+    """What frames a store holds."""
 
     size: tuple[int, int]
     """Width and height in pixels."""
     fps: Fraction
-    """Frames a second."""
-    group: int = 0
-    """How many frames one encoder makes; 0: as many as there are until a break."""
+    """Frames per second."""
+    group: int
+    """Frames of a group."""
 
     def as_bytes(self) -> bytes:
-        """Write it for the first record, with the encoder's settings: frames of others do not fit behind."""
-        known: dict[str, object] = {"size": self.size, "fps": str(self.fps), "encoder": X264_AT_ONCE}
-        known |= {"group": self.group} if self.group else {}
+        """Return the first record, with the encoder's settings: frames of other settings do not fit behind."""
+        known = {"size": self.size, "fps": str(self.fps), "group": self.group, "encoder": X264}
         return json.dumps(known, sort_keys=True).encode()
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Film:
-        """Read it from the first record."""
+    def from_bytes(cls, data: bytes) -> FrameFormat:
+        """Return the format that a first record describes."""
         found = json.loads(data)
         width, height = found["size"]
-        return cls((int(width), int(height)), Fraction(found["fps"]), int(found.get("group", 0)))
+        return cls((int(width), int(height)), Fraction(found["fps"]), int(found["group"]))
 
 
 class FrameStore:
-    """Append frames to a file, behind those that a process before has kept; use as a context manager.
+    """Appends frames to a file, after the groups that are there; use as a context manager.
 
-    A torn tail is cut off.  What is there of another size, rate or encoder is dropped.
+    A torn tail is cut off.  Frames of another size, rate or encoder are dropped.  Leaving the block without an error
+    closes the last group; leaving it with one loses that group, as a kill does.
     """
 
-    def __init__(self, path: Path, film: Film) -> None:
-        self.film = film
+    def __init__(self, path: Path, frame_format: FrameFormat) -> None:
+        self.format = frame_format
         """What frames it holds."""
-        kept = _kept(path, film)
-        self.frames = kept.frames
-        """Frames that are kept."""
-        self.next = kept.first
-        """The number of the frame to append next: with groups, the first of the one that was broken off."""
-        cut(path, kept.end)
+        self.frames, end = _kept(path, frame_format)
+        """The number of frames so far, those of the open group included."""
+        cut(path, end)
         self._file: IO[bytes] = path.open("ab")
-        if not kept.end:
-            append_record(self._file, film.as_bytes(), HEAD)
-        self._begin(kept.before)
+        if not end:
+            append_record(self._file, frame_format.as_bytes(), FORMAT)
+        self._encoder: GroupEncoder | None = None
+        self._open = 0
 
     def __enter__(self) -> Self:
         return self
@@ -78,61 +79,66 @@ class FrameStore:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._file.close()
+        try:
+            if kind is None:
+                self._close_group()
+        finally:
+            self._file.close()
+
+    @property
+    def kept(self) -> int:
+        """The number of frames that outlive a kill: those in closed groups."""
+        return self.frames - self._open
 
     def append(self, rgb: NDArray[np.uint8]) -> None:
-        """Encode and keep frame number `next`, RGB [height, width, 3]; no kill undoes what this has returned from.
+        """Encode the next frame, RGB [height, width, 3]; it is safe from kills once its group is full."""
+        self._encoder = self._encoder or GroupEncoder(self.format.size, self.format.fps)
+        self._encoder.encode(rgb)
+        self.frames += 1
+        self._open += 1
+        if self._open == self.format.group:
+            self._close_group()
 
-        One that is kept already only brings the encoder to where it was.
-        """
-        packet = self._encoder.encode(rgb)
-        flags = KEY * packet.is_key | ODD * packet.is_odd
-        if self.next == self.frames:
-            append_record(self._file, packet.data, flags)
-            self.frames += 1
-        self.next += 1
-        if self.film.group and self.next % self.film.group == 0:
-            self._begin(flags)
-
-    def _begin(self, before: int) -> None:
-        """Take an encoder for what follows a frame with the flags `before`."""
-        follows_even = bool(before & KEY) and not before & ODD
-        self._encoder = FrameEncoder(self.film.size, self.film.fps, starts_odd=follows_even)
+    def _close_group(self) -> None:
+        if self._encoder:
+            append_record(self._file, _encoded(self._encoder.finish()), self._open)
+            self._encoder, self._open = None, 0
 
 
-class _Kept(NamedTuple):
-    """Say what a file holds of a film."""
-
-    frames: int = 0
-    """How many frames."""
-    end: int = 0
-    """Where the last one ends, in bytes."""
-    first: int = 0
-    """The first frame that an encoder must be given."""
-    before: int = 0
-    """The flags of the frame before that."""
-
-
-def _kept(path: Path, film: Film) -> _Kept:
-    """Give how many frames of a film a file holds, and where an encoder goes on."""
-    kept = _Kept()
-    for count, record in enumerate(read_records(path)):  # the head is counted, so `count` frames end here
-        if count == 0 and (record.flags, record.body) != (HEAD, film.as_bytes()):
-            break
-        begins = film.group == 0 or count % film.group == 0
-        first, before = (count, record.flags & ~HEAD) if begins else (kept.first, kept.before)
-        kept = _Kept(count, record.end, first, before)
-    return kept
-
-
-def read_film(path: Path) -> Film | None:
-    """Say what frames a file holds; None when there is none or it says nothing."""
+def read_format(path: Path) -> FrameFormat | None:
+    """Return what frames a file holds; None where there is no file or its first record is damaged."""
     first = next(read_records(path), None)
-    return Film.from_bytes(first.body) if first and first.flags == HEAD else None
+    return FrameFormat.from_bytes(first.body) if first and first.flags == FORMAT else None
 
 
 def read_packets(path: Path) -> Iterator[Packet]:
-    """Yield the kept frames in their order, one in memory at a time."""
+    """Yield all packets in the order of decoding, times in frames of the whole video; one group in memory at a time."""
+    start = 0
     for record in read_records(path):
-        if record.flags != HEAD:
-            yield Packet(record.body, bool(record.flags & KEY), bool(record.flags & ODD))
+        if record.flags != FORMAT:
+            yield from (each._replace(pts=each.pts + start) for each in _decoded(record.body))
+            start += record.flags
+
+
+def _kept(path: Path, frame_format: FrameFormat) -> tuple[int, int]:
+    """Return how many frames of a format a file holds, and where they end in bytes."""
+    frames = end = 0
+    for count, record in enumerate(read_records(path)):
+        if count == 0 and (record.flags, record.body) != (FORMAT, frame_format.as_bytes()):
+            break
+        frames += record.flags if count else 0
+        end = record.end
+    return frames, end
+
+
+def _encoded(packets: list[Packet]) -> bytes:
+    heads = [_PACKET.pack(len(each.data), each.pts, each.is_key) for each in packets]
+    return b"".join([struct.pack("<I", len(packets)), *heads, *(each.data for each in packets)])
+
+
+def _decoded(body: bytes) -> Iterator[Packet]:
+    (count,) = struct.unpack_from("<I", body)
+    start = 4 + count * _PACKET.size
+    for length, pts, is_key in _PACKET.iter_unpack(body[4:start]):
+        yield Packet(body[start : start + length], pts, is_key)
+        start += length

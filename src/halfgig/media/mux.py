@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from halfgig.media.aac_track import SoundTrack, samples_for
 from halfgig.media.chunks import BYTES_PER_SAMPLE
-from halfgig.media.frame_store import read_film, read_packets
+from halfgig.media.frame_store import read_format, read_packets
+from halfgig.media.h264 import REORDERED
 from halfgig.media.provenance import append_xmp
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from halfgig.media.chunks import Chunk
-    from halfgig.media.frame_store import Film
+    from halfgig.media.frame_store import FrameFormat
     from halfgig.media.h264 import Packet
 
 THUMBNAIL_S = 1.0
@@ -28,23 +29,23 @@ class Assembled(NamedTuple):
     """Report a video."""
 
     frames: int
-    film: Film
+    frame_format: FrameFormat
 
     @property
     def seconds(self) -> float:
         """Give its length in seconds."""
-        return float(self.frames / self.film.fps)
+        return float(self.frames / self.frame_format.fps)
 
 
 class _Muxer:
     """Put frames and sound beside each other, so that neither waits in memory for long."""
 
-    def __init__(self, container: Any, film: Film, packets: Iterator[Packet]) -> None:
+    def __init__(self, container: Any, frame_format: FrameFormat, packets: Iterator[Packet]) -> None:
         self._container = container
-        self._film = film
+        self._format = frame_format
         self._packets = packets
         self._next = next(packets, None)
-        self._video = _stream_like(container, self._next, film)
+        self._video = _stream_like(container, self._next, frame_format)
         self._sound = SoundTrack(container)
         self.frames = 0
 
@@ -54,14 +55,14 @@ class _Muxer:
 
     def write_frames(self, *, all_of_them: bool = False) -> None:
         """Write the frames up to where the sound is."""
-        while self._next and (all_of_them or samples_for(self.frames, self._film.fps) <= self._sound.samples):
+        while self._next and (all_of_them or samples_for(self.frames, self._format.fps) <= self._sound.samples):
             self._write_frame(self._next)
             self._next = next(self._packets, None)
 
     def finish(self) -> None:
         """Write the other frames, with silence beside them, and what the encoder of sound still has."""
         self.write_frames(all_of_them=True)
-        missing = samples_for(self.frames, self._film.fps) - self._sound.samples
+        missing = samples_for(self.frames, self._format.fps) - self._sound.samples
         if missing > 0:
             self.write_sound(bytes(missing * BYTES_PER_SAMPLE))
         for packet in self._sound.finish():
@@ -72,22 +73,22 @@ class _Muxer:
 
         packet: Any = av.Packet(kept.data)
         packet.stream = self._video
-        packet.time_base = 1 / self._film.fps
-        packet.pts = packet.dts = self.frames
+        packet.time_base = 1 / self._format.fps
+        packet.pts, packet.dts = kept.pts, self.frames - REORDERED
         packet.duration = 1
         packet.is_keyframe = kept.is_key
         self._container.mux(packet)
         self.frames += 1
 
 
-def _stream_like(container: Any, first: Packet | None, film: Film) -> Any:
+def _stream_like(container: Any, first: Packet | None, frame_format: FrameFormat) -> Any:
     """Add a stream for frames such as the first one, whose parameter sets go into the file's index."""
     import av
 
     assert first is not None
     with av.open(io.BytesIO(first.data), format="h264") as raw:
         stream: Any = container.add_stream_from_template(raw.streams.video[0])
-    stream.time_base = 1 / film.fps
+    stream.time_base = 1 / frame_format.fps
     return stream
 
 
@@ -98,17 +99,17 @@ def assemble(frames: Path, chunks: Iterable[Chunk], path: Path, marks: Mapping[s
     """
     import av
 
-    film = read_film(frames)
-    assert film is not None
+    frame_format = read_format(frames)
+    assert frame_format is not None
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         container.metadata.update(marks)
-        muxer = _Muxer(container, film, read_packets(frames))
+        muxer = _Muxer(container, frame_format, read_packets(frames))
         for chunk in chunks:
             muxer.write_sound(chunk.pcm)
             muxer.write_frames()
         muxer.finish()
     append_xmp(path, marks["software"], marks["digital_source_type"])
-    return Assembled(muxer.frames, film)
+    return Assembled(muxer.frames, frame_format)
 
 
 def write_thumbnail(frames: Path, count: int, path: Path) -> None:
@@ -116,16 +117,24 @@ def write_thumbnail(frames: Path, count: int, path: Path) -> None:
     import av
     from PIL import Image
 
-    film = read_film(frames)
-    assert film is not None
-    wanted = min(round(THUMBNAIL_S * film.fps), count // 2)
+    frame_format = read_format(frames)
+    assert frame_format is not None
+    wanted = min(round(THUMBNAIL_S * frame_format.fps), count // 2)
     decoder: Any = av.CodecContext.create("h264", "r")
     shown: Any = None
-    for number, packet in enumerate(read_packets(frames)):
-        for frame in decoder.decode(av.Packet(packet.data)):
-            shown = frame
-        if number >= wanted:
+    for packet in read_packets(frames):
+        if shown is not None and shown.pts >= wanted:
             break
+        for frame in decoder.decode(_timed(packet)):
+            shown = shown if shown is not None and shown.pts >= wanted else frame
     for frame in decoder.decode(None):
-        shown = frame
+        shown = shown if shown is not None and shown.pts >= wanted else frame
     Image.fromarray(shown.to_ndarray(format="rgb24")).save(path, "JPEG", quality=JPEG_QUALITY)
+
+
+def _timed(kept: Packet) -> Any:
+    import av
+
+    packet = av.Packet(kept.data)
+    packet.pts = kept.pts
+    return packet

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from halfgig.face.points import Face
-    from halfgig.settings import Settings
+    from halfgig.settings import Limits
 
 LONGEST_SIDE = 1280
 """Faces are looked for in a picture of at most so many pixels, as the larger of dlib's two looks wants it."""
@@ -42,11 +42,11 @@ class Faces:
     """The largest first, each with score, size, box, points and landmarks, as plain values."""
 
 
-def find(path: Path, settings: Settings) -> Iterator[Faces]:
+def find(path: Path, limits: Limits) -> Iterator[Faces]:
     """Find the faces in a picture file; yield them once.  Raises `PictureError`."""
-    limits = PictureLimits(settings.max_picture_mb, settings.max_picture_megapixels)
-    picture = load_picture(path, LONGEST_SIDE, limits)
-    detector = make_detector(settings.yunet)
+    bounds = PictureLimits(limits.max_picture_mb, limits.max_picture_megapixels)
+    picture = load_picture(path, LONGEST_SIDE, bounds)
+    detector = make_detector(limits.yunet)
     found = largest_first(detector.detect(picture.rgb))[:MOST_FACES]
     measured = [replace(face, points=measure_face(picture.rgb, face.points).points) for face in found[:MOST_MEASURED]]
     told = tuple(_told(face, picture.shrunk, picture.size) for face in (*measured, *found[MOST_MEASURED:]))

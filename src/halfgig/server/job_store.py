@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.server.errors import Busy, Conflict
-from halfgig.server.video_order import VideoOrder
 
 QUEUED, IN_PROGRESS, COMPLETED, FAILED, CANCELLED = "queued", "in_progress", "completed", "failed", "cancelled"
 """What a job can be; the last three are for good."""
@@ -64,14 +64,14 @@ class Job:
     """When work on it began."""
     completed_at: float | None
     """When it ended, well or not."""
-    order: VideoOrder
+    request: VideoRequest
     """What is wanted."""
-    facts: dict[str, Any]
+    progress: dict[str, Any]
     """What is known of it so far: stage, done, total, unit, rate, left_s, percent (of all the work), frames, seconds,
     width, height, maker, notices, bytes, peak_private_mb, pace (frames that were rendered a second)."""
     error: dict[str, Any] | None
     """Why it failed: message, code, status."""
-    deaths: int
+    crash_count: int
     """How often a cell died of it."""
 
     @property
@@ -94,7 +94,7 @@ class NewJob(NamedTuple):
 
     id: str
     owner: str
-    order: VideoOrder
+    request: VideoRequest
     repeat_key: str | None = None
     """The client's Idempotency-Key."""
     fingerprint: str = ""
@@ -140,7 +140,7 @@ class JobStore:
                     draft.owner,
                     QUEUED,
                     time.time(),
-                    draft.order.as_json(),
+                    json.dumps(draft.request.as_json()),
                     draft.repeat_key,
                     draft.fingerprint,
                 ),
@@ -190,16 +190,16 @@ class JobStore:
             (IN_PROGRESS, time.time(), job_id, *OPEN),
         )
 
-    def tell(self, job_id: str, facts: Mapping[str, Any]) -> None:
+    def update_progress(self, job_id: str, progress: Mapping[str, Any]) -> None:
         """Add to what is known of a job."""
-        self._change("UPDATE videos SET facts = json_patch(facts, ?) WHERE id = ?", (json.dumps(facts), job_id))
+        self._change("UPDATE videos SET facts = json_patch(facts, ?) WHERE id = ?", (json.dumps(progress), job_id))
 
-    def complete(self, job_id: str, facts: Mapping[str, Any]) -> bool:
+    def complete(self, job_id: str, progress: Mapping[str, Any]) -> bool:
         """Mark a job as done; False when it was not open any more."""
         return self._change(
             "UPDATE videos SET status = ?, completed_at = ?, facts = json_patch(facts, ?)"
             " WHERE id = ? AND status IN (?, ?)",
-            (COMPLETED, time.time(), json.dumps(facts), job_id, *OPEN),
+            (COMPLETED, time.time(), json.dumps(progress), job_id, *OPEN),
         )
 
     def fail(self, job_id: str, error: Mapping[str, Any]) -> bool:
@@ -216,14 +216,14 @@ class JobStore:
             (CANCELLED, time.time(), job_id, *OPEN),
         )
 
-    def count_death(self, job_id: str) -> int:
+    def count_crash(self, job_id: str) -> int:
         """Note that a cell died of a job; give how often that has happened."""
         with self._open() as database:
             database.execute("BEGIN IMMEDIATE")
             database.execute("UPDATE videos SET deaths = deaths + 1 WHERE id = ?", (job_id,))
-            return _the(database, job_id).deaths
+            return _the(database, job_id).crash_count
 
-    def forget_deaths(self, job_id: str) -> None:
+    def reset_crash_count(self, job_id: str) -> None:
         """Start counting deaths anew: since the last one, work has come further."""
         self._change("UPDATE videos SET deaths = 0 WHERE id = ?", (job_id,))
 
@@ -304,11 +304,42 @@ def _job(row: tuple[Any, ...]) -> Job:
         created_at,
         started_at,
         completed_at,
-        VideoOrder.from_json(asked),
+        _request(json.loads(asked)),
         json.loads(facts),
         error and json.loads(error),
         deaths,
     )
+
+
+def _request(found: dict[str, Any]) -> VideoRequest:
+    """Return the request of a row; rows of version 0.3 have one flat table of fields."""
+    if "prompt" not in found:
+        return VideoRequest.from_json(found)
+    own = {name: found[name] for name in _OWN_IN_0_3 if found.get(name) not in (None, _OWN_IN_0_3[name])}
+    own |= {name: name for name in ("reference_blink", "reference_pose") if found.get(f"has_{name}")}
+    speaks = not found.get("has_audio") and not found.get("idle")
+    shared = {name: found[name] for name in ("idle", "animator", "size", "fps", "seed", "landmarks") if name in found}
+    return VideoRequest(
+        SpeechRequest(found["prompt"], found.get("voice", ""), found.get("speed", 1.0)) if speaks else None,
+        audio=AUDIO if found.get("has_audio") else "",
+        portrait=PORTRAIT if found.get("has_portrait") else "",
+        options=own,
+        **shared,
+    )
+
+
+_OWN_IN_0_3: dict[str, Any] = {
+    "preprocess": "full",
+    "still": False,
+    "pose_style": 0,
+    "expression_scale": 1.0,
+    "blink": True,
+    "yaw": [],
+    "pitch": [],
+    "roll": [],
+    "follow": False,
+}
+"""The animator's own options in rows of version 0.3, with their defaults."""
 
 
 def _the(database: sqlite3.Connection, job_id: str) -> Job:

@@ -28,7 +28,7 @@ class ServerPaths:
         return cls(root, settings.run_dir or root / "run")
 
     @property
-    def book(self) -> Path:
+    def job_store(self) -> Path:
         """Name the database of accepted videos."""
         return self.root / "jobs.sqlite"
 

@@ -1,57 +1,58 @@
 """The plan that all processes of a server follow: the same settings and files give each of them the same one."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
+from halfgig.animators.registry import animators
 from halfgig.capacity.measured_peaks import read_ledger
-from halfgig.capacity.plan import Plan, Workload, plan_for
+from halfgig.capacity.plan import Plan, Workload, make_plan
 from halfgig.errors import PlanDoesNotFit
+from halfgig.resources.limits import cpu_quota, memory_limit
 from halfgig.server.paths import ServerPaths
 from halfgig.settings import Settings
+from halfgig.tts.registry import default_engine, engines
+
+DEFAULT_SIZE = 512
+"""The longer side of the frames that a plan is made for, in pixels."""
 
 
 class ServerPlan(NamedTuple):
-    """Hold a server's plan, and why it does without a model that is here."""
+    """A server's plan, and why it does without a model that is installed."""
 
     plan: Plan
     """What each process may have."""
     refusals: tuple[str, ...] = ()
-    """A sentence for each model that is here and does not fit, with the sum by which it does not."""
+    """A sentence for each model that is installed and does not fit, with the sum by which it does not."""
 
 
-def has_kokoro(settings: Settings) -> bool:
-    """Tell whether Kokoro is installed; a file is looked for and nothing is read."""
-    return _is_installed("kokoro", settings)
+def is_installed(model: str, settings: Settings) -> bool:
+    """Return whether a model is installed; True for none.  A file is looked for and nothing is read."""
+    return not model or (settings.data_dir / "models" / model / "manifest.json").is_file()
 
 
-def has_sadtalker(settings: Settings) -> bool:
-    """Tell whether SadTalker is installed; a file is looked for and nothing is read."""
-    return _is_installed("sadtalker", settings)
-
-
-def _is_installed(name: str, settings: Settings) -> bool:
-    return (settings.data_dir / "models" / name / "manifest.json").is_file()
+def workload(models: frozenset[str], web_workers: int, size: int = DEFAULT_SIZE) -> Workload:
+    """Return what a server does with these models: the first engine that can speak, and all animators that can move."""
+    usable = [spec for spec in engines() if spec.cost.model and spec.model in models]
+    renders = tuple(spec.costs(size) for spec in animators() if not spec.model or spec.model in models)
+    return Workload((usable[0] if usable else default_engine()).cost, renders, web_workers)
 
 
 def server_plan(settings: Settings) -> ServerPlan:
-    """Make the plan for this machine: with Kokoro and SadTalker where they are here, without what does not fit.
+    """Make the plan for this machine: with the models that are installed, without those that do not fit.
 
-    Raises `PlanDoesNotFit` where even espeak-ng and the puppet are too much, or where WARM names Kokoro and it does not
-    fit.
+    Raises `PlanDoesNotFit` where even the engines and animators without a model are too much, or where a model that
+    WARM names does not fit.
     """
-    is_asked_for = "kokoro" in settings.warm
-    wishes = Workload(settings.workers, is_asked_for or has_kokoro(settings), has_sadtalker(settings))
-    ledger = read_ledger(ServerPaths.of(settings).root)
+    names = {*(spec.model for spec in engines()), *(spec.model for spec in animators())} - {""}
+    models = frozenset(name for name in names if name in settings.warm or is_installed(name, settings))
+    peaks, limit = read_ledger(ServerPaths.of(settings).root), memory_limit(settings.memory_limit)
     refusals: list[str] = []
     while True:
+        load = workload(models, settings.workers)
         try:
-            return ServerPlan(plan_for(settings.memory_limit, wishes, ledger), tuple(refusals))
+            return ServerPlan(make_plan(limit, cpu_quota(), load, peaks), tuple(refusals))
         except PlanDoesNotFit as error:
-            if wishes.sadtalker:
-                refusals.append(f"SadTalker is here but does not fit, so the puppet alone moves: {error}")
-                wishes = replace(wishes, sadtalker=False)
-            elif wishes.kokoro and not is_asked_for:
-                refusals.append(f"Kokoro is here but does not fit, so espeak-ng speaks: {error}")
-                wishes = replace(wishes, kokoro=False)
-            else:
+            optional = [name for name in load.models if name not in settings.warm]
+            if not optional:
                 raise
+            refusals.append(f"the model {optional[0]} is installed but does not fit, so it is not used: {error}")
+            models -= {optional[0]}

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from halfgig import __version__
-from halfgig.media.chunks import Chunk, Phoneme, Word
+from halfgig.media.chunks import chunk_head, chunks_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from halfgig.media.chunks import Chunk
     from halfgig.text.sentences import Sentence
 
 _MAGIC = b"halfgig sentence 1\n"
@@ -97,16 +98,7 @@ def sentence_key(model: Path, voice: str, speed: float, sentence: Sentence) -> s
 
 def packed(chunks: list[Chunk]) -> bytes:
     """Give a sentence as it lies in its file."""
-    told = [
-        {
-            "pcm": len(chunk.pcm),
-            "phonemes": [[each.symbol, each.start, each.end, each.stress] for each in chunk.phonemes],
-            "words": [[each.text, each.start, each.end] for each in chunk.words],
-            "text": chunk.text,
-        }
-        for chunk in chunks
-    ]
-    head = json.dumps(told, separators=(",", ":")).encode()
+    head = json.dumps([chunk_head(chunk) for chunk in chunks], separators=(",", ":")).encode()
     body = head + b"".join(chunk.pcm for chunk in chunks)
     return _MAGIC + _HEAD.pack(zlib.crc32(body), len(head)) + body
 
@@ -121,14 +113,6 @@ def unpacked(data: bytes) -> list[Chunk] | None:
         return None
     try:
         told: list[dict[str, Any]] = json.loads(data[start : start + head_length])
-        return list(_chunks(told, data, start + head_length))
+        return list(chunks_from(told, data, start + head_length))
     except (ValueError, TypeError, KeyError):  # another version's, or made up
         return None
-
-
-def _chunks(told: list[dict[str, Any]], data: bytes, place: int) -> Iterator[Chunk]:
-    for each in told:
-        end = place + int(each["pcm"])
-        phonemes = tuple(Phoneme(*phoneme) for phoneme in each["phonemes"])
-        yield Chunk(data[place:end], phonemes, tuple(Word(*word) for word in each["words"]), str(each["text"]))
-        place = end

@@ -1,63 +1,83 @@
-"""Who speaks: the voice that was asked for, or the best there is; a voice that is not here yet is fetched."""
+"""Which engine and voice speak: those asked for, or the best installed; a voice that is missing is fetched."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from halfgig.errors import ModelMissing
 from halfgig.events import Event
 from halfgig.models.catalogue import find_model
 from halfgig.models.install import pull
 from halfgig.models.install_request import InstallRequest, Mirrors
 from halfgig.models.installed import Installed, InstalledModels
-from halfgig.settings import Settings
-from halfgig.tts.base import Voice
-from halfgig.tts.engines import default_voice, is_kokoros
-from halfgig.tts.kokoro.mixes import parse_mix
-from halfgig.tts.kokoro.voices import voices_among
+from halfgig.tts.registry import engines, loaded
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from halfgig.settings import Settings
+    from halfgig.tts.base import Engine, EngineSpec, Voice
 
 Listener = Callable[[Event], None]
 
 
 class ResolvedVoice(NamedTuple):
-    """Say who speaks."""
+    """An engine with one of its voices: all a cell needs in order to speak."""
 
-    voice: str
+    spec: EngineSpec
+    """The engine."""
+    name: str
     """A voice's name, or a mix of names."""
-    kokoro: Path | None
-    """The folder of the Kokoro that has it; None: espeak-ng has."""
+    folder: Path | None = None
+    """The folder of the engine's model; None where it has none."""
+
+    def load(self) -> Engine:
+        """Return the engine, loaded; only in a cell."""
+        return loaded(self.spec, self.folder)
 
 
 Fetch = Callable[[InstallRequest, InstalledModels, Listener], Installed]
-"""Fetches what an order names into a library."""
+"""Fetches what a request names and installs it."""
 
 
 def resolve_voice(
-    voice: str | None, settings: Settings, tell: Listener, fetch: Fetch = pull, *, has_room: bool = True
+    name: str,
+    settings: Settings,
+    on_event: Listener,
+    fetch: Fetch = pull,
+    fits: Callable[[EngineSpec], bool] = lambda _spec: True,
 ) -> ResolvedVoice:
-    """Choose who speaks; `tell` hears how far it is when a voice is fetched.
+    """Choose who speaks: the first engine that claims the name, or that has a default voice where there is no name.
 
-    Without room for it Kokoro is treated as if it were not here. Raises `ModelMissing` for a voice of Kokoro's
-    where Kokoro is not, and what a failed download raises.
+    `on_event` is told the progress when a voice is fetched.  An engine for which `fits` says no is treated as if its
+    model were not installed.  Raises `ModelMissing` for a voice whose model is missing, and what a failed download
+    raises.
     """
-    library = InstalledModels(settings.data_dir)
-    kokoro = library.get("kokoro") if has_room else None
-    name = voice or default_voice(kokoro)
-    if not is_kokoros(name, kokoro) or kokoro is None:
-        return ResolvedVoice(name, None)
-    missing = tuple(share.voice for share in parse_mix(name) if share.voice not in kokoro.parts)
-    if missing:
-        mirrors = Mirrors(hub=settings.hub_mirror, revision=settings.hub_revision, github=settings.github_mirror)
-        order = InstallRequest(find_model("kokoro"), missing, mirrors=mirrors, memory_limit=settings.memory_limit)
-        kokoro = fetch(order, library, tell)
-    return ResolvedVoice(name, kokoro.folder)
+    models = InstalledModels(settings.data_dir)
+    for spec in engines():
+        found = models.get(spec.model) if spec.model and fits(spec) else None
+        parts = None if found is None else found.parts
+        asked = name or spec.default_voice(parts)
+        if not asked or not spec.claims(asked, parts):
+            continue
+        if not spec.model:
+            return ResolvedVoice(spec, asked)
+        if found is not None:
+            missing = tuple(voice for voice in spec.voices_of(asked) if voice not in found.parts)
+            if missing:
+                found = fetch(_request(spec.model, missing, settings), models, on_event)
+            return ResolvedVoice(spec, asked, found.folder)
+    raise ModelMissing(f'no engine that is installed has the voice "{name:.80}"; list them with: halfgig voices')
 
 
-def kokoro_voices(settings: Settings) -> list[Voice]:
-    """List the voices of the Kokoro that is here; none where it is not."""
-    kokoro = InstalledModels(settings.data_dir).get("kokoro")
-    return voices_among(kokoro.parts) if kokoro else []
+def _request(model: str, voices: tuple[str, ...], settings: Settings) -> InstallRequest:
+    mirrors = Mirrors(hub=settings.hub_mirror, revision=settings.hub_revision, github=settings.github_mirror)
+    return InstallRequest(find_model(model), voices, mirrors=mirrors, memory_limit=settings.memory_limit)
 
 
-def sadtalker_folder(settings: Settings) -> Path:
-    """Give the folder of the SadTalker that is here.  Raises `ModelMissing` with the command that fetches it."""
-    return InstalledModels(settings.data_dir).find("sadtalker").folder
+def listed_voices(settings: Settings) -> list[Voice]:
+    """Return the voices of installed models, which are known without loading an engine."""
+    models = InstalledModels(settings.data_dir)
+    installed = [(spec, models.get(spec.model)) for spec in engines() if spec.model]
+    return [voice for spec, found in installed if found for voice in spec.listed(found.parts)]

@@ -6,22 +6,34 @@ import numpy as np
 import pytest
 
 from halfgig.animators.puppet.controls import Mouth, Pose
-from halfgig.animators.puppet.portrait import check_size, make_portrait
-from halfgig.errors import BadLandmarks, BadSetting, NoFace
+from halfgig.animators.puppet.portrait import make_portrait, measured_portrait
+from halfgig.errors import BadLandmarks, NoFace
 from halfgig.face.crop import frame_size
-from halfgig.requests import SpeechRequest, VideoRequest
 from tests.support.faces import drawn_face, presenter
+from tests.support.jobs import render_job
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from halfgig.animators.base import RenderJob
+    from halfgig.animators.puppet.portrait import Portrait
+    from halfgig.face.face_cache import Measured
 
-def asked(folder: Path, rgb: np.ndarray, size: int = 128, landmarks: str = "") -> VideoRequest:
+
+def asked(folder: Path, rgb: np.ndarray, size: int = 128, landmarks: str = "") -> RenderJob:
     from PIL import Image
 
     path = folder / "portrait.png"
     Image.fromarray(rgb).save(path)
-    return VideoRequest(path, SpeechRequest("Hello.", "en-us"), size=size, landmarks=landmarks)
+    return render_job(folder, path, idle=1.0, size=size, landmarks=landmarks)
+
+
+def measured(job: RenderJob) -> Measured:
+    return measured_portrait(job, job.folder / "face")
+
+
+def made(job: RenderJob) -> Portrait:
+    return make_portrait(job, measured(job))
 
 
 def drawn_landmarks() -> str:
@@ -45,14 +57,8 @@ def test_frames_have_even_sides_in_the_pictures_proportions(
     assert frame_size(*picture, longest) == expected
 
 
-@pytest.mark.parametrize("size", [0, 63, 2161, -512])
-def test_a_size_out_of_range_is_refused_with_the_range(size: int) -> None:
-    with pytest.raises(BadSetting, match=rf"{size} pixels.*64 to 2160"):
-        check_size(size)
-
-
 def test_a_portrait_is_found_and_moves(tmp_path: Path) -> None:
-    portrait = make_portrait(asked(tmp_path, presenter(512)[0]))
+    portrait = made(asked(tmp_path, presenter(512)[0]))
     assert portrait.size == (128, 128)
     closed, opened = (portrait.puppet.render(Pose(Mouth(jaw=jaw))) for jaw in (0.0, 1.0))
     assert np.abs(closed.astype(int) - opened).max() > 40
@@ -60,41 +66,42 @@ def test_a_portrait_is_found_and_moves(tmp_path: Path) -> None:
 
 def test_a_picture_without_a_face_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NoFace, match="--landmarks"):
-        make_portrait(asked(tmp_path, np.full((200, 160, 3), 128, np.uint8)))
+        made(asked(tmp_path, np.full((200, 160, 3), 128, np.uint8)))
 
 
 def test_landmarks_place_a_face_no_detector_finds(tmp_path: Path) -> None:
-    portrait = make_portrait(asked(tmp_path, drawn_face()[0], 160, drawn_landmarks()))
+    portrait = made(asked(tmp_path, drawn_face()[0], 160, drawn_landmarks()))
     assert portrait.size == (128, 160)
 
 
 def test_landmarks_are_pixels_of_the_file_however_large(tmp_path: Path) -> None:
     rgb, points = drawn_face(1280, 1600, 320, 640, 600)
     landmarks = " ".join(f"{x:g},{y:g}" for x, y in points.as_tuple())
-    large = make_portrait(asked(tmp_path, rgb, 160, landmarks)).puppet
-    small = make_portrait(asked(tmp_path, drawn_face()[0], 160, drawn_landmarks())).puppet
+    large = made(asked(tmp_path, rgb, 160, landmarks)).puppet
+    small = made(asked(tmp_path, drawn_face()[0], 160, drawn_landmarks())).puppet
     pose = Pose(Mouth(jaw=1))
     assert np.abs(large.render(pose).astype(int) - small.render(pose)).mean() < 4
 
 
 def test_landmarks_outside_the_picture_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadLandmarks, match="outside the picture"):
-        make_portrait(asked(tmp_path, drawn_face()[0], 160, drawn_landmarks().replace("200,150", "700,150")))
+        made(asked(tmp_path, drawn_face()[0], 160, drawn_landmarks().replace("200,150", "700,150")))
 
 
 def test_a_small_face_is_pointed_out(tmp_path: Path) -> None:
     rgb, points = drawn_face(640, 800, 40, 320, 400)
     landmarks = " ".join(f"{x:g},{y:g}" for x, y in points.as_tuple())
-    (notice,) = make_portrait(asked(tmp_path, rgb, 160, landmarks)).notices
-    assert "8 pixels between the eyes" in notice.text
+    (notice,) = measured(asked(tmp_path, rgb, 160, landmarks)).notices
+    assert "8 pixels between the eyes" in notice
 
 
 def test_of_several_faces_the_largest_is_used_and_that_is_said(tmp_path: Path) -> None:
     large, _ = presenter(512)
     small = np.full_like(large, 150)
     small[100:460, 76:436] = presenter(360)[0]
-    portrait = make_portrait(asked(tmp_path, np.hstack([small, large]), 512))
-    assert any("2 faces" in notice.text for notice in portrait.notices)
+    job = asked(tmp_path, np.hstack([small, large]), 512)
+    assert any("2 faces" in notice for notice in measured(job).notices)
+    portrait = made(job)
     changed = np.abs(portrait.puppet.render(Pose(Mouth(jaw=1))).astype(int) - portrait.puppet.render(Pose()))
     columns = np.flatnonzero(changed.max(axis=(0, 2)) > 10)
     assert columns.min() > 256

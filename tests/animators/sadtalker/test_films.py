@@ -4,72 +4,68 @@ from __future__ import annotations
 
 import dataclasses
 from contextlib import closing
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from halfgig.animators.sadtalker.portrait_features import PortraitFeatures
-from halfgig.capacity.memory_costs import sadtalker_mb, sadtalker_private_mb
+from halfgig.animators.sadtalker.spec import MOVES, SPEC, costs
 from halfgig.cells.cell import Cell
 from halfgig.errors import ModelMissing, NoFace
 from halfgig.events import Notice, Progress
-from halfgig.media.provenance import video_metadata
+from halfgig.media.chunks import Chunk
 from halfgig.media.sound_decode import read_sound
-from halfgig.media.video_writer import VideoWriter
-from halfgig.pipeline.video_steps import FRAMES, RenderJob
-from halfgig.requests import CANVAS, MOVES, PREPARED, SITTER, VIDEO, Idle, SadTalkerOptions, VideoRequest
-from halfgig.settings import Settings
+from halfgig.pipeline.video import FRAMES, VIDEO
+from halfgig.storage.disk_cache import DiskCache
+from tests.media.test_mux import film as written
 from tests.support.cgroup import run_in_cgroup
 from tests.support.command import COMMAND, plain_environment
 from tests.support.faces import PRESENTER as POINTS
+from tests.support.jobs import STAGES, render_job
 from tests.support.media import PRESENTER, frames, presenter, voice_like
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from halfgig.animators.base import RenderJob
+
 SIZE = 256
+COST = costs(SIZE)[0]
 FRAME_S = 0.04
 LANDMARKS = " ".join(f"{x},{y}" for x, y in POINTS.as_tuple())
 
 
-def shoot(data_dir: Path, folder: Path, n_frames: int = 1, **options: Any) -> RenderJob:
+def job_in(data_dir: Path, folder: Path, n_frames: int = 1, portrait: Path = PRESENTER, **options: Any) -> RenderJob:
     """Ask for an idle face of the presenter."""
     folder.mkdir(exist_ok=True)
-    request = VideoRequest(
-        PRESENTER,
-        Idle(n_frames * FRAME_S),
-        "sadtalker",
-        SIZE,
-        landmarks=LANDMARKS,
-        sadtalker=SadTalkerOptions(**options),
-        model=data_dir / "models" / "sadtalker",
-        settings=Settings(data_dir=data_dir),
-    )
-    return RenderJob(folder, request, data_dir / "faces", 30)
+    request: dict[str, Any] = {"idle": n_frames * FRAME_S, "landmarks": LANDMARKS, "seed": options.pop("seed", 0)}
+    request |= {name: options.pop(name) for name in ("audio", "idle", "landmarks") if name in options}
+    model = data_dir / "models" / "sadtalker"
+    job = render_job(folder, portrait, model=model, animator="sadtalker", size=SIZE, options=options, **request)
+    return dataclasses.replace(job, cache=DiskCache(data_dir / "faces", 30 * 2**20))
 
 
-def in_cell(target: str, asked: RenderJob, until: int | None = None) -> list[object]:
-    """Run a step; kill its cell once it has told of `until` frames."""
-    said: list[object] = []
+def run_until(stage: str, job: RenderJob, frames: int | None = None) -> list[object]:
+    """Run a stage; kill its cell once it has reported so many frames."""
+    results: list[object] = []
     with (
-        Cell("rendering", sadtalker_mb(SIZE), 2) as cell,
-        closing(cell.run(f"halfgig.pipeline.video_steps:{target}", asked)) as job,
+        Cell("rendering", COST.budget_mb, 2) as cell,
+        closing(cell.run(f"halfgig.pipeline.video_stages:{stage}", job)) as running,
     ):
-        for each in job:
-            said.append(each)
-            if isinstance(each, Progress) and until is not None and each.done >= until:
+        for each in running:
+            results.append(each)
+            if isinstance(each, Progress) and frames is not None and each.done >= frames:
                 cell.stop()
                 break
-    return said
+    return results
 
 
-def filmed(asked: RenderJob) -> Iterator[np.ndarray]:
-    for step in ("measure", "film", "assemble"):
-        in_cell(step, asked)
-    yield from frames(asked.folder / VIDEO)
+def video_of(job: RenderJob) -> Iterator[np.ndarray]:
+    for stage in STAGES:
+        run_until(stage, job)
+    yield from frames(job.folder / VIDEO)
 
 
 def picture() -> np.ndarray:
@@ -80,7 +76,7 @@ def picture() -> np.ndarray:
 
 
 def test_the_face_is_animated_and_the_rest_of_the_picture_stays(data_dir: Path, tmp_path: Path) -> None:
-    found = list(filmed(shoot(data_dir, tmp_path / "job", 2)))
+    found = list(video_of(job_in(data_dir, tmp_path / "job", 2)))
     assert [frame.shape for frame in found] == [(SIZE, SIZE, 3)] * 2
     apart = np.abs(found[1] - picture()).mean(axis=2)
     assert apart[:20].mean() < 4  # the wall above her
@@ -91,7 +87,7 @@ def test_the_face_is_animated_and_the_rest_of_the_picture_stays(data_dir: Path, 
     ("mode", "size"), [("crop", (256, 256)), ("extcrop", (256, 256)), ("resize", (256, 256)), ("extfull", (256, 256))]
 )
 def test_every_part_can_be_animated(data_dir: Path, tmp_path: Path, mode: str, size: tuple[int, int]) -> None:
-    (frame,) = filmed(shoot(data_dir, tmp_path / "job", preprocess=mode))
+    (frame,) = video_of(job_in(data_dir, tmp_path / "job", preprocess=mode))
     assert abs(frame.shape[0] - size[0]) <= 8
     assert frame.shape[1] == size[1]
     edge = np.abs(frame - picture())[:10, :10].mean() if frame.shape == picture().shape else 99
@@ -99,54 +95,48 @@ def test_every_part_can_be_animated(data_dir: Path, tmp_path: Path, mode: str, s
 
 
 def test_a_film_that_was_broken_off_has_the_frames_of_one_that_was_not(data_dir: Path, tmp_path: Path) -> None:
-    whole, broken = shoot(data_dir, tmp_path / "whole", 4), shoot(data_dir, tmp_path / "broken", 4)
-    for step in ("measure", "film"):
-        in_cell(step, whole)
-    in_cell("measure", broken)
-    in_cell("film", broken, until=2)
+    whole, broken = job_in(data_dir, tmp_path / "whole", 4), job_in(data_dir, tmp_path / "broken", 4)
+    for stage in ("measure", "render"):
+        run_until(stage, whole)
+    run_until("measure", broken)
+    run_until("render", broken, frames=2)
     assert (broken.folder / FRAMES).stat().st_size < (whole.folder / FRAMES).stat().st_size
-    said = in_cell("film", broken)
+    said = run_until("render", broken)
     assert min(each.done for each in said if isinstance(each, Progress)) >= 2
     assert (broken.folder / FRAMES).read_bytes() == (whole.folder / FRAMES).read_bytes()
     assert (broken.folder / MOVES).read_bytes() == (whole.folder / MOVES).read_bytes()
 
 
-def test_what_a_disk_has_damaged_is_computed_anew(data_dir: Path, tmp_path: Path) -> None:
-    asked = shoot(data_dir, tmp_path / "job")
-    in_cell("measure", asked)
-    kept = {name: (asked.folder / name).read_bytes() for name in PREPARED}
-    for step, names in (("measure", (SITTER, CANVAS)), ("film", (MOVES,))):
-        for name in names:
-            half = len(kept[name]) // 2
-            (asked.folder / name).write_bytes(
-                kept[name][:half] + bytes([kept[name][half] ^ 1]) + kept[name][half + 1 :]
-            )
-        in_cell(step, asked)
-        assert {name: (asked.folder / name).read_bytes() for name in PREPARED} == kept
+@pytest.mark.parametrize("name", SPEC.measured)
+def test_what_a_disk_has_damaged_is_computed_again(data_dir: Path, tmp_path: Path, name: str) -> None:
+    job = job_in(data_dir, tmp_path / "job")
+    run_until("measure", job)
+    kept = (job.folder / name).read_bytes()
+    half = len(kept) // 2
+    (job.folder / name).write_bytes(kept[:half] + bytes([kept[half] ^ 1]) + kept[half + 1 :])
+    run_until("measure", job)
+    assert (job.folder / name).read_bytes() == kept
 
 
-def test_a_model_that_was_removed_meanwhile_is_told_with_the_way_back(data_dir: Path, tmp_path: Path) -> None:
-    asked = shoot(data_dir, tmp_path / "job")
-    gone = dataclasses.replace(asked.request, model=tmp_path / "gone")
+def test_a_model_that_was_removed_meanwhile_is_refused_with_the_way_back(data_dir: Path, tmp_path: Path) -> None:
+    job = job_in(data_dir, tmp_path / "job")
     with pytest.raises(ModelMissing, match="halfgig pull sadtalker"):
-        in_cell("measure", dataclasses.replace(asked, request=gone))
+        run_until("measure", dataclasses.replace(job, model=tmp_path / "gone"))
 
 
 @pytest.mark.memory
 def test_a_very_large_picture_is_measured_in_the_memory_of_any(data_dir: Path, tmp_path: Path) -> None:
     presenter(5000).save(tmp_path / "large.jpg", quality=60)
-    asked = shoot(data_dir, tmp_path / "job")
-    large = dataclasses.replace(asked.request, portrait=tmp_path / "large.jpg", landmarks="")
-    with Cell("rendering", sadtalker_mb(SIZE), 2) as cell:
-        list(cell.run("halfgig.pipeline.video_steps:measure", dataclasses.replace(asked, request=large)))
-    assert cell.peak.private_mb < sadtalker_private_mb(SIZE)
+    job = job_in(data_dir, tmp_path / "job", portrait=tmp_path / "large.jpg", landmarks="")
+    with Cell("rendering", COST.budget_mb, 2) as cell:
+        list(cell.run("halfgig.pipeline.video_stages:measure", job))
+    assert cell.peak.private_mb < COST.private_mb
 
 
 def test_wishes_reach_the_movements_and_a_seed_repeats_them(data_dir: Path, tmp_path: Path) -> None:
     def moves(name: str, **options: Any) -> np.ndarray:
-        seed = options.pop("seed", 0)
-        asked = shoot(data_dir, tmp_path / name, 30, **options)
-        in_cell("measure", dataclasses.replace(asked, request=dataclasses.replace(asked.request, seed=seed)))
+        asked = job_in(data_dir, tmp_path / name, 30, **options)
+        run_until("measure", asked)
         return np.asarray(np.load(asked.folder / MOVES))
 
     usual = moves("usual")
@@ -156,7 +146,7 @@ def test_wishes_reach_the_movements_and_a_seed_repeats_them(data_dir: Path, tmp_
         "style": {"pose_style": 7},
         "scale": {"expression_scale": 1.5},
         "still": {"still": True},
-        "yaw": {"yaw": (0.0, 30.0)},
+        "yaw": {"yaw": [0.0, 30.0]},
         "crop": {"preprocess": "crop"},
         "blink": {"blink": False},
     }
@@ -167,22 +157,22 @@ def test_wishes_reach_the_movements_and_a_seed_repeats_them(data_dir: Path, tmp_
 
 
 def film(path: Path, n_frames: int = 4) -> Path:
-    """Write a film of the presenter, who sits still and is heard."""
+    """Write a film of the presenter, who sits still and can be heard."""
     recording = voice_like(path.with_suffix(".wav"), seconds=n_frames * FRAME_S)
-    with VideoWriter(path, (256, 256), Fraction(25), video_metadata("1", "tests", "tests")) as writer:
-        for pcm in read_sound(recording):
-            writer.write_sound(pcm)
-        for _ in range(n_frames):
-            writer.write_frame(np.asarray(presenter(256)))
-    return path
+    return written(path, [np.asarray(presenter(256))] * n_frames, [Chunk(pcm) for pcm in read_sound(recording)])
 
 
 def test_films_lend_their_eyes_and_their_movements(data_dir: Path, tmp_path: Path) -> None:
     shown = film(tmp_path / "film.mp4")
     rows = {}
-    for name, lent in {"none": {}, "pose": {"reference_pose": shown}, "blink": {"reference_blink": shown}}.items():
-        asked = shoot(data_dir, tmp_path / name, 6, **lent)
-        said = in_cell("measure", asked)
+    films: dict[str, dict[str, Any]] = {
+        "none": {},
+        "pose": {"reference_pose": str(shown)},
+        "blink": {"reference_blink": str(shown)},
+    }
+    for name, lent in films.items():
+        asked = job_in(data_dir, tmp_path / name, 6, **lent)
+        said = run_until("measure", asked)
         assert any(isinstance(each, Progress) and each.stage == "watching" for each in said) == bool(lent)
         rows[name] = np.load(asked.folder / MOVES)
     assert np.abs(rows["pose"] - rows["none"]).max() < 1e-3  # who sits still lends no movement
@@ -191,36 +181,37 @@ def test_films_lend_their_eyes_and_their_movements(data_dir: Path, tmp_path: Pat
 
 def test_two_films_are_watched_as_one(data_dir: Path, tmp_path: Path) -> None:
     first, second = film(tmp_path / "a.mp4", 2), film(tmp_path / "b.mp4", 3)
-    said = in_cell("measure", shoot(data_dir, tmp_path / "job", 3, reference_pose=first, reference_blink=second))
+    said = run_until(
+        "measure", job_in(data_dir, tmp_path / "job", 3, reference_pose=str(first), reference_blink=str(second))
+    )
     told = [(each.done, each.total) for each in said if isinstance(each, Progress) and each.stage == "watching"]
     assert told == [(1, 6), (2, 6), (4, 6), (5, 6), (6, 6)]
 
 
 def test_the_face_of_a_film_is_followed_with_its_sound(data_dir: Path, tmp_path: Path) -> None:
-    asked = shoot(data_dir, tmp_path / "job", follow=True)
-    request = dataclasses.replace(asked.request, speech=film(tmp_path / "film.mp4", 3), portrait=tmp_path / "film.mp4")
-    found = list(filmed(dataclasses.replace(asked, request=dataclasses.replace(request, landmarks=""))))
+    shown = film(tmp_path / "film.mp4", 3)
+    asked = job_in(data_dir, tmp_path / "job", portrait=shown, idle=0.0, audio=str(shown), landmarks="", follow=True)
+    found = list(video_of(asked))
     assert len(found) == 3
     moves = np.load(asked.folder / MOVES)
     assert np.ptp(moves[1:], axis=0).max() < 1e-2
 
 
 def test_a_film_without_a_face_is_refused(data_dir: Path, tmp_path: Path) -> None:
-    with VideoWriter(tmp_path / "grey.mp4", (64, 64), Fraction(25), video_metadata("1", "tests", "tests")) as writer:
-        writer.write_frame(np.full((64, 64, 3), 128, np.uint8))
+    written(tmp_path / "grey.mp4", [np.full((64, 64, 3), 128, np.uint8)])
     with pytest.raises(NoFace, match=r"no face was found in .*grey\.mp4"):
-        in_cell("measure", shoot(data_dir, tmp_path / "job", reference_pose=tmp_path / "grey.mp4"))
+        run_until("measure", job_in(data_dir, tmp_path / "job", reference_pose=str(tmp_path / "grey.mp4")))
 
 
 def test_a_portrait_is_computed_once_for_all_its_videos(data_dir: Path, tmp_path: Path) -> None:
-    first, second = (shoot(data_dir, tmp_path / name, preprocess="resize") for name in ("first", "second"))
-    faces = tmp_path / "faces"
-    in_cell("measure", dataclasses.replace(first, faces=faces))
-    (kept,) = faces.iterdir()
+    first, second = (job_in(data_dir, tmp_path / name, preprocess="resize") for name in ("first", "second"))
+    cache = DiskCache(tmp_path / "faces", 30 * 2**20)
+    run_until("measure", dataclasses.replace(first, cache=cache))
+    (kept,) = (tmp_path / "faces").iterdir()
     sitter = PortraitFeatures.load(kept)
     assert sitter
     dataclasses.replace(sitter, notices=("seen before",)).save(kept)
-    assert Notice("seen before") in in_cell("measure", dataclasses.replace(second, faces=faces))
+    assert Notice("seen before") in run_until("measure", dataclasses.replace(second, cache=cache))
 
 
 @pytest.mark.memory

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.animators.sadtalker.frame_cache import GROUP, SHAPE, FrameCache
+from halfgig.animators.sadtalker.frame_cache import SHAPE, FrameCache
+from halfgig.animators.sadtalker.spec import GROUP
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from halfgig.capacity.plan import Workload, make_plan
+from halfgig.capacity.plan import make_plan
 from halfgig.errors import BadSetting, PlanDoesNotFit
 from halfgig.resources.limits import MB, Limit
 from halfgig.server.doctor.checks import (
@@ -43,6 +43,7 @@ from halfgig.server.plan import server_plan
 from halfgig.settings import Settings
 from tests.capacity.hosts import host
 from tests.support.command import halfgig, plain_environment
+from tests.support.jobs import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -280,23 +281,29 @@ def test_a_kokoro_that_does_not_fit_is_left_out_with_a_warning(tmp_path: Path) -
     (tmp_path / "models" / "kokoro").mkdir(parents=True)
     (tmp_path / "models" / "kokoro" / "manifest.json").write_text("{}")
     found, refusals = server_plan(Settings(data_dir=tmp_path, memory_limit=250 * MB))
-    assert not found.wishes.kokoro
-    assert graded(of_plan(found, refusals), WARNING, "espeak-ng and the puppet", "Kokoro is here but does not fit")
+    assert found.workload
+    assert found.workload.speech.name == "espeak"
+    assert graded(
+        of_plan(found, refusals), WARNING, "espeak-ng and video", "the model kokoro is installed but does not fit"
+    )
 
 
 def test_a_sadtalker_that_does_not_fit_is_left_out_and_the_rest_stays(tmp_path: Path) -> None:
     for name in ("kokoro", "sadtalker"):
         (tmp_path / "models" / name).mkdir(parents=True)
         (tmp_path / "models" / name / "manifest.json").write_text("{}")
-    found, refusals = server_plan(Settings(data_dir=tmp_path, memory_limit=384 * MB))
-    assert (found.wishes.kokoro, found.wishes.sadtalker) == (True, False)
-    assert graded(of_plan(found, refusals), WARNING, "Kokoro and the puppet", "SadTalker is here but does not fit")
-    assert server_plan(Settings(data_dir=tmp_path, memory_limit=250 * MB)).plan.wishes == Workload()
+    found, refusals = server_plan(Settings(data_dir=tmp_path, memory_limit=360 * MB))
+    assert found.workload
+    assert found.workload == load(1, "kokoro")
+    assert graded(
+        of_plan(found, refusals), WARNING, "Kokoro and video", "the model sadtalker is installed but does not fit"
+    )
+    assert server_plan(Settings(data_dir=tmp_path, memory_limit=250 * MB)).plan.workload == load()
 
 
 def test_a_sadtalker_that_fits_is_told_with_its_largest_frames() -> None:
-    made = make_plan(Limit(512 * MB, "--memory"), 2, Workload(sadtalker=True))
-    assert graded(of_plan(made), OK, "SadTalker, frames of up to 1,")
+    made = make_plan(Limit(512 * MB, "--memory"), 2, load(1, "sadtalker"))
+    assert graded(of_plan(made), OK, "SadTalker with frames of up to 2,1")
 
 
 def test_faces_are_looked_for_with_the_best_there_is(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from halfgig.capacity.plan import Workload, make_plan
+from halfgig.capacity.plan import make_plan
 from halfgig.resources.limits import MB, Limit
 from halfgig.resources.meter import Effort
 from halfgig.server.memory_state import CALM, HIGH, LAST
@@ -19,6 +19,7 @@ from halfgig.server.supervisor.pressure_policy import (
     largest,
 )
 from halfgig.server.supervisor.processes import CellMemory
+from tests.support.jobs import load
 
 LIMIT = Limit(512 * MB, "cgroup v2 memory.max")
 MARKS = Thresholds(high_mb=448, last_mb=488)  # a margin of 10 MB
@@ -111,9 +112,9 @@ def test_it_looks_sooner_where_use_grows_fast() -> None:
 
 
 def test_the_marks_move_with_the_limit() -> None:
-    plan = make_plan(LIMIT, 1, Workload())
+    plan = make_plan(LIMIT, 1, load())
     moved = Thresholds.of(plan, Limit(400 * MB, "cgroup v2 memory.max"))
-    assert (moved.high_mb, moved.last_mb) == (plan.high_mb - 112, plan.last_mb - 112)
+    assert (moved.high_mb, moved.last_mb) == (plan.high_watermark_mb - 112, plan.critical_watermark_mb - 112)
 
 
 def test_the_largest_cell_is_chosen() -> None:

@@ -42,7 +42,7 @@ class Site:
     @property
     def book(self) -> JobStore:
         """Give the book the server writes into."""
-        return JobStore(self.places.book)
+        return JobStore(self.places.job_store)
 
     def ask(self, **fields: Any) -> httpx.Response:
         """Ask for a video by a form with these fields; bytes and (name, bytes) are files."""

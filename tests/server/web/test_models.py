@@ -11,7 +11,7 @@ import pytest
 
 from halfgig.server.errors import ModelNotFound, Unavailable
 from halfgig.server.paths import ServerPaths
-from halfgig.server.web.models import FRESH_S, SPEECH_MODELS, Voices, facts_of_voices, known_model
+from halfgig.server.web.models import FRESH_S, Voices, facts_of_voices, known_model, speech_models
 from halfgig.server.web.worker_client import WorkClient
 from halfgig.settings import Settings
 from halfgig.tts.espeak.engine import EspeakEngine
@@ -56,10 +56,10 @@ def test_openais_client_lists_and_describes_models(tmp_path: Path) -> None:
 
 
 def test_a_model_may_carry_a_date_and_nothing_else() -> None:
-    assert known_model("gpt-4o-mini-tts-2025-12-15", SPEECH_MODELS) == "gpt-4o-mini-tts"
+    assert known_model("gpt-4o-mini-tts-2025-12-15", speech_models()) == "gpt-4o-mini-tts"
     for wrong in ("tts-1-2", "tts-1-11066", "TTS-1", "", "tts-1-hd-", "tts-1\n"):
         with pytest.raises(ModelNotFound, match="the models are"):
-            known_model(wrong, SPEECH_MODELS)
+            known_model(wrong, speech_models())
 
 
 def test_voices_have_an_id_and_the_grade_their_makers_give(tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ def test_the_plan_tells_what_can_be_made_and_how_fast(tmp_path: Path) -> None:
         for pace in (50.0, 100.0, 12.5):
             job = server.job()
             server.finish(job.id)
-            server.book.tell(job.id, {"pace": pace})
+            server.book.update_progress(job.id, {"pace": pace})
         after = server.http.get("/v1/plan").json()
     assert (before["limit_mb"], before["voices"]) == (512, {"kokoro": False})
     puppet, sadtalker = before["animators"]

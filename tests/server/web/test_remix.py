@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from halfgig.requests import SpeechRequest
 from halfgig.server.job_store import QUEUED
 from tests.server.web.servers import refused, site
 from tests.support.media import PRESENTER
@@ -25,7 +26,7 @@ def test_a_remix_has_the_portrait_and_all_but_the_text(tmp_path: Path) -> None:
         made = server.book.get(video["id"])
         assert made
         assert (answer.status_code, video["remixed_from_video_id"], made.status) == (202, first.id, QUEUED)
-        assert (made.order.prompt, made.order.seed, made.order.voice) == ("Other words.", 7, "af_bella")
+        assert (made.request.speech, made.request.seed) == (SpeechRequest("Other words.", "af_bella"), 7)
         assert (server.places.job(made.id) / "portrait").read_bytes() == PICTURE
 
 

@@ -39,7 +39,7 @@ def test_what_has_ended_is_made_again_as_it_was_asked_for(tmp_path: Path, ending
         else:
             server.book.fail(job.id, {"message": "it died", "code": "cell_died", "status": 500})
         again = retried(server, job)
-        assert (again.order, again.status, again.error) == (job.order, QUEUED, None)
+        assert (again.request, again.status, again.error) == (job.request, QUEUED, None)
         assert (server.places.job(again.id) / "portrait").read_bytes() == PICTURE
 
 

@@ -44,7 +44,9 @@ def test_a_stream_tells_the_state_at_once_each_change_and_the_end(tmp_path: Path
         with following(server, job.id) as events:
             assert next(events)[1]["status"] == "queued"
             server.book.begin(job.id)
-            server.book.tell(job.id, {"stage": "rendering", "done": 3, "total": 9, "unit": "frames", "left_s": 1.5})
+            server.book.update_progress(
+                job.id, {"stage": "rendering", "done": 3, "total": 9, "unit": "frames", "left_s": 1.5}
+            )
             name, video = next(events)
             assert (name, video["stage"], video["frame"], video["left_s"]) == ("progress", "rendering", 3, 1.5)
             server.finish(job.id)

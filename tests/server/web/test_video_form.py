@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 
 from halfgig.errors import BadLandmarks, EmptyText, PictureTooLarge, PictureUnreadable
 from halfgig.media.picture import FORMATS
+from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.errors import BadRequest, ModelNotFound
-from halfgig.server.video_order import VideoOrder
-from halfgig.server.web.face_form import FACE_TEXTS
 from halfgig.server.web.form_reader import Form, FormRules
 from halfgig.server.web.json_form import read_json
 from halfgig.server.web.picture_check import HEAD_BYTES, check_picture, size_in
-from halfgig.server.web.video_form import order_from, read_size
+from halfgig.server.web.video_form import read_size, request_from
 from tests.support.media import bomb, portrait
 
 if TYPE_CHECKING:
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 FIVE = "1,2 3,2 2,3 1,4 3,4"
 
 
-def order(**texts: str) -> VideoOrder:
-    return order_from(Form({"prompt": "Hi", **texts}, {}), 60)
+def order(**texts: str) -> VideoRequest:
+    return request_from(Form({"prompt": "Hi", **texts}, {}), 60)
 
 
 def file(folder: Path, data: bytes) -> Path:
@@ -38,23 +37,25 @@ def file(folder: Path, data: bytes) -> Path:
 
 
 def test_a_prompt_alone_is_a_whole_order() -> None:
-    assert order() == VideoOrder("Hi")
+    assert order() == VideoRequest(SpeechRequest("Hi"))
 
 
 def test_every_field_is_read() -> None:
     asked = order(model="puppet", size="720x1280", voice=" af_bella ", speed="1.5", fps="30", seed="-7", landmarks=FIVE)
-    assert asked == VideoOrder(
-        "Hi", voice="af_bella", speed=1.5, animator="puppet", size=1280, fps=30.0, seed=-7, landmarks=FIVE
+    assert asked == VideoRequest(
+        SpeechRequest("Hi", "af_bella", 1.5), animator="puppet", size=1280, fps=30.0, seed=-7, landmarks=FIVE
     )
 
 
 def test_angles_in_json_may_be_a_list(tmp_path: Path) -> None:
-    def read(**fields: object) -> VideoOrder:
+    def read(**fields: object) -> VideoRequest:
         body = json.dumps({"prompt": "Hi", "model": "sadtalker", **fields}).encode()
-        return order_from(read_json(body, tmp_path, FormRules({"prompt": 99, "model": 99} | FACE_TEXTS, {})), 60)
+        return request_from(
+            read_json(body, tmp_path, FormRules(dict.fromkeys(("prompt", "model", "yaw", "pitch", "roll"), 99), {})), 60
+        )
 
     asked = read(yaw=[0, 20.5, -10], roll=5, pitch=[])
-    assert (asked.yaw, asked.pitch, asked.roll) == ((0.0, 20.5, -10.0), (), (5.0,))
+    assert asked.options == {"yaw": [0.0, 20.5, -10.0], "roll": [5.0]}
     for wrong in ([True], [[1]], ["x"]):
         with pytest.raises(BadRequest, match="yaw"):
             read(yaw=wrong)
@@ -65,8 +66,8 @@ def test_seconds_are_taken_and_left_aside() -> None:
 
 
 def test_a_recording_needs_no_prompt() -> None:
-    asked = order_from(Form({}, {"audio": "digest", "input_reference": "digest"}), 60)
-    assert (asked.prompt, asked.has_audio, asked.has_portrait) == ("", True, True)
+    asked = request_from(Form({}, {"audio": "digest", "input_reference": "digest"}), 60)
+    assert (asked.speech, asked.audio, asked.portrait) == (None, "audio", "portrait")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_a_recording_needs_no_prompt() -> None:
 )
 def test_either_a_prompt_or_a_recording_is_said(texts: dict[str, str], files: dict[str, str]) -> None:
     with pytest.raises(BadRequest, match="prompt") as refused:
-        order_from(Form(texts, files), 60)
+        request_from(Form(texts, files), 60)
     assert refused.value.param == "prompt"
 
 

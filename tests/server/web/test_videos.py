@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server import ipc
 from halfgig.server.job_store import CANCELLED
 from halfgig.server.memory_state import MemoryState, write_state
@@ -62,7 +63,7 @@ def test_an_accepted_video_is_in_the_book_with_its_files(tmp_path: Path) -> None
         job = server.book.get(video["id"])
         assert (answer.status_code, video["status"], video["object"]) == (202, "queued", "video")
         assert job
-        assert (job.order.prompt, job.order.size, job.order.has_portrait) == ("Hello.", 256, True)
+        assert job.request == VideoRequest(SpeechRequest("Hello."), portrait="portrait", size=256)
         assert (server.places.job(job.id) / "portrait").read_bytes() == PICTURE
         assert server.left() == [job.id]
 
@@ -227,7 +228,7 @@ def test_a_video_tells_how_far_it_is_and_when_to_ask_again(tmp_path: Path) -> No
         job = server.job()
         server.book.begin(job.id)
         known = {"stage": "rendering", "done": 50, "total": 100, "unit": "frames", "rate": 25.0, "left_s": 12.0}
-        server.book.tell(job.id, {**known, "percent": 55})
+        server.book.update_progress(job.id, {**known, "percent": 55})
         answer = server.http.get(f"/v1/videos/{job.id}")
         video = answer.json()
     assert (video["status"], video["stage"], video["frame"], video["frames"]) == ("in_progress", "rendering", 50, 100)
@@ -240,7 +241,7 @@ def test_frames_that_are_looked_at_or_joined_are_not_told_as_rendered(tmp_path: 
     with site(tmp_path) as server:
         job = server.job()
         server.book.begin(job.id)
-        server.book.tell(job.id, {"stage": stage, "done": 50, "total": 100, "unit": "frames"})
+        server.book.update_progress(job.id, {"stage": stage, "done": 50, "total": 100, "unit": "frames"})
         video = server.http.get(f"/v1/videos/{job.id}").json()
     assert (video["stage"], video["frame"], video["frames"]) == (stage, None, None)
 

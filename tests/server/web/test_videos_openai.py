@@ -28,7 +28,7 @@ def finish_next(server: Site) -> None:
     assert soon(lambda: bool(server.book.open_jobs()))
     job = server.book.open_jobs()[0]
     server.book.begin(job.id)
-    server.book.tell(job.id, {"stage": "rendering", "done": 1, "total": 38, "unit": "frames", "left_s": 0.1})
+    server.book.update_progress(job.id, {"stage": "rendering", "done": 1, "total": 38, "unit": "frames", "left_s": 0.1})
     server.finish(job.id, video__mp4=b"a film", thumbnail__jpg=b"a frame")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from halfgig.capacity.memory_costs import FACES_MB, FACES_PRIVATE_MB
+from halfgig.capacity.memory_costs import FACES
 from halfgig.cells.cell import Cell
 from halfgig.face.points import check_five_points, parse_five_points
 from halfgig.server.errors import BadRequest, Busy, Relayed
@@ -143,10 +143,10 @@ def test_who_is_gone_has_nothing_looked_for(tmp_path: Path, monkeypatch: pytest.
 def test_a_picture_from_a_phone_is_looked_at_in_what_is_planned_for_it(tmp_path: Path) -> None:
     with Image.open(PICTURE) as image:
         image.convert("RGB").resize((4000, 3000)).save(path := tmp_path / "phone.jpg")
-    with Cell("finding faces", FACES_MB, 1) as cell:
+    with Cell("finding faces", FACES.budget_mb, 1) as cell:
         (told,) = cell.run("halfgig.pipeline.find_faces:find", path, Settings())
         assert (told.width, told.height) == (4000, 3000)  # type: ignore[attr-defined]
-        assert cell.peak.private_mb <= FACES_PRIVATE_MB
+        assert cell.peak.private_mb <= FACES.private_mb
 
 
 def test_a_picture_that_needs_more_memory_gets_what_there_is(tmp_path: Path) -> None:

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
-from halfgig.errors import BadSetting, NoFace
-from halfgig.events import Notice
+from halfgig.errors import NoFace
 from halfgig.face.crop import frame_size
-from halfgig.face.face_cache import Measured
+from halfgig.face.face_cache import FaceCache, Measured, face_key, read_face, write_face
 from halfgig.face.points import check_five_points, parse_five_points
 from halfgig.media.picture import Picture, PictureLimits, load_picture
-from halfgig.requests import SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,9 +19,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from halfgig.animators.base import RenderJob
     from halfgig.animators.puppet.puppet import Puppet
     from halfgig.face.points import Face, FivePoints
-    from halfgig.requests import VideoRequest
 
 SHARPNESS = 2
 """The picture is kept at so many times the frames' size: reading between its pixels then costs no sharpness."""
@@ -40,14 +38,6 @@ class Portrait:
     """Renders it."""
     size: tuple[int, int]
     """Width and height of its frames."""
-    notices: tuple[Notice, ...]
-    """What a person should know of the picture."""
-
-
-def check_size(size: int) -> None:
-    """Refuse frames too small or too large.  Raises `BadSetting`."""
-    if not SIZES[0] <= size <= SIZES[1]:
-        raise BadSetting(f"a size of {size} pixels is out of range; choose one from {SIZES[0]} to {SIZES[1]}")
 
 
 class Detector(Protocol):
@@ -82,19 +72,19 @@ def largest_first(faces: Iterable[Face]) -> list[Face]:
     return sorted(faces, key=lambda face: -face.size)
 
 
-def points_of(request: VideoRequest, picture: Picture, notices: list[str]) -> FivePoints:
+def points_of(job: RenderJob, picture: Picture, notices: list[str]) -> FivePoints:
     """Give the five points of the face in pixels of the picture, and add what a person should know of it.
 
     Raises `NoFace`, or `BadLandmarks` for points that were placed by hand and make no face.
     """
-    if request.landmarks:
-        points = parse_five_points(request.landmarks)
+    if job.request.landmarks:
+        points = parse_five_points(job.request.landmarks)
         check_five_points(points, *picture.size)
         return points.scaled(1 / picture.shrunk)
-    faces = find_faces(picture.rgb, request.settings.yunet)
+    faces = find_faces(picture.rgb, job.limits.yunet)
     if not faces:
         raise NoFace(
-            f"no face was found in {str(request.portrait)!r}; give a picture with a face seen from the front, "
+            f"no face was found in {str(job.portrait)!r}; give a picture with a face seen from the front, "
             "or place the face yourself with --landmarks"
         )
     if len(faces) > 1:
@@ -113,24 +103,23 @@ class _Canvas(NamedTuple):
     """How many pixels of `rgb` one of the picture has become."""
 
 
-def _canvas(request: VideoRequest) -> _Canvas:
+def _canvas(job: RenderJob) -> _Canvas:
     import cv2
 
-    check_size(request.size)
-    limits = PictureLimits(request.settings.max_picture_mb, request.settings.max_picture_megapixels)
-    picture = load_picture(request.portrait, SHARPNESS * request.size, limits)
-    size = frame_size(picture.rgb.shape[1], picture.rgb.shape[0], request.size)
+    limits = PictureLimits(job.limits.max_picture_mb, job.limits.max_picture_megapixels)
+    picture = load_picture(job.portrait, SHARPNESS * job.request.size, limits)
+    size = frame_size(picture.rgb.shape[1], picture.rgb.shape[0], job.request.size)
     enlarged = SHARPNESS * size[0] / picture.rgb.shape[1]
     how = cv2.INTER_AREA if enlarged < 1 else cv2.INTER_LANCZOS4
     rgb = cv2.resize(picture.rgb, (SHARPNESS * size[0], SHARPNESS * size[1]), interpolation=how)
     return _Canvas(picture, np.asarray(rgb, dtype=np.uint8), size, enlarged)
 
 
-def _measured(request: VideoRequest, canvas: _Canvas) -> Measured:
+def _measured(job: RenderJob, canvas: _Canvas) -> Measured:
     from halfgig.face.measure import measure_face
 
     notices: list[str] = []
-    points = points_of(request, canvas.picture, notices)
+    points = points_of(job, canvas.picture, notices)
     shape = measure_face(canvas.rgb, points.scaled(canvas.enlarged))
     eyes_apart = shape.frame.unit / SHARPNESS
     if eyes_apart < SMALLEST_FACE:
@@ -140,22 +129,26 @@ def _measured(request: VideoRequest, canvas: _Canvas) -> Measured:
     return Measured(shape, tuple(notices))
 
 
-def measure_portrait(request: VideoRequest) -> Measured:
-    """Read the picture, find its face and measure it.
+def measured_portrait(job: RenderJob, path: Path) -> Measured:
+    """Return the measured face of a job's portrait: from a file, from the cache of portraits, or measured now.
 
-    Raises `PictureError` when the picture cannot be used, `BadLandmarks` or `BadSetting` for what was asked.
+    Raises `PictureError` when the picture cannot be used, `BadLandmarks` for points that make no face.
     """
-    return _measured(request, _canvas(request))
+    if measured := read_face(path):
+        return measured
+    cache, looked_with = FaceCache(job.cache), str(job.limits.yunet or "dlib")
+    key = face_key(job.portrait, job.request.landmarks, job.request.size, SHARPNESS, looked_with)
+    measured = cache.get(key)
+    if measured is None:
+        measured = _measured(job, _canvas(job))
+        cache.put(key, measured)
+    write_face(measured, path)
+    return measured
 
 
-def make_portrait(request: VideoRequest, measured: Measured | None = None) -> Portrait:
-    """Read the picture and make a puppet of its face, which is found and measured unless it was before.
-
-    Raises what `measure_portrait` raises.
-    """
+def make_portrait(job: RenderJob, measured: Measured) -> Portrait:
+    """Read the picture and make a puppet of its face.  Raises `PictureError` when the picture cannot be used."""
     from halfgig.animators.puppet.puppet import Puppet
 
-    canvas = _canvas(request)
-    measured = measured or _measured(request, canvas)
-    notices = tuple(Notice(text) for text in measured.notices)
-    return Portrait(Puppet(canvas.rgb, measured.shape, canvas.size), canvas.size, notices)
+    canvas = _canvas(job)
+    return Portrait(Puppet(canvas.rgb, measured.shape, canvas.size), canvas.size)

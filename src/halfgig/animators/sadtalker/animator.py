@@ -7,47 +7,43 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.animators.sadtalker.frame_cache import GROUP, SQUARES, FrameCache
+from halfgig.animators.sadtalker.frame_cache import SQUARES, FrameCache
 from halfgig.animators.sadtalker.motion_track import MotionTrack
 from halfgig.animators.sadtalker.networks.model import MOST_THREADS, Renderer
 from halfgig.animators.sadtalker.paste import Paste, pixels
 from halfgig.animators.sadtalker.portrait_features import PortraitFeatures
+from halfgig.animators.sadtalker.spec import CANVAS, FEATURES, MOVES
 from halfgig.errors import PictureUnreadable
 from halfgig.face.crop import is_pasted
-from halfgig.requests import CANVAS, MOVES, SITTER
 from halfgig.resources.limits import usable_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from halfgig.animators.base import RenderJob
     from halfgig.media.chunks import Chunk
-    from halfgig.requests import VideoRequest
     from halfgig.tts.speech import Speech
 
 
 class SadTalkerAnimator:
     """Render what `prepare` has left in a job's folder."""
 
-    group = GROUP
-    """How many frames are encoded together."""
-
-    def __init__(self, request: VideoRequest, folder: Path) -> None:
-        assert request.model
-        sitter = PortraitFeatures.load(folder / SITTER)
+    def __init__(self, job: RenderJob) -> None:
+        assert job.model
+        sitter = PortraitFeatures.load(job.folder / FEATURES)
         if sitter is None:
             raise PictureUnreadable("what was computed of the portrait is lost; ask for the video again")
-        canvas: NDArray[np.uint8] = np.load(folder / CANVAS, allow_pickle=False)
+        canvas: NDArray[np.uint8] = np.load(job.folder / CANVAS, allow_pickle=False)
         self.size: tuple[int, int] = (canvas.shape[1], canvas.shape[0])
         """Width and height of the frames, both even."""
-        self._moves = MotionTrack(folder / MOVES)
-        self._squares = FrameCache(folder / SQUARES)
+        self._moves = MotionTrack(job.folder / MOVES)
+        self._squares = FrameCache(job.folder / SQUARES)
         self._portrait = sitter.portrait
-        self._paste = Paste(canvas, sitter.part_in(*self.size)) if is_pasted(request.sadtalker.preprocess) else None
-        self._renderer = Renderer(request.model, usable_threads(MOST_THREADS))
+        self._paste = Paste(canvas, sitter.part_in(*self.size)) if is_pasted(job.options.preprocess) else None
+        self._renderer = Renderer(job.model, usable_threads(MOST_THREADS))
 
     def moves(self, speech: Speech, chunks: Iterator[Chunk], fps: Fraction) -> Iterator[int]:  # noqa: ARG002 - the contract
         """Yield each frame's number; the sound was heard before, and passes by."""

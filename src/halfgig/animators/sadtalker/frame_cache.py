@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.animators.sadtalker.networks.encoder import SIZE
+from halfgig.animators.sadtalker.spec import GROUP
 from halfgig.storage.record_log import append_record, cut, read_records
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
 SQUARES = "squares"
 """The file's name in a job's folder."""
-
-GROUP = 50
-"""Frames of a group: two seconds, 10 MB of squares."""
 
 SHAPE = (SIZE, SIZE, 3)
 

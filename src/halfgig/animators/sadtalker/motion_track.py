@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from halfgig.animators.sadtalker.motion.references import References
     from halfgig.animators.sadtalker.networks.model import Renderer
+    from halfgig.animators.sadtalker.options import SadTalkerOptions
     from halfgig.animators.sadtalker.portrait_features import PortraitFeatures
-    from halfgig.requests import SadTalkerOptions
 
     Floats = NDArray[np.float32]
 

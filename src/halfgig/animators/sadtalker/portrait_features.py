@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from halfgig.animators.base import RenderJob
     from halfgig.face.crop import Mode
     from halfgig.face.points import FivePoints
-    from halfgig.requests import VideoRequest
 
     Floats = NDArray[np.float32]
     Pixels = NDArray[np.uint8]
@@ -92,27 +92,27 @@ def row_of(network: Reconstruction, square: Pixels, points: FivePoints) -> Float
     return network.coefficients(alignment.cut(square)).row((alignment.scale, alignment.x, alignment.y))
 
 
-def sit(request: VideoRequest, threads: int) -> PortraitFeatures:
+def sit(job: RenderJob, threads: int) -> PortraitFeatures:
     """Read a portrait, find its face and compute what all frames have in common.
 
     Raises `PictureError` when the picture cannot be used, `BadLandmarks` for points that make no face.
     """
-    assert request.model
-    mode: Mode = request.sadtalker.preprocess  # type: ignore[assignment]  # checked before
-    limits = PictureLimits(request.settings.max_picture_mb, request.settings.max_picture_megapixels)
-    picture = load_picture(request.portrait, LONGEST, limits)
+    assert job.model
+    mode: Mode = job.options.preprocess  # checked before
+    limits = PictureLimits(job.limits.max_picture_mb, job.limits.max_picture_megapixels)
+    picture = load_picture(job.portrait, LONGEST, limits)
     notices: list[str] = []
-    points = points_of(request, picture, notices)
+    points = points_of(job, picture, notices)
     height, width = picture.rgb.shape[:2]
-    if not request.landmarks:  # detectors are off by up to a sixth of the eye distance
+    if not job.request.landmarks:  # detectors are off by up to a sixth of the eye distance
         points = measure_face(picture.rgb, points).points
     part = animated_part(mode, points, width, height)
     square = cut(picture.rgb, part, SIZE)
     del picture
-    row = row_of(Reconstruction(request.model, threads), square, points_in(part, points, SIZE))
+    row = row_of(Reconstruction(job.model, threads), square, points_in(part, points, SIZE))
     if (side := min(part.width, part.height)) < SMALLEST_PART:
         notices.append(f"the face is small: {side} pixels of {SIZE} that SadTalker draws; give a larger picture of it")
-    renderer = Renderer(request.model, threads)  # only now: a large picture takes as much while it is read
+    renderer = Renderer(job.model, threads)  # only now: a large picture takes as much while it is read
     portrait = renderer.portrait(square)
     renderer.close()
     return PortraitFeatures((width, height), part, row, portrait, tuple(notices))

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from halfgig.animators.base import RenderJob
     from halfgig.animators.puppet.portrait import Detector
     from halfgig.face.crop import Rectangle
     from halfgig.face.points import FivePoints
-    from halfgig.requests import VideoRequest
 
     Floats = NDArray[np.float32]
     Pixels = NDArray[np.uint8]
@@ -42,17 +42,17 @@ LONGEST = 640
 """Pixels of the longer side of a film's frames."""
 
 
-def references_of(request: VideoRequest, n_frames: int) -> Generator[Progress, None, References]:
+def references_of(job: RenderJob, n_frames: int) -> Generator[Progress, None, References]:
     """Read the films that are named, as far as `n_frames` need them; yield how far it is.
 
     Raises `PictureUnreadable` for what is no film, and `NoFace` for one in which no face is seen.
     """
-    asked = request.sadtalker
+    asked = job.options
     rows: dict[Path, Floats] = {}
-    films = {path for path in (asked.reference_blink, asked.reference_pose) if path is not None}
+    blink, pose = (job.path(name) if name else None for name in (asked.reference_blink, asked.reference_pose))
+    films = {path for path in (blink, pose) if path is not None}
     for number, path in enumerate(sorted(films)):
-        rows[path] = yield from rows_of(path, request, n_frames, (number, len(films)))
-    blink, pose = asked.reference_blink, asked.reference_pose
+        rows[path] = yield from rows_of(path, job, n_frames, (number, len(films)))
     return References(
         None if blink is None else rows[blink][:, :EXPRESSION],
         None if pose is None else rows[pose][:, EXPRESSION:],
@@ -60,20 +60,20 @@ def references_of(request: VideoRequest, n_frames: int) -> Generator[Progress, N
 
 
 def rows_of(
-    path: Path, request: VideoRequest, n_frames: int, place: tuple[int, int] = (0, 1)
+    path: Path, job: RenderJob, n_frames: int, place: tuple[int, int] = (0, 1)
 ) -> Generator[Progress, None, Floats]:
     """Give the coefficients of a film's face [frames, 70], 25 a second, at most `n_frames`; yield how far it is.
 
     `place` says which of how many films it is: all are told of as one.
     Raises as `references_of` does.
     """
-    assert request.model
+    assert job.model
     watcher = _Watcher(
-        make_detector(request.settings.yunet),
-        Reconstruction(request.model, usable_threads(MOST_THREADS)),
+        make_detector(job.limits.yunet),
+        Reconstruction(job.model, usable_threads(MOST_THREADS)),
     )
     found: list[Floats] = []
-    frames = film_frames(path, FPS, LONGEST, request.settings.max_picture_megapixels)
+    frames = film_frames(path, FPS, LONGEST, job.limits.max_picture_megapixels)
     for number, rgb in enumerate(islice(frames, n_frames)):
         row = watcher.row(rgb)
         if row is not None:

@@ -8,17 +8,19 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from halfgig.capacity import throughput
-from halfgig.capacity.plan import Plan, largest_size, speaker
-from halfgig.capacity.plan_report import used_mb
+from halfgig.animators.registry import animators
+from halfgig.capacity.plan import Plan, largest_size
+from halfgig.capacity.throughput import format_duration
 from halfgig.resources.limits import MB, Limit
 from halfgig.server.paths import LONGEST_SOCKET_PATH, ServerPaths
+from halfgig.tts.registry import engines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from halfgig.settings import Settings
+
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
 """The grades: WRONG means that the server will not run, or not do its work."""
@@ -78,10 +80,9 @@ def of_kills(kills: int | None) -> Check:
 
 def of_processors(cpus: float) -> Check:
     """Tell how many processors there are and what that means."""
-    speech, video = throughput.ESPEAK.seconds(10, cpus), throughput.video_seconds(throughput.ESPEAK, 10, cpus)
-    said = f"{cpus:.3g}: 10 s of speech take about {throughput.told(speech)} with espeak-ng"
-    kokoro = throughput.told(throughput.KOKORO.seconds(10, cpus))
-    said += f" and {kokoro} with Kokoro, 10 s of video {throughput.told(video)}"
+    times = [f"{format_duration(spec.throughput.seconds(10, cpus))} with {spec.title}" for spec in reversed(engines())]
+    video = format_duration(animators()[0].throughput(512).seconds(10, cpus))
+    said = f"{cpus:.3g}: 10 s of speech take about {' and '.join(times)}, the frames of 10 s of video {video}"
     return Check("cpus", OK, said)
 
 
@@ -199,10 +200,12 @@ def of_parts(missing: Iterable[str], wanted: int) -> Check:
 def of_plan(plan: Plan, refusals: Sequence[str] = ()) -> Check:
     """Tell what will run; `refusals` say which models are here and will not, for they do not fit."""
     both = "side by side" if plan.together else "in turns"
-    sizes = f"{used_mb(plan):,} MB at most, {plan.reserve_mb} MB in reserve"
-    said = f"{sizes}: {speaker(plan.wishes)} and the puppet, {both}, frames of up to {largest_size(plan):,} pixels"
-    if plan.sadtalker:
-        said += f"; SadTalker, frames of up to {largest_size(plan, 'sadtalker'):,} pixels"
+    sizes = f"{plan.used_mb:,} MB at most, {plan.reserve_mb} MB in reserve"
+    load = plan.workload
+    assert load
+    planned = [spec for spec in animators() if spec.name in {render[0].name for render in load.renders}]
+    frames = [f"{spec.title} with frames of up to {largest_size(plan, spec.costs):,} pixels" for spec in planned]
+    said = f"{sizes}: {load.speech.title} and video {both}; {', '.join(frames)}"
     if refusals:
         sums, mends = zip(*(refusal.split("; ", 1) for refusal in refusals), strict=True)
         return Check("plan", WARNING, "; ".join((said, *sums)), mends[-1])

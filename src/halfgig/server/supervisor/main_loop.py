@@ -62,7 +62,7 @@ def start_lines(settings: Settings, plan: Plan, refusals: Sequence[str] = ()) ->
             f"halfgig {__version__} on http://{settings.bind}:{settings.port}, process {os.getpid()}: "
             f"limit {plan.limit.mb} MB ({plan.limit.source}), {plan.cpus:g} CPUs, {workers}; "
             f"plan: {shares} + cells {plan.cells_mb} + reserve {plan.reserve_mb} MB; "
-            f"pressure is high from {plan.high_mb} MB, the largest cell ends at {plan.last_mb} MB"
+            f"pressure is high from {plan.high_watermark_mb} MB, cells end at {plan.critical_watermark_mb} MB"
         )
     ]
     lines += refusals
@@ -84,7 +84,7 @@ class _Server:
         watcher.greet()
         adopt_orphans()
         supervisor = self._supervisor(watcher)
-        supervisor.begin(work=self.places.book.exists())
+        supervisor.begin(work=self.places.job_store.exists())
         with Signals() as signals:
             self._loop(supervisor, watcher, signals)
             supervisor.kill_rest()

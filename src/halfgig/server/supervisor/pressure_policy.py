@@ -73,7 +73,9 @@ class Thresholds:
     @classmethod
     def of(cls, plan: Plan, limit: Limit) -> "Thresholds":
         """Give the plan's marks, as far below the limit as it is now as they were below the limit at the start."""
-        return cls(limit.mb - (plan.limit.mb - plan.high_mb), limit.mb - (plan.limit.mb - plan.last_mb))
+        return cls(
+            limit.mb - (plan.limit.mb - plan.high_watermark_mb), limit.mb - (plan.limit.mb - plan.critical_watermark_mb)
+        )
 
     @property
     def margin_mb(self) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import FileResponse, Response
 
-from halfgig.requests import NEWEST, THUMBNAIL, VIDEO, WORDS
+from halfgig.pipeline.video import NEWEST, THUMBNAIL, VIDEO, WORDS
 from halfgig.server.errors import BadRequest, Conflict, NotFound, NotReady, NotYet
 from halfgig.server.job_store import COMPLETED
 from halfgig.server.web.static import bytes_response, is_seen
@@ -107,6 +107,6 @@ def _state(job: Job) -> str:
 
 
 def _missing(job: Job, variant: str) -> str:
-    if variant == "subtitles" and job.order.has_audio:
+    if variant == "subtitles" and job.request.audio:
         return "the video was made from a recording, whose words are not known; subtitles need a prompt"
     return f"the {variant} of {job.id} is not there any more; ask for the video again"

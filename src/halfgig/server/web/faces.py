@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from halfgig.errors import PictureTooLarge
+from halfgig.requests import PORTRAIT
 from halfgig.server.errors import BadRequest
 from halfgig.server.paths import ServerPaths
-from halfgig.server.video_order import PORTRAIT
 from halfgig.server.web.errors import ERROR_RESPONSES
 from halfgig.server.web.form_reader import FileRule, FormRules
 from halfgig.server.web.picture_check import check_picture

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 
+from halfgig.animators.registry import animator, check_request
 from halfgig.capacity.plan import render_cell
 from halfgig.errors import EmptyText
-from halfgig.requests import SADTALKER
+from halfgig.requests import PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.server.errors import Busy, Conflict, ModelNotFound, NotFound
 from halfgig.server.job_store import JobStore, NewJob
-from halfgig.server.plan import has_sadtalker
-from halfgig.server.video_order import PORTRAIT, VideoOrder
+from halfgig.server.plan import is_installed
 from halfgig.server.web.form_reader import checked_text
 from halfgig.server.web.json_form import read_json
 from halfgig.server.web.picture_check import check_picture
 from halfgig.server.web.upload_folder import disk_has_room, remove_forgotten, upload_folder
 from halfgig.server.web.uploads import read_form
-from halfgig.server.web.video_form import form_rules, order_from
+from halfgig.server.web.video_form import form_rules, request_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from halfgig.server.web.form_reader import Form
     from halfgig.settings import Settings
 
-_NOTHING = VideoOrder()
+_NOTHING = VideoRequest()
 """Stands in a draft until the form has been read."""
 
 
@@ -45,7 +45,7 @@ class Intake:
 
     def __init__(self, settings: Settings, places: ServerPaths, plan: Callable[[], Plan]) -> None:
         self._settings, self._places, self._plan = settings, places, plan
-        self._book = JobStore(places.book)
+        self._book = JobStore(places.job_store)
         self._rules = form_rules(settings)
         self._most_open = settings.max_queue + 1  # those that wait, and the one that is made
 
@@ -67,8 +67,8 @@ class Intake:
             raise EmptyText("the prompt is empty; send the text to be said")
         checked_text("prompt", prompt, self._settings.max_input_characters)
         self._prepare(None)
-        accepted = self._like(job, replace(job.order, prompt=prompt, has_audio=False, idle=0.0))
-        self._book.tell(accepted.job.id, {"remixed_from": job.id})
+        accepted = self._like(job, _saying(job.request, prompt))
+        self._book.update_progress(accepted.job.id, {"remixed_from": job.id})
         return accepted
 
     def retry(self, job: Job) -> Accepted:
@@ -76,14 +76,14 @@ class Intake:
         if job.is_open:
             raise Conflict(f"{job.id} is {job.status.replace('_', ' ')}; cancel it, or wait until it has ended")
         self._prepare(None)
-        self._check_order(job.order)
-        return self._like(job, job.order)
+        self._check_request(job.request)
+        return self._like(job, job.request)
 
-    def _like(self, job: Job, order: VideoOrder) -> Accepted:
+    def _like(self, job: Job, wanted: VideoRequest) -> Accepted:
         """Accept an order that has files of another job's."""
-        draft = NewJob(_new_job_id(), job.owner, order)
+        draft = NewJob(_new_job_id(), job.owner, wanted)
         with upload_folder(self._places.uploads / draft.id) as folder:
-            for name in order.uploads:
+            for name in animator(wanted.animator).files(wanted):
                 _link(self._places.job(job.id) / name, folder / name)
             return self._enter(draft, folder)
 
@@ -101,17 +101,19 @@ class Intake:
         return await read_form(request, folder, self._rules, self._settings.slow_client_seconds)
 
     def _enter_form(self, draft: NewJob, form: Form, folder: Path) -> Accepted:
-        order = order_from(form, self._settings.max_sound_minutes * 60)
-        self._check_order(order)
-        if order.has_portrait:
+        wanted = request_from(form, self._settings.max_sound_minutes * 60)
+        self._check_request(wanted)
+        if wanted.portrait:
             check_picture(folder / PORTRAIT, self._settings.max_picture_megapixels)
-        return self._enter(draft._replace(order=order, fingerprint=form.fingerprint()), folder)
+        return self._enter(draft._replace(request=wanted, fingerprint=form.fingerprint()), folder)
 
-    def _check_order(self, order: VideoOrder) -> None:
+    def _check_request(self, wanted: VideoRequest) -> None:
         """Refuse what this server can never make."""
-        if order.animator == SADTALKER and not has_sadtalker(self._settings):
-            raise ModelNotFound("SadTalker is not on this server; its operator fetches it with: halfgig pull sadtalker")
-        render_cell(self._plan(), order.size, order.animator)
+        spec = check_request(wanted)
+        if not is_installed(spec.model, self._settings):
+            missing = f"{spec.title} is not on this server; its operator fetches it with: halfgig pull {spec.model}"
+            raise ModelNotFound(missing)
+        render_cell(self._plan(), spec.costs, wanted.size)
 
     def _enter(self, draft: NewJob, folder: Path) -> Accepted:
         """Enter a job whose files are complete; they are in its own folder before anyone can know of it."""
@@ -129,6 +131,12 @@ class Intake:
         finally:
             if not is_kept:
                 shutil.rmtree(home, ignore_errors=True)
+
+
+def _saying(wanted: VideoRequest, text: str) -> VideoRequest:
+    """Return a request that is the same but for the text that is said."""
+    speech = replace(wanted.speech, text=text) if wanted.speech else SpeechRequest(text)
+    return replace(wanted, speech=speech, audio="", idle=0.0)
 
 
 def _new_job_id() -> str:

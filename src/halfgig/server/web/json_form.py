@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from halfgig.server.errors import BadRequest
-from halfgig.server.web.face_form import ANGLES, YES_OR_NO
+from halfgig.server.web.face_form import own_fields
 from halfgig.server.web.form_reader import Form, checked_text, longest_text
 from halfgig.server.web.upload_folder import disk_has_room
 
@@ -51,9 +51,13 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def _text(name: str, value: object) -> str:
-    if isinstance(value, bool) and name in YES_OR_NO:
+    if isinstance(value, bool) and isinstance(_own_default(name), bool):
         return str(value).lower()
-    if isinstance(value, list) and name in ANGLES and not any(isinstance(each, list) for each in value):
+    if (
+        isinstance(value, list)
+        and isinstance(_own_default(name), tuple)
+        and not any(isinstance(each, list) for each in value)
+    ):
         return ",".join(_text(name, each) for each in value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise BadRequest(f"{name} must be a text or a number", name)
@@ -61,6 +65,10 @@ def _text(name: str, value: object) -> str:
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise BadRequest(f"{name} has half of a surrogate pair, which is no character; send whole ones", name)
     return text
+
+
+def _own_default(name: str) -> object:
+    return next((each.default for each in own_fields() if each.name == name), None)
 
 
 def _write_picture(name: str, value: object, folder: Path, rule: FileRule) -> str:

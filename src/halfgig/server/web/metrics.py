@@ -83,7 +83,7 @@ class _World(Collector):
 
 def video_counts(places: ServerPaths) -> dict[str, int] | None:
     """Count the videos of each state; None where none was ever asked for."""
-    return JobStore(places.book).counts() if places.book.exists() else None
+    return JobStore(places.job_store).counts() if places.job_store.exists() else None
 
 
 _FIGURES: tuple[tuple[str, str, Callable[[MemoryState], float]], ...] = (

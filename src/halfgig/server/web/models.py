@@ -7,19 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 
 from fastapi import APIRouter
 
-from halfgig.requests import ANIMATORS
+from halfgig.animators.registry import animators
 from halfgig.server.errors import ModelNotFound, Unavailable
 from halfgig.server.web.errors import refusals
 from halfgig.server.web.schemas import Model, ModelList, VoiceFacts, VoiceList
 from halfgig.server.web.worker_client import WorkClient
 from halfgig.tts import voices as espeak
 from halfgig.tts.kokoro import voices as kokoro
+from halfgig.tts.registry import engines
 
-SPEECH_MODELS = ("kokoro", "espeak", "gpt-4o-mini-tts", "tts-1", "tts-1-hd")
-"""Names a request for speech may carry; the voice decides who speaks."""
+OPENAI_SPEECH_MODELS = ("gpt-4o-mini-tts", "tts-1", "tts-1-hd")
+"""OpenAI's names that a request for speech may carry; the voice decides who speaks."""
 
-VIDEO_MODELS = (*ANIMATORS, "sora-2", "sora-2-pro")
-"""Names a request for a video may carry; OpenAI's mean the puppet."""
+OPENAI_VIDEO_MODELS = ("sora-2", "sora-2-pro")
+"""OpenAI's names that a request for a video may carry; they mean the default animator."""
 
 CREATED = 1_767_225_600
 """When, in seconds since 1970, a model says it was made: clients want a number."""
@@ -75,12 +76,12 @@ def model_routes(work: WorkClient) -> APIRouter:
     @router.get("/v1/models", responses=refusals(401, 429))
     async def list_models() -> ModelList:
         """List the models."""
-        return ModelList(data=[_model(name) for name in (*SPEECH_MODELS, *VIDEO_MODELS)])
+        return ModelList(data=[_model(name) for name in (*speech_models(), *video_models())])
 
     @router.get("/v1/models/{model}", responses=refusals(401, 404, 429))
     async def retrieve_model(model: str) -> Model:
         """Describe a model."""
-        known_model(model, SPEECH_MODELS + VIDEO_MODELS)
+        known_model(model, speech_models() + video_models())
         return _model(model)
 
     @router.get("/v1/audio/voices", responses=refusals(401, 429, 500, 503))
@@ -89,6 +90,16 @@ def model_routes(work: WorkClient) -> APIRouter:
         return VoiceList(voices=await voices.all())
 
     return router
+
+
+def speech_models() -> tuple[str, ...]:
+    """Return the names that a request for speech may carry."""
+    return (*(spec.name for spec in engines()), *OPENAI_SPEECH_MODELS)
+
+
+def video_models() -> tuple[str, ...]:
+    """Return the names that a request for a video may carry."""
+    return (*(spec.name for spec in animators()), *OPENAI_VIDEO_MODELS)
 
 
 def _model(name: str) -> Model:

@@ -4,14 +4,15 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from halfgig.capacity.plan_report import as_object
-from halfgig.server.capabilities import animators
+from halfgig.server.capabilities import described_animators
 from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
+from halfgig.server.plan_report import as_object
 from halfgig.server.web.errors import refusals
 from halfgig.server.web.schemas import PlanTold
 from halfgig.settings import Settings
+from halfgig.tts.registry import engines
 
 
 def plan_routes(settings: Settings, places: ServerPaths) -> APIRouter:
@@ -28,10 +29,10 @@ def plan_routes(settings: Settings, places: ServerPaths) -> APIRouter:
 
 def _told(settings: Settings, places: ServerPaths) -> dict[str, Any]:
     plan, remarks = server_plan(settings)
-    finished = JobStore(places.book).finished_jobs() if places.book.exists() else []
+    finished = JobStore(places.job_store).finished_jobs() if places.job_store.exists() else []
     return {
         **as_object(plan),
         "remarks": list(remarks),
-        "animators": animators(settings, plan, finished),
-        "voices": {"kokoro": plan.wishes.kokoro},
+        "animators": described_animators(settings, plan, finished),
+        "voices": {spec.name: spec.cost.private_mb <= plan.speech.private_mb for spec in engines() if spec.model},
     }

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from halfgig.errors import TextTooLong
 from halfgig.server.errors import BadRequest
 from halfgig.server.web.errors import ERROR_RESPONSES
-from halfgig.server.web.models import SPEECH_MODELS, known_model
+from halfgig.server.web.models import known_model, speech_models
 from halfgig.server.web.schemas import SpeechAsked
 from halfgig.server.web.speech_stream import MIME_TYPES, Form, SpokenResponse
 from halfgig.server.web.streams import Streams
@@ -34,7 +34,7 @@ def speech_routes(settings: Settings, work: WorkClient, streams: Streams) -> API
     @router.post("/v1/audio/speech", response_class=Response, responses=_SPOKEN | ERROR_RESPONSES)
     async def speak(asked: SpeechAsked) -> Response:
         """Speak a text."""
-        known_model(asked.model, SPEECH_MODELS)
+        known_model(asked.model, speech_models())
         check(asked, settings.max_input_characters)
         form = Form(asked.response_format, asked.stream_format == "sse", settings.slow_client_seconds)
         return SpokenResponse(work, streams, message_of(asked), form)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from halfgig.requests import FPS, SIZES
-from halfgig.server.video_order import REFERENCE_BLINK, REFERENCE_POSE
-from halfgig.server.web.face_form import face_fields
-from halfgig.server.web.models import VIDEO_MODELS
-from halfgig.tts.voices import FASTEST, SLOWEST
+from halfgig.requests import SpeechRequest, VideoRequest, options_of
+from halfgig.server.web.face_form import described_fields, own_fields
+from halfgig.server.web.models import video_models
 
 if TYPE_CHECKING:
     from halfgig.settings import Settings
@@ -38,10 +36,10 @@ def video_body(settings: Settings) -> dict[str, Any]:
     portrait = {**file, "description": "The picture of a face; without one a presenter speaks."}
     sound = {**file, "description": "A recording to speak along with, in place of a prompt."}
     # OpenAI's clients always send a form, even without a file.
-    film = {**file, "description": "SadTalker: a film of a face whose"}
     films = {
-        REFERENCE_BLINK: film | {"description": f"{film['description']} eyes and resting expression are taken."},
-        REFERENCE_POSE: film | {"description": f"{film['description']} head movements are added."},
+        each.name: {**file, "description": f"{each.help[0].upper()}{each.help[1:]}."}
+        for each in own_fields()
+        if each.is_file
     }
     form = _object({"prompt": said, "input_reference": portrait, "audio": sound, **films, **options})
     form["oneOf"] = [{"required": ["prompt"]}, {"required": ["audio"]}, {"required": ["idle"]}]
@@ -78,11 +76,13 @@ def _said(settings: Settings) -> dict[str, Any]:
 
 
 def _options(settings: Settings) -> dict[str, Any]:
+    declared = {each.name: each for kind in (SpeechRequest, VideoRequest) for each in options_of(kind)}
+    size, speed, fps = declared["size"], declared["speed"], declared["fps"]
     return {
         "model": {
             "type": "string",
-            "enum": list(VIDEO_MODELS),
-            "description": "How the face is moved: by the puppet, which OpenAI's names mean, or by SadTalker.",
+            "enum": list(video_models()),
+            "description": "What moves the face; OpenAI's names mean the default animator.",
         },
         "seconds": {
             "type": "string",
@@ -92,12 +92,17 @@ def _options(settings: Settings) -> dict[str, Any]:
         "size": {
             "type": "string",
             "pattern": _SIZE,
-            "description": f"Pixels, as 512 or 720x1280: the longer side counts, from {SIZES[0]} to {SIZES[1]}; the "
+            "description": f"Pixels, as 512 or 720x1280: the longer side counts, from {size.least} to {size.most}; the "
             "picture decides the proportions.",
         },
         "voice": {"type": "string", "maxLength": 400, "description": "A name from /v1/audio/voices, or a mix."},
-        "speed": {"type": "number", "minimum": SLOWEST, "maximum": FASTEST, "description": "A factor on the pace."},
-        "fps": {"type": "number", "minimum": FPS[0], "maximum": FPS[1], "description": "Frames a second."},
+        "speed": {
+            "type": "number",
+            "minimum": speed.least,
+            "maximum": speed.most,
+            "description": "A factor on the pace.",
+        },
+        "fps": {"type": "number", "minimum": fps.least, "maximum": fps.most, "description": "Frames a second."},
         "seed": {
             "type": "integer",
             "minimum": -MOST_SEED,
@@ -116,5 +121,5 @@ def _options(settings: Settings) -> dict[str, Any]:
             "maximum": 60 * settings.max_sound_minutes,
             "description": "Seconds for which the face says nothing; instead of a prompt or audio.",
         },
-        **face_fields(),
+        **described_fields(),
     }

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from halfgig.animators.registry import animators, check_request
 from halfgig.errors import BadSetting, EmptyText, PictureTooLarge
 from halfgig.face.points import parse_five_points
-from halfgig.requests import ANIMATORS, FPS, SIZES, check_idle, check_options
+from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest, check_idle, options_of
 from halfgig.server.errors import BadRequest, UploadTooLarge
-from halfgig.server.video_order import AUDIO, PORTRAIT, REFERENCE_BLINK, REFERENCE_POSE, VideoOrder
-from halfgig.server.web.face_form import FACE_TEXTS, face_wishes, number_in
+from halfgig.server.web.face_form import number_in, own_fields, own_options
 from halfgig.server.web.form_reader import FileRule, FormRules
-from halfgig.server.web.models import VIDEO_MODELS, known_model
-from halfgig.tts.voices import checked_speed
+from halfgig.server.web.models import known_model, video_models
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,9 +30,11 @@ SHORT_TEXTS = {
     "seed": 32,
     "landmarks": 400,
     "idle": 32,
-    **FACE_TEXTS,
 }
-"""Fields besides the prompt, and the most characters of each."""
+"""Fields of every animator besides the prompt, and the most characters of each."""
+
+LONGEST_OWN = 1000
+"""Most characters of an animator's own option."""
 
 PICTURE_FIELD, SOUND_FIELD = "input_reference", "audio"
 """The fields that are files, besides films."""
@@ -42,40 +43,43 @@ PICTURE_FIELD, SOUND_FIELD = "input_reference", "audio"
 def form_rules(settings: Settings) -> FormRules:
     """Give the fields of a request for a video, and how large each may be."""
     return FormRules(
-        {"prompt": settings.max_input_characters, **SHORT_TEXTS},
+        {
+            "prompt": settings.max_input_characters,
+            **SHORT_TEXTS,
+            **{each.name: LONGEST_OWN for each in own_fields() if not each.is_file},
+        },
         {
             PICTURE_FIELD: FileRule(PORTRAIT, settings.max_picture_mb, "MAX_PICTURE_MB", PictureTooLarge),
             SOUND_FIELD: FileRule(AUDIO, settings.max_sound_mb, "MAX_SOUND_MB", UploadTooLarge),
             **{
-                name: FileRule(name, settings.max_sound_mb, "MAX_SOUND_MB", UploadTooLarge)
-                for name in (REFERENCE_BLINK, REFERENCE_POSE)
+                each.name: FileRule(each.name, settings.max_sound_mb, "MAX_SOUND_MB", UploadTooLarge)
+                for each in own_fields()
+                if each.is_file
             },
         },
     )
 
 
-def order_from(form: Form, most_idle_s: float) -> VideoOrder:
-    """Read what is wanted.  Raises `UsageError`, `ModelNotFound` or `BadRequest`."""
+def request_from(form: Form, most_idle_s: float) -> VideoRequest:
+    """Return what is wanted.  Raises `UsageError`, `ModelNotFound` or `BadRequest`."""
     texts = form.texts
     has_audio = SOUND_FIELD in form.digests
-    order = VideoOrder(
-        prompt=_prompt(texts, has_audio),
-        has_audio=has_audio,
-        has_portrait=PICTURE_FIELD in form.digests,
-        voice=texts.get("voice", "").strip(),
-        speed=_speed(texts),
+    prompt = _prompt(texts, has_audio)
+    speech = SpeechRequest(prompt, texts.get("voice", "").strip(), _speed(texts)) if prompt else None
+    request = VideoRequest(
+        speech,
+        audio=AUDIO if has_audio else "",
+        idle=_idle(texts, most_idle_s),
+        portrait=PORTRAIT if PICTURE_FIELD in form.digests else "",
         animator=_animator(texts),
         size=read_size(texts.get("size", "512")),
         fps=_fps(texts),
         seed=_seed(texts),
         landmarks=_landmarks(texts),
-        idle=_idle(texts, most_idle_s),
-        has_reference_blink=REFERENCE_BLINK in form.digests,
-        has_reference_pose=REFERENCE_POSE in form.digests,
-        **face_wishes(texts),
+        options=own_options(form),
     )
-    check_options(order.animator, order.fps, order.sadtalker(), has_recording=has_audio)
-    return order
+    check_request(request)
+    return request
 
 
 def _prompt(texts: Mapping[str, str], has_audio: bool) -> str:
@@ -103,8 +107,9 @@ def _idle(texts: Mapping[str, str], most_s: float) -> float:
 
 
 def _animator(texts: Mapping[str, str]) -> str:
-    name = known_model(texts.get("model", ANIMATORS[0]), VIDEO_MODELS)
-    return name if name in ANIMATORS else ANIMATORS[0]
+    names = [spec.name for spec in animators()]
+    name = known_model(texts.get("model", names[0]), video_models())
+    return name if name in names else names[0]
 
 
 def read_size(text: str) -> int:
@@ -113,25 +118,24 @@ def read_size(text: str) -> int:
     if not found:
         raise BadRequest(f'size is {text!r}; write pixels, as "512" or "720x1280"', "size")
     size = max(int(side) for side in found.groups() if side)
-    if not SIZES[0] <= size <= SIZES[1]:
-        raise BadRequest(
-            f"a size of {size} pixels is out of range; the longer side may be from {SIZES[0]} to {SIZES[1]}", "size"
-        )
-    return size
+    return int(_checked(VideoRequest, "size", size))
 
 
 def _speed(texts: Mapping[str, str]) -> float:
-    try:
-        return checked_speed(number_in(texts, "speed", 1.0))
-    except BadSetting as error:
-        raise BadRequest(str(error), "speed") from None
+    return float(_checked(SpeechRequest, "speed", number_in(texts, "speed", 1.0)))
 
 
 def _fps(texts: Mapping[str, str]) -> float:
-    fps = number_in(texts, "fps", 25.0)
-    if not FPS[0] <= fps <= FPS[1]:
-        raise BadRequest(f"{fps:g} frames a second are out of range; choose from {FPS[0]:g} to {FPS[1]:g}", "fps")
-    return fps
+    return float(_checked(VideoRequest, "fps", number_in(texts, "fps", 25.0)))
+
+
+def _checked(kind: type, name: str, value: float) -> float:
+    """Return a value that is within its option's bounds.  Raises `BadRequest`, which names the field."""
+    try:
+        next(each for each in options_of(kind) if each.name == name).check(value)
+    except BadSetting as error:
+        raise BadRequest(str(error), name) from None
+    return value
 
 
 def _seed(texts: Mapping[str, str]) -> int:

@@ -95,25 +95,25 @@ class Remix(BaseModel):
 
 def video_of(job: Job, keep_hours: float) -> Video:
     """Describe a job; a finished one is kept for so many hours."""
-    facts, order = job.facts, job.order
+    facts, wanted, speech = job.progress, job.request, job.request.speech
     seconds: float | None = facts.get("seconds")
     return Video(
         id=job.id,
-        model=order.animator,
+        model=wanted.animator,
         status=_status(job),
         progress=progress_of(job),
         created_at=int(job.created_at),
         completed_at=None if job.completed_at is None else int(job.completed_at),
         expires_at=None if job.completed_at is None else int(job.completed_at + 3600 * keep_hours),
         seconds="0" if seconds is None else f"{seconds:.10g}",
-        size=f"{facts['width']}x{facts['height']}" if facts.get("width") else str(order.size),
-        prompt=None if order.has_audio else order.prompt,
+        size=f"{facts['width']}x{facts['height']}" if facts.get("width") else str(wanted.size),
+        prompt=speech.text if speech else None if wanted.audio else "",
         remixed_from_video_id=facts.get("remixed_from"),
         error=_error(job),
-        voice=order.voice or None,
-        speed=order.speed,
-        fps=order.fps,
-        seed=order.seed,
+        voice=(speech.voice if speech else None) or None,
+        speed=speech.speed if speech else 1.0,
+        fps=wanted.fps,
+        seed=wanted.seed,
         duration=seconds,
         maker=facts.get("maker"),
         notices=list(facts.get("notices") or ()),
@@ -128,7 +128,7 @@ def _status(job: Job) -> Any:
 
 
 def _pace(job: Job) -> dict[str, Any]:
-    facts = job.facts
+    facts = job.progress
     is_rendered = facts.get("stage") == "rendering"  # other stages count frames, too: those they look at, or join
     total = facts.get("frames") or (facts.get("total") if is_rendered else None)
     done = facts.get("done") if is_rendered else None
@@ -159,12 +159,12 @@ def progress_of(job: Job) -> int:
     """Give how much of a job is done, in percent; below 100 until the video can be had."""
     if job.status == COMPLETED:
         return 100
-    return int(job.facts.get("percent", 0))
+    return int(job.progress.get("percent", 0))
 
 
 def poll_after_ms(job: Job) -> int:
     """Say when it is worth asking again, in milliseconds: from one second to five."""
-    left_s = job.facts.get("left_s")
+    left_s = job.progress.get("left_s")
     return 2000 if left_s is None else int(1000 * min(5.0, max(1.0, left_s / 4)))
 
 

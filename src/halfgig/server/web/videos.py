@@ -50,7 +50,7 @@ class VideoDesk:
     def __init__(self, settings: Settings, places: ServerPaths) -> None:
         self.keep_hours = settings.keep_hours
         self.places = places
-        self.book = JobStore(places.book)
+        self.book = JobStore(places.job_store)
         self.intake = Intake(settings, places, functools.cache(lambda: server_plan(settings).plan))
         self._work = WorkClient(places.socket, connect_s=0, patience_s=POKE_S)
 

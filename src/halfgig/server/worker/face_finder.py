@@ -7,20 +7,21 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from halfgig.capacity.memory_costs import FACES_MB, FACES_PRIVATE_MB
-from halfgig.capacity.plan import CellPlan
+from halfgig.capacity.memory_costs import FACES
 from halfgig.cells.cell import Cell
 from halfgig.errors import CellDied, HalfgigError, MemoryExceeded
+from halfgig.events import Notice
+from halfgig.pipeline.runner import with_one_retry
+from halfgig.requests import PORTRAIT
 from halfgig.server.errors import BadRequest, Busy, Relayed, Unavailable
 from halfgig.server.paths import ServerPaths
-from halfgig.server.video_order import PORTRAIT
 from halfgig.server.worker.videos.watchdog import Watchdog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from halfgig.capacity.plan import Plan
+    from halfgig.capacity.plan import CellPlan, Plan
     from halfgig.server.worker.admission import MemoryAdmission
     from halfgig.settings import Settings
 
@@ -38,10 +39,10 @@ _UPLOAD = re.compile(r"faces_[0-9a-f]{24}")
 class FaceFinder:
     """Find faces; any thread may ask."""
 
-    def __init__(self, settings: Settings, plan: Plan, seats: MemoryAdmission) -> None:
+    def __init__(self, settings: Settings, plan: Plan, admission: MemoryAdmission) -> None:
         self._settings = settings
         self._plan = plan
-        self._seats = seats
+        self._admission = admission
         self._uploads = ServerPaths.of(settings).uploads
         self._queue = threading.Semaphore(1 + MOST_WAITING)
         self._turn = threading.Lock()
@@ -64,21 +65,20 @@ class FaceFinder:
             self._queue.release()
 
     def _found(self, picture: Path, is_wanted: Callable[[], bool]) -> dict[str, Any]:
-        from halfgig.server.worker.videos.render_cell import larger
         from halfgig.server.worker.videos.steps import refusal
 
-        cell = CellPlan(FACES_PRIVATE_MB, FACES_MB)
+        cell = self._plan.cell(FACES)
         try:
-            return self._looked(cell, picture, is_wanted)
+            attempts = with_one_retry(STAGE, self._plan, cell, lambda plan: self._looked(plan, picture, is_wanted))
+            (found,) = (each for each in attempts if not isinstance(each, Notice))
         except MemoryExceeded:
-            if (more := larger(self._plan, cell)) is None:
-                raise
-            return self._looked(more, picture, is_wanted)
+            raise
         except HalfgigError as error:
             raise Relayed(refusal(error, picture.parent)) from error
+        return {name: getattr(found, name) for name in ("detector", "width", "height", "faces")}
 
-    def _looked(self, plan: CellPlan, picture: Path, is_wanted: Callable[[], bool]) -> dict[str, Any]:
-        with self._seats.hold(STAGE, plan.private_mb), Cell(STAGE, plan.budget_mb, self._plan.cpus) as cell:
+    def _looked(self, plan: CellPlan, picture: Path, is_wanted: Callable[[], bool]) -> Iterator[object]:
+        with self._admission.hold(STAGE, plan.private_mb), Cell(STAGE, plan.budget_mb, self._plan.cpus) as cell:
             began_at = time.monotonic()
 
             def why_end() -> str | None:
@@ -89,9 +89,8 @@ class FaceFinder:
             watch = Watchdog(cell, why_end, waits=lambda: False)
             try:
                 with watch:
-                    (found,) = cell.run("halfgig.pipeline.find_faces:find", picture, self._settings)
+                    yield from cell.run("halfgig.pipeline.find_faces:find", picture, self._settings.limits)
             except CellDied:
                 if watch.reason:
                     raise CellDied(f"{STAGE}: its cell {watch.reason}; send a smaller picture") from None
                 raise
-        return {name: getattr(found, name) for name in ("detector", "width", "height", "faces")}

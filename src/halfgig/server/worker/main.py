@@ -63,30 +63,30 @@ class Worker:
     def __init__(self, settings: Settings, plan: Plan, listener: socket.socket | None) -> None:
         self._settings = settings
         self._plan = plan
-        self._places = ServerPaths.of(settings)
+        self._paths = ServerPaths.of(settings)
         self._listener = listener
-        self._seats = MemoryAdmission(plan.cells_mb)
-        self._speech = SpeechServer(settings, plan, self._seats)
-        voices = VoiceList(settings, self._seats)
-        faces = FaceFinder(settings, plan, self._seats)
-        self._desk = RequestHandler(
+        self._admission = MemoryAdmission(plan.cells_mb)
+        self._speech = SpeechServer(settings, plan, self._admission)
+        voices = VoiceList(settings, self._admission)
+        faces = FaceFinder(settings, plan, self._admission)
+        self._handler = RequestHandler(
             self._speech, voices, faces, self._videos, lambda: self._memory_is_short, self._status
         )
         self._lock = threading.Lock()
-        self._video_worker: VideoRunner | None = None
+        self._video_runner: VideoRunner | None = None
         self._connections: set[threading.Thread] = set()
         self._memory_is_short = False
         self._is_stopping = False
-        self._busy_at = self._book_at = time.monotonic()
+        self._busy_at = self._jobs_at = time.monotonic()
 
     def run(self) -> int:
         """Work until there is nothing to do, or `stop`; give the exit code."""
-        self._look_into_book()
+        self._look_for_jobs()
         while not self._is_stopping and self._speech.is_alive():
             self._accept()
             self._look_at_memory()
-            if self._listener is None and time.monotonic() - self._book_at > BOOK_S:
-                self._look_into_book()
+            if self._listener is None and time.monotonic() - self._jobs_at > BOOK_S:
+                self._look_for_jobs()
             if self._is_idle():
                 break
         code = 0 if self._speech.is_alive() else 1
@@ -125,37 +125,37 @@ class Worker:
 
     def _serve(self, line: Connection) -> None:
         try:
-            self._desk.serve(line)
+            self._handler.serve(line)
         finally:
             with self._lock:
                 self._connections.discard(threading.current_thread())
 
     def _look_at_memory(self) -> None:
-        state = read_state(self._places.run)
+        state = read_state(self._paths.run)
         is_news = state is not None and time.time() - state.at < STALE_S
         self._memory_is_short = state is not None and is_news and state.pressure != CALM
         if self._memory_is_short:
             self._speech.close_idle()
 
-    def _look_into_book(self) -> None:
-        self._book_at = time.monotonic()
-        if self._places.book.exists():
-            self._videos().poke()
+    def _look_for_jobs(self) -> None:
+        self._jobs_at = time.monotonic()
+        if self._paths.job_store.exists():
+            self._videos().notify()
 
     def _videos(self) -> VideoRunner:
         """Give who makes videos; what that takes is loaded with the first."""
         with self._lock:
-            if self._video_worker is None:
+            if self._video_runner is None:
                 from halfgig.server.worker.videos.runner import VideoRunner
 
-                worker = VideoRunner(self._settings, self._plan, self._seats, self._speech)
+                worker = VideoRunner(self._settings, self._plan, self._admission, self._speech)
                 worker.start()
-                self._video_worker = worker
-            return self._video_worker
+                self._video_runner = worker
+            return self._video_runner
 
     def _is_idle(self) -> bool:
         with self._lock:
-            videos, connections = self._video_worker, len(self._connections)
+            videos, connections = self._video_runner, len(self._connections)
         if self._listener is None or connections or self._speech.is_busy() or (videos and videos.is_busy()):
             self._busy_at = time.monotonic()
             return False
@@ -167,8 +167,8 @@ class Worker:
             "pid": os.getpid(),
             "warm": speech["warm"],
             "speech": speech,
-            "seats": self._seats.status(),
-            "videos": self._video_worker.status() if self._video_worker else {},
+            "seats": self._admission.status(),
+            "videos": self._video_runner.status() if self._video_runner else {},
             "connections": len(self._connections),
             "memory_is_short": self._memory_is_short,
         }
@@ -178,10 +178,10 @@ class Worker:
         last = threading.Timer(LAST_S, os._exit, [0])
         last.daemon = True
         last.start()
-        self._seats.close()
+        self._admission.close()
         self._speech.close()
-        if self._video_worker:
-            self._video_worker.close()
+        if self._video_runner:
+            self._video_runner.close()
         with self._lock:
             connections = list(self._connections)
         for thread in connections:
@@ -218,7 +218,7 @@ def work(settings: Settings, socket_fd: int | None = None) -> int:
     with _alone(places.root / "work.lock") as is_alone:
         if not is_alone:
             wrong = f"another work process has {str(places.root)!r}; end it, or give this one its own DATA_DIR"
-            log("work", wrong, ERROR)
+            log("worker", wrong, ERROR)
             return ALREADY_THERE
         plan = server_plan(settings).plan
         listener = None if socket_fd is None else socket.socket(fileno=socket_fd)
@@ -238,7 +238,7 @@ def main() -> int:
     try:
         return work(read_settings(), options.socket_fd)
     except HalfgigError as error:
-        log("work", str(error), ERROR)
+        log("worker", str(error), ERROR)
         return error.exit_code
 
 

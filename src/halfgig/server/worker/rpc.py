@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 from halfgig.errors import HalfgigError
 from halfgig.log import ERROR, log
 from halfgig.media.sound_stream import check_stream_format
+from halfgig.requests import SpeechRequest
 from halfgig.server import ipc
 from halfgig.server.errors import BadRequest, Busy, Unavailable
 from halfgig.server.paths import is_job_id
 from halfgig.server.worker.connection import Connection, HungUp
-from halfgig.server.worker.speech.slices import SpeechOrder
+from halfgig.server.worker.speech.stream import StreamRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from halfgig.media.chunks import SpeechSegment
     from halfgig.server.worker.face_finder import FaceFinder
-    from halfgig.server.worker.speech.slices import Slice
     from halfgig.server.worker.speech.voice_list import VoiceList
 
 
@@ -30,7 +31,7 @@ _OPS = "speech, voices, faces, jobs, cancel or status"
 class Speech(Protocol):
     """Speak: the speech server's side that is seen here."""
 
-    def slices(self, wish: SpeechOrder, is_wanted: Callable[[], bool]) -> Generator[Slice]:
+    def segments(self, request: StreamRequest, is_wanted: Callable[[], bool]) -> Generator[SpeechSegment]:
         """Yield a speech slice by slice."""
         ...
 
@@ -38,7 +39,7 @@ class Speech(Protocol):
 class Videos(Protocol):
     """Make videos: the side of who does it that is seen here."""
 
-    def poke(self) -> None:
+    def notify(self) -> None:
         """Look into the book."""
         ...
 
@@ -77,7 +78,7 @@ class RequestHandler:
         except HalfgigError as error:
             _refuse(line, error)
         except Exception:  # noqa: BLE001 - the thread's last chance: it is told to the client and to the log
-            log("work", "a request failed; this is a defect, please report it", ERROR, f"\n{traceback.format_exc()}")
+            log("worker", "a request failed; this is a defect, please report it", ERROR, f"\n{traceback.format_exc()}")
             _refuse(line, HalfgigError("something went wrong in the work process; its log has the details"))
         finally:
             line.close()
@@ -92,7 +93,7 @@ class RequestHandler:
                 self._check_memory()
                 talk.say({"type": "faces", **self.faces.find(request.get("upload"), talk.line.is_open)})
             case "jobs":
-                self.videos().poke()
+                self.videos().notify()
                 talk.say({"type": "ok"})
             case "cancel":
                 self.videos().cancel(_job_id(request))
@@ -106,21 +107,21 @@ class RequestHandler:
         if self.memory_is_short():
             raise Busy("memory is short at the moment; send the request again in a little while", 10)
 
-    def _speak(self, wish: SpeechOrder, talk: _Talk) -> None:
+    def _speak(self, wish: StreamRequest, talk: _Talk) -> None:
         self._check_memory()
         seconds = 0.0
-        with contextlib.closing(self.speech.slices(wish, talk.line.is_open)) as slices:
+        with contextlib.closing(self.speech.segments(wish, talk.line.is_open)) as slices:
             for made in slices:
                 if not talk.has_begun:
                     talk.say({"type": "started", "maker": made.maker})
                 if made.data:
                     talk.line.send(made.data)
                 if made.words:
-                    words = [[text, start + seconds, end + seconds] for text, start, end in made.words]
+                    words = [[word.text, word.start + seconds, word.end + seconds] for word in made.words]
                     talk.say({"type": "words", "words": words})
                 seconds += made.seconds
                 if made.next_start is None:
-                    talk.say({"type": "done", "seconds": round(seconds, 3), "characters": len(wish.text)})
+                    talk.say({"type": "done", "seconds": round(seconds, 3), "characters": len(wish.speech.text)})
 
 
 class _Talk:
@@ -140,17 +141,13 @@ def _refuse(line: Connection, error: HalfgigError) -> None:
         line.send(ipc.refusal(error))
 
 
-def _wish(request: dict[str, Any]) -> SpeechOrder:
+def _wish(request: dict[str, Any]) -> StreamRequest:
     """Read what is to be spoken.  Raises `BadRequest` and `UnknownFormat`."""
     sound_format = _of_kind(request, "format", str, "mp3")
     check_stream_format(sound_format)
-    return SpeechOrder(
-        text=_of_kind(request, "input", str, ""),
-        voice=_of_kind(request, "voice", str, "") or None,
-        speed=float(_of_kind(request, "speed", (int, float), 1.0)),
-        sound_format=sound_format,
-        wants_words=_of_kind(request, "words", bool, False),
-    )
+    text, voice = _of_kind(request, "input", str, ""), _of_kind(request, "voice", str, "")
+    speech = SpeechRequest(text, voice, float(_of_kind(request, "speed", (int, float), 1.0)))
+    return StreamRequest(speech, sound_format, wants_words=_of_kind(request, "words", bool, False))
 
 
 def _of_kind(request: dict[str, Any], name: str, kind: Any, default: Any) -> Any:

@@ -36,6 +36,10 @@ class EspeakEngine:
         """List a voice for each language and accent, and those OpenAI's names stand for, sorted by name."""
         return self._voices
 
+    def find_voice(self, name: str) -> Voice:
+        """Return the voice with a name.  Raises `UnknownVoice`, which lists the nearest names."""
+        return find_voice(name, self.voices())
+
     @functools.cached_property
     def _voices(self) -> list[Voice]:
         own = {name: Voice(name, name, native.description, self.name) for name, native in self._native_voices.items()}

@@ -11,7 +11,7 @@ import numpy as np
 from halfgig.errors import BadCheckpoint, ModelMissing
 from halfgig.media.chunks import SAMPLE_RATE, Chunk, Phoneme
 from halfgig.tts.kokoro.g2p.alphabet import ids_of
-from halfgig.tts.kokoro.mixes import parse_mix
+from halfgig.tts.kokoro.mixes import parse_mix, voice_of
 from halfgig.tts.kokoro.times import times
 from halfgig.tts.kokoro.voices import style_row, voices_among
 
@@ -60,6 +60,10 @@ class KokoroEngine:
     def voices(self) -> Sequence[Voice]:
         """List the voices whose files are there, OpenAI's names for them too, sorted by name."""
         return voices_among({path.stem for path in (self._folder / "voices").glob("*.f32")})
+
+    def find_voice(self, name: str) -> Voice:
+        """Return the voice, or mix of voices, with a name.  Raises `UnknownVoice`, which lists the nearest names."""
+        return voice_of(name)
 
     def speak(self, sentence: Sentence, voice: Voice, speed: float) -> Iterator[Chunk]:
         """Yield the sentence's sound in pieces, its closing pause included; the first has its text and words."""

@@ -14,8 +14,8 @@ from halfgig.animators.sadtalker.motion.poses import latents_from
 from halfgig.animators.sadtalker.motion.references import References
 from halfgig.animators.sadtalker.motion.windows import idle_windows, windows
 from halfgig.animators.sadtalker.networks.mapping import windows_of
+from halfgig.animators.sadtalker.options import SadTalkerOptions
 from halfgig.golden.sound import of_rows
-from halfgig.requests import SadTalkerOptions
 from tests.animators.sadtalker.networks.world import golden
 
 if TYPE_CHECKING:

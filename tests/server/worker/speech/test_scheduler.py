@@ -12,7 +12,7 @@ class One(NamedTuple):
 
     name: str
     is_begun: bool = True
-    is_patient: bool = False
+    is_background: bool = False
 
 
 def chosen(*ready: One, passed_over: int = 0) -> str | None:
@@ -32,15 +32,15 @@ def test_who_has_heard_nothing_yet_comes_first() -> None:
     assert chosen(One("a"), One("new", is_begun=False), One("newer", is_begun=False)) == "new"
 
 
-def test_who_is_patient_gives_way() -> None:
-    assert chosen(One("video", is_begun=False, is_patient=True), One("a")) == "a"
+def test_who_is_background_gives_way() -> None:
+    assert chosen(One("video", is_begun=False, is_background=True), One("a")) == "a"
 
 
-def test_who_is_patient_speaks_when_nobody_listens() -> None:
-    assert chosen(One("video", is_patient=True)) == "video"
+def test_who_is_background_speaks_when_nobody_listens() -> None:
+    assert chosen(One("video", is_background=True)) == "video"
 
 
 def test_patience_ends_after_four_slices_for_others() -> None:
-    video, listener = One("video", is_patient=True), One("new", is_begun=False)
+    video, listener = One("video", is_background=True), One("new", is_begun=False)
     turns = [chosen(listener, video, passed_over=passed) for passed in range(LONGEST_WAIT + 1)]
     assert turns == ["new"] * 4 + ["video"]

@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from halfgig.capacity.plan import CellPlan, Workload, make_plan
+from halfgig.capacity.plan import CellPlan, make_plan
 from halfgig.errors import CellDied, EmptyText, HalfgigError, MemoryExceeded, ModelMissing, ServiceError
+from halfgig.requests import SpeechRequest
 from halfgig.resources.limits import Limit
 from halfgig.server.errors import Busy, TooSlow, Unavailable
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.admission import MemoryAdmission
 from halfgig.server.worker.speech.server import SpeechServer
-from halfgig.server.worker.speech.slices import SpeechOrder
+from halfgig.server.worker.speech.stream import StreamRequest
 from halfgig.settings import Settings
 from tests.cells.cells import soon
+from tests.support.jobs import load
 from tests.support.processes import children_of
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ LONG = "".join(f"Sentence number {number} of a long text. " for number in range(
 @contextlib.contextmanager
 def server(tmp_path: Path, seats: MemoryAdmission | None = None, **wishes: object) -> Iterator[SpeechServer]:
     settings = Settings(data_dir=tmp_path, **wishes)  # type: ignore[arg-type]
-    plan = make_plan(Limit(512 << 20, "a test"), 2, Workload())
+    plan = make_plan(Limit(512 << 20, "a test"), 2, load())
     speech = SpeechServer(settings, plan, seats or MemoryAdmission(plan.cells_mb))
     try:
         yield speech
@@ -43,12 +45,14 @@ def server(tmp_path: Path, seats: MemoryAdmission | None = None, **wishes: objec
         speech.close()
 
 
-def wish(text: str = SHORT, sound_format: str | None = "pcm", **more: object) -> SpeechOrder:
-    return SpeechOrder(text, sound_format=sound_format, **more)  # type: ignore[arg-type]
+def wish(
+    text: str = SHORT, sound_format: str | None = "pcm", *, voice: str = "", speed: float = 1.0, **more: object
+) -> StreamRequest:
+    return StreamRequest(SpeechRequest(text, voice, speed), sound_format, **more)  # type: ignore[arg-type]
 
 
-def sound(speech: SpeechServer, asked: SpeechOrder) -> bytes:
-    return b"".join(each.data for each in speech.slices(asked))
+def sound(speech: SpeechServer, asked: StreamRequest) -> bytes:
+    return b"".join(each.data for each in speech.segments(asked))
 
 
 def cells() -> list[int]:
@@ -56,7 +60,7 @@ def cells() -> list[int]:
     found = []
     for pid in children_of(os.getpid()):
         with contextlib.suppress(OSError):
-            if b"cell_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            if b"cells.main" in Path(f"/proc/{pid}/cmdline").read_bytes():
                 found.append(pid)
     return found
 
@@ -67,8 +71,10 @@ def kill_cell() -> None:
 
 
 def test_a_cell_that_needs_more_memory_gets_what_there_is(tmp_path: Path) -> None:
-    plan = make_plan(Limit(512 << 20, "a test"), 2, Workload())
-    narrow = replace(plan, speech=CellPlan(private_mb=16, budget_mb=20))  # its libraries reserve more
+    plan = make_plan(Limit(512 << 20, "a test"), 2, load())
+    narrow = replace(
+        plan, cells={**plan.cells, "speaking espeak": CellPlan(private_mb=16, budget_mb=20)}
+    )  # its libraries reserve more
     speech = SpeechServer(Settings(data_dir=tmp_path), narrow, MemoryAdmission(plan.cells_mb))
     try:
         assert sound(speech, wish(sound_format="mp3"))
@@ -78,8 +84,8 @@ def test_a_cell_that_needs_more_memory_gets_what_there_is(tmp_path: Path) -> Non
 
 
 def test_a_cell_that_needs_more_memory_than_there_is_says_so(tmp_path: Path) -> None:
-    plan = make_plan(Limit(512 << 20, "a test"), 2, Workload())
-    narrow = replace(plan, limit=Limit(40 << 20, "a test"), speech=CellPlan(private_mb=16, budget_mb=20))
+    plan = make_plan(Limit(512 << 20, "a test"), 2, load())
+    narrow = replace(plan, cells={"speaking espeak": CellPlan(private_mb=plan.cells_mb, budget_mb=20)})
     speech = SpeechServer(Settings(data_dir=tmp_path), narrow, MemoryAdmission(plan.cells_mb))
     try:
         with pytest.raises(MemoryExceeded, match="speaking needs more than the 20 MB"):
@@ -90,7 +96,7 @@ def test_a_cell_that_needs_more_memory_than_there_is_says_so(tmp_path: Path) -> 
 
 def test_a_speech_comes_in_slices_and_its_last_says_so(tmp_path: Path) -> None:
     with server(tmp_path) as speech:
-        slices = list(speech.slices(wish()))
+        slices = list(speech.segments(wish()))
     assert [each.next_start is None for each in slices] == [False] * (len(slices) - 1) + [True]
     assert sum(each.seconds for each in slices) == pytest.approx(sum(len(each.data) for each in slices) / 48_000)
     assert "espeak" in slices[0].maker
@@ -120,7 +126,7 @@ def test_a_killed_cell_is_not_heard(tmp_path: Path, sound_format: str) -> None:
     with server(tmp_path) as speech:
         undisturbed = sound(speech, wish(LONG, sound_format))
         heard = []
-        for number, each in enumerate(speech.slices(wish(LONG, sound_format))):
+        for number, each in enumerate(speech.segments(wish(LONG, sound_format))):
             heard.append(each.data)
             if number in (0, 5, 20):
                 kill_cell()
@@ -130,7 +136,7 @@ def test_a_killed_cell_is_not_heard(tmp_path: Path, sound_format: str) -> None:
 
 def test_flac_ends_with_an_error_when_its_cell_is_killed(tmp_path: Path) -> None:
     with server(tmp_path) as speech:
-        slices = speech.slices(wish(LONG, "flac"))
+        slices = speech.segments(wish(LONG, "flac"))
         next(slices)
         kill_cell()
         with pytest.raises(ServiceError, match="flac cannot go on"):
@@ -164,23 +170,23 @@ def test_a_cell_that_is_killed_again_and_again_ends_the_stream(tmp_path: Path) -
     ("asked", "error"), [(wish(" "), EmptyText), (wish(voice="af_heart"), ModelMissing), (wish(speed=9), HalfgigError)]
 )
 def test_what_is_wrong_with_a_wish_is_raised_before_the_first_slice(
-    tmp_path: Path, asked: SpeechOrder, error: type[HalfgigError]
+    tmp_path: Path, asked: StreamRequest, error: type[HalfgigError]
 ) -> None:
     with server(tmp_path) as speech:
         with pytest.raises(error):
-            next(speech.slices(asked))
+            next(speech.segments(asked))
         assert not speech.is_busy()
 
 
 def test_a_full_queue_refuses_and_says_when_to_come_back(tmp_path: Path) -> None:
     with server(tmp_path, max_streams=1, max_queue=1) as speech, contextlib.ExitStack() as open_streams:
-        first = open_streams.enter_context(contextlib.closing(speech.slices(wish(LONG))))
+        first = open_streams.enter_context(contextlib.closing(speech.segments(wish(LONG))))
         next(first)
         waiting = threading.Thread(target=lambda: sound(speech, wish()))
         waiting.start()
         assert soon(lambda: speech.status()["waiting"] == 1)
         with pytest.raises(Busy, match="2 speeches") as refused:
-            next(speech.slices(wish()))
+            next(speech.segments(wish()))
         assert 1 <= refused.value.after_s <= 120
         first.close()
         waiting.join()
@@ -190,7 +196,7 @@ def test_a_full_queue_refuses_and_says_when_to_come_back(tmp_path: Path) -> None
 def test_a_speech_nobody_wants_any_more_makes_room(tmp_path: Path) -> None:
     with server(tmp_path, max_streams=1, max_queue=0) as speech:
         wanted = iter([True, True])
-        slices = speech.slices(wish(LONG), lambda: next(wanted, False))
+        slices = speech.segments(wish(LONG), lambda: next(wanted, False))
         assert soon(lambda: next(slices, None) is None)
         assert sound(speech, wish())
     assert not list(ServerPaths.of(Settings(data_dir=tmp_path)).run.glob("*.stop"))
@@ -198,7 +204,7 @@ def test_a_speech_nobody_wants_any_more_makes_room(tmp_path: Path) -> None:
 
 def test_who_takes_nothing_is_let_go(tmp_path: Path) -> None:
     with server(tmp_path, slow_client_seconds=0.3) as speech:
-        slices = speech.slices(wish(LONG))
+        slices = speech.segments(wish(LONG))
         next(slices)
         assert soon(lambda: speech.status()["streams"] == 0)
         with pytest.raises(TooSlow, match="SLOW_CLIENT_SECONDS"):
@@ -206,9 +212,9 @@ def test_who_takes_nothing_is_let_go(tmp_path: Path) -> None:
 
 
 def test_a_video_that_can_wait_is_spoken_beside_those_who_listen(tmp_path: Path) -> None:
-    with server(tmp_path) as speech, contextlib.closing(speech.slices(wish(LONG * 60))) as listening:
+    with server(tmp_path) as speech, contextlib.closing(speech.segments(wish(LONG * 60))) as listening:
         next(listening)
-        slices = list(speech.slices(wish(sound_format=None, is_patient=True)))
+        slices = list(speech.segments(wish(sound_format=None, is_background=True)))
     assert all(each.chunks[0].phonemes for each in slices)
 
 
@@ -241,29 +247,29 @@ def test_who_has_heard_nothing_yet_is_seen(tmp_path: Path) -> None:
         with seats.hold("rendering", 90):
             listener = threading.Thread(target=lambda: sound(speech, wish()))
             listener.start()
-            assert soon(speech.someone_listens_for_first_sound)
+            assert soon(speech.someone_waits_for_first_sound)
         listener.join()
-        assert not speech.someone_listens_for_first_sound()
+        assert not speech.someone_waits_for_first_sound()
 
 
 def test_streams_are_told_to_come_back_when_the_program_ends(tmp_path: Path) -> None:
     with server(tmp_path) as speech:
-        slices = speech.slices(wish(LONG * 40))
+        slices = speech.segments(wish(LONG * 40))
         next(slices)
         speech.close()
         with pytest.raises(Unavailable):
             list(slices)
         with pytest.raises(Unavailable):
-            next(speech.slices(wish()))
+            next(speech.segments(wish()))
     assert soon(lambda: not cells())
 
 
 def test_the_words_times_add_up(tmp_path: Path) -> None:
     with server(tmp_path) as speech:
-        slices = list(speech.slices(wish(SHORT, wants_words=True)))
+        slices = list(speech.segments(wish(SHORT, wants_words=True)))
     begins = itertools.accumulate((each.seconds for each in slices), initial=0.0)
     words = [
-        (text, begin + start) for each, begin in zip(slices, begins, strict=False) for text, start, _ in each.words
+        (word.text, begin + word.start) for each, begin in zip(slices, begins, strict=False) for word in each.words
     ]
     assert [text for text, _ in words] == SHORT.split()
     assert words == sorted(words, key=lambda word: word[1])

@@ -1,4 +1,4 @@
-"""A small studio: a voice that speaks at once, room for every cell, and jobs for the book."""
+"""A small context for the steps of videos: a voice that speaks at once, room for every cell, jobs for the store."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from array import array
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from halfgig.capacity.plan import Workload, make_plan
+from halfgig.capacity.plan import make_plan
 from halfgig.errors import CellDied
-from halfgig.media.chunks import SAMPLE_RATE, Chunk, Phoneme, Word
+from halfgig.media.chunks import SAMPLE_RATE, Chunk, Phoneme, SpeechSegment, Word
+from halfgig.requests import PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.resources.limits import Limit
 from halfgig.server.job_store import JobStore, NewJob
 from halfgig.server.paths import ServerPaths
-from halfgig.server.video_order import PORTRAIT, VideoOrder
-from halfgig.server.worker.speech.slices import Slice
 from halfgig.server.worker.videos.context import StepContext
 from halfgig.settings import Settings
+from tests.support.jobs import load
 from tests.support.media import PRESENTER
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from halfgig.capacity.plan import Plan
-    from halfgig.server.worker.speech.slices import SpeechOrder
+    from halfgig.server.worker.speech.stream import StreamRequest
 
 SECONDS = 1.0
 """How long one sentence of the voice sounds."""
 
 
-class TestVoice:
+class TestSpeech:
     """Speak each sentence, up to its full stop, as a second of sound."""
 
     __test__ = False
@@ -45,26 +45,29 @@ class TestVoice:
         self.dies_at: int | None = None
         """The character at which it raises what a dead cell raises."""
 
-    def slices(self, wish: SpeechOrder, is_wanted: Callable[[], bool] = lambda: True) -> Generator[Slice]:
+    def segments(
+        self, request: StreamRequest, is_wanted: Callable[[], bool] = lambda: True
+    ) -> Generator[SpeechSegment]:
         """Yield the rest of a text."""
-        self.starts.append(wish.start)
-        at: int | None = wish.start
-        while at is not None and is_wanted():
+        self.starts.append(request.start)
+        text, at = request.speech.text, request.start
+        while is_wanted():
             if self.dies_at is not None and at >= self.dies_at:
                 raise CellDied("speaking: its cell was killed")
-            end = wish.text.find(".", at) + 1
-            following = end if end and wish.text[end:].strip() else None
-            yield Slice(
-                "tests, voice a", SECONDS, following, chunks=(_chunk(wish.text[at : end or None]),), words=_words
-            )
+            end = text.find(".", at) + 1
+            following = end if end and text[end:].strip() else None
+            chunks = (_chunk(text[at : end or None]),)
+            yield SpeechSegment("tests, voice a", SECONDS, following, chunks=chunks, words=_WORDS)
+            if following is None:
+                return
             at = following
 
-    def someone_listens_for_first_sound(self) -> bool:
+    def someone_waits_for_first_sound(self) -> bool:
         """Say what it was told."""
         return self.someone_listens
 
 
-_words = (("word", 0.1, 0.9),)
+_WORDS = (Word("word", 0.1, 0.9),)
 
 
 def _chunk(text: str) -> Chunk:
@@ -74,7 +77,7 @@ def _chunk(text: str) -> Chunk:
     return Chunk(pcm, phonemes, (Word("word", 0.1, 0.9),), text)
 
 
-class TestRoom:
+class TestAdmission:
     """Have room for everyone, and remember how to ask them to leave."""
 
     __test__ = False
@@ -94,14 +97,18 @@ class TestRoom:
 
 def plan(mb: int = 1024) -> Plan:
     """Give a plan for a machine of so many MB."""
-    return make_plan(Limit(mb * 2**20, "a test"), 2.0, Workload())
+    return make_plan(Limit(mb * 2**20, "a test"), 2.0, load())
 
 
-def studio(folder: Path, voice: TestVoice | None = None, room: TestRoom | None = None, **changes: Any) -> StepContext:
-    """Give a studio whose data lie in a folder."""
+def context(
+    folder: Path, speech: TestSpeech | None = None, admission: TestAdmission | None = None, **changes: Any
+) -> StepContext:
+    """Return a context whose data lie in a folder."""
     settings = Settings(data_dir=folder)
-    places = ServerPaths.of(settings)
-    made = StepContext(settings, plan(), room or TestRoom(), voice or TestVoice(), JobStore(places.book), places)
+    paths = ServerPaths.of(settings)
+    made = StepContext(
+        settings, plan(), admission or TestAdmission(), speech or TestSpeech(), JobStore(paths.job_store), paths
+    )
     return replace(made, **changes)
 
 
@@ -110,12 +117,12 @@ def text(sentences: int) -> str:
     return " ".join(f"This is sentence {number}." for number in range(sentences))
 
 
-def accept(folder: Path, sentences: int = 2, portrait: Path = PRESENTER, **order: Any) -> str:
-    """Enter a job with a portrait of its own in the book; give its name."""
-    places = ServerPaths.of(Settings(data_dir=folder))
+def accept(folder: Path, sentences: int = 2, portrait: Path = PRESENTER, **request: Any) -> str:
+    """Enter a job with a portrait of its own in the store; return its name."""
+    paths = ServerPaths.of(Settings(data_dir=folder))
     job_id = f"video_{uuid.uuid4().hex[:24]}"
-    places.job(job_id).mkdir(parents=True)
-    shutil.copy(portrait, places.job(job_id) / PORTRAIT)
-    wanted = VideoOrder(**{"prompt": text(sentences), "has_portrait": True, "size": 128, **order})
-    JobStore(places.book).accept(NewJob(job_id, "", wanted), most_open=100)
+    paths.job(job_id).mkdir(parents=True)
+    shutil.copy(portrait, paths.job(job_id) / PORTRAIT)
+    wanted = VideoRequest(**{"speech": SpeechRequest(text(sentences)), "portrait": PORTRAIT, "size": 128, **request})
+    JobStore(paths.job_store).accept(NewJob(job_id, "", wanted), most_open=100)
     return job_id

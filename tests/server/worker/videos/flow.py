@@ -14,13 +14,22 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from halfgig.server.worker.videos.context import BrokenOff
-from halfgig.server.worker.videos.workflow import Workflows
+from halfgig.server.worker.videos.workflow import Recipe, Workflows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
-def step(folder: Path, executor: str, number: int, job: str) -> bool:
-    """Leave a line, and do what the job's name says."""
+NAMES = tuple(f"step {number}" for number in range(1, 6))
+
+
+def step(folder: Path, executor: str, name: str, job: str, before: int) -> int | None:
+    """Leave a line, and do what the job's name says; return how many steps were done, None when the job has ended."""
+    number = int(name.removeprefix("step "))
+    assert before == number - 1
     with (folder / "log").open("a") as log:
         log.write(f"{executor} {job} {number}\n")
     if number == 3 and job.endswith("slow"):
@@ -33,7 +42,17 @@ def step(folder: Path, executor: str, number: int, job: str) -> bool:
         raise BrokenOff
     if number == 3 and job.endswith("raise"):
         raise ValueError(job)
-    return not job.endswith("two") or number < 2
+    return None if job.endswith("two") and number == 2 else number
+
+
+def recipe(job: str, do: Callable[[str, Any], Any]) -> str:
+    """Do five steps, each given what the one before returned."""
+    done = 0
+    for name in NAMES:
+        done = do(name, done)
+        if done is None:
+            return f"{job} ended in {name}"
+    return "done"
 
 
 def answer(line: str) -> None:
@@ -45,8 +64,10 @@ def answer(line: str) -> None:
 def main() -> None:
     """Work until stdin ends: each line is a job, or "recover", or "cancel JOB"; answer on stdout."""
     folder, executor, ttl_s = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
-    steps = [(f"step {n}", functools.partial(step, folder, executor, n)) for n in range(1, 6)]
-    flows = Workflows(f"sqlite:///{folder}/flows.sqlite", executor, steps, ttl_s, *map(int, sys.argv[4:]))
+    work = functools.partial(step, folder, executor)
+    flows = Workflows(
+        f"sqlite:///{folder}/flows.sqlite", executor, Recipe(NAMES, recipe, work), ttl_s, *map(int, sys.argv[4:])
+    )
     flows.launch()
     answer("ready")
     for line in sys.stdin:
@@ -60,7 +81,7 @@ def main() -> None:
                 known = flows.known([job]).get(job)
                 answer(f"{known.status} {known.attempts}" if known else "unknown")
             case [job]:
-                flows.hand_over(job)
+                flows.enqueue(job)
                 answer("")
     flows.close()
 

@@ -4,10 +4,10 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from halfgig.requests import VIDEO
+from halfgig.pipeline.video import VIDEO
+from halfgig.requests import PORTRAIT, VideoRequest
 from halfgig.server.job_store import COMPLETED, Job, JobStore
 from halfgig.server.paths import ServerPaths
-from halfgig.server.video_order import PORTRAIT, VideoOrder
 from halfgig.server.worker.videos.retention import MB, ORPHANED_S, RetentionLimits, RetentionSweeper, too_old
 from halfgig.settings import Settings
 from tests.server.worker.videos.contexts import accept
@@ -19,13 +19,13 @@ HOUR = 3600.0
 
 
 def job(name: str, hours_ago: float = 0.0) -> Job:
-    return Job(name, "", COMPLETED, 0, 0, 100 * HOUR - hours_ago * HOUR, VideoOrder(), {}, None, 0)
+    return Job(name, "", COMPLETED, 0, 0, 100 * HOUR - hours_ago * HOUR, VideoRequest(), {}, None, 0)
 
 
 def broom(folder: Path, keep_hours: float = 24.0) -> tuple[RetentionSweeper, JobStore, ServerPaths]:
     settings = Settings(data_dir=folder, keep_hours=keep_hours)
     places = ServerPaths.of(settings)
-    book = JobStore(places.book)
+    book = JobStore(places.job_store)
     return RetentionSweeper(settings, places, book), book, places
 
 

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from halfgig.pipeline.video_steps import FRAMES
-from halfgig.requests import VIDEO
+from halfgig.pipeline.video import FRAMES, VIDEO
+from halfgig.requests import PORTRAIT
 from halfgig.server.job_store import CANCELLED, COMPLETED, IN_PROGRESS, Job, JobStore
 from halfgig.server.paths import ServerPaths
-from halfgig.server.video_order import PORTRAIT
 from halfgig.settings import Settings
 from halfgig.storage.record_log import read_records
 from tests.cells.cells import soon
@@ -55,12 +54,13 @@ def places(folder: Path) -> ServerPaths:
 
 
 def the(folder: Path, job_id: str) -> Job:
-    job = JobStore(places(folder).book).get(job_id)
+    job = JobStore(places(folder).job_store).get(job_id)
     assert job
     return job
 
 
 def kept(folder: Path, job_id: str) -> int:
+    """Count the records of a job's frames: what they are, and a group each."""
     return sum(1 for _ in read_records(places(folder).job(job_id) / FRAMES))
 
 
@@ -88,8 +88,8 @@ def test_what_was_accepted_while_nobody_worked_is_made_when_somebody_does(tmp_pa
 def test_a_cancelled_video_is_left_and_the_next_one_made(tmp_path: Path) -> None:
     long, short = accept(tmp_path, sentences=120, size=768), accept(tmp_path, sentences=1)
     with working(tmp_path) as process:
-        assert soon(lambda: kept(tmp_path, long) > 3, within_s=60)
-        JobStore(places(tmp_path).book).cancel(long)
+        assert soon(lambda: kept(tmp_path, long) > 1)
+        JobStore(places(tmp_path).job_store).cancel(long)
         say(process, long)
         assert soon(lambda: the(tmp_path, short).status == COMPLETED, within_s=30)
     assert the(tmp_path, long).status == CANCELLED
@@ -99,7 +99,7 @@ def test_a_cancelled_video_is_left_and_the_next_one_made(tmp_path: Path) -> None
 def test_an_orderly_end_leaves_the_job_open_and_it_goes_on(tmp_path: Path) -> None:
     job = accept(tmp_path, sentences=20, size=512)
     with working(tmp_path) as process:
-        assert soon(lambda: kept(tmp_path, job) > 3, within_s=60)
+        assert soon(lambda: kept(tmp_path, job) > 1)
         process.communicate(timeout=20)
         assert process.returncode == 0
     before = kept(tmp_path, job)
@@ -107,11 +107,11 @@ def test_an_orderly_end_leaves_the_job_open_and_it_goes_on(tmp_path: Path) -> No
     with working(tmp_path):
         assert soon(lambda: kept(tmp_path, job) > before or is_done(tmp_path, job), within_s=60)
         assert soon(lambda: is_done(tmp_path, job), within_s=120)
-    assert (the(tmp_path, job).facts["frames"], the(tmp_path, job).deaths) == (500, 0)
+    assert (the(tmp_path, job).progress["frames"], the(tmp_path, job).crash_count) == (500, 0)
 
 
-def undisturbed(folder: Path, **order: object) -> Path:
-    job = accept(folder, **order)  # type: ignore[arg-type]
+def undisturbed(folder: Path, **request: object) -> Path:
+    job = accept(folder, **request)  # type: ignore[arg-type]
     with working(folder):
         assert soon(lambda: is_done(folder, job), within_s=120)
     return places(folder).job(job) / VIDEO
@@ -127,11 +127,11 @@ def kill_something(process: subprocess.Popen[str], chance: random.Random) -> Non
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_video_made_amid_kills_has_every_frame_once_and_looks_the_same(tmp_path: Path, seed: int) -> None:
-    order = {"sentences": 20, "size": 384, "seed": 7}
-    wanted = undisturbed(tmp_path / "calm", **order)
+    request = {"sentences": 20, "size": 384, "seed": 7}
+    wanted = undisturbed(tmp_path / "calm", **request)
     chance = random.Random(seed)
     folder, kills = tmp_path / "chaos", 0
-    job = accept(folder, **order)  # type: ignore[arg-type]
+    job = accept(folder, **request)  # type: ignore[arg-type]
     while not is_done(folder, job):
         with working(folder) as process:
             deadline = time.monotonic() + 2 + 3 * chance.random()
@@ -142,8 +142,6 @@ def test_a_video_made_amid_kills_has_every_frame_once_and_looks_the_same(tmp_pat
                     kills += 1
                     deadline = time.monotonic() + chance.random()
     found = places(folder).job(job) / VIDEO
-    assert (the(folder, job).status, the(folder, job).facts["frames"]) == (COMPLETED, 500)
+    assert (the(folder, job).status, the(folder, job).progress["frames"]) == (COMPLETED, 500)
     assert moments(found) == moments(wanted)
-    noises = [float(((a.astype(float) - b) ** 2).mean()) for a, b in zip(frames(found), frames(wanted), strict=True)]
-    assert max(noises) < 12  # 37 dB: another encoder's key frame, never another pose
-    assert np.mean(noises) < 6
+    assert all(np.array_equal(a, b) for a, b in zip(frames(found), frames(wanted), strict=True))

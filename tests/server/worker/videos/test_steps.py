@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from halfgig.capacity.plan import Workload, make_plan, render_cell
+from halfgig.animators.base import SPEECH
+from halfgig.animators.registry import animator
+from halfgig.capacity.plan import make_plan, render_cell
 from halfgig.errors import CellDied
 from halfgig.events import Progress
-from halfgig.pipeline.video_steps import FRAMES
-from halfgig.requests import THUMBNAIL, VIDEO, WORDS
+from halfgig.pipeline.video import FRAMES, THUMBNAIL, VIDEO, WORDS
+from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.resources.limits import Limit
-from halfgig.server.job_store import CANCELLED, COMPLETED, FAILED, Job
-from halfgig.server.video_order import AUDIO, PORTRAIT
-from halfgig.server.worker.videos.context import SPEECH, BrokenOff, CellKilled
+from halfgig.server.job_store import CANCELLED, COMPLETED, FAILED, Job, JobStore, NewJob
+from halfgig.server.paths import ServerPaths
+from halfgig.server.worker.videos.context import BrokenOff, CellKilled
 from halfgig.server.worker.videos.render_cell import RenderCell, _Run
-from halfgig.server.worker.videos.steps import MOST_DEATHS, MOST_KILLS, MOST_STARTS, Steps
+from halfgig.server.worker.videos.steps import MOST_CRASHES, MOST_KILLS, MOST_STARTS, Steps
+from halfgig.settings import Settings
 from halfgig.storage.record_log import read_records
-from halfgig.tts.spool import mend_spool, read_chunks, read_words
-from tests.server.worker.videos.contexts import TestRoom, TestVoice, accept, plan, studio
+from halfgig.tts.spool import read_chunks, read_words, repair_spool
+from tests.server.worker.videos.contexts import TestAdmission, TestSpeech, accept, context, plan, text
+from tests.support.jobs import load
 from tests.support.media import frames as frames_of
 from tests.support.media import noise, seconds_of, voice_like
 
@@ -31,141 +36,157 @@ if TYPE_CHECKING:
 
 
 def made(it: StepContext, job_id: str) -> Job:
-    """Do all steps of a job."""
+    """Do all steps of a job, as DBOS does."""
     steps = Steps(it)
-    all(step(job_id) for step in (steps.speak, steps.measure, steps.film, steps.assemble))
+    steps.make(job_id, lambda name, before: steps.run(name, job_id, before))
     return the(it, job_id)
 
 
+def did(it: StepContext, step: str, job_id: str) -> bool:
+    """Do one step of a job; return whether the job goes on."""
+    return Steps(it).run(step, job_id, []) is not None
+
+
 def the(it: StepContext, job_id: str) -> Job:
-    job = it.book.get(job_id)
+    job = it.store.get(job_id)
     assert job
     return job
 
 
 def spool(it: StepContext, job_id: str) -> Path:
-    return it.places.job(job_id) / SPEECH
+    return it.paths.job(job_id) / SPEECH
+
+
+def accept_without_portrait(folder: Path) -> str:
+    """Enter a job that the presenter speaks."""
+    paths, job_id = ServerPaths.of(Settings(data_dir=folder)), f"video_{'a' * 24}"
+    paths.job(job_id).mkdir(parents=True)
+    request = VideoRequest(SpeechRequest(text(1)), size=128)
+    JobStore(paths.job_store).accept(NewJob(job_id, "", request), most_open=9)
+    return job_id
 
 
 def test_a_text_becomes_a_video_with_a_picture_and_its_words(tmp_path: Path) -> None:
-    it = studio(tmp_path)
+    it = context(tmp_path)
     job = made(it, accept(tmp_path, sentences=2))
     assert (job.status, job.error) == (COMPLETED, None)
-    folder = it.places.job(job.id)
+    folder = it.paths.job(job.id)
     assert sorted(path.name for path in folder.iterdir()) == sorted((VIDEO, THUMBNAIL, WORDS, PORTRAIT))
-    assert len(list(frames_of(folder / VIDEO))) == job.facts["frames"] == 50
-    assert (job.facts["seconds"], job.facts["width"], job.facts["maker"]) == (2.0, 128, "tests, voice a")
-    assert job.facts["bytes"] == (folder / VIDEO).stat().st_size
-    assert job.facts["peak_private_mb"] > 10
-    assert job.facts["pace"] > 0
+    assert len(list(frames_of(folder / VIDEO))) == job.progress["frames"] == 50
+    assert (job.progress["seconds"], job.progress["width"], job.progress["maker"]) == (2.0, 128, "tests, voice a")
+    assert job.progress["bytes"] == (folder / VIDEO).stat().st_size
+    assert job.progress["peak_private_mb"] > 10
+    assert job.progress["pace"] > 0
     assert "word" in (folder / WORDS).read_text()
     assert (folder / THUMBNAIL).read_bytes()[:2] == b"\xff\xd8"
 
 
 def test_a_recording_is_spoken_along_with(tmp_path: Path) -> None:
-    it = studio(tmp_path)
-    job_id = accept(tmp_path, prompt="", has_audio=True)
-    voice_like(tmp_path / "voice.wav", seconds=1.5).rename(it.places.job(job_id) / AUDIO)
+    it = context(tmp_path)
+    job_id = accept(tmp_path, speech=None, audio=AUDIO)
+    voice_like(tmp_path / "voice.wav", seconds=1.5).rename(it.paths.job(job_id) / AUDIO)
     job = made(it, job_id)
-    assert (job.status, job.facts["maker"], job.facts["frames"]) == (COMPLETED, "a recording", 37)
-    assert abs(seconds_of(it.places.job(job_id) / VIDEO) - 1.5) < 0.1
+    assert (job.status, job.progress["maker"], job.progress["frames"]) == (COMPLETED, "a recording", 37)
+    assert abs(seconds_of(it.paths.job(job_id) / VIDEO) - 1.5) < 0.1
 
 
 def test_without_a_portrait_the_presenter_speaks(tmp_path: Path) -> None:
-    it = studio(tmp_path)
-    assert made(it, accept(tmp_path, sentences=1, has_portrait=False)).status == COMPLETED
+    it = context(tmp_path)
+    assert made(it, accept_without_portrait(tmp_path)).status == COMPLETED
 
 
 def test_speaking_goes_on_at_the_sentence_it_was_in(tmp_path: Path) -> None:
-    voice = TestVoice()
-    it = studio(tmp_path, voice)
+    voice = TestSpeech()
+    it = context(tmp_path, voice)
     job_id = accept(tmp_path, sentences=4)
-    voice.dies_at = the(it, job_id).order.prompt.index("This is sentence 2") - 1
-    Steps(it).speak(job_id)
-    assert mend_spool(spool(it, job_id)).seconds == 2.0
+    speech = the(it, job_id).request.speech
+    assert speech
+    voice.dies_at = speech.text.index("This is sentence 2") - 1
+    did(it, "speak", job_id)
+    assert repair_spool(spool(it, job_id)).seconds == 2.0
     whole = spool(it, job_id).read_bytes()
     spool(it, job_id).write_bytes(whole[:-5])  # killed while the second was written
 
-    again = TestVoice()
-    it = studio(tmp_path / "again", again)
+    again = TestSpeech()
+    it = context(tmp_path / "again", again)
     other = accept(tmp_path / "again", sentences=4)
     spool(it, other).write_bytes(whole[:-5])
-    assert Steps(it).speak(other)
+    assert did(it, "speak", other)
     assert again.starts == [len("This is sentence 0.")]
     assert len(list(read_chunks(spool(it, other)))) == 4
     assert [word.start for word in read_words(spool(it, other))] == [0.1, 1.1, 2.1, 3.1]
 
 
 def test_what_was_spoken_is_not_spoken_again(tmp_path: Path) -> None:
-    voice = TestVoice()
-    it = studio(tmp_path, voice)
+    voice = TestSpeech()
+    it = context(tmp_path, voice)
     job_id = accept(tmp_path)
-    assert Steps(it).speak(job_id)
-    assert Steps(it).speak(job_id)
+    assert did(it, "speak", job_id)
+    assert did(it, "speak", job_id)
     assert voice.starts == [0]
 
 
 def test_a_job_whose_cells_die_without_coming_further_is_set_aside_with_its_figures(tmp_path: Path) -> None:
-    voice = TestVoice()
+    voice = TestSpeech()
     voice.dies_at = 0
-    it = studio(tmp_path, voice)
+    it = context(tmp_path, voice)
     job_id = accept(tmp_path)
-    assert not Steps(it).speak(job_id)
+    assert not did(it, "speak", job_id)
     job = the(it, job_id)
     assert job.status == FAILED
     assert job.error
     assert job.error["code"] == "cell_died"
-    assert f"{MOST_DEATHS} cells" in job.error["message"]
+    assert f"{MOST_CRASHES} cells" in job.error["message"]
     assert "its cell was killed" in job.error["message"]
-    assert len(voice.starts) == MOST_DEATHS
+    assert len(voice.starts) == MOST_CRASHES
 
 
 def test_deaths_between_which_work_came_further_do_not_add_up(tmp_path: Path) -> None:
-    class Dying(TestVoice):
-        def slices(self, wish: Any, is_wanted: Any = lambda: True) -> Any:
-            for made in super().slices(wish, is_wanted):
+    class Dying(TestSpeech):
+        def segments(self, request: Any, is_wanted: Any = lambda: True) -> Any:
+            for made in super().segments(request, is_wanted):
                 yield made
                 raise CellDied("speaking: its cell was killed")
 
-    it = studio(tmp_path, Dying())
+    it = context(tmp_path, Dying())
     job_id = accept(tmp_path, sentences=9)
-    assert Steps(it).speak(job_id)
+    assert did(it, "speak", job_id)
     assert the(it, job_id).status != FAILED
 
 
-@pytest.mark.parametrize(("kills", "goes_on"), [(MOST_DEATHS + 1, True), (MOST_KILLS, False)])
+@pytest.mark.parametrize(("kills", "goes_on"), [(MOST_CRASHES + 1, True), (MOST_KILLS, False)])
 def test_cells_that_others_kill_are_held_against_a_job_only_when_they_are_many(
     tmp_path: Path, kills: int, goes_on: bool
 ) -> None:
-    class Killed(TestVoice):
-        def slices(self, wish: Any, is_wanted: Any = lambda: True) -> Any:
+    class Killed(TestSpeech):
+        def segments(self, request: Any, is_wanted: Any = lambda: True) -> Any:
             if len(self.starts) < kills:
                 self.starts.append(0)
                 raise CellKilled("speaking: its cell was killed from outside")
-            return super().slices(wish, is_wanted)
+            return super().segments(request, is_wanted)
 
-    it = studio(tmp_path, Killed())
-    assert Steps(it).speak(accept(tmp_path)) is goes_on
+    it = context(tmp_path, Killed())
+    assert did(it, "speak", accept(tmp_path)) is goes_on
 
 
 def test_a_step_of_which_the_whole_process_dies_again_and_again_is_set_aside(tmp_path: Path) -> None:
-    class Killing(TestVoice):
-        def slices(self, wish: Any, is_wanted: Any = lambda: True) -> Any:  # noqa: ARG002
+    class Killing(TestSpeech):
+        def segments(self, request: Any, is_wanted: Any = lambda: True) -> Any:  # noqa: ARG002
             raise KeyboardInterrupt  # as little of us is left as after a kill
 
-    it = studio(tmp_path, Killing())
+    it = context(tmp_path, Killing())
     job_id = accept(tmp_path)
     for _ in range(MOST_STARTS):
         with pytest.raises(KeyboardInterrupt):
-            Steps(it).speak(job_id)
-    assert not Steps(it).speak(job_id)
+            did(it, "speak", job_id)
+    assert not did(it, "speak", job_id)
     error = the(it, job_id).error
     assert error
     assert f"begun {MOST_STARTS} times" in error["message"]
 
 
 def test_a_picture_without_a_face_fails_the_job_and_tells_no_paths(tmp_path: Path) -> None:
-    it = studio(tmp_path)
+    it = context(tmp_path)
     job = made(it, accept(tmp_path, portrait=noise(tmp_path / "noise.png")))
     assert job.status == FAILED
     assert job.error
@@ -175,7 +196,7 @@ def test_a_picture_without_a_face_fails_the_job_and_tells_no_paths(tmp_path: Pat
 
 
 def test_frames_too_large_for_the_machine_are_refused_with_the_figures(tmp_path: Path) -> None:
-    it = studio(tmp_path, plan=plan(320))
+    it = context(tmp_path, plan=plan(320))
     job = made(it, accept(tmp_path, size=2160))
     assert job.error
     assert job.error["status"] == 413
@@ -183,78 +204,76 @@ def test_frames_too_large_for_the_machine_are_refused_with_the_figures(tmp_path:
 
 
 def test_a_face_that_was_measured_for_one_job_is_not_measured_for_the_next(tmp_path: Path) -> None:
-    it = studio(tmp_path)
-    steps = Steps(it)
+    it = context(tmp_path)
     first, second = accept(tmp_path, sentences=1), accept(tmp_path, sentences=2)
-    assert all(step(job_id) for job_id in (first, second) for step in (steps.speak, steps.measure))
-    (entry,) = (it.places.cache / "faces").iterdir()
-    assert {(it.places.job(job_id) / "face").read_bytes() for job_id in (first, second)} == {entry.read_bytes()}
+    assert all(did(it, step, job_id) for job_id in (first, second) for step in ("speak", "measure"))
+    (entry,) = (it.paths.cache / "faces").iterdir()
+    assert {(it.paths.job(job_id) / "face").read_bytes() for job_id in (first, second)} == {entry.read_bytes()}
 
 
 def test_a_cell_that_is_asked_to_leave_goes_on_later_with_the_frames_it_has(tmp_path: Path) -> None:
-    class Crowded(TestRoom):
+    class Crowded(TestAdmission):
         def hold(self, name: str, mb: int, evict: Any) -> Any:
             if name == "rendering" and self.held < 4:
                 evict()
             return super().hold(name, mb, evict)
 
     room = Crowded()
-    it = studio(tmp_path, room=room)
+    it = context(tmp_path, admission=room)
     job = made(it, accept(tmp_path, sentences=3, size=256))
-    assert (job.status, job.facts["frames"], job.deaths) == (COMPLETED, 75, 0)
+    assert (job.status, job.progress["frames"], job.crash_count) == (COMPLETED, 75, 0)
     assert room.held > 3
 
 
 def test_a_job_that_was_cancelled_is_left(tmp_path: Path) -> None:
-    it = studio(tmp_path)
+    it = context(tmp_path)
     job_id = accept(tmp_path)
-    it.book.cancel(job_id)
-    assert not Steps(it).speak(job_id)
+    it.store.cancel(job_id)
+    assert not did(it, "speak", job_id)
     assert the(it, job_id).status == CANCELLED
 
 
 def test_a_job_that_is_cancelled_while_it_is_rendered_ends_its_cell(tmp_path: Path) -> None:
-    it = studio(tmp_path)
+    it = context(tmp_path)
     job_id = accept(tmp_path, sentences=60, size=1024)
-    steps = Steps(it)
-    assert steps.speak(job_id)
-    assert steps.measure(job_id)
+    assert did(it, "speak", job_id)
+    assert did(it, "measure", job_id)
     results: list[bool] = []
-    thread = threading.Thread(target=lambda: results.append(steps.film(job_id)))
+    thread = threading.Thread(target=lambda: results.append(did(it, "render", job_id)))
     thread.start()
-    frames = it.places.job(job_id) / FRAMES
-    while not frames.exists() or sum(1 for _ in read_records(frames)) < 3:
-        pass
-    it.book.cancel(job_id)
-    thread.join(20)
+    frames = it.paths.job(job_id) / FRAMES
+    while not frames.exists() or sum(1 for _ in read_records(frames)) < 2:
+        time.sleep(0.05)
+    it.store.cancel(job_id)
+    thread.join()
     assert results == [False]
-    assert sum(1 for _ in read_records(frames)) < 60 * 25
+    assert sum(1 for _ in read_records(frames)) < 60 * 25 / 125
 
 
 def test_a_process_that_ends_leaves_its_job_open(tmp_path: Path) -> None:
-    it = studio(tmp_path)
+    it = context(tmp_path)
     job_id = accept(tmp_path)
     it.closing.set()
     with pytest.raises(BrokenOff):
-        Steps(it).speak(job_id)
+        did(it, "speak", job_id)
     assert the(it, job_id).is_open
 
 
 @pytest.mark.parametrize(
-    ("animator", "asked", "held"),
+    ("name", "asked", "held"),
     [("puppet", False, True), ("puppet", True, False), ("sadtalker", False, False)],
     ids=["fits beside speech", "is asked away", "does not fit beside speech"],
 )
-def test_who_has_to_leave_for_speech_is_not_held_for_it(tmp_path: Path, animator: str, asked: bool, held: bool) -> None:
-    voice = TestVoice()
+def test_who_has_to_leave_for_speech_is_not_held_for_it(tmp_path: Path, name: str, asked: bool, held: bool) -> None:
+    voice = TestSpeech()
     voice.someone_listens = True
-    small = make_plan(Limit(512 * 2**20, "a test"), 2.0, Workload(kokoro=True))
-    it = studio(tmp_path, voice, plan=small)
+    small = make_plan(Limit(512 * 2**20, "a test"), 2.0, load(1, "kokoro"))
+    it = context(tmp_path, voice, plan=small)
     run = _Run(threading.Event())
     if asked:
         run.is_wanted_away.set()
     cell = RenderCell(it, the(it, accept(tmp_path)))
-    assert cell._stands_in_the_way(render_cell(small, 512, animator), run) is held
+    assert cell._should_pause(render_cell(small, animator(name).costs, 512), run) is held
 
 
 @pytest.mark.parametrize(
@@ -268,5 +287,5 @@ def test_what_would_begin_anew_is_left_for_speech_once_and_then_finished(
     run.is_wanted_away.set()
     for done in (1, 2):
         assert not run.may_leave
-        run.take(Progress(stage, done, 9, "frames"))
+        run.take(Progress(stage, done, 9, "frames", done if stage == "rendering" else None))
     assert run.may_leave is leaves

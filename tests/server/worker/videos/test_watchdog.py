@@ -11,8 +11,8 @@ import pytest
 
 from halfgig.errors import CellDied
 from halfgig.events import Progress
+from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.job_store import JobStore, NewJob
-from halfgig.server.video_order import VideoOrder
 from halfgig.server.worker.videos.progress import ProgressReporter, Rate, left_s
 from halfgig.server.worker.videos.watchdog import LONGEST_PAUSE_S, SHORTEST_RUN_S, Turns, Watchdog
 from tests.capacity.hosts import linux
@@ -134,25 +134,25 @@ def test_what_is_left_is_unknown_without_a_rate_or_an_end() -> None:
 def test_the_pace_of_a_stage_is_that_of_all_of_it(tmp_path: Path) -> None:
     clock = iter([0.0, 10.0, 11.0, 15.0])
     book = JobStore(tmp_path / "book.sqlite")
-    job = book.accept(NewJob(f"video_{'0' * 24}", "", VideoOrder("Hi.")), 1).job
+    job = book.accept(NewJob(f"video_{'0' * 24}", "", VideoRequest(SpeechRequest("Hi."))), 1).job
     teller = ProgressReporter(book, job, lambda: next(clock))
-    teller.hear(Progress("measuring", 0, None, "faces"))
+    teller.on_event(Progress("measuring", 0, None, "faces"))
     for done in (4, 5, 14):
-        teller.hear(Progress("rendering", done, 20, "frames"))
+        teller.on_event(Progress("rendering", done, 20, "frames"))
     assert teller.pace == 2.0
 
 
 def test_progress_never_goes_back(tmp_path: Path) -> None:
     book = JobStore(tmp_path / "book.sqlite")
-    job = book.accept(NewJob(f"video_{'0' * 24}", "", VideoOrder("Hi.")), 1).job
+    job = book.accept(NewJob(f"video_{'0' * 24}", "", VideoRequest(SpeechRequest("Hi."))), 1).job
     clock = iter(range(100))
 
     def percents(*told: tuple[str, float, float | None]) -> list[int]:
         teller = ProgressReporter(book, book.get(job.id) or job, lambda: float(next(clock)))
         found = []
         for stage, done, total in told:
-            teller.hear(Progress(stage, done, total, "frames"))
-            found.append((book.get(job.id) or job).facts["percent"])
+            teller.on_event(Progress(stage, done, total, "frames"))
+            found.append((book.get(job.id) or job).progress["percent"])
         return found
 
     assert percents(("speaking", 9, 10), ("speaking", 10, 20), ("measuring", 0, None)) == [9, 9, 10]
@@ -164,7 +164,7 @@ def test_progress_never_goes_back(tmp_path: Path) -> None:
 
 def test_a_rate_that_is_not_known_yet_is_not_told(tmp_path: Path) -> None:
     book = JobStore(tmp_path / "book.sqlite")
-    job = book.accept(NewJob(f"video_{'0' * 24}", "", VideoOrder("Hi.")), 1).job
-    ProgressReporter(book, job).hear(Progress("rendering", 0, 3, "frames"))
-    facts = (book.get(job.id) or job).facts
+    job = book.accept(NewJob(f"video_{'0' * 24}", "", VideoRequest(SpeechRequest("Hi."))), 1).job
+    ProgressReporter(book, job).on_event(Progress("rendering", 0, 3, "frames"))
+    facts = (book.get(job.id) or job).progress
     assert (facts["done"], facts.get("rate"), facts.get("left_s")) == (0, None, None)

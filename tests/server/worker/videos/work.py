@@ -10,19 +10,19 @@ from pathlib import Path
 
 from halfgig.server.worker.videos.runner import VideoRunner
 from halfgig.settings import Settings
-from tests.server.worker.videos.contexts import TestRoom, TestVoice, plan
+from tests.server.worker.videos.contexts import TestAdmission, TestSpeech, plan
 
 
 def main() -> None:
     """Work until stdin ends; a line is a job to cancel, an empty one a poke."""
     worker = VideoRunner(
-        Settings(data_dir=Path(sys.argv[1])), plan(), TestRoom(), TestVoice(), *map(float, sys.argv[2:])
+        Settings(data_dir=Path(sys.argv[1])), plan(), TestAdmission(), TestSpeech(), *map(float, sys.argv[2:])
     )
     worker.start()
     for line in sys.stdin:
         if job_id := line.strip():
             worker.cancel(job_id)
-        worker.poke()
+        worker.notify()
     worker.close()
 
 

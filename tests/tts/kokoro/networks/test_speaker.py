@@ -67,11 +67,11 @@ def test_twenty_sentences_last_as_long_as_their_times_say(speaker: KokoroEngine)
     list(speech)
     words = speech.take_words()
     assert len(words) == 100
-    starts = [start for _, start, _ in words]
+    starts = [word.start for word in words]
     assert starts == sorted(starts)
-    assert words[-1][2] <= len(sound(chunks)) / SAMPLE_RATE
-    length = words[5][1] - words[0][1]  # all sentences are alike
-    assert [start - words[0][1] for _, start, _ in words[::5]] == pytest.approx([length * n for n in range(20)])
+    assert words[-1].end <= len(sound(chunks)) / SAMPLE_RATE
+    length = words[5].start - words[0].start  # all sentences are alike
+    assert [word.start - words[0].start for word in words[::5]] == pytest.approx([length * n for n in range(20)])
 
 
 def test_no_joint_between_chunks_clicks(speaker: KokoroEngine) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from halfgig.animators.sadtalker.options import SadTalkerOptions
 from halfgig.errors import BadSetting
-from halfgig.requests import check_angles
+from halfgig.requests import options_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ def angle_path(name: str, stops: Sequence[float], n_frames: int) -> Floats:
     """
     if not stops:
         raise BadSetting(f"there is no {name} to turn to; give one angle or more, in degrees")
-    check_angles(name, stops)
+    next(each for each in options_of(SadTalkerOptions) if each.name == name).check(tuple(stops))
     ways = [(start, stop) for start, stop in itertools.pairwise(stops) if start != stop]
     if n_frames == 1 or not ways:  # the original divides by zero here
         return np.full(n_frames, stops[0], np.float32)

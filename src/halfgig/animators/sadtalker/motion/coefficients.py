@@ -14,7 +14,7 @@ from halfgig.animators.sadtalker.motion.stream import Stream, twice
 from halfgig.animators.sadtalker.networks.expression import EXPRESSION, expressions
 from halfgig.animators.sadtalker.networks.head_pose import POSE, listened, motion
 from halfgig.animators.sadtalker.networks.mapping import WINDOW
-from halfgig.requests import SadTalkerOptions
+from halfgig.animators.sadtalker.options import SadTalkerOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,7 +12,7 @@ export function planSaid(plan) {
 		`${processes(plan.processes)}. For the cells, which do the work, ${plan.cells_mb} MB are left; ${plan.reserve_mb} MB stay free for the kernel and the unforeseen.`,
 		`${cells} Frames of up to ${plan.largest_size.toLocaleString("en")} pixels fit.`,
 		pace,
-		`From ${plan.high_mb} MB on nothing new is admitted and idle cells end; from ${plan.last_mb} MB on the busy cell ends, and its job goes on from its last frame or sentence.`,
+		`From ${plan.high_watermark_mb} MB on nothing new is admitted and idle cells end; from ${plan.critical_watermark_mb} MB on the busy cell ends, and its job goes on from its last frame or sentence.`,
 	].filter(Boolean);
 }
 

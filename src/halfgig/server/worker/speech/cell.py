@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from halfgig.capacity.budget import cell_budget_mb
 from halfgig.capacity.measured_peaks import record
-from halfgig.capacity.plan import speaking_stage
 from halfgig.cells.cell import Cell
 
 if TYPE_CHECKING:
@@ -30,14 +28,14 @@ class SpeechCell:
     `folder`.
     """
 
-    def __init__(self, plan: Plan, seats: MemoryAdmission, evict: Callable[[], None], folder: Path) -> None:
+    def __init__(self, plan: Plan, admission: MemoryAdmission, evict: Callable[[], None], folder: Path) -> None:
         self._plan = plan
-        self._seats = seats
+        self._admission = admission
         self._evict = evict
         self._folder = folder
         self._cell: Cell | None = None
-        self._seat = contextlib.ExitStack()
-        self._is_large = False
+        self._reservation = contextlib.ExitStack()
+        self._plan_of_cell = plan.speech
         self._jobs = 0
 
     @property
@@ -53,25 +51,24 @@ class SpeechCell:
     @property
     def budget_mb(self) -> int:
         """Give what the cell may reserve, MB."""
-        return self._larger_mb() if self._is_large else self._plan.speech.budget_mb
+        return self._plan_of_cell.budget_mb
 
     def run(self, target: str, *args: object) -> Generator[object]:
         """Run a job in the cell, which is opened when there is none, as soon as there is room for it."""
         if self._cell is None:
-            # As large as it gets it is alone.
-            private_mb = self._plan.cells_mb if self._is_large else self._plan.speech.private_mb
-            self._seat.enter_context(self._seats.hold(STAGE, private_mb, self._evict))
+            private_mb = self._plan_of_cell.private_mb
+            self._reservation.enter_context(self._admission.hold(STAGE, private_mb, self._evict))
             self._cell = Cell(STAGE, self.budget_mb, self._plan.cpus)
         self._jobs += 1
         return self._cell.run(target, *args)
 
     def grow(self) -> bool:
         """End the cell; the next may have all that the limit leaves.  False when this one had."""
-        can_grow = not self._is_large and self._larger_mb() > self._plan.speech.budget_mb
-        if can_grow:
+        larger = None if self._plan_of_cell is not self._plan.speech else self._plan.larger(self._plan.speech)
+        if larger:
             self.close(kill=True)
-            self._is_large = True
-        return can_grow
+            self._plan_of_cell = larger
+        return larger is not None
 
     def close(self, *, kill: bool = False) -> None:
         """End the cell and leave the seat; the next is of the usual size."""
@@ -79,11 +76,7 @@ class SpeechCell:
         try:
             if cell:
                 cell.close(kill=kill)
-                record(self._folder, speaking_stage(self._plan.wishes), cell.peak.private_mb, cell.peak.data_mb)
+                record(self._folder, self._plan.speech.stage, cell.peak.private_mb, cell.peak.data_mb)
         finally:
-            self._jobs, self._is_large = 0, False
-            self._seat.close()
-
-    def _larger_mb(self) -> int:
-        first_mb = self._plan.speech.budget_mb
-        return min(cell_budget_mb(self._plan.limit, 1 << 20), 4 * first_mb)
+            self._jobs, self._plan_of_cell = 0, self._plan.speech
+            self._reservation.close()

@@ -15,7 +15,7 @@ class Schedulable(Protocol):
     """Be a speech that is made in slices."""
 
     @property
-    def is_patient(self) -> bool:
+    def is_background(self) -> bool:
         """Tell whether it gives way to those who listen."""
         ...
 
@@ -33,8 +33,8 @@ def pick_next(ready: Sequence[T], passed_over: int) -> T | None:
 
     `passed_over` is how many slices in a row were made for those who listen.
     """
-    patient = next((each for each in ready if each.is_patient), None)
-    listening = [each for each in ready if not each.is_patient]
-    if patient is not None and (not listening or passed_over >= LONGEST_WAIT):
-        return patient
+    background = next((each for each in ready if each.is_background), None)
+    listening = [each for each in ready if not each.is_background]
+    if background is not None and (not listening or passed_over >= LONGEST_WAIT):
+        return background
     return next((each for each in listening if not each.is_begun), next(iter(listening), None))

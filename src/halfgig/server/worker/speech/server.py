@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from halfgig.errors import CellDied, HalfgigError, MemoryExceeded
 from halfgig.log import WARNING, log
+from halfgig.media.chunks import SpeechSegment
 from halfgig.models.installed import InstalledModels
-from halfgig.pipeline.speech_stream import Part
 from halfgig.server.errors import Busy, Unavailable
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.speech.cell import SpeechCell
 from halfgig.server.worker.speech.scheduler import pick_next
-from halfgig.server.worker.speech.stream import MOST_DEATHS, Stream
+from halfgig.server.worker.speech.stream import MOST_CRASHES, Stream
+from halfgig.tts.registry import engines
 from halfgig.tts.sentence_cache import SentenceCache
-from halfgig.tts.voice_selection import resolve_voice
+from halfgig.tts.voice_selection import ResolvedVoice, resolve_voice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 
     from halfgig.capacity.plan import Plan
     from halfgig.server.worker.admission import MemoryAdmission
-    from halfgig.server.worker.speech.slices import Slice, SpeechOrder
+    from halfgig.server.worker.speech.stream import StreamRequest
     from halfgig.settings import Settings
+    from halfgig.tts.base import EngineSpec
 
 LOOK_S = 0.25
 """Seconds between two looks whether a speech is still wanted, or a cell still needed."""
@@ -50,14 +52,14 @@ class _Step(Enum):
 class SpeechServer:
     """Make speeches side by side in one cell; all but the constructor may be called from any thread."""
 
-    def __init__(self, settings: Settings, plan: Plan, seats: MemoryAdmission) -> None:
+    def __init__(self, settings: Settings, plan: Plan, admission: MemoryAdmission) -> None:
         places = ServerPaths.of(settings)
         self._settings = settings
-        self._has_room_for_kokoro = plan.wishes.kokoro
+        self._plan = plan
         self._run_dir = places.run
         places.root.mkdir(parents=True, exist_ok=True)
         self._run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._cell = SpeechCell(plan, seats, self._asked_to_leave, places.root)
+        self._cell = SpeechCell(plan, admission, self._asked_to_leave, places.root)
         most_bytes = int(settings.cache_mb * 1e6 / 2)
         self._cache = SentenceCache(places.cache / "speech", most_bytes) if most_bytes else None
         self._lock = threading.Lock()
@@ -72,20 +74,22 @@ class SpeechServer:
         self._asked_at: float | None = None
         self._ends_soon = False
         self._is_closing = False
-        self._is_warm = "kokoro" not in settings.warm
+        self._is_warm = not settings.warm
         self._thread = threading.Thread(target=self._run, name="speech", daemon=True)
         self._thread.start()
 
-    def slices(self, wish: SpeechOrder, is_wanted: Callable[[], bool] = lambda: True) -> Generator[Slice]:
+    def segments(
+        self, request: StreamRequest, is_wanted: Callable[[], bool] = lambda: True
+    ) -> Generator[SpeechSegment]:
         """Yield a speech as it is made; leaving early takes the wish back, as `is_wanted` does by saying no.
 
         Raises `Busy` when the queue is full, and what is wrong with the wish, before the first slice; later, why the
         rest is not made.
         """
-        stream = self._enter(wish)
+        stream = self._enter(request)
         try:
-            stream.cast = resolve_voice(
-                wish.voice, self._settings, lambda _: None, has_room=self._has_room_for_kokoro
+            stream.voice = resolve_voice(
+                request.speech.voice, self._settings, lambda _: None, fits=self._fits
             )  # may fetch a voice
             with self._lock:
                 self._work.notify_all()
@@ -94,7 +98,11 @@ class SpeechServer:
         finally:
             self._leave(stream)
 
-    def someone_listens_for_first_sound(self) -> bool:
+    def _fits(self, spec: EngineSpec) -> bool:
+        """Return whether an engine fits into the cell that is planned for speech."""
+        return spec.cost.private_mb <= self._plan.speech.private_mb
+
+    def someone_waits_for_first_sound(self) -> bool:
         """Tell whether someone waits who has heard nothing yet."""
         with self._lock:
             return any(stream.waits_for_first_sound for stream in self._streams)
@@ -134,15 +142,15 @@ class SpeechServer:
                 "warm": self._is_warm,
             }
 
-    def _enter(self, wish: SpeechOrder) -> Stream:
+    def _enter(self, request: StreamRequest) -> Stream:
         with self._lock:
             if self._is_closing:
                 raise _going()
-            others = [stream for stream in self._streams if not stream.is_patient and not stream.is_over]
+            others = [stream for stream in self._streams if not stream.is_background and not stream.is_over]
             most = self._settings.max_streams + self._settings.max_queue
-            if not wish.is_patient and len(others) >= most:
+            if not request.is_background and len(others) >= most:
                 raise self._busy_locked(len(others), most)
-            stream = Stream(next(self._numbers), wish, threading.Condition(self._lock))
+            stream = Stream(next(self._numbers), request, threading.Condition(self._lock))
             self._streams.append(stream)
             self._ends_soon = False
             return stream
@@ -156,7 +164,7 @@ class SpeechServer:
             after_s,
         )
 
-    def _taken(self, stream: Stream, is_wanted: Callable[[], bool]) -> Slice | None:
+    def _taken(self, stream: Stream, is_wanted: Callable[[], bool]) -> SpeechSegment | None:
         while True:
             with self._lock:
                 made = stream.take()
@@ -209,17 +217,21 @@ class SpeechServer:
             self._end_all()
 
     def _warm_up(self) -> None:
-        if "kokoro" not in self._settings.warm:
-            return
-        kokoro = InstalledModels(self._settings.data_dir).get("kokoro")
-        if kokoro is None:
-            log("work", "WARM names kokoro, which is not here; fetch it with: halfgig pull kokoro", WARNING)
-            return
-        try:
-            deque(self._cell.run("halfgig.pipeline.speech_stream:load", kokoro.folder), maxlen=0)
-        except (HalfgigError, OSError) as error:
-            log("work", f"kokoro could not be loaded before it is asked for: {error}", WARNING)
-            self._cell.close(kill=True)
+        models = InstalledModels(self._settings.data_dir)
+        for spec in engines():
+            if not spec.model or spec.model not in self._settings.warm:
+                continue
+            found = models.get(spec.model)
+            if found is None:
+                missing = f"WARM names {spec.model}, which is not installed; fetch it with: halfgig pull {spec.model}"
+                log("worker", missing, WARNING)
+                continue
+            try:
+                voice = ResolvedVoice(spec, spec.default_voice(found.parts), found.folder)
+                deque(self._cell.run("halfgig.pipeline.speech:load", voice), maxlen=0)
+            except (HalfgigError, OSError) as error:
+                log("worker", f"{spec.model} could not be loaded at the start: {error}", WARNING)
+                self._cell.close(kill=True)
 
     def _next_step(self) -> Stream | _Step:
         with self._lock:
@@ -237,10 +249,10 @@ class SpeechServer:
 
     def _tidy_locked(self) -> None:
         """Let those in whose turn in the queue has come, and those go who do not take what is made for them."""
-        listening = [stream for stream in self._streams if not (stream.is_patient or stream.is_over)]
+        listening = [stream for stream in self._streams if not (stream.is_background or stream.is_over)]
         waiting = sorted((stream for stream in listening if not stream.is_active), key=lambda each: each.number)
         room = self._settings.max_streams - (len(listening) - len(waiting))
-        patient = [stream for stream in self._streams if stream.is_patient]
+        patient = [stream for stream in self._streams if stream.is_background]
         for stream in [*waiting[: max(0, room)], *patient]:
             stream.is_active = True
         for stream in self._streams:
@@ -249,7 +261,7 @@ class SpeechServer:
     def _cell_goes_locked(self) -> bool:
         now = time.monotonic()
         if self._asked_at is not None and not any(stream.breaks_without_its_cell for stream in self._streams):
-            someone_listens = any(stream.is_ready and not stream.is_patient for stream in self._streams)
+            someone_listens = any(stream.is_ready and not stream.is_background for stream in self._streams)
             return not someone_listens or now - self._asked_at > GIVES_WAY_AFTER_S
         is_idle_too_long = now - self._idle_since >= self._settings.idle_seconds
         return not self._streams and (is_idle_too_long or self._ends_soon or self._cell.is_worn)
@@ -261,7 +273,7 @@ class SpeechServer:
         request = stream.request(self._settings, self._cache, alive, self._stop_file(stream))
         try:
             for part in self._cell.run("halfgig.pipeline.speech_stream:speak_slice", request):
-                assert isinstance(part, Part)
+                assert isinstance(part, SpeechSegment)
                 with self._lock:
                     if not stream.has_left:
                         stream.put(part)
@@ -282,8 +294,8 @@ class SpeechServer:
         log("cell", str(error), WARNING)
         with self._lock:
             self._deaths += 1
-            stream.deaths += 1
-            return stream.deaths < MOST_DEATHS
+            stream.crashes += 1
+            return stream.crashes < MOST_CRASHES
 
     def _after_turn(self, stream: Stream) -> None:
         with self._lock:
@@ -292,8 +304,8 @@ class SpeechServer:
             if stream in self._streams:
                 self._streams.remove(stream)
                 self._streams.append(stream)
-            someone_waits = any(each.is_patient and each.is_ready for each in self._streams)
-            self._passed_over = self._passed_over + 1 if someone_waits and not stream.is_patient else 0
+            someone_waits = any(each.is_background and each.is_ready for each in self._streams)
+            self._passed_over = self._passed_over + 1 if someone_waits and not stream.is_background else 0
             self._idle_since = time.monotonic()
 
     def _end_all(self) -> None:

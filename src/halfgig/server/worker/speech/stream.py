@@ -10,16 +10,17 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from halfgig.pipeline.speech_stream import Part, SliceRequest
-from halfgig.requests import SpeechRequest
+from halfgig.pipeline.speech_stream import SliceRequest
 from halfgig.server.errors import TooSlow
-from halfgig.server.worker.speech.slices import Slice, SpeechOrder
+from halfgig.tts.speech import SpeechJob
 
 if TYPE_CHECKING:
     import threading
     from pathlib import Path
 
     from halfgig.errors import HalfgigError
+    from halfgig.media.chunks import SpeechSegment
+    from halfgig.requests import SpeechRequest
     from halfgig.settings import Settings
     from halfgig.tts.sentence_cache import SentenceCache
     from halfgig.tts.voice_selection import ResolvedVoice
@@ -30,8 +31,24 @@ AHEAD_S = 60.0
 AHEAD_BYTES = 2**20
 """How many bytes are made ahead of who listens."""
 
-MOST_DEATHS = 3
+MOST_CRASHES = 3
 """How often a cell may die in the same sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRequest:
+    """What is asked of the speech server: a speech, or the rest of one."""
+
+    speech: SpeechRequest
+    """What to say, all of it, and how."""
+    sound_format: str | None = None
+    """wav, mp3, opus, flac, aac or pcm, for the bytes of such a file; None: chunks, with their phonemes."""
+    start: int = 0
+    """The character of the text to begin at; what stands before was spoken already."""
+    wants_words: bool = False
+    """True when the words' times are wanted."""
+    is_background: bool = False
+    """True when listeners go first."""
 
 
 @dataclass(eq=False)
@@ -40,11 +57,11 @@ class Stream:
 
     number: int
     """It is known by it in the cell."""
-    wish: SpeechOrder
+    asked: StreamRequest
     """What was asked for."""
     changed: threading.Condition
     """Is told when there is something to take."""
-    cast: ResolvedVoice | None = None
+    voice: ResolvedVoice | None = None
     """Who speaks; None while that is being found out."""
     is_active: bool = False
     """True once its turn in the queue has come."""
@@ -56,24 +73,24 @@ class Stream:
     """True when nobody takes it any more."""
     error: HalfgigError | None = None
     """Why it ended early."""
-    deaths: int = 0
+    crashes: int = 0
     """How often a cell died in the sentence it is in."""
     began_at: float = field(default_factory=time.monotonic)
     """When it came, by the monotonic clock."""
     _start: int = 0
     _given: int = 0
-    _made: deque[Slice] = field(default_factory=deque)
+    _made: deque[SpeechSegment] = field(default_factory=deque)
     _made_s: float = 0.0
     _made_bytes: int = 0
     _taken_at: float = 0.0
 
     def __post_init__(self) -> None:
-        self._start = self.wish.start
+        self._start = self.asked.start
 
     @property
-    def is_patient(self) -> bool:
+    def is_background(self) -> bool:
         """Tell whether it gives way to those who listen."""
-        return self.wish.is_patient
+        return self.asked.is_background
 
     @property
     def is_full(self) -> bool:
@@ -83,29 +100,29 @@ class Stream:
     @property
     def is_ready(self) -> bool:
         """Tell whether a slice can be made for it."""
-        return self.is_active and self.cast is not None and not (self.is_over or self.has_left or self.is_full)
+        return self.is_active and self.voice is not None and not (self.is_over or self.has_left or self.is_full)
 
     @property
     def waits_for_first_sound(self) -> bool:
         """Tell whether someone listens and has heard nothing yet."""
-        return not (self.is_patient or self.is_begun or self.is_over or self.has_left)
+        return not (self.is_background or self.is_begun or self.is_over or self.has_left)
 
     @property
     def breaks_without_its_cell(self) -> bool:
         """Tell whether it could not go on in another cell."""
-        return self.wish.sound_format == "flac" and self.is_begun and not self.is_over
+        return self.asked.sound_format == "flac" and self.is_begun and not self.is_over
 
     def request(
         self, settings: Settings, cache: SentenceCache | None, alive: tuple[int, ...], stop: Path
     ) -> SliceRequest:
         """Say what the cell is to make next."""
-        assert self.cast
-        wish = self.wish
-        speech = SpeechRequest(wish.text, self.cast.voice, wish.speed, settings, self.cast.kokoro, wish.wants_words)
+        assert self.voice
+        asked = self.asked
+        job = SpeechJob(asked.speech, self.voice, settings.limits, asked.wants_words)
         return SliceRequest(
             self.number,
-            speech,
-            wish.sound_format,
+            job,
+            asked.sound_format,
             start=self._start,
             given=self._given,
             is_begun=self.is_begun,
@@ -114,19 +131,19 @@ class Stream:
             stop=stop,
         )
 
-    def put(self, part: Part) -> None:
+    def put(self, segment: SpeechSegment) -> None:
         """Take in what the cell has made."""
-        if part.next_start != self._start:
-            self.deaths = 0
+        if segment.next_start != self._start:
+            self.crashes = 0
         if not self._made:
             self._taken_at = time.monotonic()
         self.is_begun = True
-        self._start, self._given = part.next_start or 0, part.given
-        self.is_over = part.next_start is None
-        if part.seconds or part.data or self.is_over:
-            self._made.append(Slice(part.maker, part.seconds, part.next_start, part.data, part.chunks, part.words))
-            self._made_s += part.seconds
-            self._made_bytes += len(part.data) + sum(len(chunk.pcm) for chunk in part.chunks)
+        self._start, self._given = segment.next_start or 0, segment.given
+        self.is_over = segment.next_start is None
+        if segment.seconds or segment.data or self.is_over:
+            self._made.append(segment)
+            self._made_s += segment.seconds
+            self._made_bytes += segment.size
         self.changed.notify_all()
 
     def fail(self, error: HalfgigError) -> None:
@@ -134,7 +151,7 @@ class Stream:
         self.error, self.is_over = error, True
         self.changed.notify_all()
 
-    def take(self) -> Slice | None:
+    def take(self) -> SpeechSegment | None:
         """Give what was made first and not taken; None when there is nothing.  Raises, at its end, why it ended."""
         self._taken_at = time.monotonic()
         if not self._made:
@@ -143,7 +160,7 @@ class Stream:
             return None
         made = self._made.popleft()
         self._made_s -= made.seconds
-        self._made_bytes -= len(made.data) + sum(len(chunk.pcm) for chunk in made.chunks)
+        self._made_bytes -= made.size
         return made
 
     def end_if_slow(self, slow_s: float) -> None:

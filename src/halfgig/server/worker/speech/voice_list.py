@@ -9,12 +9,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from halfgig import __version__
-from halfgig.capacity.memory_costs import SAY_MB, SAY_PRIVATE_MB
 from halfgig.cells.cell import Cell
 from halfgig.models.installed import InstalledModels
 from halfgig.server.paths import ServerPaths
 from halfgig.tts.base import Voice
-from halfgig.tts.voice_selection import kokoro_voices
+from halfgig.tts.registry import default_engine, engines
+from halfgig.tts.voice_selection import listed_voices
 
 if TYPE_CHECKING:
     from halfgig.server.worker.admission import MemoryAdmission
@@ -29,9 +29,9 @@ STAGE = "listing voices"
 class VoiceList:
     """List voices; any thread may ask."""
 
-    def __init__(self, settings: Settings, seats: MemoryAdmission) -> None:
+    def __init__(self, settings: Settings, admission: MemoryAdmission) -> None:
         self._settings = settings
-        self._seats = seats
+        self._admission = admission
         self._path = ServerPaths.of(settings).run / NAME
         self._lock = threading.Lock()
         self._known: dict[str, Any] = {}
@@ -49,14 +49,17 @@ class VoiceList:
             return found
 
     def _key(self) -> str:
-        kokoro = InstalledModels(self._settings.data_dir).get("kokoro")
-        return f"{__version__} {'espeak alone' if kokoro is None else ' '.join(sorted(kokoro.parts))}"
+        models = InstalledModels(self._settings.data_dir)
+        installed = [models.get(spec.model) for spec in engines() if spec.model]
+        names = [spec.name for spec in engines()]
+        return " ".join([__version__, *names, *(part for found in installed if found for part in sorted(found.parts))])
 
     def _asked(self) -> list[dict[str, str]]:
-        with self._seats.hold(STAGE, SAY_PRIVATE_MB), Cell(STAGE, SAY_MB) as cell:
-            found = [voice for voice in cell.run("halfgig.pipeline.recipes:voices") if isinstance(voice, Voice)]
+        plain, cost = tuple(spec for spec in engines() if not spec.model), default_engine().cost
+        with self._admission.hold(STAGE, cost.private_mb), Cell(STAGE, cost.budget_mb) as cell:
+            found = [voice for voice in cell.run("halfgig.pipeline.speech:voices", plain) if isinstance(voice, Voice)]
         # OpenAI's names are Kokoro's where it is installed.
-        own = {voice.name: voice for voice in [*found, *kokoro_voices(self._settings)]}
+        own = {voice.name: voice for voice in (*found, *listed_voices(self._settings))}
         return [asdict(own[name]) for name in sorted(own)]
 
     def _read(self) -> dict[str, Any]:

@@ -1,136 +1,108 @@
-"""What the steps of a video work with: settings, memory, the voice, the book; and how they are broken off."""
+"""What the steps of a video work with: settings, memory, speech, the job store; and how they are broken off."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from halfgig.animators.base import RenderJob
+from halfgig.animators.registry import animator
 from halfgig.errors import CellDied
-from halfgig.pipeline.video_steps import RenderJob
-from halfgig.requests import SADTALKER, Idle, SpokenBefore, VideoRequest
-from halfgig.server.video_order import AUDIO, PORTRAIT
-from halfgig.tts.spool import mend_spool
-from halfgig.tts.voice_selection import sadtalker_folder
+from halfgig.models.installed import InstalledModels
+from halfgig.storage.disk_cache import DiskCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from halfgig.capacity.plan import Plan
+    from halfgig.media.chunks import SpeechSegment
     from halfgig.server.job_store import Job, JobStore
     from halfgig.server.paths import ServerPaths
-    from halfgig.server.video_order import VideoOrder
-    from halfgig.server.worker.speech.slices import Slice, SpeechOrder
+    from halfgig.server.worker.speech.stream import StreamRequest
     from halfgig.settings import Settings
-
-SPEECH = "speech"
-"""The name, in a job's folder, of what was spoken so far."""
-
-PRESENTER = Path(__file__).parents[3] / "assets" / "presenter.png"
-"""Who speaks where no portrait was sent."""
 
 
 class BrokenOff(BaseException):
-    """Leave a step without an end: this process gives the job up, and it goes on later, here or elsewhere.
+    """This process gives the job up; it goes on later, here or elsewhere.
 
     No `Exception`, so that DBOS does not take it for the step's result.
     """
 
 
 class Cancelled(Exception):
-    """Leave a step because nobody wants the video any more."""
+    """Nobody wants the video any more."""
 
 
 class CellKilled(CellDied):
-    """Report a cell that somebody else ended: the guard for memory, or a hand; the job need not be to blame."""
+    """A cell that somebody else ended: the supervisor for memory, or an operator; the job need not be to blame."""
 
 
 def leave(reason: str | None) -> None:
-    """Raise `Cancelled` or `BrokenOff` for a reason that `Studio.wish_to_end` gives; do nothing for None."""
+    """Raise `Cancelled` or `BrokenOff` for a reason that `StepContext.reason_to_leave` returns; do nothing for None."""
     if reason == "cancelled":
         raise Cancelled
     if reason == "closing":
         raise BrokenOff
 
 
-class Voice(Protocol):
-    """Speak for a video: the speech server's side that is seen here."""
+class SpeechSource(Protocol):
+    """The part of the speech server that videos use."""
 
-    def slices(self, wish: SpeechOrder, is_wanted: Callable[[], bool]) -> Generator[Slice]:
-        """Yield a speech slice by slice, until `is_wanted` says no."""
+    def segments(self, request: StreamRequest, is_wanted: Callable[[], bool]) -> Generator[SpeechSegment]:
+        """Yield a speech segment by segment, until `is_wanted` returns False."""
         ...
 
-    def someone_listens_for_first_sound(self) -> bool:
-        """Tell whether someone waits for a speech to begin."""
+    def someone_waits_for_first_sound(self) -> bool:
+        """Return whether a listener waits for a speech to begin."""
         ...
 
 
-class Room(Protocol):
-    """Share the memory out among cells: the seats' side that is seen here."""
+class Admission(Protocol):
+    """The part of the memory admission that videos use."""
 
     def hold(self, name: str, mb: int, evict: Callable[[], None] | None) -> AbstractContextManager[object]:
-        """Wait until so much is free, and have it until the block ends."""
+        """Wait until `mb` are free, and reserve them until the block ends."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """Hold what all videos are made with."""
+    """What all videos are made with."""
 
     settings: Settings
     plan: Plan
-    seats: Room
-    speech: Voice
-    book: JobStore
-    places: ServerPaths
+    admission: Admission
+    speech: SpeechSource
+    store: JobStore
+    paths: ServerPaths
     record_peak: Callable[[str, float, float], None] = lambda _stage, _private_mb, _data_mb: None
-    """Is told what a stage took at most, private and reserved, in MB."""
+    """Called with a stage and the most its cell took, private and reserved, in MB."""
     closing: threading.Event = field(default_factory=threading.Event)
     """Set when this process gives its jobs up."""
     holds_lease: Callable[[], bool] = lambda: True
-    """Tells whether our jobs are still ours; where another process may have taken them over, they are left."""
+    """Returns whether the jobs are still this process's; where another may have taken them over, they are left."""
 
     def folder(self, job: Job) -> Path:
-        """Name a job's folder."""
-        return self.places.job(job.id)
+        """Return a job's folder."""
+        return self.paths.job(job.id)
 
     def leave_if_asked(self, job_id: str) -> None:
         """Raise `Cancelled` or `BrokenOff` when a job should be left."""
-        leave(self.wish_to_end(job_id))
+        leave(self.reason_to_leave(job_id))
 
-    def wish_to_end(self, job_id: str) -> str | None:
-        """Say why a job should be left: "cancelled" or "closing"; None to go on."""
+    def reason_to_leave(self, job_id: str) -> str | None:
+        """Return why a job should be left, "cancelled" or "closing"; None to go on."""
         if self.closing.is_set() or not self.holds_lease():
             return "closing"
-        job = self.book.get(job_id)
+        job = self.store.get(job_id)
         return None if job and job.is_open else "cancelled"
 
-    def shoot(self, job: Job) -> RenderJob:
-        """Say what a cell is to film for a job.  Raises `ModelMissing` where SadTalker is wanted and not here."""
-        folder, order = self.folder(job), job.order
-        request = VideoRequest(
-            portrait=folder / PORTRAIT if order.has_portrait else PRESENTER,
-            speech=_speech(order, folder),
-            animator=order.animator,
-            size=order.size,
-            fps=order.fps,
-            seed=order.seed,
-            landmarks=order.landmarks,
-            sadtalker=order.sadtalker(folder),
-            model=sadtalker_folder(self.settings) if order.animator == SADTALKER else None,
-            settings=self.settings,
-        )
-        return RenderJob(folder, request, self.places.cache / "faces", self.settings.cache_mb / 2)
-
-
-def _speech(order: VideoOrder, folder: Path) -> Idle | Path | SpokenBefore:
-    if order.idle:
-        return Idle(order.idle)
-    return folder / AUDIO if order.has_audio else _spoken(folder / SPEECH)
-
-
-def _spoken(path: Path) -> SpokenBefore:
-    state = mend_spool(path)
-    return SpokenBefore(path, state.maker, state.seconds)
+    def render_job(self, job: Job) -> RenderJob:
+        """Return what the cells of a job are given.  Raises `ModelMissing` where the animator lacks its model."""
+        spec = animator(job.request.animator)
+        model = InstalledModels(self.settings.data_dir).find(spec.model).folder if spec.model else None
+        cache = DiskCache(self.paths.cache / "faces", self.settings.cache_mb / 2 * 2**20)
+        return RenderJob(self.folder(job), job.request, spec, self.settings.limits, cache, model)

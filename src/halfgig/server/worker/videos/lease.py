@@ -88,7 +88,7 @@ class Lease:
                 database.execute(self._text("DELETE FROM executor_lease WHERE id = :id"), {"id": self._executor})
         except self._failed as error:
             left = f"the lease could not be given back ({error}); it ends by itself in {self._ttl_s:.0f} s"
-            log("work", left, WARNING)
+            log("worker", left, WARNING)
         self._engine.dispose()
 
     def _sign(self) -> None:
@@ -106,7 +106,7 @@ class Lease:
             try:
                 self._sign()
             except self._failed as error:
-                log("work", f"the lease could not be renewed ({error}); trying again", WARNING)
+                log("worker", f"the lease could not be renewed ({error}); trying again", WARNING)
 
 
 def recover_dead_executors(lease: Lease, executor: str) -> list[str]:

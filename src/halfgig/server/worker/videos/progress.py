@@ -63,12 +63,12 @@ class Rate:
 class ProgressReporter:
     """Enter in the book what a step says."""
 
-    def __init__(self, book: JobStore, job: Job, clock: Callable[[], float] = time.monotonic) -> None:
-        self._book = book
+    def __init__(self, store: JobStore, job: Job, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
         self._clock = clock
         self._id = job.id
-        self._notices: list[str] = list(job.facts.get("notices", []))
-        self._percent = int(job.facts.get("percent", 0))
+        self._notices: list[str] = list(job.progress.get("notices", []))
+        self._percent = int(job.progress.get("percent", 0))
         self._rate = Rate()
         self._next = 0.0
         self._stage = ""
@@ -80,7 +80,7 @@ class ProgressReporter:
         (then, before), (now, done) = self._first, self._last
         return (done - before) / (now - then) if now > then else 0.0
 
-    def hear(self, event: Progress | Notice) -> None:
+    def on_event(self, event: Progress | Notice) -> None:
         """Enter an event, if it is time."""
         if isinstance(event, Notice):
             self._note(event.text)
@@ -109,7 +109,7 @@ class ProgressReporter:
 
     def facts(self, **facts: Any) -> None:
         """Enter facts."""
-        self._book.tell(self._id, facts)
+        self._store.update_progress(self._id, facts)
 
     def _note(self, text: str) -> None:
         if text not in self._notices:

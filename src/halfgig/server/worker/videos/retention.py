@@ -52,34 +52,34 @@ def too_old(finished: Iterable[Job], sizes: Mapping[str, int], keeping: Retentio
 class RetentionSweeper:
     """Remove what need not be kept."""
 
-    def __init__(self, settings: Settings, places: ServerPaths, book: JobStore) -> None:
+    def __init__(self, settings: Settings, paths: ServerPaths, store: JobStore) -> None:
         self._keeping = RetentionLimits(settings.keep_hours, settings.keep_mb)
-        self._places = places
-        self._book = book
+        self._paths = paths
+        self._store = store
 
     def sweep(self, now: float | None = None) -> list[str]:
         """Remove old videos, what is left over of ended jobs, and folders nobody knows; give the jobs removed."""
         now = time.time() if now is None else now
-        finished = self._book.finished_jobs()
+        finished = self._store.finished_jobs()
         for job in finished:
-            strip(self._places.job(job.id))
-        sizes = {job.id: _size(self._places.job(job.id)) for job in finished}
+            strip(self._paths.job(job.id), job.request)
+        sizes = {job.id: _size(self._paths.job(job.id)) for job in finished}
         going = too_old(finished, sizes, self._keeping, now)
         for job_id in going:
             self.remove(job_id)
-            log("work", f"{job_id} was removed to keep within KEEP_HOURS and KEEP_MB")
+            log("worker", f"{job_id} was removed to keep within KEEP_HOURS and KEEP_MB")
         self._sweep_folders(now)
         return going
 
     def remove(self, job_id: str) -> None:
         """Remove a job and its files."""
-        self._book.remove(job_id)
-        shutil.rmtree(self._places.job(job_id), ignore_errors=True)
+        self._store.remove(job_id)
+        shutil.rmtree(self._paths.job(job_id), ignore_errors=True)
 
     def _sweep_folders(self, now: float) -> None:
-        videos = self._places.root / "videos"
-        for folder in (*_folders(videos), *_folders(self._places.uploads)):
-            known = folder.parent == videos and is_job_id(folder.name) and self._book.get(folder.name)
+        videos = self._paths.root / "videos"
+        for folder in (*_folders(videos), *_folders(self._paths.uploads)):
+            known = folder.parent == videos and is_job_id(folder.name) and self._store.get(folder.name)
             with contextlib.suppress(FileNotFoundError):  # accepted, or deleted, a moment ago
                 if not known and now - folder.stat().st_mtime > ORPHANED_S:
                     shutil.rmtree(folder, ignore_errors=True)

@@ -1,199 +1,198 @@
-"""The steps of a video, each given a job's name: speak, measure the face, render the frames, assemble the file.
+"""The stages of a video as durable steps: each finds in the job's folder how far it came before a kill.
 
-Every step finds in the job's folder how far it came before, so it may be begun any number of times, at any time.
+A step may be begun any number of times, at any time.  It returns the artifacts it left, or None when the job has ended:
+then the job store says how.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import threading
 from typing import TYPE_CHECKING, Any
 
+from halfgig.animators.base import SPEECH
 from halfgig.errors import CellDied, CellFailed, HalfgigError
 from halfgig.events import Notice, Progress
 from halfgig.log import ERROR, WARNING, log
-from halfgig.pipeline.recipes import StageResult
-from halfgig.pipeline.video_steps import FRAMES, MEASURED
-from halfgig.requests import THUMBNAIL, VIDEO, WORDS
+from halfgig.pipeline.runner import StageResult
+from halfgig.pipeline.video import FRAMES, NEWEST, RESULTS, VIDEO, Artifact, Stage, perform, run, stages
 from halfgig.server.errors import Busy
-from halfgig.server.video_order import UPLOADS
-from halfgig.server.worker.speech.slices import SpeechOrder
-from halfgig.server.worker.videos.context import SPEECH, BrokenOff, Cancelled, CellKilled
+from halfgig.server.worker.speech.stream import StreamRequest
+from halfgig.server.worker.videos.context import BrokenOff, Cancelled, CellKilled
 from halfgig.server.worker.videos.progress import ProgressReporter
 from halfgig.server.worker.videos.render_cell import RenderCell
 from halfgig.storage.atomic_write import room_for
-from halfgig.tts.spool import Spoken, mend_spool, write_spoken
+from halfgig.tts.spool import repair_spool, write_segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import IO
 
+    from halfgig.media.chunks import SpeechSegment
+    from halfgig.requests import VideoRequest
     from halfgig.server.job_store import Job
-    from halfgig.server.worker.speech.slices import Slice
     from halfgig.server.worker.videos.context import StepContext
 
-MOST_DEATHS = 3
-"""A job of which so many cells died in a row, none coming further than the one before, is set aside."""
+STEPS = ("speak", "measure", "render", "assemble")
+"""The names by which the steps are known to DBOS: those of the recipe's stages."""
+
+MOST_CRASHES = 3
+"""After this many crashes of its cell in a row, none further than the one before, a job is set aside."""
 
 MOST_KILLS = 10
-"""As many, where it was somebody else who ended the last cell."""
+"""The same where it was somebody else who ended the last cell."""
 
 MOST_STARTS = 10
-"""A step begun so often without coming further is set aside: each time, the whole process died."""
+"""A step begun this often without coming further is set aside: each time, the whole process died."""
 
-KEPT = (VIDEO, THUMBNAIL, WORDS, *UPLOADS)
-"""What is kept in the folder of a finished job: what was made, and what another can be made from."""
-
-
-def refusal(error: HalfgigError, folder: Path) -> dict[str, Any]:
-    """Write an error for the book; the server's own paths are left out of it."""
-    return {"message": str(error).replace(f"{folder}{os.sep}", ""), "code": error.code, "status": error.status}
-
-
-def _traceback(error: HalfgigError) -> str:
-    return f"\n{error.traceback_text}" if isinstance(error, CellFailed) else ""
-
-
-def kept_bytes(folder: Path) -> int:
-    """Give how much of a job is there: it grows with each sentence and frame."""
-    found = (folder / name for name in (SPEECH, *MEASURED, FRAMES, VIDEO))
-    return sum(path.stat().st_size for path in found if path.exists())
+Facts = list[list[str]]
+"""Artifacts as DBOS keeps them: name and checksum of each."""
 
 
 class Steps:
-    """Make videos step by step; every step returns whether the job goes on.
+    """Makes videos step by step.
 
-    Raises `BrokenOff` when this process gives the job up; all else that can happen to a job stands in the book.
+    Raises `BrokenOff` when this process gives a job up; all else that can happen to a job is in the job store.
     """
 
-    def __init__(self, studio: StepContext) -> None:
-        self._studio = studio
+    def __init__(self, context: StepContext) -> None:
+        self._context = context
         self._one_at_a_time = threading.Lock()  # two would write into the same files
 
-    def speak(self, job_id: str) -> bool:
-        """Speak the text, sentence by sentence, where no recording was sent."""
-        return self._step(job_id, "speaking", self._speak)
-
-    def measure(self, job_id: str) -> bool:
-        """Find and measure the face."""
-        return self._step(job_id, "measuring", self._measure)
-
-    def film(self, job_id: str) -> bool:
-        """Render the frames."""
-        return self._step(job_id, "rendering", self._film)
-
-    def assemble(self, job_id: str) -> bool:
-        """Join frames and speech, and close the job."""
-        return self._step(job_id, "assembling", self._assemble)
-
-    def _step(self, job_id: str, stage: str, work: Any) -> bool:
-        with self._one_at_a_time:
-            return self._alone(job_id, stage, work)
-
-    def _alone(self, job_id: str, stage: str, work: Any) -> bool:
-        job = self._studio.book.get(job_id)
-        if job is None or not self._studio.book.begin(job_id):
-            return False
+    def make(self, job_id: str, step: Callable[[str, Facts], Facts | None]) -> str:
+        """Make a job's video, each stage by `step(name, artifacts of the stages before)`; return how that ended."""
+        job = self._context.store.get(job_id)
+        if job is None:
+            return "the job is gone"
         try:
-            self._studio.leave_if_asked(job_id)
+            run(job.request, _DurableStages(step))
+        except _Ended as ended:
+            return f"ended while {ended.stage.title}"
+        except HalfgigError as error:  # the animator of an older request may be gone
+            self._fail(job, "starting", error)
+            return "refused"
+        return "done"
+
+    def run(self, name: str, job_id: str, before: Facts) -> Facts | None:
+        """Run one step of a job; return the artifacts it left, or None when the job has ended."""
+        with self._one_at_a_time:
+            return self._run_alone(name, job_id, before)
+
+    def _run_alone(self, name: str, job_id: str, before: Facts) -> Facts | None:
+        store = self._context.store
+        job = store.get(job_id)
+        if job is None or not store.begin(job_id):
+            return None
+        stage = next(each for each in stages(job.request) if each.name == name)
+        try:
+            self._context.leave_if_asked(job_id)
             self._count_start(job, stage)
-            while not self._done(job, work):
-                pass
+            made = self._perform(job, stage, before)
         except Cancelled:
-            return False
+            return None
         except BrokenOff:
-            self._studio.book.tell(job_id, {"starts": 0})
+            store.update_progress(job_id, {"starts": 0})
             raise
         except HalfgigError as error:
-            # Any key reads what is kept; what a client has sent may stand in the sentence.
-            log("work", f"{job_id} failed while {stage}: {error.code}", ERROR, f": {error}{_traceback(error)}")
-            self._studio.book.fail(job_id, refusal(error, self._studio.folder(job)))
-            return False
-        self._studio.book.tell(job_id, {"starts": 0})
-        job = self._studio.book.get(job_id)
-        return job is not None and job.is_open
+            self._fail(job, stage.title, error)
+            return None
+        store.update_progress(job_id, {"starts": 0})
+        return made
 
-    def _done(self, job: Job, work: Any) -> bool:
-        """Work on a job; False when its cell died and it is worth another try."""
-        try:
-            work(job, ProgressReporter(self._studio.book, self._studio.book.get(job.id) or job))
-        except CellDied as death:
-            self._count_death(job, death)
-            return False
-        return True
+    def _perform(self, job: Job, stage: Stage, before: Facts) -> Facts:
+        inputs = [Artifact(*each) for each in before]
+        folder = self._context.folder(job)
+        made = perform(stage, inputs, job.request, folder, functools.partial(self._until_done, job))
+        return [list(artifact) for artifact in made]
 
-    def _count_start(self, job: Job, stage: str) -> None:
+    def _fail(self, job: Job, doing: str, error: HalfgigError) -> None:
+        # Any key reads what is kept; what a client has sent may stand in the sentence.
+        log("worker", f"{job.id} failed while {doing}: {error.code}", ERROR, f": {error}{_traceback(error)}")
+        self._context.store.fail(job.id, refusal(error, self._context.folder(job)))
+
+    def _until_done(self, job: Job, stage: Stage) -> None:
+        """Do a stage, again after a crash of its cell where that is worth a try."""
+        work = {"speak": self._speak, "assemble": self._assemble}.get(stage.name)
+        while True:
+            reporter = ProgressReporter(self._context.store, self._context.store.get(job.id) or job)
+            try:
+                if work:
+                    work(job, reporter)
+                else:
+                    self._in_a_cell(job, stage, reporter)
+            except CellDied as death:
+                self._count_crash(job, death)
+            else:
+                return
+
+    def _count_start(self, job: Job, stage: Stage) -> None:
         """Count how often a step was begun since something was last added; a whole process may die of a job, too."""
-        kept = kept_bytes(self._studio.folder(job))
-        same = (job.facts.get("stage"), job.facts.get("kept")) == (stage, kept)
-        starts = int(job.facts.get("starts", 0)) + 1 if same else 1
+        kept = kept_bytes(self._context.folder(job), job.request)
+        same = (job.progress.get("stage"), job.progress.get("kept")) == (stage.title, kept)
+        starts = int(job.progress.get("starts", 0)) + 1 if same else 1
         if starts > MOST_STARTS:
             raise CellDied(
-                f"{stage} was begun {starts - 1} times and never came further than {kept} bytes, because the work "
-                "process ended each time; the log says why"
+                f"{stage.title} was begun {starts - 1} times and never came further than {sum(kept)} bytes, because "
+                "the worker process ended each time; the log says why"
             )
         unknown = dict.fromkeys(("done", "total", "unit", "rate", "left_s"))
-        self._studio.book.tell(job.id, {"stage": stage, "kept": kept, "starts": starts, **unknown})
+        facts = {"stage": stage.title, "kept": kept, "starts": starts, **unknown}
+        self._context.store.update_progress(job.id, facts)
 
-    def _count_death(self, job: Job, death: CellDied) -> None:
-        """Count a cell's death, anew when work has come further since the last; raise when there were too many."""
+    def _count_crash(self, job: Job, death: CellDied) -> None:
+        """Count a cell's crash, from one again when work came further since; raise when there were too many."""
         log("cell", f"{job.id}: {death}", WARNING)
-        book, kept = self._studio.book, kept_bytes(self._studio.folder(job))
-        if kept > int((book.get(job.id) or job).facts.get("kept_at_death", -1)):
-            book.forget_deaths(job.id)
-        book.tell(job.id, {"kept_at_death": kept})
-        deaths = book.count_death(job.id)
-        if deaths >= (MOST_KILLS if isinstance(death, CellKilled) else MOST_DEATHS):
-            raise CellDied(f"set aside after {deaths} cells that came no further: {death}") from death
+        store, kept = self._context.store, kept_bytes(self._context.folder(job), job.request)
+        if kept > list((store.get(job.id) or job).progress.get("kept_at_crash") or [-1]):
+            store.reset_crash_count(job.id)
+        store.update_progress(job.id, {"kept_at_crash": kept})
+        crashes = store.count_crash(job.id)
+        if crashes >= (MOST_KILLS if isinstance(death, CellKilled) else MOST_CRASHES):
+            raise CellDied(f"set aside after {crashes} cells that came no further: {death}") from death
 
-    def _speak(self, job: Job, teller: ProgressReporter) -> None:
-        if not job.order.speaks:
-            return
-        path = self._studio.folder(job) / SPEECH
+    def _speak(self, job: Job, reporter: ProgressReporter) -> None:
+        path = self._context.folder(job) / SPEECH
         with room_for(path):
-            while not (state := mend_spool(path)).is_done:
-                teller.hear(Progress("speaking", state.seconds, None, "s"))
+            while not (state := repair_spool(path)).is_done:
+                reporter.on_event(Progress("speaking", state.seconds, None, "s"))
                 try:
-                    self._speak_on(job, teller, path)
+                    self._speak_on(job, reporter, path)
                 except Busy as busy:
-                    self._studio.leave_if_asked(job.id)
-                    self._studio.closing.wait(min(busy.after_s, 5.0))
-        teller.facts(maker=state.maker, seconds=round(state.seconds, 3))
+                    self._context.leave_if_asked(job.id)
+                    self._context.closing.wait(min(busy.after_s, 5.0))
+        reporter.facts(maker=state.maker, seconds=round(state.seconds, 3))
 
-    def _speak_on(self, job: Job, teller: ProgressReporter, path: Path) -> None:
-        order, state = job.order, mend_spool(path)
-        start = state.next_start or 0
-        wish = SpeechOrder(
-            order.prompt, order.voice or None, order.speed, start=start, wants_words=True, is_patient=True
-        )
-        slices = self._studio.speech.slices(wish, lambda: self._studio.wish_to_end(job.id) is None)
-        with contextlib.closing(slices), path.open("ab") as file:
+    def _speak_on(self, job: Job, reporter: ProgressReporter, path: Path) -> None:
+        speech, state = job.request.speech, repair_spool(path)
+        assert speech
+        request = StreamRequest(speech, start=state.next_start or 0, wants_words=True, is_background=True)
+        segments = self._context.speech.segments(request, lambda: self._context.reason_to_leave(job.id) is None)
+        with contextlib.closing(segments), path.open("ab") as file:
             seconds, next_start = state.seconds, state.next_start
-            for each in slices:
+            for each in segments:
                 next_start = _keep(each, next_start, file)
                 seconds += each.seconds
-                total = seconds * len(order.prompt) / next_start if next_start else seconds
-                teller.hear(Progress("speaking", seconds, total, "s"))
+                total = seconds * len(speech.text) / next_start if next_start else seconds
+                reporter.on_event(Progress("speaking", seconds, total, "s"))
                 if next_start is None:
                     return
-        self._studio.leave_if_asked(job.id)
+        self._context.leave_if_asked(job.id)
         raise CellDied("speaking: the speech ended in the middle of the text; try again")
 
-    def _measure(self, job: Job, teller: ProgressReporter) -> None:
-        teller.hear(Progress("measuring", 0, None, "faces"))
-        for _ in self._told(job, teller, "measure"):
+    def _in_a_cell(self, job: Job, stage: Stage, reporter: ProgressReporter) -> None:
+        if stage.name == "measure":
+            reporter.on_event(Progress("measuring", 0, None, "faces"))
+        for _ in self._results(job, reporter, stage.name):
             pass
+        if stage.name == "render":
+            reporter.facts(pace=round(reporter.pace, 3))
 
-    def _film(self, job: Job, teller: ProgressReporter) -> None:
-        for _ in self._told(job, teller, "film"):
-            pass
-        teller.facts(pace=round(teller.pace, 3))
-
-    def _assemble(self, job: Job, teller: ProgressReporter) -> None:
-        folder = self._studio.folder(job)
-        (made,) = [each for each in self._told(job, teller, "assemble") if isinstance(each, StageResult)]
+    def _assemble(self, job: Job, reporter: ProgressReporter) -> None:
+        folder = self._context.folder(job)
+        (made,) = [each for each in self._results(job, reporter, "assemble") if isinstance(each, StageResult)]
         facts = {
             "frames": made.frames,
             "seconds": round(made.seconds, 3),
@@ -203,36 +202,82 @@ class Steps:
             "bytes": (folder / VIDEO).stat().st_size,
             "left_s": 0.0,
         }
-        if self._studio.book.complete(job.id, facts):
-            log("work", f"{job.id} is done: {made.seconds:.1f} s of video, {made.frames} frames")
-        strip(folder)
+        if self._context.store.complete(job.id, facts):
+            log("worker", f"{job.id} is done: {made.seconds:.1f} s of video, {made.frames} frames")
+        strip(folder, job.request)
 
-    def _told(self, job: Job, teller: ProgressReporter, target: str) -> Iterator[object]:
-        """Run a step in a cell; tell what it says, and yield the rest."""
-        cell = RenderCell(self._studio, job)
-        before = float(job.facts.get("peak_private_mb", 0))
+    def _results(self, job: Job, reporter: ProgressReporter, target: str) -> Iterator[object]:
+        """Run a stage in a cell; report its progress, and yield its results."""
+        cell = RenderCell(self._context, job)
+        before = float(job.progress.get("peak_private_mb", 0))
         try:
-            for each in cell.run(target, self._studio.shoot(job)):
+            for each in cell.run(target, self._context.render_job(job)):
                 if isinstance(each, Progress | Notice):
-                    teller.hear(each)
+                    reporter.on_event(each)
                 else:
                     yield each
         finally:
-            teller.facts(peak_private_mb=round(max(before, cell.peak_private_mb), 1))
+            reporter.facts(peak_private_mb=round(max(before, cell.peak_private_mb), 1))
 
 
-def _keep(made: Slice, next_start: int | None, file: IO[bytes]) -> int | None:
-    """Append a slice; give where the next sentence begins.
+class _Ended(Exception):
+    """The job ended in a stage: it failed, or was cancelled."""
 
-    Where that has not moved on, the slice ends amid a sentence, which is spoken again should we be killed now.
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage.title)
+        self.stage = stage
+
+
+class _DurableStages:
+    """Runs the recipe's stages as steps that DBOS remembers."""
+
+    def __init__(self, step: Callable[[str, Facts], Facts | None]) -> None:
+        self._step = step
+
+    def run(self, stage: Stage, before: tuple[Artifact, ...]) -> tuple[Artifact, ...]:
+        made = self._step(stage.name, [list(artifact) for artifact in before])
+        if made is None:
+            raise _Ended(stage)
+        return tuple(Artifact(*each) for each in made)
+
+
+def refusal(error: HalfgigError, folder: Path) -> dict[str, Any]:
+    """Return an error as the job store keeps it, without paths of the server."""
+    return {"message": str(error).replace(f"{folder}{os.sep}", ""), "code": error.code, "status": error.status}
+
+
+def _traceback(error: HalfgigError) -> str:
+    return f"\n{error.traceback_text}" if isinstance(error, CellFailed) else ""
+
+
+def kept_bytes(folder: Path, request: VideoRequest) -> list[int]:
+    """Return how much of a job outlives a kill: bytes of frames, and of all else that its stages left.
+
+    It grows with each sentence, each group of frames and whatever an animator keeps of the open group.
     """
-    moved_on = made.next_start is None or made.next_start > (next_start or 0)
-    write_spoken(Spoken(made.chunks, made.next_start, made.maker, made.words), file, ends_sentence=moved_on)
-    return made.next_start if moved_on else next_start
+    given = {FRAMES, NEWEST, *_given(request)}
+    others = sum(path.stat().st_size for path in folder.glob("*") if path.is_file() and path.name not in given)
+    frames = folder / FRAMES
+    return [frames.stat().st_size if frames.exists() else 0, others]
 
 
-def strip(folder: Path) -> None:
-    """Remove from a finished job's folder what was needed on the way only."""
+def _keep(segment: SpeechSegment, next_start: int | None, file: IO[bytes]) -> int | None:
+    """Append a segment; return where the next sentence begins.
+
+    Where that has not moved on, the segment ends inside a sentence, which is spoken again after a kill now.
+    """
+    moved_on = segment.next_start is None or segment.next_start > (next_start or 0)
+    write_segment(segment, file, ends_sentence=moved_on)
+    return segment.next_start if moved_on else next_start
+
+
+def strip(folder: Path, request: VideoRequest) -> None:
+    """Remove from a finished job's folder what was needed on the way only; uploads stay, for videos made from them."""
     for path in folder.glob("*"):
-        if path.name not in KEPT:
+        if path.name not in (*RESULTS, *_given(request)):
             path.unlink(missing_ok=True)
+
+
+def _given(request: VideoRequest) -> tuple[str, ...]:
+    """Return the names of the files that came with a request; an animator's options may name some."""
+    return (*request.files, *(value for value in request.options.values() if isinstance(value, str)))

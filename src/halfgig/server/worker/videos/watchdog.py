@@ -63,7 +63,7 @@ class Watchdog:
         self._why_end = why_end
         self._waits = waits
         self._over = threading.Event()
-        self._heard_at = time.monotonic()
+        self._sign_at = time.monotonic()
         self._thread = threading.Thread(target=self._look_after, name="watch", daemon=True)
         self.reason: str | None = None
         """Why the cell was ended: what `why_end` said, or HUNG; None while it was not."""
@@ -79,9 +79,9 @@ class Watchdog:
         self._thread.join()
         self._cell.resume()
 
-    def heard(self) -> None:
-        """Note that the cell has said something."""
-        self._heard_at = time.monotonic()
+    def note_sign(self) -> None:
+        """Note a sign of life of the cell."""
+        self._sign_at = time.monotonic()
 
     def _look_after(self) -> None:
         turns, asked_at = Turns(time.monotonic()), 0.0
@@ -89,12 +89,12 @@ class Watchdog:
             now = time.monotonic()
             if self.reason is None and now >= asked_at:
                 asked_at = now + ASK_EVERY_S
-                self.reason = self._why_end() or (HUNG if now - self._heard_at > SILENT_S else None)
+                self.reason = self._why_end() or (HUNG if now - self._sign_at > SILENT_S else None)
             if self.reason:
                 self._cell.stop()  # again and again: the child may only just be starting
                 continue
             if turns.is_held:
-                self._heard_at = now
+                self._sign_at = now
             before = turns.is_held
             if turns.look(now, someone_waits=self._waits()) != before:
                 (self._cell.resume if before else self._cell.pause)()

@@ -1,64 +1,76 @@
 """The durable workflow on DBOS: which step of which job comes next, through any kill and restart.
 
-All of DBOS is used here and in `lease`; it is imported when the first video appears, for it takes 40 MB.
+All of DBOS is used here and in `lease`; it is imported when the first video appears, for it takes 40 MB.  What it keeps
+in its database is JSON.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from halfgig.server.worker.videos.lease import TTL_S, Lease, recover_dead_executors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-VERSION = "videos-v1"
-"""What DBOS knows the steps by: jobs of another version are left alone, so it stays while the steps' names do."""
+VERSION = "videos-v2"
+"""What DBOS knows the steps by; it changes when steps or what they return do.  Open jobs of another version are handed
+over as new ones: their files tell how far they are."""
 
 QUEUE = "videos"
 
 MOST_ATTEMPTS = 1000
-"""After so many starts DBOS gives a job up; long before, `steps` has set aside what comes no further."""
+"""After this many starts DBOS gives a job up; long before, `steps` sets aside what comes no further."""
 
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
-"""What DBOS says of a workflow that it does not go on with."""
+"""The states of a workflow that DBOS does not go on with."""
 
 
 class Known(NamedTuple):
-    """Say what DBOS knows of a job."""
+    """What DBOS knows of a job."""
 
     status: str
     """ENQUEUED, PENDING, or one of ENDED."""
     attempts: int
     """How often it was begun."""
     owner: str | None
-    """Who works on it."""
+    """The executor that works on it."""
+    version: str | None
+    """The version of the steps it was begun with."""
 
 
-Step = tuple[str, "Callable[[str], bool]"]
-"""A step's name, and what it does with a job; it returns whether the job goes on."""
+class Recipe(NamedTuple):
+    """How a job is made."""
+
+    names: Sequence[str]
+    """The names of its steps."""
+    make: Callable[[str, Callable[[str, Any], Any]], str]
+    """Makes a job by calling `step(name, what the steps before returned)` for one step after the other."""
+    step: Callable[[str, str, Any], Any]
+    """Does a step, given its name, the job and what the steps before returned; returns plain values."""
 
 
 class Workflows:
-    """Run jobs step by step, one at a time, remembering in the database `url` which steps are done.
+    """Runs jobs one at a time, remembering in the database `url` what each step returned.
 
-    `ttl_s` is after how many seconds without a sign others take our jobs over, `most_attempts` how often one is begun.
+    Others take the jobs over `ttl_s` seconds after this executor's last sign; a job is begun at most `most_attempts`
+    times.
     """
 
     def __init__(
-        self, url: str, executor: str, steps: Sequence[Step], ttl_s: float = TTL_S, most_attempts: int = MOST_ATTEMPTS
+        self, url: str, executor: str, recipe: Recipe, ttl_s: float = TTL_S, most_attempts: int = MOST_ATTEMPTS
     ) -> None:
         self.executor = executor
         """What this process is known by."""
         self._url = url
-        self._steps = steps
+        self._recipe = recipe
         self._ttl_s = ttl_s
         self._most_attempts = most_attempts
         self._lease: Lease | None = None
 
     def launch(self) -> None:
-        """Start working on what is queued, and on what an earlier process of the same name has left."""
-        from dbos import DBOS
+        """Start working on what is queued, and on what an earlier process of the same name left."""
+        from dbos import DBOS, DBOSPortableJSONSerializer
 
         self._register()
         DBOS(
@@ -71,9 +83,10 @@ class Workflows:
                 "max_executor_threads": 4,
                 "log_level": "WARNING",
                 "enable_otlp": False,
+                "serializer": DBOSPortableJSONSerializer(),
             }
         )
-        # Signed before launch, which takes up what is left: nobody may think us dead then.
+        # Signed before launch, which takes up what is left: nobody may think this executor dead then.
         self._lease = Lease(self._url, self.executor, self._ttl_s)
         self._lease.start()
         DBOS.launch()
@@ -82,16 +95,19 @@ class Workflows:
     def _register(self) -> None:
         from dbos import DBOS
 
-        steps = [DBOS.step(name=name)(work) for name, work in self._steps]
+        steps = {name: DBOS.step(name=name)(self._step(name)) for name in self._recipe.names}
 
         @DBOS.workflow(name="video", max_recovery_attempts=self._most_attempts)
         def video(job_id: str) -> str:
-            for (name, _), step in zip(self._steps, steps, strict=True):
-                if not step(job_id):
-                    return f"ended while {name}"
-            return "done"
+            return self._recipe.make(job_id, lambda name, before: steps[name](job_id, before))
 
-    def hand_over(self, job_id: str) -> None:
+    def _step(self, name: str) -> Callable[[str, Any], Any]:
+        def step(job_id: str, before: Any) -> Any:
+            return self._recipe.step(name, job_id, before)
+
+        return step
+
+    def enqueue(self, job_id: str) -> None:
         """Queue a job; one that DBOS knows is not queued again."""
         from dbos import DBOS
 
@@ -99,38 +115,41 @@ class Workflows:
         DBOS.enqueue_workflow_with_options(options, job_id)  # type: ignore[arg-type]
 
     def known(self, job_ids: Iterable[str] | None = None) -> dict[str, Known]:
-        """Say what DBOS knows of jobs, of all when none are named."""
+        """Return what DBOS knows of jobs, of all when none are named."""
         from dbos import DBOS
 
         ids = None if job_ids is None else list(job_ids)
         if ids == []:
             return {}
         found = DBOS.list_workflows(workflow_ids=ids, load_input=False, load_output=False)
-        return {each.workflow_id: Known(each.status, each.recovery_attempts or 0, each.executor_id) for each in found}
+        return {
+            each.workflow_id: Known(each.status, each.recovery_attempts or 0, each.executor_id, each.app_version)
+            for each in found
+        }
 
     def cancel(self, job_id: str) -> None:
-        """Let DBOS go on with a job no further."""
+        """Stop DBOS from going on with a job."""
         from dbos import DBOS
 
         DBOS.cancel_workflow(job_id)
 
     def forget(self, job_ids: Iterable[str]) -> None:
-        """Remove what DBOS knows of jobs that have ended."""
+        """Remove what DBOS knows of jobs."""
         from dbos import DBOS
 
         if ids := list(job_ids):
             DBOS.delete_workflows(ids)
 
     def recover(self) -> list[str]:
-        """Hand the jobs of dead executors to the living; give the names of the dead."""
+        """Hand the jobs of dead executors to the living; return the names of the dead."""
         return recover_dead_executors(self._lease, self.executor) if self._lease else []
 
     def holds_lease(self) -> bool:
-        """Tell whether nobody else may take up what we work on."""
+        """Return whether nobody else may take up this executor's jobs."""
         return self._lease is not None and self._lease.is_held()
 
     def take_up_again(self) -> None:
-        """Queue what is still ours but was left while the lease was lost."""
+        """Queue what is still this executor's but was left while the lease was lost."""
         from dbos import DBOS
 
         DBOS._recover_pending_workflows([self.executor])  # noqa: SLF001 - see recover_dead_executors

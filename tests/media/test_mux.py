@@ -4,14 +4,18 @@ import struct
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from halfgig.media.chunks import SAMPLE_RATE, Chunk
+from halfgig.media.frame_store import FrameFormat, FrameStore
+from halfgig.media.mux import assemble
 from halfgig.media.provenance import COMPOSITE, XMP_BOX, video_metadata
-from halfgig.media.video_writer import VideoWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 MARKS = video_metadata("1.2.3", "puppet", 'espeak, voice <en> & "co"')
 SIZE = (64, 48)
@@ -32,15 +36,32 @@ def sound(seconds: float) -> bytes:
     return (6000 * waves * np.abs(np.sin(5 * moments))).astype("<i2").tobytes()
 
 
+def frames_file(path: Path, count: int, fps: Fraction = Fraction(25), group: int = 12) -> Path:
+    """Write `count` frames into a store."""
+    with FrameStore(path, FrameFormat(SIZE, fps, group)) as store:
+        for number in range(store.frames, count):
+            store.append(picture(number))
+    return path
+
+
+def film(path: Path, images: Sequence[np.ndarray], chunks: Sequence[Chunk] = (), fps: int = 25) -> Path:
+    """Write a video of images, RGB [height, width, 3]."""
+    frames = path.with_suffix(".frames")
+    size = (images[0].shape[1], images[0].shape[0])
+    with FrameStore(frames, FrameFormat(size, Fraction(fps), 50)) as store:
+        for image in images:
+            store.append(image)
+    assemble(frames, chunks, path, MARKS)
+    frames.unlink()
+    return path
+
+
 def written(folder: Path, seconds: float, frames: int | None = None, fps: Fraction = Fraction(25)) -> Path:
     path = folder / "video.mp4"
     count = max(1, round(seconds * fps)) if frames is None else frames
     pcm = sound(seconds)
-    with VideoWriter(path, SIZE, fps, MARKS) as video:
-        for start in range(0, len(pcm), 9000):
-            video.write_sound(pcm[start : start + 9000])
-        for number in range(count):
-            video.write_frame(picture(number))
+    chunks = [Chunk(pcm[start : start + 9000]) for start in range(0, len(pcm), 9000)]
+    assemble(frames_file(folder / "frames", count, fps), chunks, path, MARKS)
     return path
 
 
@@ -90,7 +111,7 @@ def test_every_frame_is_shown_equally_long(tmp_path: Path, fps: Fraction) -> Non
     assert all(abs(b - a - 1 / fps) < Fraction(1, 5000) for a, b in pairwise(moments))
 
 
-@pytest.mark.parametrize("frames_more", [-3, 0, 4])
+@pytest.mark.parametrize("frames_more", [0, 4])
 @pytest.mark.parametrize("fps", [Fraction(5), Fraction(25), Fraction(2997, 100), Fraction(60)])
 @pytest.mark.parametrize("seconds", [0.01, 0.5, 3.337])
 def test_frames_and_sound_are_equally_long_to_one_frame(
@@ -105,14 +126,6 @@ def test_frames_and_sound_are_equally_long_to_one_frame(
         assert abs(sum(1 for _ in file.decode(video=0)) / fps - shown) <= Fraction(1, 1000)
     assert shown >= Fraction(frames) / fps - Fraction(1, 1000)
     assert abs(len(decoded_sound(path)) / SAMPLE_RATE - shown) <= 1 / fps + Fraction(1024, SAMPLE_RATE)
-
-
-def test_the_last_frame_stays_while_sound_goes_on(tmp_path: Path) -> None:
-    with opened(written(tmp_path, 1, frames=5)) as file:
-        frames = [frame.to_ndarray(format="rgb24").astype(int) for frame in file.decode(video=0)]
-    assert len(frames) == 25
-    assert np.abs(frames[-1] - frames[4]).mean() < 2
-    assert np.abs(frames[-1] - frames[0]).mean() > 2
 
 
 @pytest.mark.parametrize("fps", [Fraction(25), Fraction(60)])
@@ -165,46 +178,13 @@ def test_sound_survives_in_its_place(tmp_path: Path) -> None:
     assert abs(offsets[int(np.argmax(likeness))]) <= 24  # a millisecond
 
 
-def test_sound_passes_through_on_its_way(tmp_path: Path) -> None:
-    chunks = [Chunk(sound(0.1)), Chunk(sound(0.2))]
-    with VideoWriter(tmp_path / "video.mp4", SIZE, Fraction(25), MARKS) as video:
-        assert list(video.sounded(chunks)) == chunks
-        assert video.sound.samples == round(0.3 * SAMPLE_RATE)
-        video.write_frame(picture())
-        assert video.seconds == 0.04
-
-
-def open_below(folder: Path) -> list[str]:
-    links = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
-    return [link for link in links if link.startswith(str(folder))]
-
-
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc, for the open files")
-@pytest.mark.parametrize("frames", [0, 1, 30])
-def test_an_error_leaves_no_file_open(tmp_path: Path, frames: int) -> None:
-    path = tmp_path / "video.mp4"
-
-    def fail() -> None:
-        with VideoWriter(path, SIZE, Fraction(25), MARKS) as video:
-            for number in range(frames):
-                video.write_frame(picture(number))
-                video.write_sound(sound(0.04))
-            assert bool(open_below(tmp_path)) == (frames > 1)  # the encoder keeps the first ones to itself
-            raise ZeroDivisionError
+def test_an_error_leaves_no_file_open(tmp_path: Path) -> None:
+    def failing() -> Iterator[Chunk]:
+        yield Chunk(sound(0.5))
+        raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        fail()
-    assert open_below(tmp_path) == []
-
-
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc, for the open files")
-def test_an_error_at_the_end_leaves_no_file_open(tmp_path: Path) -> None:
-    path = tmp_path / "video.mp4"
-    video = VideoWriter(path, SIZE, Fraction(25), MARKS)
-    for number in range(30):
-        video.write_frame(picture(number))
-        video.write_sound(sound(0.04))
-    video.sound.samples = -SAMPLE_RATE * 10**9  # so much silence no machine has memory for
-    with pytest.raises((MemoryError, OverflowError)), video:
-        assert open_below(tmp_path)
-    assert open_below(tmp_path) == []
+        assemble(frames_file(tmp_path / "frames", 30), failing(), tmp_path / "video.mp4", MARKS)
+    links = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    assert [link for link in links if link.startswith(str(tmp_path))] == []

@@ -8,7 +8,8 @@ import pytest
 from halfgig.errors import ModelMissing, UnknownVoice
 from halfgig.models.installed import Installed, InstalledModels
 from halfgig.settings import Settings
-from halfgig.tts.engines import default_voice, is_kokoros
+from halfgig.tts.kokoro.spec import SPEC
+from halfgig.tts.registry import default_engine
 from halfgig.tts.voice_selection import resolve_voice
 
 if TYPE_CHECKING:
@@ -26,34 +27,35 @@ def kokoro(*voices: str) -> Installed:
     ids=["without Kokoro", "with its best voice", "with another voice alone"],
 )
 def test_the_best_voice_there_is_speaks_when_none_is_asked_for(there: Installed | None, voice: str) -> None:
-    assert default_voice(there) == voice
+    parts = None if there is None else there.parts
+    assert (SPEC.default_voice(parts) or default_engine().default_voice(None)) == voice
 
 
 @pytest.mark.parametrize("voice", ["af_heart", "AF_Heart", "af_bella", "af_heart(2)+bf_emma"])
 def test_kokoros_voices_are_kokoros(voice: str) -> None:
-    assert is_kokoros(voice, kokoro("af_heart"))
+    assert SPEC.claims(voice, kokoro("af_heart").parts)
 
 
 @pytest.mark.parametrize("voice", ["en-us", "fr", "en-us+f3", "no-such-voice"])
 def test_all_other_voices_are_espeaks(voice: str) -> None:
-    assert not is_kokoros(voice, kokoro("af_heart"))
-    assert not is_kokoros(voice, None)
+    assert not SPEC.claims(voice, kokoro("af_heart").parts)
+    assert not SPEC.claims(voice, None)
 
 
 def test_a_name_of_openais_is_kokoros_where_it_has_the_voice() -> None:
-    assert is_kokoros("alloy", kokoro("af_alloy"))
-    assert not is_kokoros("alloy", kokoro("af_heart"))
-    assert not is_kokoros("alloy", None)
+    assert SPEC.claims("alloy", kokoro("af_alloy").parts)
+    assert not SPEC.claims("alloy", kokoro("af_heart").parts)
+    assert not SPEC.claims("alloy", None)
 
 
 def test_a_voice_of_kokoros_without_kokoro_is_refused_with_the_way_to_fetch_it() -> None:
     with pytest.raises(ModelMissing, match=r'"af_bella".*halfgig pull kokoro'):
-        is_kokoros("af_bella", None)
+        SPEC.claims("af_bella", None)
 
 
 def test_a_mix_that_cannot_be_read_is_refused_and_not_taken_for_espeaks() -> None:
     with pytest.raises(UnknownVoice, match="mix of voices"):
-        is_kokoros("af_bella(two)", kokoro("af_bella"))
+        SPEC.claims("af_bella(two)", kokoro("af_bella").parts)
 
 
 def test_a_voice_that_is_not_here_yet_is_fetched_on_first_use(tmp_path: Path) -> None:
@@ -69,8 +71,8 @@ def test_a_voice_that_is_not_here_yet_is_fetched_on_first_use(tmp_path: Path) ->
         return kokoro("af_heart", *order.voices)
 
     settings = Settings(data_dir=tmp_path)
-    assert resolve_voice("af_heart", settings, print, fetch).kokoro == folder
+    assert resolve_voice("af_heart", settings, print, fetch).folder == folder
     assert orders == []
     chosen = resolve_voice("af_heart+bf_emma", settings, print, fetch)
     assert [order.voices for order in orders] == [("bf_emma",)]
-    assert chosen.kokoro == Path("/models/kokoro")
+    assert chosen.folder == Path("/models/kokoro")

@@ -1,0 +1,46 @@
+"""The puppet as an animator: a portrait moved by visemes or by sound, frame by frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from halfgig.animators.puppet.cue import cues_of
+from halfgig.animators.puppet.idle import poses
+from halfgig.animators.puppet.portrait import make_portrait, measured_portrait
+from halfgig.animators.puppet.spec import FACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from halfgig.animators.base import RenderJob
+    from halfgig.animators.puppet.controls import Pose
+    from halfgig.animators.puppet.portrait import Portrait
+    from halfgig.media.chunks import Chunk
+    from halfgig.tts.speech import Speech
+
+
+class PuppetAnimator:
+    """A portrait that is moved as a puppet; `seed` decides blinks and sway."""
+
+    def __init__(self, portrait: Portrait, seed: int) -> None:
+        self.size = portrait.size
+        self._puppet = portrait.puppet
+        self._seed = seed
+
+    def moves(self, speech: Speech, chunks: Iterator[Chunk], fps: Fraction) -> Iterator[Pose]:
+        """Yield a pose for each frame."""
+        return poses(cues_of(speech, chunks, float(fps)), float(fps), self._seed)
+
+    def render(self, move: Pose) -> NDArray[np.uint8]:
+        """Return the frame of a pose, RGB [height, width, 3]."""
+        return self._puppet.render(move)
+
+
+def make_puppet(job: RenderJob) -> PuppetAnimator:
+    """Make a puppet of the face that was measured; it is measured again where a disk has lost it."""
+    measured = measured_portrait(job, job.folder / FACE)
+    return PuppetAnimator(make_portrait(job, measured), job.request.seed)

@@ -1,0 +1,53 @@
+"""The animators there are, the default one first."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from halfgig.animators.base import unknown_options
+from halfgig.animators.puppet.spec import SPEC as PUPPET
+from halfgig.animators.sadtalker.spec import SPEC as SADTALKER
+from halfgig.errors import BadSetting
+from halfgig.requests import check_options
+from halfgig.settings import load_plugins
+
+if TYPE_CHECKING:
+    from halfgig.animators.base import AnimatorSpec
+    from halfgig.requests import VideoRequest
+
+_specs: dict[str, AnimatorSpec] = {spec.name: spec for spec in (PUPPET, SADTALKER)}
+
+
+def register(spec: AnimatorSpec) -> None:
+    """Add an animator; one of the same name is replaced."""
+    _specs[spec.name] = spec
+
+
+def animators() -> tuple[AnimatorSpec, ...]:
+    """Return the specs, the default animator's first."""
+    load_plugins()
+    return tuple(_specs.values())
+
+
+def animator(name: str) -> AnimatorSpec:
+    """Return the spec of an animator.  Raises `BadSetting`, which names those there are."""
+    load_plugins()
+    if name not in _specs:
+        raise BadSetting(f"there is no animator {name!r:.80}; choose one of: {', '.join(_specs)}")
+    return _specs[name]
+
+
+def check_request(request: VideoRequest) -> AnimatorSpec:
+    """Return the spec of a request's animator.
+
+    Raises `BadSetting` for a request that cannot be right whatever its files hold.
+    """
+    check_options(request)
+    spec = animator(request.animator)
+    for name in unknown_options(spec, request):
+        owner = next((each for each in animators() if name in {own.name for own in fields(each.options_type)}), None)
+        whose = f"it is {owner.title}'s; leave it out, or choose {owner.name}" if owner else "leave it out"
+        raise BadSetting(f"{spec.title} knows no {name.replace('_', ' ')}: {whose}")
+    spec.check(request)
+    return spec

@@ -1,0 +1,215 @@
+"""Stages of work in cells: the one retry when memory runs out, and the runner of one command."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from halfgig.capacity.budget import COMMAND_MB, RESERVE_MB
+from halfgig.capacity.plan import CellPlan, command_plan
+from halfgig.cells.cell import Cell
+from halfgig.cells.idle_pool import IdlePool
+from halfgig.cells.process import Peak
+from halfgig.errors import MemoryExceeded
+from halfgig.events import Event, Notice, Progress
+from halfgig.media.chunks import SpeechSegment
+from halfgig.resources.limits import cpu_quota, memory_limit
+from halfgig.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    import contextlib
+    from pathlib import Path
+
+    from halfgig.capacity.memory_costs import StageCost
+    from halfgig.capacity.plan import Plan
+    from halfgig.media.chunks import Word
+
+Listener = Callable[[Event], None]
+"""Is called with progress and notices."""
+
+PROGRESS_EVERY_S = 0.1
+"""Seconds between two reports of progress."""
+
+
+class Pace:
+    """Lets something happen now and then."""
+
+    def __init__(self, every_s: float = PROGRESS_EVERY_S) -> None:
+        self._every_s = every_s
+        self._next = 0.0
+
+    def due(self) -> bool:
+        """Return whether it is time again."""
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + self._every_s
+        return True
+
+
+class StageResult(NamedTuple):
+    """What a stage reports at its end."""
+
+    seconds: float
+    """Length of what was made."""
+    maker: str
+    """Who speaks: "espeak 1.52.0, voice en-us"."""
+    frames: int = 0
+    """The number of frames; 0 for sound."""
+    size: tuple[int, int] = (0, 0)
+    """Width and height of the frames."""
+
+
+class Task(NamedTuple):
+    """Work for a cell."""
+
+    title: str
+    """What errors say was being done: "rendering"."""
+    costs: tuple[StageCost, ...]
+    """What the cell takes, the preferred way first."""
+    target: str
+    """ "module:function"."""
+    args: tuple[object, ...]
+    """What the function is called with."""
+    is_kept: bool = False
+    """True for a cell with a network, which is kept for the next request."""
+
+
+def with_one_retry(
+    title: str, plan: Plan, cell: CellPlan, attempt: Callable[[CellPlan], Iterator[object]]
+) -> Iterator[object]:
+    """Yield what an attempt in a cell yields; when it runs out of memory, attempt once more in a larger cell.
+
+    Raises `MemoryExceeded` when there is no room for a larger one, or the second attempt runs out as well.
+    """
+    more = plan.larger(cell)
+    try:
+        yield from attempt(cell)
+    except MemoryExceeded:
+        if more is None:
+            raise
+    else:
+        return
+    yield Notice(f"{title} needs more than {cell.budget_mb} MB of memory; trying again with {more.budget_mb} MB")
+    yield from attempt(more)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A file that was made, and what that took."""
+
+    path: Path
+    """Where it is."""
+    seconds: float
+    """Its length."""
+    maker: str
+    """Who speaks in it: "espeak 1.52.0, voice en-us"."""
+    frames: int
+    """The number of frames; 0 for sound."""
+    size: tuple[int, int]
+    """Width and height of its frames in pixels; 0, 0 for sound."""
+    took_s: float
+    """How long the work took, in seconds."""
+    peak_mb: float
+    """The most memory a cell had resident, in MB, libraries' mapped files included."""
+    private_mb: float
+    """The most private memory a cell had, in MB: its own, which cannot be dropped."""
+    budget_mb: int
+    """The largest budget of a cell, in MB."""
+    notices: tuple[str, ...] = ()
+    """What is worth knowing of how it was made: that of several faces the largest was used."""
+
+
+class LocalRunner:
+    """Runs the tasks of one command in cells, one after the other, and keeps what they report."""
+
+    def __init__(self, settings: Settings, on_event: Listener | None, *, wants_words: bool = False) -> None:
+        self.settings = settings
+        self.wants_words = wants_words
+        self.notices: list[str] = []
+        self._on_event = on_event
+        self._start = time.monotonic()
+        self._peak = Peak()
+        self._budget_mb = 0
+
+    @functools.cached_property
+    def plan(self) -> Plan:
+        """What the cells may have.  Raises `BudgetTooSmall` where that is too little for any."""
+        return command_plan(memory_limit(self.settings.memory_limit), cpu_quota())
+
+    def do(self, task: Task, on_words: Callable[[Iterator[Word]], object] | None = None) -> StageResult | None:
+        """Run a task to its end and return what it reported; `on_words` takes the words as they come."""
+        results: list[StageResult] = []
+        words = self._sorted(self.results(task), results)
+        if on_words:
+            on_words(words)
+        for _ in words:
+            pass
+        return results[0] if results else None
+
+    def results(self, task: Task) -> Iterator[object]:
+        """Yield what a task yields, notices of a retry included."""
+        return with_one_retry(task.title, self.plan, self._cell_plan(task), functools.partial(self._attempt, task))
+
+    def on_event(self, event: Event) -> None:
+        """Pass on progress and notices."""
+        if isinstance(event, Notice):
+            self.notices.append(event.text)
+        if self._on_event:
+            self._on_event(event)
+
+    def result(self, path: Path, made: StageResult) -> Result:
+        """Return the report on a file that was made."""
+        took_s, peak = time.monotonic() - self._start, self._peak
+        figures = (took_s, peak.resident_mb, peak.private_mb, self._budget_mb, tuple(self.notices))
+        return Result(path, made.seconds, made.maker, made.frames, made.size, *figures)
+
+    def _cell_plan(self, task: Task) -> CellPlan:
+        """Return the cell for a task: as planned, or with all that is left where smaller work may still fit.
+
+        Raises `MemoryExceeded` at once where a network does not fit: none of its work is smaller.
+        """
+        cell, cost = self.plan.cell(*task.costs), task.costs[-1]
+        if cell.private_mb <= self.plan.cells_mb:
+            return cell
+        if cost.model:
+            needed_mb = cell.private_mb + COMMAND_MB + RESERVE_MB
+            way_out = f"{cost.title} take {cell.private_mb} MB: allow --memory {needed_mb}M, or choose another way"
+            raise MemoryExceeded(task.title, self.plan.cells_mb, way_out)
+        return CellPlan(self.plan.cells_mb, self.plan.cells_mb, cost.threads)
+
+    def _attempt(self, task: Task, plan: CellPlan) -> Iterator[object]:
+        with self._cell(task, plan) as cell:
+            try:
+                yield from cell.run(task.target, *task.args)
+            finally:
+                self._peak |= cell.peak
+                self._budget_mb = max(self._budget_mb, plan.budget_mb)
+
+    def _cell(self, task: Task, plan: CellPlan) -> contextlib.AbstractContextManager[Cell]:
+        if task.is_kept:
+            return _idle_pool(self.settings.idle_seconds).cell(task.title, plan.budget_mb)
+        return Cell(task.title, plan.budget_mb, plan.threads)
+
+    def _sorted(self, results: Iterator[object], reports: list[StageResult]) -> Iterator[Word]:
+        for each in results:
+            match each:
+                case SpeechSegment(words=words):
+                    yield from words
+                case StageResult():
+                    reports.append(each)
+                case Progress() | Notice():
+                    self.on_event(each)
+
+
+@functools.lru_cache(maxsize=1)
+def _idle_pool(idle_seconds: float) -> IdlePool:
+    return IdlePool(idle_seconds)
+
+
+def close() -> None:
+    """End the cell that is kept for the next request, if there is one; it ends on its own after `IDLE_SECONDS`."""
+    _idle_pool(read_settings().idle_seconds).close()

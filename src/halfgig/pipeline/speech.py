@@ -1,0 +1,84 @@
+"""What happens in the cell that speaks: a text into a file, into a spool for other cells, or straight to the caller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from halfgig import __version__
+from halfgig.events import Progress
+from halfgig.media.chunks import SpeechSegment
+from halfgig.pipeline.runner import Pace, StageResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+    from pathlib import Path
+
+    from halfgig.events import Event
+    from halfgig.media.chunks import Chunk
+    from halfgig.tts.base import EngineSpec, Voice
+    from halfgig.tts.speech import Speech, SpeechJob
+    from halfgig.tts.voice_selection import ResolvedVoice
+
+
+def voices(specs: Sequence[EngineSpec]) -> Iterator[Voice]:
+    """Yield the voices of engines that need no model."""
+    for spec in specs:
+        yield from spec.make(None).voices()
+
+
+def load(voice: ResolvedVoice) -> Iterator[str]:
+    """Load an engine before it is needed; yield its name."""
+    engine = voice.load()
+    yield f"{engine.name} {engine.version}"
+
+
+def speak(job: SpeechJob) -> Iterator[Chunk]:
+    """Yield a text's sound as it is made."""
+    from halfgig.tts.speech import speech_from_text
+
+    yield from speech_from_text(job)
+
+
+def say(job: SpeechJob, path: Path, sound_format: str) -> Iterator[Event | SpeechSegment | StageResult]:
+    """Speak a text into a sound file; yield progress, the words where they are wanted, and at last what was made."""
+    from halfgig.media.provenance import speech_metadata
+    from halfgig.media.sound_file import SoundWriter
+    from halfgig.tts.speech import speech_from_text
+
+    speech = speech_from_text(job)
+    with SoundWriter(path, sound_format, speech_metadata(__version__, speech.maker, speech.source_type)) as writer:
+        seconds = yield from _passed_on(speech, lambda chunk: writer.write(chunk.pcm))
+    yield StageResult(seconds, speech.maker)
+
+
+def spool(job: SpeechJob, path: Path) -> Iterator[Event | SpeechSegment | StageResult]:
+    """Speak a text into a spool file for other cells; yield progress, and at last what was made."""
+    from halfgig.storage.atomic_write import room_for
+    from halfgig.tts.speech import speech_from_text
+    from halfgig.tts.spool import write_segment
+    from halfgig.tts.subtitles import with_marks
+
+    speech = speech_from_text(job)
+
+    def write(chunk: Chunk) -> None:
+        words = tuple(with_marks(chunk.words, chunk.text))
+        segment = SpeechSegment(speech.maker, chunk.seconds, chunks=(chunk,), words=words)
+        write_segment(segment, file)
+
+    with room_for(path), path.open("wb") as file:
+        seconds = yield from _passed_on(speech, write)
+    yield StageResult(seconds, speech.maker)
+
+
+def _passed_on(speech: Speech, take: Callable[[Chunk], object]) -> Generator[Event | SpeechSegment, None, float]:
+    """Pass each chunk of a speech to `take`; yield progress and words, and return the length in seconds."""
+    seconds, pace = 0.0, Pace()
+    for chunk in speech:
+        take(chunk)
+        seconds += chunk.seconds
+        if words := speech.take_words():
+            yield SpeechSegment(words=words)
+        if pace.due():
+            yield Progress("speaking", seconds, speech.expected_s, "s")
+    yield Progress("speaking", seconds, seconds, "s")
+    return seconds

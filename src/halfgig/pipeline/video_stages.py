@@ -1,0 +1,159 @@
+"""The stages of a video that need pictures, each run in a cell: measure the face, render the frames, assemble the file.
+
+What a stage left lies in the job's folder; the next one, or the same one after a kill, goes on from there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from halfgig import __version__
+from halfgig.animators.base import SPEECH
+from halfgig.events import Progress
+from halfgig.pipeline.runner import Pace, StageResult
+from halfgig.pipeline.video import FRAMES, NEWEST, THUMBNAIL, VIDEO, WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from halfgig.animators.base import Animator, RenderJob
+    from halfgig.events import Event
+    from halfgig.media.chunks import Chunk
+    from halfgig.media.frame_store import FrameStore
+    from halfgig.tts.speech import Speech
+
+PREVIEW_EVERY_S = 2.0
+"""Seconds between two previews of the newest frame."""
+
+PREVIEW_SIDE, PREVIEW_QUALITY = 512, 70
+"""A preview's sides are below twice this many pixels, and JPEG's quality is this: about 30 KB."""
+
+NICENESS = 10
+"""How far rendering stands back when the processor is short: speech that someone waits for comes first."""
+
+
+def measure(job: RenderJob) -> Iterator[Event]:
+    """Find the face and compute all that comes before the first frame; what is there is not computed again.
+
+    Raises `PictureError` when the picture cannot be used, `BadLandmarks` or `BadSetting` for what was asked.
+    """
+    _yield_to_speech()
+    yield from job.spec.measure(job)
+
+
+def render(job: RenderJob) -> Iterator[Event]:
+    """Render the frames that are missing; yield progress."""
+    from halfgig.media.frame_store import FrameFormat, FrameStore
+    from halfgig.storage.atomic_write import room_for
+
+    _yield_to_speech()
+    speech = job.speech()
+    yield from speech.notices
+    animator = job.spec.make(job)
+    fps = Fraction(job.request.fps).limit_denominator(1001)
+    frame_format, path = FrameFormat(animator.size, fps, job.spec.frame_group), job.folder / FRAMES
+    with room_for(path), FrameStore(path, frame_format) as store:
+        yield from _rendered(job, animator, speech, store)
+
+
+class _CountedSamples:
+    """Counts the samples of a speech while it moves a face."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self.samples = 0
+
+    def chunks(self) -> Iterator[Chunk]:
+        from halfgig.media.chunks import BYTES_PER_SAMPLE
+
+        for chunk in self._speech:
+            self.samples += len(chunk.pcm) // BYTES_PER_SAMPLE
+            yield chunk
+
+
+def _rendered(job: RenderJob, animator: Animator, speech: Speech, store: FrameStore) -> Iterator[Event]:
+    from halfgig.media.aac_track import frames_for
+
+    fps, there = store.format.fps, store.frames
+    expected = speech.length * float(fps) or None
+
+    def progress(total: float | None) -> Progress:
+        return Progress(
+            "rendering", store.frames, total, "frames", store.frames if job.spec.keeps_open_group else store.kept
+        )
+
+    yield progress(expected)
+    sound, pace, previews = _CountedSamples(speech), Pace(), Pace(PREVIEW_EVERY_S)
+    rgb = move = None
+    for number, move in enumerate(animator.moves(speech, sound.chunks(), fps)):
+        if number >= there:
+            rgb = animator.render(move)
+            store.append(rgb)
+            if previews.due():
+                write_preview(rgb, job.folder / NEWEST)
+        if pace.due():
+            yield progress(expected)
+    while store.frames < frames_for(sound.samples, fps):
+        rgb = animator.render(move) if rgb is None else rgb
+        store.append(rgb)
+    yield progress(store.frames)
+
+
+def write_preview(rgb: NDArray[np.uint8], path: Path) -> None:
+    """Write a frame, RGB [H, W, 3], as a small JPEG in the place of the one before; a full disk ends nothing."""
+    import cv2  # the encoder has loaded it already; Pillow would be one library more
+
+    factor = max(1, max(rgb.shape) // PREVIEW_SIDE)
+    size = (rgb.shape[1] // factor, rgb.shape[0] // factor)
+    bgr = cv2.cvtColor(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2BGR)
+    data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, PREVIEW_QUALITY])[1].tobytes()
+    part = path.with_name(f".{path.name}.part")
+    with contextlib.suppress(OSError):
+        part.write_bytes(data)
+        part.replace(path)
+
+
+def assemble(job: RenderJob) -> Iterator[Event | StageResult]:
+    """Join frames and speech in one file, with a thumbnail and the words' times; yield what was made."""
+    from halfgig.media.mux import assemble as joined
+    from halfgig.media.mux import write_thumbnail
+    from halfgig.media.provenance import video_metadata
+    from halfgig.storage.atomic_write import atomic_write, room_for
+
+    _yield_to_speech()
+    speech, frames, video = job.speech(), job.folder / FRAMES, job.folder / VIDEO
+    metadata = video_metadata(__version__, job.spec.name, speech.maker, job.spec.source_type)
+    yield Progress("assembling", 0, None, "frames")
+    with room_for(video), atomic_write(video) as part:
+        made = joined(frames, speech, part, metadata)
+    thumbnail = job.folder / THUMBNAIL
+    with room_for(thumbnail), atomic_write(thumbnail) as part:
+        write_thumbnail(frames, made.frames, part)
+    _write_words(job)
+    yield Progress("assembling", made.frames, made.frames, "frames")
+    yield StageResult(made.seconds, speech.maker, made.frames, made.frame_format.size)
+
+
+def _write_words(job: RenderJob) -> None:
+    from halfgig.tts.spool import read_words
+    from halfgig.tts.subtitles import write_subtitles
+
+    if job.request.speech:
+        write_subtitles(read_words(job.folder / SPEECH), job.folder / WORDS)
+
+
+def _yield_to_speech() -> None:
+    """Lower this process's priority, and do not stay paused when the parent is gone."""
+    from halfgig.cells.parent import wake_when_parent_ends
+
+    wake_when_parent_ends()
+    if sys.platform.startswith("linux"):
+        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)

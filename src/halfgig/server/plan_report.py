@@ -1,0 +1,152 @@
+"""The plan as people read it, on one screen, and as programs do."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from halfgig.animators.registry import animators
+from halfgig.capacity import memory_costs
+from halfgig.capacity.plan import LARGEST_SIZE, largest_size, smallest_limit_mb
+from halfgig.capacity.throughput import format_duration
+from halfgig.tts.registry import default_engine, engines
+
+if TYPE_CHECKING:
+    from halfgig.animators.base import AnimatorSpec
+    from halfgig.capacity.memory_costs import StageCost
+    from halfgig.capacity.plan import CellPlan, Plan, Workload
+    from halfgig.tts.base import EngineSpec
+
+COLUMNS = 100
+"""The longest line."""
+
+MEDIA_S = 10
+"""Length of the speech and the video whose times are told, in seconds."""
+
+
+def page(plan: Plan, remarks: tuple[str, ...] = (), size: int = 512) -> str:
+    """Return a plan for frames of `size` pixels on one screen; `remarks` stand below its first line."""
+    wrapped = [line for remark in remarks for line in textwrap.wrap(remark, COLUMNS)]
+    parts = ([_title(plan), *wrapped], _processes(plan), _rules(plan), _times(plan, size))
+    return "\n\n".join("\n".join(lines) for lines in parts)
+
+
+def as_object(plan: Plan, size: int = 512) -> dict[str, Any]:
+    """Return a plan as values that JSON can write."""
+    load = _workload(plan)
+    return {
+        "limit_mb": plan.limit.mb,
+        "limit_source": plan.limit.source,
+        "cpus": plan.cpus,
+        "workers": load.web_workers,
+        "speaker": load.speech.name,
+        "animator": load.renders[0][0].name,
+        "size": size,
+        "processes": {share.name.partition(",")[0]: share.mb for share in plan.shares},
+        "cells": {
+            "speech": _cell(plan.speech),
+            **{render[0].name: _cell(plan.cell(*render)) for render in load.renders},
+        },
+        "cells_mb": plan.cells_mb,
+        "reserve_mb": plan.reserve_mb,
+        "together": plan.together,
+        "used_mb": plan.used_mb,
+        "high_watermark_mb": plan.high_watermark_mb,
+        "critical_watermark_mb": plan.critical_watermark_mb,
+        "threads": plan.threads,
+        "largest_size": largest_size(plan, animators()[0].costs),
+        "smallest_limit_mb": smallest_limit_mb(load),
+        "seconds": {spec.name: _seconds(spec, plan.cpus, size) for spec in engines()},
+        "video_seconds": {spec.name: round(_video_s(spec, _speaker(load), plan.cpus, size), 2) for spec in animators()},
+    }
+
+
+def _workload(plan: Plan) -> Workload:
+    assert plan.workload, "a server's plan has a workload"
+    return plan.workload
+
+
+def _cell(cell: CellPlan) -> dict[str, int]:
+    return {"private_mb": cell.private_mb, "budget_mb": cell.budget_mb}
+
+
+def _speaker(load: Workload) -> EngineSpec:
+    return next(spec for spec in engines() if spec.name == load.speech.name)
+
+
+def _seconds(engine: EngineSpec, cpus: float, size: int) -> dict[str, float]:
+    return {
+        "speech": round(engine.throughput.seconds(MEDIA_S, cpus), 2),
+        "video": round(_video_s(animators()[0], engine, cpus, size), 2),
+    }
+
+
+def _video_s(animator: AnimatorSpec, engine: EngineSpec, cpus: float, size: int) -> float:
+    """Return how long a video takes from its text on: speech first, then frames, in seconds."""
+    return engine.throughput.seconds(MEDIA_S, cpus) + animator.throughput(size).seconds(MEDIA_S, cpus)
+
+
+def _title(plan: Plan) -> str:
+    load = _workload(plan)
+    workers = "1 worker" if load.web_workers == 1 else f"{load.web_workers} workers"
+    return (
+        f"halfgig in {plan.limit.mb:,} MB ({plan.limit.source}) on {_cpus(plan.cpus)}: {workers}, "
+        f"{load.speech.title} speaks"
+    )
+
+
+def _processes(plan: Plan) -> list[str]:
+    load = _workload(plan)
+    web = f"{memory_costs.WEB_PRIVATE_MB} MB, and {memory_costs.WEB_WORKER_PRIVATE_MB} MB for each worker"
+    notes = {"supervisor": "starts, watches and restarts the others", "web": web, "worker": "jobs and their database"}
+    needed_mb = plan.used_mb + plan.reserve_mb
+    left = f"of {plan.limit.mb:,} MB; {plan.limit.mb - needed_mb:,} MB are left over"
+    rows = [
+        *((share.name, share.mb, "", notes[share.name.partition(",")[0]]) for share in plan.shares),
+        (f"{load.speech.title} cell", plan.speech.private_mb, f"{plan.speech.budget_mb} MB", "speaks"),
+        *(_render_row(plan, render) for render in load.renders),
+        ("reserve", plan.reserve_mb, "", "for the kernel and the unforeseen"),
+        ("together", needed_mb, "", left if plan.together else f"{left}; one cell at a time"),
+    ]
+    head = f"  {'process':<20}{'keeps':>8}{'may reserve':>14}"
+    return [head, *(f"  {name:<20}{f'{mb:,} MB':>8}{budget:>14}   {note}" for name, mb, budget, note in rows)]
+
+
+def _render_row(plan: Plan, render: tuple[StageCost, ...]) -> tuple[str, int, str, str]:
+    cell = plan.cell(*render)
+    together = "renders" if plan.fits_with_speech(cell) else "renders; not together with speech"
+    slower = ", on one thread" if cell.threads == 1 else ""
+    return f"{render[0].name} cell", cell.private_mb, f"{cell.budget_mb} MB", together + slower
+
+
+def _rules(plan: Plan) -> list[str]:
+    both = "Speech and video are made side by side." if plan.together else "Speech and video take turns in memory."
+    largest = min(largest_size(plan, animators()[0].costs), LARGEST_SIZE)
+    return [
+        f"  {both} Frames of up to {largest:,} pixels fit.",
+        "  A cell that asks for more than it may reserve is tried once more, larger, or its job is refused.",
+        (
+            f"  Over {plan.high_watermark_mb:,} MB nothing is admitted, idle cells end; "
+            f"over {plan.critical_watermark_mb:,} MB the busy one, to go on later."
+        ),
+    ]
+
+
+def _times(plan: Plan, size: int) -> list[str]:
+    load, cpus = _workload(plan), plan.cpus
+    rows = [f"  {f'on {_cpus(cpus)}, about':<26}{f'{MEDIA_S} s of speech':>16}{f'{MEDIA_S} s of video':>16}"]
+    for engine in sorted(engines(), key=lambda spec: spec is not default_engine()):
+        seconds, fits = _seconds(engine, cpus, size), engine.cost.private_mb <= plan.cells_mb
+        told = [format_duration(seconds[kind]) if fits else "does not fit" for kind in ("speech", "video")]
+        rows.append(f"  {f'{engine.title}, {animators()[0].name}':<26}{told[0]:>16}{told[1]:>16}")
+    for animator in animators()[1:]:
+        fits = largest_size(plan, animator.costs) >= size
+        video = format_duration(_video_s(animator, _speaker(load), cpus, size)) if fits else "does not fit"
+        slow = fits and animator.throughput(size).is_impractical(MEDIA_S, cpus)
+        advice = f"   too slow here: use {animators()[0].title}" if slow else ""
+        rows.append(f"  {f'{load.speech.title}, {animator.name}':<26}{'':>16}{video:>16}{advice}")
+    return rows
+
+
+def _cpus(cpus: float) -> str:
+    return f"{cpus:.3g} CPU" if cpus <= 1 else f"{cpus:.3g} CPUs"
