@@ -11,7 +11,8 @@ import pytest
 
 from halfgig.errors import BudgetTooSmall, CellDied, CellFailed, MemoryExceeded, UnknownVoice
 from tests.capacity.hosts import linux
-from tests.cells.cells import JOBS, cell, gone, pid_of, run, soon
+from tests.cells.cells import JOBS, cell, pid_of, run
+from tests.support.waiting import gone, soon
 
 if TYPE_CHECKING:
     from halfgig.cells.cell import Cell

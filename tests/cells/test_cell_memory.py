@@ -111,7 +111,7 @@ def in_cgroup(limit_mb: int, budget_mb: int, job: str) -> Outcome:
     """Run one job in a cell in a parent in a real control group; the parent prints what came of it."""
     parent = f"""
 from halfgig.errors import HalfgigError
-from tests.memory.cells import cell, run
+from tests.cells.cells import cell, run
 with cell({budget_mb}) as it:
     try:
         print(list(run(it, {job})))

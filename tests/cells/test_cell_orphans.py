@@ -12,7 +12,7 @@ import pytest
 
 from halfgig.resources.meter import process_memory
 from tests.capacity.hosts import linux
-from tests.cells.cells import soon
+from tests.support.waiting import soon
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -43,7 +43,7 @@ def test_a_cell_that_is_idle_ends_with_its_parent() -> None:
 def test_a_parent_that_ignores_its_children_can_have_cells() -> None:
     code = """
 import signal
-from tests.memory.cells import cell, run
+from tests.cells.cells import cell, run
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 with cell() as it:
     print(list(run(it, "count", 3)))
@@ -61,7 +61,7 @@ def orphaned(job: str, by: signal.Signals = signal.SIGKILL) -> tuple[int, subpro
     code = f"""
 import time
 from pathlib import Path
-from tests.memory.cells import cell, run
+from tests.cells.cells import cell, run
 with cell() as it:
     for result in run(it, {job}):
         print(result, flush=True)

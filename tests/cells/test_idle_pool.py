@@ -4,7 +4,8 @@ import pytest
 
 from halfgig.cells.idle_pool import IdlePool
 from halfgig.errors import MemoryExceeded
-from tests.cells.cells import cell, gone, pid_of, run, soon
+from tests.cells.cells import cell, pid_of, run
+from tests.support.waiting import gone, soon
 
 
 def keeper(idle_s: float) -> IdlePool:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cells.cells import soon
 from tests.support.media import PRESENTER
 from tests.support.processes import children_of, running
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

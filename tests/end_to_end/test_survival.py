@@ -13,10 +13,10 @@ import av
 import httpx
 import pytest
 
-from tests.cells.cells import soon
 from tests.support.cgroup import fenced
 from tests.support.processes import children_of
 from tests.support.serving import Server, free_port, serving, start
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,7 @@ CHECKOUT = Path(__file__).parents[2]
 
 PULL = """
 import argparse, sys
-from halfgig.models_cli import add_commands, run
+from halfgig.cli.models import add_commands, run
 parser = argparse.ArgumentParser()
 add_commands(parser.add_subparsers(dest="command", required=True))
 sys.exit(run(parser.parse_args()))

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.cells.cells import soon
 from tests.support.command import COMMAND, Ran, plain_environment
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

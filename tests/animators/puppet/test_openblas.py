@@ -25,20 +25,20 @@ print(data_kb() - before)
 STAGES = """
 from fractions import Fraction
 from pathlib import Path
-from halfgig.animation.puppet import Puppet
-from halfgig.animation.video import VideoWriter
+from halfgig.animators.puppet.puppet import Puppet
+from halfgig.media.video_writer import VideoWriter
 from halfgig.face.measure import measure_face
-from halfgig.marks import video_marks
-from halfgig.motion.heard import heard_cues
-from halfgig.motion.idle import poses
-from halfgig.motion.spoken import spoken_cues
-from halfgig.speech.speaker import Chunk, Phoneme
-from tests.faces import drawn_face
+from halfgig.media.provenance import video_metadata
+from halfgig.animators.puppet.audio_animation import heard_cues
+from halfgig.animators.puppet.idle import poses
+from halfgig.animators.puppet.viseme_animation import spoken_cues
+from halfgig.media.chunks import Chunk, Phoneme
+from tests.support.faces import drawn_face
 
 picture, points = drawn_face()
 puppet = Puppet(picture, measure_face(picture, points), (160, 200))
 chunk = Chunk(bytes(9600), (Phoneme("a", 0.0, 0.1), Phoneme("m", 0.1, 0.2)))
-with VideoWriter(Path(sys.argv[1]), (160, 200), Fraction(25), video_marks("0", "puppet", "a test")) as video:
+with VideoWriter(Path(sys.argv[1]), (160, 200), Fraction(25), video_metadata("0", "puppet", "a test")) as video:
     for cues in (spoken_cues(iter([chunk]), 25), heard_cues(video.sounded([chunk]), 25, 0.5)):
         for pose in poses(cues, 25, 0):
             video.write_frame(puppet.render(pose._replace(right_lid=0.5, brow=0.5)))

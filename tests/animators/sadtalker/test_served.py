@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.cells.cells import soon
 from tests.end_to_end.test_survival import frames_of, kill, state
 from tests.support.processes import children_of
 from tests.support.serving import Server, serving
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from pathlib import Path

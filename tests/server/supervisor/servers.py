@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.cells.cells import soon
 from tests.support.command import plain_environment
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,8 @@ MARK = "TEST_MARK"
 
 SERVE = """
 import json, sys
-from halfgig.guard.commands import Commands
-from halfgig.guard.guard import serve
+from halfgig.server.supervisor.commands import Commands
+from halfgig.server.supervisor.main_loop import serve
 from halfgig.settings import read_settings
 web, work = json.loads(sys.argv[1])
 sys.exit(serve(read_settings(), Commands(tuple(web), tuple(work))))

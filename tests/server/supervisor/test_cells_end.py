@@ -10,10 +10,10 @@ import pytest
 from halfgig.server.memory_history import CELL_ENDED, OOM_KILL, read_history
 from halfgig.server.memory_state import CALM, read_state
 from tests.capacity.hosts import linux
-from tests.cells.cells import gone, soon
 from tests.server.supervisor.servers import CELL, WEB, command, free_port, ready_server
 from tests.support.cgroup import run_in_cgroup
 from tests.support.command import plain_environment
+from tests.support.waiting import gone, soon
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,10 +19,10 @@ from halfgig.server.supervisor.listener import check_port
 from halfgig.server.supervisor.main_loop import serve
 from halfgig.settings import Settings
 from tests.capacity.hosts import linux
-from tests.cells.cells import gone, soon
 from tests.server.supervisor.servers import WEB, WORK, free_port, ready_server, server
 from tests.support.command import halfgig, plain_environment
 from tests.support.processes import children_of
+from tests.support.waiting import gone, soon
 
 if TYPE_CHECKING:
     from pathlib import Path

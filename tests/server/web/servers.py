@@ -17,7 +17,7 @@ from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
 from halfgig.server.web.app import make_app
 from halfgig.settings import Settings
-from tests.cells.cells import soon
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,9 +19,9 @@ import uvicorn
 from halfgig.server.web.server import gunicorn_options
 from halfgig.server.web.uvicorn_worker import PatientProtocol
 from halfgig.settings import Settings
-from tests.cells.cells import soon
 from tests.server.web.servers import heard
 from tests.support.command import plain_environment
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,9 +16,9 @@ import pytest
 from halfgig.server.paths import ServerPaths
 from halfgig.server.web.speech_stream import MIME_TYPES
 from halfgig.settings import Settings
-from tests.cells.cells import soon
 from tests.server.web.servers import Site, site
 from tests.server.web.workers import BUSY, DONE, STARTED, Dies, Work, speaks, work
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

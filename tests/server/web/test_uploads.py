@@ -14,9 +14,9 @@ from halfgig.errors import OutputUnwritable, PictureTooLarge, TextTooLong
 from halfgig.server.errors import BadRequest, UploadTooLarge
 from halfgig.server.web.form_reader import FileRule, Form, FormReader, FormRules, boundary_of
 from halfgig.server.web.upload_folder import FORGOTTEN_S, remove_forgotten
-from tests.cells.cells import soon
 from tests.server.web.servers import Site, heard, open_files, site
 from tests.support.media import PRESENTER
+from tests.support.waiting import soon
 
 LINE = "\r\n"
 PICTURE = PRESENTER.read_bytes()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from halfgig.server.web.video_events import MOST_STREAMS, events_of
-from tests.cells.cells import soon
 from tests.server.web.servers import Site, site
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,9 +16,9 @@ from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server import ipc
 from halfgig.server.job_store import CANCELLED
 from halfgig.server.memory_state import MemoryState, write_state
-from tests.cells.cells import soon
 from tests.server.web.servers import Site, refused, site
 from tests.support.media import PRESENTER, bomb
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import openai
 import pytest
 
-from tests.cells.cells import soon
 from tests.server.web.servers import Site, site
 from tests.support.media import PRESENTER
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 from halfgig.errors import MemoryExceeded
 from halfgig.server.errors import Unavailable
 from halfgig.server.worker.admission import MemoryAdmission, Reservation, leavers
-from tests.cells.cells import soon
+from tests.support.waiting import soon
 
 
 def seat(name: str, mb: int, *, can_leave: bool = True) -> Reservation:

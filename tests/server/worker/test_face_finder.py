@@ -18,11 +18,11 @@ from halfgig.server.worker import face_finder
 from halfgig.server.worker.admission import MemoryAdmission
 from halfgig.server.worker.face_finder import MOST_WAITING, FaceFinder
 from halfgig.settings import Settings
-from tests.cells.cells import soon
 from tests.server.worker.videos.contexts import plan
 from tests.support.faces import PRESENTER
 from tests.support.media import PRESENTER as PICTURE
 from tests.support.media import noise, portrait, two_faces
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from pathlib import Path

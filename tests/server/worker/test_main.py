@@ -18,9 +18,9 @@ import pytest
 
 from halfgig.server import ipc
 from halfgig.server.memory_state import HIGH, MemoryState, write_state
-from tests.cells.cells import gone, soon
 from tests.support.command import plain_environment
 from tests.support.processes import children_of
+from tests.support.waiting import gone, soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

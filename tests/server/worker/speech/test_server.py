@@ -23,9 +23,9 @@ from halfgig.server.worker.admission import MemoryAdmission
 from halfgig.server.worker.speech.server import SpeechServer
 from halfgig.server.worker.speech.stream import StreamRequest
 from halfgig.settings import Settings
-from tests.cells.cells import soon
 from tests.support.jobs import load
 from tests.support.processes import children_of
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from halfgig.server.worker.videos.lease import Lease, executor_id
-from tests.cells.cells import soon
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from pathlib import Path

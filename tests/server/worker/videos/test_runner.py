@@ -20,11 +20,11 @@ from halfgig.server.job_store import CANCELLED, COMPLETED, IN_PROGRESS, Job, Job
 from halfgig.server.paths import ServerPaths
 from halfgig.settings import Settings
 from halfgig.storage.record_log import read_records
-from tests.cells.cells import soon
 from tests.server.worker.videos.contexts import accept
 from tests.support.command import plain_environment
 from tests.support.media import ROOT, frames
 from tests.support.processes import children_of
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

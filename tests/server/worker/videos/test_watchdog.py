@@ -16,9 +16,10 @@ from halfgig.server.job_store import JobStore, NewJob
 from halfgig.server.worker.videos.progress import ProgressReporter, Rate, left_s
 from halfgig.server.worker.videos.watchdog import LONGEST_PAUSE_S, SHORTEST_RUN_S, Turns, Watchdog
 from tests.capacity.hosts import linux
-from tests.cells.cells import cell, gone, run, soon
+from tests.cells.cells import cell, run
 from tests.support.command import plain_environment
 from tests.support.media import ROOT
+from tests.support.waiting import gone, soon
 
 if TYPE_CHECKING:
     from halfgig.cells.cell import Cell

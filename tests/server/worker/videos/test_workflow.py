@@ -7,9 +7,9 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from tests.cells.cells import soon
 from tests.support.command import plain_environment
 from tests.support.media import ROOT
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,34 @@
+"""Waiting for states, with one bound for every wait: tests depend on what happens, never on how fast."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PATIENCE_S = 600.0
+"""Longest wait, in seconds, for anything a test set in motion: far beyond what a machine ten times slower needs.
+
+It costs nothing while all is well, as every wait ends with its state; only a hang reaches it.
+"""
+
+
+def soon(true: Callable[[], bool], within_s: float = PATIENCE_S) -> bool:
+    """Wait until a condition holds and return whether it does."""
+    deadline = time.monotonic() + within_s
+    while not (holds := true()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return holds
+
+
+def gone(pid: object) -> bool:
+    """Return whether a process no longer exists, not even as a zombie."""
+    assert isinstance(pid, int)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
