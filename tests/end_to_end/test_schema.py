@@ -13,6 +13,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from halfgig.server.web.app import make_app
 from halfgig.settings import Settings
 from tests.end_to_end.conftest import KEY
+from tests.support.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.support.serving import Server
@@ -46,7 +47,7 @@ def test_no_request_breaks_the_server_or_its_promises(server: Server, path: str,
     )
     def asked(case: Any) -> None:
         # What a picture must show, or a text must say, no description can: a refusal of it is no violation.
-        told = {"headers": {"Authorization": f"Bearer {KEY}"}, "timeout": 60}
+        told = {"headers": {"Authorization": f"Bearer {KEY}"}, "timeout": PATIENCE_S}
         case.call_and_validate(**told, excluded_checks=[CHECKS.get_one("positive_data_acceptance")])
 
     asked()

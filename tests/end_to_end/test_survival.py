@@ -16,7 +16,7 @@ import pytest
 from tests.support.cgroup import fenced
 from tests.support.processes import children_of
 from tests.support.serving import Server, free_port, serving, start
-from tests.support.waiting import soon
+from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,14 +37,14 @@ def ask(server: Server, text: str = TEXT, **fields: str) -> str:
 def state(server: Server, video: str) -> dict[str, Any]:
     """Ask how far a video is; empty while nobody answers."""
     with contextlib.suppress(httpx.TransportError):
-        found: dict[str, Any] = httpx.get(f"{server.url}/v1/videos/{video}", timeout=30).json()
+        found: dict[str, Any] = httpx.get(f"{server.url}/v1/videos/{video}", timeout=PATIENCE_S).json()
         return found
     return {}
 
 
 def frames_of(server: Server, video: str) -> list[bytes]:
     """Download a video that is done and give its frames."""
-    content = httpx.get(f"{server.url}/v1/videos/{video}/content", timeout=60).content
+    content = httpx.get(f"{server.url}/v1/videos/{video}/content", timeout=PATIENCE_S).content
     with av.open(io.BytesIO(content), "r") as file:
         return [frame.to_ndarray(format="gray").tobytes() for frame in file.decode(video=0)]
 
@@ -57,7 +57,7 @@ def is_rendering(server: Server, video: str, frames: int = 10) -> bool:
 
 def finished(server: Server, video: str) -> dict[str, Any]:
     """Wait until a video is done."""
-    assert soon(lambda: state(server, video).get("status") in ("completed", "failed"), within_s=120)
+    assert soon(lambda: state(server, video).get("status") in ("completed", "failed"))
     return state(server, video)
 
 
@@ -73,7 +73,7 @@ def test_a_video_whose_cell_and_whose_worker_are_killed_has_all_its_frames_once(
     with serving(tmp_path) as server:
         whole, hurt = ask(server), ask(server)
         expected = finished(server, whole)["frames"]
-        assert soon(lambda: is_rendering(server, hurt), within_s=60)
+        assert soon(lambda: is_rendering(server, hurt))
         for pid in children_of(server.pids()["work"]):
             kill(pid)
         assert soon(lambda: is_rendering(server, hurt, 30) or state(server, hurt)["completed_at"] is not None)
@@ -91,7 +91,7 @@ def test_a_guard_that_is_killed_leaves_nothing_running_and_its_successor_goes_on
         first = start(fence, tmp_path, port)
         first.wait_until_ready()
         video = ask(first)
-        assert soon(lambda: is_rendering(first, video), within_s=60)
+        assert soon(lambda: is_rendering(first, video))
         before = state(first, video)["frame"]
         pids = [first.guard.pid, *first.pids().values()]
         kill(first.guard.pid)
@@ -100,7 +100,7 @@ def test_a_guard_that_is_killed_leaves_nothing_running_and_its_successor_goes_on
         second = start(fence, tmp_path, port)
         try:
             second.wait_until_ready()
-            assert soon(lambda: (state(second, video).get("frame") or 0) >= before, within_s=30)
+            assert soon(lambda: (state(second, video).get("frame") or 0) >= before)
             assert finished(second, video)["status"] == "completed"
             assert "without a farewell" in second.said()
         finally:
@@ -115,7 +115,7 @@ def test_sigterm_ends_the_server_soon_and_the_video_goes_on_at_the_next_start(tm
         first = start(fence, tmp_path, port, DRAIN_SECONDS="5")
         first.wait_until_ready()
         video = ask(first)
-        assert soon(lambda: is_rendering(first, video), within_s=60)
+        assert soon(lambda: is_rendering(first, video))
         begin = time.monotonic()
         assert first.stop() == 0
         assert time.monotonic() - begin < 15
@@ -136,7 +136,7 @@ def test_a_burst_is_answered_with_speech_or_with_a_time_to_come_back(tmp_path: P
 
         def say(number: int) -> tuple[int, str | None, int]:
             body = {"model": "tts-1", "voice": "alloy", "input": f"{TEXT} {number}", "response_format": "mp3"}
-            answer = httpx.post(f"{server.url}/v1/audio/speech", json=body, timeout=120)
+            answer = httpx.post(f"{server.url}/v1/audio/speech", json=body, timeout=PATIENCE_S)
             return answer.status_code, answer.headers.get("retry-after"), len(answer.content)
 
         with concurrent.futures.ThreadPoolExecutor(200) as pool:
@@ -149,7 +149,9 @@ def test_a_burst_is_answered_with_speech_or_with_a_time_to_come_back(tmp_path: P
         assert all(after and float(after) > 0 for _, after, _ in busy)
         assert all(length > 20_000 for *_, length in done)
         videos = [
-            httpx.post(f"{server.url}/v1/videos", files={"prompt": (None, "Hi."), "size": (None, "64")}, timeout=60)
+            httpx.post(
+                f"{server.url}/v1/videos", files={"prompt": (None, "Hi."), "size": (None, "64")}, timeout=PATIENCE_S
+            )
             for _ in range(20)
         ]
         accepted = [answer.json()["id"] for answer in videos if answer.status_code == 202]
@@ -161,7 +163,7 @@ def test_a_burst_is_answered_with_speech_or_with_a_time_to_come_back(tmp_path: P
 def test_frames_that_can_never_fit_are_refused_with_the_figures(tmp_path: Path) -> None:
     with serving(tmp_path, limit_mb=300) as server:
         form = {"prompt": (None, "Hi."), "size": (None, "2160x2160")}
-        answer = httpx.post(f"{server.url}/v1/videos", files=form, timeout=30)
+        answer = httpx.post(f"{server.url}/v1/videos", files=form, timeout=PATIENCE_S)
         assert answer.status_code == 413
         assert "MB" in answer.json()["error"]["message"]
 
@@ -170,7 +172,7 @@ def test_frames_that_can_never_fit_are_refused_with_the_figures(tmp_path: Path) 
 def test_a_server_at_rest_takes_little_and_is_ready_soon(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         assert server.said().count("Booting worker with pid") == 1
-        httpx.get(f"{server.url}/v1/audio/voices", timeout=60).raise_for_status()
+        httpx.get(f"{server.url}/v1/audio/voices", timeout=PATIENCE_S).raise_for_status()
         assert "work" in server.pids()
         if server.fence.group is not None:
             assert server.fence.must_stay_mb < 120

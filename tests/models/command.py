@@ -19,6 +19,7 @@ from halfgig.cli.models import add_commands, run
 from halfgig.errors import HalfgigError
 from halfgig.models.install_request import RetryPolicy
 from tests.models import fakes
+from tests.support.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +70,7 @@ class Home:
     def run(self, *arguments: str) -> Ended:
         """Run the command to its end."""
         with self.start(*arguments) as process:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=PATIENCE_S)
         return Ended(process.returncode, out, err)
 
 
@@ -91,7 +92,7 @@ def home(folder: Path, world: Upstream | None = None, build: str = "copy", **env
     return Home(folder, build, world.url if world else "http://127.0.0.1:9", tuple(environment.items()))
 
 
-def soon(true: Callable[[], bool], within_s: float = 20) -> None:
+def soon(true: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
     """Wait for something that has been set in motion."""
     deadline = time.monotonic() + within_s
     while not true():

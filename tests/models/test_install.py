@@ -13,6 +13,7 @@ from halfgig.models.catalogue import MODELS, find_model
 from tests.models import fakes
 from tests.models.command import gone_well, home, is_whole, listed, soon
 from tests.support.upstream import Fault, git_sha1, serving, sha256
+from tests.support.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,7 +130,7 @@ def test_two_pulls_at_once_fetch_everything_once(tmp_path: Path) -> None:
         with at.start("pull", "tiny") as first:
             soon(lambda: upstream.sent > 0)
             second = at.run("pull", "tiny")
-            assert first.wait(60) == second.rc == 0
+            assert first.wait(PATIENCE_S) == second.rc == 0
         assert upstream.sent == sum(map(len, fakes.CONTENTS.values()))
     assert f"another process ({first.pid}) works on tiny; waiting" in second.err
     assert "nothing to do" in second.err

@@ -15,6 +15,7 @@ import pytest
 from halfgig.models.catalogue import VOICE_SHA256, find_model
 from halfgig.tts.kokoro.g2p.dictionary import Dictionary
 from halfgig.tts.kokoro.voices import voices
+from tests.support.waiting import PATIENCE_S
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -35,7 +36,7 @@ def halfgig(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         "HF_ENDPOINT": "http://127.0.0.1:9",
     }
     argv = [sys.executable, "-c", PULL, *arguments]
-    return subprocess.run(argv, env=env, cwd=CHECKOUT, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(argv, env=env, cwd=CHECKOUT, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
 
 
 def seeded_files(folder: Path) -> Path:

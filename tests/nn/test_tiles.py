@@ -13,6 +13,7 @@ from halfgig.errors import DiskFull
 from halfgig.nn.buffers import Blocks, SpillBuffer
 from halfgig.nn.tiles import Moments, Span, ThreadPool, padded, padded_rows, spans
 from tests.nn.noise import floats
+from tests.support.waiting import PATIENCE_S
 
 
 @given(length=st.integers(1, 10_000), size=st.integers(1, 3000))
@@ -69,7 +70,7 @@ def test_a_team_gives_results_in_the_order_of_the_items(threads: int) -> None:
 
 
 def test_a_team_works_on_two_items_at_once() -> None:
-    team, both = ThreadPool(2), threading.Barrier(2, timeout=20)
+    team, both = ThreadPool(2), threading.Barrier(2, timeout=PATIENCE_S)
     assert sorted(team.all(lambda _: both.wait(), range(2))) == [0, 1]
     team.close()
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from halfgig.resources import cgroup, meter
+from tests.support.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +47,7 @@ def run_in_cgroup(
     argv: Sequence[str],
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
-    timeout_s: float = 240,
+    timeout_s: float = PATIENCE_S,
     parents: Sequence[cgroup.Level] | None = None,
 ) -> Outcome:
     """Run a command, and whatever it starts, within `limit_mb` of memory and no swap; nothing of it is left behind.

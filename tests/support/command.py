@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from halfgig.settings import PREFIX, STAND_INS, Settings
+from tests.support.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +55,7 @@ def halfgig(
     stdin: bytes = b"",
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
-    timeout_s: float = 120,
+    timeout_s: float = PATIENCE_S,
 ) -> Ran:
     """Run the command and wait for its end."""
     done = subprocess.run(

@@ -16,6 +16,7 @@ import httpx
 from halfgig.server.memory_state import read_state
 from tests.support.cgroup import Fence, fenced
 from tests.support.command import COMMAND, plain_environment
+from tests.support.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,7 @@ class Server:
 
     def client(self, **options: object) -> httpx.Client:
         """Give a client of it; its owner closes it."""
-        return httpx.Client(base_url=self.url, timeout=600, **options)  # type: ignore[arg-type]
+        return httpx.Client(base_url=self.url, timeout=PATIENCE_S, **options)  # type: ignore[arg-type]
 
     def pids(self) -> dict[str, int]:
         """Give the guard's children by name."""
@@ -66,7 +67,7 @@ class Server:
             time.sleep(0.05)
         raise TimeoutError(f"not ready after {READY_S:g} s:\n{self.said()}")
 
-    def stop(self, number: int = signal.SIGTERM, timeout_s: float = 60) -> int:
+    def stop(self, number: int = signal.SIGTERM, timeout_s: float = PATIENCE_S) -> int:
         """End it by a signal and give its exit code."""
         if self.guard.poll() is None:
             self.guard.send_signal(number)

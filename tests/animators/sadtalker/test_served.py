@@ -10,7 +10,7 @@ import pytest
 from tests.end_to_end.test_survival import frames_of, kill, state
 from tests.support.processes import children_of
 from tests.support.serving import Server, serving
-from tests.support.waiting import soon
+from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ FRAMES = 6
 
 def ask(server: Server, **fields: str) -> httpx.Response:
     form = {name: (None, value) for name, value in ({"model": "sadtalker", "size": "128"} | fields).items()}
-    return httpx.post(f"{server.url}/v1/videos", files=form, timeout=60)
+    return httpx.post(f"{server.url}/v1/videos", files=form, timeout=PATIENCE_S)
 
 
 def has_frames(server: Server, video: str, least: int) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.support.command import plain_environment
-from tests.support.waiting import soon
+from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,12 +99,12 @@ class Server:
     def ask(self, words: bytes = b"who") -> bytes:
         """Ask work over the socket and wait for its answer."""
         with socket.socket(socket.AF_UNIX) as client:
-            client.settimeout(20)
+            client.settimeout(PATIENCE_S)
             client.connect(str(self.run_dir / "work.sock"))
             client.sendall(words)
             return client.recv(100)
 
-    def ended(self, within_s: float = 20) -> int:
+    def ended(self, within_s: float = PATIENCE_S) -> int:
         """Wait for its end; give its exit code."""
         return self.process.wait(timeout=within_s)
 

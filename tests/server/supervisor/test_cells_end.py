@@ -75,7 +75,7 @@ def in_group(tmp_path: Path, work: str, limit_mb: int = 320) -> tuple[str, int, 
     (tmp_path / "server").mkdir()
     (tmp_path / "server" / "jobs.sqlite").touch()
     environ = plain_environment(DATA_DIR=str(tmp_path), PORT=str(free_port()))
-    outcome = run_in_cgroup(limit_mb, command(WEB, work), env=environ, timeout_s=60)
+    outcome = run_in_cgroup(limit_mb, command(WEB, work), env=environ)
     if outcome.how == "RLIMIT_DATA":
         pytest.skip("no control group can be made here")
     assert outcome.rc == 0, outcome.stderr

@@ -17,7 +17,7 @@ from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
 from halfgig.server.web.app import make_app
 from halfgig.settings import Settings
-from tests.support.waiting import soon
+from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ class Site:
 
     def connect(self) -> socket.socket:
         """Open a connection of one's own."""
-        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
 
     def say(self, *parts: bytes) -> tuple[int, bytes]:
         """Send raw bytes; give the answer's status and all of it."""
@@ -121,7 +121,7 @@ def site(folder: Path, **settings: Any) -> Iterator[Site]:
     port = listener.getsockname()[1]
     try:
         assert soon(lambda: server.started)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as http:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_S) as http:
             yield Site(port, chosen, http)
     finally:
         server.should_exit = True

@@ -21,7 +21,7 @@ from halfgig.server.web.uvicorn_worker import PatientProtocol
 from halfgig.settings import Settings
 from tests.server.web.servers import heard
 from tests.support.command import plain_environment
-from tests.support.waiting import soon
+from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ def web(folder: Path, **settings: str) -> Iterator[Web]:
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(20)
+            process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -130,7 +130,7 @@ def test_one_worker_boots_once_and_ends_when_told(tmp_path: Path) -> None:
     with web(tmp_path) as server:
         assert httpx.get(f"{server.url}/v1/models").status_code == 200
         server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(20) == 0
+        assert server.process.wait(PATIENCE_S) == 0
     assert server.log().count("Booting worker with pid") == 1
     assert "Traceback" not in server.log()
 
@@ -145,24 +145,24 @@ def test_workers_count_together(tmp_path: Path) -> None:
 
 
 def test_the_head_of_a_request_must_come_in_time() -> None:
-    with impatient(0.3) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+    with impatient(0.3) as port, socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as line:
         line.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n")
         assert line.recv(1) == b""
 
 
 def test_a_connection_that_says_nothing_is_let_go() -> None:
-    with impatient(0.3) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+    with impatient(0.3) as port, socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as line:
         assert line.recv(1) == b""
 
 
 def test_an_answer_may_take_longer_than_the_head_of_its_request() -> None:
-    with impatient(0.3) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+    with impatient(0.3) as port, socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as line:
         line.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
         assert heard(line)[1].endswith(b"hello")
 
 
 def test_what_is_no_http_is_answered_in_openais_shape() -> None:
-    with impatient(5) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+    with impatient(5) as port, socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as line:
         line.sendall(b"HELLO\r\n\r\n")
         status, said = heard(line)
     assert status == 400

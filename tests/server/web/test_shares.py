@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from tests.server.web.servers import Site, refused, site
+from tests.support.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ def shared(server: Site, job_id: str) -> str:
 
 
 def stranger(server: Site) -> httpx.Client:
-    return httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=20)
+    return httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=PATIENCE_S)
 
 
 def test_who_has_the_link_sees_the_video_without_a_key(tmp_path: Path) -> None:

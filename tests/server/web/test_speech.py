@@ -18,7 +18,7 @@ from halfgig.server.web.speech_stream import MIME_TYPES
 from halfgig.settings import Settings
 from tests.server.web.servers import Site, site
 from tests.server.web.workers import BUSY, DONE, STARTED, Dies, Work, speaks, work
-from tests.support.waiting import soon
+from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ def test_the_first_sentence_is_sent_before_the_second_is_made(tmp_path: Path) ->
 
     def answers(_request: dict[str, Any]) -> Iterator[Any]:
         yield from (STARTED, b"first")
-        assert heard_first.wait(20)
+        assert heard_first.wait(PATIENCE_S)
         yield from (b"second", DONE)
 
     with spoken(tmp_path, answers) as (server, _), server.http.stream("POST", "/v1/audio/speech", json=HELLO) as answer:
@@ -162,14 +162,14 @@ def test_a_client_that_leaves_takes_its_request_back(tmp_path: Path) -> None:
     with spoken(tmp_path, answers) as (server, heard):
         with server.http.stream("POST", "/v1/audio/speech", json=HELLO) as answer:
             next(answer.iter_raw())
-        assert heard.hung_up.wait(20)
+        assert heard.hung_up.wait(PATIENCE_S)
 
 
 def test_a_client_that_leaves_before_the_first_sound_takes_its_request_back(tmp_path: Path) -> None:
     left = threading.Event()
 
     def answers(_request: dict[str, Any]) -> Iterator[Any]:
-        assert left.wait(20)
+        assert left.wait(PATIENCE_S)
         while True:
             yield STARTED
 
@@ -177,7 +177,7 @@ def test_a_client_that_leaves_before_the_first_sound_takes_its_request_back(tmp_
         with pytest.raises(httpx.ReadTimeout):
             server.http.post("/v1/audio/speech", json=HELLO, timeout=0.3)
         left.set()
-        assert heard.hung_up.wait(20)
+        assert heard.hung_up.wait(PATIENCE_S)
 
 
 def test_a_client_that_takes_nothing_is_let_go(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_a_client_that_takes_nothing_is_let_go(tmp_path: Path) -> None:
         spoken(tmp_path, answers, slow_client_seconds=0.5) as (server, heard),
         server.http.stream("POST", "/v1/audio/speech", json=HELLO),
     ):
-        assert heard.hung_up.wait(20)
+        assert heard.hung_up.wait(PATIENCE_S)
 
 
 def test_streams_beyond_the_limit_are_told_to_come_back(tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_streams_beyond_the_limit_are_told_to_come_back(tmp_path: Path) -> None:
 
     def answers(_request: dict[str, Any]) -> Iterator[Any]:
         yield STARTED
-        assert is_over.wait(20)
+        assert is_over.wait(PATIENCE_S)
         yield DONE
 
     with spoken(tmp_path, answers, max_streams=1, max_queue=0) as (server, _):

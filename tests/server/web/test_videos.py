@@ -18,7 +18,7 @@ from halfgig.server.job_store import CANCELLED
 from halfgig.server.memory_state import MemoryState, write_state
 from tests.server.web.servers import Site, refused, site
 from tests.support.media import PRESENTER, bomb
-from tests.support.waiting import soon
+from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,7 +156,7 @@ def test_of_many_requests_with_one_key_one_is_made(tmp_path: Path) -> None:
 
         def ask() -> None:
             url, key = f"{server.http.base_url}/v1/videos", {"Idempotency-Key": "k"}
-            answers.append(httpx.post(url, headers=key, json={"prompt": "Hi"}, timeout=20))
+            answers.append(httpx.post(url, headers=key, json={"prompt": "Hi"}, timeout=PATIENCE_S))
 
         threads = [threading.Thread(target=ask) for _ in range(8)]
         for thread in threads:

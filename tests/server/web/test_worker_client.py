@@ -13,6 +13,7 @@ from halfgig.server.errors import Relayed, Unavailable
 from halfgig.server.ipc import Reply, WireBroken
 from halfgig.server.web.worker_client import ATTEMPTS, WorkClient
 from tests.server.web.workers import BUSY, DONE, STARTED, speaks, work
+from tests.support.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +78,7 @@ def test_a_work_process_that_says_nothing_is_unavailable(tmp_path: Path) -> None
     is_over = threading.Event()
 
     def says_nothing(_request: dict[str, Any]) -> Iterator[Any]:
-        assert is_over.wait(20)
+        assert is_over.wait(PATIENCE_S)
         yield {"type": "ok"}
 
     with work(tmp_path / "sock", says_nothing):
@@ -94,7 +95,7 @@ def test_a_long_queue_is_waited_for_as_long_as_work_lives(tmp_path: Path) -> Non
             probed.set()
             yield {"type": "status"}
             return
-        assert probed.wait(20)
+        assert probed.wait(PATIENCE_S)
         yield from (STARTED, DONE)
 
     with work(tmp_path / "sock", is_busy):
@@ -105,7 +106,7 @@ def test_a_speech_is_given_up_when_work_does_not_even_tell_its_status(tmp_path: 
     is_over = threading.Event()
 
     def hangs(_request: dict[str, Any]) -> Iterator[Any]:
-        assert is_over.wait(20)
+        assert is_over.wait(PATIENCE_S)
         yield STARTED
 
     with work(tmp_path / "sock", hangs):

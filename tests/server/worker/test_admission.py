@@ -9,7 +9,7 @@ import pytest
 from halfgig.errors import MemoryExceeded
 from halfgig.server.errors import Unavailable
 from halfgig.server.worker.admission import MemoryAdmission, Reservation, leavers
-from tests.support.waiting import soon
+from tests.support.waiting import PATIENCE_S, soon
 
 
 def seat(name: str, mb: int, *, can_leave: bool = True) -> Reservation:
@@ -50,7 +50,7 @@ def test_an_idle_holder_is_told_and_leaves() -> None:
 
     def sit() -> None:
         with seats.hold("idle", 100, left.set):
-            assert left.wait(10)
+            assert left.wait(PATIENCE_S)
 
     idle = threading.Thread(target=sit)
     idle.start()

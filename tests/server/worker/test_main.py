@@ -20,7 +20,7 @@ from halfgig.server import ipc
 from halfgig.server.memory_state import HIGH, MemoryState, write_state
 from tests.support.command import plain_environment
 from tests.support.processes import children_of
-from tests.support.waiting import gone, soon
+from tests.support.waiting import PATIENCE_S, gone, soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ class Work:
     def client(self, **request: Any) -> Iterator[Client]:
         """Send a request."""
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(30)
+            connection.settimeout(PATIENCE_S)
             connection.connect(self.path)
             client = Client(connection)
             if request:
@@ -174,7 +174,7 @@ def test_nothing_is_begun_while_memory_is_short(tmp_path: Path) -> None:
 
 def test_it_ends_well_when_there_is_nothing_to_do(tmp_path: Path) -> None:
     with work(tmp_path, IDLE_SECONDS="0.2") as at:
-        assert at.process.wait(20) == 0
+        assert at.process.wait(PATIENCE_S) == 0
 
 
 def test_it_ends_well_when_it_is_told_to_and_takes_its_cell_along(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_it_ends_well_when_it_is_told_to_and_takes_its_cell_along(tmp_path: Path
         (cell,) = children_of(at.process.pid)
         at.process.send_signal(signal.SIGTERM)
         *_, last = replies
-        assert at.process.wait(10) == 0
+        assert at.process.wait(PATIENCE_S) == 0
         assert (last["type"], last["code"], last["retry"]) == ("error", "unavailable", True)
         assert soon(lambda: gone(cell))
 
@@ -213,17 +213,17 @@ def test_there_is_one_work_process_for_a_folder(tmp_path: Path) -> None:
         time.sleep(1)
         assert second.poll() is None
         first.process.send_signal(signal.SIGTERM)
-        assert first.process.wait(10) == 0
+        assert first.process.wait(PATIENCE_S) == 0
         time.sleep(1)
         assert second.poll() is None
         second.send_signal(signal.SIGTERM)
-        assert second.wait(10) == 0
+        assert second.wait(PATIENCE_S) == 0
         second.communicate()
 
 
 def test_a_setting_that_is_wrong_ends_it_with_a_sentence(tmp_path: Path) -> None:
     with work(tmp_path, MAX_STREAMS="none") as at:
-        _, said = at.process.communicate(timeout=20)
+        _, said = at.process.communicate(timeout=PATIENCE_S)
         assert at.process.returncode == 14
         assert b"MAX_STREAMS is 'none'" in said
 

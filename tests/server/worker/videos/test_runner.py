@@ -24,7 +24,7 @@ from tests.server.worker.videos.contexts import accept
 from tests.support.command import plain_environment
 from tests.support.media import ROOT, frames
 from tests.support.processes import children_of
-from tests.support.waiting import soon
+from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,11 +78,11 @@ def moments(path: Path) -> list[int | None]:
 def test_what_was_accepted_while_nobody_worked_is_made_when_somebody_does(tmp_path: Path) -> None:
     jobs = [accept(tmp_path, sentences=1) for _ in range(2)]
     with working(tmp_path) as process:
-        assert soon(lambda: all(is_done(tmp_path, job) for job in jobs), within_s=60)
+        assert soon(lambda: all(is_done(tmp_path, job) for job in jobs))
         assert [the(tmp_path, job).status for job in jobs] == [COMPLETED] * 2
         later = accept(tmp_path, sentences=1)
         say(process)
-        assert soon(lambda: is_done(tmp_path, later), within_s=30)
+        assert soon(lambda: is_done(tmp_path, later))
 
 
 def test_a_cancelled_video_is_left_and_the_next_one_made(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_cancelled_video_is_left_and_the_next_one_made(tmp_path: Path) -> None
         assert soon(lambda: kept(tmp_path, long) > 1)
         JobStore(places(tmp_path).job_store).cancel(long)
         say(process, long)
-        assert soon(lambda: the(tmp_path, short).status == COMPLETED, within_s=30)
+        assert soon(lambda: the(tmp_path, short).status == COMPLETED)
     assert the(tmp_path, long).status == CANCELLED
     assert soon(lambda: [path.name for path in places(tmp_path).job(long).iterdir()] == [PORTRAIT])
 
@@ -113,7 +113,7 @@ def test_an_orderly_end_leaves_the_job_open_and_it_goes_on(tmp_path: Path) -> No
 def undisturbed(folder: Path, **request: object) -> Path:
     job = accept(folder, **request)  # type: ignore[arg-type]
     with working(folder):
-        assert soon(lambda: is_done(folder, job), within_s=120)
+        assert soon(lambda: is_done(folder, job))
     return places(folder).job(job) / VIDEO
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.support.command import plain_environment
 from tests.support.media import ROOT
-from tests.support.waiting import soon
+from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ class Flow:
 
     def end(self) -> int:
         """Let it end; give its exit code."""
-        self.process.communicate(timeout=30)
+        self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode
 
 
@@ -161,7 +161,7 @@ def test_a_job_that_kills_its_executor_again_and_again_is_given_up(tmp_path: Pat
         with flow(tmp_path, most_attempts=2) as it:
             if start == 1:
                 it.ask("poison")
-            it.process.wait(timeout=30)
+            it.process.wait(timeout=PATIENCE_S)
     with flow(tmp_path, most_attempts=2) as it:
         assert soon(lambda: it.ask("known poison").startswith("MAX_RECOVERY_ATTEMPTS_EXCEEDED"))
         it.ask("a")
