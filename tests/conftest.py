@@ -2,6 +2,8 @@
 
 import signal
 
+import hypothesis
+
 from tests.support.shared import shared
 
 __all__ = ["shared"]  # imported so that its variable, which is no setting of halfgig's, leaves the environment
@@ -9,3 +11,13 @@ __all__ = ["shared"]  # imported so that its variable, which is no setting of ha
 # A shell's job in the background ignores Ctrl-C, and all that it starts does; what is tested is what a terminal starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# No example has a deadline: how long one takes says nothing on a busy machine.  The same examples come in every run.
+_CHECKS = hypothesis.HealthCheck
+hypothesis.settings.register_profile(
+    "halfgig",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[_CHECKS.too_slow, _CHECKS.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("halfgig")

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 MB = 2**20
 
+FOR_EVER_S = 36_000
+"""Longer than any test waits."""
+
+TO_BE_SAMPLED_S = 1.0
+"""Enough for a busy parent to sample a job's memory some times."""
+
 
 class OddError(HalfgigError):
     """Refuse to be unpickled: its arguments are not what its constructor takes."""
@@ -56,9 +62,9 @@ def hog(mb: int) -> Iterator[int]:
     yield len(bytearray(mb * MB))
 
 
-def hold(mb: int, seconds: float) -> Iterator[int]:
+def hold(mb: int) -> Iterator[int]:
     block = bytearray(b"x") * (mb * MB)
-    time.sleep(seconds)
+    time.sleep(TO_BE_SAMPLED_S)
     yield len(block)
 
 
@@ -73,7 +79,7 @@ def hoard() -> Iterator[int]:
 def read_mapped(path: Path) -> Iterator[int]:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
         yield sum(mapped[at] for at in range(0, len(mapped), mmap.PAGESIZE))
-        time.sleep(0.3)
+        time.sleep(TO_BE_SAMPLED_S)
 
 
 def refuse() -> Iterator[int]:
@@ -98,7 +104,7 @@ def leave(code: int) -> Iterator[int]:
 def abort(fill_mb: int, words: str = "") -> Iterator[int]:
     block = bytearray(b"x") * (fill_mb * MB)
     yield len(block)
-    time.sleep(0.3)
+    time.sleep(TO_BE_SAMPLED_S)
     os.write(2, words.encode())
     os.abort()
 
@@ -119,9 +125,10 @@ def chatter(n: int) -> Iterator[int]:
 def tidy(log: Path, native: bool) -> Iterator[int]:
     try:
         yield os.getpid()
+        log.write_text("at work")
         if native:
             hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)  # half an hour in OpenSSL, deaf to signals
-        time.sleep(600)
+        time.sleep(FOR_EVER_S)
     finally:
         log.write_text("tidied")
 

@@ -57,7 +57,7 @@ def test_a_cell_starts_with_little_more_than_python() -> None:
 def test_the_peak_is_what_the_job_touched_and_not_what_the_parent_holds() -> None:
     ours = bytearray(b"x") * (200 * MB)
     with cell(budget_mb=100) as it:
-        list(run(it, "hold", 60, 0.3))
+        list(run(it, "hold", 60))
     assert len(ours) == 200 * MB
     assert 60 < it.peak.private_mb < 75
     assert 60 < it.peak.resident_mb < 90
@@ -67,7 +67,7 @@ def test_the_peak_is_what_the_job_touched_and_not_what_the_parent_holds() -> Non
 @linux
 def test_the_peak_covers_all_jobs_of_a_cell_and_all_its_processes() -> None:
     with cell(budget_mb=100) as it:
-        list(run(it, "hold", 50, 0.3))
+        list(run(it, "hold", 50))
         run(it, "count", 3)
         next(run(it, "count", 3))  # left early: the process is replaced
         list(run(it, "count", 3))
@@ -127,7 +127,7 @@ with cell({budget_mb}) as it:
 def test_in_512_mb_a_cell_that_wants_too_much_is_refused_and_nobody_is_killed(
     record_property: Callable[[str, object], None],
 ) -> None:
-    outcome = in_cgroup(512, 380, '"hold", 450, 0')
+    outcome = in_cgroup(512, 380, '"hold", 450')
     record_property("limited by", outcome.how)
     assert outcome.rc == 0, outcome
     assert outcome.oom_kills == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -21,22 +20,23 @@ REPOSITORY = Path(__file__).parents[2]
 @pytest.mark.parametrize("native", [False, True], ids=["waiting in Python", "in a long native call"])
 def test_a_cell_ends_when_its_parent_is_killed(native: bool, tmp_path: Path) -> None:
     log = tmp_path / "log"
-    pid, parent = orphaned(f'"tidy", Path({str(log)!r}), {native}')
+    pid, parent = orphaned(f'"tidy", Path({str(log)!r}), {native}', log)
     assert soon(lambda: ended(pid))
     assert parent.returncode == -9
     assert native or log.read_text() == "tidied"
 
 
 @linux
-def test_an_interrupt_ends_the_parent_and_leaves_no_cell() -> None:
-    pid, parent = orphaned('"tidy", Path("/dev/null"), True', by=signal.SIGINT)
+def test_an_interrupt_ends_the_parent_and_leaves_no_cell(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    pid, parent = orphaned(f'"tidy", Path({str(log)!r}), True', log, by=signal.SIGINT)
     assert parent.returncode == -signal.SIGINT
     assert ended(pid)
 
 
 @linux
-def test_a_cell_that_is_idle_ends_with_its_parent() -> None:
-    pid, _ = orphaned('"pid"')
+def test_a_cell_that_is_idle_ends_with_its_parent(tmp_path: Path) -> None:
+    pid, _ = orphaned('"pid"', tmp_path / "log")
     assert soon(lambda: ended(pid))
 
 
@@ -56,8 +56,8 @@ def ended(pid: int) -> bool:
     return process_memory(pid) is None
 
 
-def orphaned(job: str, by: signal.Signals = signal.SIGKILL) -> tuple[int, subprocess.Popen[str]]:
-    """Start a parent whose cell is in a job, and kill the parent."""
+def orphaned(job: str, log: Path, by: signal.Signals = signal.SIGKILL) -> tuple[int, subprocess.Popen[str]]:
+    """Start a parent whose cell is in a job, or done with it, and kill the parent once the log says so."""
     code = f"""
 import time
 from pathlib import Path
@@ -65,7 +65,8 @@ from tests.cells.cells import cell, run
 with cell() as it:
     for result in run(it, {job}):
         print(result, flush=True)
-    time.sleep(600)
+    Path({str(log)!r}).write_text("idle")
+    time.sleep(36_000)
 """
     command = [sys.executable, "-c", code]
     with subprocess.Popen(
@@ -73,7 +74,7 @@ with cell() as it:
     ) as parent:
         assert parent.stdout
         pid = int(parent.stdout.readline())
-        time.sleep(0.3)  # for the job to get to where it stays
+        assert soon(lambda: log.exists() and bool(log.read_text()))
         assert not ended(pid)
         parent.send_signal(by)
     return pid, parent

@@ -6,7 +6,6 @@ import pty
 import re
 import select
 import subprocess
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +14,9 @@ from hypothesis import strategies as st
 
 from halfgig.cli.progress import Bar, Lines, Silence, bar, teller, told_progress, told_time
 from halfgig.events import Notice, Progress
-from tests.support.command import COMMAND, plain_environment
+from tests.support.command import COMMAND, plain_environment, without_progress
 from tests.support.media import PRESENTER
+from tests.support.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,6 +117,18 @@ def test_a_log_gets_a_line_every_five_seconds() -> None:
     assert re.fullmatch(r"rendering: \d+ of 200 frames, [\d.]+ frames/s, \d+ s left", lines[0])
 
 
+def test_tests_leave_out_lines_of_progress_and_nothing_else() -> None:
+    out, clock = io.StringIO(), Clock()
+    tell = Lines(out, clock)
+    for total in (None, 200):
+        for done in (0, 50):
+            clock.now += 6
+            tell(rendered(done, total))
+    said = "note: the face is small: 13 pixels between the eyes\nhalfgig: 'a.txt' has no text\n"
+    assert len(out.getvalue().splitlines()) == 4
+    assert without_progress(out.getvalue() + said) == said
+
+
 def test_a_log_gets_notices_at_once() -> None:
     out = io.StringIO()
     Lines(out, Clock())(Notice("two faces were found"))
@@ -142,8 +154,8 @@ def on_a_terminal(*arguments: str | Path) -> tuple[int, str]:
         [*COMMAND, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs, env=env
     ) as process:
         os.close(theirs)
-        heard, deadline = b"", time.monotonic() + 60
-        while time.monotonic() < deadline and select.select([ours], [], [], 60)[0]:
+        heard = b""
+        while select.select([ours], [], [], PATIENCE_S)[0]:
             try:
                 heard += os.read(ours, 4096)
             except OSError:  # EIO: the other end is closed

@@ -39,7 +39,6 @@ def test_no_request_breaks_the_server_or_its_promises(server: Server, path: str,
     @given(case=schema[path][method.upper()].as_strategy())
     @settings(
         max_examples=12,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.explicit, Phase.generate],

@@ -81,7 +81,7 @@ def test_a_tiny_face_takes_no_huge_picture() -> None:
     assert (found.cut(picture) == 9).all()
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(
     st.integers(1, 400),
     st.integers(1, 400),

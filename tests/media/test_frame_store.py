@@ -88,7 +88,7 @@ def test_a_video_made_in_several_goes_has_every_frame_once(tmp_path: Path, stops
     assert all(np.abs(rgb(frame) - picture(number)).mean() < 3 for number, frame in enumerate(found))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(lost=st.integers(1, 4000))
 def test_a_torn_end_costs_only_the_frames_that_were_torn(tmp_path_factory: pytest.TempPathFactory, lost: int) -> None:
     path = kept(tmp_path_factory.mktemp("torn") / "frames", 12)
@@ -101,7 +101,7 @@ def test_a_torn_end_costs_only_the_frames_that_were_torn(tmp_path_factory: pytes
     assert sum(1 for _ in read_packets(path)) == 12
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(place=st.integers(0, 10**6), flip=st.integers(1, 255))
 def test_a_damaged_byte_is_noticed(tmp_path_factory: pytest.TempPathFactory, place: int, flip: int) -> None:
     path = kept(tmp_path_factory.mktemp("damaged") / "frames", 6)

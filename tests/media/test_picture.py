@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -376,7 +376,7 @@ SEEDS = seeds()
     st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=6),
     st.none() | st.tuples(st.integers(8, 400), st.binary(max_size=200)),
 )
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300)
 def test_damaged_files_are_refused_or_read_but_never_crash(
     tmp_path: Path, seed: int, changes: list[tuple[int, int]], tail: tuple[int, bytes] | None
 ) -> None:

@@ -17,7 +17,7 @@ def impulse(samples: int, at: int) -> bytes:
 
 @pytest.mark.parametrize("rates", [(22_050, 24_000), (44_100, 24_000), (192_000, 24_000), (8_000, 24_000)])
 @given(samples=st.integers(0, 30_000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_length_is_exact(rates: tuple[int, int], samples: int) -> None:
     assert len(resampled(bytes(2 * samples), *rates)) == 2 * round(samples * rates[1] / rates[0])
 
@@ -30,7 +30,7 @@ def test_an_impulse_stays_where_it_was(rate: int) -> None:
 
 
 @given(cuts=st.lists(st.integers(0, 22_050), max_size=5))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_joints_of_blocks_cannot_be_heard(cuts: list[int]) -> None:
     whole = tone(22_050, rate=22_050)
     resampler = Resampler(22_050, 24_000)

@@ -205,7 +205,7 @@ def test_a_rate_that_would_blow_a_frame_up_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["wav", "mp3", "opus", "flac", "aac", "mp4"])
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_damage_is_worse_than_an_error(name: str, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"a.{name}")

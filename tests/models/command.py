@@ -10,7 +10,6 @@ import json
 import resource
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +21,6 @@ from tests.models import fakes
 from tests.support.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.support.upstream import Upstream
 
 CHECKOUT = Path(__file__).parents[2]
@@ -90,14 +87,6 @@ class Ended:
 
 def home(folder: Path, world: Upstream | None = None, build: str = "copy", **environment: str) -> Home:
     return Home(folder, build, world.url if world else "http://127.0.0.1:9", tuple(environment.items()))
-
-
-def soon(true: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
-    """Wait for something that has been set in motion."""
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def is_whole(at: Home, *left_out: str) -> bool:

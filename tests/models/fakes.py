@@ -80,7 +80,7 @@ def add(sources: Path, out: Path, tell: Callable[[Event], None]) -> None:
 def slow(sources: Path, out: Path, tell: Callable[[Event], None]) -> None:
     """Write something and stay at it."""
     copy(sources, out, tell)
-    time.sleep(60)
+    time.sleep(36_000)
 
 
 def broken(sources: Path, out: Path, tell: Callable[[Event], None]) -> None:

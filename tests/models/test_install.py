@@ -11,9 +11,9 @@ import pytest
 from halfgig.errors import UnknownModel, UnknownVoice
 from halfgig.models.catalogue import MODELS, find_model
 from tests.models import fakes
-from tests.models.command import gone_well, home, is_whole, listed, soon
+from tests.models.command import gone_well, home, is_whole, listed
 from tests.support.upstream import Fault, git_sha1, serving, sha256
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,10 +90,11 @@ def test_a_pull_that_lost_its_server_goes_on_the_next_time(tmp_path: Path) -> No
 
 
 def test_a_pull_killed_in_mid_file_goes_on_the_next_time(tmp_path: Path) -> None:
-    with serving(fakes.upstream(slow_s=0.02)) as upstream:
+    with serving(fakes.upstream(slow_s=0.2)) as upstream:
         at = home(tmp_path, upstream)
         with at.start("pull", "tiny") as process:
-            soon(lambda: upstream.sent > 60_000)
+            part = at.data / "downloads/tiny/hub"
+            assert soon(lambda: any(path.stat().st_size for path in part.glob("tiny.pth.*.part")))
             process.send_signal(signal.SIGKILL)
         assert listed(at) == []
         upstream.slow_s = 0
@@ -106,7 +107,7 @@ def test_a_build_that_was_killed_is_not_listed_and_its_files_are_not_fetched_aga
     with serving(fakes.upstream()) as upstream:
         at = home(tmp_path, upstream, build="slow")
         with at.start("pull", "tiny") as process:
-            soon((at.data / "models/.tiny.building/tiny/manifest.json").exists)
+            assert soon((at.data / "models/.tiny.building/tiny/manifest.json").exists)
             process.send_signal(signal.SIGKILL)
         assert listed(at) == []
         sent = upstream.sent
@@ -125,15 +126,18 @@ def test_a_build_that_fails_leaves_nothing_but_the_downloads(tmp_path: Path) -> 
 
 
 def test_two_pulls_at_once_fetch_everything_once(tmp_path: Path) -> None:
-    with serving(fakes.upstream(slow_s=0.01)) as upstream:
+    with serving(fakes.upstream(slow_s=0.5)) as upstream:
         at = home(tmp_path, upstream)
         with at.start("pull", "tiny") as first:
-            soon(lambda: upstream.sent > 0)
-            second = at.run("pull", "tiny")
-            assert first.wait(PATIENCE_S) == second.rc == 0
+            assert soon(lambda: upstream.sent > 0)
+            with at.start("pull", "tiny") as second:
+                assert second.stderr
+                assert f"another process ({first.pid}) works on tiny; waiting" in second.stderr.readline()
+                upstream.slow_s = 0
+                _, said = second.communicate(timeout=PATIENCE_S)
+            assert first.wait(PATIENCE_S) == second.returncode == 0
         assert upstream.sent == sum(map(len, fakes.CONTENTS.values()))
-    assert f"another process ({first.pid}) works on tiny; waiting" in second.err
-    assert "nothing to do" in second.err
+    assert "nothing to do" in said
     assert is_whole(at)
 
 

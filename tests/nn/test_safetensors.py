@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from halfgig.errors import BadCheckpoint
@@ -75,7 +75,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None:
         Safetensors(path)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(max_examples=200)
 @given(at=st.integers(0, 300), byte=st.integers(0, 255), cut=st.integers(0, 300))
 def test_a_damaged_file_is_read_or_refused(tmp_path: Path, at: int, byte: int, cut: int) -> None:
     whole = bytearray(small(tmp_path).read_bytes())

@@ -65,7 +65,7 @@ def test_too_little_memory_is_one_sentence_with_the_figures_and_leaves_nothing(
         () if command == ("voices",) else (SENTENCE, "-o", tmp_path / ("a.wav" if command == ("say",) else "a.mp4"))
     )
     with running(*command, *output, "--memory", memory, TMPDIR=str(tmp_path / "tmp")) as run:
-        assert run.ended(60).refused(3, *told, "allow more with --memory")
+        assert run.ended().refused(3, *told, "allow more with --memory")
         assert run.left_running() == []
     assert list((tmp_path / "tmp").iterdir()) == []
     assert [path.name for path in tmp_path.iterdir()] == ["tmp"]

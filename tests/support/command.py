@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, fields
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 COMMAND = (sys.executable, "-m", "halfgig")
 SETTINGS = {field.name.upper() for field in fields(Settings)} | set(STAND_INS.values())
 
+PROGRESS = re.compile(r"(?!halfgig|note|warning)[\w ]+: \d+( of \d+)? \S+(, [^,]+/s)?(, .+ left)?$")
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:
@@ -28,6 +31,7 @@ class Ran:
     """Its exit code; negative for a signal."""
     out: str
     err: str
+    """What it wrote to stderr, without lines of progress: how many come depends on how long it took."""
 
     @property
     def json(self) -> Any:
@@ -35,13 +39,18 @@ class Ran:
         return json.loads(self.out)
 
     def refused(self, code: int, *parts: str) -> bool:
-        """Tell whether it ended with `code` and one sentence on stderr that has all of `parts` and nothing else."""
+        """Return whether it ended with `code` and one sentence on stderr that has all of `parts` and nothing else."""
         assert self.err.startswith("halfgig: "), self.err
         assert self.err.count("\n") == 1, self.err
         assert "Traceback" not in self.err
         missing = [part for part in parts if part not in self.err]
         assert (self.code, missing) == (code, []), self.err
         return True
+
+
+def without_progress(said: str) -> str:
+    """Drop the lines that tell how far the work is, as in "rendering: 5 of 200 frames"."""
+    return "".join(line for line in said.splitlines(keepends=True) if not PROGRESS.match(line))
 
 
 def plain_environment(**settings: str) -> dict[str, str]:
@@ -67,4 +76,4 @@ def halfgig(
         capture_output=True,
         check=False,
     )
-    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+    return Ran(done.returncode, done.stdout.decode(), without_progress(done.stderr.decode()))

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.support.command import COMMAND, Ran, plain_environment
-from tests.support.waiting import soon
+from tests.support.command import COMMAND, Ran, plain_environment, without_progress
+from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,22 @@ def children_of(pid: int) -> list[int]:
     """List a process's children, zombies included."""
     tasks = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def has_open(pid: int, path: Path) -> bool:
+    """Return whether a process has a file open."""
+    with contextlib.suppress(OSError):
+        return any(each.resolve() == path.resolve() for each in Path(f"/proc/{pid}/fd").iterdir())
+    return False
+
+
+def catches(pid: int, number: int) -> bool:
+    """Return whether a process has a handler for a signal."""
+    with contextlib.suppress(OSError):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        mask = next(line.split()[1] for line in lines if line.startswith("SigCgt"))
+        return bool(int(mask, 16) >> (number - 1) & 1)
+    return False
 
 
 @dataclass
@@ -43,10 +59,10 @@ class Running:
         """Send a signal to the process group, as a terminal does."""
         os.killpg(self.process.pid, number)
 
-    def ended(self, within_s: float) -> Ran:
+    def ended(self) -> Ran:
         """Wait for its end."""
-        out, err = self.process.communicate(timeout=within_s)
-        return Ran(self.process.returncode, out.decode(), err.decode())
+        out, err = self.process.communicate(timeout=PATIENCE_S)
+        return Ran(self.process.returncode, out.decode(), without_progress(err.decode()))
 
     def left_running(self) -> list[int]:
         """List what still runs of what it started."""

@@ -81,7 +81,7 @@ def test_a_puppet_at_rest_is_the_picture(name: str, longest: int) -> None:
 
 
 @given(poses)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_the_border_of_the_picture_never_changes(pose: Pose) -> None:
     actor = puppet(longest=128)
     changed = difference(actor.render(pose), actor.render(Pose()))
@@ -244,7 +244,7 @@ def test_a_mouth_moves_in_frames_of_64_pixels() -> None:
 
 
 @given(poses)
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_the_same_pose_gives_the_same_bytes(pose: Pose) -> None:
     actor = puppet("drawn", 100)
     first = actor.render(pose)

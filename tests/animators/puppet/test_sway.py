@@ -29,7 +29,7 @@ def moved(head: Head, size: tuple[int, int], frame: FaceFrame) -> tuple[np.ndarr
 
 
 @given(heads, st.sampled_from(SIZES), st.floats(0, 1), st.floats(0, 1), st.floats(0.05, 0.6), st.floats(-3, 3))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_border_of_the_picture_never_moves(
     head: Head, size: tuple[int, int], x: float, y: float, unit: float, roll: float
 ) -> None:
@@ -77,7 +77,7 @@ def test_a_turn_moves_the_nose_more_than_the_ears() -> None:
 
 
 @given(st.tuples(*(st.sampled_from((-1.0, 1.0)) for _ in SWAY)))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_the_largest_sway_folds_nothing(signs: tuple[float, ...]) -> None:
     head = Head(*(sign * most for sign, most in zip(signs, SWAY, strict=True)))
     head = head._replace(pitch=head.pitch + NOD[1], y=head.y + 0.3 * NOD[1])

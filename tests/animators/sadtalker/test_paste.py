@@ -150,7 +150,7 @@ def test_a_part_over_the_border_is_shown_as_far_as_the_picture_goes() -> None:
 sides = st.integers(-40, 120)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(1, 90), st.integers(1, 90), sides, sides, st.integers(1, 150), st.integers(1, 150))
 def test_no_part_of_any_picture_fails(width: int, height: int, left: int, top: int, across: int, down: int) -> None:
     picture, part = noise(width, height), Rectangle(left, top, left + across, top + down)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.support.command import plain_environment
+from tests.support.serving import free_port
 from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ import sys, time
 block = bytearray(int(sys.argv[1]) << 20)
 block[::4096] = b"x" * len(block[::4096])
 print("full", flush=True)
-time.sleep(1000)
+time.sleep(36_000)
 """
 """Holds so many MB."""
 
@@ -65,13 +66,6 @@ time.sleep(1000)
 def program(code: str, *arguments: str) -> list[str]:
     """Give a command that runs a few lines of Python."""
     return [sys.executable, "-S", "-c", code, *arguments]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        assert isinstance(port, int)
-        return port
 
 
 @dataclass

@@ -10,9 +10,10 @@ import pytest
 from halfgig.server.memory_history import CELL_ENDED, OOM_KILL, read_history
 from halfgig.server.memory_state import CALM, read_state
 from tests.capacity.hosts import linux
-from tests.server.supervisor.servers import CELL, WEB, command, free_port, ready_server
+from tests.server.supervisor.servers import CELL, WEB, command, ready_server
 from tests.support.cgroup import run_in_cgroup
 from tests.support.command import plain_environment
+from tests.support.serving import free_port
 from tests.support.waiting import gone, soon
 
 if TYPE_CHECKING:
@@ -27,22 +28,22 @@ def cell(megabytes, code={CELL!r}):
     return subprocess.Popen(command, stdout=subprocess.PIPE)
 def end_server():
     os.kill(os.getppid(), signal.SIGTERM)
-    time.sleep(1000)
+    time.sleep(36_000)
 """
 
 TWO_CELLS = f"""{START}
 small, large = cell(30), cell(300)
 large.wait()
 print("small", small.pid, "large", large.pid, file=sys.stderr, flush=True)
-time.sleep(1000)
+time.sleep(36_000)
 """
 
 HOG = """
 import time
-blocks = []
+blocks = [bytearray(b"x") * (150 << 20)]
 while True:
-    blocks.append(bytearray(b"x") * (4 << 20))
-    time.sleep(0.02)
+    blocks.append(bytearray(b"x") * (2 << 20))
+    time.sleep(0.05)
 """
 
 ONE_HOG = f"""{START}

@@ -19,9 +19,10 @@ from halfgig.server.supervisor.listener import check_port
 from halfgig.server.supervisor.main_loop import serve
 from halfgig.settings import Settings
 from tests.capacity.hosts import linux
-from tests.server.supervisor.servers import WEB, WORK, free_port, ready_server, server
+from tests.server.supervisor.servers import WEB, WORK, ready_server, server
 from tests.support.command import halfgig, plain_environment
 from tests.support.processes import children_of
+from tests.support.serving import free_port
 from tests.support.waiting import gone, soon
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ DIES = "import sys; sys.exit(3)"
 FORKS = f"""
 import os, time
 if os.fork() == 0:
-    time.sleep(1000)
+    time.sleep(36_000)
 {WEB}
 """
 

@@ -21,6 +21,7 @@ from halfgig.server.web.uvicorn_worker import PatientProtocol
 from halfgig.settings import Settings
 from tests.server.web.servers import heard
 from tests.support.command import plain_environment
+from tests.support.serving import free_port
 from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
@@ -42,11 +43,6 @@ HEAVY = {
 MOST_MB = 48
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 class Web:
     """Hold web processes that run."""
 
@@ -60,7 +56,7 @@ class Web:
     def answers(self) -> bool:
         """Tell whether they are there."""
         with contextlib.suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}/healthz").status_code == 200
+            return httpx.get(f"{self.url}/healthz", timeout=PATIENCE_S).status_code == 200
         return False
 
 
@@ -128,7 +124,7 @@ def test_gunicorn_knows_every_option(tmp_path: Path) -> None:
 
 def test_one_worker_boots_once_and_ends_when_told(tmp_path: Path) -> None:
     with web(tmp_path) as server:
-        assert httpx.get(f"{server.url}/v1/models").status_code == 200
+        assert httpx.get(f"{server.url}/v1/models", timeout=PATIENCE_S).status_code == 200
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(PATIENCE_S) == 0
     assert server.log().count("Booting worker with pid") == 1
@@ -139,8 +135,8 @@ def test_workers_count_together(tmp_path: Path) -> None:
     with web(tmp_path, WORKERS="2", PRELOAD="false") as server:
         assert soon(lambda: server.log().count("Booting worker with pid") == 2)
         for _ in range(12):
-            assert httpx.get(f"{server.url}/v1/models").status_code == 200
-        found = httpx.get(f"{server.url}/metrics").text
+            assert httpx.get(f"{server.url}/v1/models", timeout=PATIENCE_S).status_code == 200
+        found = httpx.get(f"{server.url}/metrics", timeout=PATIENCE_S).text
     assert 'halfgig_http_requests_total{method="GET",route="/v1/models",status="200"} 12.0' in found
 
 
@@ -156,13 +152,13 @@ def test_a_connection_that_says_nothing_is_let_go() -> None:
 
 
 def test_an_answer_may_take_longer_than_the_head_of_its_request() -> None:
-    with impatient(0.3) as port, socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as line:
+    with impatient(1) as port, socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as line:
         line.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
         assert heard(line)[1].endswith(b"hello")
 
 
 def test_what_is_no_http_is_answered_in_openais_shape() -> None:
-    with impatient(5) as port, socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as line:
+    with impatient(PATIENCE_S) as port, socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as line:
         line.sendall(b"HELLO\r\n\r\n")
         status, said = heard(line)
     assert status == 400

@@ -174,8 +174,11 @@ def test_a_client_that_leaves_before_the_first_sound_takes_its_request_back(tmp_
             yield STARTED
 
     with spoken(tmp_path, answers) as (server, heard):
-        with pytest.raises(httpx.ReadTimeout):
-            server.http.post("/v1/audio/speech", json=HELLO, timeout=0.3)
+        with server.connect() as line:
+            body = json.dumps(HELLO).encode()
+            head = f"POST /v1/audio/speech HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n"
+            line.sendall(head.encode() + b"content-type: application/json\r\n\r\n" + body)
+            assert soon(lambda: bool(heard.requests))
         left.set()
         assert heard.hung_up.wait(PATIENCE_S)
 

@@ -55,7 +55,7 @@ def test_a_refusal_keeps_its_status_code_and_advice(tmp_path: Path) -> None:
 
 def test_a_socket_that_is_not_there_yet_is_tried_again(tmp_path: Path) -> None:
     found: list[dict[str, Any]] = []
-    asking = threading.Thread(target=lambda: found.append(asked(WorkClient(tmp_path / "sock", connect_s=20))))
+    asking = threading.Thread(target=lambda: found.append(asked(WorkClient(tmp_path / "sock", connect_s=PATIENCE_S))))
     asking.start()
     time.sleep(0.3)
     with work(tmp_path / "sock", speaks({"type": "ok"})):
@@ -99,7 +99,7 @@ def test_a_long_queue_is_waited_for_as_long_as_work_lives(tmp_path: Path) -> Non
         yield from (STARTED, DONE)
 
     with work(tmp_path / "sock", is_busy):
-        assert all_of(WorkClient(tmp_path / "sock", patience_s=0.2)) == [STARTED, DONE]
+        assert all_of(WorkClient(tmp_path / "sock", patience_s=1)) == [STARTED, DONE]
 
 
 def test_a_speech_is_given_up_when_work_does_not_even_tell_its_status(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import pytest
 from halfgig.server import ipc
 from halfgig.server.memory_state import HIGH, MemoryState, write_state
 from tests.support.command import plain_environment
-from tests.support.processes import children_of
+from tests.support.processes import catches, children_of, has_open
 from tests.support.waiting import PATIENCE_S, gone, soon
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def test_nonsense_is_hung_up_on_and_harms_nobody(tmp_path: Path, nonsense: bytes
 def test_nothing_is_begun_while_memory_is_short(tmp_path: Path) -> None:
     with work(tmp_path) as at:
         assert at.status()["memory_is_short"] is False
-        write_state(MemoryState(at=time.time(), pressure=HIGH), tmp_path)
+        write_state(MemoryState(at=time.time() + 3600, pressure=HIGH), tmp_path)
         assert soon(lambda: bool(at.status()["memory_is_short"]))
         (reply,) = at.asked(op="speech", input="Hi.")
         assert (reply["code"], reply["retry"], reply["after_s"]) == ("busy", True, 10)
@@ -210,11 +210,11 @@ def test_there_is_one_work_process_for_a_folder(tmp_path: Path) -> None:
         second = subprocess.Popen(
             [sys.executable, "-m", "halfgig.server.worker.main"], env=plain_environment(**data), stderr=subprocess.PIPE
         )
-        time.sleep(1)
+        assert soon(lambda: has_open(second.pid, tmp_path / "data" / "server" / "work.lock"))
         assert second.poll() is None
         first.process.send_signal(signal.SIGTERM)
         assert first.process.wait(PATIENCE_S) == 0
-        time.sleep(1)
+        assert soon(lambda: catches(second.pid, signal.SIGTERM))
         assert second.poll() is None
         second.send_signal(signal.SIGTERM)
         assert second.wait(PATIENCE_S) == 0

@@ -142,7 +142,7 @@ def test_what_cannot_be_said_breaks_nothing(text: str) -> None:
 
 @given(text=st.text(max_size=40), voice=st.sampled_from(sorted(GREETINGS)))
 @example(text="mother-in-law's A/C & R&D — (e.g.) $3.50", voice="en-us")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_has_times_that_run_forward(text: str, voice: str) -> None:
     chunk = said(text, voice)
     assert_phonemes_cover(chunk)

@@ -37,7 +37,7 @@ def test_windows_are_the_originals() -> None:
     assert figure.is_met
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.integers(0, 20_000), max_size=8))
 def test_a_sound_may_be_cut_anywhere(cuts: list[int]) -> None:
     wav = golden("mel")["wav"][:20_000]

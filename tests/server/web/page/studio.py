@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.waiting import PATIENCE_S
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,8 +30,8 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 
-WAIT_MS = 60_000
-"""How long what the page shows may take, on a machine that does other things as well."""
+WAIT_MS = round(1000 * PATIENCE_S)
+"""Longest wait for what the page shows, in milliseconds."""
 
 LOOK_EVERY_MS = 40
 """Between two looks at the page."""

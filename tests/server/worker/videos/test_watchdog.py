@@ -101,7 +101,7 @@ def test_a_paused_cell_does_not_outlive_its_parent(tmp_path: Path) -> None:
         "import sys, time; from halfgig.cells.cell import Cell\n"
         "cell = Cell('testing', 64, 1)\n"
         f"results = cell.run('tests.server.worker.videos.paused:work', {str(tmp_path / 'go')!r})\n"
-        "print(next(results)); cell.pause(); print('held', flush=True); time.sleep(60)\n"
+        "print(next(results)); cell.pause(); print('held', flush=True); time.sleep(36_000)\n"
     )
     command = [sys.executable, "-c", script]
     parent = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=plain_environment())
