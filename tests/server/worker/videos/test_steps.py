@@ -28,7 +28,6 @@ from tests.server.worker.videos.contexts import TestAdmission, TestSpeech, accep
 from tests.support.jobs import load
 from tests.support.media import frames as frames_of
 from tests.support.media import noise, seconds_of, voice_like
-from tests.support.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
