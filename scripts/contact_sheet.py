@@ -1,4 +1,4 @@
-"""Draw the presenter's contact sheet for the documentation: how the puppet looks in each mouth shape.
+"""Draw a contact sheet of the presenter for the documentation: the puppet in each mouth shape.
 
 python scripts/contact_sheet.py [OUT]     (default: docs/presenter.jpg)
 """
@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 import halfgig
 from halfgig.animators.base import RenderJob
-from halfgig.animators.puppet.controls import Head, Mouth, Pose
+from halfgig.animators.puppet.blendshapes import Head, Mouth, Pose
 from halfgig.animators.puppet.portrait import make_portrait, measured_portrait
 from halfgig.animators.puppet.visemes import VISEMES
 from halfgig.animators.registry import animator
@@ -22,19 +22,21 @@ from halfgig.storage.disk_cache import DiskCache
 
 PRESENTER = Path(halfgig.__file__).parent / "assets" / "presenter.png"
 CELL = 180
+"""Width of a cell in pixels."""
+
 COLUMNS = 6
 
 FACE = (0.30, 0.20, 0.40, 0.49)
-"""What of the frame each picture shows: left, top, width, height, as shares of its sides."""
+"""Part of the frame shown in each cell: left, top, width, height, as shares of its sides."""
 
 
 def poses() -> dict[str, Pose]:
-    """Give the poses to show, each with what is written under it."""
-    spoken = {
+    """Return the poses to show by their captions."""
+    visemes = {
         "rest": "sil", "p b m": "PP", "f v": "FF", "th": "TH", "t d n l": "DD", "s z": "SS", "sh ch": "CH", "r": "RR",
         "ee": "I", "eh": "E", "ah": "aa", "oh": "O", "oo": "U", "w": "WW",
     }  # fmt: skip
-    shown = {sound: Pose(VISEMES[name].mouth) for sound, name in spoken.items()}
+    shown = {sound: Pose(VISEMES[name].mouth) for sound, name in visemes.items()}
     vowel = Mouth(jaw=0.5, teeth=0.4)
     turned = Head(x=0.03, roll=0.03, yaw=0.06, pitch=0.02)
     return shown | {

@@ -1,6 +1,6 @@
-"""Take a picture of each state of the page, at three widths, light and dark, into docs/page.
+"""Take a screenshot of each state of the page, at three widths, light and dark, into docs/page.
 
-Needs Chromium and what `make install` sets up.  Look at every one afterwards.
+Needs Chromium and what `make install` sets up.  Look at every screenshot afterwards.
 
 python -m scripts.screenshots [STATE ...]     (default: all)
 """
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 OUT = ROOT / "docs" / "page"
 SIZES = {390: 844, 820: 1180, 1440: 900}
-"""For each width its height, in pixels."""
+"""Heights of the window by its widths, in pixels."""
 
 QUALITY = 40
 TALLEST = 1600
-"""What is below is left out, in pixels: more of the history, more of the log."""
+"""Height in pixels to which screenshots are cropped: below it are only more lines of history and log."""
 
 KEY = "sk-a-key"
 TEXT = (
@@ -38,7 +38,7 @@ TEXT = (
 
 
 def two_faces(folder: Path) -> Path:
-    """Make a picture in which there are two faces."""
+    """Make a picture with two faces."""
     presenter = Image.open(ROOT / "src" / "halfgig" / "assets" / "presenter.png").convert("RGB")
     picture = Image.new("RGB", (1200, 900), presenter.getpixel((0, 0)))
     picture.paste(presenter.resize((760, 760)), (0, 140))
@@ -49,12 +49,12 @@ def two_faces(folder: Path) -> Path:
 
 
 def show_make(studio: Studio, _folder: Path) -> None:
-    """Show what is seen first."""
+    """Show the page as it opens."""
     studio.until("document.querySelector('#estimate').textContent.includes('ready')")
 
 
 def show_options(studio: Studio, _folder: Path) -> None:
-    """Show the options unfolded."""
+    """Show the options expanded."""
     show_make(studio, _folder)
     studio.page.locator("summary.row").click()
 
@@ -66,31 +66,31 @@ def show_faces(studio: Studio, folder: Path) -> None:
 
 
 def show_points(studio: Studio, folder: Path) -> None:
-    """Show the five points as they are placed."""
+    """Show the editor of the five landmarks."""
     show_faces(studio, folder)
     studio.press("points-edit")
 
 
 def show_making(studio: Studio, _folder: Path) -> None:
-    """Show a video that is being made."""
+    """Show a video in progress."""
     studio.write(" ".join([TEXT] * 3))
     studio.press("make-go")
     studio.until("document.querySelector('#watch-newest').alt")
 
 
 def show_done(studio: Studio, _folder: Path) -> None:
-    """Show a video that is done, in the middle of it."""
+    """Show a finished video, paused in the middle."""
     studio.write(TEXT)
     studio.press("make-go")
     studio.see("watch-download")
     studio.until("document.querySelector('#watch-video').duration > 2")
     studio.read("document.querySelector('#watch-video').currentTime = 1.4")
     studio.until("document.querySelector('#watch-video').readyState > 2")
-    studio.page.wait_for_timeout(2500)  # until the browser has put its own wheel away
+    studio.page.wait_for_timeout(2500)  # until the browser hides its loading indicator
 
 
 def show_listen(studio: Studio, _folder: Path) -> None:
-    """Show speech that is playing."""
+    """Show speech while it plays."""
     studio.press("tab-listen")
     studio.write(TEXT)
     studio.press("listen-go")
@@ -98,19 +98,19 @@ def show_listen(studio: Studio, _folder: Path) -> None:
 
 
 def show_operate(studio: Studio, _folder: Path) -> None:
-    """Show how the server does."""
+    """Show the state of the server."""
     studio.press("tab-operate")
     studio.until("document.querySelectorAll('#memory-chart .area').length")
 
 
 def show_voices(studio: Studio, _folder: Path) -> None:
-    """Show the voices."""
+    """Show the list of voices."""
     studio.press("voice-choose")
     studio.until("document.querySelectorAll('#voice-list li').length > 3")
 
 
 def show_error(studio: Studio, folder: Path) -> None:
-    """Show a picture in which no face is found."""
+    """Show the error for a picture without a face."""
     empty = folder / "empty.png"
     Image.linear_gradient("L").resize((640, 480)).save(empty)
     studio.find("portrait-file").set_input_files(empty)
@@ -118,7 +118,7 @@ def show_error(studio: Studio, folder: Path) -> None:
 
 
 def show_key(studio: Studio, _folder: Path) -> None:
-    """Show how a key is asked for, after a wrong one."""
+    """Show the prompt for the API key after a wrong one."""
     studio.see("key-dialog")
     studio.find("key").fill("wrong")
     studio.page.keyboard.press("Enter")
@@ -140,8 +140,8 @@ STATES: dict[str, Callable[[Studio, Path], None]] = {
 }
 
 
-def taken(studio: Studio, *, whole: bool) -> bytes:
-    """Take a picture of the page, the whole of it or what the window shows, and make it small."""
+def screenshot(studio: Studio, *, whole: bool) -> bytes:
+    """Return a compressed screenshot of the whole page or of the window."""
     studio.page.wait_for_timeout(400)
     picture: Image.Image = Image.open(io.BytesIO(studio.page.screenshot(full_page=whole)))
     file = io.BytesIO()
@@ -151,7 +151,7 @@ def taken(studio: Studio, *, whole: bool) -> bytes:
 
 
 def main() -> None:
-    """Take them all."""
+    """Take all screenshots, or those of the states given as arguments."""
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, browsing() as browser:
         folder = Path(name)
@@ -166,7 +166,7 @@ def main() -> None:
                             studio.open()
                             STATES[state](studio, folder)
                             path = OUT / f"{state}-{width}-{scheme}.webp"
-                            path.write_bytes(taken(studio, whole=state not in ("voices", "key")))
+                            path.write_bytes(screenshot(studio, whole=state not in ("voices", "key")))
                             print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KB")
 
 

@@ -11,7 +11,8 @@ from tests.support.source import PACKAGE, Module, modules, public_names, room_of
 FLOORS = (
     {"errors", "events", "log"},
     {"resources", "storage", "nn", "text"},
-    {"settings", "capacity", "face", "media"},
+    {"settings", "capacity", "media"},
+    {"face"},
     {"requests", "cells"},
     {"models"},
     {"tts"},

@@ -1,1 +1,1 @@
-"""The presenter's portrait as code: one file for each thing that is painted."""
+"""The presenter's portrait as code: one file per painted thing."""

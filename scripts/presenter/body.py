@@ -1,4 +1,4 @@
-"""What lies below the head: neck, collar bones, a cream blouse and a dark teal blazer."""
+"""The parts below the head: neck, collar bones, a cream blouse and a dark teal blazer."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from presenter.light import FILL, FILL_LIGHT, KEY, KEY_LIGHT, SKY_LIGHT, lambert
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from presenter.canvas import Array
-    from presenter.easel import Easel
+    from presenter.canvas import Array, Easel
 
 # fmt: off
 _SHOULDERS = [(735, 80), (752, 96), (768, 116), (792, 150), (815, 190), (838, 246), (864, 316), (896, 366), (940, 396),
@@ -43,7 +42,7 @@ _BLAZER_FOLDS = [
 
 
 def neck_surface(x: Array, y: Array) -> tuple[Array, Array]:
-    """Give the height of neck and chest below the head's, and the mask of all of it."""
+    """Return height and mask of neck and chest, below the surface of the head."""
     half = along([(a, b) for a, b in _NECK], y)
     s = x - 514
     part = np.clip(np.abs(s) / half, 0, 1)
@@ -87,7 +86,7 @@ def _folds(x: Array, y: Array, lines: Sequence[tuple[Sequence[tuple[float, float
 
 
 def paint_clothes(easel: Easel, lit: Array) -> None:
-    """Paint blouse and blazer over the skin; `lit` is how much of the key light arrives."""
+    """Paint blouse and blazer over the skin; `lit` is the share of the key light that arrives."""
     x, y, canvas = easel.x, easel.y, easel.canvas
     skin = easel.figure
     torso, mask = _torso(x, y)

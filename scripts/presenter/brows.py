@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from presenter.canvas import along, colour, curve, ramp
-from presenter.easel import on_canvas
+from presenter.canvas import along, colour, curve, on_canvas, ramp
 
 if TYPE_CHECKING:
-    from presenter.canvas import Bytes
-    from presenter.easel import Easel
+    from presenter.canvas import Bytes, Easel
 
 _SPINE = [(31, -41), (46, -45), (64, -49.5), (82, -52), (98, -49), (115, -40)]
 _THICK = [(28, 3.0), (38, 5.0), (56, 5.2), (78, 4.4), (96, 2.9), (115, 0.7)]

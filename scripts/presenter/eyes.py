@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from presenter.canvas import along, colour, curve, ramp
-from presenter.easel import on_canvas
+from presenter.canvas import along, colour, curve, on_canvas, ramp
 
 if TYPE_CHECKING:
-    from presenter.canvas import Array, Bytes
-    from presenter.easel import Easel
+    from presenter.canvas import Array, Bytes, Easel
 
 _UPPER = [(-35, 5.5), (-29, 0.5), (-18, -6.6), (-4, -10.4), (10, -10.2), (23, -6.0), (34.5, -0.5)]
 _LOWER = [(-35, 5.5), (-27, 7.6), (-13, 9.4), (4, 10.0), (18, 8.4), (28, 4.3), (34.5, -0.5)]
@@ -23,29 +21,29 @@ _SCALE = 1.07
 
 @dataclass(frozen=True)
 class Eye:
-    """Place one eye and say how it differs from the other."""
+    """Position of one eye and its difference from the other."""
 
     side: int
     """-1 for the viewer's left, 1 for the right."""
     at: tuple[float, float]
-    """Middle of the opening, in the head's units."""
+    """Centre of the opening, in coordinates of the head."""
     open: float = 1.0
     """Height of the opening, 1 as drawn."""
 
     def frame(self, u: Array, v: Array) -> tuple[Array, Array]:
-        """Give coordinates from the eye's middle: outwards and downwards."""
+        """Return coordinates relative to the centre of the eye: outwards and downwards."""
         return self.side * (u - self.at[0]) / _SCALE, (v - self.at[1]) / _SCALE
 
     def to_head(self, points: Array) -> Array:
-        """Move points (n, 2) from the eye's coordinates to the head's."""
+        """Convert points (n, 2) from coordinates of the eye to those of the head."""
         return np.array(self.at, np.float32) + points * np.array([self.side, 1], np.float32) * _SCALE
 
     def upper(self, e: Array) -> Array:
-        """Give the edge of the upper lid at `e` units outwards."""
+        """Return the edge of the upper lid at `e` units outwards."""
         return along(_UPPER, e) * self.open
 
     def lower(self, e: Array) -> Array:
-        """Give the edge of the lower lid at `e` units outwards."""
+        """Return the edge of the lower lid at `e` units outwards."""
         return along(_LOWER, e) * self.open
 
 

@@ -1,4 +1,4 @@
-"""The head as a surface: a dome with a face's outline, and on it the bones, the nose, the lips and the lids."""
+"""The head as a surface: a dome in the outline of a face, with bones, nose, lips and lids added."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OUTLINE = [
 _MIDDLE = 15.0  # the dome's top, units below the eyes
 _DEPTH = 150.0
 
-# u, v, width, height, amplitude; those off the middle line stand on both sides
+# u, v, width, height, amplitude; those off the centre line are mirrored
 _BUMPS = [
     (57, -8, 34, 21, -13),  # eye sockets
     (32, -6, 12, 17, -8),  # beside the root of the nose
@@ -48,7 +48,7 @@ _WIDTH = [(-46, 24), (-10, 15), (20, 17), (50, 19), (80, 20), (100, 22), (112, 2
 
 
 def dome(u: Array, v: Array) -> tuple[Array, Array]:
-    """Give the bare head's height and the mask of its outline."""
+    """Return height and mask of the bare head."""
     rim = curve(OUTLINE, 720) - np.array([0, _MIDDLE], np.float32)
     angles, radii = np.arctan2(rim[:, 1], rim[:, 0]), np.hypot(rim[:, 0], rim[:, 1])
     order = np.argsort(angles)
@@ -71,7 +71,7 @@ def _bump(u: Array, v: Array, at: tuple[float, float, float, float, float]) -> A
 
 
 def nose_height(u: Array, v: Array) -> Array:
-    """Give the nose: a ridge that widens to the tip, the tip itself and the two wings."""
+    """Return the height of the nose: a ridge that widens to the tip, the tip itself and the two wings."""
     ridge, width = along(_RIDGE, v), along(_WIDTH, v)
     height = ridge * np.exp(-(np.abs(u / width) ** 2.2))
     height += _bump(u, v, (0, 79, 13, 10, 8))
@@ -80,7 +80,7 @@ def nose_height(u: Array, v: Array) -> Array:
 
 
 def head_surface(u: Array, v: Array) -> tuple[Array, Array]:
-    """Give the face's height in units, about 0 to 190, and the mask of its outline."""
+    """Return height of the face in units, about 0 to 190, and its mask."""
     height, mask = dome(u, v)
     for bump in _BUMPS:
         height += _bump(u, v, bump)

@@ -1,4 +1,4 @@
-"""Light on a surface given by its height: normals, cast shadows, and skin's soft answer to a lamp."""
+"""Light on a height field: normals, cast shadows, and the soft shading of skin."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ def _unit(x: float, y: float, z: float) -> Array:
 
 
 KEY = _unit(-0.52, -0.58, 0.74)
-"""Direction of the big window, to the upper left of the painter; x right, y down, z out of the picture."""
+"""Direction of a large window at the upper left of the painter; x right, y down, z out of the picture."""
 FILL = _unit(0.8, 0.05, 0.55)
 """Direction of the pale wall on the right."""
 KEY_LIGHT = np.array([1.10, 1.02, 0.925], np.float32)
 FILL_LIGHT = np.array([0.180, 0.156, 0.148], np.float32)
 SKY_LIGHT = np.array([0.20, 0.188, 0.185], np.float32)
 _BOUNCE_LIGHT = np.array([0.150, 0.112, 0.090], np.float32)  # from chest and blouse, upwards
-_WRAP = np.array([0.42, 0.27, 0.20], np.float32)  # red light travels farthest under the skin
+_WRAP = np.array([0.42, 0.27, 0.20], np.float32)  # red light scatters farthest under the skin
 
 
 def normals(height: Array, scale: float) -> Array:
-    """Give the unit normals (h, w, 3) of a height in units, drawn at `scale` pixels a unit."""
+    """Return the unit normals (h, w, 3) of a height field in units, at `scale` pixels per unit."""
     dx = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3) * (scale / 8)
     dy = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3) * (scale / 8)
     inverse = 1 / np.sqrt(dx * dx + dy * dy + 1)
@@ -36,12 +36,12 @@ def normals(height: Array, scale: float) -> Array:
 
 
 def lambert(normal: Array, direction: Array) -> Array:
-    """Give the cosine between the surface and a light, negative when it looks away."""
+    """Return the cosine between surface normal and light, negative if the surface faces away."""
     return normal @ direction
 
 
 def cast_shadow(canvas: Canvas, height: Array, reach: float = 150, soft: float = 0.22) -> Array:
-    """March from every point towards the key light and give how much of it arrives, 0 to 1."""
+    """Return the share of the key light that reaches each point, 0 to 1, by ray marching."""
     side = 512
     small = cv2.resize(height, (side, side), interpolation=cv2.INTER_AREA)
     step = 1024 / side
@@ -61,13 +61,13 @@ def cast_shadow(canvas: Canvas, height: Array, reach: float = 150, soft: float =
 
 
 def occlusion(canvas: Canvas, height: Array, sigma: float, strength: float) -> Array:
-    """Darken what lies lower than its surroundings: 1 on open ground, less in hollows."""
+    """Return ambient occlusion: 1 on open surfaces, less in hollows."""
     hollow = canvas.blur(height, sigma) - height
     return np.clip(1 - strength * np.maximum(hollow, 0) / sigma, 0.25, 1)
 
 
 def skin_light(normal: Array, lit: Array, open_sky: Array) -> Array:
-    """Give the light (h, w, 3) that leaves white skin: key with a red edge to its shadow, fill and sky."""
+    """Return the light (h, w, 3) leaving white skin: key light with a red edge at its shadow, fill and sky."""
     key = lambert(normal, KEY)[..., None]
     wrapped = np.clip((key + _WRAP) / (1 + _WRAP), 0, None) ** 1.25
     soft_lit = lit[..., None] ** np.array([0.8, 1.0, 1.1], np.float32)
@@ -79,13 +79,13 @@ def skin_light(normal: Array, lit: Array, open_sky: Array) -> Array:
 
 
 def gloss(normal: Array, direction: Array, power: float) -> Array:
-    """Give the mirror-like part of a light as the viewer, straight ahead, sees it."""
+    """Return the specular part of a light for a viewer straight ahead."""
     half = direction + np.array([0, 0, 1], np.float32)
     half /= np.linalg.norm(half)
     return np.asarray(np.clip(lambert(normal, half), 0, 1) ** power, np.float32)
 
 
 def rim(normal: Array) -> Array:
-    """Give the light that grazes the right edge from behind."""
+    """Return the rim light on the right edge, from behind."""
     away = np.clip(1 - normal[..., 2], 0, 1) ** 3
     return np.asarray(away * np.clip(normal[..., 0] * 0.9 - normal[..., 1] * 0.35, 0, 1), np.float32)

@@ -9,8 +9,7 @@ import numpy as np
 from presenter.canvas import along, colour, ramp
 
 if TYPE_CHECKING:
-    from presenter.canvas import Array
-    from presenter.easel import Easel
+    from presenter.canvas import Array, Easel
 
 # fmt: off
 _TOP = [(-62, 140.5), (-47, 138.0), (-29, 133.4), (-10.5, 129.4), (0, 131.6), (10.5, 129.1), (29, 132.6), (47, 136.4),
@@ -27,7 +26,7 @@ def _shape(u: Array) -> tuple[Array, Array, Array]:
 
 
 def lips_height(u: Array, v: Array) -> Array:
-    """Give the two lips' swelling over the face, with the furrow where they meet."""
+    """Return the height of the lips above the face, with the furrow between them."""
     top, line, bottom = _shape(u)
     side = np.clip(1 - (u / 61) ** 2, 0, 1)
     upper = np.clip((v - top) / np.maximum(line - top, 0.5), 0, 1)
@@ -38,13 +37,13 @@ def lips_height(u: Array, v: Array) -> Array:
 
 
 def lips_mask(u: Array, v: Array, soft: float = 2.8) -> Array:
-    """Give where the lips' red is, with a soft border to the skin."""
+    """Return the mask of the red of the lips, with a soft border to the skin."""
     top, _, bottom = _shape(u)
     return ramp(np.minimum(v - top, bottom - v), -soft, soft) * (np.abs(u) < 62)
 
 
 def lips_line(u: Array, v: Array) -> Array:
-    """Give the dark line between the lips, thinner at the corners."""
+    """Return the mask of the dark line between the lips, thinner at the corners."""
     _, line, _ = _shape(u)
     side = np.clip(1 - (u / 64.5) ** 2, 0, 1)
     thick = 0.85 + 0.75 * side
@@ -52,7 +51,7 @@ def lips_line(u: Array, v: Array) -> Array:
 
 
 def paint_lips(easel: Easel) -> None:
-    """Paint what light alone does not give: the dark line, the corners, the wet gleam."""
+    """Paint the details that shading does not produce: the dark line, the corners, the wet gleam."""
     u, v = easel.u, easel.v
     top, line, bottom = _shape(u)
     side = np.clip(1 - (u / 62) ** 2, 0, 1)

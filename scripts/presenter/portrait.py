@@ -1,4 +1,4 @@
-"""The portrait: every painter in the order of a painting, background first, highlights last."""
+"""The portrait: all painters in order, background first, highlights last."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import numpy as np
 
 from presenter.body import neck_surface, paint_clothes
 from presenter.brows import paint_brows
-from presenter.canvas import Canvas, along, colour, ramp, to_srgb
-from presenter.easel import Easel
+from presenter.canvas import Canvas, Easel, along, colour, ramp, to_srgb
 from presenter.eyes import paint_eyes
 from presenter.hair import paint_back_hair, paint_hair
 from presenter.head import head_surface
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 
 GRAIN = 0.27
-"""Spread of the film grain, in 8-bit steps: enough to hide the steps of the wall, little enough to compress."""
+"""Standard deviation of the film grain in 8-bit steps: hides banding in the wall, yet compresses well."""
 
 
 def paint_background(easel: Easel) -> None:
@@ -35,7 +34,7 @@ def paint_background(easel: Easel) -> None:
 
 
 def paint_skin(easel: Easel) -> Array:
-    """Paint neck and face and give how much key light arrives where."""
+    """Paint neck and face; return the share of the key light that reaches each point."""
     canvas = easel.canvas
     head, face = head_surface(easel.u, easel.v)
     neck, body = neck_surface(easel.x, easel.y)
@@ -51,7 +50,7 @@ def paint_skin(easel: Easel) -> Array:
 
 
 def paint_nostrils(easel: Easel) -> None:
-    """Paint the two openings and the creases of the wings."""
+    """Paint the nostrils and the creases around the nose."""
     u, v = np.abs(easel.u), easel.v
     tilt = (v - 94.5) - 0.28 * (u - 13)
     easel.glaze(colour("#4a201b"), np.exp(-(((u - 13) / 7.5) ** 4) - (tilt / 2.7) ** 2) * 0.85)
@@ -80,7 +79,7 @@ def draw(size: int, over: int = 2) -> Bytes:
 
 
 def finish(easel: Easel) -> Bytes:
-    """Bring the drawing to its size, with a soft shoulder for the lights and a little grain."""
+    """Resize the drawing, compress its highlights and add a little grain."""
     size = easel.canvas.size
     light = cv2.resize(easel.picture, (size, size), interpolation=cv2.INTER_AREA)
     light = np.clip(light, 0, None)
@@ -88,6 +87,6 @@ def finish(easel: Easel) -> Bytes:
     srgb = to_srgb(light)
     grey = srgb.mean(axis=-1, keepdims=True)
     srgb = grey + (srgb - grey) * 1.01
-    srgb -= 0.03 * np.sin(2 * np.pi * np.clip(srgb, 0, 1))  # a print's gentle contrast
+    srgb -= 0.03 * np.sin(2 * np.pi * np.clip(srgb, 0, 1))  # the gentle contrast of a print
     grain = np.random.default_rng(5).normal(0, GRAIN, (size, size, 1))
     return np.asarray(np.clip(np.round(srgb * 255 + grain), 0, 255), np.uint8)

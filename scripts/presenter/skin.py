@@ -1,4 +1,4 @@
-"""The skin: its colours from place to place, the light on it, and its fine grain."""
+"""The skin: its local colours, its shading, and its fine grain."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from presenter.light import FILL, KEY, gloss, normals, rim, skin_light
 from presenter.lips import lips_mask
 
 if TYPE_CHECKING:
-    from presenter.canvas import Array
-    from presenter.easel import Easel
+    from presenter.canvas import Array, Easel
 
 TONE = "#e4b59c"
-_BLUSH = [  # u, v, width, height, strength, colour; mirrored when off the middle
+_BLUSH = [  # u, v, width, height, strength, colour; mirrored if off the centre line
     (94, 66, 44, 34, 0.36, "#da8f80"),
     (0, 80, 26, 16, 0.40, "#d8907a"),
     (0, 212, 36, 24, 0.22, "#d99a84"),
@@ -26,7 +25,7 @@ _BLUSH = [  # u, v, width, height, strength, colour; mirrored when off the middl
 
 
 def skin_colour(u: Array, v: Array, grain: Array) -> Array:
-    """Give the skin's own colour (h, w, 3) in linear light, lips and freckles included."""
+    """Return the albedo of the skin (h, w, 3) in linear light, including lips and freckles."""
     skin = np.broadcast_to(colour(TONE), (*u.shape, 3)).copy()
     for u0, v0, width, tall, strength, tint in _BLUSH:
         spot = np.exp(-(((np.abs(u) - u0) / width) ** 2) - ((v - v0) / tall) ** 2)[..., None] * strength
@@ -40,7 +39,7 @@ def skin_colour(u: Array, v: Array, grain: Array) -> Array:
 
 
 def shade_skin(easel: Easel, height: Array, albedo: Array, lit: Array, open_sky: Array) -> Array:
-    """Give lit skin (h, w, 3) for a height and its colour."""
+    """Return shaded skin (h, w, 3) for a height field and its albedo."""
     canvas = easel.canvas
     pores = canvas.noise(11, 0.9) * 0.05 + canvas.noise(12, 2.4) * 0.05
     normal = normals(canvas.blur(height, 1.1), canvas.scale)

@@ -1,4 +1,4 @@
-"""The picture coefficients are read from, against what the original computes (tests/reference/golden/geometry.npz)."""
+"""The aligned picture, compared with the original's numbers (tests/reference/golden/geometry.npz)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def standard_face(scale: float, x: float, y: float) -> FivePoints:
-    """Place the standard face as it looks from the front, its origin at x, y."""
+    """Return the points of the standard face seen from the front, with its origin at x, y."""
     return FivePoints(*(Point(x + scale * at[0], y - scale * at[1]) for at in STANDARD.tolist()))
 
 
 def resized_and_cut(rgb: NDArray[np.uint8], face_points: FivePoints) -> NDArray[np.uint8]:
-    """Align the long way: the whole picture scaled, then cut."""
+    """Align by the slow way: scale the whole picture, then crop."""
     from PIL import Image
 
     found = align(face_points, rgb.shape[1], rgb.shape[0])
@@ -55,7 +55,7 @@ def test_the_standard_numbers_are_the_originals() -> None:
 @pytest.mark.parametrize(("x", "y"), [(150, 150), (20, 20), (290, 280), (150, 299)])
 @pytest.mark.parametrize("eyes", [20, 70, 200])
 def test_cutting_before_scaling_gives_the_same_picture(x: int, y: int, eyes: int) -> None:
-    # Of middling values: where Pillow clips between its two passes, their order shows, and that depends on the size.
+    # Mid-range values: Pillow clips between its two passes, and their order depends on the size.
     picture = np.random.default_rng(1).integers(90, 166, (310, 300, 3), dtype=np.uint8)
     points = face(x, y, eyes)
     found = align(points, 300, 310).cut(picture).astype(int)

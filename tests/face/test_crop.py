@@ -1,4 +1,4 @@
-"""The rectangle around a face, against what the original computes (tests/reference/golden/geometry.npz)."""
+"""The rectangle around a face, compared with the original's numbers (tests/reference/golden/geometry.npz)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PICTURES = pytest.mark.parametrize("number", [0, 1, 2])
 
 
 def face(x: float = 300, y: float = 300, eyes: float = 80, tilt: float = 0) -> FivePoints:
-    """Place a face whose nose is at x, y and whose eyes are so far apart."""
+    """Return a face whose nose is at x, y and whose eyes are `eyes` pixels apart."""
     turn = np.exp(1j * tilt)
     places = [(-0.5, -0.5), (0.5, -0.5), (0, 0), (-0.4, 0.5), (0.4, 0.5)]
     turned = [complex(x, y) + eyes * complex(*place) * turn for place in places]
@@ -29,7 +29,7 @@ def face(x: float = 300, y: float = 300, eyes: float = 80, tilt: float = 0) -> F
 
 
 def golden_face(number: int, *, means: bool) -> tuple[FivePoints, int, int]:
-    """Give a golden face: its five points, or the means of its 68, and the picture's size."""
+    """Return a golden face: its five points, or means of its 68, and the size of its picture."""
     numbers = golden("geometry")
     width, height = numbers[f"{number}/size"].tolist()
     at = numbers[f"{number}/landmarks"]
@@ -39,7 +39,7 @@ def golden_face(number: int, *, means: bool) -> tuple[FivePoints, int, int]:
 
 
 def ramp(width: int, height: int) -> NDArray[np.uint8]:
-    """Draw a picture whose red tells the column and whose green the row, by quarters."""
+    """Draw a picture whose red is a quarter of the column and whose green a quarter of the row."""
     rows, columns = np.mgrid[:height, :width] // 4
     return np.stack([columns, rows, 0 * rows], axis=2).astype(np.uint8)
 

@@ -4,12 +4,15 @@ import importlib.util
 import math
 from importlib.resources import files
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from halfgig.face.dlib_detector import DlibDetector
+from halfgig.face.dlib_detector import DlibDetector, HeadBox, pooled_box, refined_points
 from halfgig.face.points import FivePoints, Point
 from halfgig.media.picture import load_picture
 from tests.support.shared import shared
@@ -24,7 +27,11 @@ if TYPE_CHECKING:
 PRESENTER = FivePoints(
     Point(443.5, 433.5), Point(581, 428.7), Point(514.2, 510), Point(453.9, 573.2), Point(577.8, 567.2)
 )
-"""Where scripts/draw_presenter.py draws them, of 1024 x 1024 pixels."""
+"""Positions at which scripts/draw_presenter.py draws them, of 1024 x 1024 pixels."""
+
+
+BLIND = SimpleNamespace(run=lambda *_: ([], [], []))
+"""dlib filters that never find a face."""
 
 
 def presenter(longest: int = 512) -> Pixels:
@@ -32,7 +39,7 @@ def presenter(longest: int = 512) -> Pixels:
 
 
 def warped(picture: Pixels, degrees: float = 0.0, scale: float = 1.0) -> tuple[Pixels, NDArray[np.float64]]:
-    """Turn a picture about its middle and scale what is on it; give it with the map [2, 3] of its pixels."""
+    """Rotate and scale a picture about its centre; return it with the matrix [2, 3] of its pixels."""
     import cv2
 
     height, width = picture.shape[:2]
@@ -45,7 +52,7 @@ def moved(points: FivePoints, there: NDArray[np.float64]) -> FivePoints:
 
 
 def farthest(found: FivePoints, expected: FivePoints) -> float:
-    """Give the largest distance between points of the same name, in eye distances."""
+    """Return the largest distance between points of the same name, in eye distances."""
     pairs = zip(found.as_tuple(), expected.as_tuple(), strict=True)
     return max(math.dist(a, b) for a, b in pairs) / expected.eye_distance
 
@@ -62,6 +69,10 @@ def printed(text: str = "Talking heads need faces; a page of text has none.") ->
     for line in range(20, 400, 22):
         cv2.putText(page, text, (8, line), cv2.FONT_HERSHEY_COMPLEX, 0.5, (20, 20, 20), 1)
     return page
+
+
+def plain() -> Pixels:
+    return np.full((400, 400, 3), (215, 170, 150), np.uint8)
 
 
 def ramp() -> Pixels:
@@ -151,7 +162,55 @@ def test_portraits_are_measured_much_as_yunet_does(name: str) -> None:
     row = golden[f"{name}/faces"][0] * (max(picture.shape) / max(golden[f"{name}/size"]))
     theirs = FivePoints(*(Point(*pair) for pair in row[4:14].reshape(5, 2).tolist()))
     ours = only_points(picture)
-    # YuNet's own points differ by 0.06 (one deviation) between views of one picture, and its mouth is above the lips.
+    # YuNet's own points vary by 0.06 (standard deviation) between views, and its mouth is above the lips.
     assert math.dist(ours.right_eye, theirs.right_eye) < 0.16 * theirs.eye_distance
     assert math.dist(ours.left_eye, theirs.left_eye) < 0.16 * theirs.eye_distance
     assert math.dist(ours.mouth, theirs.mouth) < 0.16 * theirs.eye_distance
+
+
+boxes = st.builds(
+    HeadBox,
+    x=st.floats(-100, 1000),
+    y=st.floats(-100, 1000),
+    side=st.floats(30, 600),
+    roll=st.floats(-1, 1),
+    turn=st.floats(-1, 1),
+)
+
+
+@given(boxes)
+def test_a_head_turned_the_other_way_has_mirrored_points(box: HeadBox) -> None:
+    right_eye, left_eye, nose, right_mouth, left_mouth = box.points().as_tuple()
+    mirrored = box._replace(x=-box.x, roll=-box.roll, turn=-box.turn).points().as_tuple()
+    for point, other in zip((left_eye, right_eye, nose, left_mouth, right_mouth), mirrored, strict=True):
+        assert math.dist((-point.x, point.y), other) < 1e-6 * box.side
+
+
+@given(boxes)
+def test_the_eyes_are_tilted_as_the_head_is(box: HeadBox) -> None:
+    upright = box._replace(roll=0.0).points().roll
+    assert math.isclose(box.points().roll - upright, box.roll, abs_tol=1e-9)
+
+
+def test_a_head_looking_aside_has_its_nose_on_that_side() -> None:
+    to_the_left, to_us, to_the_right = (HeadBox(0, 0, 100, 0, turn).points().nose.x for turn in (-1, 0, 1))
+    assert to_the_left < to_us < to_the_right
+
+
+def test_a_head_seen_in_no_further_look_keeps_its_box() -> None:
+    box = HeadBox(200, 200, 120, 0.1, 0)
+    assert pooled_box(plain(), box, BLIND) == box
+
+
+def test_a_plain_picture_leaves_the_points_where_they_usually_are() -> None:
+    box = HeadBox(200, 200, 120, 0.1, 0)
+    found, usual = refined_points(plain(), box, BLIND), box.points()
+    assert math.dist(found.right_eye, usual.right_eye) < 1
+    assert math.dist(found.left_eye, usual.left_eye) < 1
+    assert math.dist(found.mouth, usual.mouth) < 4
+
+
+@pytest.mark.parametrize("place", [(0, 0), (390, 5), (-20, 395)])
+def test_a_head_cut_by_the_border_still_has_points(place: tuple[float, float]) -> None:
+    points = refined_points(plain(), HeadBox(*place, 150, 0, 0), BLIND)
+    assert all(math.isfinite(number) for point in points.as_tuple() for number in point)

@@ -19,12 +19,12 @@ SEEDS = range(6)
 
 
 def irises(shape: FaceShape) -> tuple[Point, Point]:
-    """Give the middles of the irises in the picture: the frame is laid through them."""
+    """Return the centres of the irises in the picture, which define the frame."""
     return shape.frame.to_picture(Point(-0.5, 0)), shape.frame.to_picture(Point(0.5, 0))
 
 
 def line(shape: FaceShape) -> list[Point]:
-    """Give the line between the lips in the picture."""
+    """Return the line between the lips in the picture."""
     return [shape.frame.to_picture(point) for point in shape.lips.line]
 
 
@@ -35,7 +35,7 @@ def numbers(shape: FaceShape) -> Iterator[float]:
 
 
 def apart(a: Point, b: Point) -> float:
-    """Give how far two places in the presenter's picture are apart, in her eye distances."""
+    """Return the distance of two positions in the presenter's picture, in her eye distances."""
     return math.dist(a, b) / PRESENTER.eye_distance
 
 

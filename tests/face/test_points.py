@@ -14,13 +14,13 @@ FACE = "210,240 300,240 255,290 220,340 290,340"
 
 
 def face(*order: int) -> FivePoints:
-    """Give a face in a picture of 500 pixels, its points in an order of their numbers."""
+    """Return a face in a picture of 500 pixels, with its points in the given order."""
     points = parse_five_points(FACE).as_tuple()
     return FivePoints(*(points[number] for number in order or range(5)))
 
 
 def turned(points: FivePoints, radians: float) -> FivePoints:
-    """Turn points clockwise about the middle of a picture of 500 pixels."""
+    """Rotate points clockwise about the centre of a picture of 500 pixels."""
     cos, sin = math.cos(radians), math.sin(radians)
     away = [(x - 250, y - 250) for x, y in points.as_tuple()]
     return FivePoints(*(Point(250 + cos * x - sin * y, 250 + sin * x + cos * y) for x, y in away))

@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 import halfgig
-from halfgig.animators.puppet.controls import Mouth
-from halfgig.animators.puppet.cue import LEAD_S
-from halfgig.animators.puppet.idle import poses
+from halfgig.animators.puppet.animation import poses
+from halfgig.animators.puppet.blendshapes import LEAD_S, Mouth
 from halfgig.animators.puppet.portrait import make_portrait, measured_portrait
-from halfgig.animators.puppet.viseme_animation import spoken_cues
+from halfgig.animators.puppet.viseme_animation import viseme_cues
 from halfgig.tts.speech import speech_from_text
 from tests.media.sounds import wav
 from tests.support.jobs import render_job, speech_job
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from halfgig.animators.puppet.controls import Pose
+    from halfgig.animators.puppet.blendshapes import Pose
     from halfgig.animators.puppet.portrait import Portrait
     from halfgig.media.chunks import Chunk, Phoneme
 
@@ -67,7 +66,7 @@ class Talk:
 
     def poses(self) -> Iterator[Pose]:
         """Yield what the face was asked to do, frame by frame."""
-        return poses(spoken_cues(iter(self.chunks), FPS), FPS, seed=0)
+        return poses(viseme_cues(iter(self.chunks), FPS), FPS, seed=0)
 
     def openness(self) -> NDArray[np.float64]:
         """Give for each frame how much of the mouth shows its inside, 0 closed, 1 as wide as it ever is."""

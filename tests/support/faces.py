@@ -13,8 +13,7 @@ import numpy as np
 
 from halfgig.face.frame import FaceFrame
 from halfgig.face.lids import Opening
-from halfgig.face.lip_bands import LipBands
-from halfgig.face.lips import Lips
+from halfgig.face.lips import LipBands, Lips
 from halfgig.face.measure import FaceShape
 from halfgig.face.points import FivePoints, Point
 from halfgig.media.picture import load_picture

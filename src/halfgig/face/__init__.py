@@ -1,1 +1,1 @@
-"""Face: where it is in a picture and how it is built."""
+"""Faces in pictures: detection, landmarks, measurement and crops."""

@@ -1,4 +1,4 @@
-"""The picture of 224 pixels from which a face's coefficients are read: how a standard face comes to lie on a face."""
+"""Alignment of a face with the standard face, as SadTalker's coefficient network expects it (224 x 224 pixels)."""
 
 from __future__ import annotations
 
@@ -23,47 +23,47 @@ STANDARD = np.array(
         (0.24846619, -0.38128236, 0.22235769),
     ]
 )
-"""Right eye, left eye, nose, right and left corner of the mouth of the standard face: x, y up, z to the viewer."""
+"""Right eye, left eye, nose, right and left mouth corner of the standard face: x, y up, z towards the viewer."""
 
 SIDE = 224
-"""Pixels of the aligned picture."""
+"""Side of the aligned picture in pixels."""
 
 RADIUS = 102.0
-"""Pixels of the aligned picture that are one unit of the standard face."""
+"""Pixels of the aligned picture per unit of the standard face."""
 
 FARTHEST = 1e6
-"""Largest scale; beyond it the points have fallen together."""
+"""Largest scale; a larger one means that the points coincide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Hold how a picture is scaled and cut."""
+    """How a picture is scaled and cropped."""
 
     size: tuple[int, int]
     """Width and height of the picture."""
     scale: float
     """Aligned pixels per pixel."""
     x: float
-    """The standard face's origin, in pixels from the left border."""
+    """Origin of the standard face, in pixels from the left border."""
     y: float
-    """The same in pixels above the last row."""
+    """Origin of the standard face, in pixels above the last row."""
 
     @property
     def scaled(self) -> tuple[int, int]:
-        """Give width and height of the whole picture at the aligned scale."""
+        """Width and height of the whole picture at the aligned scale."""
         return max(1, int(self.size[0] * self.scale)), max(1, int(self.size[1] * self.scale))
 
     @property
     def corner(self) -> tuple[int, int]:
-        """Give left and top of the aligned picture, in pixels of the scaled one."""
+        """Left and top of the aligned picture, in pixels of the scaled one."""
         width, height = self.scaled
         left = width / 2 - SIDE / 2 + (self.x - self.size[0] / 2) * self.scale
         return int(left), int(height / 2 - SIDE / 2 + (self.size[1] / 2 - self.y) * self.scale)
 
     def cut(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Give the aligned picture [224, 224, 3] of RGB [H, W, 3]; what lies outside is black.
+        """Return the aligned picture [224, 224, 3] of RGB [H, W, 3]; areas outside the picture are black.
 
-        Only the part that is seen is scaled: a small face in a large picture takes no more memory than any.
+        Only the visible part is scaled, so a small face in a large picture takes no more memory than any other.
         """
         from PIL import Image
 
@@ -81,12 +81,12 @@ class Alignment:
 
 
 def _seen(start: int, whole: int) -> tuple[int, int]:
-    """Give the part of an axis that lies in the picture."""
+    """Return the part of an axis that lies in the picture."""
     return max(start, 0), min(start + SIDE, whole)
 
 
 def align(points: FivePoints, width: int, height: int) -> Alignment:
-    """Lay the standard face on the points of a picture, by least squares.  Raises `BadLandmarks`."""
+    """Fit the standard face to the points of a picture by least squares.  Raises `BadLandmarks`."""
     places = np.array(points.as_tuple())
     places[:, 1] = height - 1 - places[:, 1]
     known = np.column_stack([STANDARD, np.ones(len(STANDARD))])  # [5, 4]

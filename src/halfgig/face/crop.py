@@ -1,6 +1,6 @@
-"""The rectangle around a face that SadTalker animates, and what is left of a picture once it is cut out.
+"""The rectangle around a face that SadTalker animates, and the frame sizes of both animators.
 
-The rules are those of the faces it was trained on (Karras et al., FFHQ, 2019), without their rotation.
+The rectangle follows the crop of the training faces (Karras et al., FFHQ, 2019), without its rotation.
 """
 
 from __future__ import annotations
@@ -20,25 +20,29 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 Mode = Literal["crop", "extcrop", "resize", "full", "extfull"]
-"""What of the picture is animated and shown: the face, with more around it, all of it; back in its picture."""
+"""What is animated and shown: the face ("crop"), more around it ("extcrop"), the whole picture ("resize").
+
+"full" and "extfull" animate the same part as "crop" and "extcrop" and paste it back into the picture.
+"""
 
 ALIGNED = 512
-"""Pixels of the squares the rule was made for; faces at least four times as large are cut from a smaller picture."""
+"""Side in pixels of the training crops; faces at least four times as large are measured in a reduced picture."""
 
 EYES, MOUTH = 2.0, 1.8
-"""Half a square's side, at least, in eye distances and in distances from the eyes to the mouth."""
+"""Minimum of half a square's side, in eye distances and in distances from the eyes to the mouth."""
 
 DOWN = 0.1
-"""A square's middle below the eyes, in distances from the eyes to the mouth."""
+"""Distance of a square's centre below the eyes, in distances from the eyes to the mouth."""
 
 BORDER = 0.1
-"""What is added around a square, in its sides."""
+"""Border added around a square, as a share of its side."""
 
 SMALLEST_BORDER = 3
+"""In pixels."""
 
 
 class Rectangle(NamedTuple):
-    """Place a part of a picture; right and bottom are the first pixels outside."""
+    """A part of a picture; `right` and `bottom` are the first pixels outside it."""
 
     left: int
     """Pixels from the left border."""
@@ -51,16 +55,16 @@ class Rectangle(NamedTuple):
 
     @property
     def width(self) -> int:
-        """Give the pixels from left to right."""
+        """Width in pixels."""
         return self.right - self.left
 
     @property
     def height(self) -> int:
-        """Give the pixels from top to bottom."""
+        """Height in pixels."""
         return self.bottom - self.top
 
     def within(self, other: Rectangle) -> Rectangle:
-        """Give the part that lies in another rectangle."""
+        """Return the intersection with another rectangle."""
         return Rectangle(
             max(self.left, other.left),
             max(self.top, other.top),
@@ -71,19 +75,19 @@ class Rectangle(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FaceSquare:
-    """Hold the square around a face, in pixels of a picture that is made smaller where the face is very large."""
+    """The square around a face, in pixels of the picture, which is reduced first if the face is very large."""
 
     size: tuple[int, int]
-    """Width and height of the picture as it is."""
+    """Width and height of the picture."""
     shrunk: tuple[int, int]
-    """Width and height of the picture the square is measured in."""
+    """Width and height of the reduced picture, which the square is measured in."""
     outer: Rectangle
-    """The square with its border, as far as the picture goes."""
+    """The square with its border, clipped to the picture."""
     inner: tuple[float, float, float, float]
-    """Left, top, right and bottom of the square itself, from the outer one's corner."""
+    """Left, top, right and bottom of the square itself, relative to the corner of `outer`."""
 
     def rectangle(self, *, outer: bool) -> Rectangle:
-        """Give the inner or the outer rectangle in pixels of the picture as it is."""
+        """Return the inner or the outer rectangle in pixels of the original picture."""
         left, top, right, bottom = (int(side) for side in self.inner)
         x, y = self.outer[:2]
         found = Rectangle(x + left, y + top, x + right, y + bottom).within(self.outer)
@@ -94,13 +98,13 @@ class FaceSquare:
 
 
 def _enlarged(part: Rectangle, size: tuple[int, int], shrunk: tuple[int, int]) -> Rectangle:
-    """Bring a rectangle of a picture made smaller to the picture as it is."""
+    """Scale a rectangle of the reduced picture to the original one."""
     x, y = (whole / small for whole, small in zip(size, shrunk, strict=True))
     return Rectangle(round(part.left * x), round(part.top * y), round(part.right * x), round(part.bottom * y))
 
 
 def face_square(points: FivePoints, width: int, height: int) -> FaceSquare:
-    """Place the square around a face in a picture of that size.  Raises `BadLandmarks` for points that make none."""
+    """Return the square around a face in a picture of that size.  Raises `BadLandmarks` if the points allow none."""
     corners, side = _quad(points)
     shrink = math.floor(side / ALIGNED * 0.5)
     shrunk = (width, height)
@@ -118,7 +122,7 @@ def face_square(points: FivePoints, width: int, height: int) -> FaceSquare:
 
 
 def _quad(points: FivePoints) -> tuple[NDArray[np.float64], float]:
-    """Give the corners [4, 2] of the square, which is as tilted as the face, and its side."""
+    """Return the corners [4, 2] of the square, tilted like the face, and its side."""
     right_eye, left_eye = np.array(points.right_eye), np.array(points.left_eye)
     eyes, mouth = np.array(points.eyes), np.array(points.mouth)
     across, down = left_eye - right_eye, mouth - eyes
@@ -134,37 +138,37 @@ def _quad(points: FivePoints) -> tuple[NDArray[np.float64], float]:
 
 
 def _inner(corners: NDArray[np.float64], shrunk: tuple[int, int]) -> tuple[float, float, float, float]:
-    """Give the upright rectangle of tilted corners: top left, bottom left, bottom right, top right."""
+    """Return the upright rectangle inside tilted corners: top left, bottom left, bottom right, top right."""
     (a, b), (c, d), (e, f), (g, h) = corners.tolist()
     return max(min(a, c), 0), max(min(b, h), 0), min(max(e, g), shrunk[0]), min(max(d, f), shrunk[1])
 
 
 def animated_part(mode: Mode, points: FivePoints, width: int, height: int) -> Rectangle:
-    """Give the part of a picture that is animated, in pixels of the picture."""
+    """Return the part of a picture that is animated, in pixels of the picture."""
     if mode == "resize":
         return Rectangle(0, 0, width, height)
     return face_square(points, width, height).rectangle(outer=mode in ("extcrop", "extfull"))
 
 
 def frame_size(width: int, height: int, longest: int) -> tuple[int, int]:
-    """Give even sides of frames whose longer one is `longest`, in the proportions of a picture."""
+    """Return width and height of frames, both even, the longer about `longest`, in the proportions of a picture."""
     scale = longest / max(width, height)
     return max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2))
 
 
 def shown_size(mode: str, part: Rectangle, picture: tuple[int, int], longest: int) -> tuple[int, int]:
-    """Give even sides of frames that show all of a picture ("full", "extfull"), or a part of it alone."""
+    """Return width and height of frames, both even, that show the whole picture ("full", "extfull") or only a part."""
     shown = picture if is_pasted(mode) else (part.width, part.height)
     return frame_size(*shown, longest)
 
 
 def is_pasted(mode: str) -> bool:
-    """Tell whether the part that is animated goes back into its picture."""
+    """Return whether the animated part is pasted back into the picture."""
     return mode in ("full", "extfull")
 
 
 def cut(rgb: Pixels, part: Rectangle, size: int) -> Pixels:
-    """Give a part of RGB [H, W, 3] as a square picture [size, size, 3], whatever its proportions."""
+    """Return a part of RGB [H, W, 3], resized to [size, size, 3] regardless of its proportions."""
     import cv2
 
     found = rgb[part.top : part.bottom, part.left : part.right]
@@ -177,6 +181,6 @@ def cut(rgb: Pixels, part: Rectangle, size: int) -> Pixels:
 
 
 def points_in(part: Rectangle, points: FivePoints, size: int) -> FivePoints:
-    """Give where the points of a picture are in the square that `cut` makes of a part."""
+    """Return the points of a picture in the square returned by `cut`."""
     x, y = size / part.width, size / part.height
     return FivePoints(*(Point((at.x - part.left) * x, (at.y - part.top) * y) for at in points.as_tuple()))

@@ -1,7 +1,7 @@
-"""The face frame: a picture turned and scaled so that every face lies in it alike.
+"""The face frame: coordinates in which every face has the same position, roll and scale.
 
-Its origin is the middle between the eyes, its x axis runs from the right eye of the person to the left (rightwards in
-the picture), y runs towards the chin, and its unit is the distance between the eyes.
+The origin is the midpoint of the eyes, the x axis runs from the person's right eye to the left (rightwards in the
+picture), the y axis towards the chin, and the unit is the distance between the eyes.
 """
 
 from __future__ import annotations
@@ -15,46 +15,46 @@ from numpy.typing import NDArray
 from halfgig.face.points import FivePoints, Point
 
 Map = NDArray[np.float32]
-"""One number for each pixel of a crop or each place that is looked at."""
+"""One number per pixel or per sampled position."""
 
 UNIT = 120
-"""Pixels of a crop for one eye distance: an iris is then about 25 pixels wide, enough to place it within one."""
+"""Pixels of a crop per eye distance: an iris is then about 25 pixels wide, enough to locate it to a pixel."""
 
 SIDE = 3 * UNIT
 LEFT = 1.5
 ABOVE = 1.0
-"""What a crop shows, in eye distances: this far to either side and upwards of the eyes' middle."""
+"""Extent of a crop to either side of the midpoint of the eyes and above it, in eye distances."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaceFrame:
-    """Turn places in the face frame into places in the picture and back."""
+    """Conversion between positions in the face frame and in the picture."""
 
     origin: Point
-    """The middle between the eyes, in pixels of the picture."""
+    """Midpoint of the eyes, in pixels of the picture."""
     unit: float
-    """The distance between the eyes, in pixels of the picture."""
+    """Distance between the eyes, in pixels of the picture."""
     roll: float
-    """The tilt of the x axis in radians, clockwise."""
+    """Tilt of the x axis in radians, clockwise."""
 
     @classmethod
     def of(cls, points: FivePoints) -> FaceFrame:
-        """Give the frame of a face by its eyes."""
+        """Return the frame of a face, defined by its eyes."""
         return cls(points.eyes, points.eye_distance, points.roll)
 
     def to_picture(self, point: Point) -> Point:
-        """Turn a place in eye distances into pixels of the picture."""
+        """Convert a position in eye distances to pixels of the picture."""
         cos, sin = math.cos(self.roll) * self.unit, math.sin(self.roll) * self.unit
         return Point(self.origin.x + cos * point.x - sin * point.y, self.origin.y + sin * point.x + cos * point.y)
 
     def to_face(self, point: Point) -> Point:
-        """Turn pixels of the picture into eye distances."""
+        """Convert pixels of the picture to eye distances."""
         cos, sin = math.cos(self.roll) / self.unit, math.sin(self.roll) / self.unit
         x, y = point.x - self.origin.x, point.y - self.origin.y
         return Point(cos * x + sin * y, cos * y - sin * x)
 
     def crop(self, rgb: NDArray[np.uint8]) -> Crop:
-        """Cut the face out of RGB [H, W, 3] at `UNIT` pixels an eye distance, in CIELAB."""
+        """Crop the face out of RGB [H, W, 3] at `UNIT` pixels per eye distance, in CIELAB."""
         import cv2
 
         scale = UNIT / self.unit
@@ -65,7 +65,7 @@ class FaceFrame:
                 [-sin, cos, ABOVE * UNIT + sin * self.origin.x - cos * self.origin.y],
             ]
         )
-        if scale < 0.6:  # warpAffine has no filter of its own for shrinking
+        if scale < 0.6:  # warpAffine does not filter when it reduces
             rgb = cv2.GaussianBlur(rgb, (0, 0), 0.4 / scale)
         how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_LINEAR
         cut = cv2.warpAffine(rgb, matrix, (SIDE, SIDE), flags=how, borderMode=cv2.BORDER_REPLICATE)
@@ -74,19 +74,19 @@ class FaceFrame:
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """Hold a face cut out along its frame; places are in eye distances."""
+    """A face cropped along its frame; positions are in eye distances."""
 
     lab: Map
-    """CIELAB as OpenCV scales it, float32 [SIDE, SIDE, 3]."""
+    """CIELAB in OpenCV's scaling, float32 [SIDE, SIDE, 3]."""
 
     @property
     def light(self) -> Map:
-        """Give the lightness, 0..255, [SIDE, SIDE]."""
+        """Lightness, 0..255, [SIDE, SIDE]."""
         return self.lab[..., 0]
 
 
 def blurred(values: Map, sigma: float, sigma_y: float = 0.0) -> Map:
-    """Smooth a map of a crop; the deviations are in eye distances."""
+    """Blur a map of a crop; the standard deviations are in eye distances."""
     import cv2
 
     smooth: Map = cv2.GaussianBlur(values, (0, 0), sigmaX=sigma * UNIT, sigmaY=(sigma_y or sigma) * UNIT)
@@ -94,7 +94,7 @@ def blurred(values: Map, sigma: float, sigma_y: float = 0.0) -> Map:
 
 
 def sampled(values: Map, x: NDArray[np.floating], y: NDArray[np.floating]) -> Map:
-    """Read a map of a crop at places in eye distances, bilinear; x and y of one shape [n, m]."""
+    """Sample a map of a crop bilinearly at positions x, y [n, m] in eye distances."""
     import cv2
 
     across = ((x + LEFT) * UNIT).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The irises: both eyes placed together by what irises have in common, dark discs with brighter flanks."""
+"""Location of the irises, dark discs with brighter flanks, in both eyes at once."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ from halfgig.face.frame import UNIT, Crop, Map, blurred, sampled
 from halfgig.face.points import Point
 
 REACH = Point(0.16, 0.20)
-"""How far from the first guess an iris is looked for, in eye distances: YuNet errs by up to 0.17."""
+"""Search range around the first guess, in eye distances: YuNet is off by up to 0.17."""
 
 STEP = 0.0125
+"""Step of the search in eye distances."""
+
 RADII = np.arange(0.065, 0.136, 0.01)
-"""In eye distances; a human iris is 0.09, a drawn one up to 0.13."""
+"""Candidate radii in eye distances; a human iris has 0.09, a drawn one up to 0.13."""
 
 SIDES = np.radians([-35, -20, -5, 10, 25, 40, 55])
-"""Where an iris's edge is looked at: above and below it is under the lids."""
+"""Angles at which the edge of an iris is sampled: above and below these it is hidden by the lids."""
 
 CANDIDATES = 12
+"""Candidates kept per eye."""
 
 
 class Iris(NamedTuple):
-    """Place an iris in the face frame."""
+    """An iris in the face frame."""
 
     x: float
     """In eye distances."""
@@ -33,11 +36,11 @@ class Iris(NamedTuple):
     radius: float
     """In eye distances."""
     score: float
-    """How much it looks like an iris; about 2.5 for a clear one."""
+    """Likeness to an iris; about 2.5 for a clear one."""
 
 
 def _unit_gradients(light: Map) -> tuple[Map, Map]:
-    """Give directions of growing light; edges count alike in bright and dark pictures, noise hardly."""
+    """Return gradients of lightness of about unit length whatever the contrast; noise stays small."""
     import cv2
 
     smooth = blurred(light, 0.016)
@@ -48,7 +51,7 @@ def _unit_gradients(light: Map) -> tuple[Map, Map]:
 
 
 def _edge_scores(gradients: tuple[Map, Map], x: Map, y: Map, radius: float) -> Map:
-    """Tell how well light grows outwards on both flanks of a disc at each place [n, m]."""
+    """Return how well lightness increases outwards on both flanks of a disc at each position [n, m]."""
     across, down = gradients
     flanks = []
     for side in (-1, 1):
@@ -62,14 +65,14 @@ def _edge_scores(gradients: tuple[Map, Map], x: Map, y: Map, radius: float) -> M
 
 
 def _candidates(crop: Crop, gradients: tuple[Map, Map], guess: Point) -> list[Iris]:
-    """List the places around a guess that look most like an iris."""
+    """Return the positions around a guess that look most like an iris, best first."""
     import cv2
 
     columns = np.arange(-REACH.x, REACH.x + STEP / 2, STEP, dtype=np.float32) + guess.x
     rows = np.arange(-REACH.y, REACH.y + STEP / 2, STEP, dtype=np.float32) + guess.y
     x, y = np.meshgrid(columns, rows)
-    # A larger disc has more edge to agree on, so chance favours the small ones; 0.26 per 0.1 evens that out.
-    scores = np.stack([_edge_scores((gradients), x, y, r) + 2.6 * (r - RADII[0]) for r in RADII])  # [R, n, m]
+    # Small discs reach high scores by chance, since less edge has to agree; 0.26 per 0.1 of radius compensates.
+    scores = np.stack([_edge_scores(gradients, x, y, r) + 2.6 * (r - RADII[0]) for r in RADII])  # [R, n, m]
     darkness = (sampled(blurred(crop.light, 0.17), x, y) - sampled(blurred(crop.light, 0.045), x, y)) / 22
     best = scores.max(axis=0) + 0.9 * darkness.clip(-1, 2)
     radius = RADII[scores.argmax(axis=0)]
@@ -79,7 +82,7 @@ def _candidates(crop: Crop, gradients: tuple[Map, Map], guess: Point) -> list[Ir
 
 
 def _likeness(light: Map, right: Iris, left: Iris) -> float:
-    """Correlate the one eye with the other's mirror image, -1..1."""
+    """Return the correlation of one eye with the mirror image of the other, -1..1."""
     import cv2
 
     size = (int(0.4 * UNIT) + 1, int(0.2 * UNIT) + 1)
@@ -101,10 +104,10 @@ def _pair_score(light: Map, pair: tuple[Iris, Iris], guesses: tuple[Point, Point
 
 
 def find_irises(crop: Crop, right_eye: Point, left_eye: Point) -> tuple[Iris, Iris]:
-    """Place both irises near a first guess of the eyes; all in eye distances.
+    """Locate both irises near a first guess of the eyes; all in eye distances.
 
-    Follows the idea of voting with gradients (Timm and Barth, VISAPP 2011), restricted to an iris's flanks, and
-    decides for both eyes at once: alike, level, and as far apart as guessed.
+    Uses gradient voting (Timm and Barth, VISAPP 2011) on the flanks of the irises only, and picks the pair that is
+    most alike, level, and as far apart as guessed.
     """
     gradients = _unit_gradients(crop.light)
     guesses = (right_eye, left_eye)

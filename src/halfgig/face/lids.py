@@ -1,4 +1,4 @@
-"""The lids: the opening of both eyes, fitted as one almond and its mirror image."""
+"""Location of the eyelids: the opening of both eyes, fitted as one almond shape and its mirror image."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ if TYPE_CHECKING:
     from halfgig.face.irises import Iris
 
 ALMOND = 2.2
-"""How full the curve between the corners is: 2 is a parabola, more is fuller."""
+"""Exponent of the curve between the corners: 2 is a parabola, larger values are fuller."""
 
 ACROSS = np.linspace(-0.92, 0.92, 13, dtype=np.float32)
-"""Where along the opening the lids are looked at; the corners themselves are never clear."""
+"""Sample positions along the opening; the corners themselves are never distinct."""
 
 MARGIN = 0.028
-"""How far beside a lid its two sides are compared, in eye distances."""
+"""Distance from a lid at which its two sides are compared, in eye distances."""
 
 
 class Opening(NamedTuple):
-    """Describe the visible part of an eye in the face frame, in eye distances."""
+    """The visible part of an eye in the face frame, in eye distances."""
 
     x: float
     y: float
-    """The middle between the corners."""
+    """Midpoint of the corners."""
     half_width: float
     upper: float
-    """How far the upper lid's middle is above the line between the corners."""
+    """Height of the upper lid above the line between the corners, in the middle."""
     lower: float
-    """How far the lower lid's middle is below it."""
+    """Depth of the lower lid below that line, in the middle."""
     tilt: float
-    """The rise of that line in y per x."""
+    """Slope of that line, y per x."""
 
 
 class _Shape(NamedTuple):
@@ -56,12 +56,12 @@ SHAPES = [
 
 
 def curve(across: Map) -> Map:
-    """Give a lid's height between its corners (across -1..1), 1 in the middle and 0 at the corners."""
+    """Return the height of a lid between its corners (across -1..1): 1 in the middle, 0 at the corners."""
     return (1 - np.minimum(np.abs(across), 1) ** ALMOND).astype(np.float32)
 
 
 def _unlike_skin(crop: Crop, iris: Iris) -> Map:
-    """Measure each pixel's distance in colour from the cheek below the eye."""
+    """Return the colour distance of each pixel from the cheek below the eye."""
     column, row = int((iris.x + LEFT) * UNIT), int((iris.y + ABOVE) * UNIT)
     reach = int(0.15 * UNIT)
     cheek = crop.lab[row + int(0.2 * UNIT) : row + int(0.36 * UNIT), max(0, column - reach) : column + reach]
@@ -71,11 +71,11 @@ def _unlike_skin(crop: Crop, iris: Iris) -> Map:
 
 
 class _Eye:
-    """Score shapes around one iris."""
+    """Scores of shapes around one iris."""
 
     def __init__(self, crop: Crop, iris: Iris, outwards: int) -> None:
         self.iris = iris
-        self.outwards = outwards  # -1 for the right eye, whose outer corner is at smaller x
+        self.outwards = outwards  # -1 for the right eye: its outer corner has the smaller x
         self.unlike = _unlike_skin(crop, iris)
         self.light = blurred(crop.light, 0.010)
         across, down = np.meshgrid(np.arange(-0.075, 0.076, 0.025), np.arange(-0.04, 0.061, 0.0125))
@@ -83,8 +83,8 @@ class _Eye:
         self.y = (iris.y + down).reshape(-1, 1).astype(np.float32)
 
     def best(self, shape: _Shape) -> tuple[float, Opening]:
-        """Give the best place for a shape, and how good it is there."""
-        scores = self._evidence(shape) - self._surprise(shape)
+        """Return the best score of a shape and the opening at that position."""
+        scores = self._evidence(shape) - self._penalty(shape)
         i = int(np.argmax(scores))
         place = float(self.x[i, 0]), float(self.y[i, 0])
         return float(scores[i]), Opening(*place, *shape[:3], -self.outwards * shape.tilt)
@@ -101,8 +101,8 @@ class _Eye:
         lids: Map = 1.1 * np.minimum(lashes, 40).mean(axis=1) + 0.4 * np.minimum(rim, 30).mean(axis=1)
         return score + lids
 
-    def _surprise(self, shape: _Shape) -> Map:
-        """Doubt what eyes seldom do: lids far from the iris's edge, corners far from its sides."""
+    def _penalty(self, shape: _Shape) -> Map:
+        """Return a penalty for unusual eyes: lids far from the edge of the iris, corners far from its sides."""
         above = self.iris.y - (self.y[:, 0] - shape.upper) - 0.85 * self.iris.radius
         below = self.y[:, 0] + shape.lower - self.iris.y - 0.95 * self.iris.radius
         aside = self.x[:, 0] - self.iris.x
@@ -111,7 +111,7 @@ class _Eye:
 
 
 def find_openings(crop: Crop, right: Iris, left: Iris) -> tuple[Opening, Opening]:
-    """Fit the openings of both eyes around their irises: one shape for both, mirrored, each in its own place."""
+    """Fit the openings of both eyes around their irises: one shape, mirrored, at a separate position for each eye."""
     eyes = _Eye(crop, right, -1), _Eye(crop, left, 1)
     fits = [[eye.best(shape) for eye in eyes] for shape in SHAPES]
     best = max(fits, key=lambda fit: fit[0][0] + fit[1][0])

@@ -1,4 +1,4 @@
-"""From five points to the shape of a face: what the puppet moves."""
+"""Measurement of a face from its five points: irises, lids, lips and chin, as the puppet needs them."""
 
 from __future__ import annotations
 
@@ -16,46 +16,45 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+USUAL_IRIS = 0.095
+"""Radius in eye distances, assumed where no iris is found."""
+
 CHIN_BELOW_MOUTH = 0.57
-"""In eye distances; measured between 0.48 and 0.62 on the pictures this was tuned with."""
+"""In eye distances; between 0.48 and 0.62 in the pictures used for tuning."""
 
 FAINT = 1.2
-"""An iris that scores less is not trusted over the detector's point."""
+"""Irises with a lower score are ignored in favour of the detector's points."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaceShape:
-    """Describe a face as the puppet needs it; all places in the face frame, in eye distances."""
+    """The shape of a face; all positions in the face frame, in eye distances."""
 
     frame: FaceFrame
-    """Where the face frame lies in the picture."""
+    """Position of the face frame in the picture."""
     right_eye: Opening
-    """The opening of the person's right eye."""
+    """Opening of the person's right eye."""
     left_eye: Opening
-    """The opening of the person's left eye."""
+    """Opening of the person's left eye."""
     nose: Point
-    """The tip of the nose."""
+    """Tip of the nose."""
     lips: Lips
     """The mouth."""
     chin: Point
-    """The lowest point of the chin, estimated from the mouth."""
+    """Lowest point of the chin, estimated from the mouth."""
 
     @property
     def points(self) -> FivePoints:
-        """Give the five points as they were measured, in pixels of the picture."""
+        """The measured five points, in pixels of the picture."""
         eyes = (Point(eye.x, eye.y) for eye in (self.right_eye, self.left_eye))
         places = (*eyes, self.nose, self.lips.line[0], self.lips.line[-1])
         return FivePoints(*(self.frame.to_picture(place) for place in places))
 
 
-def _with_irises(points: FivePoints, right: Point, left: Point) -> FivePoints:
-    return replace(points, right_eye=right, left_eye=left)
+def _eyes_on_irises(rgb: NDArray[np.uint8], points: FivePoints) -> tuple[FivePoints, float]:
+    """Move the eyes to their irises; return also the mean radius of the irises in the new eye distance.
 
-
-def _sharpened_eyes(rgb: NDArray[np.uint8], points: FivePoints) -> tuple[FivePoints, float]:
-    """Move the eyes onto their irises; give the irises' mean radius in the new eye distance, too.
-
-    The second look is from a frame that is nearly upright and of the right size: it mends most of the first's errors.
+    The second pass works in a frame that is nearly upright and of the right size; it corrects most errors of the first.
     """
     once, _ = _on_irises(rgb, points)
     return _on_irises(rgb, once)
@@ -65,17 +64,17 @@ def _on_irises(rgb: NDArray[np.uint8], points: FivePoints) -> tuple[FivePoints, 
     frame = FaceFrame.of(points)
     found = find_irises(frame.crop(rgb), frame.to_face(points.right_eye), frame.to_face(points.left_eye))
     if min(iris.score for iris in found) < FAINT:
-        return points, 0.095
+        return points, USUAL_IRIS
     right, left = (frame.to_picture(Point(iris.x, iris.y)) for iris in found)
-    sharpened = _with_irises(points, right, left)
-    if not 0.75 < sharpened.eye_distance / points.eye_distance < 1.33:
-        return points, 0.095
-    return sharpened, sum(iris.radius for iris in found) / 2 * points.eye_distance / sharpened.eye_distance
+    moved = replace(points, right_eye=right, left_eye=left)
+    if not 0.75 < moved.eye_distance / points.eye_distance < 1.33:
+        return points, USUAL_IRIS
+    return moved, sum(iris.radius for iris in found) / 2 * points.eye_distance / moved.eye_distance
 
 
 def measure_face(rgb: NDArray[np.uint8], points: FivePoints) -> FaceShape:
-    """Measure a face in RGB [H, W, 3] from its five points in pixels, off by up to an eighth of the eye distance."""
-    points, radius = _sharpened_eyes(rgb, points)
+    """Measure a face in RGB [H, W, 3]; `points` in pixels may be off by up to an eighth of the eye distance."""
+    points, radius = _eyes_on_irises(rgb, points)
     frame = FaceFrame.of(points)
     crop = frame.crop(rgb)
     right, left = (frame.to_face(eye) for eye in (points.right_eye, points.left_eye))

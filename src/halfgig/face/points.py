@@ -1,4 +1,4 @@
-"""The five points that place a face, and the faces a detector finds."""
+"""The five facial landmarks, and the faces returned by a detector."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from halfgig.errors import BadLandmarks
 
 
 class Point(NamedTuple):
-    """Place a point in a picture."""
+    """A position in a picture."""
 
     x: float
     """Pixels from the left border."""
@@ -20,9 +20,9 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FivePoints:
-    """Place a face by the points detectors give; left and right are the person's own.
+    """The five landmarks of a face; left and right are the person's own.
 
-    The order is YuNet's: right eye, left eye, nose tip, right and left corner of the mouth.
+    The order is that of YuNet: right eye, left eye, nose tip, right and left corner of the mouth.
     """
 
     right_eye: Point
@@ -32,51 +32,51 @@ class FivePoints:
     left_mouth: Point
 
     def scaled(self, factor: float) -> FivePoints:
-        """Give the points in a picture whose sides are `factor` times as long."""
+        """Return the points in a picture whose sides are `factor` times as long."""
         return FivePoints(*(Point(point.x * factor, point.y * factor) for point in self.as_tuple()))
 
     def as_tuple(self) -> tuple[Point, Point, Point, Point, Point]:
-        """Give the points in their order."""
+        """Return the points in their order."""
         return self.right_eye, self.left_eye, self.nose, self.right_mouth, self.left_mouth
 
     def as_text(self, width: int, height: int) -> str:
-        """Write the points as `parse_five_points` reads them, within a picture of these sides."""
+        """Format the points for `parse_five_points`, clipped to a picture of this size."""
         inside = ((min(max(x, 0.0), width - 1), min(max(y, 0.0), height - 1)) for x, y in self.as_tuple())
         return " ".join(f"{x:.1f},{y:.1f}" for x, y in inside)
 
     @property
     def eyes(self) -> Point:
-        """Give the middle between the eyes."""
+        """Midpoint of the eyes."""
         return _middle(self.right_eye, self.left_eye)
 
     @property
     def mouth(self) -> Point:
-        """Give the middle between the corners of the mouth."""
+        """Midpoint of the corners of the mouth."""
         return _middle(self.right_mouth, self.left_mouth)
 
     @property
     def eye_distance(self) -> float:
-        """Give the distance between the centres of the eyes in pixels."""
+        """Distance between the centres of the eyes in pixels."""
         return math.dist(self.right_eye, self.left_eye)
 
     @property
     def roll(self) -> float:
-        """Give the tilt of the head in radians, positive clockwise as seen in the picture."""
+        """Tilt of the head in radians, clockwise in the picture."""
         return math.atan2(self.left_eye.y - self.right_eye.y, self.left_eye.x - self.right_eye.x)
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Hold one face that was found."""
+    """A detected face."""
 
     points: FivePoints
     """In pixels of the picture."""
     score: float
-    """The detector's confidence; comparable only between faces of one detector."""
+    """Confidence; comparable only between faces of the same detector."""
     size: float
-    """The side of the box around the face, in pixels."""
+    """Side of the box around the face, in pixels."""
     box: tuple[float, float, float, float] | None = None
-    """That box, where the detector gives one: left, top, width and height in pixels."""
+    """The box, if the detector returns one: left, top, width and height in pixels."""
 
 
 def _middle(a: Point, b: Point) -> Point:
@@ -84,7 +84,7 @@ def _middle(a: Point, b: Point) -> Point:
 
 
 def _in_order(points: FivePoints) -> bool:
-    """Tell whether mouth and nose lie below the eyes as the person has them, however the head is tilted."""
+    """Return whether mouth and nose are below the eyes, in the coordinates of the head."""
     cos, sin = math.cos(points.roll), math.sin(points.roll)
 
     def right_and_down(start: Point, end: Point) -> tuple[float, float]:
@@ -98,7 +98,7 @@ def _in_order(points: FivePoints) -> bool:
 
 
 def parse_five_points(text: str) -> FivePoints:
-    """Read five points as `x,y x,y x,y x,y x,y`: right eye, left eye, nose tip, right and left corner of the mouth.
+    """Parse five points `x,y x,y x,y x,y x,y`: right eye, left eye, nose tip, right and left corner of the mouth.
 
     Right and left are the person's own, so the right eye is usually the one further left in the picture.
     Raises `BadLandmarks`.
@@ -117,7 +117,7 @@ def parse_five_points(text: str) -> FivePoints:
 
 
 def check_five_points(points: FivePoints, width: int, height: int) -> None:
-    """Refuse points outside the picture, or which no face can have.  Raises `BadLandmarks`."""
+    """Reject points outside the picture and points that no face can have.  Raises `BadLandmarks`."""
     for name in FivePoints.__slots__:
         point: Point = getattr(points, name)
         if not (0 <= point.x < width and 0 <= point.y < height):

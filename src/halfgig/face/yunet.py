@@ -1,4 +1,4 @@
-"""YuNet, a face detector of 230 KB that gives five points (Wu et al., Machine Intelligence Research 2023)."""
+"""YuNet, a face detector of 230 KB that returns five points (Wu et al., Machine Intelligence Research 2023)."""
 
 from __future__ import annotations
 
@@ -14,21 +14,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STRIDES = (8, 16, 32)
-"""Pixels between neighbouring anchors of the three output maps."""
+"""Distance in pixels between neighbouring anchors of the three output maps."""
 
 MULTIPLE = 32
-"""The network wants sides that are multiples of this; the picture is padded on the right and below."""
+"""The sides of the input must be multiples of this; the picture is padded on the right and below."""
 
 LONGEST_SIDE = 320
-"""The size the detector was trained for; the same as in its golden numbers."""
+"""Input size in pixels the detector was trained for, also used for the golden numbers."""
 
 SCORE = 0.6
+"""Threshold for a face."""
+
 OVERLAP = 0.3
-"""Boxes that share more of their union than this are one face."""
+"""Boxes with a larger intersection over union are one face."""
 
 
 class YuNet:
-    """Find faces with the published `face_detection_yunet` network."""
+    """The published `face_detection_yunet` network."""
 
     name = "yunet"
 
@@ -42,7 +44,7 @@ class YuNet:
         self._session = InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
     def detect(self, rgb: NDArray[np.uint8]) -> list[Face]:
-        """Find the faces in RGB [H, W, 3], the most certain first, points in pixels of that picture."""
+        """Return the faces in RGB [H, W, 3], highest score first, with points in pixels of that picture."""
         import cv2
 
         height, width = rgb.shape[:2]
@@ -59,7 +61,7 @@ class YuNet:
         ]
 
     def rows(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Give [n, 15] for RGB [H, W, 3] as it is: box x, y, w, h, five points x, y, score; best first."""
+        """Return [n, 15] for RGB [H, W, 3] without resizing: box x, y, w, h, five points x, y, score; best first."""
         height, width = rgb.shape[:2]
         padded = np.pad(rgb, ((0, -height % MULTIPLE), (0, -width % MULTIPLE), (0, 0)))
         blob = padded[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32)  # [1, 3, H, W], blue first
@@ -70,7 +72,7 @@ class YuNet:
 
 
 def _decode(maps: dict[str, NDArray[np.float32]], stride: int, columns: int) -> NDArray[np.float32]:
-    """Turn one stride's maps into rows [anchors, 15] in pixels."""
+    """Convert the maps of one stride to rows [anchors, 15] in pixels."""
     box, points = maps[f"bbox_{stride}"][0], maps[f"kps_{stride}"][0]  # [A, 4], [A, 10]
     index = np.arange(len(box))
     anchor = np.stack([index % columns, index // columns], axis=1).astype(np.float32)  # [A, 2]
@@ -82,7 +84,7 @@ def _decode(maps: dict[str, NDArray[np.float32]], stride: int, columns: int) -> 
 
 
 def _suppressed(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Keep the best of rows [n, 15] that overlap."""
+    """Return rows [n, 15] without those that overlap a better one."""
     rows = rows[np.argsort(-rows[:, 14], kind="stable")]
     kept: list[int] = []
     for i in range(len(rows)):
@@ -92,7 +94,7 @@ def _suppressed(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _overlap(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    """Give the share of their union that two boxes x, y, w, h have in common."""
+    """Return the intersection over union of two boxes x, y, w, h."""
     sides = np.minimum(a[:2] + a[2:], b[:2] + b[2:]) - np.maximum(a[:2], b[:2])
     common = float(np.prod(sides.clip(0)))
     return common / (float(np.prod(a[2:]) + np.prod(b[2:])) - common)

@@ -1,4 +1,4 @@
-"""Build short speeches: rows of phonemes over a steady tone, and sentences that espeak-ng speaks."""
+"""Short speeches for tests: rows of phonemes over a steady tone, sentences by espeak-ng, and recordings."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def pcm(sound: NDArray[np.float64]) -> bytes:
-    """Give sound, 1 for full scale, as s16le."""
+    """Return sound, 1 for full scale, as s16le."""
     return (np.clip(sound, -1, 1) * 32767).round().astype("<i2").tobytes()
 
 
 def tone(seconds: float, *hertz: float, level: float = 0.2, start: float = 0.0) -> NDArray[np.float64]:
-    """Give sines of equal strength; `start` seconds after they began."""
+    """Return the sum of sines of equal amplitude, from `start` seconds after their beginning."""
     moments = start + np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     return np.asarray(
         level * sum(np.sin(2 * np.pi * hz * moments) for hz in hertz or (150.0,)) / len(hertz or (150.0,))
@@ -31,13 +31,13 @@ def tone(seconds: float, *hertz: float, level: float = 0.2, start: float = 0.0) 
 
 
 def hiss(seconds: float, level: float = 0.2) -> NDArray[np.float64]:
-    """Give noise that lies high, as in s."""
+    """Return high-frequency noise, as in an s."""
     noise = np.random.default_rng(1).standard_normal(round(seconds * SAMPLE_RATE) + 2)
     return np.asarray(level * np.diff(noise, 2) / 6)
 
 
 def spoken(row: Sequence[tuple[str, float] | tuple[str, float, int]], start: float = 0.0) -> Chunk:
-    """Give a chunk of phonemes: symbols, seconds and, when stressed, how much; a tone sounds that began long ago."""
+    """Return a chunk over a steady tone from rows of symbol, seconds and optionally stress."""
     phonemes, moment = [], 0.0
     for symbol, seconds, *stress in row:
         phonemes.append(Phoneme(symbol, moment, moment + seconds, *stress))
@@ -46,13 +46,13 @@ def spoken(row: Sequence[tuple[str, float] | tuple[str, float, int]], start: flo
 
 
 def said(text: str, voice: str = "en-us") -> Chunk:
-    """Give a sentence as espeak-ng speaks it."""
+    """Return a sentence synthesised by espeak-ng."""
     speaker = EspeakEngine()
     (chunk,) = speaker.speak(Sentence((Span(text, text, 0),)), find_voice(voice, speaker.voices()), 1.0)
     return chunk
 
 
 def heard(sound: NDArray[np.float64], piece_s: float = 1.0) -> list[Chunk]:
-    """Give a recording in pieces, without phonemes."""
+    """Return a recording in pieces, without phonemes."""
     step = round(piece_s * SAMPLE_RATE)
     return [Chunk(pcm(sound[at : at + step])) for at in range(0, len(sound), step)]

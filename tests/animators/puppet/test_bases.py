@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from halfgig.animators.puppet.bases import NAMES, Map, make_bases, opening_profile, place_mouth, reach
+from halfgig.animators.puppet.bases import NAMES, make_bases, mouth_coordinates, moving_area, opening_profile
 from halfgig.face.measure import measure_face
 from tests.support.faces import drawn_face, plain_shape, presenter
 
 if TYPE_CHECKING:
+    from halfgig.face.frame import Map
     from halfgig.face.measure import FaceShape
 
 STEP = 0.01
@@ -45,21 +46,21 @@ def places(left: float, top: float, right: float, bottom: float) -> tuple[Map, M
 
 
 def at(shape: FaceShape, x: float, y: float) -> dict[str, Map]:
-    """Give each base at one place, [3]."""
+    """Return each base at one position, [3]."""
     bases = make_bases(shape, np.array([[x]], np.float32), np.array([[y]], np.float32))
     return {name: bases[k, 0, 0] for k, name in enumerate(NAMES)}
 
 
 def felt(shape: FaceShape, x: Map, y: Map) -> Map:
-    """Give how far each base moves each place, as the side of the mouth it is on, [bases, h, w]."""
+    """Return the largest displacement of each position by each base, on its side of the mouth, [bases, h, w]."""
     bases = np.abs(make_bases(shape, x, y))
-    below = place_mouth(shape, x, y).below
+    below = mouth_coordinates(shape, x, y).below
     return np.asarray(np.maximum(bases[..., 0], np.where(below > 0, bases[..., 2], bases[..., 1])))
 
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_nothing_moves_at_the_border_of_what_can_move_and_beyond(name: str) -> None:
-    left, top, right, bottom = reach(SHAPES[name])
+    left, top, right, bottom = moving_area(SHAPES[name])
     x, y = places(-4, -3, 4, 5)
     outside = (x <= left) | (x >= right) | (y <= top) | (y >= bottom)
     assert felt(SHAPES[name], x, y)[:, outside].max() < 5e-4  # of an eye distance: a twentieth of a pixel
@@ -71,7 +72,7 @@ def test_upper_and_lower_face_agree_on_the_line_from_the_corners_on(name: str) -
     line = np.array(shape.lips.line, np.float32)
     x = np.linspace(-2, 2, 401, dtype=np.float32)[None]
     y = np.interp(x, line[:, 0], line[:, 1]).astype(np.float32)
-    beyond = np.abs(place_mouth(shape, x, y).across) >= 1
+    beyond = np.abs(mouth_coordinates(shape, x, y).across) >= 1
     bases = make_bases(shape, x, y)[:, beyond]
     assert np.abs(bases[..., 1] - bases[..., 2]).max() < 1e-6
 
@@ -82,10 +83,10 @@ def test_no_skin_is_folded_over_at_full_strength(name: str, amounts: str) -> Non
     shape = SHAPES[name]
     x, y = places(-1.6, -1, 1.6, 3)
     field = np.einsum("k,khwc->hwc", np.array(AMOUNTS[amounts], np.float32), make_bases(shape, x, y))
-    below = place_mouth(shape, x, y).below
+    below = mouth_coordinates(shape, x, y).below
     assert 1 - np.gradient(field[..., 0], STEP, axis=1).max() > 0.2
     for down, is_seen in ((field[..., 1], below - field[..., 1] < 0), (field[..., 2], below - field[..., 2] > 0)):
-        order = 1 - np.gradient(down, STEP, axis=0)  # across does not change how a column is stretched
+        order = 1 - np.gradient(down, STEP, axis=0)  # displacement across does not stretch a column
         assert order[is_seen].min() > 0.1
 
 

@@ -5,22 +5,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from halfgig.animators.puppet.controls import Mouth
+from halfgig.animators.puppet.blendshapes import Mouth
 from halfgig.animators.puppet.inner_mouth import InnerMouth, make_palette
 from halfgig.face.frame import FaceFrame
 from halfgig.face.points import Point
 from tests.support.faces import SKIN, drawn_face, plain_shape
 
 if TYPE_CHECKING:
-    from halfgig.animators.puppet.bases import Map
+    from halfgig.face.frame import Map
 
 SIZE = (320, 400)
 LINE_ROW = 238
-"""Where the line between the lips of `plain_shape` lies in its picture."""
+"""Row of the line between the lips of `plain_shape` in its picture."""
 
 
 def painted(mouth: Mouth, open_by: float, gap: float = 0.0) -> Map:
-    """Paint lips that part by so many eye distances, all of it downwards; straight RGBA [h, w, 4]."""
+    """Paint a mouth opened downwards by `open_by` eye distances; return straight RGBA [h, w, 4]."""
     inner = InnerMouth(plain_shape(gap=gap), make_palette(drawn_face()[0], plain_shape()), SIZE)
     rows, columns = np.mgrid[inner.window.part].astype(np.float32)
     open_px = 80 * open_by * (1 - ((columns - 160) / 32) ** 2).clip(0, None)
@@ -30,13 +30,13 @@ def painted(mouth: Mouth, open_by: float, gap: float = 0.0) -> Map:
 
 
 def middle(rgba: Map) -> Map:
-    """Give the column in the middle of the mouth, [h, 4], from the line between the lips downwards."""
+    """Return the centre column of the mouth, [h, 4], from the line between the lips downwards."""
     top = int(150 + 80 * (1.1 - 0.12))
     return rgba[LINE_ROW - top :, rgba.shape[1] // 2]
 
 
 def teeth_end(rgba: Map) -> int:
-    """Give how many rows under the line the teeth end."""
+    """Return the number of rows from the line to the end of the teeth."""
     column = middle(rgba)
     light = column[:, :3].mean(axis=1) > 120
     return int(np.flatnonzero(light & (column[:, 3] > 0.9))[-1])

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from halfgig.animators.puppet.controls import Mouth, Pose
+from halfgig.animators.puppet.blendshapes import Mouth, Pose
 from halfgig.animators.puppet.portrait import make_portrait, measured_portrait
 from halfgig.errors import BadLandmarks, NoFace
 from halfgig.face.crop import frame_size
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from halfgig.animators.base import RenderJob
     from halfgig.animators.puppet.portrait import Portrait
-    from halfgig.face.face_cache import Measured
+    from halfgig.face.cache import MeasuredFace
 
 
 def asked(folder: Path, rgb: np.ndarray, size: int = 128, landmarks: str = "") -> RenderJob:
@@ -28,7 +28,7 @@ def asked(folder: Path, rgb: np.ndarray, size: int = 128, landmarks: str = "") -
     return render_job(folder, path, idle=1.0, size=size, landmarks=landmarks)
 
 
-def measured(job: RenderJob) -> Measured:
+def measured(job: RenderJob) -> MeasuredFace:
     return measured_portrait(job, job.folder / "face")
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from halfgig.animators.puppet.controls import Head, Mouth, Pose
-from halfgig.animators.puppet.idle import NOD, SWAY
+from halfgig.animators.puppet.animation import NOD, SWAY
+from halfgig.animators.puppet.blendshapes import Head, Mouth, Pose
 from halfgig.animators.puppet.puppet import Puppet
 from halfgig.animators.puppet.visemes import VISEMES
 from halfgig.face.frame import FaceFrame
@@ -46,12 +46,12 @@ def puppet(name: str = "presenter", longest: int = 256) -> Puppet:
 
 
 def difference(one: Pixels, other: Pixels) -> NDArray[np.int64]:
-    """Give how much each pixel differs at most, [h, w]."""
+    """Return the largest difference of each pixel, [h, w]."""
     return np.asarray(np.abs(one.astype(np.int64) - other).max(axis=2))
 
 
 def place(name: str, longest: int, x: float, y: float) -> tuple[int, int]:
-    """Give row and column of a place in eye distances in a frame of `puppet`."""
+    """Return row and column of a position in eye distances in a frame of `puppet`."""
     picture, shape = measured(name)
     scale = longest / max(picture.shape)
     column, row = shape.frame.to_picture(Point(x, y))
@@ -59,13 +59,13 @@ def place(name: str, longest: int, x: float, y: float) -> tuple[int, int]:
 
 
 def box(name: str, longest: int, left: float, top: float, right: float, bottom: float) -> tuple[slice, slice]:
-    """Cut a part of the face, given in eye distances, out of a frame of `puppet`."""
+    """Return the index of a part of the face, given in eye distances, in a frame of `puppet`."""
     (first, start), (last, end) = place(name, longest, left, top), place(name, longest, right, bottom)
     return slice(first, last), slice(start, end)
 
 
 def painted(actor: Puppet, mouth: Mouth) -> float:
-    """Give how many pixels of inner mouth are painted."""
+    """Return the number of painted pixels of inner mouth."""
     pose = Pose(mouth)
     return float(actor._painted(pose, actor._field(pose), *actor._sway.maps(pose.head))[..., 3].sum())
 
@@ -177,7 +177,7 @@ def test_speaking_leaves_eyes_and_forehead_as_they_are(viseme: str) -> None:
     actor = puppet()
     changed = difference(actor.render(Pose(VISEMES[viseme].mouth)), actor.render(Pose()))
     row, _ = place("presenter", 256, 0, 0.45)
-    assert changed[:row].max() <= 4  # of 255: cheeks go along with the corners, by a seventh of a pixel
+    assert changed[:row].max() <= 4  # of 255: cheeks move with the corners by a seventh of a pixel
 
 
 def test_brows_move_with_the_lids_at_rest() -> None:
@@ -194,7 +194,7 @@ def test_the_face_moves_by_no_more_than_the_sway(sign: int) -> None:
     actor = puppet(longest=400)
     unit = measured("presenter")[1].frame.unit * 400 / 512
     bound = unit * (abs(FARTHEST.x) + abs(FARTHEST.y) + 2 * FARTHEST.roll + FARTHEST.scale)
-    bound += unit * 1.3 * (FARTHEST.yaw + FARTHEST.pitch)  # the nose, which is nearest to us, goes farthest
+    bound += unit * 1.3 * (FARTHEST.yaw + FARTHEST.pitch)  # the nose, nearest to the viewer, moves farthest
     head = Head(*(sign * most for most in FARTHEST))
     still, swayed = actor.render(Pose()), actor.render(Pose(VISEMES["aa"].mouth, head=head))
     for x, y in ((0.0, -0.9), (-0.55, 0.45), (0.55, 0.45), (0.0, 0.4)):  # hair, cheeks, nose

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from halfgig.animators.puppet.controls import Head
-from halfgig.animators.puppet.idle import NOD, SWAY
-from halfgig.animators.puppet.sway import Sway
+from halfgig.animators.puppet.animation import NOD, SWAY
+from halfgig.animators.puppet.blendshapes import Head
+from halfgig.animators.puppet.sway import SwayField
 from halfgig.face.frame import FaceFrame
 from halfgig.face.points import Point
 
@@ -17,13 +17,13 @@ heads = st.builds(Head, *(st.floats(-2 * most, 2 * most) for most in SWAY))
 
 
 def face(size: tuple[int, int], x: float = 0.5, y: float = 0.4, unit: float = 0.2, roll: float = 0.0) -> FaceFrame:
-    """Place a face by shares of a picture's sides, its eyes `unit` of the shorter side apart."""
+    """Return a face frame, given in shares of the sides of a picture; `unit` is a share of the shorter side."""
     return FaceFrame(Point(x * size[0], y * size[1]), max(1.0, unit * min(size)), roll)
 
 
 def moved(head: Head, size: tuple[int, int], frame: FaceFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Give how far away each pixel's content is, to the right and down, in pixels."""
-    x, y = Sway(frame, size).maps(head)
+    """Return the distance to the source of each pixel, to the right and down, in pixels."""
+    x, y = SwayField(frame, size).maps(head)
     columns, rows = np.meshgrid(np.arange(size[0]), np.arange(size[1]))
     return x - columns, y - rows
 

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from halfgig.animators.puppet.controls import Mouth
-from halfgig.animators.puppet.cue import LEAD_S
-from halfgig.animators.puppet.loudness import KEPT_S, LOUDEST, SOFTEST, Loudness
-from halfgig.animators.puppet.track import LOOK_AHEAD_S, LOOK_BACK_S, Track
-from halfgig.animators.puppet.viseme_animation import CLOSING_A_SECOND, OPENING_A_SECOND, spoken_cues
+from halfgig.animators.puppet.blendshapes import LEAD_S, Mouth
+from halfgig.animators.puppet.viseme_animation import (
+    CLOSING_A_SECOND,
+    KEPT_S,
+    LOOK_AHEAD_S,
+    LOOK_BACK_S,
+    LOUDEST,
+    OPENING_A_SECOND,
+    SOFTEST,
+    Loudness,
+    VisemeTrack,
+    viseme_cues,
+)
 from halfgig.animators.puppet.visemes import is_vowel, visemes_of
 from halfgig.media.chunks import Chunk
 from tests.animators.puppet.speeches import pcm, said, spoken, tone
@@ -19,7 +27,7 @@ from tests.animators.puppet.speeches import pcm, said, spoken, tone
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from halfgig.animators.puppet.cue import Cue
+    from halfgig.animators.puppet.blendshapes import FrameCue
 
 RICH_IN_CLOSURES = "Peter put Bob's big map by my empty pub, maybe Pam jumps on the bumpy ramp."
 
@@ -31,12 +39,12 @@ CLOSURES: Row = [("", 0.2), *SYLLABLES, *SYLLABLES, *SYLLABLES]
 LONG: Row = [*ROW, ("w", 0.08), ("ɜː", 0.2, 1), ("l", 0.06), ("d", 0.08), ("", 0.6), *CLOSURES[1:], ("", 0.25)]
 
 
-def cues(chunks: list[Chunk], fps: float = 25.0) -> list[Cue]:
-    return list(spoken_cues(iter(chunks), fps))
+def cues(chunks: list[Chunk], fps: float = 25.0) -> list[FrameCue]:
+    return list(viseme_cues(iter(chunks), fps))
 
 
 def parted(row: Row, *ends: int) -> list[Chunk]:
-    """Give a row in several chunks over one tone that never breaks off."""
+    """Return a row in several chunks over one continuous tone."""
     chunks, moment = [], 0.0
     for start, end in pairwise((0, *ends, len(row))):
         chunks.append(spoken(row[start:end], moment))
@@ -101,7 +109,6 @@ def test_a_long_silence_is_still_and_closed(fps: float) -> None:
         for i, cue in enumerate(made):
             if start + 0.2 <= i / fps <= start + 0.35:
                 assert cue.mouth == Mouth()
-                assert not cue.speaking
 
 
 def test_a_short_pause_does_not_close_the_mouth() -> None:
@@ -109,16 +116,12 @@ def test_a_short_pause_does_not_close_the_mouth() -> None:
     assert min(cue.mouth.jaw for cue in made[4:-4]) > 0.4
 
 
-def test_a_pause_between_phrases_is_no_speaking() -> None:
-    made = cues([spoken([("a", 0.4), ("", 0.4), ("a", 0.4)])])
-    speaking = [cue.speaking for cue in made]
-    assert speaking[2:8] == [True] * 6
-    assert not any(speaking[11:18])
-
-
 @pytest.mark.parametrize("ends", [(3,), (6, 11), (1, 2, 3, 4, 5), tuple(range(1, len(LONG)))])
 def test_where_chunks_end_makes_no_difference(ends: tuple[int, ...]) -> None:
-    whole, pieces = cues([spoken(LONG)], 24), cues(parted(LONG, *ends), 24)  # no phoneme begins in a frame's middle
+    whole, pieces = (
+        cues([spoken(LONG)], 24),
+        cues(parted(LONG, *ends), 24),
+    )  # no phoneme begins in the middle of a frame
     assert len(whole) == len(pieces)
     for one, other in zip(whole, pieces, strict=True):
         assert one.mouth == pytest.approx(other.mouth, abs=1e-9)
@@ -130,7 +133,7 @@ def test_the_jaw_keeps_to_its_pace(fps: float) -> None:
     made = cues([spoken(LONG), said(RICH_IN_CLOSURES)], fps)
     for one, other in pairwise(cue.mouth for cue in made):
         assert other.jaw - one.jaw <= OPENING_A_SECOND / fps + 1e-9
-        if other.press == 0:  # lips that close take the jaw along at once
+        if other.press == 0:  # closing lips move the jaw at once
             assert one.jaw - other.jaw <= CLOSING_A_SECOND / fps + 1e-9
 
 
@@ -149,7 +152,7 @@ def test_an_accent_is_given_before_each_stressed_vowel() -> None:
 
 
 def endless(pulled: list[float], seconds: float = 0.3, most: float = 1e9) -> Iterator[Chunk]:
-    """Yield chunks for ever, noting how much speech was asked for."""
+    """Yield chunks without end and record the seconds consumed."""
     while sum(pulled) < most:
         pulled.append(seconds)
         yield spoken([("p", 0.1), ("a", seconds - 0.1)])
@@ -157,7 +160,7 @@ def endless(pulled: list[float], seconds: float = 0.3, most: float = 1e9) -> Ite
 
 def test_no_more_is_asked_for_than_the_look_ahead() -> None:
     pulled: list[float] = []
-    made = spoken_cues(endless(pulled), 25)
+    made = viseme_cues(endless(pulled), 25)
     for frame in range(100):
         next(made)
         assert sum(pulled) <= frame / 25 + LOOK_AHEAD_S + 0.3 + 0.1
@@ -166,7 +169,7 @@ def test_no_more_is_asked_for_than_the_look_ahead() -> None:
 def test_an_hour_of_speech_is_not_held() -> None:
     loudness = Loudness()
     chunk = spoken(LONG)
-    track = Track(loudness.heard(chunk for _ in range(int(3600 / chunk.seconds))))
+    track = VisemeTrack(loudness.measured(chunk for _ in range(int(3600 / chunk.seconds))))
     most_segments = most_levels = 0
     for moment in np.arange(0, 3600, 0.5):
         most_segments = max(most_segments, len(track.around(moment)), len(track._segments))
@@ -179,7 +182,7 @@ def test_an_hour_of_speech_is_not_held() -> None:
 def test_emphasis_is_bounded_and_follows_the_voice() -> None:
     loudness = Loudness()
     sound = [tone(1, level=level) for level in (0.2, 0.2, 0.02, 0.2, 0.9, 0.2)]
-    list(loudness.heard(iter([Chunk(pcm(np.concatenate(sound)))])))
+    list(loudness.measured(iter([Chunk(pcm(np.concatenate(sound)))])))
     factors = [loudness.emphasis(second + 0.5) for second in range(6)]
     assert factors[2] == SOFTEST
     assert factors[4] == LOUDEST
@@ -190,12 +193,12 @@ def test_emphasis_stays_in_time_over_many_chunks() -> None:
     loudness = Loudness()
     odd = 0.1 + 0.001  # a twentieth of a hop too long
     chunks = [Chunk(pcm(tone(odd, level=0.2))) for _ in range(200)] + [Chunk(pcm(tone(1, level=0.02)))]
-    list(loudness.heard(iter(chunks)))
+    list(loudness.measured(iter(chunks)))
     assert loudness.emphasis(200 * odd - 0.2) > 0.95
     assert loudness.emphasis(200 * odd + 0.2) == SOFTEST
 
 
 def test_silence_alone_has_no_emphasis() -> None:
     loudness = Loudness()
-    list(loudness.heard(iter([Chunk(bytes(48_000)), Chunk(b"")])))
+    list(loudness.measured(iter([Chunk(bytes(48_000)), Chunk(b"")])))
     assert loudness.emphasis(0.5) == 1

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfgig.animators.puppet.controls import Mouth
+from halfgig.animators.puppet.blendshapes import Mouth
 from halfgig.animators.puppet.visemes import CLASS_OF, SILENCE, VISEMES, Viseme, is_vowel, visemes_of
 from tests.animators.puppet.speeches import said
 
@@ -21,10 +21,10 @@ SENTENCES = {
 }
 
 KOKORO = "AIOQSTWYᵊabcdefhijklmnopqrstuvwxyzɑɐɒæβɔɕçɖðʤəɚɛɜɟɡɥɨɪʝɯɰŋɳɲɴøɸθœɹɾɻʁɽʂʃʈʧʊʋʌɣɤχʎʒʔᵻʣʥʦʨꭧ"
-"""Each letter of Kokoro's alphabet that is a sound."""
+"""All letters of Kokoro's alphabet that are sounds."""
 
 KOKORO_MARKS = '\u0303ˈˌːʰʲ↓→↗↘ᵝ()“”"'
-"""Each that only says how a sound before or behind it is: stress, length, breath, nasality, tones; and brackets."""
+"""All that only modify a neighbouring sound: stress, length, aspiration, nasality, tones; and brackets."""
 
 KOKORO_PAUSES = ";:,.!?—… "
 
@@ -36,7 +36,7 @@ def shape(symbol: str, seconds: float = LONG_S) -> Viseme:
 
 
 def known(symbol: str) -> bool:
-    """Tell whether a symbol has a shape of its own."""
+    """Return whether a symbol has its own viseme."""
     return any(letter in CLASS_OF for letter in symbol) or symbol in KOKORO
 
 
@@ -57,7 +57,7 @@ def test_every_letter_of_kokoros_alphabet_has_its_shape(letter: str) -> None:
 
 @pytest.mark.parametrize("mark", KOKORO_MARKS)
 def test_a_mark_by_itself_leaves_the_mouth_to_its_neighbours(mark: str) -> None:
-    assert shape(mark).hold <= 0.2
+    assert shape(mark).dominance <= 0.2
 
 
 @pytest.mark.parametrize("pause", ["", " ", *KOKORO_PAUSES, "...", " — "])
@@ -142,6 +142,6 @@ def test_any_text_has_visemes_that_fill_its_time(symbol: str, seconds: float) ->
     visemes = visemes_of(symbol, seconds)
     assert sum(share for _, share in visemes) == pytest.approx(1)
     for viseme, _ in visemes:
-        assert 0 < viseme.hold <= 4
+        assert 0 < viseme.dominance <= 4
         lows = [-1 if name == "width" else 0 for name in Mouth._fields]
         assert all(low <= amount <= 1 for low, amount in zip(lows, viseme.mouth, strict=True))

@@ -144,7 +144,7 @@ def test_a_picture_from_a_phone_is_looked_at_in_what_is_planned_for_it(tmp_path:
     with Image.open(PICTURE) as image:
         image.convert("RGB").resize((4000, 3000)).save(path := tmp_path / "phone.jpg")
     with Cell("finding faces", FACES.budget_mb, 1) as cell:
-        (told,) = cell.run("halfgig.pipeline.find_faces:find", path, Settings())
+        (told,) = cell.run("halfgig.face.find:find", path, Settings())
         assert (told.width, told.height) == (4000, 3000)  # type: ignore[attr-defined]
         assert cell.peak.private_mb <= FACES.private_mb
 

@@ -1,1 +1,1 @@
-"""Motion: how mouth, eyes and head move over time."""
+"""The puppet: a portrait animated by warping the picture, driven by visemes or by sound."""

@@ -1,11 +1,10 @@
-"""The puppet as an animator: a portrait moved by visemes or by sound, frame by frame."""
+"""The puppet as an animator: a portrait driven by visemes or by sound, frame by frame."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from halfgig.animators.puppet.cue import cues_of
-from halfgig.animators.puppet.idle import poses
+from halfgig.animators.puppet.animation import cues_of, poses
 from halfgig.animators.puppet.portrait import make_portrait, measured_portrait
 from halfgig.animators.puppet.spec import FACE
 
@@ -17,14 +16,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from halfgig.animators.base import RenderJob
-    from halfgig.animators.puppet.controls import Pose
+    from halfgig.animators.puppet.blendshapes import Pose
     from halfgig.animators.puppet.portrait import Portrait
     from halfgig.media.chunks import Chunk
     from halfgig.tts.speech import Speech
 
 
 class PuppetAnimator:
-    """A portrait that is moved as a puppet; `seed` decides blinks and sway."""
+    """A portrait animated as a puppet; `seed` determines blinks, sway and nods."""
 
     def __init__(self, portrait: Portrait, seed: int) -> None:
         self.size = portrait.size
@@ -41,6 +40,6 @@ class PuppetAnimator:
 
 
 def make_puppet(job: RenderJob) -> PuppetAnimator:
-    """Make a puppet of the face that was measured; it is measured again where a disk has lost it."""
+    """Make a puppet of the job's measured face; measure it again if its file is missing or damaged."""
     measured = measured_portrait(job, job.folder / FACE)
     return PuppetAnimator(make_portrait(job, measured), job.request.seed)

@@ -1,12 +1,11 @@
-"""Mouth shapes from sound alone: how open from how loud, which shape from where in the spectrum the sound is."""
+"""Audio-driven animation, for sound without phonemes: loudness opens the mouth, the spectrum selects its shape."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from halfgig.animators.puppet.controls import Mouth
-from halfgig.animators.puppet.cue import LEAD_S, Cue
+from halfgig.animators.puppet.blendshapes import LEAD_S, FrameCue, Mouth
 from halfgig.media.chunks import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -18,36 +17,38 @@ if TYPE_CHECKING:
     from halfgig.media.chunks import Chunk
 
 WINDOW = 1024
-"""Samples a spectrum is taken over: 43 ms."""
+"""Samples per spectrum: 43 ms."""
 
 OPEN_HZ = (600.0, 3200.0)
 VOICE_HZ = (150.0, 4000.0)
 HISS_HZ = (4500.0, 11000.0)
-"""What an open mouth lets out (a closed one still hums below), where vowels are, and where s and sh are."""
+"""Bands of an open mouth (a closed one still hums below it), of vowels, and of s and sh."""
 
 CONTRAST = 1.6
+"""Exponent that widens the difference between loud and soft."""
+
 RANGE_DB = 20.0
-"""Below the usual level by this much, the mouth is closed."""
+"""The mouth is closed at this much below the usual level."""
 
 FLOOR_DB = -52.0
 QUIETEST_DB = -61.0
 FLOOR_UNDER_PEAK_DB = 30.0
-"""Under the first, in dB of full scale, nothing is speech; in a quiet recording, under so much less than its peak, but
-never under the second: room noise stays still in both."""
+"""Noise floor in dBFS, below which sound is not speech: the first, or in a quiet recording the third below its peak,
+but at least the second.  Room noise thus never moves the mouth."""
 
 HISS_RANGE_DB = 14.0
-"""A hiss is weaker than vowels; below the usual level by this much, it is not heard."""
+"""Hiss, which is weaker than vowels, is ignored at this much below the usual level."""
 
 FALL_DB_A_SECOND = 2.0
-"""How fast the usual level follows a speaker who becomes quieter."""
+"""Decay of the usual level, to follow a speaker who becomes quieter."""
 
 ATTACK = 0.75
 RELEASE = 0.5
-"""How much of the way to its new shape the mouth goes in a frame of 40 ms, opening and closing."""
+"""Share of the way to the new shape that the mouth moves in 40 ms, when opening and when closing."""
 
 
 class _Spectra:
-    """Take a spectrum around moments that only move forward; pull chunks as they are needed."""
+    """Spectra of a stream at increasing times; chunks are consumed as needed."""
 
     def __init__(self, chunks: Iterator[Chunk]) -> None:
         self._chunks = chunks
@@ -57,7 +58,7 @@ class _Spectra:
         self.ended = False
 
     def at(self, moment_s: float) -> NDArray[np.float32]:
-        """Give the power spectrum around a moment, [WINDOW / 2 + 1], 1 for a full-scale sine."""
+        """Return the power spectrum around a moment, [WINDOW / 2 + 1], 1 for a full-scale sine."""
         import numpy as np
 
         start = int(moment_s * SAMPLE_RATE) - WINDOW // 2
@@ -76,24 +77,24 @@ class _Spectra:
         return np.asarray(np.abs(np.fft.rfft(part)) ** 2 / (WINDOW / 4) ** 2, dtype=np.float32)
 
 
-class _Sound(NamedTuple):
-    """Describe the sound around a moment."""
+class _Features(NamedTuple):
+    """Features of the sound around a moment."""
 
     level: float
-    """What an open mouth lets out, in dB of full scale."""
-    middle_hz: float
-    """Where the voice's spectrum has its middle."""
+    """Level in `OPEN_HZ`, in dBFS."""
+    centroid_hz: float
+    """Centroid of the spectrum in `VOICE_HZ`."""
     hiss_level: float
-    """In dB of full scale."""
+    """Level in `HISS_HZ`, in dBFS."""
     hiss_share: float
-    """How much of the sound is hiss, 0..1."""
+    """Share of hiss in the sound, 0..1."""
 
 
 def _decibels(power: float) -> float:
     return 10 * math.log10(power + 1e-12)
 
 
-def _shape(spectrum: NDArray[np.float32]) -> _Sound:
+def _features(spectrum: NDArray[np.float32]) -> _Features:
     import numpy as np
 
     hertz = np.fft.rfftfreq(WINDOW, 1 / SAMPLE_RATE)
@@ -102,13 +103,13 @@ def _shape(spectrum: NDArray[np.float32]) -> _Sound:
     opened = float(spectrum[(hertz >= OPEN_HZ[0]) & (hertz < OPEN_HZ[1])].sum())
     loud, hissing = float(spectrum[voice].sum()), float(spectrum[hiss].sum())
     weight = np.sqrt(spectrum[voice])
-    middle = float((hertz[voice] * weight).sum() / max(float(weight.sum()), 1e-9))
-    return _Sound(_decibels(opened), middle, _decibels(hissing), hissing / (loud + hissing + 1e-12))
+    centroid = float((hertz[voice] * weight).sum() / max(float(weight.sum()), 1e-9))
+    return _Features(_decibels(opened), centroid, _decibels(hissing), hissing / (loud + hissing + 1e-12))
 
 
-def mouth_of(openness: float, middle_hz: float, hissing: float) -> Mouth:
-    """Give the mouth for a sound: `openness` 0..1, where its spectrum lies, and how much of a hiss it is, 0..1."""
-    bright = max(-1.0, min(1.0, (middle_hz - 1150) / 550))
+def mouth_of(openness: float, centroid_hz: float, hissing: float) -> Mouth:
+    """Return the mouth for a sound: openness 0..1, centroid of its spectrum, amount of hiss 0..1."""
+    bright = max(-1.0, min(1.0, (centroid_hz - 1150) / 550))
     vowel = Mouth(
         jaw=0.85 * openness,
         width=0.5 * bright * min(1.0, 2 * openness),
@@ -119,16 +120,16 @@ def mouth_of(openness: float, middle_hz: float, hissing: float) -> Mouth:
     return Mouth(*(a + (b - a) * hissing for a, b in zip(vowel, hiss_mouth, strict=True)))
 
 
-def _hissing(sound: _Sound, usual: float) -> float:
-    """Give how much of a hiss is heard, 0..1: by its own level, for little of an s comes where vowels are."""
+def _hiss_amount(sound: _Features, usual: float) -> float:
+    """Return the amount of hiss, 0..1, from energy in the hiss band: an s has little energy where vowels are."""
     loudness = max(0.0, 1 - (usual - sound.hiss_level) / HISS_RANGE_DB)
     return max(0.0, min(1.0, (sound.hiss_share - 0.35) / 0.3)) * min(1.0, 3 * loudness)
 
 
-def heard_cues(chunks: Iterator[Chunk], fps: float, peak: float) -> Iterator[Cue]:
-    """Yield a cue for each frame of sound without phonemes; pulls chunks as it needs them.
+def audio_cues(chunks: Iterator[Chunk], fps: float, peak: float) -> Iterator[FrameCue]:
+    """Yield a cue for each frame of sound without phonemes; chunks are consumed as needed.
 
-    `peak` is the recording's largest sample, 0..1 of full scale: what its usual level is guessed from at the start.
+    `peak` is the largest sample of the recording, 0..1 of full scale: the first estimate of its usual level.
     """
     spectra = _Spectra(chunks)
     peak_db = 20 * math.log10(max(peak, 1e-4))
@@ -139,15 +140,15 @@ def heard_cues(chunks: Iterator[Chunk], fps: float, peak: float) -> Iterator[Cue
         spectrum = spectra.at((frame + 0.5) / fps + LEAD_S)
         if spectra.ended and frame / fps >= spectra.samples / SAMPLE_RATE - 0.5 / fps:
             return
-        sound = _shape(spectrum)
+        sound = _features(spectrum)
         usual = max(usual - FALL_DB_A_SECOND / fps, min(sound.level, usual + 3), floor + RANGE_DB)
         openness = max(0.0, min(1.0, 1 - (usual - sound.level) / RANGE_DB)) ** CONTRAST
-        hissing = _hissing(sound, usual)
-        wanted = mouth_of(openness, sound.middle_hz, hissing)
-        pace = ATTACK if wanted.jaw > mouth.jaw else RELEASE
-        pace = 1 - (1 - pace) ** (25 / fps)
-        mouth = Mouth(*(a + (b - a) * pace for a, b in zip(mouth, wanted, strict=True)))
+        hissing = _hiss_amount(sound, usual)
+        target = mouth_of(openness, sound.centroid_hz, hissing)
+        share = ATTACK if target.jaw > mouth.jaw else RELEASE
+        share = 1 - (1 - share) ** (25 / fps)
+        mouth = Mouth(*(a + (b - a) * share for a, b in zip(mouth, target, strict=True)))
         onset = quiet > 0.12 and openness > 0.5
         quiet = 0.0 if openness > 0.5 else quiet + 1 / fps
-        yield Cue(mouth if mouth.jaw > 0.01 else Mouth(), onset, max(openness, hissing) > 0.1)
+        yield FrameCue(mouth if mouth.jaw > 0.01 else Mouth(), onset)
         frame += 1

@@ -1,7 +1,8 @@
-"""The displacement bases: how each control moves each place of the face, smooth and zero far away.
+"""Displacement bases: how each blendshape moves each pixel of the face, smooth and zero far away from it.
 
-A base is a forward displacement in eye distances in the face frame: across, the same for all of the face, and down,
-once as the upper side of the mouth moves and once as the lower does; away from the mouth both are the same.
+A base is a forward displacement in eye distances in the face frame with three components: across, down for the part
+above the line between the lips, and down for the part below it; away from the mouth the last two are equal.
+Bases are only computed in a `Window` of the frame.
 """
 
 from __future__ import annotations
@@ -10,62 +11,108 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from halfgig.face.points import Point
 
 if TYPE_CHECKING:
+    from halfgig.face.frame import FaceFrame, Map
     from halfgig.face.measure import FaceShape
 
-Map = NDArray[np.float32]
-
 OPENING = 0.21
-"""How far the lower lip drops with the jaw wide open, in eye distances: about a tenth of the face's height."""
+"""Drop of the lower lip with the jaw wide open, in eye distances: about a tenth of the face's height."""
 
 CHIN_FOLLOWS = 0.85
 UPPER_LIP_LIFTS = 0.14
-"""How far chin and upper lip go with it, as shares of the opening."""
+"""Motion of chin and upper lip with it, as shares of the opening."""
 
 PARTING = 0.9
-"""How far towards the corners the lips ever part; the last tenth stays closed, as skin does in a corner."""
+"""Share of the mouth's width that opens; the last tenth at the corners stays closed, like skin in a corner."""
 
 JAW_ASIDE = 1.15
 CORNERS_ASIDE = 2.3
 NECK = 0.6
-"""How far skin moves with the jaw, aside in eye distances, with the corners, in half widths, and below the chin."""
+"""Extent of moving skin: aside of the jaw in eye distances, of the corners in half widths, below the chin in eye
+distances."""
 
 NAMES = ("jaw", "width", "round", "press", "tuck", "brow")
-"""The bases, in the order of their coefficients."""
+"""Names of the bases in the order of their weights."""
 
 
-def smooth(low: float, high: float, values: Map) -> Map:
-    """Rise from 0 at `low` to 1 at `high` without a kink; falls when `low` is above `high`."""
+def smoothstep(low: float, high: float, values: Map) -> Map:
+    """Return the smoothstep from 0 at `low` to 1 at `high`; it falls if `low` is above `high`."""
     t = ((values - low) / (high - low)).clip(0, 1)
     return np.asarray(t * t * (3 - 2 * t), dtype=np.float32)
 
 
+def face_coordinates(frame: FaceFrame, x: Map, y: Map) -> tuple[Map, Map]:
+    """Convert pixels to eye distances in the face frame; maps of equal shape."""
+    cos, sin = np.cos(frame.roll) / frame.unit, np.sin(frame.roll) / frame.unit
+    dx, dy = x - frame.origin.x, y - frame.origin.y
+    return (cos * dx + sin * dy).astype(np.float32), (cos * dy - sin * dx).astype(np.float32)
+
+
+def pixel_axes(frame: FaceFrame) -> Map:
+    """Return the matrix [2, 2] from eye distances to pixels: its rows are the face's axes right and down."""
+    cos, sin = np.cos(frame.roll) * frame.unit, np.sin(frame.roll) * frame.unit
+    return np.array([[cos, sin], [-sin, cos]], dtype=np.float32)
+
+
+class Window:
+    """The rectangle of pixels around a part of the face, given in eye distances in the face frame.
+
+    A window is never empty: it contains the nearest pixels if the part is outside the frame.
+    """
+
+    def __init__(self, frame: FaceFrame, size: tuple[int, int], corners: tuple[float, float, float, float]) -> None:
+        left, top, right, bottom = corners
+        ends = [frame.to_picture(Point(x, y)) for x in (left, right) for y in (top, bottom)]
+        self._frame = frame
+        self.left = min(max(0, int(min(end.x for end in ends))), size[0] - 1)
+        self.top = min(max(0, int(min(end.y for end in ends))), size[1] - 1)
+        self.right = max(self.left + 1, min(size[0], int(max(end.x for end in ends)) + 2))
+        self.bottom = max(self.top + 1, min(size[1], int(max(end.y for end in ends)) + 2))
+        self.part = np.s_[self.top : self.bottom, self.left : self.right]
+        """Index of the window in a frame [H, W]."""
+
+    def places(self, step: int = 1) -> tuple[Map, Map]:
+        """Return the positions of every `step`-th pixel in eye distances, two maps [h, w]."""
+        x = np.arange(self.left, self.right + step - 1, step, dtype=np.float32)
+        y = np.arange(self.top, self.bottom + step - 1, step, dtype=np.float32)
+        return face_coordinates(self._frame, *np.meshgrid(x, y))
+
+    def read(self, values: Map, x: Map, y: Map, step: int = 1) -> Map:
+        """Sample a map of this window (one value per `step` pixels) bilinearly at pixels x, y of the frame."""
+        import cv2
+
+        at = (x - self.left) / step, (y - self.top) / step
+        read: Map = cv2.remap(values, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return read
+
+
 @dataclass(frozen=True)
-class MouthPlace:
-    """Say where places are relative to the mouth; maps in the face frame."""
+class MouthCoordinates:
+    """Coordinates relative to the mouth; maps in the face frame."""
 
     across: Map
-    """From the middle of the mouth, in half widths: -1 and 1 are the corners."""
+    """From the centre of the mouth, in half widths: -1 and 1 are the corners."""
     below: Map
-    """Under the line between the lips, in eye distances."""
+    """Below the line between the lips, in eye distances."""
     half_width: float
     """In eye distances."""
     upper: float
     lower: float
     """Thickness of the lips in eye distances."""
     chin: float
-    """How far the chin is below the line, in eye distances."""
+    """Distance of the chin below the line, in eye distances."""
 
 
-def place_mouth(shape: FaceShape, x: Map, y: Map) -> MouthPlace:
-    """Describe places x, y (eye distances in the face frame) by the mouth."""
+def mouth_coordinates(shape: FaceShape, x: Map, y: Map) -> MouthCoordinates:
+    """Return the coordinates relative to the mouth of positions x, y in eye distances in the face frame."""
     line = np.array(shape.lips.line, dtype=np.float32)  # [n, 2]
     middle, half_width = (line[0, 0] + line[-1, 0]) / 2, (line[-1, 0] - line[0, 0]) / 2
     height = np.interp(x, line[:, 0], line[:, 1]).astype(np.float32)
     bands = shape.lips.bands
-    return MouthPlace(
+    return MouthCoordinates(
         ((x - middle) / half_width).astype(np.float32),
         (y - height).astype(np.float32),
         float(half_width),
@@ -75,8 +122,8 @@ def place_mouth(shape: FaceShape, x: Map, y: Map) -> MouthPlace:
     )
 
 
-def reach(shape: FaceShape) -> tuple[float, float, float, float]:
-    """Give what the bases can move: left, top, right, bottom, in eye distances in the face frame."""
+def moving_area(shape: FaceShape) -> tuple[float, float, float, float]:
+    """Return the area moved by the bases: left, top, right, bottom, in eye distances in the face frame."""
     line = shape.lips.line
     middle, half_width = (line[0].x + line[-1].x) / 2, (line[-1].x - line[0].x) / 2
     aside = max(JAW_ASIDE, CORNERS_ASIDE * half_width)
@@ -86,59 +133,61 @@ def reach(shape: FaceShape) -> tuple[float, float, float, float]:
 
 
 def opening_profile(across: Map) -> Map:
-    """Give how far the lips part between the corners: 1 in the middle, 0 at the corners and beyond."""
+    """Return the relative opening of the lips: 1 in the centre, 0 at the corners and beyond."""
     return np.asarray((1 - (across / PARTING) ** 2).clip(0, 1) ** 0.8, dtype=np.float32)
 
 
-def _jaw(mouth: MouthPlace) -> tuple[Map, Map]:
-    """Give how far places above and below the line move down as the jaw opens."""
+def _jaw(mouth: MouthCoordinates) -> tuple[Map, Map]:
+    """Return the displacement down, above and below the line, with the jaw open."""
     profile = opening_profile(mouth.across)
-    towards_chin = smooth(mouth.lower, 0.85 * mouth.chin, mouth.below)
+    towards_chin = smoothstep(mouth.lower, 0.85 * mouth.chin, mouth.below)
     aside: Map = np.abs(mouth.across) * np.float32(mouth.half_width)
-    chin = CHIN_FOLLOWS * smooth(JAW_ASIDE, 0.35, aside)
-    neck = smooth(mouth.chin + NECK, mouth.chin + 0.02, mouth.below)
+    chin = CHIN_FOLLOWS * smoothstep(JAW_ASIDE, 0.35, aside)
+    neck = smoothstep(mouth.chin + NECK, mouth.chin + 0.02, mouth.below)
     lower = ((1 - towards_chin) * profile + towards_chin * chin) * neck
-    upper = -UPPER_LIP_LIFTS * profile * smooth(-mouth.upper - 0.28, -0.5 * mouth.upper, mouth.below)
+    upper = -UPPER_LIP_LIFTS * profile * smoothstep(-mouth.upper - 0.28, -0.5 * mouth.upper, mouth.below)
     return OPENING * upper, OPENING * lower
 
 
-def _around(mouth: MouthPlace, reach: float) -> Map:
-    """Fall off above and below the mouth, 1 on the line."""
+def _around(mouth: MouthCoordinates, reach: float) -> Map:
+    """Return a weight that is 1 on the line and falls off above and below the mouth."""
     return np.asarray(np.exp(-((mouth.below / reach) ** 2)), dtype=np.float32)
 
 
-def _corners(mouth: MouthPlace) -> Map:
-    """Give which way the corners go when drawn apart: -1 at the right one, 1 at the left, 0 far away."""
-    return np.asarray(np.sin(mouth.across.clip(-1, 1) * np.pi / 2) * smooth(CORNERS_ASIDE, 1.0, np.abs(mouth.across)))
+def _corners(mouth: MouthCoordinates) -> Map:
+    """Return the direction of the corners when drawn apart: -1 at the right one, 1 at the left, 0 far away."""
+    return np.asarray(
+        np.sin(mouth.across.clip(-1, 1) * np.pi / 2) * smoothstep(CORNERS_ASIDE, 1.0, np.abs(mouth.across))
+    )
 
 
-def _thicker(mouth: MouthPlace) -> tuple[Map, Map]:
-    """Give how places above and below the line move when each lip grows by its own thickness."""
-    central = smooth(1.15, 0.3, np.abs(mouth.across))
-    upper = -np.minimum(-mouth.below.clip(None, 0), mouth.upper) * smooth(
+def _thicker(mouth: MouthCoordinates) -> tuple[Map, Map]:
+    """Return the displacement down, above and below the line, if each lip grows by its own thickness."""
+    central = smoothstep(1.15, 0.3, np.abs(mouth.across))
+    upper = -np.minimum(-mouth.below.clip(None, 0), mouth.upper) * smoothstep(
         -mouth.upper - 0.25, -mouth.upper, mouth.below
     )
-    lower = np.minimum(mouth.below.clip(0, None), mouth.lower) * smooth(mouth.lower + 0.3, mouth.lower, mouth.below)
+    lower = np.minimum(mouth.below.clip(0, None), mouth.lower) * smoothstep(mouth.lower + 0.3, mouth.lower, mouth.below)
     return np.asarray(upper * central), np.asarray(lower * central)
 
 
 def _brow(x: Map, y: Map) -> Map:
-    """Give how the brows rise; the lids stay."""
+    """Return the displacement down with the brows raised; the lids stay."""
     bumps = [np.exp(-(((x - side) / 0.36) ** 2) - ((y + 0.36) / 0.15) ** 2) for side in (-0.5, 0.5)]
-    return np.asarray(-0.05 * (bumps[0] + bumps[1]) * smooth(-0.16, -0.30, y), dtype=np.float32)
+    return np.asarray(-0.05 * (bumps[0] + bumps[1]) * smoothstep(-0.16, -0.30, y), dtype=np.float32)
 
 
 def make_bases(shape: FaceShape, x: Map, y: Map) -> Map:
-    """Give the bases at places x, y [h, w] as [len(NAMES), h, w, 3]: across, upper side down, lower side down."""
-    mouth = place_mouth(shape, x, y)
+    """Return the bases [len(NAMES), h, w, 3] at positions x, y [h, w]: across, down above the line, down below it."""
+    mouth = mouth_coordinates(shape, x, y)
     zero = np.zeros_like(x)
     upper_jaw, lower_jaw = _jaw(mouth)
     thicker_upper, thicker_lower = _thicker(mouth)
     apart = _corners(mouth) * _around(mouth, 0.34)
     aside = np.abs(mouth.across)
-    smile = -0.018 * smooth(0.3, 1.0, aside) * smooth(2.0, 1.0, aside) * _around(mouth, 0.34)
-    lift = -0.035 * opening_profile(mouth.across) * smooth(-mouth.upper - 0.25, -0.3 * mouth.upper, mouth.below)
-    roll_in = 0.045 * opening_profile(mouth.across) * smooth(mouth.lower + 0.22, 0.2 * mouth.lower, mouth.below)
+    smile = -0.018 * smoothstep(0.3, 1.0, aside) * smoothstep(2.0, 1.0, aside) * _around(mouth, 0.34)
+    lift = -0.035 * opening_profile(mouth.across) * smoothstep(-mouth.upper - 0.25, -0.3 * mouth.upper, mouth.below)
+    roll_in = 0.045 * opening_profile(mouth.across) * smoothstep(mouth.lower + 0.22, 0.2 * mouth.lower, mouth.below)
     brow = _brow(x, y)
     bases = {
         "jaw": (-0.050 * apart, upper_jaw, lower_jaw),

@@ -1,4 +1,4 @@
-"""Blinks: the skin above an eye drawn down over it."""
+"""Blinks: the skin above an eye is warped down over it."""
 
 from __future__ import annotations
 
@@ -6,34 +6,33 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.animators.puppet.window import Window, turn_to_pixels
+from halfgig.animators.puppet.bases import Window, pixel_axes
 from halfgig.face.lids import curve
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from halfgig.animators.puppet.bases import Map
-    from halfgig.face.frame import FaceFrame
+    from halfgig.face.frame import FaceFrame, Map
     from halfgig.face.lids import Opening
 
 SKIN = 0.17
-"""How much skin above the lid takes part, in eye distances; more would pull at the brow."""
+"""Height of the skin above the lid that moves, in eye distances; more would move the brow."""
 
 WIDER = 1.25
-"""How far a lid closes beyond the measured corners, as a factor: corners are narrow, and white left in one shows."""
+"""Width of the lid as a multiple of the measured opening: white left in a narrow corner would show."""
 
 LASH = 0.013
 """Half the thickness of the lashes of a closed eye, in eye distances."""
 
 EASE = 1.5
-"""How the pull fades upwards: below 2 no row of skin overtakes another, whatever the opening."""
+"""Exponent of the fade of the motion upwards: below 2 no row of skin overtakes another, whatever the opening."""
 
 CLOSED = 1.12
-"""How far a closed upper lid goes, in openings: a little over the lower lid, which stays, so that no white is left."""
+"""Travel of the upper lid in openings: slightly over the lower lid, which stays, so that no white is left."""
 
 
 class EyeLid:
-    """Close one eye by a field over a small window around it."""
+    """Closing of one eye by a displacement field in a window around it."""
 
     def __init__(self, opening: Opening, frame: FaceFrame, size: tuple[int, int]) -> None:
         reach = opening.half_width * WIDER
@@ -42,16 +41,16 @@ class EyeLid:
         self._window = Window(frame, size, corners)
         x, y = self._window.places()
         self._arch = curve((x - opening.x) / reach)
-        self._height = y - opening.y - opening.tilt * (x - opening.x)  # [h, w] under the line between the corners
+        self._height = y - opening.y - opening.tilt * (x - opening.x)  # [h, w] below the line between the corners
         self._edge = -opening.upper * self._arch
         self._travel = CLOSED * (opening.upper + opening.lower) * self._arch
-        self._down = turn_to_pixels(frame)[1]
+        self._down = pixel_axes(frame)[1]
         self._lash = max(LASH, 0.8 / frame.unit)
 
     def close(self, closed: float, x: Map, y: Map) -> Map | None:
-        """Follow pixels x, y [H, W] of the open eye, in place, to where the eye `closed` by 0..1 has them.
+        """Modify the source positions x, y [H, W] of the frame's pixels for an eye that is `closed` by 0..1.
 
-        Gives how much of each pixel of the window is lashes, 0..1 [h, w]; None while the eye is open.
+        Returns the opacity of the lashes in the window, 0..1 [h, w]; None if the eye is open.
         """
         if closed <= 0:
             return None
@@ -63,14 +62,14 @@ class EyeLid:
         return moved[..., 1]
 
     def darken(self, frame: NDArray[np.uint8], lashes: Map | None) -> None:
-        """Draw the lashes along the lid's edge: they hide where skin ends and eye begins."""
+        """Draw the lashes along the edge of the lid; they hide the seam between skin and eye."""
         if lashes is not None:
             part = frame[self._window.part]
             dark = np.percentile(part, 4, axis=(0, 1))
             part[:] = part + (dark - part) * lashes[..., None]
 
     def _closing(self, closed: float) -> tuple[Map, Map]:
-        """Give how far above each place its content is taken from, in eye distances, and where lashes are, [h, w]."""
+        """Return the displacement of the skin down, in eye distances, and the opacity of the lashes, [h, w]."""
         drop = self._travel * closed
         edge, top = self._edge + drop, self._edge - SKIN
         share = ((self._height - top) / (edge - top)).clip(0, 1) ** EASE

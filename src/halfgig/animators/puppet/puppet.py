@@ -1,4 +1,4 @@
-"""The puppet: a portrait moved by one displacement field a frame, resampled once from the original."""
+"""The puppet: each frame is one displacement field, applied by resampling the portrait once."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.animators.puppet.bases import OPENING, Map, make_bases, place_mouth, reach
+from halfgig.animators.puppet.bases import OPENING, Window, make_bases, mouth_coordinates, moving_area, pixel_axes
 from halfgig.animators.puppet.eyelids import EyeLid
 from halfgig.animators.puppet.inner_mouth import InnerMouth, make_palette
-from halfgig.animators.puppet.sway import Sway
-from halfgig.animators.puppet.window import Window, turn_to_pixels
+from halfgig.animators.puppet.sway import SwayField
 from halfgig.face.frame import FaceFrame
 from halfgig.face.points import Point
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from halfgig.animators.puppet.controls import Pose
+    from halfgig.animators.puppet.blendshapes import Pose
+    from halfgig.face.frame import Map
     from halfgig.face.measure import FaceShape
 
 COARSE = 2
-"""Pixels between the places the bases are kept at; finer ones show no difference and take four times the memory."""
+"""Pixels between the positions at which bases are stored; a finer grid looks the same and takes 4 times the memory."""
 
 EDGE = 0.7
-"""Pixels over the lower lip that still show lip: there the painted mouth is not yet opaque."""
+"""Pixels above the edge of the lower lip that still show lip, since the painted mouth is not yet opaque there."""
 
 
 class Puppet:
-    """Render a portrait in any pose.
+    """Renders a portrait in any pose.
 
     `rgb` is the portrait, uint8 [H, W, 3], `shape` its face in pixels of `rgb`, `size` the width and height of the
-    frames; the closer `rgb` is to twice that size, the sharper they are.
+    frames; they are sharpest if `rgb` has twice that size.
     """
 
     def __init__(self, rgb: NDArray[np.uint8], shape: FaceShape, size: tuple[int, int]) -> None:
@@ -40,20 +40,20 @@ class Puppet:
         self._rgb = rgb
         self._to_source = (rgb.shape[1] - 1) / (size[0] - 1), (rgb.shape[0] - 1) / (size[1] - 1)
         shape = replace(shape, frame=_scaled(shape.frame, size[0] / rgb.shape[1]))
-        self._stands_open = min(1.0, shape.lips.bands.gap / OPENING)  # in the picture, as an amount of jaw
-        self._right, self._down = turn_to_pixels(shape.frame)
-        self._sway = Sway(shape.frame, size)
-        self._face = Window(shape.frame, size, reach(shape))
+        self._rest_opening = min(1.0, shape.lips.bands.gap / OPENING)  # in the picture, as a weight of the jaw
+        self._right, self._down = pixel_axes(shape.frame)
+        self._sway = SwayField(shape.frame, size)
+        self._face = Window(shape.frame, size, moving_area(shape))
         self._bases = make_bases(shape, *self._face.places(COARSE))  # [K, h, w, 3]
-        self._below = place_mouth(shape, *self._face.places()).below * shape.frame.unit  # [h, w] in pixels
+        self._below = mouth_coordinates(shape, *self._face.places()).below * shape.frame.unit  # [h, w] in pixels
         self._inner = InnerMouth(shape, palette, size)
         self._lids = [EyeLid(eye, shape.frame, size) for eye in (shape.right_eye, shape.left_eye)]
 
     def render(self, pose: Pose) -> NDArray[np.uint8]:
-        """Give the frame of a pose, uint8 RGB [height, width, 3]."""
+        """Return the frame of a pose, uint8 RGB [height, width, 3]."""
         import cv2
 
-        x, y = self._sway.maps(pose.head)  # [H, W]: where each pixel was before the head moved
+        x, y = self._sway.maps(pose.head)  # [H, W]: position of each pixel with the head at rest
         field = self._field(pose)
         painted = self._painted(pose, field, x, y)
         self._move_face(field, x, y)
@@ -67,17 +67,17 @@ class Puppet:
         return np.asarray(frame, dtype=np.uint8)
 
     def _field(self, pose: Pose) -> Map:
-        """Give how the face moves, in eye distances, [h, w, 3] each `COARSE`-th pixel: across, upper and lower down."""
+        """Return the displacement of the face at every `COARSE`-th pixel, [h, w, 3] in eye distances, as in `bases`."""
         mouth = pose.mouth
-        jaw = mouth.jaw * (1 - 0.6 * self._stands_open) - mouth.press * self._stands_open
-        amounts = (jaw, mouth.width, mouth.round, mouth.press, mouth.tuck, pose.brow)  # as in bases.NAMES
-        field: Map = np.einsum("k,khwc->hwc", np.array(amounts, dtype=np.float32), self._bases)
+        jaw = mouth.jaw * (1 - 0.6 * self._rest_opening) - mouth.press * self._rest_opening
+        weights = (jaw, mouth.width, mouth.round, mouth.press, mouth.tuck, pose.brow)  # in the order of bases.NAMES
+        field: Map = np.einsum("k,khwc->hwc", np.array(weights, dtype=np.float32), self._bases)
         return field
 
     def _sides(self, field: Map, x: Map, y: Map) -> tuple[tuple[Map, Map], tuple[Map, Map], Map, Map]:
-        """Give where pixels x, y come from as upper and as lower face, and how far each is under the lips' line.
+        """Return the source of pixels x, y as upper and as lower face, and how far each is below the line of the lips.
 
-        Corners are drawn together first and lips parted then, so that a rounded mouth opens between its own corners.
+        Displacement across comes first, so that a rounded mouth opens between its own corners.
         """
         across = self._face.read(np.ascontiguousarray(field[..., 0]), x, y, COARSE)
         x, y = x - across * self._right[0], y - across * self._right[1]
@@ -86,7 +86,7 @@ class Puppet:
         return upper, lower, self._face.read(self._below, *upper), self._face.read(self._below, *lower)
 
     def _move_face(self, field: Map, x: Map, y: Map) -> None:
-        """Follow pixels x, y [H, W] of the unmoved head, in place, to where the unmoved face has them."""
+        """Modify the source positions x, y [H, W] by the displacement of the face."""
         part = self._face.part
         upper, lower, _, under_lower = self._sides(field, x[part], y[part])
         is_lower = under_lower > -EDGE
@@ -94,7 +94,7 @@ class Puppet:
         y[part] = np.where(is_lower, lower[1], upper[1])
 
     def _painted(self, pose: Pose, field: Map, x: Map, y: Map) -> Map:
-        """Paint the inner mouth in the unmoved head and read it at pixels x, y: premultiplied RGBA [h, w, 4]."""
+        """Paint the inner mouth with the head at rest and sample it at pixels x, y: premultiplied RGBA [h, w, 4]."""
         window = self._inner.window
         rows, columns = np.mgrid[window.part].astype(np.float32)
         _, _, under_upper, under_lower = self._sides(field, columns, rows)

@@ -1,4 +1,4 @@
-"""What halfgig knows of the puppet without loading it."""
+"""Specification of the puppet: costs, stages and checks, available without loading it."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ if TYPE_CHECKING:
     from halfgig.requests import VideoRequest
 
 FACE = "face"
-"""The name, in a job's folder, of the measured face."""
+"""File name of the measured face in a job's folder."""
 
 BUDGET_MB = 160
-"""Frames of up to 512 x 512 pixels."""
+"""Memory of the cell for frames of up to 512 x 512 pixels."""
 
 UNTOUCHED_MB = 75
-"""What its cell reserves and does not touch: 76-80 MB were kept at 512 x 512, and a margin."""
+"""Memory reserved but never touched by the cell: it kept 76-80 MB at 512 x 512, plus a margin."""
 
 MB_PER_MEGAPIXEL = 110
-"""What each further megapixel of a frame takes: picture, fields and x264's frames."""
+"""Memory for each further megapixel of a frame: picture, displacement fields and frames held by x264."""
 
 
 def costs(size: int) -> tuple[StageCost, ...]:
-    """Return what rendering frames takes whose longer side is `size` pixels."""
+    """Return the memory cost of rendering frames whose longer side is `size` pixels."""
     budget_mb = round(BUDGET_MB + MB_PER_MEGAPIXEL * further_megapixels(size))
     stage = f"rendering puppet {size}"
     return (StageCost("puppet", f"frames of {size} pixels", stage, budget_mb - UNTOUCHED_MB, budget_mb),)
 
 
 def throughput(size: int) -> Throughput:
-    """Return how fast frames are rendered: 4.5 times real time at 512 pixels, longer in proportion to the area."""
+    """Return the rendering speed: 4.5 times real time up to 512 pixels, then inversely proportional to the area."""
     return Throughput(start_s=1.0, each_s=0.22 * max(1.0, (size / PLAIN_SIZE) ** 2), most_cpus=1)
 
 
 def measure(job: RenderJob) -> Iterator[Event]:
-    """Find the face in the portrait and measure it; yield what a person should know.
+    """Locate and measure the face in the portrait; yield notices for the user.
 
-    Raises `PictureError` when the picture cannot be used, `BadLandmarks` for points that make no face.
+    Raises `PictureError` if the picture cannot be used, `BadLandmarks` if the given landmarks form no face.
     """
     from halfgig.animators.puppet.portrait import measured_portrait
     from halfgig.events import Notice
@@ -53,14 +53,14 @@ def measure(job: RenderJob) -> Iterator[Event]:
 
 
 def make(job: RenderJob) -> Animator:
-    """Make a puppet of the face that was measured."""
+    """Load the puppet of the measured face."""
     from halfgig.animators.puppet.animator import make_puppet
 
     return make_puppet(job)
 
 
 def check(_request: VideoRequest) -> None:
-    """Accept every request: the puppet has no bounds of its own."""
+    """Accept every request: the puppet has no constraints of its own."""
 
 
 SPEC = AnimatorSpec(

@@ -1,69 +1,181 @@
-"""Mouth shapes from phonemes in time: neighbours melt into each other, closures close.
+"""Viseme-driven animation, for speech with phonemes: neighbouring visemes blend, closures close the lips.
 
 Dominance-weighted blending after Cohen and Massaro (1993); envelopes as in TalkingHead, timing rules as in Rhubarb.
 """
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from halfgig.animators.puppet.controls import Mouth
-from halfgig.animators.puppet.cue import LEAD_S, Cue
-from halfgig.animators.puppet.loudness import Loudness
-from halfgig.animators.puppet.track import Segment, Track
-from halfgig.animators.puppet.visemes import SILENCE, is_vowel
+from halfgig.animators.puppet.blendshapes import LEAD_S, FrameCue, Mouth
+from halfgig.animators.puppet.visemes import SILENCE, Viseme, is_vowel, visemes_of
+from halfgig.media.chunks import SAMPLE_RATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from halfgig.media.chunks import Chunk
 
+LOOK_AHEAD_S = 0.6
+LOOK_BACK_S = 0.6
+"""Window of visemes around a frame, after and before it."""
+
 LONGEST_RAMP_S = 0.14
-"""How long before and after its time a viseme is felt at most."""
+"""Longest influence of a viseme before its start and after its end."""
 
 CLOSING_S = 0.04
 RELEASE_S = 0.04
 SHORTEST_CLOSURE_S = 0.08
-"""A closure lasts at least this long, so that two frames of 25 a second show it, and takes a frame to come and to go:
-a vowel between two has little time to be seen open."""
+"""Ramps of a closure, one frame long, since a vowel between two closures has little time to be seen open, and its
+shortest length, so that it shows in two frames of 25 a second."""
 
 HELD_PAUSE_S = 0.12
 SHORT_PAUSE_S = 0.35
-"""In a pause shorter than the first the mouth waits; shorter than the second, it relaxes; longer, it closes."""
+"""The mouth holds its shape in a pause shorter than the first, relaxes up to the second and closes in longer ones."""
 
 ACCENT_LEAD_S = 0.13
-"""A nod begins three frames before the stress it goes with."""
+"""Lead of a nod over the stressed vowel: three frames."""
 
 OPENING_A_SECOND = 12.5
 CLOSING_A_SECOND = 8.4
-"""How fast a jaw goes, in full openings a second."""
+"""Speed limits of the jaw, in full openings a second."""
+
+HOP_S = 0.02
+"""Interval between two levels of loudness."""
+
+KEPT_S = 30.0
+"""Levels kept of the past; chunks are read ahead of the frames by less than a sentence."""
+
+SOFTEST = 0.7
+LOUDEST = 1.15
+"""Range of the factor by which loudness changes the jaw's opening."""
 
 
-def _hold(segment: Segment) -> float:
-    """Give a segment's weight against its neighbours."""
-    if segment.viseme is not SILENCE:
-        return segment.viseme.hold
-    seconds = segment.end - segment.start
-    if seconds < HELD_PAUSE_S:
-        return 0.05
-    return 0.4 if seconds < SHORT_PAUSE_S else 1.5
+@dataclass(frozen=True, slots=True)
+class VisemeSegment:
+    """A viseme with its times, in seconds from the start of the speech."""
+
+    viseme: Viseme
+    start: float
+    end: float
+    stress: int
+    """Stress of its phoneme: 2 primary, 1 secondary, 0 none."""
 
 
-def _envelope(segment: Segment, moment: float) -> float:
-    """Give how much of a viseme is felt at a moment, 0..1: up before it starts, full in its middle, then down."""
-    seconds = segment.end - segment.start
-    before = min(2 * seconds / 3, LONGEST_RAMP_S) + 0.01
-    after = min(seconds / 2, LONGEST_RAMP_S) + 0.01
-    inner = min(seconds / 2, LONGEST_RAMP_S)
-    rise = (moment - (segment.start - before)) / (before + inner)
-    fall = ((segment.end + after) - moment) / (after + inner)
-    return max(0.0, min(1.0, rise, fall))
+def segments_of(chunk: Chunk, offset_s: float) -> Iterator[VisemeSegment]:
+    """Yield the visemes of a chunk with their times; a diphthong is two visemes."""
+    for phoneme in chunk.phonemes:
+        start = offset_s + phoneme.start
+        seconds = phoneme.end - phoneme.start
+        for viseme, share in visemes_of(phoneme.symbol, seconds):
+            end = start + share * seconds
+            yield VisemeSegment(viseme, start, end, phoneme.stress)
+            start = end
 
 
-def blended(segments: list[Segment], moment: float) -> Mouth:
-    """Blend the shapes around a moment, closures left out."""
+class VisemeTrack:
+    """The visemes around a moment, from a stream of chunks that are consumed as needed."""
+
+    def __init__(self, chunks: Iterator[Chunk]) -> None:
+        self._chunks = chunks
+        self._segments: deque[VisemeSegment] = deque()
+        self.seconds = 0.0
+        """Length of the speech consumed so far, in seconds."""
+        self.ended = False
+        """Whether the stream has ended."""
+
+    def around(self, moment_s: float) -> list[VisemeSegment]:
+        """Return the segments from `LOOK_BACK_S` before a moment to `LOOK_AHEAD_S` after it, in order.
+
+        Calls must be in order of time.
+        """
+        while not self.ended and self.seconds < moment_s + LOOK_AHEAD_S:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                self.ended = True
+            else:
+                self._segments.extend(segments_of(chunk, self.seconds))
+                self.seconds += chunk.seconds
+        while self._segments and self._segments[0].end < moment_s - LOOK_BACK_S:
+            self._segments.popleft()
+        return [segment for segment in self._segments if segment.start < moment_s + LOOK_AHEAD_S]
+
+
+class Loudness:
+    """Loudness of speech over time, relative to its usual level."""
+
+    def __init__(self) -> None:
+        self._levels: deque[float] = deque()
+        self._first = 0
+        self._usual = 0.0
+        self._rest = b""  # less than a hop: padding it would delay all later levels
+
+    def measured(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """Yield the chunks unchanged and record their levels."""
+        for chunk in chunks:
+            self._record(chunk.pcm)
+            yield chunk
+
+    def _record(self, pcm: bytes) -> None:
+        import numpy as np
+
+        hop = int(HOP_S * SAMPLE_RATE)
+        samples = np.frombuffer(self._rest + pcm, dtype="<i2")
+        end = len(samples) - len(samples) % hop
+        self._rest = samples[end:].tobytes()
+        whole = samples[:end].reshape(-1, hop).astype(np.float32)  # [hops, samples]
+        levels = np.sqrt((whole**2).mean(axis=1))
+        voiced = levels[levels > 0.15 * levels.max(initial=0.0)]
+        if len(voiced):
+            usual = float(np.median(voiced))
+            self._usual = usual if not self._usual else 0.5 * (self._usual + usual)
+        self._levels.extend(levels.tolist())
+
+    def emphasis(self, moment_s: float) -> float:
+        """Return the factor for the jaw at a moment, `SOFTEST` to `LOUDEST`; calls must be in order of time."""
+        index = int(moment_s / HOP_S)
+        while self._first < index - int(KEPT_S / HOP_S):
+            self._levels.popleft()
+            self._first += 1
+        at = index - self._first
+        near = [self._levels[i] for i in range(max(0, at - 1), min(len(self._levels), at + 3))]
+        if not near or not self._usual:
+            return 1.0
+        return float(min(LOUDEST, max(SOFTEST, 0.55 + 0.45 * sum(near) / len(near) / self._usual)))
+
+
+def viseme_cues(chunks: Iterator[Chunk], fps: float) -> Iterator[FrameCue]:
+    """Yield a cue for each frame of speech with phonemes; chunks are consumed as needed."""
+    loudness = Loudness()
+    track = VisemeTrack(loudness.measured(chunks))
+    jaw, frame = 0.0, 0
+    while True:
+        moment = (frame + 0.5) / fps + LEAD_S
+        segments = track.around(moment)
+        if track.ended and frame / fps >= track.seconds - 0.5 / fps:
+            return
+        mouth = _smoothed(segments, moment, 1 / fps)
+        mouth = mouth._replace(jaw=mouth.jaw * loudness.emphasis(frame / fps))
+        closure = closed(segments, moment)
+        jaw = max(jaw - CLOSING_A_SECOND / fps, min(jaw + OPENING_A_SECOND / fps, mouth.jaw))
+        mouth = _with_closure(mouth._replace(jaw=jaw), closure)
+        yield FrameCue(mouth, _has_accent(segments, moment, 1 / fps))
+        jaw = mouth.jaw
+        frame += 1
+
+
+def _smoothed(segments: list[VisemeSegment], moment: float, frame_s: float) -> Mouth:
+    """Return the mouth averaged over the previous frame, this one and the next (1-2-1), to avoid flicker."""
+    taps = [blended(segments, moment + shift * frame_s) for shift in (-0.7, 0.0, 0.7)]
+    return Mouth(*((a + 2 * b + c) / 4 for a, b, c in zip(*taps, strict=True)))
+
+
+def blended(segments: list[VisemeSegment], moment: float) -> Mouth:
+    """Return the dominance-weighted mean of the mouths around a moment, without closures."""
     weights = [
-        (_hold(segment) * _envelope(segment, moment), segment.viseme.mouth)
+        (_dominance(segment) * _envelope(segment, moment), segment.viseme.mouth)
         for segment in segments
         if not segment.viseme.closes
     ]
@@ -73,19 +185,29 @@ def blended(segments: list[Segment], moment: float) -> Mouth:
     return Mouth(*(sum(weight * mouth[i] for weight, mouth in weights) / total for i in range(len(Mouth._fields))))
 
 
-def closure_of(before: Segment | None, segment: Segment) -> tuple[float, float]:
-    """Give from when to when the lips are closed for a p, b or m, in seconds.
+def _dominance(segment: VisemeSegment) -> float:
+    """Return the weight of a segment relative to its neighbours; that of a pause grows with its length."""
+    if segment.viseme is not SILENCE:
+        return segment.viseme.dominance
+    seconds = segment.end - segment.start
+    if seconds < HELD_PAUSE_S:
+        return 0.05
+    return 0.4 if seconds < SHORT_PAUSE_S else 1.5
 
-    They meet before the sound, for a fifth of the time of what comes before it, but 20 to 50 ms.
-    """
-    ahead = 0.2 * (before.end - before.start) if before else 0.02
-    start = segment.start - min(0.05, max(0.02, ahead))
-    end = segment.end - 0.25 * (segment.end - segment.start)
-    return start, max(end, start + SHORTEST_CLOSURE_S)
+
+def _envelope(segment: VisemeSegment, moment: float) -> float:
+    """Return the influence of a viseme at a moment, 0..1: rising before its start, full in the middle, then falling."""
+    seconds = segment.end - segment.start
+    before = min(2 * seconds / 3, LONGEST_RAMP_S) + 0.01
+    after = min(seconds / 2, LONGEST_RAMP_S) + 0.01
+    inner = min(seconds / 2, LONGEST_RAMP_S)
+    rise = (moment - (segment.start - before)) / (before + inner)
+    fall = ((segment.end + after) - moment) / (after + inner)
+    return max(0.0, min(1.0, rise, fall))
 
 
-def closed(segments: list[Segment], moment: float) -> float:
-    """Give how far the lips are on each other at a moment, 0..1."""
+def closed(segments: list[VisemeSegment], moment: float) -> float:
+    """Return how far the lips are closed by a p, b or m at a moment, 0..1."""
     most = 0.0
     for i, segment in enumerate(segments):
         if segment.viseme.closes:
@@ -94,52 +216,32 @@ def closed(segments: list[Segment], moment: float) -> float:
     return max(0.0, most)
 
 
+def closure_of(before: VisemeSegment | None, segment: VisemeSegment) -> tuple[float, float]:
+    """Return start and end of the closure for a p, b or m, in seconds.
+
+    The lips meet before the sound, by a fifth of the previous segment's length, but 20 to 50 ms.
+    """
+    ahead = 0.2 * (before.end - before.start) if before else 0.02
+    start = segment.start - min(0.05, max(0.02, ahead))
+    end = segment.end - 0.25 * (segment.end - segment.start)
+    return start, max(end, start + SHORTEST_CLOSURE_S)
+
+
 def _with_closure(mouth: Mouth, closure: float) -> Mouth:
-    still = 1 - closure
+    rest = 1 - closure
     return mouth._replace(
-        jaw=mouth.jaw * still,
+        jaw=mouth.jaw * rest,
         press=max(mouth.press, closure),
-        teeth=mouth.teeth * still,
-        tuck=mouth.tuck * still,
-        tongue=mouth.tongue * still,
+        teeth=mouth.teeth * rest,
+        tuck=mouth.tuck * rest,
+        tongue=mouth.tongue * rest,
     )
 
 
-def _accent(segments: list[Segment], moment: float, frame_s: float) -> bool:
-    """Tell whether a stressed vowel begins one accent lead after this frame."""
+def _has_accent(segments: list[VisemeSegment], moment: float, frame_s: float) -> bool:
+    """Return whether a stressed vowel starts `ACCENT_LEAD_S` after this frame."""
     start = moment + ACCENT_LEAD_S
     return any(
         segment.stress == 2 and is_vowel(segment.viseme) and start <= segment.start < start + frame_s
         for segment in segments
     )
-
-
-def _pausing(segments: list[Segment], moment: float) -> bool:
-    begun = [segment for segment in segments if segment.start <= moment]
-    return not begun or begun[-1].viseme is SILENCE
-
-
-def spoken_cues(chunks: Iterator[Chunk], fps: float) -> Iterator[Cue]:
-    """Yield a cue for each frame of speech whose phonemes are known; pulls chunks as it needs them."""
-    loudness = Loudness()
-    track = Track(loudness.heard(chunks))
-    jaw, frame = 0.0, 0
-    while True:
-        moment = (frame + 0.5) / fps + LEAD_S
-        segments = track.around(moment)
-        if track.ended and frame / fps >= track.seconds - 0.5 / fps:
-            return
-        mouth = _softened(segments, moment, 1 / fps)
-        mouth = mouth._replace(jaw=mouth.jaw * loudness.emphasis(frame / fps))
-        closure = closed(segments, moment)
-        jaw = max(jaw - CLOSING_A_SECOND / fps, min(jaw + OPENING_A_SECOND / fps, mouth.jaw))
-        mouth = _with_closure(mouth._replace(jaw=jaw), closure)
-        yield Cue(mouth, _accent(segments, moment, 1 / fps), not _pausing(segments, moment))
-        jaw = mouth.jaw
-        frame += 1
-
-
-def _softened(segments: list[Segment], moment: float, frame_s: float) -> Mouth:
-    """Blend over the frame before, this one and the next (1-2-1), against flicker."""
-    taps = [blended(segments, moment + shift * frame_s) for shift in (-0.7, 0.0, 0.7)]
-    return Mouth(*((a + 2 * b + c) / 4 for a, b, c in zip(*taps, strict=True)))

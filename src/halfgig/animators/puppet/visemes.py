@@ -1,6 +1,6 @@
-"""Visemes: the mouth's shape for each phoneme, and how firmly each holds against its neighbours.
+"""Visemes: the shape of the mouth for each phoneme, and its dominance over neighbouring ones.
 
-After HeadTTS' grouping of phonemes and Rhubarb Lip Sync's rules for timing, with parameters of our own, tuned by eye.
+The grouping of phonemes follows HeadTTS, the timing Rhubarb Lip Sync; the parameters are our own, tuned by eye.
 """
 # ruff: noqa: RUF001 - letters of the IPA look like others
 
@@ -9,21 +9,21 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, replace
 
-from halfgig.animators.puppet.controls import Mouth
+from halfgig.animators.puppet.blendshapes import Mouth
 
 
 @dataclass(frozen=True, slots=True)
 class Viseme:
-    """Describe the mouth of one class of phonemes."""
+    """The mouth of one class of phonemes."""
 
     name: str
-    """As in the Oculus set, with W apart: "PP", "aa"."""
+    """As in the Oculus set, with a separate "WW": "PP", "aa"."""
     mouth: Mouth
-    """Its shape when fully reached."""
-    hold: float
-    """Its weight against neighbours: 1 for most; more is never averaged away, less takes its neighbours' shape."""
+    """Weights when fully reached."""
+    dominance: float
+    """Weight relative to neighbours: about 1; high ones are never averaged away, low ones adapt to their neighbours."""
     closes: bool = False
-    """True when the lips must meet."""
+    """Whether the lips must meet."""
 
 
 SILENCE = Viseme("sil", Mouth(), 0.8)
@@ -72,36 +72,36 @@ CLASS_OF = {symbol: VISEMES[name] for name, symbols in _SYMBOLS.items() for symb
 """The viseme of each base letter of the IPA, and of the letters Kokoro writes for affricates."""
 
 DIPHTHONGS = {"A": "eɪ", "I": "aɪ", "O": "oʊ", "W": "aʊ", "Y": "ɔɪ", "Q": "əʊ", "T": "ɾ", "S": "s"}
-"""The letters with which Kokoro's alphabet writes two sounds, a flap, or a long s."""
+"""Letters of Kokoro's alphabet for two sounds, a flap, or a long s."""
 
 PAUSES = frozenset(";:,.!?—…")
-"""Signs of Kokoro's alphabet that are heard as silence."""
+"""Signs of Kokoro's alphabet that sound as silence."""
 
 ROUNDED = "yʏøœɶɒʷ"
-"""Letters whose class says nothing of the rounding they have."""
+"""Letters with rounded lips whose viseme is not rounded."""
 
 VOWELS = frozenset({"I", "E", "@", "aa", "O", "U"})
 FIRST_SHARE = 0.6
-"""How much of a diphthong's time its first half takes."""
+"""Share of a diphthong's length taken by its first vowel."""
 
 LONG_VOWEL_S = 0.15
 SHORT_SCHWA_S = 0.06
-"""An open vowel shorter than the first is never fully reached; a schwa shorter than the second hardly moves the jaw."""
+"""An open vowel shorter than the first is not fully reached; a schwa shorter than the second hardly moves the jaw."""
 
 
 def is_vowel(viseme: Viseme) -> bool:
-    """Tell whether a viseme is a vowel's."""
+    """Return whether a viseme is that of a vowel."""
     return viseme.name in VOWELS
 
 
 def _letters(symbol: str) -> list[str]:
-    """List the base letters of an IPA symbol; length, ties and other marks fall away."""
+    """Return the base letters of an IPA symbol, without length, ties and other marks."""
     spelt = "".join(DIPHTHONGS.get(letter, letter) for letter in symbol)
     return [letter for letter in unicodedata.normalize("NFD", spelt) if letter in CLASS_OF]
 
 
 def _for_length(viseme: Viseme, seconds: float) -> Viseme:
-    """Give the shape a vowel reaches in its time."""
+    """Return the viseme as far as it is reached in its time: short vowels open the jaw less."""
     mouth = viseme.mouth
     if viseme.name == "aa" and seconds < LONG_VOWEL_S:
         return replace(viseme, mouth=mouth._replace(jaw=0.6))
@@ -111,10 +111,10 @@ def _for_length(viseme: Viseme, seconds: float) -> Viseme:
 
 
 def visemes_of(symbol: str, seconds: float) -> list[tuple[Viseme, float]]:
-    """Give the visemes of one phoneme that lasts `seconds`, in order, each with its share of that time.
+    """Return the visemes of a phoneme of `seconds` length, in order, each with its share of that time.
 
-    `symbol` is IPA as espeak-ng writes it or a letter of Kokoro's alphabet; "" is a pause.  A symbol that is in neither
-    keeps the mouth as its neighbours have it.
+    `symbol` is IPA in espeak-ng's notation or a letter of Kokoro's alphabet; "" is a pause.  The mouth of an unknown
+    symbol follows its neighbours.
     """
     if PAUSES.issuperset(symbol.strip()):
         return [(SILENCE, 1.0)]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.animators.puppet.portrait import points_of
 from halfgig.animators.sadtalker.networks.encoder import SIZE
 from halfgig.animators.sadtalker.networks.model import Portrait, Renderer
 from halfgig.animators.sadtalker.networks.reconstruction import Reconstruction
 from halfgig.face.alignment import align
 from halfgig.face.crop import Rectangle, animated_part, cut, points_in
+from halfgig.face.detect import locate_face
 from halfgig.face.measure import measure_face
 from halfgig.media.picture import PictureLimits, load_picture
 
@@ -101,8 +101,7 @@ def sit(job: RenderJob, threads: int) -> PortraitFeatures:
     mode: Mode = job.options.preprocess  # checked before
     limits = PictureLimits(job.limits.max_picture_mb, job.limits.max_picture_megapixels)
     picture = load_picture(job.portrait, LONGEST, limits)
-    notices: list[str] = []
-    points = points_of(job, picture, notices)
+    points, notices = locate_face(picture, job.portrait, job.request.landmarks, job.limits.yunet)
     height, width = picture.rgb.shape[:2]
     if not job.request.landmarks:  # detectors are off by up to a sixth of the eye distance
         points = measure_face(picture.rgb, points).points
@@ -111,8 +110,9 @@ def sit(job: RenderJob, threads: int) -> PortraitFeatures:
     del picture
     row = row_of(Reconstruction(job.model, threads), square, points_in(part, points, SIZE))
     if (side := min(part.width, part.height)) < SMALLEST_PART:
-        notices.append(f"the face is small: {side} pixels of {SIZE} that SadTalker draws; give a larger picture of it")
+        small = f"the face is small: {side} pixels of {SIZE} that SadTalker draws; give a larger picture of it"
+        notices = (*notices, small)
     renderer = Renderer(job.model, threads)  # only now: a large picture takes as much while it is read
     portrait = renderer.portrait(square)
     renderer.close()
-    return PortraitFeatures((width, height), part, row, portrait, tuple(notices))
+    return PortraitFeatures((width, height), part, row, portrait, notices)

@@ -23,8 +23,8 @@ from halfgig.animators.sadtalker.reference_films import references_of, rows_of
 from halfgig.animators.sadtalker.spec import CANVAS, FEATURES, MOVES
 from halfgig.errors import ModelMissing
 from halfgig.events import Notice, Progress
+from halfgig.face.cache import face_key
 from halfgig.face.crop import is_pasted, shown_size
-from halfgig.face.face_cache import face_key
 from halfgig.media.picture import PictureLimits, load_picture
 from halfgig.resources.limits import usable_threads
 from halfgig.storage.atomic_write import atomic_write, room_for

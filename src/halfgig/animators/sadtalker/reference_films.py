@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.animators.puppet.portrait import make_detector
 from halfgig.animators.sadtalker.motion.coefficients import CROP
 from halfgig.animators.sadtalker.motion.references import References
 from halfgig.animators.sadtalker.motion.windows import FPS
@@ -20,6 +19,7 @@ from halfgig.animators.sadtalker.portrait_features import row_of
 from halfgig.errors import NoFace
 from halfgig.events import Progress
 from halfgig.face.crop import animated_part, cut, points_in
+from halfgig.face.detect import make_detector
 from halfgig.face.measure import measure_face
 from halfgig.media.film import film_frames
 from halfgig.resources.limits import usable_threads
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from halfgig.animators.base import RenderJob
-    from halfgig.animators.puppet.portrait import Detector
     from halfgig.face.crop import Rectangle
+    from halfgig.face.detect import Detector
     from halfgig.face.points import FivePoints
 
     Floats = NDArray[np.float32]

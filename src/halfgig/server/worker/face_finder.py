@@ -89,7 +89,7 @@ class FaceFinder:
             watch = Watchdog(cell, why_end, waits=lambda: False)
             try:
                 with watch:
-                    yield from cell.run("halfgig.pipeline.find_faces:find", picture, self._settings.limits)
+                    yield from cell.run("halfgig.face.find:find", picture, self._settings.limits)
             except CellDied:
                 if watch.reason:
                     raise CellDied(f"{STAGE}: its cell {watch.reason}; send a smaller picture") from None

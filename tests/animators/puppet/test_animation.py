@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfgig.animators.puppet.controls import Head, Mouth, Pose
-from halfgig.animators.puppet.cue import Cue
-from halfgig.animators.puppet.idle import EASE_IN_S, NOD, NOD_EVERY_S, NOD_S, SWAY, poses
+from halfgig.animators.puppet.animation import EASE_IN_S, NOD, NOD_EVERY_S, NOD_S, SWAY, poses
+from halfgig.animators.puppet.blendshapes import FrameCue, Head, Mouth, Pose
 
 RATES = [5.0, 12.5, 25.0, 29.97, 60.0]
 SEEDS = range(8)
@@ -18,14 +17,14 @@ SEEDS = range(8)
 
 @functools.cache
 def idled(seconds: float, fps: float = 25.0, seed: int = 0, accent_every_s: float = 0.0) -> tuple[Pose, ...]:
-    """Give the poses of a silent mouth, with accents at equal distances."""
+    """Return the poses of a silent mouth, with accents at regular intervals."""
     every = round(accent_every_s * fps)
-    cues = (Cue(Mouth(), accent=bool(every) and frame % every == 0) for frame in range(round(seconds * fps)))
+    cues = (FrameCue(Mouth(), accent=bool(every) and frame % every == 0) for frame in range(round(seconds * fps)))
     return tuple(poses(cues, fps, seed))
 
 
 def blinks(made: tuple[Pose, ...], fps: float) -> list[tuple[float, float]]:
-    """Give start and length of each blink in seconds."""
+    """Return start and length of each blink in seconds."""
     runs = itertools.groupby(enumerate(made), key=lambda numbered: numbered[1].right_lid > 0)
     frames = [[number for number, _ in run] for closed, run in runs if closed]
     return [(run[0] / fps, len(run) / fps) for run in frames]
@@ -33,7 +32,7 @@ def blinks(made: tuple[Pose, ...], fps: float) -> list[tuple[float, float]]:
 
 @pytest.mark.parametrize("fps", RATES)
 def test_the_same_seed_gives_the_same_poses(fps: float) -> None:
-    cues = [Cue(Mouth(), accent=True)] * 100
+    cues = [FrameCue(Mouth(), accent=True)] * 100
     assert list(poses(cues, fps, 3)) == list(poses(cues, fps, 3))
 
 
@@ -57,7 +56,7 @@ def test_the_head_sets_out_slowly(seed: int) -> None:
 
 @given(st.integers())
 def test_no_seed_blinks_in_the_first_second(seed: int) -> None:
-    assert all(pose.right_lid == pose.left_lid == 0 for pose in poses([Cue(Mouth())] * 25, 25, seed))
+    assert all(pose.right_lid == pose.left_lid == 0 for pose in poses([FrameCue(Mouth())] * 25, 25, seed))
 
 
 def test_blinks_come_every_few_seconds_and_some_twice() -> None:
@@ -102,7 +101,7 @@ def test_sway_keeps_to_its_bounds_and_never_rests(seed: int) -> None:
 
 
 def nods(made: tuple[Pose, ...], still: tuple[Pose, ...]) -> list[float]:
-    """Give how far each frame nods, beside its sway."""
+    """Return the pitch of each frame without its sway."""
     return [pose.head.pitch - other.head.pitch for pose, other in zip(made, still, strict=True)]
 
 
@@ -133,5 +132,5 @@ def test_brows_go_along_with_some_nods() -> None:
 
 def test_the_mouth_is_passed_on() -> None:
     mouths = [Mouth(jaw=frame / 50) for frame in range(50)]
-    made = list(poses((Cue(mouth) for mouth in mouths), 25, 0))
+    made = list(poses((FrameCue(mouth) for mouth in mouths), 25, 0))
     assert [pose.mouth for pose in made] == mouths

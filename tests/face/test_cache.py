@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfgig.face.face_cache import FaceCache, Measured, face_key, read_face, write_face
+from halfgig.face.cache import FaceCache, MeasuredFace, face_key, read_face, write_face
 from halfgig.storage.disk_cache import DiskCache
 from tests.support.faces import plain_shape
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FACE = Measured(plain_shape(bow=0.1234567890123, gap=0.05), ("the face is small",))
+FACE = MeasuredFace(plain_shape(bow=0.1234567890123, gap=0.05), ("the face is small",))
 
 
 def test_a_face_comes_back_to_the_last_digit(tmp_path: Path) -> None:

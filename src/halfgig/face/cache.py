@@ -1,4 +1,4 @@
-"""Measured faces on disk: the same picture is measured once, and what a job has measured outlives its process."""
+"""Measured faces on disk: a picture is measured only once, and the result outlives the process that measured it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from halfgig.errors import PictureUnreadable
 from halfgig.face.frame import FaceFrame
 from halfgig.face.lids import Opening
-from halfgig.face.lip_bands import LipBands
-from halfgig.face.lips import Lips
+from halfgig.face.lips import LipBands, Lips
 from halfgig.face.measure import FaceShape
 from halfgig.face.points import Point
 from halfgig.storage.atomic_write import atomic_write
@@ -24,27 +23,27 @@ if TYPE_CHECKING:
     from halfgig.storage.disk_cache import DiskCache
 
 VERSION = 1
-"""Counts the ways a face was measured; entries of another are not used."""
+"""Version of the measurement; entries of other versions are ignored."""
 
 _READ_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """Hold what is known of the face in a picture."""
+class MeasuredFace:
+    """The measured face of a picture."""
 
     shape: FaceShape
-    """Where it is and how it is built, in pixels of the picture at the size it was measured in."""
+    """Position and shape, in pixels of the picture at the size it was measured in."""
     notices: tuple[str, ...] = ()
-    """What a person should know of the picture."""
+    """Remarks for the user about the picture."""
 
 
-def face_key(picture: Path, *asked: object) -> str:
-    """Name what is measured: a digest of the picture's bytes and of how it is looked at.
+def face_key(picture: Path, *options: object) -> str:
+    """Return the cache key: a digest of the picture's bytes and of the options it is measured with.
 
     Raises `PictureUnreadable`.
     """
-    digest = hashlib.sha256(repr((VERSION, *asked)).encode())
+    digest = hashlib.sha256(repr((VERSION, *options)).encode())
     try:
         with picture.open("rb") as file:
             while block := file.read(_READ_BYTES):
@@ -54,10 +53,10 @@ def face_key(picture: Path, *asked: object) -> str:
     return digest.hexdigest()
 
 
-def write_face(measured: Measured, path: Path) -> None:
-    """Write a face to a file, which appears when it is whole."""
+def write_face(measured: MeasuredFace, path: Path) -> None:
+    """Write a face to a file atomically."""
     shape = measured.shape
-    known = {
+    values = {
         "version": VERSION,
         "notices": measured.notices,
         "frame": [*shape.frame.origin, shape.frame.unit, shape.frame.roll],
@@ -69,11 +68,11 @@ def write_face(measured: Measured, path: Path) -> None:
         "chin": shape.chin,
     }
     with atomic_write(path) as part:
-        part.write_text(json.dumps(known, default=float), encoding="utf-8")  # numpy's numbers are floats to JSON
+        part.write_text(json.dumps(values, default=float), encoding="utf-8")  # `default` converts numpy scalars
 
 
-def read_face(path: Path) -> Measured | None:
-    """Read a face; None where there is none, or what stands there is damaged."""
+def read_face(path: Path) -> MeasuredFace | None:
+    """Read a face; None if the file is missing or damaged."""
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         x, y, unit, roll = _numbers(found["frame"])
@@ -86,7 +85,7 @@ def read_face(path: Path) -> Measured | None:
             Point(*_numbers(found["chin"])),
         )
         is_ours = found["version"] == VERSION and unit > 0 and len(shape.lips.line) > 2
-        return Measured(shape, tuple(str(each) for each in found["notices"])) if is_ours else None
+        return MeasuredFace(shape, tuple(str(each) for each in found["notices"])) if is_ours else None
     except (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError):
         return None
 
@@ -99,18 +98,18 @@ def _numbers(values: Iterable[object]) -> list[float]:
 
 
 class FaceCache:
-    """Keep measured faces on a shelf."""
+    """Measured faces in a disk cache."""
 
-    def __init__(self, shelf: DiskCache) -> None:
-        self._shelf = shelf
+    def __init__(self, cache: DiskCache) -> None:
+        self._cache = cache
 
-    def get(self, key: str) -> Measured | None:
-        """Find a face by its key."""
-        path = self._shelf.find(f"{key}.json")
+    def get(self, key: str) -> MeasuredFace | None:
+        """Return the face stored under a key, or None."""
+        path = self._cache.find(f"{key}.json")
         return read_face(path) if path else None
 
-    def put(self, key: str, measured: Measured) -> None:
-        """Keep a face under its key."""
-        with self._shelf.room(f"{key}.json") as path:
+    def put(self, key: str, measured: MeasuredFace) -> None:
+        """Store a face under a key."""
+        with self._cache.room(f"{key}.json") as path:
             if path:
                 write_face(measured, path)
