@@ -1,0 +1,34 @@
+"""The command and the server make the same video of the same request."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tests.end_to_end.conftest import KEY
+from tests.support.command import halfgig
+from tests.support.media import PRESENTER, frames
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.serving import Server
+
+TEXT = "Peter piped a peck of peppers. Bob may buy a map, and so on, until more than five seconds have passed."
+
+
+def test_talk_and_the_server_give_frames_equal_to_the_bit(server: Server, tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "command.mp4", tmp_path / "server.mp4"
+    assert halfgig("talk", PRESENTER, TEXT, "--size", "256", "--seed", "7", "-o", ours).code == 0
+    form = {"prompt": TEXT, "size": "256", "seed": "7"}
+    with server.client(headers={"Authorization": f"Bearer {KEY}"}) as client:
+        video = client.post("/v1/videos", data=form, files={"input_reference": PRESENTER.read_bytes()}).json()
+        while (found := client.get(f"/v1/videos/{video['id']}").json())["status"] in ("queued", "in_progress"):
+            time.sleep(0.2)
+        assert found["status"] == "completed", found["error"]
+        theirs.write_bytes(client.get(f"/v1/videos/{video['id']}/content").content)
+    pairs = list(zip(frames(ours), frames(theirs), strict=True))
+    assert len(pairs) > 125  # more than one group of frames
+    assert all(np.array_equal(a, b) for a, b in pairs)
