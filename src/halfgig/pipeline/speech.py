@@ -52,13 +52,13 @@ def say(job: SpeechJob, path: Path, sound_format: str) -> Iterator[Event | Speec
 
 
 def spool(job: SpeechJob, path: Path) -> Iterator[Event | SpeechSegment | StageResult]:
-    """Speak a text into a spool file for other cells; yield progress, and at last what was made."""
+    """Speak a text into a spool file for other cells, as the server does; yield progress, and what was made."""
     from halfgig.storage.atomic_write import room_for
     from halfgig.tts.speech import speech_from_text
     from halfgig.tts.spool import write_segment
     from halfgig.tts.subtitles import with_marks
 
-    speech = speech_from_text(job)
+    speech = speech_from_text(job, is_repeatable=True)
 
     def write(chunk: Chunk) -> None:
         words = tuple(with_marks(chunk.words, chunk.text))

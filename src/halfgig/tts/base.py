@@ -89,4 +89,4 @@ class EngineSpec(NamedTuple):
     reads_phonemes: bool = False
     """True when texts may be phonemes."""
     renew: Callable[[], None] | None = None
-    """Called in the cell before each sentence of a stream, to release what the engine would keep for good."""
+    """Makes the next sentence sound as it does in a new process; None where it always does."""

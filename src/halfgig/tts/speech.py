@@ -15,7 +15,7 @@ from halfgig.tts.spool import read_chunks, read_spool_state
 from halfgig.tts.subtitles import with_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from halfgig.events import Notice
@@ -118,11 +118,15 @@ def reader_of(job: SpeechJob) -> Reader:
     return Reader(engine, voice, request.speed)
 
 
-def speech_from_text(job: SpeechJob) -> Speech:
-    """Prepare to speak a text.  Raises `EmptyText`, `TextTooLong`, `UnknownVoice` or `BadSetting` at once."""
+def speech_from_text(job: SpeechJob, *, is_repeatable: bool = False) -> Speech:
+    """Prepare to speak a text.  Raises `EmptyText`, `TextTooLong`, `UnknownVoice` or `BadSetting` at once.
+
+    With `is_repeatable` each sentence sounds as it does in a new process, whatever was said before it; that costs
+    espeak-ng 3.3 kB a sentence, which it does not give back.
+    """
     reader = reader_of(job)
     return Speech(
-        _spoken(job.request.text, reader),
+        _spoken(job.request.text, reader, job.voice.spec.renew if is_repeatable else None),
         has_phonemes=True,
         maker=reader.maker,
         source_type=job.voice.spec.source_type,
@@ -131,8 +135,10 @@ def speech_from_text(job: SpeechJob) -> Speech:
     )
 
 
-def _spoken(text: str, reader: Reader) -> Iterator[Chunk]:
+def _spoken(text: str, reader: Reader, renew: Callable[[], None] | None) -> Iterator[Chunk]:
     for sentence in sentences(text, reader.voice.language):
+        if renew:
+            renew()
         yield from reader.engine.speak(sentence, reader.voice, reader.speed)
 
 

@@ -25,7 +25,7 @@ def make(_folder: Path | None) -> Engine:
 
 
 def renew() -> None:
-    """Reload the library once it has spoken much: espeak-ng keeps some memory of each sentence."""
+    """Make the next sentence sound as it does in a new process: espeak-ng carries a voice's flutter on."""
     from halfgig.tts.espeak.library import espeak_library
 
     espeak_library().renew()
