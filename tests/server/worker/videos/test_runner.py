@@ -134,13 +134,15 @@ def test_a_video_made_amid_kills_has_every_frame_once_and_looks_the_same(tmp_pat
     job = accept(folder, **request)  # type: ignore[arg-type]
     while not is_done(folder, job):
         with working(folder) as process:
-            enough = kept(folder, job) + chance.randrange(60)
+            seen, changes, enough = the(folder, job).progress, 0, chance.randrange(6)
             while process.poll() is None and not is_done(folder, job):
                 time.sleep(0.05)
-                if kills < 8 and kept(folder, job) > enough:
+                before, seen = seen, the(folder, job).progress
+                changes += seen != before
+                if kills < 8 and changes > enough:
                     kill_something(process, chance)
-                    kills += 1
-                    enough = kept(folder, job) + chance.randrange(20)
+                    kills, changes, enough = kills + 1, 0, chance.randrange(3)
+    assert kills >= 3
     found = places(folder).job(job) / VIDEO
     assert (the(folder, job).status, the(folder, job).progress["frames"]) == (COMPLETED, 500)
     assert moments(found) == moments(wanted)
