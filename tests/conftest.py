@@ -3,7 +3,9 @@
 import signal
 
 import hypothesis
+import pytest
 
+from tests.support.once import remove_all
 from tests.support.shared import shared
 
 __all__ = ["shared"]  # imported so that its variable, which is no setting of halfgig's, leaves the environment
@@ -21,3 +23,9 @@ hypothesis.settings.register_profile(
     suppress_health_check=[_CHECKS.too_slow, _CHECKS.function_scoped_fixture],
 )
 hypothesis.settings.load_profile("halfgig")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remove what the workers shared, once all have ended."""
+    if not hasattr(session.config, "workerinput"):
+        remove_all(session.config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]

@@ -15,9 +15,10 @@ from halfgig.animators.sadtalker.networks.model import Renderer
 from halfgig.animators.sadtalker.networks.reconstruction import Reconstruction
 from halfgig.face.yunet import YuNet
 from halfgig.models.installed import InstalledModels
-from tests.animators.sadtalker.networks.world import REFERENCE, write_checkpoints
+from tests.animators.sadtalker.networks.world import REFERENCE, checkpoints
 from tests.support.cgroup import run_in_cgroup
 from tests.support.command import COMMAND, Ran, halfgig, plain_environment
+from tests.support.once import linked
 from tests.support.shared import shared
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ DETECTOR = "face_detection_yunet_2026may.onnx"
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give a folder with the seeded files in "files", and a data folder with what was pulled from them."""
     folder = tmp_path_factory.mktemp("sadtalker")
-    write_checkpoints(folder).rename(folder / "files")
+    linked(checkpoints(tmp_path_factory), folder / "files")
     argv = [*COMMAND, "pull", "sadtalker", "--from", str(folder / "files"), "--json"]
     outcome = run_in_cgroup(LIMIT_MB, argv, env=environment(folder))
     assert (outcome.rc, outcome.oom_kills) == (0, 0), outcome.stderr

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from halfgig.animators.sadtalker.networks.audio_build import open_audio
-from tests.animators.sadtalker.networks.hearing import build_hearing, write_hearing
+from tests.animators.sadtalker.networks.hearing import built_hearing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from halfgig.nn.weights import Weights
 
 
 @pytest.fixture(scope="session")
-def hearing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Weights]:
-    """Give the weights as they are shipped."""
-    folder = write_hearing(tmp_path_factory.mktemp("hearing"))
-    yield open_audio(build_hearing(folder, "narrow"))
-    shutil.rmtree(folder, ignore_errors=True)
+def hearing(tmp_path_factory: pytest.TempPathFactory) -> Weights:
+    """Return the weights as they are shipped."""
+    return open_audio(built_hearing(tmp_path_factory, "narrow"))

@@ -1,26 +1,20 @@
-"""The seeded checkpoint and what is built from it, made once for all tests and removed after them."""
+"""The seeded checkpoint and what is built from it, made once for all tests."""
 
 from __future__ import annotations
-
-import shutil
-from typing import TYPE_CHECKING
 
 import pytest
 
 from halfgig.animators.sadtalker.networks.build import build
-from tests.animators.sadtalker.networks.world import Built, write_checkpoints
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.animators.sadtalker.networks.world import Built, checkpoints
+from tests.support.once import once
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
-    """Give the checkpoint's folder and the renderers built from it in both precisions."""
-    folder = tmp_path_factory.mktemp("sadtalker")
-    found = Built(write_checkpoints(folder), folder / "narrow", folder / "float32")
-    for place in (found.narrow, found.float32):
-        place.mkdir()
-        build(found.checkpoint, place, lambda _: None, narrow=place == found.narrow)
-    yield found
-    shutil.rmtree(folder, ignore_errors=True)
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Return the checkpoint's folder and the renderers built from it in both precisions."""
+    checkpoint = checkpoints(tmp_path_factory)
+    narrow = once(tmp_path_factory, "sadtalker-narrow", lambda out: build(checkpoint, out, lambda _: None))
+    float32 = once(
+        tmp_path_factory, "sadtalker-float32", lambda out: build(checkpoint, out, lambda _: None, narrow=False)
+    )
+    return Built(checkpoint, narrow, float32)

@@ -9,9 +9,12 @@ from halfgig.animators.sadtalker.networks.audio_build import build_audio
 from halfgig.animators.sadtalker.networks.build import CHECKPOINT
 from tests.animators.sadtalker.networks.world import REFERENCE, write_safetensors
 from tests.reference import seeded_checkpoints
+from tests.support.once import once
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 PARTS = ("audio2exp.", "audio2pose.audio_encoder.", "audio2pose.netG.decoder.")
 
@@ -24,9 +27,12 @@ def write_hearing(folder: Path) -> Path:
     return folder
 
 
-def build_hearing(folder: Path, precision: str) -> Path:
-    """Build them in a precision, "narrow" or "float32"."""
-    out = folder / precision
-    out.mkdir()
-    build_audio(folder, out, narrow=precision == "narrow")
-    return out
+def hearing_checkpoint(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder with the part of the checkpoint that hears, made once."""
+    return once(factory, "hearing-checkpoint", write_hearing)
+
+
+def built_hearing(factory: pytest.TempPathFactory, precision: str) -> Path:
+    """Return the folder with what is built from it in a precision, "narrow" or "float32", made once."""
+    checkpoint, narrow = hearing_checkpoint(factory), precision == "narrow"
+    return once(factory, f"hearing-{precision}", lambda out: build_audio(checkpoint, out, narrow=narrow))

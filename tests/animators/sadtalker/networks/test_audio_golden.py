@@ -1,8 +1,6 @@
 """The nets that hear against what the original computes (tests/reference/golden/coefficients.npz)."""
 
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +11,7 @@ from halfgig.animators.sadtalker.networks.audio_build import MANIFEST, build_aud
 from halfgig.errors import BadCheckpoint
 from halfgig.golden.figures import of_scale
 from halfgig.golden.sound import of_expressions, of_poses
-from tests.animators.sadtalker.networks.hearing import build_hearing, write_hearing
+from tests.animators.sadtalker.networks.hearing import built_hearing
 from tests.animators.sadtalker.networks.world import golden
 
 PRECISIONS = pytest.mark.parametrize("precision", ["narrow", "float32"])
@@ -21,38 +19,34 @@ TOLERANCE = {"narrow": 1e-3, "float32": 2e-5}
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Give a folder with a checkpoint and its builds by precision."""
-    folder = write_hearing(tmp_path_factory.mktemp("hearing"))
-    for precision in TOLERANCE:
-        build_hearing(folder, precision)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return the folders of the builds by precision."""
+    return {precision: built_hearing(tmp_path_factory, precision) for precision in TOLERANCE}
 
 
 @PRECISIONS
-def test_expressions_are_the_originals(built: Path, precision: str) -> None:
-    (figure,) = of_expressions(open_audio(built / precision), golden("coefficients"))
+def test_expressions_are_the_originals(built: dict[str, Path], precision: str) -> None:
+    (figure,) = of_expressions(open_audio(built[precision]), golden("coefficients"))
     assert figure.measured < TOLERANCE[precision] <= figure.asked
 
 
 @PRECISIONS
-def test_poses_of_all_chunks_are_the_originals(built: Path, precision: str) -> None:
-    figures = list(of_poses(open_audio(built / precision), golden("coefficients")))
+def test_poses_of_all_chunks_are_the_originals(built: dict[str, Path], precision: str) -> None:
+    figures = list(of_poses(open_audio(built[precision]), golden("coefficients")))
     assert len(figures) == 3
     assert max(figure.measured for figure in figures) < TOLERANCE[precision] <= figures[0].asked
 
 
-def test_what_is_heard_does_not_depend_on_how_many_windows_come_at_once(built: Path) -> None:
-    windows, weights = golden("coefficients")["windows"][:9], open_audio(built / "float32")
+def test_what_is_heard_does_not_depend_on_how_many_windows_come_at_once(built: dict[str, Path]) -> None:
+    windows, weights = golden("coefficients")["windows"][:9], open_audio(built["float32"])
     one_by_one = [audio_encoder.heard(weights, "pose.encoder", windows[i : i + 1]) for i in range(9)]
     together = audio_encoder.heard(weights, "pose.encoder", windows)
     assert of_scale(together, np.concatenate(one_by_one)) < 1e-5
 
 
-def test_no_window_gives_nothing_heard(built: Path) -> None:
+def test_no_window_gives_nothing_heard(built: dict[str, Path]) -> None:
     windows = np.empty((0, 80, 16), np.float32)
-    assert audio_encoder.heard(open_audio(built / "narrow"), "pose.encoder", windows).shape == (0, 512)
+    assert audio_encoder.heard(open_audio(built["narrow"]), "pose.encoder", windows).shape == (0, 512)
 
 
 def test_a_folder_without_a_checkpoint_is_refused(tmp_path: Path) -> None:

@@ -13,10 +13,12 @@ import numpy as np
 
 from halfgig.animators.sadtalker.networks.build import CHECKPOINT
 from tests.reference import seeded_checkpoints
+from tests.support.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pytest
     from numpy.typing import NDArray
 
 REFERENCE = Path(__file__).parents[3] / "reference"
@@ -60,6 +62,11 @@ def write_safetensors(tensors: Mapping[str, NDArray[Any]], path: Path) -> Path:
         for array in tensors.values():
             file.write(array.tobytes())
     return path
+
+
+def checkpoints(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder with upstream's three files at full size with seeded values, made once."""
+    return once(factory, "sadtalker-checkpoints", write_checkpoints) / "sadtalker"
 
 
 def write_checkpoints(folder: Path) -> Path:

@@ -7,41 +7,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from halfgig.models.catalogue import find_model
-from halfgig.models.install import pull
-from halfgig.models.install_request import InstallRequest
-from halfgig.models.installed import InstalledModels
-from tests.reference.seeded_checkpoints import write_all
 from tests.server.web.page.studio import needs_chromium, studio_of
 from tests.support.serving import serving
-from tests.tts.kokoro.g2p.worlds import GOLD, SILVER, VOCABULARY
+from tests.tts.kokoro.networks.installed import install_kokoro
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser
 
     from tests.support.serving import Server
 
 
-def install_kokoro(folder: Path, data: Path) -> None:
-    """Install a Kokoro of its full size, of seeded weights and three voices, as `halfgig pull` does."""
-    write_all(folder, "kokoro")
-    checkpoint = folder / "kokoro"
-    (checkpoint / "config.json").write_text(json.dumps({"vocab": VOCABULARY}))
-    for name, words in (("us_gold", GOLD), ("us_silver", SILVER), ("gb_gold", GOLD), ("gb_silver", SILVER)):
-        (checkpoint / f"{name}.json").write_text(json.dumps(words))
-    pull(InstallRequest(find_model("kokoro"), local=checkpoint), InstalledModels(data), lambda _: None)
-
-
 @pytest.fixture(scope="module")
 def speaking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run a server on which Kokoro is installed."""
     needs_chromium()
-    data = tmp_path_factory.mktemp("data")
-    install_kokoro(tmp_path_factory.mktemp("checkpoint"), data)
-    with serving(data, 1024) as running:
+    with serving(install_kokoro(tmp_path_factory), 1024) as running:
         yield running
 
 

@@ -110,8 +110,15 @@ def test_an_orderly_end_leaves_the_job_open_and_it_goes_on(tmp_path: Path) -> No
     assert (the(tmp_path, job).progress["frames"], the(tmp_path, job).crash_count) == (500, 0)
 
 
-def undisturbed(folder: Path, **request: object) -> Path:
-    job = accept(folder, **request)  # type: ignore[arg-type]
+def long_job(folder: Path) -> str:
+    return accept(folder, sentences=20, size=384, seed=7)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the video that comes of the long job when nothing is killed."""
+    folder = tmp_path_factory.mktemp("calm")
+    job = long_job(folder)
     with working(folder):
         assert soon(lambda: is_done(folder, job))
     return places(folder).job(job) / VIDEO
@@ -126,12 +133,12 @@ def kill_something(process: subprocess.Popen[str], chance: random.Random) -> Non
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_video_made_amid_kills_has_every_frame_once_and_looks_the_same(tmp_path: Path, seed: int) -> None:
-    request = {"sentences": 20, "size": 384, "seed": 7}
-    wanted = undisturbed(tmp_path / "calm", **request)
+def test_a_video_made_amid_kills_has_every_frame_once_and_looks_the_same(
+    undisturbed: Path, tmp_path: Path, seed: int
+) -> None:
     chance = random.Random(seed)
     folder, kills = tmp_path / "chaos", 0
-    job = accept(folder, **request)  # type: ignore[arg-type]
+    job = long_job(folder)
     while not is_done(folder, job):
         with working(folder) as process:
             seen, changes, enough = the(folder, job).progress, 0, chance.randrange(6)
@@ -145,5 +152,5 @@ def test_a_video_made_amid_kills_has_every_frame_once_and_looks_the_same(tmp_pat
     assert kills >= 3
     found = places(folder).job(job) / VIDEO
     assert (the(folder, job).status, the(folder, job).progress["frames"]) == (COMPLETED, 500)
-    assert moments(found) == moments(wanted)
-    assert all(np.array_equal(a, b) for a, b in zip(frames(found), frames(wanted), strict=True))
+    assert moments(found) == moments(undisturbed)
+    assert all(np.array_equal(a, b) for a, b in zip(frames(found), frames(undisturbed), strict=True))
