@@ -15,7 +15,6 @@ from tests.support.waiting import PATIENCE_S, soon
 if TYPE_CHECKING:
     from pathlib import Path
 
-SECONDS = 240
 FRAMES = 6
 
 
@@ -30,7 +29,7 @@ def has_frames(server: Server, video: str, least: int) -> bool:
 
 
 def finished(server: Server, video: str) -> None:
-    assert soon(lambda: state(server, video).get("status") in ("completed", "failed"), within_s=SECONDS)
+    assert soon(lambda: state(server, video).get("status") in ("completed", "failed"))
     assert state(server, video)["status"] == "completed", state(server, video)
 
 
@@ -46,10 +45,10 @@ def test_killed_cells_and_workers_change_no_frame(data_dir: Path, tmp_path: Path
             videos.append(answer.json()["id"])
         whole, hurt = videos
         finished(server, whole)
-        assert soon(lambda: has_frames(server, hurt, 1), within_s=SECONDS)
+        assert soon(lambda: has_frames(server, hurt, 1))
         for pid in children_of(server.pids()["work"]):
             kill(pid)
-        assert soon(lambda: has_frames(server, hurt, 3), within_s=SECONDS)
+        assert soon(lambda: has_frames(server, hurt, 3))
         kill(server.pids()["work"])
         finished(server, hurt)
         found = frames_of(server, hurt)

@@ -33,7 +33,8 @@ def axe() -> str:
 
 def faults(studio: Studio) -> Any:
     """Have axe-core look at the page as it is."""
-    studio.page.wait_for_timeout(300)  # colours in the middle of a transition count as they are
+    # Colours in the middle of a transition count as they are.
+    studio.until("!document.getAnimations().some((each) => each instanceof CSSTransition)")
     studio.read(axe())  # by the debugger: the page's policy lets in no script of another
     return studio.page.evaluate(FOUND)
 

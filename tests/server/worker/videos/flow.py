@@ -2,8 +2,9 @@
 
 python -m tests.server.worker.videos.flow FOLDER EXECUTOR TTL [MOST_ATTEMPTS].
 
-Each step writes a line "executor job step" to FOLDER/log.  A job named "..slow" takes its time over step three, one
-named "..poison" kills the process there, one named "..break" is broken off there when FOLDER/break exists.
+Each step writes a line "executor job step" to FOLDER/log.  At step three a job named "..slow" stays, "..held" waits for
+FOLDER/go, "..shared" waits until two executors have jobs, "..poison" kills the process, and every job is broken off
+while FOLDER/break exists.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 NAMES = tuple(f"step {number}" for number in range(1, 6))
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def step(folder: Path, executor: str, name: str, job: str, before: int) -> int | None:
     """Leave a line, and do what the job's name says; return how many steps were done, None when the job has ended."""
@@ -34,8 +38,10 @@ def step(folder: Path, executor: str, name: str, job: str, before: int) -> int |
         log.write(f"{executor} {job} {number}\n")
     if number == 3 and job.endswith("slow"):
         time.sleep(36_000)
-    if number == 3 and job.endswith("brief"):
-        time.sleep(0.3)
+    if number == 3 and job.endswith("held"):
+        wait_until((folder / "go").exists)
+    if number == 3 and job.endswith("shared"):
+        wait_until(lambda: len({line.split()[0] for line in (folder / "log").read_text().splitlines()}) == 2)
     if number == 3 and job.endswith("poison"):
         os.kill(os.getpid(), signal.SIGKILL)
     if number == 3 and (folder / "break").exists():
@@ -53,6 +59,12 @@ def recipe(job: str, do: Callable[[str, Any], Any]) -> str:
         if done is None:
             return f"{job} ended in {name}"
     return "done"
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Wait for a condition."""
+    while not true():
+        time.sleep(0.02)
 
 
 def answer(line: str) -> None:
