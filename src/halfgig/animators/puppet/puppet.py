@@ -58,8 +58,9 @@ class Puppet:
         painted = self._painted(pose, field, x, y)
         self._move_face(field, x, y)
         lashes = [lid.close(c, x, y) for lid, c in zip(self._lids, (pose.right_lid, pose.left_lid), strict=True)]
-        at = x * self._to_source[0], y * self._to_source[1]
-        frame = cv2.remap(self._rgb, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        x *= self._to_source[0]  # in place: at this size each copy would be a MB of the peak
+        y *= self._to_source[1]
+        frame = cv2.remap(self._rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         for lid, dark in zip(self._lids, lashes, strict=True):
             lid.darken(frame, dark)
         part = frame[self._inner.window.part]
