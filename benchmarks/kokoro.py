@@ -46,12 +46,12 @@ Pieces = Iterator["np.ndarray[tuple[int, ...], np.dtype[np.float32]]"]
 
 
 def random_ids(n: int, seed: int = 0) -> list[int]:
-    """Give n phonemes between two pads."""
+    """Return n phonemes between two pads."""
     return [0, *np.random.default_rng(seed).integers(1, 178, n).tolist(), 0]
 
 
 def style() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    """Give a voice's row."""
+    """Return a voice's row."""
     return np.random.default_rng(0).standard_normal((1, 256), np.float32) * np.float32(0.3)
 
 

@@ -35,7 +35,7 @@ Frame = Callable[[], "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"]
 
 
 def golden() -> dict[str, Any]:
-    """Give the numbers of the original: a picture, key points, frames."""
+    """Return the numbers of the original: a picture, key points, frames."""
     with np.load(ROOT / "tests" / "reference" / "golden" / "render_crop.npz") as file:
         return dict(file)
 
@@ -67,13 +67,13 @@ def plain(model: Path, threads: int) -> Frame:
 
 
 def psnr(frame: np.ndarray[Any, Any]) -> float:
-    """Give how near a frame is to the original's, in dB."""
+    """Return how near a frame is to the original's, in dB."""
     wanted = golden()["frames"][1].transpose(1, 2, 0)
     return -10 * math.log10(float(np.square(wanted.astype(np.float64) - frame).mean()))
 
 
 def timed(frame: Frame) -> tuple[float, float]:
-    """Give a frame's processor seconds and wall seconds."""
+    """Return a frame's processor seconds and wall seconds."""
     processor, wall = time.process_time(), time.perf_counter()
     frame()
     return time.process_time() - processor, time.perf_counter() - wall
@@ -140,7 +140,7 @@ def shares(models: dict[str, Path], threads: int) -> None:
 
 
 def peak_of(way: str, model: Path, threads: int, frames: int) -> float:
-    """Give the most private memory of a process that renders, in MB."""
+    """Return the most private memory of a process that renders, in MB."""
     argv = [sys.executable, __file__, "peak", "--way", way, "--model", str(model)]
     argv += ["--threads", str(threads), "--frames", str(frames)]
     done = subprocess.run(argv, check=True, capture_output=True, text=True)

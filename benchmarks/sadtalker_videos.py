@@ -65,7 +65,7 @@ class Sampler:
 
 
 def family(pid: int) -> list[int]:
-    """Give a process and all below it."""
+    """Return a process and all below it."""
     return [pid, *(each for child in children_of(pid) for each in family(child))]
 
 

@@ -23,19 +23,19 @@ SERVICES = pytest.mark.parametrize("service", RENDER["services"], ids=lambda ser
 
 
 def image_environment() -> dict[str, str]:
-    """Give what the image's last stage sets."""
+    """Return what the image's last stage sets."""
     last = DOCKERFILE.rpartition("\nFROM ")[2].replace("\\\n", " ")
     lines = re.findall(r"^ENV (.*)$", last, flags=re.MULTILINE)
     return dict(pair for line in lines for pair in re.findall(r"(\w+)=(\S+)", line))
 
 
 def environment_of(service: dict[str, Any]) -> dict[str, str]:
-    """Give what a service sets beside the image; a generated value is some text."""
+    """Return what a service sets beside the image; a generated value is some text."""
     return {each["key"]: each.get("value", "generated") for each in service["envVars"]}
 
 
 def command_of(instruction: str) -> list[str]:
-    """Give the words of the last CMD that follows an instruction, or of the image itself for ""."""
+    """Return the words of the last CMD that follows an instruction, or of the image itself for ""."""
     found = re.findall(rf"^{instruction} *CMD (\[.*\])$", DOCKERFILE.replace("\\\n", " "), flags=re.MULTILINE)
     words: list[str] = json.loads(found[-1])
     return words

@@ -25,13 +25,13 @@ CLASSES = [kind for kind in NAMED if isinstance(kind, type) and issubclass(kind,
 
 
 def written_codes() -> list[list[str]]:
-    """Give the rows of the table of errors as their cells."""
+    """Return the rows of the table of errors as their cells."""
     rows = re.findall(r"^\| (\d+) \|(.*)\|$", ERRORS, flags=re.MULTILINE)
     return [[code, *(cell.strip() for cell in rest.split("|"))] for code, rest in rows]
 
 
 def commands_in(text: str) -> list[list[str]]:
-    """Give the `halfgig` command lines of a text's blocks of shell, as words without options' shell parts."""
+    """Return the `halfgig` command lines of a text's blocks of shell, as words without options' shell parts."""
     blocks = re.findall(r"```(?:sh|console)\n(.*?)```", text, flags=re.DOTALL)
     lines = [line.strip().removeprefix("$ ") for block in blocks for line in block.splitlines()]
     return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("halfgig ")]

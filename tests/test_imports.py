@@ -26,7 +26,7 @@ def told_by(code: str) -> Any:
 
 
 def loaded_by(name: str) -> set[str]:
-    """Give what is in memory after an import in a fresh process."""
+    """Return what is in memory after an import in a fresh process."""
     return set(told_by(f"import json, sys, {name}; print(json.dumps(list(sys.modules)))"))
 
 

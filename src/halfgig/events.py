@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Tell how far a stage has come."""
+    """How far a stage has come."""
 
     stage: str
     """What is being done, for a person: "speaking", "rendering"."""
@@ -21,7 +21,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Tell a person something that is worth a line but stops nothing."""
+    """A person something that is worth a line but stops nothing."""
 
     text: str
 

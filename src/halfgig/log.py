@@ -30,7 +30,7 @@ _kept: dict[str, Path] = {}
 
 
 class Line(NamedTuple):
-    """Hold one line that was kept."""
+    """One line that was kept."""
 
     at: float
     """When, in seconds since 1970."""

@@ -18,7 +18,7 @@ PREFIX = "HALFGIG_"
 
 
 def default_data_dir(environment: Mapping[str, str] | None = None) -> Path:
-    """Give the folder for data where DATA_DIR is not set: halfgig in the user's XDG data home."""
+    """Return the folder for data where DATA_DIR is not set: halfgig in the user's XDG data home."""
     environment = os.environ if environment is None else environment
     home = environment.get("XDG_DATA_HOME", "")
     return (Path(home) if home.startswith("/") else Path("~/.local/share").expanduser()) / "halfgig"
@@ -42,7 +42,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Hold what the operator may choose; the environment has the same names in capitals."""
+    """What the operator may choose; the environment has the same names in capitals."""
 
     memory_limit: int | None = None
     """Bytes all processes together may use, as `512M`; unset: what the host allows."""
@@ -107,7 +107,7 @@ class Settings:
 
     @property
     def yunet(self) -> Path | None:
-        """Give the YuNet file that faces are looked for with; None: dlib's detector looks."""
+        """The YuNet file that faces are looked for with; None: dlib's detector looks."""
         came_with_sadtalker = self.data_dir / "models" / "sadtalker" / "yunet.onnx"
         return self.face_detector or (came_with_sadtalker if came_with_sadtalker.is_file() else None)
 

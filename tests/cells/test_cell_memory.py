@@ -138,7 +138,7 @@ def test_in_512_mb_a_cell_that_wants_too_much_is_refused_and_nobody_is_killed(
 @linux
 @pytest.mark.memory
 def test_in_512_mb_a_cell_may_fill_its_budget() -> None:
-    outcome = in_cgroup(512, 400, '"hold", 380, 0')
+    outcome = in_cgroup(512, 400, '"hold", 380')
     assert (outcome.rc, outcome.oom_kills) == (0, 0), outcome
     assert f"[{380 * MB}]" in outcome.stdout
 
@@ -146,7 +146,7 @@ def test_in_512_mb_a_cell_may_fill_its_budget() -> None:
 @linux
 @pytest.mark.memory
 def test_a_budget_over_the_real_limit_costs_the_cell_and_never_the_parent() -> None:
-    outcome = in_cgroup(128, 1000, '"hold", 300, 0')
+    outcome = in_cgroup(128, 1000, '"hold", 300')
     if outcome.how == "RLIMIT_DATA":
         pytest.skip("needs a real control group: the kernel kills nobody for RLIMIT_DATA")
     assert (outcome.rc, outcome.oom_kills) == (0, 1), outcome

@@ -52,7 +52,7 @@ with cell() as it:
 
 
 def ended(pid: int) -> bool:
-    """Tell whether a process is over; the orphan may stay a zombie until the system's first process reaps it."""
+    """Return whether a process is over; the orphan may stay a zombie until the system's first process reaps it."""
     return process_memory(pid) is None
 
 

@@ -32,7 +32,7 @@ def long_work(command: tuple[str, ...], output: Path, temporary: Path) -> Abstra
 
 
 def writing(folder: Path) -> bool:
-    """Tell whether something has been written below a folder."""
+    """Return whether something has been written below a folder."""
     return any(path.stat().st_size > 0 for path in folder.glob(".*.part"))
 
 

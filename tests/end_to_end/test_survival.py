@@ -50,7 +50,7 @@ def frames_of(server: Server, video: str) -> list[bytes]:
 
 
 def is_rendering(server: Server, video: str, frames: int = 10) -> bool:
-    """Tell whether some frames are made and some are not."""
+    """Return whether some frames are made and some are not."""
     found = state(server, video)
     return found.get("stage") == "rendering" and (found.get("frame") or 0) >= frames
 

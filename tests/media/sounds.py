@@ -8,12 +8,12 @@ from pathlib import Path
 
 
 def tone(samples: int, *, rate: int = 24_000, hz: float = 200.0, level: float = 0.3) -> bytes:
-    """Give a mono s16le sine."""
+    """Return a mono s16le sine."""
     return array("h", (round(32767 * level * math.sin(2 * math.pi * hz * n / rate)) for n in range(samples))).tobytes()
 
 
 def peak_of(pcm: bytes) -> int:
-    """Give the largest sample of mono s16le sound."""
+    """Return the largest sample of mono s16le sound."""
     return max((abs(sample) for sample in memoryview(pcm).cast("h")), default=0)
 
 

@@ -22,7 +22,7 @@ SIZE = (64, 48)
 
 
 def picture(number: int = 0) -> np.ndarray:
-    """Give a frame that is different for each number."""
+    """Return a frame that is different for each number."""
     frame = np.full((SIZE[1], SIZE[0], 3), (200, 120, 80), np.uint8)
     frame[:, : SIZE[0] // 2] = (60, 90, 160)
     frame[10:20, 4 * (number % 12) : 4 * (number % 12) + 8] = 255
@@ -30,7 +30,7 @@ def picture(number: int = 0) -> np.ndarray:
 
 
 def sound(seconds: float) -> bytes:
-    """Give a voice-like sound that comes and goes."""
+    """Return a voice-like sound that comes and goes."""
     moments = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     waves = sum(np.sin(2 * np.pi * hz * moments) / k for k, hz in enumerate((180, 700, 1100), 1))
     return (6000 * waves * np.abs(np.sin(5 * moments))).astype("<i2").tobytes()

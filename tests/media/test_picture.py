@@ -43,7 +43,7 @@ def saved(folder: Path, picture: Image.Image, kind: str = "PNG", **how: Any) -> 
 
 
 def corners(rgb: Pixels) -> list[tuple[int, ...]]:
-    """Give the colours in the middles of the four quarters, in the order of reading."""
+    """Return the colours in the middles of the four quarters, in the order of reading."""
     height, width = rgb.shape[:2]
     return [
         tuple(rgb[row, column].tolist()) for row in (height // 4, -height // 4) for column in (width // 4, -width // 4)
@@ -346,7 +346,7 @@ def test_pillows_own_limit_is_left_as_it_was(tmp_path: Path) -> None:
 
 
 def seeds() -> list[bytes]:
-    """Give small files of every kind."""
+    """Return small files of every kind."""
     exif = Image.Exif()
     exif[ORIENTATION] = 6
     kinds: list[tuple[Image.Image, str, dict[str, Any]]] = [

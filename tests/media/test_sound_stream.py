@@ -22,13 +22,13 @@ LATE = {"mp3": 1105, "aac": 1024}
 
 
 def noise(samples: int) -> bytes:
-    """Give a sound that is like itself nowhere but where it is."""
+    """Return a sound that is like itself nowhere but where it is."""
     rough = np.random.default_rng(1).standard_normal(samples // 24 + 2)
     return (np.interp(np.arange(samples) / 24, np.arange(len(rough)), rough) * 6000).astype("<i2").tobytes()
 
 
 def streamed(name: str, pcm: bytes, part: int = 0) -> list[bytes]:
-    """Give what comes out for each tenth of a second that goes in, and at the end."""
+    """Return what comes out for each tenth of a second that goes in, and at the end."""
     writer = StreamWriter(name, MARKS, part)
     return [*(writer.write(pcm[at : at + 4800]) for at in range(0, len(pcm), 4800)), writer.close()]
 

@@ -49,7 +49,7 @@ OPENNESS = (
 
 @dataclass
 class Talk:
-    """Hold a video and what is said in it."""
+    """A video and what is said in it."""
 
     pictures: NDArray[np.uint8]
     """RGB [n, 512, 512, 3]."""
@@ -69,11 +69,11 @@ class Talk:
         return poses(viseme_cues(iter(self.chunks), FPS), FPS, seed=0)
 
     def openness(self) -> NDArray[np.float64]:
-        """Give for each frame how much of the mouth shows its inside, 0 closed, 1 as wide as it ever is."""
+        """Return for each frame how much of the mouth shows its inside, 0 closed, 1 as wide as it ever is."""
         return relative(inside_shown(self.pictures))
 
     def vowels(self) -> NDArray[np.float64]:
-        """Give for each frame how open the vowels are that are heard in it, as early as lips are."""
+        """Return for each frame how open the vowels are that are heard in it, as early as lips are."""
         starts = np.arange(len(self.pictures)) + LEAD_S * FPS
         heard = np.zeros(len(starts))
         for phoneme, start, end in self.phonemes():
@@ -83,7 +83,7 @@ class Talk:
 
 
 def inside_shown(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Give the share of the mouth's place that is teeth or dark: neither skin nor lip, which are light and red."""
+    """Return the share of the mouth's place that is teeth or dark: neither skin nor lip, which are light and red."""
     mouth = pictures[:, *MOUTH].astype(float)
     light = mouth @ [0.3, 0.59, 0.11]
     red = mouth[..., 0] - mouth[..., 1:].mean(axis=-1)
@@ -164,13 +164,13 @@ def motion_of(pictures: NDArray[np.uint8], x: int, y: int, half: int = 10, reach
 
 
 def summit(three: NDArray[np.float32]) -> float:
-    """Give where a parabola through three neighbours is highest, from the middle one."""
+    """Return where a parabola through three neighbours is highest, from the middle one."""
     left, middle, right = map(float, three)
     return 0.5 * (left - right) / (left - 2 * middle + right)
 
 
 def blurred_difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Give how far two pictures differ, of 255, over squares of 8 pixels: [512, 512]."""
+    """Return how far two pictures differ, of 255, over squares of 8 pixels: [512, 512]."""
     import cv2
 
     return np.asarray(cv2.blur(np.abs(one.astype(np.float32) - other).mean(axis=-1), (8, 8)))
@@ -182,7 +182,7 @@ def presenter_of_talk(folder: Path) -> Portrait:
 
 
 def sway_at(talk: Talk, x: int, y: int) -> NDArray[np.float64]:
-    """Give how far the head's own motion takes a place of the face in each frame: [n, 2] in pixels."""
+    """Return how far the head's own motion takes a place of the face in each frame: [n, 2] in pixels."""
     sway = talk.portrait.puppet._sway
     moved = []
     for pose in talk.poses():

@@ -28,7 +28,7 @@ _numbers = itertools.count()
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Tell how a command ended under its limit."""
+    """How a command ended under its limit."""
 
     rc: int
     """As subprocess has it: negative for a signal."""
@@ -62,7 +62,7 @@ def run_in_cgroup(
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """Hold a limit that commands can be started under while it stands."""
+    """A limit that commands can be started under while it stands."""
 
     limit_mb: int
     group: cgroup.Level | None
@@ -70,11 +70,11 @@ class Fence:
 
     @property
     def how(self) -> str:
-        """Name what limits: "cgroup v1", "cgroup v2" or "RLIMIT_DATA"."""
+        """What limits: "cgroup v1", "cgroup v2" or "RLIMIT_DATA"."""
         return "RLIMIT_DATA" if self.group is None else f"cgroup v{self.group.version}"
 
     def command(self, argv: Sequence[str]) -> list[str]:
-        """Give the command that runs another under the limit."""
+        """Return the command that runs another under the limit."""
         enter = f"ulimit -d {self.limit_mb * 1024}"
         if self.group is not None:
             enter = f"echo $$ > '{self.group.path}/cgroup.procs'"

@@ -25,7 +25,7 @@ PROGRESS = re.compile(r"(?!halfgig|note|warning)[\w ]+: \d+( of \d+)? \S+(, [^,]
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """Tell how a command ended."""
+    """How a command ended."""
 
     code: int
     """Its exit code; negative for a signal."""
@@ -54,7 +54,7 @@ def without_progress(said: str) -> str:
 
 
 def plain_environment(**settings: str) -> dict[str, str]:
-    """Give our environment without anything halfgig reads, but with `settings`."""
+    """Return our environment without anything halfgig reads, but with `settings`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX) and name not in SETTINGS}
     return kept | settings
 

@@ -45,7 +45,7 @@ def _presenter(longest: int) -> Pixels:
 
 
 def presenter(longest: int = 1024) -> tuple[Pixels, FivePoints]:
-    """Give the shipped portrait, `longest` pixels square, and where her points truly are."""
+    """Return the shipped portrait, `longest` pixels square, and where her points truly are."""
     return _presenter(longest).copy(), PRESENTER.scaled(longest / 1024)
 
 
@@ -94,7 +94,7 @@ def plain_shape(
     gap: float = 0.0,
     bow: float = 0.0,
 ) -> FaceShape:
-    """Give a face as it would be measured: `mouth` is the middle of its line, whose corners lie `bow` lower."""
+    """Return a face as it would be measured: `mouth` is the middle of its line, whose corners lie `bow` lower."""
     x, y = mouth
     across = [step / 16 - 1 for step in range(33)]
     line = tuple(Point(x + half_width * a, y + bow * a * a) for a in across)

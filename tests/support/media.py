@@ -24,7 +24,7 @@ PRESENTER = ROOT / "src" / "halfgig" / "assets" / "presenter.png"
 
 
 def presenter(side: int = 256) -> Image:
-    """Give the project's own portrait, `side` pixels wide and high."""
+    """Return the project's own portrait, `side` pixels wide and high."""
     from PIL import Image
 
     with Image.open(PRESENTER) as image:
@@ -90,7 +90,7 @@ def frames(path: Path) -> Iterator[Pixels]:
 
 
 def seconds_of(path: Path) -> float:
-    """Give how long the sound of a file is, in seconds, by decoding it."""
+    """Return how long the sound of a file is, in seconds, by decoding it."""
     import av
 
     with av.open(str(path)) as container:

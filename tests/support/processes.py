@@ -44,7 +44,7 @@ def catches(pid: int, number: int) -> bool:
 
 @dataclass
 class Running:
-    """Hold a command that runs in a process group of its own, as under a shell."""
+    """A command that runs in a process group of its own, as under a shell."""
 
     process: subprocess.Popen[bytes]
     mark: str

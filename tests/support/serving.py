@@ -30,7 +30,7 @@ PORTS = (10_000, 30_000)
 
 @dataclass
 class Server:
-    """Hold a server that runs."""
+    """A server that runs."""
 
     url: str
     guard: subprocess.Popen[bytes]
@@ -42,19 +42,19 @@ class Server:
 
     @property
     def run(self) -> Path:
-        """Name the folder where its processes meet."""
+        """The folder where its processes meet."""
         return self.data / "server" / "run"
 
     def said(self) -> str:
-        """Give its log so far."""
+        """Return its log so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def client(self, **options: object) -> httpx.Client:
-        """Give a client of it; its owner closes it."""
+        """Return a client of it; its owner closes it."""
         return httpx.Client(base_url=self.url, timeout=PATIENCE_S, **options)  # type: ignore[arg-type]
 
     def pids(self) -> dict[str, int]:
-        """Give the guard's children by name."""
+        """Return the guard's children by name."""
         state = read_state(self.run)
         return dict(state.pids) if state else {}
 

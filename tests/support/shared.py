@@ -14,7 +14,7 @@ FOLDER = Path(os.environ.get("TESTS_SHARED", "") or Path(__file__).parents[3] / 
 
 
 def shared(path: str) -> Path:
-    """Give a file or folder below the shared folder; skip the test where it is not there."""
+    """Return a file or folder below the shared folder; skip the test where it is not there."""
     found = FOLDER / path
     if not found.exists():
         pytest.skip(f"needs {path} of the shared folder; set HALFGIG_SHARED to where that is")

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "src" / "halfgig"
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """Hold one file."""
+    """One file."""
 
     path: Path
     name: str

@@ -26,7 +26,7 @@ LARGE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Say what goes wrong with one request for bytes."""
+    """What goes wrong with one request for bytes."""
 
     status: int = 0
     """An answer instead of the file."""
@@ -54,7 +54,7 @@ class Request:
 
 @dataclass
 class Upstream:
-    """Hold what is served, what is to go wrong, and what was asked."""
+    """What is served, what is to go wrong, and what was asked."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     """Contents by "owner/repository/path"."""
@@ -73,11 +73,11 @@ class Upstream:
 
     @property
     def url(self) -> str:
-        """Give the base address."""
+        """The base address."""
         return f"http://127.0.0.1:{self.port}"
 
     def gets(self, end: str = "") -> list[Request]:
-        """Give the requests for bytes whose path ends so, those to the storage left out."""
+        """Return the requests for bytes whose path ends so, those to the storage left out."""
         return [request for request in self.seen if request.method == "GET" and request.path.endswith(end)]
 
 
@@ -198,10 +198,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def sha256(content: bytes) -> str:
-    """Give the SHA-256 of a content in hexadecimal."""
+    """Return the SHA-256 of a content in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
 def git_sha1(content: bytes) -> str:
-    """Give the name git has for a content."""
+    """Return the name git has for a content."""
     return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()

@@ -4,10 +4,10 @@ from halfgig.text.sentences import sentences
 
 
 def said(text: str, language: str = "en-us") -> str:
-    """Give all that is spoken of a text, sentences parted by a space."""
+    """Return all that is spoken of a text, sentences parted by a space."""
     return " ".join(said_in_sentences(text, language))
 
 
 def said_in_sentences(text: str, language: str = "en-us") -> list[str]:
-    """Give what is spoken of a text, sentence by sentence."""
+    """Return what is spoken of a text, sentence by sentence."""
     return [sentence.spoken for sentence in sentences(text, language)]

@@ -28,7 +28,7 @@ _writing = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class StagePeak:
-    """Hold the most memory a stage took."""
+    """The most memory a stage took."""
 
     private_mb: float
     """What had to stay, MB."""
@@ -38,20 +38,20 @@ class StagePeak:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredPeaks:
-    """Hold the last measurements by stage: "speaking kokoro", "rendering puppet 512"."""
+    """The last measurements by stage: "speaking kokoro", "rendering puppet 512"."""
 
     stages: dict[str, tuple[StagePeak, ...]] = field(default_factory=dict)
     """Oldest first, at most LAST each; the stage measured last is the last one."""
 
     def peak(self, stage: str) -> StagePeak | None:
-        """Give the highest of a stage's last measurements; None where it was never measured."""
+        """Return the highest of a stage's last measurements; None where it was never measured."""
         found = self.stages.get(stage, ())
         if not found:
             return None
         return StagePeak(max(each.private_mb for each in found), max(each.data_mb for each in found))
 
     def with_peak(self, stage: str, peak: StagePeak) -> "MeasuredPeaks":
-        """Give the ledger with one measurement more; the oldest gives way."""
+        """Return the ledger with one measurement more; the oldest gives way."""
         others = {name: peaks for name, peaks in self.stages.items() if name != stage}
         kept = list(others.items())[-(MOST_STAGES - 1) :]
         return MeasuredPeaks({**dict(kept), stage: (*self.stages.get(stage, ()), peak)[-LAST:]})

@@ -53,7 +53,7 @@ class Cell:
 
     @property
     def pid(self) -> int | None:
-        """Give the child's process id; None while there is no child."""
+        """The child's process id; None while there is no child."""
         child = self._child
         return child.pid if child else None
 
@@ -71,7 +71,7 @@ class Cell:
 
     @property
     def peak(self) -> Peak:
-        """Give the most memory the cell has used, over all its children."""
+        """The most memory the cell has used, over all its children."""
         return self._past_peak | self._child.peak if self._child else self._past_peak
 
     def run(self, target: str, *args: object) -> Generator[object]:

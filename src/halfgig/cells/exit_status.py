@@ -34,7 +34,7 @@ _SAID_OF_MEMORY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ExitStatus:
-    """Hold what is known of a child that ended without an answer."""
+    """What is known of a child that ended without an answer."""
 
     stage: str
     budget_mb: int
@@ -49,7 +49,7 @@ class ExitStatus:
 
     @property
     def near_budget(self) -> bool:
-        """Tell whether so little was left that a fault is taken for a refused allocation."""
+        """Whether so little was left that a fault is taken for a refused allocation."""
         return self.data_mb >= min(self.budget_mb * _NEAR, self.budget_mb - _NEAR_MB)
 
 

@@ -103,7 +103,7 @@ def _survives_pickle(error: HalfgigError) -> bool:
 
 
 def _broke_an_import(error: Exception) -> bool:
-    """Tell whether a module was left half imported: numpy refuses to be imported again, other extensions crash."""
+    """Return whether a module was left half imported: numpy refuses to be imported again, other extensions crash."""
     link, modules = error.__traceback__, False
     while link is not None and not modules:
         modules = link.tb_frame.f_code.co_name == "<module>"

@@ -27,7 +27,7 @@ _LONGEST = 160
 
 
 def refused(error: BaseException) -> str | None:
-    """Give what an exception says of the memory it did not get, "" if nothing; None when it is about something else."""
+    """Return what an exception says of the memory it did not get, "" if nothing; None for any other exception."""
     link: BaseException | None = error
     while link is not None:
         if _is_refusal(link):
@@ -44,7 +44,7 @@ def kind(error: BaseException) -> str:
 
 
 def is_native(kind_: str) -> bool:
-    """Tell whether a type, as `kind` names it, belongs to one of the native libraries."""
+    """Return whether a type, as `kind` names it, belongs to one of the native libraries."""
     return kind_.partition(".")[0] in _NATIVE
 
 
@@ -59,7 +59,7 @@ def _is_refusal(error: BaseException) -> bool:
 
 
 def speaks_of_memory(text: str) -> bool:
-    """Tell whether a library's message is about an allocation that failed."""
+    """Return whether a library's message is about an allocation that failed."""
     lower = text.lower()
     return any(phrase in lower for phrase in _PHRASES)
 

@@ -53,7 +53,7 @@ class CellConnection:
         self._held += data
 
     def take(self) -> Message | None:
-        """Give the next message if all of it has arrived."""
+        """Return the next message if all of it has arrived."""
         end = _LENGTH_BYTES + int.from_bytes(self._held[:_LENGTH_BYTES], "big")
         if len(self._held) < max(end, _LENGTH_BYTES + 1):
             return None

@@ -129,7 +129,7 @@ def _at_most(given: str, size: int) -> bytes:
 
 
 def read_text(given: str, limit_mb: float) -> str:
-    """Give the text itself: from standard input for "-", from a file for "@FILE"."""
+    """Return the text itself: from standard input for "-", from a file for "@FILE"."""
     if given != "-" and not given.startswith("@"):
         return given
     limit = int(limit_mb * 1e6)

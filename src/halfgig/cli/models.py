@@ -213,7 +213,7 @@ def described(model: Installed) -> str:
 
 
 def as_object(model: Installed) -> dict[str, Any]:
-    """Give what is known of an installed model for a program."""
+    """Return what is known of an installed model for a program."""
     facts = model.facts
     return {
         "name": model.name,

@@ -45,7 +45,7 @@ def bar(share: float, width: int) -> str:
 
 
 class ProgressDisplay:
-    """Tell what happens; the clock is passed in for tests."""
+    """What happens; the clock is passed in for tests."""
 
     def __init__(self, out: TextIO, clock: Callable[[], float]) -> None:
         self._out = out
@@ -67,7 +67,7 @@ class ProgressDisplay:
         self._write(f"note: {text}\n")
 
     def step(self, progress: Progress, elapsed_s: float) -> None:
-        """Tell how far a stage is."""
+        """Return how far a stage is."""
         raise NotImplementedError
 
     def close(self) -> None:
@@ -122,7 +122,7 @@ class Lines(ProgressDisplay):
 
 
 class Silence(ProgressDisplay):
-    """Tell nothing."""
+    """Nothing."""
 
     def note(self, text: str) -> None:
         """Keep quiet."""

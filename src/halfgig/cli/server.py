@@ -94,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def settings_with(options: argparse.Namespace, settings: Settings) -> Settings:
-    """Give the settings with those replaced that options name.  Raises `BadSetting` for a value out of range."""
+    """Return the settings with those replaced that options name.  Raises `BadSetting` for a value out of range."""
     values: dict[str, Any] = {}
     for flag, name in FLAGS.items():
         text = getattr(options, flag, None)

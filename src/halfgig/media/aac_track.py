@@ -17,12 +17,12 @@ AAC_FRAME = 1024
 
 
 def frames_for(samples: int, fps: Fraction) -> int:
-    """Give how many frames are at least as long as so much sound, to half a frame."""
+    """Return how many frames are at least as long as so much sound, to half a frame."""
     return max(1, math.ceil(samples * fps / SAMPLE_RATE - Fraction(1, 2)))
 
 
 def samples_for(frames: int, fps: Fraction) -> int:
-    """Give how many samples are as long as so many frames."""
+    """Return how many samples are as long as so many frames."""
     return round(frames * SAMPLE_RATE / fps)
 
 

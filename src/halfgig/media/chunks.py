@@ -47,7 +47,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Hold a stretch of speech: a sentence, or a part of a long one."""
+    """A stretch of speech: a sentence, or a part of a long one."""
 
     pcm: bytes
     """Sound, mono, `SAMPLE_RATE`, s16le."""
@@ -60,7 +60,7 @@ class Chunk:
 
     @property
     def seconds(self) -> float:
-        """Give the length of the sound in seconds."""
+        """The length of the sound in seconds."""
         return len(self.pcm) / (BYTES_PER_SAMPLE * SAMPLE_RATE)
 
 

@@ -35,7 +35,7 @@ def film_frames(path: Path, fps: float, longest: int, megapixels: float) -> Iter
 
 
 def first_frame(path: Path, longest: int, megapixels: float) -> tuple[Pixels, tuple[int, int]]:
-    """Give a film's first picture, and its width and height in the film.
+    """Return a film's first picture, and its width and height in the film.
 
     Raises what `film_frames` raises.
     """

@@ -33,7 +33,7 @@ class Assembled(NamedTuple):
 
     @property
     def seconds(self) -> float:
-        """Give its length in seconds."""
+        """Its length in seconds."""
         return float(self.frames / self.frame_format.fps)
 
 

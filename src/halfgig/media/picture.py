@@ -54,7 +54,7 @@ class PictureLimits:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Hold a portrait."""
+    """A portrait."""
 
     rgb: Pixels
     """Upright, uint8 [H, W, 3]."""

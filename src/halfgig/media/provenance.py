@@ -26,12 +26,12 @@ TRAINED = f"{_TYPES}trainedAlgorithmicMedia"
 
 
 def speech_metadata(tool_version: str, maker: str, source_type: str = ALGORITHMIC) -> dict[str, str]:
-    """Give a sound file's marks, under ffmpeg's names; `maker` says who speaks: "espeak 1.52.0, voice en-us"."""
+    """Return a sound file's marks, under ffmpeg's names; `maker` says who speaks: "espeak 1.52.0, voice en-us"."""
     return _marks("Synthetic speech", tool_version, maker, source_type)
 
 
 def video_metadata(tool_version: str, animator: str, sound: str, source_type: str = COMPOSITE) -> dict[str, str]:
-    """Give a video's marks; `sound` says where its speech is from: a maker as above, or "a recording"."""
+    """Return a video's marks; `sound` says where its speech is from: a maker as above, or "a recording"."""
     return _marks("Synthetic talking head", tool_version, f"{animator}; sound: {sound}", source_type)
 
 

@@ -24,7 +24,7 @@ _KNOWN_LAYOUTS = frozenset(
 
 
 class Shape(NamedTuple):
-    """Say how sound is laid out in a frame."""
+    """How sound is laid out in a frame."""
 
     format: str
     """ffmpeg's name of the sample format: "s16", "fltp"."""
@@ -63,7 +63,7 @@ class FrameResampler:
         return self._ready()
 
     def finish(self) -> bytes:
-        """Give the rest; nothing may be fed afterwards."""
+        """Return the rest; nothing may be fed afterwards."""
         total = round(self._samples_in * self._to_rate / self._shape.rate)
         if not self._samples_in:
             return b""
@@ -92,12 +92,12 @@ class Resampler:
         return b"".join(self._frames.feed(frame) for frame in mono_frames(pcm, self._shape.rate))
 
     def finish(self) -> bytes:
-        """Give the rest; nothing may be fed afterwards."""
+        """Return the rest; nothing may be fed afterwards."""
         return self._frames.finish()
 
 
 def resampled(pcm: bytes, from_rate: int, to_rate: int) -> bytes:
-    """Give a whole stretch of mono s16le sound at another rate."""
+    """Return a whole stretch of mono s16le sound at another rate."""
     resampler = Resampler(from_rate, to_rate)
     return resampler.feed(pcm) + resampler.finish()
 

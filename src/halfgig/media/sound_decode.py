@@ -45,7 +45,7 @@ _ADVICE = "give a recording such as .wav, .mp3, .flac, .ogg, .m4a or .mp4"
 
 @dataclass(frozen=True, slots=True)
 class SoundFacts:
-    """Hold what is known of a recording after listening to all of it."""
+    """What is known of a recording after listening to all of it."""
 
     seconds: float
     """How much of it can be heard, in seconds."""
@@ -117,7 +117,7 @@ def _peak(pcm: bytes) -> int:
 
 
 class _Recording:
-    """Hold an open recording and count what could not be decoded."""
+    """An open recording and count what could not be decoded."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -186,7 +186,7 @@ class _Recording:
             yield resampler.finish()
 
     def damage(self, heard_s: float) -> tuple[Notice, ...]:
-        """Tell what was lost, if anything was."""
+        """Return what was lost, if anything was."""
         if not (self._broken_packets or self._cut_wav or heard_s < self._announced_s() - 0.1):
             return ()
         return (Notice(f'"{self.path}" is damaged; the {heard_s:.2f} s of it that can be heard are used'),)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Recipe(NamedTuple):
-    """Say how ffmpeg makes a format."""
+    """How ffmpeg makes a format."""
 
     container: str
     """Its name of the container."""

@@ -33,7 +33,7 @@ _WITHOUT_MARKS = {"mp3": {"id3v2_version": "0"}, "aac": {"write_id3v2": "0"}}
 
 
 class _Held:
-    """Hold what an encoder has written until it is taken."""
+    """What an encoder has written until it is taken."""
 
     def __init__(self) -> None:
         self._bytes = bytearray()
@@ -78,7 +78,7 @@ class StreamWriter:
         return self._held.take()
 
     def close(self) -> bytes:
-        """Give the last bytes."""
+        """Return the last bytes."""
         if self._encoder:
             self._encoder.finish()
         return self._held.take()
@@ -92,7 +92,7 @@ def check_stream_format(sound_format: str) -> None:
 
 
 def wav_header(marks: Mapping[str, str]) -> bytes:
-    """Give what stands before the samples of a WAV file of unknown length."""
+    """Return what stands before the samples of a WAV file of unknown length."""
     info = b"".join(
         _riff_chunk(name, marks[mark].encode() + b"\0")
         for name, mark in ((b"INAM", "title"), (b"ICMT", "comment"), (b"ISFT", "software"))

@@ -79,7 +79,7 @@ def speak_slice(request: SliceRequest) -> Iterator[SpeechSegment]:
 
 
 class _Stream:
-    """Hold one speech between its slices."""
+    """One speech between its slices."""
 
     def __init__(self, request: SliceRequest) -> None:
         job = request.job
@@ -96,7 +96,7 @@ class _Stream:
 
     @property
     def is_over(self) -> bool:
-        """Tell whether all was spoken."""
+        """Whether all was spoken."""
         return self._next is None
 
     def slice(self, request: SliceRequest) -> Iterator[SpeechSegment]:
@@ -148,13 +148,13 @@ class _Stream:
 
 
 def _part_of(request: SliceRequest) -> int:
-    """Give each encoder of a speech a number of its own; the first has 0."""
+    """Return each encoder of a speech a number of its own; the first has 0."""
     place = zlib.crc32(f"{request.start} {request.given}".encode())
     return 1 + (place >> 2) if request.is_begun else 0
 
 
 def _start(sentence: Sentence) -> int:
-    """Give where a sentence begins in the text; one of no words, a pause, comes before all others."""
+    """Return where a sentence begins in the text; one of no words, a pause, comes before all others."""
     return sentence.spans[0].start if sentence.spans else 0
 
 

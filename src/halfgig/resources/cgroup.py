@@ -12,7 +12,7 @@ _DEFAULT_MOUNTS = {2: "/sys/fs/cgroup", 1: "/sys/fs/cgroup/{controller}"}
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Name one directory on the way from our own control group up to the top of its mount."""
+    """One directory on the way from our own control group up to the top of its mount."""
 
     version: int
     """1 or 2."""

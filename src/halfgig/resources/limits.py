@@ -24,7 +24,7 @@ _SIZE = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,9})?) ?([KMGT]?)(?:I?B)?", re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Say how much memory there is, and who says so."""
+    """How much memory there is, and who says so."""
 
     bytes: int
     source: str
@@ -32,7 +32,7 @@ class Limit:
 
     @property
     def mb(self) -> int:
-        """Give the limit in whole MB, rounded down."""
+        """The limit in whole MB, rounded down."""
         return self.bytes // MB
 
 
@@ -97,5 +97,5 @@ def _physical_bytes(root: Path) -> int:
 
 
 def usable_threads(most: int, environment: Mapping[str, str] = os.environ) -> int:
-    """Give the threads this cell was started for, at most `most`: each has blocks of its own, which a budget counts."""
+    """Return the threads this cell was started for, at most `most`: each thread's blocks count against the budget."""
     return max(1, min(most, int(environment.get("OMP_NUM_THREADS", "1"))))

@@ -14,7 +14,7 @@ from halfgig.resources import cgroup, limits
 
 @dataclass(frozen=True, slots=True)
 class ProcessMemory:
-    """Hold what the kernel says of one process (or the sum over several), all in MB."""
+    """What the kernel says of one process (or the sum over several), all in MB."""
 
     resident_mb: float = 0.0
     """Pages in memory now, MB; those of mapped files included."""
@@ -29,7 +29,7 @@ class ProcessMemory:
 
     @property
     def private_mb(self) -> float:
-        """Give what would be freed only by ending the process, in MB."""
+        """What would be freed only by ending the process, in MB."""
         return self.anonymous_mb + self.shared_mb
 
     def __add__(self, other: "ProcessMemory") -> "ProcessMemory":
@@ -50,7 +50,7 @@ def process_memory(pid: int, root: Path = Path("/")) -> ProcessMemory | None:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """Hold what one process has done so far."""
+    """What one process has done so far."""
 
     major_faults: int = 0
     """Times it had to wait for a page to be read from disk."""
@@ -91,7 +91,7 @@ def tree_memory(pid: int, root: Path = Path("/")) -> ProcessMemory:
 
 @dataclass(frozen=True, slots=True)
 class GroupMemory:
-    """Hold one look at our control group, or at the one above it that limits us."""
+    """One look at our control group, or at the one above it that limits us."""
 
     used_bytes: int
     """What must stay."""

@@ -41,7 +41,7 @@ class WireBroken(Exception):
 
 
 def packed(message: Mapping[str, Any] | bytes) -> bytes:
-    """Give a message as it crosses the socket."""
+    """Return a message as it crosses the socket."""
     if isinstance(message, bytes):
         return HEAD.pack(len(message), BYTES) + message
     body = json.dumps(message, separators=(",", ":")).encode()

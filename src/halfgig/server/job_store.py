@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS shares (
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Hold one row of the book."""
+    """One row of the book."""
 
     id: str
     """ "video_" and 24 hexadecimal digits."""
@@ -76,12 +76,12 @@ class Job:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it is still to be done."""
+        """Whether it is still to be done."""
         return self.status in OPEN
 
 
 class Accepted(NamedTuple):
-    """Say what became of a request."""
+    """What became of a request."""
 
     job: Job
     """The job, new or as it was."""
@@ -90,7 +90,7 @@ class Accepted(NamedTuple):
 
 
 class NewJob(NamedTuple):
-    """Hold a request that may become a job."""
+    """A request that may become a job."""
 
     id: str
     owner: str
@@ -102,7 +102,7 @@ class NewJob(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Hold a part of a list."""
+    """A part of a list."""
 
     jobs: list[Job]
     has_more: bool
@@ -233,7 +233,7 @@ class JobStore:
         return self._change("DELETE FROM videos WHERE id = ?", (job_id,))
 
     def share(self, job_id: str) -> str:
-        """Give the token under which anyone finds a job; the same one as often as it is asked for."""
+        """Return the token under which anyone finds a job; the same one as often as it is asked for."""
         with self._open() as database:
             database.execute("INSERT OR IGNORE INTO shares VALUES (?, ?)", (secrets.token_urlsafe(24), job_id))
             (token,) = database.execute("SELECT token FROM shares WHERE id = ?", (job_id,)).fetchone()

@@ -30,7 +30,7 @@ STARTED, RESTARTED, CELL_ENDED, OOM_KILL = "started", "restarted", "cell ended",
 
 @dataclass(frozen=True, slots=True)
 class MemoryEntry:
-    """Hold how it stood at one moment."""
+    """How it stood at one moment."""
 
     at: float
     """When, in seconds since 1970."""
@@ -46,7 +46,7 @@ class MemoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class MemoryEvent:
-    """Hold what happened at one moment."""
+    """What happened at one moment."""
 
     at: float
     """When, in seconds since 1970."""
@@ -58,7 +58,7 @@ class MemoryEvent:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRecords:
-    """Hold the last hour, oldest first."""
+    """The last hour, oldest first."""
 
     entries: tuple[MemoryEntry, ...] = ()
     marks: tuple[MemoryEvent, ...] = ()

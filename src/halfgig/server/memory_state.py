@@ -15,7 +15,7 @@ CALM, HIGH, LAST = "calm", "high", "last"
 
 @dataclass(frozen=True, slots=True)
 class MemoryState:
-    """Hold one look at the memory."""
+    """One look at the memory."""
 
     at: float = 0.0
     """When, in seconds since 1970."""

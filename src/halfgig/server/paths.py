@@ -14,7 +14,7 @@ LONGEST_SOCKET_PATH = 100
 
 @dataclass(frozen=True, slots=True)
 class ServerPaths:
-    """Name the files of one server; nothing is made by asking."""
+    """The files of one server; nothing is made by asking."""
 
     root: Path
     """Jobs, their files, caches: what must survive a restart."""
@@ -29,27 +29,27 @@ class ServerPaths:
 
     @property
     def job_store(self) -> Path:
-        """Name the database of accepted videos."""
+        """The database of accepted videos."""
         return self.root / "jobs.sqlite"
 
     @property
     def workflows(self) -> Path:
-        """Name the database in which DBOS records how far each job is."""
+        """The database in which DBOS records how far each job is."""
         return self.root / "workflows.sqlite"
 
     @property
     def uploads(self) -> Path:
-        """Name the folder in which uploads lie until their job is accepted."""
+        """The folder in which uploads lie until their job is accepted."""
         return self.root / "uploads"
 
     @property
     def cache(self) -> Path:
-        """Name the folder of measured faces and spoken sentences."""
+        """The folder of measured faces and spoken sentences."""
         return self.root / "cache"
 
     @property
     def socket(self) -> Path:
-        """Name the socket at which the work process is asked."""
+        """The socket at which the work process is asked."""
         return self.run / "work.sock"
 
     def job(self, job_id: str) -> Path:
@@ -60,5 +60,5 @@ class ServerPaths:
 
 
 def is_job_id(text: str) -> bool:
-    """Tell whether a text has the form of a job's name."""
+    """Return whether a text has the form of a job's name."""
     return _JOB_ID.fullmatch(text) is not None

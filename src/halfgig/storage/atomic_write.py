@@ -14,7 +14,7 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.
 
 @contextlib.contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Give a file beside `path` to write to; it takes that name when the block ends well, and goes when it does not.
+    """Return a file beside `path` to write to; it takes that name when the block ends well, and goes when it does not.
 
     Raises `OutputUnwritable` before anything is done when the place cannot be written to.
     """

@@ -18,7 +18,7 @@ def append_checksum(path: Path) -> None:
 
 
 def has_valid_checksum(path: Path) -> bool:
-    """Tell whether a file is there and holds what it held when it was sealed."""
+    """Return whether a file is there and holds what it held when it was sealed."""
     try:
         end = path.stat().st_size - SUM
         if end < 0:

@@ -16,7 +16,7 @@ class DiskCache:
         self._most_bytes = most_bytes
 
     def find(self, name: str) -> Path | None:
-        """Give a file that is there, and note that it was used."""
+        """Return a file that is there, and note that it was used."""
         path = self._folder / name
         if not path.is_file():
             return None
@@ -26,7 +26,7 @@ class DiskCache:
 
     @contextlib.contextmanager
     def room(self, name: str) -> Iterator[Path | None]:
-        """Give a file to write to, which is kept under its name when the block ends well; None where none can be.
+        """Return a file to write to, which is kept under its name when the block ends well; None where none can be.
 
         A disk that is full or not ours to write keeps nothing, and that is all: a shelf only saves time.
         """

@@ -19,7 +19,7 @@ LONGEST = 1 << 28
 
 
 class Record(NamedTuple):
-    """Hold one record."""
+    """One record."""
 
     flags: int
     """What its writer says of it."""

@@ -38,7 +38,7 @@ LONGEST_PAUSE_S = 60.0
 
 
 def pause_seconds(written: str) -> float:
-    """Say how long a silence "[pause:0.5s]" asks for; 0 for any other text."""
+    """Return how long a silence "[pause:0.5s]" asks for; 0 for any other text."""
     match = _PAUSE.fullmatch(written)
     if not match:
         return 0.0

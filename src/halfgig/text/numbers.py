@@ -18,12 +18,12 @@ def _words(number: int, kind: str) -> str:
 
 
 def cardinal(number: int) -> str:
-    """Say how many: 21 is "twenty-one"."""
+    """Return how many: 21 is "twenty-one"."""
     return _words(number, "cardinal")
 
 
 def ordinal(number: int) -> str:
-    """Say which one: 21 is "twenty-first"."""
+    """Return which one: 21 is "twenty-first"."""
     return _words(number, "ordinal")
 
 
@@ -64,7 +64,7 @@ def number(written: str) -> str:
 
 
 def is_year(digits: str) -> bool:
-    """Tell whether a number without context is read like a year: 1100 to 2099."""
+    """Return whether a number without context is read like a year: 1100 to 2099."""
     return len(digits) == 4 and digits.isdecimal() and 1100 <= int(digits) < 2100
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class Mark(IntEnum):
-    """Tell what a token does to the sentence it stands in."""
+    """What a token does to the sentence it stands in."""
 
     INSIDE = 0
     END = 1
@@ -22,7 +22,7 @@ class Mark(IntEnum):
 
 
 class Token(NamedTuple):
-    """Say how one stretch of a text is spoken."""
+    """How one stretch of a text is spoken."""
 
     spoken: str
     """Words, one of `GLUE`, or "" for what is not said."""
@@ -39,7 +39,7 @@ Say = Callable[[re.Match[str]], str | None]
 
 
 class Rule(NamedTuple):
-    """Name one kind of written thing and how it is said."""
+    """One kind of written thing and how it is said."""
 
     begins: str
     """The kinds of first character it can have: "L" letter, "D" digit, "S" space, "P" any other."""
@@ -80,7 +80,7 @@ def _constant(spoken: str) -> Say:
 
 @lru_cache(1024)
 def kind_of(character: str) -> str:
-    """Tell which rules may begin with a character."""
+    """Return which rules may begin with a character."""
     if character.isspace():
         return "S"
     if character.isdecimal():
@@ -104,22 +104,22 @@ def scan(text: str, table: Mapping[str, Sequence[Compiled]]) -> Iterator[Token]:
 
 
 def as_written(match: re.Match[str]) -> str:
-    """Say what was written."""
+    """Return what was written."""
     return match[0]
 
 
 def part(group: str) -> Say:
-    """Give a way to say one group of a match as it was written."""
+    """Return a way to say one group of a match as it was written."""
     return lambda match: match[group]
 
 
 def looked_up(table: Mapping[str, str], group: str | int = 0) -> Say:
-    """Give a way to say a match, or one group of it, by a table."""
+    """Return a way to say a match, or one group of it, by a table."""
     return lambda match: table[match[group]]
 
 
 def any_of(words: Sequence[str] | Mapping[str, object]) -> str:
-    """Give a pattern for any of some words, the longest first."""
+    """Return a pattern for any of some words, the longest first."""
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
 
 
@@ -127,13 +127,13 @@ _WORD_BEFORE = re.compile(r"([^\W\d_]+|\d+)\.?[\s,]{1,3}\Z")
 
 
 def word_before(match: re.Match[str]) -> str:
-    """Give the word in front of a match, "" when there is none beside it."""
+    """Return the word in front of a match, "" when there is none beside it."""
     found = _WORD_BEFORE.search(match.string[max(0, match.start() - 30) : match.start()])
     return found[1] if found else ""
 
 
 def begins_line(match: re.Match[str]) -> bool:
-    """Tell whether nothing but a few spaces stands before a match on its line."""
+    """Return whether nothing but a few spaces stands before a match on its line."""
     before = match.string[max(0, match.start() - 40) : match.start()]
     rest = before.rstrip(" \t")
     return rest.endswith(("\n", "\r")) or (not rest and match.start() == len(before))

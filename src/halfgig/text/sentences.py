@@ -17,7 +17,7 @@ _PARAGRAPH_PAUSE_S = 0.35
 
 
 class Span(NamedTuple):
-    """Say how one stretch of the written text is spoken."""
+    """How one stretch of the written text is spoken."""
 
     spoken: str
     """What the speaker is given: "three dollars and fifty cents"."""
@@ -29,7 +29,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Hold one sentence, spoken and written, side by side."""
+    """One sentence, spoken and written, side by side."""
 
     spans: tuple[Span, ...]
     """In the order of the text; their `spoken` parts joined without a separator are the sentence."""
@@ -39,12 +39,12 @@ class Sentence:
 
     @property
     def spoken(self) -> str:
-        """Give the sentence as it is said."""
+        """The sentence as it is said."""
         return "".join(span.spoken for span in self.spans)
 
     @property
     def written(self) -> str:
-        """Give the sentence as it was written."""
+        """The sentence as it was written."""
         return "".join(span.written for span in self.spans)
 
 
@@ -73,7 +73,7 @@ def sentences(text: str, language: str = "en-us") -> Iterator[Sentence]:
 
 
 def _followed(sentence: Sentence, asked_s: float) -> Sentence:
-    """Give a sentence the silence that is asked for behind it."""
+    """Return a sentence the silence that is asked for behind it."""
     return replace(sentence, pause_s=max(sentence.pause_s, min(asked_s, LONGEST_PAUSE_S)))
 
 
@@ -143,7 +143,7 @@ def _set_mark(spoken: list[str], piece: Sequence[Token], word: int, gap: Sequenc
 
 
 def _needs_space(text: str, before: Token, after: Token) -> bool:
-    """Tell whether two words that touch must be parted: not those written as one, nor an "'s"."""
+    """Return whether two words that touch must be parted: not those written as one, nor an "'s"."""
     if after.spoken.startswith("'"):
         return False
     return any(token.spoken != text[token.start : token.end] for token in (before, after))

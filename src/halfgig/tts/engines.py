@@ -30,13 +30,13 @@ KOKORO_THREADS = 4
 
 
 def default_voice(kokoro: Installed | None) -> str:
-    """Give the voice that speaks when none is asked for."""
+    """Return the voice that speaks when none is asked for."""
     has_own = kokoro is not None and kokoro_voices.DEFAULT_VOICE in kokoro.parts
     return kokoro_voices.DEFAULT_VOICE if has_own else DEFAULT_VOICE
 
 
 def is_kokoros(voice: str, kokoro: Installed | None) -> bool:
-    """Tell whether Kokoro speaks for a voice's name, or mix of names.
+    """Return whether Kokoro speaks for a voice's name, or mix of names.
 
     OpenAI's names are Kokoro's where it has the voice they stand for.  Raises `ModelMissing` for a voice that only
     Kokoro has where it is not, and `UnknownVoice` for a mix that cannot be read.
@@ -71,7 +71,7 @@ def voice_of(name: str, speaker: Engine) -> Voice:
 
 @functools.lru_cache(maxsize=1)
 def kokoro_speaker(folder: Path) -> Engine:
-    """Give the Kokoro in a folder; a cell that is kept for the next request keeps it."""
+    """Return the Kokoro in a folder; a cell that is kept for the next request keeps it."""
     from halfgig.tts.kokoro.engine import KokoroEngine
 
     # Beside the weights there is a disk; the system's folder for temporary files may be memory.
@@ -80,7 +80,7 @@ def kokoro_speaker(folder: Path) -> Engine:
 
 
 def speaker_in(folder: Path | None) -> Engine:
-    """Give the Kokoro in a folder, or espeak-ng for None."""
+    """Return the Kokoro in a folder, or espeak-ng for None."""
     if folder is not None:
         return kokoro_speaker(folder)
     from halfgig.tts.espeak.engine import EspeakEngine

@@ -97,7 +97,7 @@ def sentence_key(model: Path, voice: str, speed: float, sentence: Sentence) -> s
 
 
 def packed(chunks: list[Chunk]) -> bytes:
-    """Give a sentence as it lies in its file."""
+    """Return a sentence as it lies in its file."""
     head = json.dumps([chunk_head(chunk) for chunk in chunks], separators=(",", ":")).encode()
     body = head + b"".join(chunk.pcm for chunk in chunks)
     return _MAGIC + _HEAD.pack(zlib.crc32(body), len(head)) + body

@@ -39,7 +39,7 @@ _HIDDEN = re.compile(r"[\[\]*_`#<>|~{}\\]+")
 
 
 class Cue(NamedTuple):
-    """Hold one subtitle."""
+    """One subtitle."""
 
     start: float
     """Seconds from the start of the speech."""
@@ -97,7 +97,7 @@ def _fits(words: Sequence[Word]) -> bool:
 
 
 def _best_cut(held: Sequence[Word]) -> int:
-    """Say how many words the next cue takes: up to the last punctuation in its later half, else all."""
+    """Return how many words the next cue takes: up to the last punctuation in its later half, else all."""
     for signs in (_ENDS, _CLAUSES):
         places = [index + 1 for index, word in enumerate(held) if word.text.endswith(tuple(signs))]
         if places and places[-1] * 2 >= len(held):
@@ -143,7 +143,7 @@ def shown_words(chunks: Iterable[Chunk]) -> Iterator[Word]:
 
 
 def with_marks(words: Iterable[Word], text: str) -> list[Word]:
-    """Give words the punctuation that a text has around them: a chunk's words and its text."""
+    """Return words the punctuation that a text has around them: a chunk's words and its text."""
     shown: list[Word] = []
     before, position = "", 0
     for word in words:
@@ -170,7 +170,7 @@ def _around(between: str) -> tuple[str, str]:
 
 
 def checked_path(path: Path) -> Path:
-    """Give the path back, or refuse one with another ending than `FORMATS`.  Raises `UnknownFormat`."""
+    """Return the path back, or refuse one with another ending than `FORMATS`.  Raises `UnknownFormat`."""
     if path.suffix.lower() not in FORMATS:
         raise UnknownFormat(f'subtitles cannot be written to "{path.name}"; name it with {" or ".join(FORMATS)}')
     return path

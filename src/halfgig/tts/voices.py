@@ -13,7 +13,7 @@ SLOWEST, FASTEST = 0.25, 4.0
 
 
 def checked_speed(speed: float) -> float:
-    """Give the speed back, or refuse one outside `SLOWEST` to `FASTEST`."""
+    """Return the speed back, or refuse one outside `SLOWEST` to `FASTEST`."""
     if not SLOWEST <= speed <= FASTEST:
         raise BadSetting(f"a speed of {speed:g} is out of range; choose one from {SLOWEST:g} to {FASTEST:g}")
     return speed

@@ -66,7 +66,7 @@ def taken() -> Iterator[int]:
 
 
 def graded(finding: Check, grade: str, *parts: str) -> bool:
-    """Tell whether a finding has a grade and parts, and a way to mend it unless it is fine."""
+    """Return whether a finding has a grade and parts, and a way to mend it unless it is fine."""
     whole = f"{finding.said} -> {finding.mend}"
     assert finding.grade == grade, whole
     assert [part for part in parts if part not in whole] == []

@@ -64,13 +64,13 @@ time.sleep(36_000)
 
 
 def program(code: str, *arguments: str) -> list[str]:
-    """Give a command that runs a few lines of Python."""
+    """Return a command that runs a few lines of Python."""
     return [sys.executable, "-S", "-c", code, *arguments]
 
 
 @dataclass
 class Server:
-    """Hold a running guard."""
+    """A running guard."""
 
     process: subprocess.Popen[bytes]
     data: Path
@@ -79,11 +79,11 @@ class Server:
 
     @property
     def run_dir(self) -> Path:
-        """Name the folder where its processes meet."""
+        """The folder where its processes meet."""
         return self.data / "server" / "run"
 
     def said(self) -> str:
-        """Give all the guard and its children have said so far."""
+        """Return all the guard and its children have said so far."""
         return self.log.read_text(encoding="utf-8")
 
     def says(self, words: str, times: int = 1) -> bool:
@@ -114,7 +114,7 @@ class Server:
 
 
 def command(web: str = WEB, work: str = WORK) -> list[str]:
-    """Give the command of a guard over these two programs."""
+    """Return the command of a guard over these two programs."""
     return [sys.executable, "-c", SERVE, json.dumps([program(web), program(work)])]
 
 

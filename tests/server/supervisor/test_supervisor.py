@@ -253,7 +253,7 @@ def test_it_says_what_it_starts_with_and_what_is_unwise(tmp_path: Path) -> None:
 
 
 def state_of(run_dir: Path) -> dict[str, int]:
-    """Give the process ids of what runs, by name, as the guard tells them."""
+    """Return the process ids of what runs, by name, as the guard tells them."""
     state = read_state(run_dir)
     return {} if state is None else {name: pid for name, pid in state.pids.items() if not gone(pid)}
 

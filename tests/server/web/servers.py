@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Hold a server that runs, and what it keeps."""
+    """A server that runs, and what it keeps."""
 
     port: int
     settings: Settings
@@ -36,12 +36,12 @@ class Site:
 
     @property
     def places(self) -> ServerPaths:
-        """Name the server's files."""
+        """The server's files."""
         return ServerPaths.of(self.settings)
 
     @property
     def book(self) -> JobStore:
-        """Give the book the server writes into."""
+        """The book the server writes into."""
         return JobStore(self.places.job_store)
 
     def ask(self, **fields: Any) -> httpx.Response:

@@ -20,7 +20,7 @@ LOCKED = ["/v1/models", "/v1/audio/voices", "/v1/videos", "/v1/memory", "/metric
 
 
 class Clock:
-    """Give the time it is set to."""
+    """The time it is set to."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -33,7 +33,7 @@ VOICES: dict[str, Any] = {"type": "voices", "voices": [AF, HEART]}
 
 
 class Clock:
-    """Give the time it is set to."""
+    """The time it is set to."""
 
     now = 1000.0
 

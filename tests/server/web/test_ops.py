@@ -35,7 +35,7 @@ def looked(server: Site, **facts: Any) -> None:
 
 @contextlib.contextmanager
 def capturing_log() -> Iterator[io.StringIO]:
-    """Give what is said on stderr while the block runs."""
+    """Return what is said on stderr while the block runs."""
     with contextlib.redirect_stderr(io.StringIO()) as said:
         yield said
 

@@ -44,7 +44,7 @@ MOST_MB = 48
 
 
 class Web:
-    """Hold web processes that run."""
+    """Web processes that run."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
         self.process, self.url, self._log = process, f"http://127.0.0.1:{port}", log
@@ -54,7 +54,7 @@ class Web:
         return self._log.read_text(encoding="utf-8")
 
     def answers(self) -> bool:
-        """Tell whether they are there."""
+        """Return whether they are there."""
         with contextlib.suppress(httpx.TransportError):
             return httpx.get(f"{self.url}/healthz", timeout=PATIENCE_S).status_code == 200
         return False

@@ -28,7 +28,7 @@ class Dies(Exception):
 
 @dataclass
 class Work:
-    """Hold what was asked, and whether the asker has hung up."""
+    """What was asked, and whether the asker has hung up."""
 
     requests: list[dict[str, Any]] = field(default_factory=list)
     hung_up: threading.Event = field(default_factory=threading.Event)

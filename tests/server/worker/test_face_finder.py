@@ -35,7 +35,7 @@ def finder(folder: Path, seats: MemoryAdmission | None = None, **settings: Any) 
 
 
 def place(folder: Path) -> Path:
-    """Give the path at which an uploaded picture lies."""
+    """Return the path at which an uploaded picture lies."""
     upload = ServerPaths.of(Settings(data_dir=folder)).uploads / UPLOAD / "portrait"
     upload.parent.mkdir(parents=True)
     return upload

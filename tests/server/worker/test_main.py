@@ -30,7 +30,7 @@ LONG = "".join(f"Sentence number {number} of a long text. " for number in range(
 
 @dataclass
 class Client:
-    """Hold a connection to the work process."""
+    """A connection to the work process."""
 
     socket: socket.socket
 
@@ -47,7 +47,7 @@ class Client:
 
 @dataclass
 class Work:
-    """Hold a work process and the socket that was handed to it."""
+    """A work process and the socket that was handed to it."""
 
     process: subprocess.Popen[bytes]
     path: str

@@ -46,7 +46,7 @@ IN_MEMORY = ("tmpfs", "ramfs")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Say what was found of one thing."""
+    """What was found of one thing."""
 
     topic: str
     """What was looked at: "memory", "port"."""
@@ -79,7 +79,7 @@ def of_kills(kills: int | None) -> Check:
 
 
 def of_processors(cpus: float) -> Check:
-    """Tell how many processors there are and what that means."""
+    """Return how many processors there are and what that means."""
     times = [f"{format_duration(spec.throughput.seconds(10, cpus))} with {spec.title}" for spec in reversed(engines())]
     video = format_duration(animators()[0].throughput(512).seconds(10, cpus))
     said = f"{cpus:.3g}: 10 s of speech take about {' and '.join(times)}, the frames of 10 s of video {video}"
@@ -136,7 +136,7 @@ def of_host(settings: Settings, environment: Mapping[str, str]) -> Check:
 
 
 def of_faces(settings: Settings) -> Check:
-    """Tell what faces are looked for with."""
+    """Return what faces are looked for with."""
     found = settings.yunet
     if found is None:
         better = "YuNet finds faces that it does not: halfgig pull sadtalker, or FACE_DETECTOR"
@@ -198,7 +198,7 @@ def of_parts(missing: Iterable[str], wanted: int) -> Check:
 
 
 def of_plan(plan: Plan, refusals: Sequence[str] = ()) -> Check:
-    """Tell what will run; `refusals` say which models are here and will not, for they do not fit."""
+    """Return what will run; `refusals` say which models are here and will not, for they do not fit."""
     both = "side by side" if plan.together else "in turns"
     sizes = f"{plan.used_mb:,} MB at most, {plan.reserve_mb} MB in reserve"
     load = plan.workload
@@ -213,7 +213,7 @@ def of_plan(plan: Plan, refusals: Sequence[str] = ()) -> Check:
 
 
 def is_loopback(bind: str) -> bool:
-    """Tell whether only this machine reaches an address."""
+    """Return whether only this machine reaches an address."""
     try:
         return bind == "localhost" or ipaddress.ip_address(bind.strip("[]")).is_loopback
     except ValueError:

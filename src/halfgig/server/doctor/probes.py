@@ -38,7 +38,7 @@ PARTS = {
 
 
 def file_system_of(folder: Path, root: Path = Path("/")) -> str:
-    """Give the type of the file system a folder is on, or will be: "ext4"; empty where the system does not say."""
+    """Return the type of the file system a folder is on, or will be: "ext4"; empty where the system does not say."""
     best = ("", "")
     for row in cgroup.rows(root / "proc/self/mountinfo"):
         if "-" not in row[6:] or len(row) < 10:
@@ -50,7 +50,7 @@ def file_system_of(folder: Path, root: Path = Path("/")) -> str:
 
 
 def why_not_writable(folder: Path) -> str:
-    """Give why a folder, or the nearest above it that is there, cannot be written; empty when it can."""
+    """Return why a folder, or the nearest above it that is there, cannot be written; empty when it can."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     try:
@@ -85,7 +85,7 @@ def missing_parts() -> list[str]:
 
 
 def is_running(state: MemoryState | None, now: float) -> bool:
-    """Tell whether a server's last figures are of now."""
+    """Return whether a server's last figures are of now."""
     return state is not None and abs(now - state.at) < NEWS_S
 
 

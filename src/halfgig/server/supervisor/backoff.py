@@ -24,5 +24,5 @@ class Backoff:
 
     @property
     def wait_s(self) -> float:
-        """Give the wait before the next start, in seconds."""
+        """The wait before the next start, in seconds."""
         return min(LONGEST_S, FIRST_S * 2.0 ** (self.deaths - 1)) if self.deaths else 0.0

@@ -16,7 +16,7 @@ FULL = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Hold what a run leaves behind for the next one."""
+    """What a run leaves behind for the next one."""
 
     at: float = 0.0
     """When it was last seen, in seconds since 1970."""
@@ -58,7 +58,7 @@ def boot_id() -> str:
 
 
 def told_of(last: Run | None, oom_kills: int | None, boot: str) -> str:
-    """Say what is known of how the last run ended; nothing when it ended as it should."""
+    """Return what is known of how the last run ended; nothing when it ended as it should."""
     if last is None or last.ended:
         return ""
     seen = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(last.at))
@@ -67,7 +67,7 @@ def told_of(last: Run | None, oom_kills: int | None, boot: str) -> str:
 
 
 def killed_since(before: int | None, now: int | None) -> int:
-    """Give how many processes the kernel has killed for memory between two readings of its counter."""
+    """Return how many processes the kernel has killed for memory between two readings of its counter."""
     return max(0, now - before) if now is not None and before is not None else 0
 
 

@@ -24,7 +24,7 @@ PATIENCE_S = 2.0
 
 
 class Listener:
-    """Hold the folders, the lock and the listening socket; what waits at it outlives each work process."""
+    """The folders, the lock and the listening socket; what waits at it outlives each work process."""
 
     def __init__(self, places: ServerPaths) -> None:
         check_socket_path(places.socket)
@@ -39,7 +39,7 @@ class Listener:
             raise
 
     def close(self) -> None:
-        """Give all of it up."""
+        """Return all of it up."""
         self.listener.close()
         self._path.unlink(missing_ok=True)
         self._lock.close()
@@ -69,7 +69,7 @@ def check_port(address: str, port: int, patience_s: float = PATIENCE_S) -> None:
 
 
 def _why_not(address: str, port: int) -> int:
-    """Give the error of listening there; 0 for none."""
+    """Return the error of listening there; 0 for none."""
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as trial:

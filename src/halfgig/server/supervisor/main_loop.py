@@ -54,7 +54,7 @@ def serve(settings: Settings, commands: Commands | None = None) -> int:
 
 
 def start_lines(settings: Settings, plan: Plan, refusals: Sequence[str] = ()) -> list[str]:
-    """Say what is started, from what it follows, and what is unwise about it; `refusals` say what does not fit."""
+    """Return what is started, from what it follows, and what is unwise about it; `refusals` say what does not fit."""
     shares = " + ".join(f"{share.name} {share.mb}" for share in plan.shares)
     workers = "1 web worker" if settings.workers == 1 else f"{settings.workers} web workers"
     lines = [

@@ -38,7 +38,7 @@ LINE_SHARE = 0.1
 
 @dataclass(slots=True)
 class MonitorReport:
-    """Hold what was last told, and when: nothing is said twice."""
+    """What was last told, and when: nothing is said twice."""
 
     state_at: float = float("-inf")
     state: object = None
@@ -68,7 +68,7 @@ class MemoryMonitor:
         """When to look again, in seconds of the clock that only goes forward."""
 
     def greet(self) -> None:
-        """Say what became of the run before, and begin this one."""
+        """Return what became of the run before, and begin this one."""
         if told := last_run.told_of(last_run.read_run(self._places.root), self._kills, self._boot):
             log("guard", told, WARNING)
         self.mark(memory_history.STARTED, told or "started")

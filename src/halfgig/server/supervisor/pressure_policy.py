@@ -39,7 +39,7 @@ FULL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class MemorySample:
-    """Hold what one look at the memory has found."""
+    """What one look at the memory has found."""
 
     at: float
     """When, in seconds of a clock that only goes forward."""
@@ -63,7 +63,7 @@ class MemorySample:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Hold where pressure begins."""
+    """Where pressure begins."""
 
     high_mb: float
     """From here on nothing is admitted, MB."""
@@ -72,20 +72,20 @@ class Thresholds:
 
     @classmethod
     def of(cls, plan: Plan, limit: Limit) -> "Thresholds":
-        """Give the plan's marks, as far below the limit as it is now as they were below the limit at the start."""
+        """Return the plan's marks, as far below the limit as it is now as they were below the limit at the start."""
         return cls(
             limit.mb - (plan.limit.mb - plan.high_watermark_mb), limit.mb - (plan.limit.mb - plan.critical_watermark_mb)
         )
 
     @property
     def margin_mb(self) -> float:
-        """Give how far memory must fall below a mark before it counts as left, MB."""
+        """How far memory must fall below a mark before it counts as left, MB."""
         return (self.last_mb - self.high_mb) / 4
 
 
 @dataclass(frozen=True, slots=True)
 class PressureState:
-    """Say how it stands."""
+    """How it stands."""
 
     pressure: str = CALM
     """CALM, HIGH or LAST."""
@@ -101,7 +101,7 @@ class PressureState:
 
 
 def judge(look: MemorySample, before: PressureState, marks: Thresholds) -> PressureState:
-    """Say how it stands, from a look and from how it stood at the one before."""
+    """Return how it stands, from a look and from how it stood at the one before."""
     anchor, since = before.anchor or look, before.signs_since
     if look.at - anchor.at >= WINDOW_S:
         since = (anchor.at if since is None else since) if is_sign(look, anchor) else None
@@ -113,7 +113,7 @@ def judge(look: MemorySample, before: PressureState, marks: Thresholds) -> Press
 
 
 def is_sign(look: MemorySample, before: MemorySample) -> bool:
-    """Tell whether between two looks the cells waited for pages they had had already, instead of working."""
+    """Return whether between two looks the cells waited for pages they had had already, instead of working."""
     if not look.cells or look.usage_mb < FULL * look.limit.bytes / MB:
         return False
     if look.stall_percent is not None and look.stall_percent >= SIGN_STALL_PERCENT:
@@ -129,7 +129,7 @@ def largest(cells: tuple[CellMemory, ...]) -> CellMemory | None:
 
 
 def interval_s(verdict: PressureState, marks: Thresholds) -> float:
-    """Say when to look again, in seconds: often when it is close, work has cells, or use grows fast."""
+    """Return when to look again, in seconds: often when it is close, work has cells, or use grows fast."""
     look = verdict.look
     if look is None:
         return CLOSE_S
@@ -141,7 +141,7 @@ def interval_s(verdict: PressureState, marks: Thresholds) -> float:
 
 
 def _full_in_s(look: MemorySample, growth_mb_s: float) -> float:
-    """Say when the limit is reached at this pace, in seconds, and no less than four of the shortest intervals."""
+    """Return when the limit is reached at this pace, in seconds, and no less than four of the shortest intervals."""
     left_mb = look.limit.bytes / MB - look.used_mb
     return max(left_mb / growth_mb_s, 4 * GROWING_S) if growth_mb_s > 0 else float("inf")
 

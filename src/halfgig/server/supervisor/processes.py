@@ -14,7 +14,7 @@ CELL = b"halfgig.cells.main"
 
 @dataclass(frozen=True, slots=True)
 class CellMemory:
-    """Hold one look at a cell."""
+    """One look at a cell."""
 
     pid: int
     private_mb: float
@@ -44,19 +44,19 @@ def cells(pids: list[int]) -> tuple[CellMemory, ...]:
 
 
 def private_mb(pid: int) -> float:
-    """Give the private memory of a process alone, in MB; 0 for one that has ended."""
+    """Return the private memory of a process alone, in MB; 0 for one that has ended."""
     memory = meter.process_memory(pid)
     return memory.private_mb if memory else 0.0
 
 
 def family_mb(pid: int) -> float:
-    """Give the private memory of a process and its forks, each page once, in MB."""
+    """Return the private memory of a process and its forks, each page once, in MB."""
     shared_out = {each: meter.shared_out_mb(each) for each in (pid, *descendants(pid))}
     return sum(private_mb(each) if mb is None else mb for each, mb in shared_out.items())
 
 
 def by_name(pids: Mapping[str, int]) -> dict[str, float]:
-    """Give the private memory of the guard and its children by their names, in MB; cells are not among them."""
+    """Return the private memory of the guard and its children by their names, in MB; cells are not among them."""
     found = {"guard": private_mb(os.getpid())}
     if "web" in pids:
         found["web"] = family_mb(pids["web"])

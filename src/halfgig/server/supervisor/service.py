@@ -32,7 +32,7 @@ class Service:
 
     @property
     def pid(self) -> int | None:
-        """Give its process id; None while it does not run."""
+        """Its process id; None while it does not run."""
         return self._process.pid if self._process else None
 
     def start_if_due(self, now: float) -> bool:

@@ -35,7 +35,7 @@ class Signals:
         self._bell.close()
 
     def take(self) -> list[int]:
-        """Give what has come since the last time, in order."""
+        """Return what has come since the last time, in order."""
         try:
             while self.waker.recv(4096):
                 pass

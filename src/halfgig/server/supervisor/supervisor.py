@@ -55,22 +55,22 @@ class Supervisor:
 
     @property
     def pids(self) -> dict[str, int]:
-        """Give the process ids of what runs, by name."""
+        """The process ids of what runs, by name."""
         return {each.name: each.pid for each in (self.web, self.work) if each.pid is not None}
 
     @property
     def done(self) -> bool:
-        """Tell whether all has ended that was to end."""
+        """Whether all has ended that was to end."""
         return self._drain_ends is not None and not self.pids
 
     @property
     def draining(self) -> bool:
-        """Tell whether it was told to end."""
+        """Whether it was told to end."""
         return self._drain_ends is not None
 
     @property
     def listens(self) -> bool:
-        """Tell whether it is for us to notice a connection: nobody else does, and nobody is on the way."""
+        """Whether it is for us to notice a connection: nobody else does, and nobody is on the way."""
         return self.work.pid is None and not self.work.wanted and not self._work_told
 
     def begin(self, *, work: bool) -> None:
@@ -93,7 +93,7 @@ class Supervisor:
             log("guard", f"web is ready after {now - self.web.started_at:.1f} s")
 
     def wait_s(self, now: float) -> float:
-        """Say how long nothing is due, in seconds, unless a signal or a connection comes."""
+        """Return how long nothing is due, in seconds, unless a signal or a connection comes."""
         due = [each.due_at - now for each in (self.web, self.work) if each.wanted and each.pid is None]
         if not self._ready or self._drain_ends is not None:
             due.append(PROBE_S)

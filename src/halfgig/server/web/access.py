@@ -30,12 +30,12 @@ def owner(request: Request) -> str:
 
 
 def digest(key: str) -> str:
-    """Give what a key is known by where it must not be read."""
+    """Return what a key is known by where it must not be read."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def is_free(path: str) -> bool:
-    """Tell whether a path may be asked for without a key."""
+    """Return whether a path may be asked for without a key."""
     return path in _FREE or path.startswith(_FREE_BELOW)
 
 
@@ -49,7 +49,7 @@ class Keys:
         return bool(self._digests)
 
     def owner_of(self, authorization: str) -> str:
-        """Give the digest of the key in an Authorization header; "" without keys.  Raises `Unauthorized`."""
+        """Return the digest of the key in an Authorization header; "" without keys.  Raises `Unauthorized`."""
         if not self._digests:
             return ""
         scheme, _, key = authorization.strip().partition(" ")
@@ -63,7 +63,7 @@ class Keys:
 
 
 class Buckets:
-    """Give each name so many tokens a minute, and a minute's worth at once."""
+    """Each name so many tokens a minute, and a minute's worth at once."""
 
     def __init__(
         self, per_minute: float, most: int = MOST_BUCKETS, clock: Callable[[], float] = time.monotonic

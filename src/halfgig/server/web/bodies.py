@@ -20,7 +20,7 @@ SLOWEST = 4096
 
 @dataclass(frozen=True, slots=True)
 class BodyRules:
-    """Say what a body may be."""
+    """What a body may be."""
 
     most_bytes: int
     """The longest body that is kept in memory; forms with files are counted by who writes them to disk."""

@@ -64,7 +64,7 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 class Refusals:
-    """Tell the log what was refused for want of room, each kind now and then only: who is refused comes again."""
+    """The log what was refused for want of room, each kind now and then only: who is refused comes again."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -80,7 +80,7 @@ class Refusals:
 
 
 def error_type(status: int) -> str:
-    """Give OpenAI's name for the kind of error that a status means."""
+    """Return OpenAI's name for the kind of error that a status means."""
     return _TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
 
 
@@ -103,7 +103,7 @@ def response_of(error: HalfgigError, path: str = "") -> JSONResponse:
 
 
 def headers_of(error: HalfgigError) -> dict[str, str]:
-    """Say when the same request may be sent again, or that it should not be."""
+    """Return when the same request may be sent again, or that it should not be."""
     headers = {}
     after_s = getattr(error, "after_s", None)
     if after_s is not None:

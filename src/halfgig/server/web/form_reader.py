@@ -37,7 +37,7 @@ class FileRule:
     """Raised when it is larger."""
 
     def too_large(self, field: str) -> HalfgigError:
-        """Give the refusal, in words."""
+        """Return the refusal, in words."""
         return self.refusal(
             f"{field} has more than {self.most_mb:g} MB, which is the limit: make it smaller, or raise {self.setting}"
         )
@@ -45,7 +45,7 @@ class FileRule:
 
 @dataclass(frozen=True, slots=True)
 class FormRules:
-    """Say what may stand in a form."""
+    """What may stand in a form."""
 
     texts: Mapping[str, int]
     """The longest text of each field, in characters."""
@@ -54,14 +54,14 @@ class FormRules:
 
     @property
     def most_bytes(self) -> int:
-        """Give the largest body that can be right."""
+        """The largest body that can be right."""
         files_mb = sum(rule.most_mb for rule in self.files.values())
         return int(files_mb * 1e6) + 4 * sum(self.texts.values()) + (1 << 16)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Hold what came."""
+    """What came."""
 
     texts: dict[str, str]
     """The fields."""
@@ -121,7 +121,7 @@ class FormReader:
             self._parser.write(data)
 
     def finish(self) -> Form:
-        """Give the form, which must have come to its end."""
+        """Return the form, which must have come to its end."""
         if not self._is_whole:
             raise BadRequest("the form ends before its last boundary; was the request cut off?")
         return Form(self._texts, self._digests)
@@ -184,7 +184,7 @@ def _malformed() -> Iterator[None]:
 
 
 def longest_text(name: str, rules: FormRules) -> int:
-    """Give how long a field may be, in characters.  Raises `BadRequest` for one that does not exist."""
+    """Return how long a field may be, in characters.  Raises `BadRequest` for one that does not exist."""
     if name not in rules.texts:
         known = ", ".join(sorted([*rules.texts, *rules.files]))
         raise BadRequest(f"there is no field {name!r:.60}; fields are: {known}", name[:40])
@@ -192,7 +192,7 @@ def longest_text(name: str, rules: FormRules) -> int:
 
 
 def checked_text(name: str, text: str, longest: int) -> str:
-    """Give a field's text back, or refuse one that is too long."""
+    """Return a field's text back, or refuse one that is too long."""
     if len(text) > longest:
         raise _too_long(name, len(text), longest)
     return text
@@ -246,7 +246,7 @@ class _File:
             self._file.write(data)
 
     def end(self) -> str:
-        """Give the digest; nothing where a browser sent a field for files that was left empty."""
+        """Return the digest; nothing where a browser sent a field for files that was left empty."""
         with disk_has_room():
             self._file.flush()
             # The book promises what it has accepted even against a failing power supply.

@@ -65,7 +65,7 @@ class Metrics:
 
 
 class _World(Collector):
-    """Tell what is not counted here, but read when it is asked for."""
+    """What is not counted here, but read when it is asked for."""
 
     def __init__(self, places: ServerPaths) -> None:
         self._places = places

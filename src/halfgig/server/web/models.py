@@ -34,7 +34,7 @@ _GRADE = re.compile(r", grade ([A-F][+-]?)")
 
 
 def known_model(name: str, among: tuple[str, ...]) -> str:
-    """Give a model's name without the date OpenAI may put behind it.  Raises `ModelNotFound`."""
+    """Return a model's name without the date OpenAI may put behind it.  Raises `ModelNotFound`."""
     if name in among:
         return name
     undated = _DATE.sub("", name)
@@ -44,7 +44,7 @@ def known_model(name: str, among: tuple[str, ...]) -> str:
 
 
 class Voices:
-    """Hold the list of voices for a while, so that asking for it often costs nothing."""
+    """The list of voices for a while, so that asking for it often costs nothing."""
 
     def __init__(self, work: WorkClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._work = work

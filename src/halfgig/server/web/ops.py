@@ -36,7 +36,7 @@ _AFTER_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Ops:
-    """Hold what the answers are read from."""
+    """What the answers are read from."""
 
     places: ServerPaths
     work: WorkClient
@@ -60,7 +60,7 @@ def ops_routes(ops: Ops) -> APIRouter:
 
     @router.get("/readyz", responses=refusals(503))
     async def is_ready() -> Readiness:
-        """Say whether the server can do its work, or why it cannot."""
+        """Return whether the server can do its work, or why it cannot."""
         await run_in_threadpool(check_state, read_state(ops.places.run), ops.clock())
         await run_in_threadpool(check_folder, ops.places.root)
         if ops.warm:
@@ -69,17 +69,17 @@ def ops_routes(ops: Ops) -> APIRouter:
 
     @router.get("/metrics", response_class=Response, responses=_METRICS | refusals(401))
     async def tell_metrics() -> Response:
-        """Give figures for Prometheus."""
+        """Return figures for Prometheus."""
         return Response(await run_in_threadpool(ops.metrics.text), media_type=CONTENT_TYPE)
 
     @router.get("/v1/memory", responses=refusals(401, 429))
     async def tell_memory() -> MemoryReport:
-        """Tell how the memory stands, how it stood during the last hour, and what was planned."""
+        """Return how the memory stands, how it stood during the last hour, and what was planned."""
         return MemoryReport(**await run_in_threadpool(report, ops))
 
     @router.get("/v1/log", responses=refusals(400, 401, 429))
     async def tell_log(limit: Lines = 200) -> LogLines:
-        """Tell what happened: starts, ends, kills, evictions, refusals, failures; requests are not among them."""
+        """Return what happened: starts, ends, kills, evictions, refusals, failures; requests are not among them."""
         lines = await run_in_threadpool(read_log, ops.places.run, limit)
         return LogLines(data=[LogLine(**line._asdict()) for line in lines])
 

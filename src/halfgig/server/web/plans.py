@@ -21,7 +21,7 @@ def plan_routes(settings: Settings, places: ServerPaths) -> APIRouter:
 
     @router.get("/v1/plan", responses=refusals(401, 429, 500))
     def tell_plan() -> PlanTold:
-        """Tell what each process may have, which animators and voices there are, and how long they take here."""
+        """Return what each process may have, which animators and voices there are, and how long they take here."""
         return PlanTold(**_told(settings, places))
 
     return router

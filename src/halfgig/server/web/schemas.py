@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class ErrorFacts(BaseModel):
-    """Say what is wrong."""
+    """What is wrong."""
 
     message: str = Field(description="A sentence: the value, the limit with its unit, what to do.")
     type: str = Field(description="OpenAI's kind of error, as invalid_request_error.")
@@ -15,7 +15,7 @@ class ErrorFacts(BaseModel):
 
 
 class ErrorBody(BaseModel):
-    """Hold an error."""
+    """An error."""
 
     model_config = ConfigDict(title="Error")
 
@@ -23,7 +23,7 @@ class ErrorBody(BaseModel):
 
 
 class VoiceId(BaseModel):
-    """Name a voice as OpenAI's newer clients do."""
+    """A voice as OpenAI's newer clients do."""
 
     model_config = ConfigDict(strict=True, title="VoiceId")
 
@@ -52,12 +52,12 @@ class SpeechAsked(BaseModel):
 
     @property
     def voice_name(self) -> str:
-        """Give the voice, however it was named."""
+        """The voice, however it was named."""
         return self.voice if isinstance(self.voice, str) else self.voice.id
 
 
 class Model(BaseModel):
-    """Describe a model."""
+    """A model."""
 
     id: str
     object: Literal["model"] = "model"
@@ -73,7 +73,7 @@ class ModelList(BaseModel):
 
 
 class VoiceFacts(BaseModel):
-    """Describe a voice."""
+    """A voice."""
 
     id: str = Field(description="What `voice` takes.")
     name: str
@@ -103,7 +103,7 @@ class FacePoints(BaseModel):
 
 
 class FoundFace(BaseModel):
-    """Describe a face that was found in a picture."""
+    """A face that was found in a picture."""
 
     score: float = Field(description="How sure the detector is; comparable only between faces of one detector.")
     size: float = Field(description="The longer side of its box in pixels.")
@@ -123,19 +123,19 @@ class FaceList(BaseModel):
 
 
 class Health(BaseModel):
-    """Say that a process answers."""
+    """That a process answers."""
 
     status: Literal["ok"] = "ok"
 
 
 class Readiness(BaseModel):
-    """Say that the server can do its work."""
+    """That the server can do its work."""
 
     status: Literal["ready"] = "ready"
 
 
 class MemoryNow(BaseModel):
-    """Hold the guard's last look at the memory, in MB."""
+    """The guard's last look at the memory, in MB."""
 
     at: float = Field(description="Seconds since 1970.")
     used_mb: float = Field(description="What must stay.")
@@ -149,7 +149,7 @@ class MemoryNow(BaseModel):
 
 
 class MemoryThen(BaseModel):
-    """Hold how the memory stood at one moment of the last hour, in MB."""
+    """How the memory stood at one moment of the last hour, in MB."""
 
     at: float
     used_mb: float
@@ -159,7 +159,7 @@ class MemoryThen(BaseModel):
 
 
 class MemoryMark(BaseModel):
-    """Hold what happened at one moment of the last hour."""
+    """What happened at one moment of the last hour."""
 
     at: float
     kind: str = Field(description="started, restarted, cell ended or oom kill.")
@@ -167,7 +167,7 @@ class MemoryMark(BaseModel):
 
 
 class AnimatorFacts(BaseModel):
-    """Describe a way to move a face, in frames of 512 pixels, 25 a second."""
+    """A way to move a face, in frames of 512 pixels, 25 a second."""
 
     name: str = Field(description="What `model` of POST /v1/videos takes.")
     is_here: bool = Field(description="Whether its files are on this server.")
@@ -178,13 +178,13 @@ class AnimatorFacts(BaseModel):
 
 
 class VoicesThere(BaseModel):
-    """Say which engines speak besides espeak-ng."""
+    """Which engines speak besides espeak-ng."""
 
     kokoro: bool = Field(description="Whether Kokoro is here and fits.")
 
 
 class PlanTold(BaseModel):
-    """Tell what the server can make and what it takes: what `halfgig plan --json` prints, and more."""
+    """What the server can make and what it takes: what `halfgig plan --json` prints, and more."""
 
     model_config = ConfigDict(extra="allow", title="Plan")
 
@@ -196,7 +196,7 @@ class PlanTold(BaseModel):
 
 
 class LogLine(BaseModel):
-    """Hold something that a process of the server said."""
+    """Something that a process of the server said."""
 
     at: float = Field(description="Seconds since 1970.")
     level: str = Field(description="info, warning or error.")
@@ -212,7 +212,7 @@ class LogLines(BaseModel):
 
 
 class MemoryReport(BaseModel):
-    """Tell how the memory stands, how it stood, and what was planned."""
+    """How the memory stands, how it stood, and what was planned."""
 
     now: MemoryNow | None = Field(description="None where no guard runs.")
     history: list[MemoryThen]

@@ -35,7 +35,7 @@ _TAKES_NOTHING = 2
 
 
 def gunicorn_options(settings: Settings) -> dict[str, Any]:
-    """Say how gunicorn is to run."""
+    """Return how gunicorn is to run."""
     host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
     return {
         "bind": [f"{host}:{settings.port}"],

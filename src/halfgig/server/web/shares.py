@@ -43,7 +43,7 @@ def _add_following(router: APIRouter, desk: VideoDesk) -> None:
     @router.head("/shared/{token}/content", include_in_schema=False)
     @router.get("/shared/{token}/content", response_class=Response, responses=FILES | refusals(400, 404, 409, 429))
     def download_shared(token: Token, request: Request, variant: Variant = "video") -> Response:
-        """Give a shared video, a picture from it, or its subtitles, whole or by ranges, to anyone with the link."""
+        """Return a shared video, a picture from it, or its subtitles, whole or by ranges, to anyone with the link."""
         job = desk.book.shared(token)
         if job is None:
             raise NotFound("this link leads to no video: it was taken back, or the video is not kept any more")

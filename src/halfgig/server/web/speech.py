@@ -54,7 +54,7 @@ def check(asked: SpeechAsked, most_characters: int) -> None:
 
 
 def message_of(asked: SpeechAsked) -> dict[str, Any]:
-    """Give what the work process is asked for."""
+    """Return what the work process is asked for."""
     return {
         "op": "speech",
         "input": asked.input,

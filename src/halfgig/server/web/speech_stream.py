@@ -35,7 +35,7 @@ _UNPRINTABLE = re.compile(r"[^ -~]")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Say in what form a speech goes to the client."""
+    """In what form a speech goes to the client."""
 
     sound_format: str
     """mp3, opus, aac, flac, wav or pcm."""
@@ -46,7 +46,7 @@ class Form:
 
     @property
     def media_type(self) -> str:
-        """Give the content type."""
+        """The content type."""
         return "text/event-stream; charset=utf-8" if self.as_events else MIME_TYPES[self.sound_format]
 
     def piece(self, reply: ipc.Reply) -> bytes:
@@ -119,7 +119,7 @@ class SpokenResponse(Response):
 
 
 def is_done(reply: ipc.Reply) -> bool:
-    """Tell whether an answer is the last."""
+    """Return whether an answer is the last."""
     return isinstance(reply, dict) and reply.get("type") == "done"
 
 

@@ -47,7 +47,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
 def is_seen(etag: str, if_none_match: str) -> bool:
-    """Tell whether a client has what carries this tag already."""
+    """Return whether a client has what carries this tag already."""
     return etag in [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
 
 

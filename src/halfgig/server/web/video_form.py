@@ -41,7 +41,7 @@ PICTURE_FIELD, SOUND_FIELD = "input_reference", "audio"
 
 
 def form_rules(settings: Settings) -> FormRules:
-    """Give the fields of a request for a video, and how large each may be."""
+    """Return the fields of a request for a video, and how large each may be."""
     return FormRules(
         {
             "prompt": settings.max_input_characters,

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class VideoError(BaseModel):
-    """Say why there is no video."""
+    """Why there is no video."""
 
     code: str = Field(description="A name for programs, as no_face or cancelled.")
     message: str = Field(description="A sentence: the value, the limit with its unit, what to do.")
 
 
 class Video(BaseModel):
-    """Describe a video that was asked for."""
+    """A video that was asked for."""
 
     id: str = Field(description="Its name.", pattern="^video_[0-9a-f]{24}$")
     object: Literal["video"] = "video"
@@ -52,7 +52,7 @@ class Video(BaseModel):
 
 
 class VideoList(BaseModel):
-    """Hold a part of the list of one's videos."""
+    """A part of the list of one's videos."""
 
     object: Literal["list"] = "list"
     data: list[Video]
@@ -70,7 +70,7 @@ class VideoDeleted(BaseModel):
 
 
 class VideoShare(BaseModel):
-    """Hold the link to a video that needs no key."""
+    """The link to a video that needs no key."""
 
     id: str
     object: Literal["video.share"] = "video.share"
@@ -156,14 +156,14 @@ def _error(job: Job) -> VideoError | None:
 
 
 def progress_of(job: Job) -> int:
-    """Give how much of a job is done, in percent; below 100 until the video can be had."""
+    """Return how much of a job is done, in percent; below 100 until the video can be had."""
     if job.status == COMPLETED:
         return 100
     return int(job.progress.get("percent", 0))
 
 
 def poll_after_ms(job: Job) -> int:
-    """Say when it is worth asking again, in milliseconds: from one second to five."""
+    """Return when it is worth asking again, in milliseconds: from one second to five."""
     left_s = job.progress.get("left_s")
     return 2000 if left_s is None else int(1000 * min(5.0, max(1.0, left_s / 4)))
 

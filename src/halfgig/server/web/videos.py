@@ -144,7 +144,7 @@ def _add_looking(router: APIRouter, desk: VideoDesk) -> None:
 
     @router.get("/{video_id}")
     def retrieve_video(video_id: JobId, request: Request, response: Response) -> Video:
-        """Tell how far a video is."""
+        """Return how far a video is."""
         job = desk.job(video_id, request)
         if job.is_open:
             response.headers["openai-poll-after-ms"] = str(poll_after_ms(job))
@@ -178,6 +178,6 @@ def _add_content(router: APIRouter, desk: VideoDesk) -> None:
     @router.head("/{video_id}/content", include_in_schema=False)
     @router.get("/{video_id}/content", response_class=Response, responses=FILES)
     def download_content(video_id: JobId, request: Request, variant: Variant = "video") -> Response:
-        """Give the video, a picture from it, or its subtitles; while it is made, the newest frame."""
+        """Return the video, a picture from it, or its subtitles; while it is made, the newest frame."""
         job = desk.job(video_id, request)
         return content_of(job, desk.places.job(job.id), variant, request.headers.get("if-none-match", ""))

@@ -24,7 +24,7 @@ _AFTER_S = 5.0
 
 
 class Conversation:
-    """Hold one request's connection; `close` takes the request back."""
+    """One request's connection; `close` takes the request back."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader

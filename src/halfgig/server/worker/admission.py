@@ -19,7 +19,7 @@ ASK_EVERY_S = 0.5
 
 @dataclass(eq=False, slots=True)
 class Reservation:
-    """Hold one cell's share of the memory."""
+    """One cell's share of the memory."""
 
     name: str
     """Who sits there, for a person: "speaking", "rendering"."""

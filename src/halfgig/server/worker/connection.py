@@ -19,7 +19,7 @@ class HungUp(Exception):
 
 
 class Connection:
-    """Hold a connection; `slow_s` is how long the client may take nothing, in seconds."""
+    """A connection; `slow_s` is how long the client may take nothing, in seconds."""
 
     def __init__(self, connection: socket.socket, slow_s: float) -> None:
         self._socket = connection
@@ -43,7 +43,7 @@ class Connection:
             raise HungUp(str(error)) from error
 
     def is_open(self) -> bool:
-        """Tell whether the client is still there."""
+        """Return whether the client is still there."""
         self._socket.settimeout(0)
         try:
             return self._socket.recv(1, socket.MSG_PEEK) != b""

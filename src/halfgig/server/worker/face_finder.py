@@ -48,7 +48,7 @@ class FaceFinder:
         self._turn = threading.Lock()
 
     def find(self, upload: object, is_wanted: Callable[[], bool]) -> dict[str, Any]:
-        """Give detector, width, height and faces of the picture in a folder of uploads, as plain values.
+        """Return detector, width, height and faces of the picture in a folder of uploads, as plain values.
 
         Raises `Busy` when too many wait, `BadRequest` for what is no folder's name, `PictureError`'s refusals.
         """

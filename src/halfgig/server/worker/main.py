@@ -58,7 +58,7 @@ ALREADY_THERE = 75
 
 
 class Worker:
-    """Hold the work process together.  Without a listener it makes the book's videos and nothing else."""
+    """The work process together.  Without a listener it makes the book's videos and nothing else."""
 
     def __init__(self, settings: Settings, plan: Plan, listener: socket.socket | None) -> None:
         self._settings = settings
@@ -143,7 +143,7 @@ class Worker:
             self._videos().notify()
 
     def _videos(self) -> VideoRunner:
-        """Give who makes videos; what that takes is loaded with the first."""
+        """Return who makes videos; what that takes is loaded with the first."""
         with self._lock:
             if self._video_runner is None:
                 from halfgig.server.worker.videos.runner import VideoRunner

@@ -38,7 +38,7 @@ _LONGEST_DATA_PATH = 140  # espeak-ng keeps it in 160 bytes and appends names
 
 
 class SynthEvent(NamedTuple):
-    """Say what begins at a sample: a phoneme, or a word."""
+    """What begins at a sample: a phoneme, or a word."""
 
     sample: int
     """Where it begins, in samples of the library's rate."""
@@ -49,7 +49,7 @@ class SynthEvent(NamedTuple):
 
 
 class NativeVoice(NamedTuple):
-    """Name a voice as espeak-ng does."""
+    """A voice as espeak-ng does."""
 
     identifier: str
     """Its file: "gmw/en-US"."""
@@ -61,7 +61,7 @@ class NativeVoice(NamedTuple):
 
 @dataclass(slots=True)
 class _Run:
-    """Hold what one synthesis gives back through its callback."""
+    """What one synthesis gives back through its callback."""
 
     take: Callable[[bytes], object]
     events: list[SynthEvent] = field(default_factory=list)
@@ -111,13 +111,13 @@ _opening = threading.Lock()
 
 
 def espeak_library() -> EspeakLibrary:
-    """Give the process's one espeak-ng, loading it on first use."""
+    """Return the process's one espeak-ng, loading it on first use."""
     with _opening:
         return _opened()
 
 
 class EspeakLibrary:
-    """Hold espeak-ng; made by `espeak_library`, once in a process.
+    """Espeak-ng; made by `espeak_library`, once in a process.
 
     `data_path` is where its languages lie; without, in the wheel.
     """
@@ -158,7 +158,7 @@ class EspeakLibrary:
 
     @property
     def version(self) -> str:
-        """Give the library's version: "1.52.0"."""
+        """The library's version: "1.52.0"."""
         self._lib.espeak_Info.restype = ctypes.c_char_p
         return str(self._lib.espeak_Info(None).decode().split()[0])
 
@@ -187,7 +187,7 @@ class EspeakLibrary:
         return run.events
 
     def phonemes(self, text: str, voice: str, tie: str = "^") -> str:
-        """Give a text's phonemes in IPA, words parted by spaces, without its punctuation and without a sound.
+        """Return a text's phonemes in IPA, words parted by spaces, without its punctuation and without a sound.
 
         `tie` stands between the letters of one phoneme; "(en)" where another language begins, as espeak-ng writes it.
         The text must be free of control characters.

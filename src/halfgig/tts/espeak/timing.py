@@ -78,7 +78,7 @@ def soundings_of(events: Sequence[SynthEvent], total: int) -> list[Sounding]:
 
 
 def phonemes_of(soundings: Iterable[Sounding], rate: float, seconds: float) -> tuple[Phoneme, ...]:
-    """Give the phonemes in seconds, with a pause up to `seconds`; `rate` is in samples a second."""
+    """Return the phonemes in seconds, with a pause up to `seconds`; `rate` is in samples a second."""
     phonemes = [Phoneme(symbol, start / rate, end / rate, stress) for symbol, stress, start, end in soundings]
     spoken = 0.0
     if phonemes and not phonemes[-1].symbol:
@@ -93,7 +93,7 @@ def phonemes_of(soundings: Iterable[Sounding], rate: float, seconds: float) -> t
 def words_of(
     events: Sequence[SynthEvent], soundings: Sequence[Sounding], spans: Sequence[Span], rate: float
 ) -> tuple[Word, ...]:
-    """Give the words as the text had them, each from its first phoneme to the end of its last, in seconds."""
+    """Return the words as the text had them, each from its first phoneme to the end of its last, in seconds."""
     written = "".join(span.written for span in spans)
     tokens = list(_tokens(spans))
     starts = list(_word_starts(events, tokens))

@@ -74,7 +74,7 @@ class KokoroEngine:
                 yield silence(chunk.pause_s, "" if chunk.phonemes else chunk.text)
 
     def style(self, voice: str, phonemes: str) -> Floats:
-        """Give the style [256] with which a voice, or a mix of voices, speaks phonemes of this length."""
+        """Return the style [256] with which a voice, or a mix of voices, speaks phonemes of this length."""
         row = style_row(phonemes)
         rows = [share.weight * self._pack(share.voice)[row] for share in parse_mix(voice)]
         return np.asarray(sum(rows), dtype=np.float32)
@@ -117,7 +117,7 @@ def _vocabulary(config: Path) -> dict[str, int]:
 
 
 def silence(seconds: float, text: str = "") -> Chunk:
-    """Give a chunk in which nothing is heard."""
+    """Return a chunk in which nothing is heard."""
     samples = round(seconds * SAMPLE_RATE)
     return Chunk(bytes(2 * samples), (Phoneme("", 0.0, samples / SAMPLE_RATE),), (), text)
 

@@ -17,7 +17,7 @@ _PART = re.compile(r"\s*(?P<name>[^()+\s]+)\s*(?:\(\s*(?P<weight>\d{1,4}(?:\.\d{
 
 
 class Share(NamedTuple):
-    """Say how much of a mix a voice is."""
+    """How much of a mix a voice is."""
 
     voice: str
     """Its own name, no alias."""
@@ -43,7 +43,7 @@ def parse_mix(text: str) -> tuple[Share, ...]:
 
 
 def voice_of(text: str) -> Voice:
-    """Give a mix, or a single voice, as the voice it makes: its language is that of its largest share."""
+    """Return a mix, or a single voice, as the voice it makes: its language is that of its largest share."""
     known = voices()
     if "+" not in text and "(" not in text:
         return find_voice(text, known)

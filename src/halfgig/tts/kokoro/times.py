@@ -27,7 +27,7 @@ class _Sound(NamedTuple):
 
 
 def times(chunk: PhonemeChunk, durations: Sequence[int]) -> tuple[tuple[Phoneme, ...], tuple[Word, ...]]:
-    """Give a chunk's phonemes and words in seconds from its start.
+    """Return a chunk's phonemes and words in seconds from its start.
 
     `durations` are the frames of each token, both pads included.  Phonemes follow each other without gap or overlap
     from 0 to the end; the frames of a space between two words go to both by halves, as in Kokoro's own times.

@@ -70,7 +70,7 @@ OPENAI_NAMES = {
 
 
 class VoiceFacts(NamedTuple):
-    """Hold what a voice's name says."""
+    """What a voice's name says."""
 
     language: str
     """Its tag: "en-us"."""
@@ -113,5 +113,5 @@ def _aliases() -> Iterator[Voice]:
 
 
 def style_row(phonemes: str) -> int:
-    """Say which row of a voice's pack speaks phonemes of this length: one row for each number of characters."""
+    """Return which row of a voice's pack speaks phonemes of this length: one row for each number of characters."""
     return min(max(len(phonemes), 1), STYLE_ROWS) - 1

@@ -8,7 +8,7 @@ from halfgig.server.worker.speech.scheduler import LONGEST_WAIT, pick_next
 
 
 class One(NamedTuple):
-    """Hold a speech that waits for its turn."""
+    """A speech that waits for its turn."""
 
     name: str
     is_begun: bool = True

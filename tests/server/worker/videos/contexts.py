@@ -63,7 +63,7 @@ class TestSpeech:
             at = following
 
     def someone_waits_for_first_sound(self) -> bool:
-        """Say what it was told."""
+        """Return what it was told."""
         return self.someone_listens
 
 
@@ -88,7 +88,7 @@ class TestAdmission:
 
     @contextlib.contextmanager
     def hold(self, name: str, mb: int, evict: Callable[[], None] | None) -> Iterator[None]:  # noqa: ARG002
-        """Give a seat."""
+        """Return a seat."""
         self.held += 1
         self.evict = evict
         yield
@@ -96,7 +96,7 @@ class TestAdmission:
 
 
 def plan(mb: int = 1024) -> Plan:
-    """Give a plan for a machine of so many MB."""
+    """Return a plan for a machine of so many MB."""
     return make_plan(Limit(mb * 2**20, "a test"), 2.0, load())
 
 
@@ -113,7 +113,7 @@ def context(
 
 
 def text(sentences: int) -> str:
-    """Give a text that the voice speaks in so many seconds."""
+    """Return a text that the voice speaks in so many seconds."""
     return " ".join(f"This is sentence {number}." for number in range(sentences))
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def work(go: str) -> Iterator[int]:
-    """Say who we are and wait."""
+    """Return who we are and wait."""
     wake_when_parent_ends()
     yield os.getpid()
     while not Path(go).exists():

@@ -31,7 +31,7 @@ def front_end(tmp_path_factory: pytest.TempPathFactory) -> FrontEnd:
 
 
 def said(front_end: FrontEnd, text: str, language: str) -> str:
-    """Give the phonemes of all chunks of a text."""
+    """Return the phonemes of all chunks of a text."""
     chunks = (chunk for sentence in sentences(text, language) for chunk in front_end.chunks(sentence, language))
     return " ".join(chunk.phonemes for chunk in chunks)
 

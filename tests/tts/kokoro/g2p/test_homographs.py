@@ -8,7 +8,7 @@ KINDS = {"VB": "verb", "VBP": "verb", "VBZ": "verb", "VBD": "past", "VBN": "past
 
 
 def kind(sentence: str) -> str:
-    """Say what the word between asterisks is taken for first."""
+    """Return what the word between asterisks is taken for first."""
     words = sentence.replace(",", " ,").replace(".", " .").split()
     (index,) = (index for index, word in enumerate(words) if word.startswith("*"))
     tags = tags_of([word.strip("*") for word in words], index)

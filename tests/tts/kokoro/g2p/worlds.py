@@ -76,7 +76,7 @@ def spelled_out(word: str) -> str:
 
 
 def said(folder: Path, text: str, *, is_british: bool = False) -> str:
-    """Give a text's phonemes by the small dictionary."""
+    """Return a text's phonemes by the small dictionary."""
     english = English(Dictionary(written_dictionary(folder)), spelled_out, is_british=is_british)
     runs = []
     for sentence in sentences(text):

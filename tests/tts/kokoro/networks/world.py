@@ -36,23 +36,23 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Golden:
-    """Hold what the original computes for one case."""
+    """What the original computes for one case."""
 
     name: str
 
     def __call__(self, what: str) -> NDArray[Any]:
-        """Give one of its arrays, the batch axis dropped."""
+        """Return one of its arrays, the batch axis dropped."""
         found = numbers()[f"{self.name}/{what}"]
         return np.asarray(found[0] if found.ndim > 1 else found)
 
     @property
     def style(self) -> NDArray[np.float32]:
-        """Give the decoder's half of the style."""
+        """The decoder's half of the style."""
         return self("style")[:128]
 
     @property
     def prosody_style(self) -> NDArray[np.float32]:
-        """Give the prosody's half of the style."""
+        """The prosody's half of the style."""
         return self("style")[128:]
 
 

@@ -22,7 +22,7 @@ WORN_AFTER = 2000
 
 
 class SpeechCell:
-    """Hold the cell that speaks, or none; for one thread.
+    """The cell that speaks, or none; for one thread.
 
     `evict` is called, from other threads, when someone waits for the memory; what a cell took at most is noted in
     `folder`.
@@ -40,17 +40,17 @@ class SpeechCell:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether there is a cell, and a seat taken."""
+        """Whether there is a cell, and a seat taken."""
         return self._cell is not None
 
     @property
     def is_worn(self) -> bool:
-        """Tell whether the cell should be replaced when nobody needs it."""
+        """Whether the cell should be replaced when nobody needs it."""
         return self._jobs >= WORN_AFTER
 
     @property
     def budget_mb(self) -> int:
-        """Give what the cell may reserve, MB."""
+        """What the cell may reserve, MB."""
         return self._plan_of_cell.budget_mb
 
     def run(self, target: str, *args: object) -> Generator[object]:

@@ -16,12 +16,12 @@ class Schedulable(Protocol):
 
     @property
     def is_background(self) -> bool:
-        """Tell whether it gives way to those who listen."""
+        """Whether it gives way to those who listen."""
         ...
 
     @property
     def is_begun(self) -> bool:
-        """Tell whether something of it was given already."""
+        """Whether something of it was given already."""
         ...
 
 

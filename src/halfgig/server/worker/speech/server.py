@@ -103,17 +103,17 @@ class SpeechServer:
         return spec.cost.private_mb <= self._plan.speech.private_mb
 
     def someone_waits_for_first_sound(self) -> bool:
-        """Tell whether someone waits who has heard nothing yet."""
+        """Return whether someone waits who has heard nothing yet."""
         with self._lock:
             return any(stream.waits_for_first_sound for stream in self._streams)
 
     def is_busy(self) -> bool:
-        """Tell whether there is any speech that is made or taken."""
+        """Return whether there is any speech that is made or taken."""
         with self._lock:
             return bool(self._streams)
 
     def is_alive(self) -> bool:
-        """Tell whether speech can be made at all; if not, only a new process can."""
+        """Return whether speech can be made at all; if not, only a new process can."""
         return self._thread.is_alive()
 
     def close_idle(self) -> None:
@@ -132,7 +132,7 @@ class SpeechServer:
         self._end_all()
 
     def status(self) -> dict[str, Any]:
-        """Tell what is being done."""
+        """Return what is being done."""
         with self._lock:
             return {
                 "streams": sum(stream.is_active and not stream.is_over for stream in self._streams),
@@ -286,7 +286,7 @@ class SpeechServer:
                 stream.fail(Unavailable(f"speech could not be started: {error.strerror or error}; try again", 5))
 
     def _goes_on(self, stream: Stream, error: HalfgigError) -> bool:
-        """Tell whether a stream is tried again after an error in its slice."""
+        """Return whether a stream is tried again after an error in its slice."""
         if isinstance(error, MemoryExceeded):
             return self._cell.grow()
         if not isinstance(error, CellDied):

@@ -53,7 +53,7 @@ class StreamRequest:
 
 @dataclass(eq=False)
 class Stream:
-    """Hold one speech between the cell that makes it and who takes it."""
+    """One speech between the cell that makes it and who takes it."""
 
     number: int
     """It is known by it in the cell."""
@@ -89,33 +89,33 @@ class Stream:
 
     @property
     def is_background(self) -> bool:
-        """Tell whether it gives way to those who listen."""
+        """Whether it gives way to those who listen."""
         return self.asked.is_background
 
     @property
     def is_full(self) -> bool:
-        """Tell whether so much waits to be taken that no more is made."""
+        """Whether so much waits to be taken that no more is made."""
         return self._made_s >= AHEAD_S or self._made_bytes >= AHEAD_BYTES
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether a slice can be made for it."""
+        """Whether a slice can be made for it."""
         return self.is_active and self.voice is not None and not (self.is_over or self.has_left or self.is_full)
 
     @property
     def waits_for_first_sound(self) -> bool:
-        """Tell whether someone listens and has heard nothing yet."""
+        """Whether someone listens and has heard nothing yet."""
         return not (self.is_background or self.is_begun or self.is_over or self.has_left)
 
     @property
     def breaks_without_its_cell(self) -> bool:
-        """Tell whether it could not go on in another cell."""
+        """Whether it could not go on in another cell."""
         return self.asked.sound_format == "flac" and self.is_begun and not self.is_over
 
     def request(
         self, settings: Settings, cache: SentenceCache | None, alive: tuple[int, ...], stop: Path
     ) -> SliceRequest:
-        """Say what the cell is to make next."""
+        """Return what the cell is to make next."""
         assert self.voice
         asked = self.asked
         job = SpeechJob(asked.speech, self.voice, settings.limits, asked.wants_words)
@@ -152,7 +152,7 @@ class Stream:
         self.changed.notify_all()
 
     def take(self) -> SpeechSegment | None:
-        """Give what was made first and not taken; None when there is nothing.  Raises, at its end, why it ended."""
+        """Return what was made first and not taken; None when there is nothing.  Raises, at its end, why it ended."""
         self._taken_at = time.monotonic()
         if not self._made:
             if self.error:

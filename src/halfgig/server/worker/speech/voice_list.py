@@ -37,7 +37,7 @@ class VoiceList:
         self._known: dict[str, Any] = {}
 
     def voices(self) -> list[dict[str, str]]:
-        """Give name, language, description and engine of each, sorted by name."""
+        """Return name, language, description and engine of each, sorted by name."""
         key = self._key()
         with self._lock:
             if self._known.get("key") != key:

@@ -69,7 +69,7 @@ class Lease:
         self._thread.start()
 
     def is_held(self) -> bool:
-        """Tell whether nobody else may take our jobs over yet."""
+        """Return whether nobody else may take our jobs over yet."""
         return time.monotonic() - self._signed_at < GIVES_UP_AT * self._ttl_s
 
     def living(self) -> set[str]:

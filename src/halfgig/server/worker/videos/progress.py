@@ -36,7 +36,7 @@ def left_s(done: float, total: float | None, rate: float) -> float | None:
 
 
 def percent_of(stage: str, done: float, total: float | None) -> int:
-    """Give how much of the work is done, in percent, when a stage has come so far; below 100."""
+    """Return how much of the work is done, in percent, when a stage has come so far; below 100."""
     begin, takes = STAGES.get(stage, (0, 0))
     return int(begin + takes * (min(1.0, done / total) if total else 0.0))
 
@@ -76,7 +76,7 @@ class ProgressReporter:
 
     @property
     def pace(self) -> float:
-        """Give how much a second the stage has made since it was begun; 0 where that is not known."""
+        """How much a second the stage has made since it was begun; 0 where that is not known."""
         (then, before), (now, done) = self._first, self._last
         return (done - before) / (now - then) if now > then else 0.0
 

@@ -28,7 +28,7 @@ MB = 2**20
 
 @dataclass(frozen=True, slots=True)
 class RetentionLimits:
-    """Say how long finished videos are kept."""
+    """How long finished videos are kept."""
 
     hours: float
     """Older ones go."""

@@ -83,11 +83,11 @@ class VideoRunner:
         self.notify()
 
     def is_busy(self) -> bool:
-        """Tell whether there is anything to do."""
+        """Return whether there is anything to do."""
         return self._paths.job_store.exists() and bool(self._context.store.open_jobs())
 
     def status(self) -> dict[str, Any]:
-        """Tell what is being done."""
+        """Return what is being done."""
         open_jobs = self._context.store.open_jobs() if self._paths.job_store.exists() else []
         running = self._running
         facts = next((job.progress for job in open_jobs if job.id == running), {})
@@ -129,7 +129,7 @@ class VideoRunner:
             self._notified.wait(min(LOOK_EVERY_S, self._ttl_s / 4))
 
     def _reconcile(self) -> None:
-        """Give DBOS what is open, and take from it what it does not go on with."""
+        """Return DBOS what is open, and take from it what it does not go on with."""
         jobs = self._context.store.open_jobs()
         if self._workflows is None:
             if not jobs or self._context.closing.is_set():

@@ -43,7 +43,7 @@ class Turns:
     """False until it was held for the first time: then nothing is owed to it."""
 
     def look(self, now: float, *, someone_waits: bool) -> bool:
-        """Give whether it is to be held now."""
+        """Return whether it is to be held now."""
         lasted = now - self.since
         may_begin = not self.has_run or lasted >= SHORTEST_RUN_S
         held = someone_waits and (lasted < LONGEST_PAUSE_S if self.is_held else may_begin)

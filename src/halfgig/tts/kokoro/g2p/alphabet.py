@@ -88,5 +88,5 @@ def within(phonemes: str, vocabulary: Container[str]) -> str:
 
 
 def ids_of(phonemes: str, vocabulary: Mapping[str, int]) -> list[int]:
-    """Give the tokens of phonemes, with the pad before and behind; what the vocabulary lacks is dropped."""
+    """Return the tokens of phonemes, with the pad before and behind; what the vocabulary lacks is dropped."""
     return [0, *(vocabulary[letter] for letter in phonemes if letter in vocabulary), 0]

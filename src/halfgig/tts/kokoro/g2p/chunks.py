@@ -35,7 +35,7 @@ class WordSpan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PhonemeChunk:
-    """Hold what is spoken in one go."""
+    """What is spoken in one go."""
 
     phonemes: str
     """At most `MOST_PHONEMES` characters, all of the vocabulary, each one token; "" for a pause alone."""

@@ -35,7 +35,7 @@ _MEMBER = re.compile(rf"\s*({_STRING})\s*:\s*({_STRING}|\{{[^{{}}]*\}})\s*(?P<en
 
 
 class Entry(NamedTuple):
-    """Hold how a word is pronounced."""
+    """How a word is pronounced."""
 
     forms: dict[str, str]
     """Readings by context: "DEFAULT", a part of speech ("NOUN", "VBD"), "None" before a pause; "" is spelled out."""
@@ -65,7 +65,7 @@ class Dictionary:
         return (self._row(index).split(b"\t", 1)[0].decode() for index in range(self._count))
 
     def lookup(self, word: str) -> Entry | None:
-        """Give a word's entry, spelled exactly so; None where there is none."""
+        """Return a word's entry, spelled exactly so; None where there is none."""
         key = word.encode("utf-8", "replace") + b"\t"
         data, start_of, length = self._map, self._start, len(key)
         low, high = 0, self._count

@@ -33,7 +33,7 @@ class English:
         self._is_british = is_british
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
-        """Give each token's phonemes; a pause's are the pause itself."""
+        """Return each token's phonemes; a pause's are the pause itself."""
         words = [token.text for token in tokens]
         said = [""] * len(tokens)
         context = Context()

@@ -29,7 +29,7 @@ class Foreign:
         self._symbols = symbols
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
-        """Give each token's phonemes; a pause's are the pause, "" for a word that is said with its neighbour."""
+        """Return each token's phonemes; a pause's are the pause, "" for a word that is said with its neighbour."""
         said = [token.text if token.is_pause else token.given for token in tokens]
         for run in _runs(tokens):
             words = [tokens[index].text for index in run]
@@ -58,7 +58,7 @@ def _runs(tokens: Sequence[Token]) -> Iterator[list[int]]:
 
 
 def shared_out(alone: Sequence[Sequence[str]], together: Sequence[str]) -> list[str]:
-    """Say which of the words spoken together belong to which written word, by how each sounds alone."""
+    """Return which of the words spoken together belong to which written word, by how each sounds alone."""
     if sum(map(len, alone)) == len(together):
         ends = list(accumulate(map(len, alone)))
         return [" ".join(together[end - len(one) : end]) for one, end in zip(alone, ends, strict=True)]
@@ -70,7 +70,7 @@ def shared_out(alone: Sequence[Sequence[str]], together: Sequence[str]) -> list[
 
 
 def _owners(alone: Sequence[str], together: Sequence[str]) -> list[int]:
-    """Give each spoken word to the written one most of whose letters it shares; none goes back."""
+    """Return each spoken word to the written one most of whose letters it shares; none goes back."""
     owner_of = [index for index, one in enumerate(alone) for _ in one]
     joined = "".join(together)
     matched: dict[int, int] = {}

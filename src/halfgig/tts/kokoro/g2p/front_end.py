@@ -33,12 +33,12 @@ class Pronouncer(Protocol):
     """Pronounce the sentences of one language."""
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
-        """Give each token's phonemes."""
+        """Return each token's phonemes."""
         ...
 
 
 def dictionary_path(folder: Path, language: str) -> Path:
-    """Say where the dictionary of "en-us" or "en-gb" lies in a model's folder."""
+    """Return where the dictionary of "en-us" or "en-gb" lies in a model's folder."""
     return folder / "dictionary" / language
 
 

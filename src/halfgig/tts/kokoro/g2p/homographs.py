@@ -56,7 +56,7 @@ _BACK = 4  # how many words before may tell
 
 
 def tags_of(words: Sequence[str], index: int) -> tuple[str, ...]:
-    """Give the parts of speech a word may have where it stands, the likeliest first, as the Penn Treebank names them.
+    """Return the parts of speech a word may have where it stands, the likeliest first, as the Penn Treebank names them.
 
     `words` are a sentence's words and pauses as they are written.  Nothing is said of a word that no rule fits.
     """
@@ -101,7 +101,7 @@ class _Place:
         return found
 
     def has(self, words: frozenset[str]) -> bool:
-        """Tell whether the sentence has one of some words."""
+        """Return whether the sentence has one of some words."""
         return any(word.lower() in words for word in self.words)
 
     @property
@@ -124,7 +124,7 @@ def _is_adverb(word: str) -> bool:
 
 
 def _is_shouted(words: Sequence[str], index: int) -> bool:
-    """Tell whether the words beside one in capitals are in capitals too."""
+    """Return whether the words beside one in capitals are in capitals too."""
     beside = [word for word in words[max(0, index - 1) : index + 2] if len(word) > 1 and not _is_mark(word)]
     return len(beside) > 1 and all(word.isupper() for word in beside)
 

@@ -57,7 +57,7 @@ class Japanese:
         self._words = pyopenjtalk.run_frontend
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
-        """Give each token's phonemes, the words in it parted by spaces."""
+        """Return each token's phonemes, the words in it parted by spaces."""
         return [token.text if token.is_pause else token.given or self._run(token.text) for token in tokens]
 
     def _run(self, text: str) -> str:
@@ -95,7 +95,7 @@ def _syllable(consonant: str, vowel: str) -> str:
 
 
 def _joins(consonant: str, vowel: str, small: str) -> bool:
-    """Tell whether a small sign changes the vowel before it: not the second a of a long one."""
+    """Return whether a small sign changes the vowel before it: not the second a of a long one."""
     if small in "ャュョ":
         return bool(consonant)
     return _SMALL[small] != vowel and (bool(consonant) or vowel in "iɯ")
@@ -107,7 +107,7 @@ def _was_joined(kana: str, index: int) -> bool:
 
 
 def _glided(consonant: str, vowel: str, small: str) -> str:
-    """Give a syllable with a small sign: kya, she, two, kwa."""
+    """Return a syllable with a small sign: kya, she, two, kwa."""
     new = _SMALL[small]
     if not consonant:
         return f"{'j' if vowel == 'i' else 'β'}{new}"

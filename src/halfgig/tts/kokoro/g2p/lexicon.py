@@ -31,7 +31,7 @@ Tags = tuple[str, ...]
 
 
 class Context(NamedTuple):
-    """Say what follows a word."""
+    """What follows a word."""
 
     before_vowel: bool | None = None
     """Whether the next word begins with a vowel; None before a pause and at the end."""
@@ -39,7 +39,7 @@ class Context(NamedTuple):
     """Whether the next word is "to"."""
 
     def before(self, word: str, phonemes: str) -> Context:
-        """Give the context of the word before this one."""
+        """Return the context of the word before this one."""
         kinds = (_kind(letter) for letter in phonemes if letter in VOWELS | CONSONANTS | PAUSES)
         return Context(next(kinds, self.before_vowel), word in ("to", "To", "TO"))
 
@@ -57,7 +57,7 @@ class Lexicon:
         self._kept = functools.lru_cache(_KEPT)(dictionary.lookup)
 
     def phonemes(self, word: str, tags: Tags, context: Context) -> str:
-        """Give a word's phonemes, "" for one that cannot be derived.
+        """Return a word's phonemes, "" for one that cannot be derived.
 
         `tags` are the parts of speech it may have, the likeliest first, as the Penn Treebank writes them.
         """
@@ -75,7 +75,7 @@ class Lexicon:
         return head + (PRIMARY if mark else "") + tail
 
     def knows(self, word: str) -> bool:
-        """Tell whether the dictionary has a word, or it can be spelled."""
+        """Return whether the dictionary has a word, or it can be spelled."""
         if self._gold(word) or word in _SYMBOLS or self._silver(word):
             return True
         if not _LETTERS.fullmatch(word):
@@ -96,7 +96,7 @@ class Lexicon:
         return None
 
     def _function_word(self, word: str, tags: Tags, stress: float | None, context: Context) -> str:
-        """Give the weak or the strong form of a small word, "" for any other."""
+        """Return the weak or the strong form of a small word, "" for any other."""
         if _is_initials(word.removesuffix("'s")):
             said = self.spelled(word.removesuffix("'s"))
             return with_s(said, is_british=self._is_british) if said and word.endswith("'s") else said
@@ -142,7 +142,7 @@ class Lexicon:
         return ""
 
     def _read(self, word: str, tags: Tags, stress: float | None, context: Context) -> str:
-        """Give the dictionary's reading of a word it has; spell one in capitals that it has not."""
+        """Return the dictionary's reading of a word it has; spell one in capitals that it has not."""
         is_name = False
         if word == word.upper() and not self._gold(word):
             word, is_name = word.lower(), "NNP" in tags
@@ -164,7 +164,7 @@ def _form(word: str, entry: Entry, tags: Tags, context: Context) -> str:
 
 
 def _spellings(word: str) -> tuple[str, ...]:
-    """Give a word as it is, then as it is written at the start of a sentence or inside one."""
+    """Return a word as it is, then as it is written at the start of a sentence or inside one."""
     lower = word.lower()
     if len(word) < 2 or word not in (lower, lower.capitalize()):
         return (word,)
@@ -182,7 +182,7 @@ def _has_vowel(word: str) -> bool:
 
 
 def _weak_form(word: str, tags: Tags, stress: float | None, context: Context) -> str | None:
-    """Give how a small word is said between others; "" for its entry in the dictionary, None for other words."""
+    """Return how a small word is said between others; "" for its entry in the dictionary, None for other words."""
     vowel = context.before_vowel
     is_name = "NNP" in tags
     match word:

@@ -55,7 +55,7 @@ class Mandarin:
         self._style = pypinyin.Style.TONE3
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
-        """Give each token's phonemes, the words in it parted by spaces; what is not Chinese keeps silent."""
+        """Return each token's phonemes, the words in it parted by spaces; what is not Chinese keeps silent."""
         return [token.text if token.is_pause else token.given or self._run(token.text) for token in tokens]
 
     def _run(self, text: str) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Piece(NamedTuple):
-    """Hold a word, or the pause or space between two."""
+    """A word, or the pause or space between two."""
 
     phonemes: str
     """In Kokoro's alphabet; the pieces' phonemes joined are the sentence's."""

@@ -24,7 +24,7 @@ _TRAILING = "".join(PAUSES)
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Hold one word, or one pause, of a sentence."""
+    """One word, or one pause, of a sentence."""
 
     text: str
     """The word as it is spoken, or one of `PAUSES`."""
@@ -41,7 +41,7 @@ class Token:
 
     @property
     def is_pause(self) -> bool:
-        """Tell whether it is punctuation."""
+        """Whether it is punctuation."""
         return self.text in PAUSES
 
 
@@ -94,7 +94,7 @@ def _append(tokens: list[Token], token: Token) -> None:
 
 
 def _give(tokens: list[Token], spans: Sequence[Span], closing: int, phonemes: str) -> None:
-    """Give the words since the opening bracket their phonemes."""
+    """Return the words since the opening bracket their phonemes."""
     opening = max((index for index in range(closing) if spans[index].written.endswith("[")), default=closing)
     inside = [index for index, token in enumerate(tokens) if token.first > opening]
     if inside:

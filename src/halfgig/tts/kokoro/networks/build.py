@@ -64,7 +64,7 @@ class Builder:
         return torch_checkpoint.tensor(self.parts[part], name)
 
     def has(self, part: str, stem: str) -> bool:
-        """Tell whether a layer is there."""
+        """Return whether a layer is there."""
         return any(key.startswith(f"{stem}.") for key in self.parts[part])
 
     def layer(
@@ -175,7 +175,7 @@ class Builder:
 
 
 def checksum(path: Path) -> str:
-    """Give a file's SHA-256 in hex."""
+    """Return a file's SHA-256 in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -213,7 +213,7 @@ def build(checkpoint_dir: Path, out_dir: Path, tell: Callable[[Event], None], *,
 
 
 def put_in_place(room: Path, out_dir: Path) -> None:
-    """Give a finished folder its name; an older one of that name stands until then."""
+    """Return a finished folder its name; an older one of that name stands until then."""
     aside = room.with_suffix(".old")
     if out_dir.exists():
         out_dir.replace(aside)

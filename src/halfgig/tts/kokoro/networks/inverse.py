@@ -43,7 +43,7 @@ def sound(bench: LayerContext, x: Floats, n_samples: int) -> Iterator[Floats]:
 
 
 def last_layer(bench: LayerContext, x: Floats) -> Callable[[Span], Floats]:
-    """Give a function from a span to the spectra there, [22, span], by the last convolution of x [frames, 128]."""
+    """Return a function from a span to the spectra there, [22, span], by the last convolution of x [frames, 128]."""
     weight, bias = bench.weights["generator.conv_post.weight"], bench.weights["generator.conv_post.bias"][:, None]
     taps, into, channels = weight.shape
     flat, mine = np.ascontiguousarray(weight.transpose(1, 0, 2)).reshape(1, into, -1), bench.kernels.blocks.mine
@@ -64,7 +64,7 @@ def last_layer(bench: LayerContext, x: Floats) -> Callable[[Span], Floats]:
 
 
 def basis() -> Floats:
-    """Give the inverse transform's matrix, window and interior envelope included: [20, 22]."""
+    """Return the inverse transform's matrix, window and interior envelope included: [20, 22]."""
     turns = 2 * np.pi * np.outer(np.arange(FFT), np.arange(BINS)) / FFT
     twice = np.where(np.arange(BINS) % (BINS - 1) == 0, 1, 2)
     cosine, sine = twice * np.cos(turns), -twice * np.sin(turns)
@@ -74,7 +74,7 @@ def basis() -> Floats:
 
 
 def end_gains() -> tuple[Floats, Floats]:
-    """Give what the first and the last five samples are to be multiplied with: fewer windows reach there."""
+    """Return what the first and the last five samples are to be multiplied with: fewer windows reach there."""
     squared = window() ** 2
     head = ENVELOPE / (ENVELOPE - squared[-FFT_HOP:])
     tail = ENVELOPE / (ENVELOPE - squared[:FFT_HOP])

@@ -40,7 +40,7 @@ HALF = np.float32(2**-0.5)
 
 @dataclass(frozen=True, slots=True)
 class LayerContext:
-    """Hold what every layer needs."""
+    """What every layer needs."""
 
     weights: Weights
     """The model's numbers."""
@@ -62,15 +62,15 @@ class LayerContext:
         return 1 + both[:half], both[half:]
 
     def adain(self, name: str, style: Floats, moments: Moments) -> tuple[Floats, Floats]:
-        """Give slope and offset, each [channels, 1], that normalise a tensor of these moments."""
+        """Return slope and offset, each [channels, 1], that normalise a tensor of these moments."""
         return normalising(*self.gain_shift(name, style), moments)
 
     def tile_steps(self, channels: int) -> int:
-        """Give the steps of a tile of the vocoder: where weights are large, tiles are small, and peaks are alike."""
+        """Return the steps of a tile of the vocoder: where weights are large, tiles are small, and peaks are alike."""
         return max(1, self.tile_numbers * TILE_CHANNELS // channels**2)
 
     def dense(self, name: str, block: str = "dense") -> Floats:
-        """Give a large weight in float32, widened by the whole team into a block that the next one overwrites."""
+        """Return a large weight in float32, widened by the whole team into a block that the next one overwrites."""
         return self.weights.widened(name, self.team, self.kernels.blocks.shared(block, *self.weights.shape(name)))
 
     def wide_spans(self, length: int) -> list[Span]:
@@ -120,7 +120,7 @@ def normal(x: Floats, epsilon: float = EPSILON) -> Floats:
 
 
 def normalising(gain: Floats, shift: Floats, moments: Moments) -> tuple[Floats, Floats]:
-    """Give slope and offset, each [channels, 1], from a normalisation's gain and shift."""
+    """Return slope and offset, each [channels, 1], from a normalisation's gain and shift."""
     slope = gain / np.sqrt(moments.squares / moments.count + EPSILON)
     offset = shift - slope * moments.mean
     return slope[:, None].astype(np.float32), offset[:, None].astype(np.float32)
@@ -133,7 +133,7 @@ def moments_of(bench: LayerContext, source: Floats) -> Moments:
 
 
 def leaky(tile: Floats, slope: float) -> Floats:
-    """Give leaky ReLU of a tile."""
+    """Return leaky ReLU of a tile."""
     result: Floats = np.maximum(tile, tile * np.float32(slope))
     return result
 
@@ -155,7 +155,7 @@ def leaky_tile(bench: LayerContext, source: Floats, span: Span, slope: Floats, o
 
 
 def pooled_tile(bench: LayerContext, name: str, source: Floats, span: Span, norm: tuple[Floats, Floats]) -> Floats:
-    """Give a span, at twice the rate, of what upsampling makes of the normalised source.
+    """Return a span, at twice the rate, of what upsampling makes of the normalised source.
 
     y[2i] = w1 x[i] + b, y[2i+1] = w2 x[i] + w0 x[i+1] + b; zero outside, where convolutions pad.
     """
@@ -218,7 +218,7 @@ def wide_pass(bench: LayerContext, name: str, tile_of: Callable[[Span], Floats],
 
 
 def shortcut_of(bench: LayerContext, name: str, x: Floats, upsample: bool) -> Callable[[Span], Floats]:
-    """Give a function from a span to the block's shortcut there, already times 2^-1/2."""
+    """Return a function from a span to the block's shortcut there, already times 2^-1/2."""
     conv, mine = f"{name}.conv1x1.weight", bench.kernels.blocks.mine
     weight = bench.dense(conv, "shortcut") if conv in bench.weights else None
 

@@ -39,7 +39,7 @@ Measured: 63 MB, whatever the chunk's length, and 8 for the front end of a long 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Hold a chunk of speech while it is made."""
+    """A chunk of speech while it is made."""
 
     durations: NDArray[np.int64]
     """Frames of 25 ms each id takes, both pads included; known before the first piece."""
@@ -48,12 +48,12 @@ class Utterance:
 
     @property
     def n_samples(self) -> int:
-        """Give the length of all pieces together."""
+        """The length of all pieces together."""
         return int(self.durations.sum()) * SAMPLES_PER_FRAME
 
 
 class Kokoro:
-    """Hold a built Kokoro; only a cell may."""
+    """A built Kokoro; only a cell may."""
 
     def __init__(self, model_dir: Path, threads: int, budget_mb: int, spill_dir: Path | None = None) -> None:
         keep_large_blocks_apart()
@@ -66,7 +66,7 @@ class Kokoro:
         )
 
     def durations(self, ids: Sequence[int], style: Floats, speed: float) -> NDArray[np.int64]:
-        """Give the frames of 25 ms each id takes.
+        """Return the frames of 25 ms each id takes.
 
         `ids` begin and end with the pad, 0; `style` is the row [256] of a voice.
         """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prosody:
-    """Hold what the text alone decides."""
+    """What the text alone decides."""
 
     durations: NDArray[np.int64]
     """Frames of 25 ms each token takes, both pads included."""

@@ -27,7 +27,7 @@ SMALL_ALPHA = 0.01
 
 
 class SnakeConv:
-    """Hold one layer, its taps mixed for as long as it runs."""
+    """One layer, its taps mixed for as long as it runs."""
 
     def __init__(
         self, bench: LayerContext, names: tuple[str, str, str], style: Floats, dilation: int, biased: bool
@@ -48,11 +48,11 @@ class SnakeConv:
         self._filter = ShortFilter(bench.kernels, weight, bias, dilation, f"taps {biased:d}")
 
     def spans(self, length: int) -> list[Span]:
-        """Give the tiles of a time axis."""
+        """Return the tiles of a time axis."""
         return spans(length, self._bench.tile_steps(len(self._alpha)), self._filter.step)
 
     def prepared(self, x: Floats, moments: Moments) -> Tiles:
-        """Give what convolves the tiles of a tensor [time, channels] of these moments."""
+        """Return what convolves the tiles of a tensor [time, channels] of these moments."""
         slope, offset = (one[:, 0] for one in normalising(*self._affine, moments))
         if self._by_sine:
             return Tiles(self._bench, self._filter, x, (slope, offset), self._alpha)

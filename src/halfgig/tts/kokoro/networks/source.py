@@ -35,7 +35,7 @@ SPECTRUM_TILE = 1200
 
 
 def window() -> Doubles:
-    """Give the periodic Hann window of the short-time transforms."""
+    """Return the periodic Hann window of the short-time transforms."""
     result: Doubles = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FFT) / FFT)
     return result
 

@@ -31,7 +31,7 @@ DILATIONS = (1, 3, 5)
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Describe one of the two upsampling stages."""
+    """One of the two upsampling stages."""
 
     index: int
     """0 or 1."""
@@ -52,7 +52,7 @@ STAGES = (Stage(0, 256, 10, 6), Stage(1, 128, 6, 1))
 
 @dataclass(slots=True)
 class Tensor:
-    """Hold a tensor as long as the sound, and its moments."""
+    """A tensor as long as the sound, and its moments."""
 
     values: Floats
     """[time, channels]"""
