@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from halfgig.errors import DownloadFailed
 from halfgig.events import Notice
-from halfgig.models.http_transfer import Address, Line, receive, retry_after_s
+from halfgig.models.http_transfer import Address, Transfer, receive, retry_after_s
 from halfgig.models.install_request import RetryPolicy
 from tests.models.fakes import noise
 from tests.support.upstream import Fault, Upstream, serving, sha256
@@ -31,9 +31,11 @@ class Fetch:
         self.said: list[str] = []
         self.waited: list[float] = []
         with httpx.Client(trust_env=False) as client:
-            line = Line(client, RetryPolicy(attempts, pause_s=1.0, timeout_s=timeout_s), sleep=self.waited.append)
+            transfer = Transfer(
+                client, RetryPolicy(attempts, pause_s=1.0, timeout_s=timeout_s), sleep=self.waited.append
+            )
             address = Address(f"{world.url}/a/b/resolve/main/file", sha256(FILE))
-            for told in line.persist(lambda: receive(client, address, part, line.timeout_s), "file"):
+            for told in transfer.persist(lambda: receive(client, address, part, transfer.timeout_s), "file"):
                 if isinstance(told, Notice):
                     self.said.append(told.text)
                 else:

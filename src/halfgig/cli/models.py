@@ -13,7 +13,7 @@ from halfgig.errors import NumbersDiffer, UsageError
 from halfgig.events import Progress
 from halfgig.golden.verify import figures
 from halfgig.models.catalogue import MODELS, Model, find_model
-from halfgig.models.disk_space import told_mb
+from halfgig.models.files import format_mb
 from halfgig.models.install import pull
 from halfgig.models.install_request import InstallRequest, Mirrors, RetryPolicy
 from halfgig.models.installed import Installed, InstalledModels, verify
@@ -149,7 +149,7 @@ def _verify(library: InstalledModels, options: argparse.Namespace, tell: Progres
     files = verify(model, lambda done, total: tell(Progress("reading", done / 1e6, total / 1e6, "MB")))
     tell.close()
     found = {"model": model.name, "files": files, "size": model.size, "intact": True}
-    words = f"{model.name}: {files} files, {told_mb(model.size)}, all as they were installed"
+    words = f"{model.name}: {files} files, {format_mb(model.size)}, all as they were installed"
     if options.golden is None:
         _print(options, [words], found)
         return
@@ -185,7 +185,7 @@ def _remove(library: InstalledModels, options: argparse.Namespace, tell: Progres
     tell.close()
     _print(
         options,
-        [f"{options.model} is removed; {told_mb(freed)} are free again"],
+        [f"{options.model} is removed; {format_mb(freed)} are free again"],
         {"removed": options.model, "freed": freed},
     )
 
@@ -206,7 +206,7 @@ def described(model: Installed) -> str:
     seen = "as published" if all(source["published"] for source in facts["sources"]) else "not all as published"
     return (
         f"{model.name}: {facts['title']}{voices}\n"
-        f"  {told_mb(model.size)} in {model.folder}{needs}\n"
+        f"  {format_mb(model.size)} in {model.folder}{needs}\n"
         f"  from {facts['from']} ({facts['licence']}), files {seen}; {first['place']} sha256 {first['sha256']}\n"
         f"  built {facts['built']} by halfgig {facts['halfgig']}"
     )

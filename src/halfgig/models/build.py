@@ -1,4 +1,4 @@
-"""Run a model's build in a cell, and pass on what it tells by calling back."""
+"""Run a model's build in a cell and turn its callbacks into a stream of events."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from halfgig.models.disk_space import explained
+from halfgig.models.files import explain_disk_full
 from halfgig.storage.file_lock import held
 
 if TYPE_CHECKING:
@@ -16,31 +16,31 @@ if TYPE_CHECKING:
 
     from halfgig.events import Event
 
-    Told = Callable[[Event], None]
+    Listener = Callable[[Event], None]
 
 
 def build(target: str, sources: Path, out: Path) -> Generator[Event]:
-    """Call `target` ("module:function") with the folder of sources, the folder to write or add to, and a listener."""
+    """Call `target` ("module:function") with the source folder, the output folder and an event callback."""
     module, _, name = target.partition(":")
-    with held(out.parent / ".lock", lambda _: None), explained(out.parent, f"building {out.name}"):
-        work = getattr(importlib.import_module(module), name)
-        yield from told(lambda tell: work(sources, out, tell))
+    with held(out.parent / ".lock", lambda _: None), explain_disk_full(out.parent, f"building {out.name}"):
+        run_build = getattr(importlib.import_module(module), name)
+        yield from events_of(lambda on_event: run_build(sources, out, on_event))
 
 
-def told(work: Callable[[Told], None]) -> Generator[Event]:
-    """Do work that tells by calling back, and yield what it tells."""
-    said: SimpleQueue[Event | BaseException | None] = SimpleQueue()
+def events_of(work: Callable[[Listener], None]) -> Generator[Event]:
+    """Run callback-style work in a thread and yield its events."""
+    queue: SimpleQueue[Event | BaseException | None] = SimpleQueue()
 
     def run() -> None:
         try:
-            work(said.put)
-        except BaseException as error:  # noqa: BLE001 - it is raised again on the other side
-            said.put(error)
+            work(queue.put)
+        except BaseException as error:  # noqa: BLE001 - raised again in the consumer
+            queue.put(error)
         else:
-            said.put(None)
+            queue.put(None)
 
     threading.Thread(target=run, name="build", daemon=True).start()
-    while (event := said.get()) is not None:
+    while (event := queue.get()) is not None:
         if isinstance(event, BaseException):
             raise event
         yield event

@@ -1,4 +1,4 @@
-"""What can be pulled: each model's published files, their checksums, and what builds them."""
+"""Models that can be pulled: their published files, checksums and build functions."""
 
 from __future__ import annotations
 
@@ -11,70 +11,70 @@ from halfgig.errors import UnknownModel, UnknownVoice
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """Name a place where files are published, at one revision."""
+    """A place where files are published, at one revision."""
 
     host: Literal["hub", "github", "lfs", "release"]
-    """The Hugging Face hub, or GitHub: its raw files, large ones that git-lfs keeps apart, a release's files."""
+    """The Hugging Face hub, or GitHub: raw files, git-lfs files, or the files of a release."""
     name: str
     """Owner and repository: "hexgrad/Kokoro-82M"."""
     revision: str
-    """The commit, branch or release that checksums were taken at."""
+    """Commit, branch or release for which the checksums are valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Name one published file."""
+    """One published file."""
 
     repository: Repository
     path: str
-    """Where it is in the repository."""
+    """Path in the repository."""
     size: int
-    """About how long it is, in bytes: for the progress and for the room on the disk, not a promise."""
+    """Approximate size in bytes, for progress and the check for free space."""
     sha256: str = ""
-    """Its checksum at the repository's revision; empty: what the hub itself states is held against it."""
+    """Checksum at the repository's revision; empty: use the checksum that the hub states."""
     saved_as: str = ""
-    """Where it goes below the folder that is built from; empty: as `path`."""
+    """Path in the build's source folder; empty: same as `path`."""
     part: str = ""
-    """The voice it belongs to; empty: the model cannot do without it."""
+    """Voice the file belongs to; empty: every build needs the file."""
     optional: bool = False
-    """Whether local files may lack it, at a price: `without` says which."""
+    """Whether a local folder may lack the file; `without` describes the consequence."""
     without: str = ""
-    """What a model built without it does instead, for a person."""
+    """What a model built without the file does instead, as shown to the user."""
     also: Repository | None = None
-    """Where the same file is published too, under the same name: asked when the first place fails."""
+    """Second repository with the same file under the same name, used if the first one fails."""
 
     @property
     def place(self) -> str:
-        """Give its path below the folder that is built from."""
+        """Path in the build's source folder."""
         return self.saved_as or self.path
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Describe a model: where it comes from and what makes it."""
+    """A model: its published files and how to build it."""
 
     name: str
-    """What the commands call it."""
+    """Name used in commands."""
     title: str
-    """What it is, for a person."""
+    """Description shown to the user."""
     sources: tuple[Source, ...]
     build: str
-    """ "module:function" of (folder of sources, folder to write, tell), run in a cell."""
+    """ "module:function" taking (source folder, output folder, event callback); runs in a cell."""
     build_mb: int
-    """The budget of the cell that builds it, in MB."""
+    """Memory budget of the build cell, in MB."""
     built_size: int
-    """About how much disk the built model takes, in bytes."""
+    """Approximate size of the built model on disk, in bytes."""
     extend: str = ""
-    """The same for adding voices to a built folder; empty: it is built anew with them."""
+    """Same as `build`, for adding voices to a built model; empty: rebuild the model."""
     licence: str = "Apache-2.0"
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Give the names of the voices that can be had singly."""
+        """Voices that can be fetched individually."""
         return tuple(source.part for source in self.sources if source.part)
 
     def choose(self, parts: tuple[str, ...]) -> tuple[Source, ...]:
-        """Give what every build needs and the named voices, all of them where none is named.
+        """Return the files of every build and of the named voices (default: all voices).
 
         Raises UnknownVoice for a name that is not published.
         """
@@ -148,7 +148,7 @@ VOICE_SHA256 = {
     "zm_yunxia": "",
     "zm_yunyang": "",
 }
-"""Every published voice with its checksum where two independent listings agree on it, else without."""
+"""Checksums of all published voices; empty where two independent listings disagree."""
 
 DICTIONARY_SHA256 = {
     "us_gold": (3_000_469, "dc414872a49a28ae6c141463d502fd945f3b2fde040484fdc47d00cc4612686f"),
@@ -156,7 +156,7 @@ DICTIONARY_SHA256 = {
     "gb_gold": (2_838_552, "29e62f4b60261c88f7f3c2c7811ca3825978948090b72d2b27d565b729282f71"),
     "gb_silver": (3_663_898, "48131e2d92ccc41655f4543e87e0f938e71463eb5a54be7f0693bb712ebb6bce"),
 }
-"""misaki's English dictionaries: bytes and checksum."""
+"""misaki's English dictionaries: size in bytes and checksum."""
 
 
 def _dictionary(name: str, size: int, sha256: str) -> Source:
@@ -171,7 +171,7 @@ def _dictionary(name: str, size: int, sha256: str) -> Source:
     )
 
 
-SADTALKER = Repository("hub", "vinthony/SadTalker-V002rc", "main")  # checksums hold, wherever the branch goes
+SADTALKER = Repository("hub", "vinthony/SadTalker-V002rc", "main")  # the checksums stay valid if the branch moves
 SADTALKER_RELEASE = Repository("release", "OpenTalker/SadTalker", "v0.0.2-rc")
 OPENCV_ZOO = Repository("lfs", "opencv/opencv_zoo", "47534e27c9851bb1128ccc0102f1145e27f23f98")
 
@@ -189,7 +189,7 @@ SADTALKER_FILES = {
         "84a8642468a3fcfdd9ab6be955267043116c2bec2284686a5262f1eaf017f64c",
     ),
 }
-"""SadTalker's checkpoints for 256 pixels: bytes and checksum."""
+"""SadTalker's checkpoints for 256 pixels: size in bytes and checksum."""
 
 MODELS = (
     Model(
@@ -245,11 +245,11 @@ MODELS = (
         licence="Apache-2.0; the detector MIT",
     ),
 )
-"""Every model there is."""
+"""All known models."""
 
 
 def find_model(name: str, models: tuple[Model, ...] = MODELS) -> Model:
-    """Give the model of that name; raises UnknownModel with the nearest names."""
+    """Return the model with this name; raise UnknownModel with the nearest names."""
     for model in models:
         if model.name == name:
             return model

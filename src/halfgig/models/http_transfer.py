@@ -1,4 +1,4 @@
-"""One file over HTTP, which may break at any byte and goes on there."""
+"""HTTP transfer of one file that resumes at the byte where it was interrupted."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from halfgig.models.install_request import RetryPolicy
 
 TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Answers after which the same request may succeed a little later."""
+"""HTTP statuses after which the same request may succeed later."""
 
 USUAL_TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Say where a file is and how it is known when it has come."""
+    """A file's URL and how to verify it after download."""
 
     url: str
     checksum: str
     """SHA-256, or git's SHA-1, in hexadecimal."""
     headers: Mapping[str, str] = field(default_factory=dict)
     revision: str = ""
-    """The commit it belongs to."""
+    """Commit of the file."""
 
 
 class TransientError(Exception):
-    """Ask for another attempt, not before `after_s` seconds."""
+    """A failure worth retrying, after `after_s` seconds at the earliest."""
 
     def __init__(self, said: str, after_s: float = 0.0) -> None:
         super().__init__(said)
@@ -46,12 +46,12 @@ class TransientError(Exception):
 
 
 def retry_after_s(value: str) -> float:
-    """Read a Retry-After header in seconds; 0 for a date or nonsense, which the growing pauses serve as well."""
+    """Parse a Retry-After header in seconds; 0 for a date or an invalid value, where the growing pauses suffice."""
     return float(value) if re.fullmatch(r"\d{1,6}", value.strip()) else 0.0
 
 
 def refusal(url: str, status: int) -> str:
-    """Say what an answer that is no file means, and what to do."""
+    """Return the error message for an HTTP status, with what to do about it."""
     if status in {401, 403}:
         return f"{url} is answered with {status}: not for everyone; set HF_TOKEN to a token that may read it"
     if status == 404:
@@ -60,7 +60,7 @@ def refusal(url: str, status: int) -> str:
 
 
 def check_status(url: str, status: int, headers: Mapping[str, str]) -> None:
-    """Raise TransientError or DownloadFailed for an answer that is no file."""
+    """Raise TransientError or DownloadFailed for an error status."""
     if status in TRANSIENT:
         raise TransientError(f"{url} is answered with {status}", retry_after_s(headers.get("Retry-After", "")))
     if status >= 400:
@@ -68,7 +68,7 @@ def check_status(url: str, status: int, headers: Mapping[str, str]) -> None:
 
 
 def start_of(response: httpx.Response, have: int) -> int:
-    """Give the byte at which an answer to "from byte `have` on" begins; -1: nothing is missing."""
+    """Return the offset where the response to a request from byte `have` starts; -1: the file is complete."""
     content_range = response.headers.get("Content-Range", "")
     if response.status_code == 416:
         return -1 if content_range.endswith(f"/{have}") else 0
@@ -80,12 +80,12 @@ def start_of(response: httpx.Response, have: int) -> int:
 
 def _write(file: FileIO, block: bytes) -> None:
     rest = memoryview(block)
-    while rest:  # a disk that fills up takes a part first and refuses the rest
+    while rest:  # a disk that fills up accepts part of a block first
         rest = rest[file.write(rest) :]
 
 
 def receive(client: httpx.Client, address: Address, part: Path, timeout_s: float) -> Generator[int]:
-    """Append to `part` what it lacks; yield how many bytes came, fewer than none for what has to come again."""
+    """Append the missing bytes to `part` and yield byte counts; negative counts are bytes to fetch again."""
     with part.open("ab", buffering=0) as file:
         have = file.tell()
         headers = {**address.headers, "Accept-Encoding": "identity"}
@@ -108,8 +108,8 @@ def receive(client: httpx.Client, address: Address, part: Path, timeout_s: float
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """Hold what transfers share: the connection, how patient to be, and how to wait."""
+class Transfer:
+    """HTTP client, retry policy and sleep function shared by transfers."""
 
     client: httpx.Client
     patience: RetryPolicy
@@ -118,13 +118,13 @@ class Line:
 
     @property
     def timeout_s(self) -> float:
-        """Give the seconds without a byte after which a connection counts as broken."""
+        """Read timeout in seconds."""
         return self.patience.timeout_s or self.usual_timeout_s
 
     def persist(self, attempt: Callable[[], Generator[int]], what: str) -> Generator[int | Notice]:
-        """Repeat an attempt until it ends well; as long as bytes come there is no limit to how often.
+        """Repeat an attempt until it succeeds; retries are unlimited as long as bytes arrive.
 
-        Raises DownloadFailed after `patience.attempts` failures in a row with not one byte between.
+        Raises DownloadFailed after `patience.attempts` consecutive failures without a byte received.
         """
         from httpx import HTTPError
 

@@ -1,6 +1,6 @@
-"""Where published files are: the Hugging Face hub by its own library, GitHub's by their address.
+"""URLs of published files: on the Hugging Face hub through `huggingface_hub`, on GitHub by URL pattern.
 
-Only imported inside a cell: the library takes 25 MB.
+Import only in the download cell: the library takes 25 MB.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from halfgig import __version__
 from halfgig.errors import ChecksumMismatch, DownloadFailed
-from halfgig.models.checksum import is_checksum
+from halfgig.models.files import is_checksum
 from halfgig.models.http_transfer import Address, check_status, refusal
 from halfgig.models.install_request import GITHUB
 
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
 
 
 def offline() -> bool:
-    """Tell whether HF_HUB_OFFLINE forbids the network."""
+    """Return whether HF_HUB_OFFLINE forbids network access."""
     from huggingface_hub import is_offline_mode
 
     return bool(is_offline_mode())
 
 
 def revision_of(source: Source, mirrors: Mirrors) -> str:
-    """Give the revision a file is wanted at."""
+    """Return the requested revision of a file."""
     return (mirrors.revision if source.repository.host == "hub" else "") or source.repository.revision
 
 
 def known_checksum(source: Source, mirrors: Mirrors) -> str:
-    """Give the catalogue's checksum, which holds at its own revision only; empty where the hub has to be asked."""
+    """Return the catalogue's checksum if it is valid for the requested revision, else an empty string."""
     return source.sha256 if revision_of(source, mirrors) == source.repository.revision else ""
 
 
 def cached(source: Source, mirrors: Mirrors) -> Path | None:
-    """Give the file in Hugging Face's own cache, where another program may have put it."""
+    """Return the file in Hugging Face's shared cache, if another program has downloaded it."""
     from huggingface_hub import try_to_load_from_cache
 
     if source.repository.host != "hub":
@@ -48,15 +48,15 @@ def cached(source: Source, mirrors: Mirrors) -> Path | None:
 
 
 def stated_in_cache(path: Path) -> str:
-    """Give the checksum the cache names a file's content by; empty where it has none."""
+    """Return the checksum in the name of a cached blob; empty if there is none."""
     name = path.resolve().name
     return name if is_checksum(name) else ""
 
 
 def address_of(source: Source, mirrors: Mirrors, timeout_s: float) -> Address:
-    """Say where a file is and how it is known; asks the hub where the catalogue has no checksum.
+    """Return a file's URL and checksum; query the hub if the catalogue has no checksum.
 
-    Raises TransientError for what may pass, DownloadFailed for what will not.
+    Raises TransientError for temporary failures, DownloadFailed for permanent ones.
     """
     repository, revision = source.repository, revision_of(source, mirrors)
     if repository.host != "hub":
@@ -81,9 +81,9 @@ def _at_github(source: Source, mirrors: Mirrors) -> str:
 
 
 def places_of(source: Source, mirrors: Mirrors) -> list[Source]:
-    """Give a file as it is at each place it may be fetched from, the usual one first.
+    """Return the file's source at each repository that has it, preferred repository first.
 
-    A revision that was asked for is the hub's, and nowhere else.
+    A revision named by the user exists on the hub only.
     """
     if source.also is None or mirrors.revision:
         return [source]

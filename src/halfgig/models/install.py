@@ -13,8 +13,7 @@ from halfgig.capacity.budget import cell_budget_mb
 from halfgig.cells.cell import Cell
 from halfgig.errors import ModelMissing, UsageError
 from halfgig.events import Event, Notice
-from halfgig.models.checksum import sha256_of
-from halfgig.models.disk_space import explained, free_bytes, require_room
+from halfgig.models.files import explain_disk_full, free_bytes, require_room, sha256_of
 from halfgig.models.install_request import DownloadJob, Fetched, InstallRequest
 from halfgig.resources.limits import memory_limit
 
@@ -111,7 +110,7 @@ def _gather(
     doing = f"pulling {order.model.name}"
     if order.local is not None:
         require_room(library.models, {"to build": order.model.built_size}, doing, free)
-        with explained(folder, doing):
+        with explain_disk_full(folder, doing):
             return _local(order.local, sources, folder / "chosen", tell)
     there = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     missing = max(0, sum(source.size for source in sources) - there)
@@ -194,7 +193,7 @@ def _build(
     stage = f"building {model.name}"
     workshop.mkdir(parents=True)
     try:
-        with explained(library.models, stage):
+        with explain_disk_full(library.models, stage):
             built = library.copy(onto) if onto else workshop / model.name
         with Cell(stage, cell_budget_mb(memory_limit(order.memory_limit), model.build_mb)) as cell:
             target = model.extend if onto else model.build
@@ -203,7 +202,7 @@ def _build(
         facts = {**_facts(order, fetched), "build_peak_mb": round(cell.peak.private_mb, 1)}
         if onto:
             facts = {**onto.facts, "sources": [*onto.facts["sources"], *facts["sources"]]}
-        with explained(library.models, stage):
+        with explain_disk_full(library.models, stage):
             return library.install(model.name, built, facts)
     finally:
         with contextlib.suppress(OSError):

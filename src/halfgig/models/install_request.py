@@ -1,4 +1,4 @@
-"""What a pull asks for, what it was given and how patient it is: plain values that cross into the cell."""
+"""Requests and results of a pull: plain values that are passed to and from cells."""
 
 from __future__ import annotations
 
@@ -15,83 +15,83 @@ GITHUB = {
     "lfs": "https://media.githubusercontent.com",
     "release": "https://github.com",
 }
-"""GitHub's hosts, by what they hold; a mirror stands for all three."""
+"""GitHub's hosts by kind of file; a mirror replaces all three."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mirrors:
-    """Say where files come from instead of the usual places."""
+    """Alternative download locations."""
 
     hub: str = ""
-    """Base address instead of the Hugging Face hub's; empty: HF_ENDPOINT or the hub."""
+    """Base URL that replaces the Hugging Face hub; empty: HF_ENDPOINT or the hub."""
     revision: str = ""
-    """Branch, tag or commit on the hub; empty: the catalogue's, whose checksums are known."""
+    """Branch, tag or commit on the hub; empty: the catalogue's revision, for which checksums are known."""
     github: str = ""
-    """Base address instead of all of GitHub's; empty: its own."""
+    """Base URL that replaces GitHub's hosts; empty: GitHub."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Say how long a bad connection is borne."""
+    """When and how often to retry a failed transfer."""
 
     attempts: int = 6
-    """How often in a row, with not one byte between, a request may fail."""
+    """Consecutive failures without a byte received before giving up."""
     pause_s: float = 1.0
-    """Seconds before the second attempt; they double with each further one."""
+    """Seconds before the second attempt; doubled for each further attempt."""
     longest_pause_s: float = 300.0
-    """The longest pause a server may ask for, in seconds."""
+    """Upper limit of a pause in seconds, including one requested by the server."""
     timeout_s: float | None = None
-    """Seconds without a byte; None: HF_HUB_DOWNLOAD_TIMEOUT, 10 by default."""
+    """Read timeout in seconds; None: HF_HUB_DOWNLOAD_TIMEOUT (default 10)."""
 
     def pause_after(self, failures: int, asked_s: float = 0.0) -> float:
-        """Give the seconds to wait after so many failures in a row, at least what the server asked for."""
+        """Return the seconds to wait after consecutive failures, at least what the server requested."""
         return min(self.longest_pause_s, max(asked_s, self.pause_s * 2.0 ** (failures - 1)))
 
 
 @dataclass(frozen=True, slots=True)
 class InstallRequest:
-    """Ask for a model."""
+    """A request to install a model."""
 
     model: Model
     voices: tuple[str, ...] = ()
-    """Which voices; empty: all that there are."""
+    """Voices to install; empty: all voices."""
     local: Path | None = None
-    """A folder with the published files, used instead of the network."""
+    """Folder with the published files, used instead of the network."""
     mirrors: Mirrors = field(default_factory=Mirrors)
     patience: RetryPolicy = field(default_factory=RetryPolicy)
     keep: bool = False
-    """Whether downloads stay after the build."""
+    """Whether to keep the downloaded files after the build."""
     memory_limit: int | None = None
-    """Bytes all processes together may use; None: what the host allows."""
+    """Memory limit in bytes for all processes together; None: the host's limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadJob:
-    """Tell the cell what to fetch."""
+    """Files to fetch, as passed to the download cell."""
 
     stage: str
-    """What is being done, for a person: "downloading kokoro"."""
+    """Stage name shown to the user: "downloading kokoro"."""
     sources: tuple[Source, ...]
     folder: Path
-    """Where the files go, each at its `place`."""
+    """Destination folder; each file is written to its `place`."""
     mirrors: Mirrors
     patience: RetryPolicy
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """Report a file that is there, whole and checked."""
+    """A complete, verified file."""
 
     place: str
-    """Its path below the folder that is built from."""
+    """Path in the build's source folder."""
     origin: str
-    """Where it came from: an address or a path."""
+    """URL or local path of the source."""
     revision: str
-    """The commit it belongs to; empty for local files."""
+    """Commit of the file; empty for local files."""
     size: int
     """Bytes."""
     sha256: str
     published: bool
-    """Whether it is the very file the catalogue, or the hub, has a checksum of."""
+    """Whether the checksum matches the catalogue's or the hub's."""
     part: str = ""
-    """The voice it belongs to."""
+    """Voice the file belongs to; empty: none."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from halfgig.errors import ChecksumMismatch, ModelMissing, OutputUnwritable, UnknownModel
-from halfgig.models.checksum import sha256_of
+from halfgig.models.files import sha256_of
 from halfgig.storage.file_lock import held
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
-"""The few small ONNX graphs that do all multiplying; their weights are inputs, so that none is copied or kept.
+"""Small ONNX graphs for convolutions, LSTMs and matrix products. Weights are inputs, so none is copied or kept.
 
-ONNX Runtime packs constant weights into memory of its own; a weight that is an input is read where it lies, in the
-mapped file or in the buffer it was just widened to.  A session is then a few hundred kilobytes and serves every layer
+ONNX Runtime repacks constant weights into its own memory. A weight passed as an input is read in place, from the
+mapped file or from the buffer it was widened into. A session then takes a few hundred kilobytes and serves every layer
 of its kind.
 """
 
@@ -27,7 +27,7 @@ HIDDEN = 256
 
 
 def session(graph: Graph, threads: int) -> Any:
-    """Start a session that keeps no plan per input length and no pool of freed memory."""
+    """Create a session without per-length memory plans and without a pool of freed memory."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -42,7 +42,7 @@ def session(graph: Graph, threads: int) -> Any:
 
 
 def conv_graph(stride: int) -> Graph:
-    """Write y = conv(x, w) without padding."""
+    """Return the graph of y = conv(x, w) without padding."""
     graph = Graph("conv")
     x, w = graph.input("x", [1, "in", "time"]), graph.input("w", ["out", "in", "kernel"])
     y = graph.op("Conv", x, w, strides=[stride])
@@ -51,7 +51,7 @@ def conv_graph(stride: int) -> Graph:
 
 
 def lstm_graph(direction: Direction) -> Graph:
-    """Write one direction of an LSTM that takes and gives its state."""
+    """Return the graph of one LSTM direction, with its state as inputs and outputs."""
     graph = Graph("lstm")
     x = graph.input("x", ["time", 1, "in"])
     w, r = graph.input("w", [1, 4 * HIDDEN, "in"]), graph.input("r", [1, 4 * HIDDEN, HIDDEN])
@@ -65,7 +65,7 @@ def lstm_graph(direction: Direction) -> Graph:
 
 
 class Kernels:
-    """Hold one session of each kind, started when first needed."""
+    """Sessions by kind, created on first use."""
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
@@ -74,7 +74,7 @@ class Kernels:
         self._sessions: dict[object, Any] = {}
 
     def get(self, key: object, graph: Callable[[], Graph], threads: int = 1) -> Any:
-        """Give the session of a kind."""
+        """Return the session for `key`, created from `graph` on first use."""
         if key not in self._sessions:
             self._sessions[key] = session(graph(), threads)
         return self._sessions[key]
@@ -86,7 +86,7 @@ class Kernels:
         return result
 
     def lstm(self, x: Floats, weights: dict[str, Floats], state: list[Floats], direction: Direction) -> Floats:
-        """Run one direction over x [time, in], leaving its end in `state`: [time, hidden]."""
+        """Run one direction over x [time, in] and return [time, hidden]; `state` is replaced by the final state."""
         kernel = self.get(("lstm", direction), lambda: lstm_graph(direction))
         y, *state[:] = kernel.run(None, {"x": x[:, None], "h": state[0], "c": state[1], **weights})
         result: Floats = y[:, 0, 0]
@@ -94,7 +94,7 @@ class Kernels:
 
 
 def product_graph() -> Graph:
-    """Write y = a b for stacks of matrices of any sizes."""
+    """Return the graph of y = a b for stacks of matrices of any size."""
     graph = Graph("product")
     a, b = graph.input("a", ["stack", "rows", "inner"]), graph.input("b", ["stack", "inner", "columns"])
     graph.outputs.append(value_proto(graph.op("MatMul", a, b), "float32", ["stack", "rows", "columns"]))
@@ -102,27 +102,19 @@ def product_graph() -> Graph:
 
 
 class Multiplier:
-    """Hold the one session all threads multiply with, each call on the thread it is made from."""
+    """Matrix product in one session shared by all threads; each call runs on the calling thread."""
 
     def __init__(self) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_mem_pattern = options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
-        self._session: Any = onnxruntime.InferenceSession(
-            product_graph().model(), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = session(product_graph(), threads=1)
         self._output = self._session.get_outputs()[0].name
 
     def __call__(self, a: Floats, b: Floats, out: Floats) -> Floats:
-        """Multiply [stack, rows, inner] with [stack, inner, columns], all of them without gaps, into `out`."""
+        """Multiply [stack, rows, inner] by [stack, inner, columns] into `out`; all arrays are contiguous."""
         self.bound(a, b, out)()
         return out
 
     def bound(self, a: Floats, b: Floats, out: Floats) -> Callable[[], None]:
-        """Prepare the same, to be done again and again in the same places: 2 µs a call instead of 11."""
+        """Return a product bound to these buffers, for repeated calls: 2 µs a call instead of 11."""
         binding = self._session.io_binding()
         for name, array in (("a", a), ("b", b)):
             binding.bind_input(name, "cpu", 0, np.float32, array.shape, _address(array))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from halfgig.errors import PlanDoesNotFit
-from halfgig.models.disk_space import free_bytes
+from halfgig.models.files import free_bytes
 from halfgig.models.installed import InstalledModels
 from halfgig.resources import cgroup, meter
 from halfgig.resources.limits import cpu_quota, memory_limit
