@@ -73,7 +73,7 @@ def test_a_newer_build_takes_the_place_of_the_older(tmp_path: Path) -> None:
 def test_a_folder_without_a_whole_manifest_is_no_model(tmp_path: Path, manifest: str) -> None:
     model = installed(tmp_path)
     (model.folder / "manifest.json").write_text(manifest)
-    assert InstalledModels(tmp_path).installed() == []
+    assert InstalledModels(tmp_path).all() == []
     with pytest.raises(ModelMissing, match="halfgig pull tiny"):
         InstalledModels(tmp_path).find("tiny")
 
@@ -81,7 +81,7 @@ def test_a_folder_without_a_whole_manifest_is_no_model(tmp_path: Path, manifest:
 def test_a_replacement_killed_between_its_two_steps_leaves_the_older_model(tmp_path: Path) -> None:
     model = installed(tmp_path)
     model.folder.rename(tmp_path / "models" / ".tiny.old")
-    assert InstalledModels(tmp_path).installed() == []
+    assert InstalledModels(tmp_path).all() == []
     with InstalledModels(tmp_path).locked("tiny", lambda _: None):
         assert verify(InstalledModels(tmp_path).find("tiny"), silent) == 2
 

@@ -90,7 +90,7 @@ def test_one_command_holds_every_network_against_the_original_in_512_mb(world: P
 @pytest.mark.slow
 def test_weights_in_float32_are_asked_for_80_decibels(world: Path) -> None:
     library = InstalledModels(world / "wide")
-    built = library.workshop("sadtalker") / "sadtalker"
+    built = library.build_folder("sadtalker") / "sadtalker"
     assemble(world / "files", built, lambda _: None, narrow=False)
     library.install("sadtalker", built, json.loads((world / "told").read_text()))
     env = plain_environment(DATA_DIR=str(world / "wide"))

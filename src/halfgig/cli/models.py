@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
     from halfgig.golden.figures import Figure
 
-Parsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no other name for what add_subparsers gives
+Parsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for this type
 
 COMMANDS = ("pull", "models")
-"""What `run` answers to."""
+"""Commands handled by `run`."""
 
 DEFAULT_PATIENCE = RetryPolicy()
 
 PULL_EPILOG = """\
-An interrupted pull goes on where it was.  HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE and HF_HOME are honoured, and files
-that Hugging Face's cache has already are not fetched again.
+An interrupted pull resumes where it stopped.  HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE and HF_HOME are honoured; files
+in the Hugging Face cache are not downloaded again.
 """
 
-GOLDEN_HELP = "also run it on the golden inputs of a folder, and hold what comes out against the original's numbers"
+GOLDEN_HELP = "also run the model on the golden inputs in DIR and compare the results with the original's"
 
 
 def add_commands(commands: Parsers[argparse.ArgumentParser]) -> None:
@@ -45,32 +45,38 @@ def add_commands(commands: Parsers[argparse.ArgumentParser]) -> None:
     names = ", ".join(model.name for model in MODELS)
     parser = commands.add_parser(
         "pull",
-        help="fetch a model and build it",
-        description=f"Fetch a model's published files and build what this machine runs. Models: {names}.",
+        help="download and build a model",
+        description=f"Download a model's published files and build the model from them. Models: {names}.",
         epilog=PULL_EPILOG,
     )
-    parser.add_argument("model", metavar="NAME", help="the model to fetch")
-    parser.add_argument("--from", dest="local", metavar="DIR", type=Path, help="take the published files from a folder")
+    parser.add_argument("model", metavar="NAME", help="model to download")
     parser.add_argument(
-        "--voice", metavar="NAME", action="append", default=[], help="fetch this voice alone; may be given repeatedly"
+        "--from",
+        dest="local",
+        metavar="DIR",
+        type=Path,
+        help="use the published files in DIR instead of downloading them",
     )
-    parser.add_argument("--mirror", metavar="URL", default="", help="fetch from here instead of the Hugging Face hub")
-    parser.add_argument("--revision", metavar="REV", default="", help="fetch this branch, tag or commit of the hub")
+    parser.add_argument(
+        "--voice", metavar="NAME", action="append", default=[], help="download only this voice (repeatable)"
+    )
+    parser.add_argument("--mirror", metavar="URL", default="", help="download from URL instead of the Hugging Face hub")
+    parser.add_argument("--revision", metavar="REV", default="", help="branch, tag or commit on the hub")
     parser.add_argument("--keep", action="store_true", help="keep the downloaded files after the build")
-    parser.add_argument("--memory", metavar="SIZE", help="what all of it together may use, as 512M")
+    parser.add_argument("--memory", metavar="SIZE", help="memory limit for all processes together, for example 512M")
     _reporting(parser)
     _add_models(commands)
 
 
 def _add_models(commands: Parsers[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
-        "models", help="list, check or remove models", description="List the models that are here, check or remove one."
+        "models", help="list, check or remove models", description="List installed models, or check or remove one."
     )
     _reporting(parser)
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     for name, words in (
-        ("list", "list the models that are here"),
-        ("verify", "read all files of a model and hold them against their checksums"),
+        ("list", "list installed models"),
+        ("verify", "verify the checksums of a model's files"),
         ("remove", "delete a model"),
     ):
         action = actions.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
@@ -78,35 +84,37 @@ def _add_models(commands: Parsers[argparse.ArgumentParser]) -> None:
             action.add_argument("model", metavar="NAME")
         if name == "verify":
             action.add_argument("--golden", metavar="DIR", type=Path, help=GOLDEN_HELP)
-            action.add_argument("--memory", metavar="SIZE", help="what all of it together may use, as 512M")
+            action.add_argument(
+                "--memory", metavar="SIZE", help="memory limit for all processes together, for example 512M"
+            )
         _reporting(action, again=True)
 
 
 def _reporting(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
-    unsaid: Any = argparse.SUPPRESS if again else False  # or the inner command would undo what the outer one was told
-    parser.add_argument("--quiet", action="store_true", default=unsaid, help="say nothing but errors")
-    parser.add_argument("--json", action="store_true", default=unsaid, help="print the result as one JSON object")
+    default: Any = argparse.SUPPRESS if again else False  # the subcommand's default must not override the outer option
+    parser.add_argument("--quiet", action="store_true", default=default, help="print errors only")
+    parser.add_argument("--json", action="store_true", default=default, help="print the result as one JSON object")
 
 
 def run(
     options: argparse.Namespace, models: tuple[Model, ...] = MODELS, patience: RetryPolicy = DEFAULT_PATIENCE
 ) -> int:
-    """Run a command that `add_commands` has added and give its exit code; raises HalfgigError."""
+    """Run a command added by `add_commands` and return its exit code; raises HalfgigError."""
     settings = read_settings()
-    library = InstalledModels(settings.data_dir)
+    installed = InstalledModels(settings.data_dir)
     tell = teller(options.quiet or options.json)
     try:
         if options.command == "pull":
-            _pull(_order(options, settings, find_model(options.model, models), patience), library, options, tell)
+            _pull(_request(options, settings, find_model(options.model, models), patience), installed, options, tell)
         else:
             actions = {None: _list, "list": _list, "verify": _verify, "remove": _remove}
-            actions[options.action](library, options, tell)
+            actions[options.action](installed, options, tell)
     finally:
         tell.close()
     return 0
 
 
-def _order(options: argparse.Namespace, settings: Settings, model: Model, patience: RetryPolicy) -> InstallRequest:
+def _request(options: argparse.Namespace, settings: Settings, model: Model, patience: RetryPolicy) -> InstallRequest:
     mirrors = Mirrors(
         hub=_web_address(options.mirror) or settings.hub_mirror,
         revision=options.revision or settings.hub_revision,
@@ -129,23 +137,25 @@ def _web_address(given: str) -> str:
     return given
 
 
-def _pull(order: InstallRequest, library: InstalledModels, options: argparse.Namespace, tell: ProgressDisplay) -> None:
-    done = pull(order, library, tell)
+def _pull(
+    request: InstallRequest, installed: InstalledModels, options: argparse.Namespace, tell: ProgressDisplay
+) -> None:
+    done = pull(request, installed, tell)
     tell.close()
     _print(options, [described(done)], as_object(done))
 
 
-def _list(library: InstalledModels, options: argparse.Namespace, tell: ProgressDisplay) -> None:
+def _list(installed: InstalledModels, options: argparse.Namespace, tell: ProgressDisplay) -> None:
     tell.close()
-    there = library.installed()
+    there = installed.all()
     lines = [described(model) for model in there] or [
-        f"no model is in {str(library.models)!r}; try: halfgig pull kokoro"
+        f"no model is in {str(installed.models)!r}; try: halfgig pull kokoro"
     ]
-    _print(options, lines, {"folder": str(library.models), "models": [as_object(model) for model in there]})
+    _print(options, lines, {"folder": str(installed.models), "models": [as_object(model) for model in there]})
 
 
-def _verify(library: InstalledModels, options: argparse.Namespace, tell: ProgressDisplay) -> None:
-    model = library.find(options.model)
+def _verify(installed: InstalledModels, options: argparse.Namespace, tell: ProgressDisplay) -> None:
+    model = installed.find(options.model)
     files = verify(model, lambda done, total: tell(Progress("reading", done / 1e6, total / 1e6, "MB")))
     tell.close()
     found = {"model": model.name, "files": files, "size": model.size, "intact": True}
@@ -159,7 +169,7 @@ def _verify(library: InstalledModels, options: argparse.Namespace, tell: Progres
 
 
 def _compare(measured: Iterator[Figure], options: argparse.Namespace, found: dict[str, Any]) -> None:
-    """Print each figure when it is there.  Raises NumbersDiffer that names those which are not as asked."""
+    """Print each figure once measured.  Raises NumbersDiffer naming the figures out of tolerance."""
     all_figures = []
     for figure in measured:
         _say(options, figure.told())
@@ -174,14 +184,14 @@ def _compare(measured: Iterator[Figure], options: argparse.Namespace, found: dic
 
 
 def _say(options: argparse.Namespace, line: str) -> None:
-    """Print a line at once for a person."""
+    """Print a line immediately, unless output is quiet or JSON."""
     if not options.json and not options.quiet:
         print(line, flush=True)  # noqa: T201
 
 
-def _remove(library: InstalledModels, options: argparse.Namespace, tell: ProgressDisplay) -> None:
-    with library.locked(options.model, lambda pid: tell.note(f"waiting for process {pid}, which works on it")):
-        freed = library.remove(options.model)
+def _remove(installed: InstalledModels, options: argparse.Namespace, tell: ProgressDisplay) -> None:
+    with installed.locked(options.model, lambda pid: tell.note(f"waiting for process {pid}, which works on it")):
+        freed = installed.remove(options.model)
     tell.close()
     _print(
         options,
@@ -198,7 +208,7 @@ def _print(options: argparse.Namespace, lines: list[str], as_json: dict[str, Any
 
 
 def described(model: Installed) -> str:
-    """Write what is known of an installed model in a few lines for a person."""
+    """Format an installed model as a few lines of text."""
     facts = model.facts
     voices = f", {len(model.parts)} voices" if model.parts else ""
     needs = f"; needs {model.footprint_mb:.0f} MB of memory" if model.footprint_mb else ""
@@ -213,7 +223,7 @@ def described(model: Installed) -> str:
 
 
 def as_object(model: Installed) -> dict[str, Any]:
-    """Return what is known of an installed model for a program."""
+    """Return an installed model as a JSON-serialisable object."""
     facts = model.facts
     return {
         "name": model.name,

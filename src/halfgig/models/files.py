@@ -41,8 +41,9 @@ def require_room(
     if need and need + margin > there:
         parts = " and ".join(f"{format_mb(size)} {what}" for what, size in needs.items() if size)
         raise DiskFull(
-            f"{doing} needs {format_mb(need + margin)} on the disk of {str(folder)!r} ({parts}, "
-            f"and a little to spare), of which {format_mb(there)} are free; make room, or set DATA_DIR to a folder on a larger disk"
+            f"{doing} needs {format_mb(need + margin)} on the disk of {str(folder)!r} "
+            f"({parts}, and a little to spare), of which {format_mb(there)} are free; "
+            "make room, or set DATA_DIR to a folder on a larger disk"
         )
 
 

@@ -1,4 +1,4 @@
-"""What is installed: DATA_DIR/models/NAME, each whole or not there at all."""
+"""Installed models in DATA_DIR/models/NAME; a model is complete or absent."""
 
 from __future__ import annotations
 
@@ -21,60 +21,60 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
-"""What a model may be called: the name is a folder's too."""
+"""Allowed model names; the name is also the folder's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """Describe a model that is there."""
+    """An installed model."""
 
     name: str
     folder: Path
     manifest: Mapping[str, Any]
-    """What its builder wrote, and under "installed" what the library did."""
+    """Written by the build; "installed" is added by `InstalledModels.install`."""
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """Give what was written down when it was installed."""
+        """Facts recorded at installation."""
         facts: Mapping[str, Any] = self.manifest["installed"]
         return facts
 
     @property
     def parts(self) -> frozenset[str]:
-        """Give the names of its voices."""
+        """Names of the installed voices."""
         return frozenset(source["part"] for source in self.facts["sources"] if source["part"])
 
     @property
     def size(self) -> int:
-        """Give the bytes its files take."""
+        """Total size of the files in bytes."""
         return sum(file["size"] for file in self.facts["files"].values())
 
     @property
     def footprint_mb(self) -> float | None:
-        """Give the memory a cell needs to use it, in MB; None where its builder did not say."""
+        """Memory a cell needs to run the model, in MB; None if the build did not record it."""
         said = self.manifest.get("footprint")
         private_mb = said.get("private_mb") if isinstance(said, dict) else None
         return float(private_mb) if isinstance(private_mb, int | float) else None
 
     def sha256s(self) -> dict[str, str]:
-        """Give the checksum of each file it was built from."""
+        """Return the checksum of each source file by path."""
         return {source["place"]: source["sha256"] for source in self.facts["sources"]}
 
 
 class InstalledModels:
-    """Keep models below a data folder."""
+    """The models in a data folder."""
 
     def __init__(self, data_dir: Path) -> None:
         self.models = data_dir / "models"
         self.downloads = data_dir / "downloads"
 
-    def installed(self) -> list[Installed]:
-        """List the models that are there, by name."""
+    def all(self) -> list[Installed]:
+        """Return the installed models, sorted by name."""
         names = sorted(path.name for path in self.models.glob("[!.]*/") if path.is_dir())
         return [found for name in names if (found := self.get(name))]
 
     def get(self, name: str) -> Installed | None:
-        """Give a model, or None where it is not there or its manifest cannot be read."""
+        """Return a model, or None if it is missing or its manifest is unreadable."""
         folder = self.folder(name)
         try:
             manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -84,22 +84,22 @@ class InstalledModels:
             return None
 
     def folder(self, name: str) -> Path:
-        """Give the folder of a model, there or not; raises UnknownModel for what can be no name."""
+        """Return a model's folder, which need not exist; raise UnknownModel for an invalid name."""
         if not NAME.fullmatch(name):
             raise UnknownModel(f"{name!r} is no model's name; those are small letters, digits, dots and dashes")
         return self.models / name
 
     def find(self, name: str) -> Installed:
-        """Give a model; raises ModelMissing with the command that fetches it."""
+        """Return a model; raise ModelMissing with the command that fetches it."""
         if found := self.get(name):
             return found
         raise ModelMissing(f"{name} is not in {str(self.models)!r}; fetch it with: halfgig pull {name}")
 
     @contextlib.contextmanager
     def locked(self, name: str, waiting: Callable[[str], None]) -> Iterator[None]:
-        """Keep others from changing a model; clears away what a killed process has left.
+        """Lock a model against changes by other processes and clean up after a killed one.
 
-        Raises OutputUnwritable where the data folder cannot be written to.
+        Raises OutputUnwritable if the data folder is not writable.
         """
         self.folder(name)
         with contextlib.ExitStack() as stack:
@@ -113,23 +113,23 @@ class InstalledModels:
             yield
 
     def _clear(self, name: str) -> None:
-        """Finish or undo what `install` and `remove` were doing when they were killed."""
-        shutil.rmtree(self.workshop(name), ignore_errors=True)
+        """Finish or undo an interrupted `install` or `remove`."""
+        shutil.rmtree(self.build_folder(name), ignore_errors=True)
         old = self.models / f".{name}.old"
         if old.exists() and not (self.models / name).exists():
             old.replace(self.models / name)
         shutil.rmtree(old, ignore_errors=True)
 
-    def workshop(self, name: str) -> Path:
-        """Give the folder in which a model is built before it takes its name."""
+    def build_folder(self, name: str) -> Path:
+        """Return the folder in which a model is built before it is renamed into place."""
         return self.models / f".{name}.building"
 
     def copy(self, model: Installed) -> Path:
-        """Give a copy of a model in its workshop, to be added to; its files are shared, its manifest is not.
+        """Copy a model into its build folder, so that voices can be added; files are hard links except the manifest.
 
         Needs the lock.
         """
-        built = self.workshop(model.name) / model.name
+        built = self.build_folder(model.name) / model.name
         shutil.copytree(model.folder, built, copy_function=os.link)
         manifest = (built / MANIFEST).read_bytes()
         (built / MANIFEST).unlink()
@@ -137,9 +137,9 @@ class InstalledModels:
         return built
 
     def install(self, name: str, built: Path, facts: Mapping[str, Any]) -> Installed:
-        """Give a built folder the model's name, with `facts` and its files' checksums in its manifest.
+        """Install a built folder, with `facts` and the checksums of all files in its manifest.
 
-        Needs the lock.  The folder is on the disk before it has the name.
+        Needs the lock.  The folder is synced to disk before it is renamed.
         """
         manifest = built / MANIFEST
         told: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
@@ -157,32 +157,32 @@ class InstalledModels:
         return self.find(name)
 
     def remove(self, name: str) -> int:
-        """Delete a model and its downloads, and give the bytes that became free.
+        """Delete a model and its downloads; return the number of bytes freed.
 
-        Needs the lock.  Raises ModelMissing.  A process that has its files mapped keeps them until it ends.
+        Needs the lock.  Raises ModelMissing.  Processes that have the files mapped keep them until they exit.
         """
         folder, downloads = self.models / name, self.downloads / name
         if not folder.exists() and not downloads.exists():
             self.find(name)
         freed = sum(path.stat().st_size for place in (folder, downloads) for path in place.rglob("*") if path.is_file())
-        gone = self.workshop(name)
+        gone = self.build_folder(name)
         if folder.exists():
-            folder.replace(gone)  # all of it at once, so that nobody sees half a model
+            folder.replace(gone)  # atomic, so that no process sees half a model
         shutil.rmtree(gone, ignore_errors=True)
         shutil.rmtree(downloads, ignore_errors=True)
         return freed
 
 
 def file_facts(folder: Path) -> dict[str, dict[str, Any]]:
-    """Give size and checksum of every file below a folder but its manifest, by path."""
+    """Return size and checksum of every file in a folder except the manifest, by path."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
     return {str(path.relative_to(folder)): {"size": path.stat().st_size, "sha256": sha256_of(path)} for path in paths}
 
 
-def verify(model: Installed, tell: Callable[[float, float], None]) -> int:
-    """Read every file of a model, hold it against its checksum and give their number.
+def verify(model: Installed, on_progress: Callable[[float, float], None]) -> int:
+    """Verify the checksum of every file of a model and return the number of files.
 
-    `tell` hears bytes done and in all.  Raises ChecksumMismatch that names every file that is missing or altered.
+    `on_progress` receives bytes done and total.  Raises ChecksumMismatch naming every missing or altered file.
     """
     faults, done = [], 0
     for place, facts in model.facts["files"].items():
@@ -194,7 +194,7 @@ def verify(model: Installed, tell: Callable[[float, float], None]) -> int:
         elif sha256_of(path) != facts["sha256"]:
             faults.append(f"{place} has another content than was installed (sha256 {facts['sha256'][:12]}…)")
         done += facts["size"]
-        tell(done, model.size)
+        on_progress(done, model.size)
     if faults:
         raise ChecksumMismatch(
             f"{model.name} in {str(model.folder)!r} is damaged: {'; '.join(faults)}; "

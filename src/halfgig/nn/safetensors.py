@@ -1,4 +1,7 @@
-"""Read safetensors files: a JSON header, then plain numbers; tensors stay in the mapped file until one is used."""
+"""Reader of safetensors files (a JSON header, then raw numbers); tensors are views into the mapped file.
+
+The `safetensors` package copies each tensor it returns (docs/dependencies.md).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_HEADER_BYTES = 16 << 20
-"""SadTalker's is 60 KB; it is unpacked in memory."""
+"""Limit of the header, which is parsed in memory; SadTalker's is 60 KB."""
 LENGTH = struct.Struct("<Q")
 DTYPES = {
     "F64": "float64",
@@ -34,10 +37,10 @@ DTYPES = {
 
 
 class Safetensors:
-    """Hold a mapped file and where its tensors stand in it."""
+    """A mapped file and the positions of its tensors."""
 
     def __init__(self, path: Path) -> None:
-        """Map the file and check every tensor's place; raises BadCheckpoint for a file that is damaged."""
+        """Map the file and validate the position of every tensor; raise BadCheckpoint for a damaged file."""
         self.path = path
         with path.open("rb") as file:
             try:
@@ -50,7 +53,7 @@ class Safetensors:
         }
 
     def refuse(self, what: str) -> NoReturn:
-        """Refuse the file for what it holds."""
+        """Raise BadCheckpoint with the reason."""
         raise BadCheckpoint(f"{self.path.name} holds {what}; fetch it again from where it was published")
 
     def _header(self) -> tuple[dict[str, Any], int]:
@@ -69,7 +72,7 @@ class Safetensors:
         return header, start
 
     def _place(self, name: str, entry: object, start: int) -> tuple[str, tuple[int, ...], int]:
-        """Give a tensor's type, axes and first byte."""
+        """Return a tensor's dtype, shape and offset in bytes."""
         match entry:
             case {"dtype": str(kind), "shape": list(shape), "data_offsets": [int(begin), int(end)]} if kind in DTYPES:
                 pass
@@ -86,7 +89,7 @@ class Safetensors:
         return name in self._places
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        """Give a tensor as a read-only view into the mapped file."""
+        """Return a tensor as a read-only view into the mapped file."""
         if name not in self._places:
             raise BadCheckpoint(f"{self.path.name} has no tensor {name!r}; is it another model's?")
         dtype, shape, offset = self._places[name]

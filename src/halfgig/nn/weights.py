@@ -1,7 +1,7 @@
-"""One file of weights, mapped: float32 as it is, or 16-bit integers with a scale for each row, or for each column.
+"""Weights in a mapped file: float32, or 16-bit integers with one scale per row or per column.
 
-A row's integers are 2^15 steps from its largest value to that value's negative.  For the same two bytes a weight is
-16 dB more exact than in half precision (measured on Gaussian weights: 89 against 73 dB), and as quick to widen.
+Integers span a row's largest magnitude in 2^15 - 1 steps on each side of zero.  At two bytes per weight this is 16 dB
+more accurate than half precision (measured on Gaussian weights: 89 and 73 dB), and as fast to convert.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ if TYPE_CHECKING:
 ALIGN_BYTES = 64
 STEPS = 32767
 CACHED_NUMBERS = 1 << 16
-"""Numbers that are converted and then scaled: two passes in the cache are quicker than one that does both."""
+"""Numbers per block: converting and then scaling in cache is faster than one pass that does both."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Place one tensor in the file."""
+    """Position and format of one tensor in the file."""
 
     shape: tuple[int, ...]
-    """Its axes; the first is the rows', the last the columns'."""
+    """Shape; the first axis counts rows, the last columns."""
     offset: int
-    """Bytes from the file's start to its numbers."""
+    """Offset of the numbers in bytes."""
     scale_offset: int | None
-    """Bytes from the file's start to one float32 a row; None where the numbers are float32 themselves."""
+    """Offset in bytes of the scales, one float32 per row; None if the numbers are float32."""
     columns: bool = False
-    """Whether there is one for each column instead."""
+    """Whether there is one scale per column instead."""
 
 
 class WeightsWriter:
-    """Append tensors to a file, one at a time."""
+    """Writer that appends tensors to a file."""
 
     def __init__(self, file: BinaryIO, narrow: bool) -> None:
         self._file = file
@@ -57,9 +57,9 @@ class WeightsWriter:
         self.entries: dict[str, Entry] = {}
 
     def add(self, name: str, array: NDArray[Any], *, exact: bool = False, columns: bool = False) -> None:
-        """Write a tensor: matrices narrowed where that was asked for, vectors and what is `exact` in float32.
+        """Write a tensor: matrices in 16 bits if `narrow`, vectors and `exact` tensors in float32.
 
-        `columns` gives each of the last axis a scale, as it belongs where that axis is a layer's outputs.
+        `columns` stores one scale per column, for layers whose outputs are the last axis.
         """
         values = np.ascontiguousarray(array, np.float32)
         if exact or not self._narrow or values.ndim < 2:
@@ -78,12 +78,12 @@ class WeightsWriter:
         return offset
 
     def index(self) -> dict[str, dict[str, object]]:
-        """Give what `Weights` needs to find the tensors, for a JSON file."""
+        """Return the JSON-serialisable index that `Weights` reads."""
         return {name: asdict(entry) for name, entry in self.entries.items()}
 
 
 class Weights:
-    """Read tensors of a mapped file by name; nothing is in memory but what was widened last."""
+    """Tensors of a mapped file by name; 16-bit tensors are widened on each access."""
 
     def __init__(self, path: Path, index: Mapping[str, Mapping[str, Any]]) -> None:
         self._entries = {
@@ -97,15 +97,15 @@ class Weights:
         return name in self._entries
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """Give a tensor's axes."""
+        """Return a tensor's shape."""
         return self._entry(name).shape
 
     def __getitem__(self, name: str) -> Floats:
-        """Give a tensor in float32: a view into the file where that is how it is stored, else widened."""
+        """Return a tensor in float32: a view into the file if stored as float32, else a widened copy."""
         return self.widened(name)
 
     def widened(self, name: str, team: ThreadPool | None = None, out: Floats | None = None) -> Floats:
-        """Give a tensor in float32, widened by a team where there is one, into `out` where it is to be widened."""
+        """Return a tensor in float32; if it needs widening, into `out` and on the threads of `team`, where given."""
         entry = self._entry(name)
         if entry.scale_offset is None:
             return self._rows(np.float32, entry).reshape(entry.shape)
@@ -130,7 +130,7 @@ class Weights:
         return flat.reshape(-1, entry.shape[-1]) if entry.columns else flat.reshape(entry.shape[0], -1)
 
     def _scale(self, entry: Entry, offset: int) -> Floats:
-        """Give a tensor's scales, to be broadcast over its rows or its columns as `_rows` gives them."""
+        """Return a tensor's scales in a shape that broadcasts over `_rows`."""
         scale = np.frombuffer(self._content, np.float32, entry.shape[-1 if entry.columns else 0], offset)
         return np.broadcast_to(scale, (math.prod(entry.shape[:-1]), len(scale))) if entry.columns else scale[:, None]
 
@@ -141,9 +141,9 @@ class Weights:
 
 
 def read_table(path: Path, version: int, model: str) -> dict[str, Any]:
-    """Read a built model's table; `model` is its name for a person: "Kokoro".
+    """Read a built model's table; `model` is the name shown to the user: "Kokoro".
 
-    Raises `BadCheckpoint` where there is none, and for one that another version of halfgig built.
+    Raises `BadCheckpoint` if the table is missing or was built by another version of halfgig.
     """
     pull = f"halfgig pull {model.lower()}"
     try:

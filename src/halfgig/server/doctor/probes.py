@@ -93,7 +93,7 @@ def findings(settings: Settings, environment: Mapping[str, str]) -> list[Check]:
     """Look at this machine with the eyes of a server."""
     places, cpus, limit = ServerPaths.of(settings), cpu_quota(), memory_limit(settings.memory_limit)
     library = InstalledModels(settings.data_dir)
-    installed = {model.name for model in library.installed()}
+    installed = {model.name for model in library.all()}
     folders = {path.name for path in library.models.glob("[!.]*/") if path.is_dir()}
     refused = why_no_listening(settings.bind, settings.port)
     found = [
