@@ -1,7 +1,7 @@
-"""Room for tensors as long as the sound: in memory up to a limit, beyond it in a file that has no name.
+"""Buffers for tensors as long as the audio: in memory up to a limit, beyond it in an unnamed file.
 
-Pages of the file are the system's to write out when memory is short; a network that walks through them in order loses
-little by it (docs/kokoro.md).
+The kernel can write out the file's pages when memory is short; sequential access loses little time by it
+(docs/kokoro.md).
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ if TYPE_CHECKING:
 
 PRIVATE = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
 M_MMAP_THRESHOLD = -3
-"""glibc's number for that option."""
+"""glibc's constant for this mallopt option."""
 LARGE_BYTES = 200_000
-"""What is as long as a tile or a layer's weight has a block of its own (`Blocks`), so that a low limit costs no time;
-without them every tile was a mapping, and 30 % of the time."""
+"""Tile- and weight-sized buffers come from `Blocks`, so this threshold can be low without slowing anything; without
+`Blocks` every tile was a mapping, which took 30 % of the time."""
 
 
 WRITTEN_BYTES = 1 << 20
-"""Zeros written to a file at a time."""
+"""Bytes written to a file at a time."""
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""What a disk says that takes no more."""
+"""Errors for a full disk."""
 
 
 def mapped(n_bytes: int) -> mmap.mmap:
-    """Map zeros, in large pages where they fit in: a tile's pages are many, and giving them out takes time."""
+    """Map zeroed memory, in huge pages if large: faulting in a tile's many small pages takes time."""
     block = mmap.mmap(-1, n_bytes, flags=PRIVATE)
     if n_bytes > LARGE_BYTES and hasattr(mmap, "MADV_HUGEPAGE"):
         block.madvise(mmap.MADV_HUGEPAGE)
@@ -49,20 +49,20 @@ def mapped(n_bytes: int) -> mmap.mmap:
 
 
 class SpillBuffer:
-    """Hand out float32 arrays that give their memory back the moment nobody holds them."""
+    """Allocator of float32 arrays whose memory is returned to the system as soon as they are unreferenced."""
 
     def __init__(self, limit_bytes: int, spill_dir: Path | None = None) -> None:
         self.limit_bytes = limit_bytes
         self.used_bytes = 0
         self.spilled_bytes = 0
-        """All that ever went to files."""
+        """Total bytes ever allocated in files."""
         self._spill_dir = spill_dir
-        self._lock = threading.RLock()  # an array may end in the midst of a statement of its own thread
+        self._lock = threading.RLock()  # reentrant: a finalizer may run while this thread has the lock
 
     def array(self, *shape: int) -> Floats:
-        """Give an array of zeros; not the heap's, whose freed blocks would stay with the process.
+        """Return a zeroed array, mapped instead of on the heap, whose freed blocks would stay with the process.
 
-        Raises `DiskFull` when it is to lie in a file and there is no room for it.
+        Raises `DiskFull` if the array must be in a file and the disk is full.
         """
         n_bytes = max(4, 4 * int(np.prod(shape, dtype=np.int64)))
         if self._taken(n_bytes):
@@ -99,10 +99,10 @@ class SpillBuffer:
 
 
 def write_zeros(file: IO[bytes], n_bytes: int) -> None:
-    """Fill a file rather than leave a hole in it.
+    """Fill a file with zeros instead of leaving a hole.
 
-    What is written comes in large pages of the file system, a third of the time of touching the hole's; and a full disk
-    is an error here, where touching would be the end of the process.
+    Written data is in large page-cache pages, which takes a third of the time of faulting in a hole. A full disk is an
+    error here, where writing to a mapped hole would kill the process.
     """
     zeros = memoryview(bytes(min(n_bytes, WRITTEN_BYTES)))
     for start in range(0, n_bytes, WRITTEN_BYTES):
@@ -111,44 +111,44 @@ def write_zeros(file: IO[bytes], n_bytes: int) -> None:
 
 
 class Blocks:
-    """Hand out the same few blocks again and again, for what is as long as a tile or a layer's weight.
+    """Reusable blocks for arrays as large as a tile or a layer's weight.
 
-    Allocated anew such sizes break up the heap, or are mappings whose pages are given out and taken back each time.
+    Allocating such sizes each time fragments the heap, or maps and unmaps their pages.
     """
 
     def __init__(self) -> None:
         self._held: dict[tuple[int, str], Floats] = {}
 
     def mine(self, name: str, *shape: int) -> Floats:
-        """Give this thread's block of a name in a shape; what it held is lost."""
+        """Return this thread's block of a name in a shape; previous contents are lost."""
         return self._block((threading.get_ident(), name), shape)
 
     def shared(self, name: str, *shape: int) -> Floats:
-        """Give all threads' block of a name in a shape; what it held is lost."""
+        """Return the block shared by all threads in a shape; previous contents are lost."""
         return self._block((0, name), shape)
 
     def _block(self, key: tuple[int, str], shape: tuple[int, ...]) -> Floats:
         n, block = math.prod(shape), self._held.get(key)
         if block is None or len(block) < n:
-            self._held.pop(key, None)  # before the larger one is there
+            self._held.pop(key, None)  # free the smaller block before allocating the larger
             block = self._held[key] = self.made(n)
         return block[:n].reshape(shape)
 
     @staticmethod
     def made(n: int) -> Floats:
-        """Map a block of so many numbers."""
+        """Map a block of `n` numbers."""
         return np.frombuffer(mapped(4 * n), np.float32)
 
     def clear(self) -> None:
-        """Let go of all threads' blocks."""
+        """Release the blocks of all threads."""
         self._held.clear()
 
 
 def keep_large_blocks_apart() -> None:
-    """Let large heap blocks be mappings of their own, where the C library can (glibc), so that freeing returns them.
+    """Make glibc map large heap blocks separately, so that freeing returns them to the system.
 
-    Left to itself glibc raises that size with every freed block, up to 32 MB, and what lies between freed blocks keeps
-    them: at 600 KB, before tiles had blocks, chunks of a speech peaked anywhere from 75 to 109 MB.
+    By default glibc raises the threshold with every freed block, up to 32 MB, and blocks in use keep freed neighbours
+    from being returned: at 600 KB, before tiles had blocks, chunks of a speech peaked anywhere from 75 to 109 MB.
     """
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
     if set_option is not None:
@@ -156,7 +156,7 @@ def keep_large_blocks_apart() -> None:
 
 
 def give_back() -> None:
-    """Return freed heap blocks to the system, where the C library can (glibc); they would burden the next stage."""
+    """Return freed heap blocks to the system (glibc only), so that they do not count against the next stage."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

@@ -74,7 +74,7 @@ def tensor_proto(name: str, array: NDArray[np.generic]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class ExternalTensor:
-    """Place a tensor in the weights file beside the model."""
+    """Position of a tensor in the weights file next to the model."""
 
     file_name: str
     """Name of the file, in the model's own folder."""
@@ -87,7 +87,7 @@ class ExternalTensor:
 
     @property
     def n_bytes(self) -> int:
-        """Give the tensor's length in bytes."""
+        """Size of the tensor in bytes."""
         return int(np.prod(self.shape, dtype=np.int64)) * np.dtype(self.dtype).itemsize
 
 
@@ -109,7 +109,7 @@ def value_proto(name: str, dtype: str, shape: Sequence[Dimension]) -> bytes:
 
 @dataclass(slots=True)
 class Graph:
-    """Collect nodes in the order they run, then write them as a model."""
+    """An ONNX graph under construction: nodes in execution order."""
 
     name: str
     """For error messages of the runtime."""
@@ -122,10 +122,10 @@ class Graph:
     outputs: list[bytes] = field(default_factory=list)
     """ValueInfoProto messages."""
     names: int = 0
-    """How many names were given away."""
+    """Number of generated names."""
 
     def fresh(self, stem: str) -> Value:
-        """Make a name no other value has."""
+        """Return an unused name."""
         self.names += 1
         return f"{stem}_{self.names}"
 
@@ -135,12 +135,12 @@ class Graph:
         return name
 
     def output(self, value: Value, name: str, shape: Sequence[Dimension], dtype: str = "float32") -> None:
-        """Give a value out under a name."""
+        """Declare a value as an output with a name."""
         self.nodes.append(self._node("Identity", [value], [name], {}))
         self.outputs.append(value_proto(name, dtype, shape))
 
     def constant(self, array: NDArray[np.generic] | float | Sequence[int]) -> Value:
-        """Hold numbers inside the model: a Python float becomes float32, integers int64."""
+        """Add a constant: a Python float becomes float32, integers int64."""
         numbers = np.asarray(array)
         if not isinstance(array, np.ndarray):
             numbers = numbers.astype(np.float32 if numbers.dtype.kind == "f" else np.int64)
@@ -155,11 +155,11 @@ class Graph:
         return name
 
     def op(self, kind: str, *inputs: Value, **attributes: Attribute) -> Value:
-        """Append a node with one output and give that output's name; "" leaves an optional input out."""
+        """Append a node with one output and return the output's name; "" leaves an optional input out."""
         return self.op_n(1, kind, *inputs, **attributes)[0]
 
     def op_n(self, n_outputs: int, kind: str, *inputs: Value, **attributes: Attribute) -> list[Value]:
-        """Append a node with several outputs and give their names."""
+        """Append a node with several outputs and return their names."""
         outputs = [self.fresh(kind.lower()) for _ in range(n_outputs)]
         self.nodes.append(self._node(kind, inputs, outputs, attributes))
         return outputs

@@ -29,12 +29,12 @@ USUAL_SIZE = 12
 
 
 def size_for(taps: int) -> int:
-    """Give how many outputs a short convolution of so many taps makes."""
+    """Return the number of outputs of a short convolution with `taps` taps."""
     return SIZES.get(taps, USUAL_SIZE)
 
 
 class ShortFilter:
-    """Hold a layer's mixed taps and convolve tiles with them."""
+    """A layer's transformed taps, to convolve tiles with."""
 
     def __init__(self, kernels: Kernels, weight: Floats, bias: Floats | None, dilation: int, room: str) -> None:
         """Mix a weight [taps, in, out] into the shared block of a name."""
@@ -48,16 +48,16 @@ class ShortFilter:
 
     @property
     def step(self) -> int:
-        """Give what a tile's steps are a multiple of, or cost as if they were."""
+        """Steps per window; other tile lengths cost as much as the next multiple."""
         return self._form.size * self._dilation
 
     @property
     def halo(self) -> int:
-        """Give the inputs a tile needs on either side."""
+        """Extra input steps a tile needs on each side."""
         return self._dilation * (self._form.reach - self._form.size) // 2
 
     def rows(self, steps: int) -> int:
-        """Give the rows of a tile for so many steps, halo and padding included."""
+        """Return the rows of a tile for `steps` steps, including halo and padding."""
         return -(-steps // self.step) * self.step + 2 * self.halo
 
     def run(self, tile: Floats, out: Floats, beside: Floats | None = None) -> None:
@@ -81,7 +81,7 @@ class ShortFilter:
         spread(place("third", form.size, count, d * self._out), out, beside)
 
     def _steps(self, count: int) -> tuple[Callable[[], None], ...]:
-        """Give the three products of matrices for so many windows, bound to where this thread's blocks lie now."""
+        """Return the three matrix products for `count` windows, bound to this thread's current blocks."""
         form, n, place = self._form, count * self._dilation, self._kernels.blocks.mine
         products = place("first", form.products, n, self._out)
         mixed = place("second", form.products, n, self._into)

@@ -1,4 +1,4 @@
-"""Work through long tensors in tiles: spans of time, a team of threads, and statistics gathered on the way."""
+"""Process long tensors in tiles: spans of time, a thread pool, and running statistics."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     Doubles = NDArray[np.float64]
 
 CANCELS = 0.05
-"""Share of a channel's power below which its variance is measured apart: float32 leaves it 1e-6 / 0.05 of error."""
+"""Share of a channel's power below which its variance is measured around the mean: float32 errs by 1e-6 / 0.05."""
 
 ABREAST = 16
-"""Sums of a column that are kept apart; a row of so many is also what a vector product runs through best."""
+"""Partial sums per column; rows this wide are also the fastest for a vector product."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Bound a stretch of a time axis."""
+    """A range of a time axis."""
 
     start: int
     """The first step."""
@@ -41,18 +41,18 @@ class Span:
 
     @property
     def slice(self) -> slice:
-        """Give it for indexing."""
+        """The span as a slice."""
         return slice(self.start, self.stop)
 
     def widened(self, before: int, after: int) -> Span:
-        """Give it with a halo on both sides, which may reach outside the axis."""
+        """Return the span with a halo on both sides, which may extend beyond the axis."""
         return Span(self.start - before, self.stop + after)
 
 
 def spans(length: int, size: int, step: int = 1) -> list[Span]:
     """Cut a time axis into about equal spans of at most `size`, multiples of `step` but for the last.
 
-    Where there are several they are an even number, so that two threads end together.
+    More than one span means an even number of spans, so that two threads finish together.
     """
     steps = -(-length // step)
     count = -(-steps // max(1, size // step))
@@ -69,7 +69,7 @@ class ThreadPool:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tiles") if threads > 1 else None
 
     def each(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """Yield results as they come, in order; only twice as many as there are threads are under way."""
+        """Yield results as they come, in order; at most about two per thread are in flight."""
         if self._pool is None:
             yield from map(work, items)
             return
@@ -86,22 +86,22 @@ class ThreadPool:
                 future.cancel()
 
     def all(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
-        """Run over all items and give the results."""
+        """Process all items and return the results."""
         return [work(item) for item in items] if self._pool is None else list(self._pool.map(work, items))
 
     def begin(self, work: Callable[[], Result]) -> Callable[[], Result]:
-        """Start something that is needed later; the call that is given back waits for it."""
+        """Start work in the background and return a function that waits for its result."""
         return work if self._pool is None else self._pool.submit(work).result
 
     def close(self) -> None:
-        """End the threads."""
+        """Stop the threads."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """Hold each channel's mean and summed squared distance from it, over the steps seen so far."""
+    """Mean and summed squared deviation of each channel."""
 
     count: int
     """Steps seen."""
@@ -112,7 +112,7 @@ class Moments:
 
     @staticmethod
     def of(tile: Floats) -> Moments:
-        """Measure a tile [channels, time], around its own mean where anything would cancel otherwise."""
+        """Measure a tile [channels, time], around its mean if cancellation would lose precision."""
         mean = tile.mean(axis=1, keepdims=True)
         mean64 = mean[:, 0].astype(np.float64)
         power = np.einsum("ct,ct->c", tile, tile).astype(np.float64)
@@ -136,7 +136,7 @@ class Moments:
 
     @staticmethod
     def joined(parts: Iterable[Moments]) -> Moments:
-        """Join the tiles of one tensor, exactly (Chan, Golub and LeVeque, 1979)."""
+        """Combine the moments of a tensor's tiles exactly (Chan, Golub and LeVeque, 1979)."""
         found = list(parts)
         counts = np.array([part.count for part in found])
         means = np.array([part.mean for part in found])  # [tiles, channels]

@@ -33,7 +33,7 @@ REAL_POINTS = (1.0, 0.0, math.inf, -1.0, 2.0, -2.0, 0.5, -0.5)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Hold the three mixtures of one short convolution: y = outputs ((taps h) * (inputs x))."""
+    """The three matrices of a short convolution: y = outputs ((taps h) * (inputs x))."""
 
     inputs: Floats
     """[products, m + r - 1]"""
@@ -44,23 +44,23 @@ class Form:
 
     @property
     def size(self) -> int:
-        """Give the number of outputs, m."""
+        """Number of outputs, m."""
         return len(self.outputs)
 
     @property
     def reach(self) -> int:
-        """Give the number of inputs, m + r - 1."""
+        """Number of inputs, m + r - 1."""
         return int(self.inputs.shape[1])
 
     @property
     def products(self) -> int:
-        """Give the number of products."""
+        """Number of products."""
         return len(self.inputs)
 
 
 @functools.cache
 def short_form(size: int, taps: int) -> Form:
-    """Give the form for `size` outputs y[i] = sum_k h[k] x[i + k] of `taps` taps."""
+    """Return the form for `size` outputs y[i] = sum_k h[k] x[i + k] of `taps` taps."""
     points = points_for(size + taps - 1)
     inverse = np.linalg.inv(np.concatenate([_values(point, size + taps - 1) for point in points]))
     inputs = (inverse @ _joining(points)).T
@@ -69,14 +69,14 @@ def short_form(size: int, taps: int) -> Form:
 
 
 def points_for(count: int) -> list[Point]:
-    """Give points for a polynomial of `count` coefficients: real ones first, then pairs as their upper halves."""
+    """Return points for a polynomial of `count` coefficients: real ones first, then pairs as their upper halves."""
     n_real = min(count, len(REAL_POINTS) - (count - len(REAL_POINTS)) % 2)
     pairs = (count - n_real) // 2
     return [*REAL_POINTS[:n_real], *(complex(np.exp(1j * np.pi * k / (pairs + 1))) for k in range(1, pairs + 1))]
 
 
 def _values(point: Point, length: int) -> Doubles:
-    """Give the rows that take coefficients to the value at a point: one, or the real and the imaginary part."""
+    """Return the rows that take coefficients to the value at a point: one, or the real and the imaginary part."""
     if point == math.inf:
         return np.eye(length)[-1:]
     powers = np.complex128(point) ** np.arange(length)
@@ -84,13 +84,13 @@ def _values(point: Point, length: int) -> Doubles:
 
 
 def _factors(point: Point, length: int) -> Doubles:
-    """Give the rows that take coefficients to what is multiplied: of a complex value its parts and their sum."""
+    """Return the rows that take coefficients to what is multiplied: of a complex value its parts and their sum."""
     rows = _values(point, length)
     return rows if len(rows) == 1 else np.concatenate([rows, rows.sum(axis=0, keepdims=True)])
 
 
 def _joining(points: Sequence[Point]) -> Doubles:
-    """Give the matrix from products back to values: (a + ib)(c + id) from ac, bd and (a + b)(c + d)."""
+    """Return the matrix from products back to values: (a + ib)(c + id) from ac, bd and (a + b)(c + d)."""
     blocks = [np.array([[1, -1, 0], [-1, -1, 1]]) if isinstance(point, complex) else np.eye(1) for point in points]
     rows, columns = (np.cumsum([0, *(block.shape[axis] for block in blocks)]) for axis in (0, 1))
     joined = np.zeros((rows[-1], columns[-1]))

@@ -30,7 +30,7 @@ MAX_PICKLE_BYTES = 16 << 20
 """Kokoro's is 54 KB, SadTalker's largest 400 KB; it is unpacked in memory."""
 
 MAX_DEPTH = 32
-"""How deep dicts and lists may stand inside each other."""
+"""Maximum nesting of dicts and lists."""
 
 LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 STORAGE_DTYPES = {
@@ -60,7 +60,7 @@ OPCODES = frozenset(
 
 
 class Storage:
-    """Name the zip entry a tensor's numbers stand in."""
+    """The zip entry that contains a tensor's numbers."""
 
     def __init__(self, key: str, dtype: str) -> None:
         self.key = key
@@ -68,7 +68,7 @@ class Storage:
 
 
 class Tensor:
-    """Describe a tensor that is still in the file."""
+    """A tensor that has not been read from the file yet."""
 
     def __init__(
         self, file: MappedZip, storage: Storage, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]
@@ -80,7 +80,7 @@ class Tensor:
         self.strides = strides
 
     def read(self) -> NDArray[Any]:
-        """Give the numbers as a read-only view into the mapped file, strides in elements as torch had them."""
+        """Return the numbers as a read-only view into the mapped file, strides in elements as torch had them."""
         stored = self.file.storage(self.storage)
         shape, strides, offset = self.shape, self.strides, self.offset
         if not _fit_together(shape, strides, offset):
@@ -106,7 +106,7 @@ def _fit_together(shape: object, strides: object, offset: object) -> bool:
 
 @dataclass(slots=True)
 class MappedZip:
-    """Hold a zip file's bytes, mapped, and where its stored entries stand in them."""
+    """A mapped zip file and the positions of its stored entries."""
 
     path: Path
     """The file, for messages."""
@@ -116,17 +116,17 @@ class MappedZip:
     """Start and length in bytes of each entry, by its name below the archive's folder."""
 
     def refuse(self, what: str) -> NoReturn:
-        """Refuse the file for what it holds."""
+        """Raise BadCheckpoint with the reason."""
         raise BadCheckpoint(f"{self.path.name} holds {what}; fetch it again from where it was published")
 
     def entry(self, name: str) -> tuple[int, int]:
-        """Give an entry's start and length in bytes."""
+        """Return an entry's start and length in bytes."""
         if name not in self.entries:
             self.refuse(f"no entry {name!r}")
         return self.entries[name]
 
     def storage(self, storage: Storage) -> NDArray[Any]:
-        """Give a storage's numbers as a flat read-only view."""
+        """Return a storage's numbers as a flat read-only view."""
         if not isinstance(storage, Storage) or storage.dtype not in STORAGE_DTYPES.values():
             self.refuse(f"a tensor without a storage: {storage!r}")
         start, length = self.entry(f"data/{storage.key}")
@@ -222,7 +222,7 @@ def _plain(archive: MappedZip, node: object, depth: int = 0) -> Tree:
 
 
 def read_checkpoint(path: Path) -> Tree:
-    """Give what a .pth or .pt file holds; tensors are read from the mapped file when asked.
+    """Return the contents of a .pth or .pt file; tensors are read lazily from the mapped file.
 
     Raises BadCheckpoint for a file that is damaged or wants more than tensors.
     """
@@ -245,7 +245,7 @@ def read_checkpoint(path: Path) -> Tree:
 
 
 def section(tree: Tree, name: str) -> dict[str, Tensor]:
-    """Give one part of a checkpoint, its names without the `module.` that data parallel training leaves."""
+    """Return one part of a checkpoint, without the `module.` prefix that data-parallel training adds."""
     part = tree.get(name) if isinstance(tree, dict) else None
     if not isinstance(part, dict):
         raise BadCheckpoint(f"the checkpoint has no part {name!r}; is it another model's?")
