@@ -67,7 +67,7 @@ def test_a_small_one_does_not_pass_a_large_one_that_came_before() -> None:
         with seats.hold(name, mb):
             order.append(name)
 
-    threads = [threading.Thread(target=sit, args=each) for each in (("large", 90), ("small", 10))]
+    threads = [threading.Thread(target=sit, args=each) for each in (("large", 90), ("small", 20))]
     with seats.hold("first", 50):
         for count, thread in enumerate(threads, 1):
             thread.start()
