@@ -18,8 +18,9 @@
      `- CellFailed             a defect: something inside a cell raised what nobody foresaw
 
 Every class carries the command's exit code, the HTTP status and code a server answers with, and whether the same
-request may succeed when it is sent again.  A message quotes the value, names the limit with its unit, and says what
-to do next.
+request may succeed when it is sent again.  Exit codes are few, the codes tell errors apart: 1 a defect, 2 wrong use or
+input, 3 too little memory, 4 a cell died, 5 no room to write, 6 a model is missing or damaged, 7 a download failed.  A
+message quotes the value, names the limit with its unit, and says what to do next.
 """
 
 
@@ -43,14 +44,12 @@ class UsageError(HalfgigError):
 class EmptyText(UsageError):
     """Refuse a text in which nothing can be spoken."""
 
-    exit_code = 10
     code = "empty_text"
 
 
 class TextTooLong(UsageError):
     """Refuse a text over the configured length."""
 
-    exit_code = 11
     status = 413
     code = "text_too_long"
 
@@ -58,35 +57,30 @@ class TextTooLong(UsageError):
 class UnknownVoice(UsageError):
     """Refuse a voice no speaker has; the message lists the nearest names."""
 
-    exit_code = 12
     code = "unknown_voice"
 
 
 class UnknownFormat(UsageError):
     """Refuse a file ending that no encoder writes."""
 
-    exit_code = 13
     code = "unknown_format"
 
 
 class BadSetting(UsageError):
     """Refuse a setting that does not exist or whose value is out of range."""
 
-    exit_code = 14
     code = "bad_setting"
 
 
 class BadLandmarks(UsageError):
     """Refuse five points that do not make a face."""
 
-    exit_code = 15
     code = "bad_landmarks"
 
 
 class ExtraMissing(UsageError):
     """Refuse a language whose optional packages are not installed; the message names the extra."""
 
-    exit_code = 16
     status = 501
     code = "extra_missing"
 
@@ -94,7 +88,7 @@ class ExtraMissing(UsageError):
 class PictureError(HalfgigError):
     """Refuse a portrait."""
 
-    exit_code = 20
+    exit_code = 2
     status = 400
     code = "invalid_picture"
 
@@ -102,14 +96,12 @@ class PictureError(HalfgigError):
 class PictureUnreadable(PictureError):
     """Refuse a file that is no picture, or one that ends too early."""
 
-    exit_code = 21
     code = "picture_unreadable"
 
 
 class PictureTooLarge(PictureError):
     """Refuse a picture with more bytes or pixels than the limits allow."""
 
-    exit_code = 22
     status = 413
     code = "picture_too_large"
 
@@ -117,14 +109,13 @@ class PictureTooLarge(PictureError):
 class NoFace(PictureError):
     """Refuse a picture in which no face was found."""
 
-    exit_code = 23
     code = "no_face"
 
 
 class SoundError(HalfgigError):
     """Refuse a recording."""
 
-    exit_code = 30
+    exit_code = 2
     status = 400
     code = "invalid_sound"
 
@@ -132,28 +123,24 @@ class SoundError(HalfgigError):
 class SoundUnreadable(SoundError):
     """Refuse a file without a sound track that can be decoded."""
 
-    exit_code = 31
     code = "sound_unreadable"
 
 
 class SoundSilent(SoundError):
     """Refuse a recording in which nothing can be heard."""
 
-    exit_code = 32
     code = "sound_silent"
 
 
 class SoundTooShort(SoundError):
     """Refuse a recording shorter than one frame of video."""
 
-    exit_code = 33
     code = "sound_too_short"
 
 
 class SoundTooLong(SoundError):
     """Refuse a recording over the configured length."""
 
-    exit_code = 34
     status = 413
     code = "sound_too_long"
 
@@ -161,7 +148,7 @@ class SoundTooLong(SoundError):
 class OutputUnwritable(HalfgigError):
     """Report that the result cannot be written where it was asked for."""
 
-    exit_code = 40
+    exit_code = 5
     status = 507
     code = "output_unwritable"
 
@@ -169,7 +156,7 @@ class OutputUnwritable(HalfgigError):
 class ModelError(HalfgigError):
     """Report that a model cannot be fetched, built or used."""
 
-    exit_code = 50
+    exit_code = 6
     status = 503
     code = "model_error"
 
@@ -177,7 +164,7 @@ class ModelError(HalfgigError):
 class UnknownModel(ModelError):
     """Refuse a name the catalogue does not have; the message lists the nearest."""
 
-    exit_code = 51
+    exit_code = 2
     status = 400
     code = "unknown_model"
 
@@ -185,14 +172,13 @@ class UnknownModel(ModelError):
 class ModelMissing(ModelError):
     """Report that a model, or a file of it, is not on this machine."""
 
-    exit_code = 52
     code = "model_missing"
 
 
 class DownloadFailed(ModelError):
     """Report a file that could not be fetched; what came so far is kept for the next attempt."""
 
-    exit_code = 53
+    exit_code = 7
     code = "download_failed"
     retry = True
 
@@ -200,14 +186,13 @@ class DownloadFailed(ModelError):
 class ChecksumMismatch(ModelError):
     """Report a file that is not, or is no longer, what it should be."""
 
-    exit_code = 54
     code = "checksum_mismatch"
 
 
 class DiskFull(ModelError):
     """Report that a disk has, or has left, less space than a model needs."""
 
-    exit_code = 55
+    exit_code = 5
     status = 507
     code = "disk_full"
 
@@ -215,14 +200,12 @@ class DiskFull(ModelError):
 class BadCheckpoint(ModelError):
     """Refuse a model file that is damaged, another model's, or asks for more than tensors."""
 
-    exit_code = 56
     code = "bad_checkpoint"
 
 
 class NumbersDiffer(ModelError):
     """Report a model that does not compute what the original computes."""
 
-    exit_code = 57
     code = "numbers_differ"
 
 
@@ -265,7 +248,7 @@ class BudgetTooSmall(MemoryExceeded):
 class PlanDoesNotFit(HalfgigError):
     """Refuse to start with settings that need more memory than there is; the message has the sum."""
 
-    exit_code = 70
+    exit_code = 3
     status = 500
     code = "plan_does_not_fit"
 
@@ -286,7 +269,7 @@ class CellFailed(HalfgigError, RuntimeError):
     happened, as Python prints it.
     """
 
-    exit_code = 5
+    exit_code = 1
     status = 500
     code = "cell_failed"
 
@@ -305,6 +288,5 @@ class CellFailed(HalfgigError, RuntimeError):
 class ServiceError(HalfgigError):
     """Answer a client of the server."""
 
-    exit_code = 60
     status = 500
     code = "service_error"

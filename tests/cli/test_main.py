@@ -141,9 +141,9 @@ def test_json_tells_an_error_as_an_object_too(tmp_path: Path) -> None:
     assert ran.json["error"] == {
         "message": ran.err.removeprefix("halfgig: ").rstrip("\n"),
         "code": "unknown_voice",
-        "exit_code": 12,
+        "exit_code": 2,
     }
-    assert ran.code == 12
+    assert ran.code == 2
 
 
 def test_quiet_prints_nothing(tmp_path: Path) -> None:

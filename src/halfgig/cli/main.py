@@ -29,10 +29,9 @@ examples:
   halfgig talk me.jpg --audio speech.wav --memory 256M -o me.mp4
   echo "Bonjour." | halfgig talk me.jpg - --voice fr -o bonjour.mp4
 
-exit codes: 0 made; 2 wrong use; 3 too little memory; 4 and 5 halfgig's own
-fault; 10-16 text, voice, format or setting; 20-23 portrait; 30-34 recording;
-40 output; 50-57 models; 60-69, 71-72 a server's answers; 70 too little
-memory for the server; 130 stopped.
+exit codes: 0 made; 1 a defect; 2 wrong use or input; 3 too little memory;
+4 a cell died; 5 no room to write; 6 a model is missing or damaged; 7 a
+download failed; 130 stopped.
 """
 
 TEXT_HELP = "what to say; @FILE reads it from a file, - from standard input"

@@ -19,7 +19,6 @@ class Busy(ServiceError):
     `after_s` is when it is worth trying again, in seconds.
     """
 
-    exit_code = 61
     status = 429
     code = "busy"
     retry = True
@@ -35,7 +34,6 @@ class Busy(ServiceError):
 class NotFound(ServiceError):
     """Report that there is nothing under a name."""
 
-    exit_code = 62
     status = 404
     code = "not_found"
 
@@ -43,7 +41,6 @@ class NotFound(ServiceError):
 class NotReady(ServiceError):
     """Report that what was asked for is still being made."""
 
-    exit_code = 63
     status = 409
     code = "not_ready"
 
@@ -57,7 +54,6 @@ class NotYet(NotReady):
 class Unauthorized(ServiceError):
     """Refuse a request without a key, or with a wrong one."""
 
-    exit_code = 64
     status = 401
     code = "invalid_api_key"
 
@@ -65,7 +61,6 @@ class Unauthorized(ServiceError):
 class Conflict(ServiceError):
     """Refuse a request that contradicts an earlier one: another body under the same Idempotency-Key."""
 
-    exit_code = 65
     status = 409
     code = "conflict"
 
@@ -76,7 +71,6 @@ class BadRequest(ServiceError):
     `param` names the field, empty where none is to blame.
     """
 
-    exit_code = 66
     status = 400
     code = "bad_request"
 
@@ -91,7 +85,6 @@ class BadRequest(ServiceError):
 class UploadTooLarge(ServiceError):
     """Refuse a body over the configured size."""
 
-    exit_code = 67
     status = 413
     code = "upload_too_large"
 
@@ -99,14 +92,12 @@ class UploadTooLarge(ServiceError):
 class RateLimited(Busy):
     """Ask a client that has sent more requests than it may to wait; the queue may well be empty."""
 
-    exit_code = 68
     code = "rate_limit_exceeded"
 
 
 class Unavailable(Busy):
     """Report that a part of the server is not there just now: it is starting, or being started again."""
 
-    exit_code = 69
     status = 503
     code = "unavailable"
 
@@ -114,7 +105,6 @@ class Unavailable(Busy):
 class TooSlow(ServiceError):
     """Let a client go whose request did not arrive in the time it had."""
 
-    exit_code = 71
     status = 408
     code = "request_timeout"
 
@@ -122,7 +112,6 @@ class TooSlow(ServiceError):
 class ModelNotFound(ServiceError):
     """Refuse a model's name that a client of the server made up."""
 
-    exit_code = 72
     status = 404
     code = "model_not_found"
 

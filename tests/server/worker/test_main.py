@@ -224,7 +224,7 @@ def test_there_is_one_work_process_for_a_folder(tmp_path: Path) -> None:
 def test_a_setting_that_is_wrong_ends_it_with_a_sentence(tmp_path: Path) -> None:
     with work(tmp_path, MAX_STREAMS="none") as at:
         _, said = at.process.communicate(timeout=PATIENCE_S)
-        assert at.process.returncode == 14
+        assert at.process.returncode == 2
         assert b"MAX_STREAMS is 'none'" in said
 
 
