@@ -52,7 +52,7 @@ def test_what_matters_is_kept_with_who_said_it_and_how_bad_it_is(tmp_path: Path)
 def test_all_of_it_is_told_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:
     log("web", "GET / 200", ROUTINE)
     log("work", "it failed", ERROR, ": because")
-    assert capfd.readouterr().err == "halfgig.server.web: GET / 200\nhalfgig.work: it failed: because\n"
+    assert capfd.readouterr().err == "halfgig.web: GET / 200\nhalfgig.work: it failed: because\n"
 
 
 def test_the_last_lines_are_read_the_newest_last(tmp_path: Path) -> None:

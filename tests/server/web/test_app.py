@@ -162,7 +162,7 @@ def test_a_request_leaves_one_line_without_its_key(tmp_path: Path, capfd: pytest
     with site(tmp_path, api_keys=("sk-secret",)) as server:
         for key in ("sk-secret", "sk-wrong"):
             server.http.get("/v1/models", headers={"authorization": f"Bearer {key}", "x-request-id": key[3:]})
-    lines = [line for line in capfd.readouterr().err.splitlines() if line.startswith("halfgig.server.web: GET")]
+    lines = [line for line in capfd.readouterr().err.splitlines() if line.startswith("halfgig.web: GET")]
     assert [line.split()[2:4] for line in lines] == [["/v1/models", "200"], ["/v1/models", "401"]]
     assert [line.split()[-1] for line in lines] == ["secret", "wrong"]
     assert not any("sk-" in line for line in lines)
@@ -171,7 +171,7 @@ def test_a_request_leaves_one_line_without_its_key(tmp_path: Path, capfd: pytest
 def test_a_path_cannot_write_a_line_of_its_own(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with site(tmp_path) as server:
         server.http.get("/a%0Ahalfgig.web: all is lost")
-    assert not any(line.startswith("halfgig.server.web: all") for line in capfd.readouterr().err.splitlines())
+    assert not any(line.startswith("halfgig.web: all") for line in capfd.readouterr().err.splitlines())
 
 
 def test_pages_of_other_origins_may_not_ask(tmp_path: Path) -> None:
