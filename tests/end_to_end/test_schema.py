@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.support.serving import Server
 
 ENDLESS = "/events"
-"""Streams that end when a video does; they have tests of their own."""
+"""StreamLimit that end when a video does; they have tests of their own."""
 
 
 load_all_checks()

@@ -40,8 +40,8 @@ class Site:
         return ServerPaths.of(self.settings)
 
     @property
-    def book(self) -> JobStore:
-        """The book the server writes into."""
+    def jobs(self) -> JobStore:
+        """The job store of the server."""
         return JobStore(self.places.job_store)
 
     def ask(self, **fields: Any) -> httpx.Response:
@@ -54,7 +54,7 @@ class Site:
         """Ask for a video that is accepted; give its row."""
         answer = self.ask(**{"prompt": "Hello.", **fields})
         assert answer.status_code == 202, answer.text
-        found = self.book.get(answer.json()["id"])
+        found = self.jobs.get(answer.json()["id"])
         assert found
         return found
 
@@ -63,7 +63,7 @@ class Site:
         for name, data in {"video.mp4": b"a video", **{n.replace("__", "."): d for n, d in files.items()}}.items():
             (self.places.job(job_id) / name).write_bytes(data)
         facts = {"seconds": 1.5, "width": 512, "height": 512, "frames": 38, "bytes": 7, "unit": "frames"}
-        assert self.book.complete(job_id, facts)
+        assert self.jobs.complete(job_id, facts)
 
     def left(self) -> list[str]:
         """List the uploads and jobs that lie on disk."""

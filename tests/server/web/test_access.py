@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfgig.server.errors import RateLimited, Unauthorized
-from halfgig.server.web.access import Buckets, Keys, digest
+from halfgig.server.web.access import Keys, RateLimiter, digest
 from tests.server.web.servers import site
 
 if TYPE_CHECKING:
@@ -74,32 +74,32 @@ def test_health_and_documents_need_no_key(tmp_path: Path) -> None:
 
 
 def test_a_minutes_worth_of_requests_may_come_at_once_and_no_more() -> None:
-    buckets = Buckets(3, clock=Clock())
+    limiter = RateLimiter(3, clock=Clock())
     for _ in range(3):
-        buckets.take("one")
+        limiter.take("one")
     with pytest.raises(RateLimited):
-        buckets.take("one")
-    buckets.take("another")
+        limiter.take("one")
+    limiter.take("another")
 
 
 def test_whoever_waits_as_long_as_told_may_ask_again() -> None:
     clock = Clock()
-    buckets = Buckets(6, clock=clock)
+    limiter = RateLimiter(6, clock=clock)
     for _ in range(6):
-        buckets.take("one")
+        limiter.take("one")
     with pytest.raises(RateLimited) as caught:
-        buckets.take("one")
+        limiter.take("one")
     clock.now += caught.value.after_s + 1e-6
-    buckets.take("one")
+    limiter.take("one")
 
 
 def test_a_flood_of_names_does_not_grow_the_table() -> None:
-    buckets = Buckets(1, most=10, clock=Clock())
+    limiter = RateLimiter(1, most=10, clock=Clock())
     for number in range(1000):
-        buckets.take(str(number))
+        limiter.take(str(number))
     with pytest.raises(RateLimited):
-        buckets.take("999")
-    buckets.take("1")  # forgotten, so it may ask
+        limiter.take("999")
+    limiter.take("1")  # forgotten, so it may ask
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from fastapi import FastAPI
 
 from halfgig.errors import MemoryExceeded
 from halfgig.server.errors import Busy, NotReady, TooSlow, Unavailable
-from halfgig.server.web.bodies import BodyLimits, BodyRules
 from halfgig.server.web.errors import body_of, error_type, handle_errors, headers_of
 from halfgig.server.web.headers import Envelope
+from halfgig.server.web.limits import BodyLimits, BodyRules
 from tests.server.web.servers import Site, heard, site
 
 if TYPE_CHECKING:

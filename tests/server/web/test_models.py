@@ -12,7 +12,7 @@ import pytest
 from halfgig.server.errors import ModelNotFound, Unavailable
 from halfgig.server.paths import ServerPaths
 from halfgig.server.web.models import FRESH_S, Voices, facts_of_voices, known_model, speech_models
-from halfgig.server.web.worker_client import WorkClient
+from halfgig.server.web.worker_client import WorkerClient
 from halfgig.settings import Settings
 from halfgig.tts.espeak.engine import EspeakEngine
 from halfgig.tts.kokoro import voices as kokoro
@@ -88,7 +88,7 @@ def test_voices_are_asked_for_once_a_minute(tmp_path: Path) -> None:
     with work(tmp_path / "sock", speaks(VOICES)) as heard:
 
         async def look_again_and_again() -> None:
-            voices = Voices(WorkClient(tmp_path / "sock"), clock)
+            voices = Voices(WorkerClient(tmp_path / "sock"), clock)
             await asyncio.gather(*[voices.all() for _ in range(5)])
             clock.now += FRESH_S + 1
             await voices.all()
@@ -99,7 +99,7 @@ def test_voices_are_asked_for_once_a_minute(tmp_path: Path) -> None:
 
 def test_an_old_list_of_voices_is_better_than_none(tmp_path: Path) -> None:
     clock = Clock()
-    client = WorkClient(tmp_path / "sock", connect_s=0.1)
+    client = WorkerClient(tmp_path / "sock", connect_s=0.1)
     voices = Voices(client, clock)
 
     async def looked() -> list[str]:

@@ -14,7 +14,7 @@ import openai
 import pytest
 
 from halfgig.server.paths import ServerPaths
-from halfgig.server.web.speech_stream import MIME_TYPES
+from halfgig.server.web.speech import MIME_TYPES
 from halfgig.settings import Settings
 from tests.server.web.servers import Site, site
 from tests.server.web.workers import BUSY, DONE, STARTED, Dies, Work, speaks, work

@@ -43,8 +43,8 @@ def test_a_stream_tells_the_state_at_once_each_change_and_the_end(tmp_path: Path
         job = server.job()
         with following(server, job.id) as events:
             assert next(events)[1]["status"] == "queued"
-            server.book.begin(job.id)
-            server.book.update_progress(
+            server.jobs.begin(job.id)
+            server.jobs.update_progress(
                 job.id, {"stage": "rendering", "done": 3, "total": 9, "unit": "frames", "left_s": 1.5}
             )
             name, video = next(events)
@@ -56,8 +56,8 @@ def test_a_stream_tells_the_state_at_once_each_change_and_the_end(tmp_path: Path
 def test_whoever_comes_late_hears_the_end_at_once(tmp_path: Path) -> None:
     with site(tmp_path) as server:
         failed, cancelled = server.job(), server.job()
-        server.book.fail(failed.id, {"message": "no face", "code": "no_face"})
-        server.book.cancel(cancelled.id)
+        server.jobs.fail(failed.id, {"message": "no face", "code": "no_face"})
+        server.jobs.cancel(cancelled.id)
         with following(server, failed.id) as events:
             assert [(name, video["error"]["code"]) for name, video in events] == [("failed", "no_face")]
         with following(server, cancelled.id) as events:
@@ -69,7 +69,7 @@ def test_a_stream_ends_with_a_video_that_is_deleted(tmp_path: Path) -> None:
         job = server.job()
         with following(server, job.id) as events:
             next(events)
-            server.book.remove(job.id)
+            server.jobs.remove(job.id)
             assert list(events) == [("deleted", {"id": job.id, "object": "video.deleted", "deleted": True})]
 
 
@@ -101,7 +101,7 @@ def test_a_stream_without_news_still_beats(tmp_path: Path, beats: int) -> None:
 
     async def hear() -> list[str]:
         heard = []
-        async for said in events_of(job.id, lambda: job, 24, look_every_s=0.001, heartbeat_s=0):
+        async for said in events_of(job.id, lambda: job, 24, poll_every_s=0.001, heartbeat_s=0):
             heard.append(said)
             if len(heard) == 2 + beats:
                 break

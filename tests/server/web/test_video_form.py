@@ -14,7 +14,7 @@ from halfgig.errors import BadLandmarks, EmptyText, PictureTooLarge, PictureUnre
 from halfgig.media.picture import FORMATS
 from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.errors import BadRequest, ModelNotFound
-from halfgig.server.web.form_reader import Form, FormRules
+from halfgig.server.web.form import Form, FormRules
 from halfgig.server.web.json_form import read_json
 from halfgig.server.web.picture_check import HEAD_BYTES, check_picture, size_in
 from halfgig.server.web.video_form import read_size, request_from

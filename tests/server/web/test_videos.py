@@ -60,7 +60,7 @@ def test_an_accepted_video_is_in_the_book_with_its_files(tmp_path: Path) -> None
     with site(tmp_path) as server:
         answer = server.ask(prompt="Hello.", size="256x256", input_reference=("me.png", PICTURE))
         video = answer.json()
-        job = server.book.get(video["id"])
+        job = server.jobs.get(video["id"])
         assert (answer.status_code, video["status"], video["object"]) == (202, "queued", "video")
         assert job
         assert job.request == VideoRequest(SpeechRequest("Hello."), portrait="portrait", size=256)
@@ -112,7 +112,7 @@ def test_a_request_that_cannot_be_right_is_refused_by_its_field(
     with site(tmp_path, max_input_characters=200) as server:
         refused(server.ask(**({"seed": 1} | fields)), status, code, param)
         assert server.left() == []
-        assert server.book.counts() == {}
+        assert server.jobs.counts() == {}
 
 
 def test_a_picture_of_too_many_pixels_is_refused_at_once(tmp_path: Path) -> None:
@@ -226,9 +226,9 @@ def test_only_its_owner_sees_a_video(tmp_path: Path) -> None:
 def test_a_video_tells_how_far_it_is_and_when_to_ask_again(tmp_path: Path) -> None:
     with site(tmp_path) as server:
         job = server.job()
-        server.book.begin(job.id)
+        server.jobs.begin(job.id)
         known = {"stage": "rendering", "done": 50, "total": 100, "unit": "frames", "rate": 25.0, "left_s": 12.0}
-        server.book.update_progress(job.id, {**known, "percent": 55})
+        server.jobs.update_progress(job.id, {**known, "percent": 55})
         answer = server.http.get(f"/v1/videos/{job.id}")
         video = answer.json()
     assert (video["status"], video["stage"], video["frame"], video["frames"]) == ("in_progress", "rendering", 50, 100)
@@ -240,8 +240,8 @@ def test_a_video_tells_how_far_it_is_and_when_to_ask_again(tmp_path: Path) -> No
 def test_frames_that_are_looked_at_or_joined_are_not_told_as_rendered(tmp_path: Path, stage: str) -> None:
     with site(tmp_path) as server:
         job = server.job()
-        server.book.begin(job.id)
-        server.book.update_progress(job.id, {"stage": stage, "done": 50, "total": 100, "unit": "frames"})
+        server.jobs.begin(job.id)
+        server.jobs.update_progress(job.id, {"stage": stage, "done": 50, "total": 100, "unit": "frames"})
         video = server.http.get(f"/v1/videos/{job.id}").json()
     assert (video["stage"], video["frame"], video["frames"]) == (stage, None, None)
 
@@ -249,7 +249,7 @@ def test_frames_that_are_looked_at_or_joined_are_not_told_as_rendered(tmp_path: 
 def test_a_failed_video_says_why(tmp_path: Path) -> None:
     with site(tmp_path) as server:
         job = server.job()
-        server.book.fail(job.id, {"message": "no face was found", "code": "no_face", "status": 400})
+        server.jobs.fail(job.id, {"message": "no face was found", "code": "no_face", "status": 400})
         answer = server.http.get(f"/v1/videos/{job.id}")
     assert answer.json()["error"] == {"code": "no_face", "message": "no face was found"}
     assert (answer.json()["status"], "openai-poll-after-ms" in answer.headers) == ("failed", False)
@@ -263,7 +263,7 @@ def test_cancelling_ends_a_video_and_tells_work_where_it_runs(tmp_path: Path) ->
             video = server.http.post(f"/v1/videos/{job.id}/cancel").json()
             again = server.http.post(f"/v1/videos/{job.id}/cancel").json()
             assert soon(lambda: {"op": "cancel", "id": job.id} in heard)
-        found = server.book.get(job.id)
+        found = server.jobs.get(job.id)
     assert (video["status"], video["error"]["code"], again) == ("failed", "cancelled", video)
     assert found
     assert found.status == CANCELLED

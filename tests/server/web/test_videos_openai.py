@@ -25,10 +25,10 @@ def client(server: Site) -> openai.OpenAI:
 
 def finish_next(server: Site) -> None:
     """Stand in for the work process: do the next video that is asked for."""
-    assert soon(lambda: bool(server.book.open_jobs()))
-    job = server.book.open_jobs()[0]
-    server.book.begin(job.id)
-    server.book.update_progress(job.id, {"stage": "rendering", "done": 1, "total": 38, "unit": "frames", "left_s": 0.1})
+    assert soon(lambda: bool(server.jobs.open_jobs()))
+    job = server.jobs.open_jobs()[0]
+    server.jobs.begin(job.id)
+    server.jobs.update_progress(job.id, {"stage": "rendering", "done": 1, "total": 38, "unit": "frames", "left_s": 0.1})
     server.finish(job.id, video__mp4=b"a film", thumbnail__jpg=b"a frame")
 
 

@@ -62,7 +62,7 @@ class Keys:
         return digest(key.strip())
 
 
-class Buckets:
+class RateLimiter:
     """Each name so many tokens a minute, and a minute's worth at once."""
 
     def __init__(
@@ -92,10 +92,10 @@ class Buckets:
 class AccessGate:
     """Let through who may ask; an ASGI middleware."""
 
-    def __init__(self, app: ASGIApp, keys: Keys, buckets: Buckets) -> None:
+    def __init__(self, app: ASGIApp, keys: Keys, limiter: RateLimiter) -> None:
         self._app = app
         self._keys = keys
-        self._buckets = buckets
+        self._limiter = limiter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Note whose request it is and pass it on, or refuse it."""
@@ -110,4 +110,4 @@ class AccessGate:
     def _admit(self, scope: Scope) -> None:
         if not scope["path"].startswith(SHARED):  # who has the link needs no key, and is counted by the address
             scope[_OWNER] = self._keys.owner_of(Headers(scope=scope).get("authorization", ""))
-        self._buckets.take(scope.get(_OWNER) or (scope.get("client") or ("",))[0])
+        self._limiter.take(scope.get(_OWNER) or (scope.get("client") or ("",))[0])

@@ -9,22 +9,18 @@ from starlette.middleware.cors import CORSMiddleware
 from halfgig import __version__
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
-from halfgig.server.web.access import AccessGate, Buckets, Keys
-from halfgig.server.web.bodies import BodyLimits, BodyRules
-from halfgig.server.web.docs import docs_routes
+from halfgig.server.web.access import AccessGate, Keys, RateLimiter
 from halfgig.server.web.errors import handle_errors
 from halfgig.server.web.faces import face_routes
 from halfgig.server.web.headers import Envelope
+from halfgig.server.web.limits import BodyLimits, BodyRules, StreamLimit
 from halfgig.server.web.metrics import Metrics
 from halfgig.server.web.models import model_routes
-from halfgig.server.web.ops import Ops, ops_routes
-from halfgig.server.web.plans import plan_routes
-from halfgig.server.web.shares import share_routes
+from halfgig.server.web.operations import Operations, operation_routes, plan_routes
 from halfgig.server.web.speech import speech_routes
-from halfgig.server.web.static import page_routes
-from halfgig.server.web.streams import Streams
-from halfgig.server.web.videos import VideoDesk, video_routes
-from halfgig.server.web.worker_client import WorkClient
+from halfgig.server.web.static import docs_routes, page_routes
+from halfgig.server.web.videos import VideoService, share_routes, video_routes
+from halfgig.server.web.worker_client import WorkerClient
 from halfgig.settings import Settings
 
 _BYTES_PER_CHARACTER = 6
@@ -36,8 +32,8 @@ def make_app(settings: Settings, shared_metrics: Path | None = None) -> FastAPI:
 
     `shared_metrics` is the folder in which several workers count together.
     """
-    places = ServerPaths.of(settings)
-    metrics = Metrics(places, shared_metrics)
+    paths = ServerPaths.of(settings)
+    metrics = Metrics(paths, shared_metrics)
     app = FastAPI(
         title="halfgig",
         version=__version__,
@@ -48,16 +44,18 @@ def make_app(settings: Settings, shared_metrics: Path | None = None) -> FastAPI:
         middleware=_middleware(settings, metrics),
     )
     handle_errors(app)
-    work = WorkClient(places.socket)
-    streams = Streams(settings.max_streams + settings.max_queue, metrics.count_stream)
-    app.include_router(speech_routes(settings, work, streams))
-    app.include_router(model_routes(work))
-    desk = VideoDesk(settings, places)
-    app.include_router(video_routes(settings, desk))
-    app.include_router(share_routes(desk))
-    app.include_router(face_routes(settings, places, work))
-    app.include_router(ops_routes(Ops(places, work, metrics, lambda: server_plan(settings).plan, settings.warm)))
-    app.include_router(plan_routes(settings, places))
+    worker = WorkerClient(paths.socket)
+    streams = StreamLimit(settings.max_streams + settings.max_queue, metrics.count_stream)
+    app.include_router(speech_routes(settings, worker, streams))
+    app.include_router(model_routes(worker))
+    service = VideoService(settings, paths)
+    app.include_router(video_routes(settings, service))
+    app.include_router(share_routes(service))
+    app.include_router(face_routes(settings, paths, worker))
+    app.include_router(
+        operation_routes(Operations(paths, worker, metrics, lambda: server_plan(settings).plan, settings.warm))
+    )
+    app.include_router(plan_routes(settings, paths))
     app.include_router(docs_routes())
     app.include_router(page_routes())
     return app
@@ -78,6 +76,6 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
     return [
         Middleware(Envelope, observe=metrics.observe),
         *(across if settings.cors_origins else []),
-        Middleware(AccessGate, keys=Keys(settings.api_keys), buckets=Buckets(settings.rate_per_minute)),
+        Middleware(AccessGate, keys=Keys(settings.api_keys), limiter=RateLimiter(settings.rate_per_minute)),
         Middleware(BodyLimits, rules=BodyRules(longest, settings.slow_client_seconds)),
     ]

@@ -32,7 +32,7 @@ _TEXTS = frozenset({"empty_text", "text_too_long"})
 
 _WANT_OF_ROOM = frozenset({413, 429, 503, 507})
 
-TELL_EVERY_S = 10.0
+LOG_EVERY_S = 10.0
 """Seconds between two lines in the log on refusals of one kind."""
 
 _RETRIED = frozenset({408, 409})
@@ -63,19 +63,19 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: ERROR_RESPONSES[status] for status in statuses}
 
 
-class Refusals:
+class RefusalLog:
     """The log what was refused for want of room, each kind now and then only: who is refused comes again."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._told_at: dict[str, float] = {}
+        self._logged_at: dict[str, float] = {}
 
-    def tell(self, error: HalfgigError) -> None:
+    def record(self, error: HalfgigError) -> None:
         """Tell of an error, if it is such a refusal and was not told lately."""
         now = self._clock()
-        if error.status not in _WANT_OF_ROOM or now - self._told_at.get(error.code, -TELL_EVERY_S) < TELL_EVERY_S:
+        if error.status not in _WANT_OF_ROOM or now - self._logged_at.get(error.code, -LOG_EVERY_S) < LOG_EVERY_S:
             return
-        self._told_at[error.code] = now
+        self._logged_at[error.code] = now
         log("web", f"refused with {error.status} {error.code}: {error}", WARNING)
 
 
@@ -120,24 +120,24 @@ def headers_of(error: HalfgigError) -> dict[str, str]:
 def validation_body(errors: list[Mapping[str, Any]]) -> dict[str, Any]:
     """Write what pydantic found wrong first as one sentence, with the field it is about."""
     first = errors[0]
-    places = [str(place) for place in first["loc"] if place not in ("body", "query", "path")]
+    paths = [str(place) for place in first["loc"] if place not in ("body", "query", "path")]
     if first["type"] == "json_invalid":
         return error_body(400, f"the body is not valid JSON: {first['ctx']['error']}", "bad_request")
-    if not places:
+    if not paths:
         return error_body(
             400, "the body must be a JSON object, sent with content-type: application/json", "bad_request"
         )
     message = str(first["msg"])
-    return error_body(400, f"{places[0]}: {message[:1].lower()}{message[1:]}", "bad_request", places[0])
+    return error_body(400, f"{paths[0]}: {message[:1].lower()}{message[1:]}", "bad_request", paths[0])
 
 
 def handle_errors(app: FastAPI) -> None:
     """Have an app answer every error in OpenAI's shape, those of its framework too."""
-    refusals_told = Refusals()
+    refusal_log = RefusalLog()
 
     @app.exception_handler(HalfgigError)
     async def _ours(request: Request, error: HalfgigError) -> JSONResponse:
-        refusals_told.tell(error)
+        refusal_log.record(error)
         return response_of(error, request.url.path)
 
     @app.exception_handler(RequestValidationError)
@@ -149,7 +149,7 @@ def handle_errors(app: FastAPI) -> None:
         if isinstance(error.__cause__, HalfgigError):  # raised while FastAPI read the body for us
             return response_of(error.__cause__, request.url.path)
         headers = {"allow": ", ".join(_allowed(app, request))} if error.status_code == 405 else error.headers
-        return JSONResponse(_said_by_framework(request, error), error.status_code, headers)
+        return JSONResponse(_framework_error(request, error), error.status_code, headers)
 
 
 def _allowed(app: FastAPI, request: Request) -> list[str]:
@@ -158,7 +158,7 @@ def _allowed(app: FastAPI, request: Request) -> list[str]:
     return [m for m, scope in asked.items() if any(r.matches(scope)[0] is Match.FULL for r in app.router.routes)]
 
 
-def _said_by_framework(request: Request, error: HTTPException) -> dict[str, Any]:
+def _framework_error(request: Request, error: HTTPException) -> dict[str, Any]:
     asked = f"{request.method} {request.url.path:.200}"
     message = {
         404: f"there is nothing at {asked}; /docs lists what there is",

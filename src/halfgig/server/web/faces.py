@@ -11,13 +11,12 @@ from halfgig.requests import PORTRAIT
 from halfgig.server.errors import BadRequest
 from halfgig.server.paths import ServerPaths
 from halfgig.server.web.errors import ERROR_RESPONSES
-from halfgig.server.web.form_reader import FileRule, FormRules
+from halfgig.server.web.form import FileRule, FormRules
+from halfgig.server.web.limits import StreamLimit
 from halfgig.server.web.picture_check import check_picture
 from halfgig.server.web.schemas import FaceList, FoundFace
-from halfgig.server.web.streams import Streams
-from halfgig.server.web.upload_folder import remove_forgotten, upload_folder
-from halfgig.server.web.uploads import read_form
-from halfgig.server.web.worker_client import WorkClient
+from halfgig.server.web.upload import read_form, remove_forgotten, upload_folder
+from halfgig.server.web.worker_client import WorkerClient
 from halfgig.settings import Settings
 
 FIELD = "image"
@@ -44,24 +43,24 @@ _BODY: dict[str, Any] = {
 }
 
 
-def face_routes(settings: Settings, places: ServerPaths, work: WorkClient) -> APIRouter:
+def face_routes(settings: Settings, paths: ServerPaths, worker: WorkerClient) -> APIRouter:
     """Make the route that finds faces."""
     router = APIRouter(tags=["videos"], responses=ERROR_RESPONSES)
     rule = FileRule(PORTRAIT, settings.max_picture_mb, "MAX_PICTURE_MB", PictureTooLarge)
-    rules, uploads = FormRules({}, {FIELD: rule}), Streams(MOST_UPLOADS)
+    rules, uploads = FormRules({}, {FIELD: rule}), StreamLimit(MOST_UPLOADS)
 
     @router.post("/v1/faces", openapi_extra=_BODY)
     async def find_faces(request: Request) -> FaceList:
         """Find the faces in a picture; it is removed when they are found."""
         name = f"faces_{secrets.token_hex(12)}"
-        with uploads.one():
-            await run_in_threadpool(remove_forgotten, places.uploads)
-            with upload_folder(places.uploads / name) as folder:
+        with uploads.slot():
+            await run_in_threadpool(remove_forgotten, paths.uploads)
+            with upload_folder(paths.uploads / name) as folder:
                 form = await read_form(request, folder, rules, settings.slow_client_seconds)
                 if FIELD not in form.digests:
                     raise BadRequest(f"no picture was sent; send it in the field {FIELD}", FIELD)
                 await run_in_threadpool(check_picture, folder / PORTRAIT, settings.max_picture_megapixels)
-                return _list_of(await work.ask_patiently({"op": "faces", "upload": name}))
+                return _list_of(await worker.call_patiently({"op": "faces", "upload": name}))
 
     return router
 

@@ -44,7 +44,7 @@ class Envelope:
         except StreamBroken as broken:
             response.note = f": {broken}"
         except Exception as error:  # noqa: BLE001 - told in the log and to the client, without details
-            await _tell_unforeseen(error, response, scope, receive)
+            await _report_unexpected(error, response, scope, receive)
         finally:
             seconds = time.perf_counter() - response.began
             if self._observe:
@@ -82,7 +82,7 @@ def _request_id(scope: Scope) -> str:
     return given if _SANE_ID.fullmatch(given) else f"req_{uuid.uuid4().hex}"
 
 
-async def _tell_unforeseen(error: Exception, response: _Response, scope: Scope, receive: Receive) -> None:
+async def _report_unexpected(error: Exception, response: _Response, scope: Scope, receive: Receive) -> None:
     where = "".join(traceback.format_exception(error))
     log("web", f"{scope[REQUEST_ID]} failed with what nobody foresaw", ERROR, f"\n{where}")
     if response.status:

@@ -17,11 +17,10 @@ from halfgig.requests import PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.server.errors import Busy, Conflict, ModelNotFound, NotFound
 from halfgig.server.job_store import JobStore, NewJob
 from halfgig.server.plan import is_installed
-from halfgig.server.web.form_reader import checked_text
+from halfgig.server.web.form import checked_text
 from halfgig.server.web.json_form import read_json
 from halfgig.server.web.picture_check import check_picture
-from halfgig.server.web.upload_folder import disk_has_room, remove_forgotten, upload_folder
-from halfgig.server.web.uploads import read_form
+from halfgig.server.web.upload import disk_has_room, read_form, remove_forgotten, upload_folder
 from halfgig.server.web.video_form import form_rules, request_from
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from halfgig.capacity.plan import Plan
     from halfgig.server.job_store import Accepted, Job
     from halfgig.server.paths import ServerPaths
-    from halfgig.server.web.form_reader import Form
+    from halfgig.server.web.form import Form
     from halfgig.settings import Settings
 
 _NOTHING = VideoRequest()
@@ -43,9 +42,9 @@ _NOTHING = VideoRequest()
 class Intake:
     """Accept requests for videos."""
 
-    def __init__(self, settings: Settings, places: ServerPaths, plan: Callable[[], Plan]) -> None:
-        self._settings, self._places, self._plan = settings, places, plan
-        self._book = JobStore(places.job_store)
+    def __init__(self, settings: Settings, paths: ServerPaths, plan: Callable[[], Plan]) -> None:
+        self._settings, self._places, self._plan = settings, paths, plan
+        self._jobs = JobStore(paths.job_store)
         self._rules = form_rules(settings)
         self._most_open = settings.max_queue + 1  # those that wait, and the one that is made
 
@@ -68,7 +67,7 @@ class Intake:
         checked_text("prompt", prompt, self._settings.max_input_characters)
         self._prepare(None)
         accepted = self._like(job, _saying(job.request, prompt))
-        self._book.update_progress(accepted.job.id, {"remixed_from": job.id})
+        self._jobs.update_progress(accepted.job.id, {"remixed_from": job.id})
         return accepted
 
     def retry(self, job: Job) -> Accepted:
@@ -90,7 +89,7 @@ class Intake:
     def _prepare(self, key: str | None) -> None:
         """Clear up, and refuse before an upload what would be refused after it."""
         remove_forgotten(self._places.uploads)
-        open_jobs = len(self._book.open_jobs()) if key is None else 0
+        open_jobs = len(self._jobs.open_jobs()) if key is None else 0
         if open_jobs >= self._most_open:
             raise Busy(f"{open_jobs} videos wait or are being made; come back later, or raise MAX_QUEUE", 30)
 
@@ -125,7 +124,7 @@ class Intake:
             _settle(home.parent)
         is_kept = False
         try:
-            accepted = self._book.accept(draft, self._most_open)
+            accepted = self._jobs.accept(draft, self._most_open)
             is_kept = accepted.is_new
             return accepted
         finally:

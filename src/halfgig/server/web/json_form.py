@@ -10,14 +10,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from halfgig.server.errors import BadRequest
-from halfgig.server.web.face_form import own_fields
-from halfgig.server.web.form_reader import Form, checked_text, longest_text
-from halfgig.server.web.upload_folder import disk_has_room
+from halfgig.server.web.form import Form, checked_text, longest_text
+from halfgig.server.web.upload import disk_has_room
+from halfgig.server.web.video_form import own_fields
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from halfgig.server.web.form_reader import FileRule, FormRules
+    from halfgig.server.web.form import FileRule, FormRules
 
 DATA_URL = re.compile(r"data:[^,]{0,200};base64,", re.IGNORECASE)
 

@@ -26,11 +26,11 @@ class Metrics:
     With PROMETHEUS_MULTIPROC_DIR set before this module is imported, all workers' counts are told by each of them.
     """
 
-    def __init__(self, places: ServerPaths, shared: Path | None) -> None:
+    def __init__(self, paths: ServerPaths, shared: Path | None) -> None:
         self._shared = shared
         self._own = CollectorRegistry()
         self._world = CollectorRegistry()
-        self._world.register(_World(places))
+        self._world.register(_World(paths))
         labels = ("method", "route", "status")
         self._requests = Counter("halfgig_http_requests", "Requests answered.", labels, registry=self._own)
         self._seconds = Histogram(
@@ -41,7 +41,7 @@ class Metrics:
             registry=self._own,
         )
         self._streams = Gauge(
-            "halfgig_streams_in_flight", "Streams being sent.", registry=self._own, multiprocess_mode="livesum"
+            "halfgig_streams_in_flight", "StreamLimit being sent.", registry=self._own, multiprocess_mode="livesum"
         )
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
@@ -67,8 +67,8 @@ class Metrics:
 class _World(Collector):
     """What is not counted here, but read when it is asked for."""
 
-    def __init__(self, places: ServerPaths) -> None:
-        self._places = places
+    def __init__(self, paths: ServerPaths) -> None:
+        self._places = paths
 
     def describe(self) -> list[Metric]:
         """Keep the registry from asking at the start."""
@@ -81,9 +81,9 @@ class _World(Collector):
             yield _labelled("halfgig_videos", "Videos in the book.", "status", {k: float(v) for k, v in counts.items()})
 
 
-def video_counts(places: ServerPaths) -> dict[str, int] | None:
+def video_counts(paths: ServerPaths) -> dict[str, int] | None:
     """Count the videos of each state; None where none was ever asked for."""
-    return JobStore(places.job_store).counts() if places.job_store.exists() else None
+    return JobStore(paths.job_store).counts() if paths.job_store.exists() else None
 
 
 _FIGURES: tuple[tuple[str, str, Callable[[MemoryState], float]], ...] = (

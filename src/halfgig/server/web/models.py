@@ -11,7 +11,7 @@ from halfgig.animators.registry import animators
 from halfgig.server.errors import ModelNotFound, Unavailable
 from halfgig.server.web.errors import refusals
 from halfgig.server.web.schemas import Model, ModelList, VoiceFacts, VoiceList
-from halfgig.server.web.worker_client import WorkClient
+from halfgig.server.web.worker_client import WorkerClient
 from halfgig.tts import voices as espeak
 from halfgig.tts.kokoro import voices as kokoro
 from halfgig.tts.registry import engines
@@ -46,8 +46,8 @@ def known_model(name: str, among: tuple[str, ...]) -> str:
 class Voices:
     """The list of voices for a while, so that asking for it often costs nothing."""
 
-    def __init__(self, work: WorkClient, clock: Callable[[], float] = time.monotonic) -> None:
-        self._work = work
+    def __init__(self, worker: WorkerClient, clock: Callable[[], float] = time.monotonic) -> None:
+        self._worker = worker
         self._clock = clock
         self._known: list[VoiceFacts] = []
         self._since = 0.0
@@ -58,7 +58,7 @@ class Voices:
         async with self._asking:
             if not self._known or self._clock() - self._since > FRESH_S:
                 try:
-                    reply = await self._work.ask({"op": "voices"})
+                    reply = await self._worker.call({"op": "voices"})
                 except Unavailable:
                     if not self._known:
                         raise
@@ -68,10 +68,10 @@ class Voices:
             return self._known
 
 
-def model_routes(work: WorkClient) -> APIRouter:
+def model_routes(worker: WorkerClient) -> APIRouter:
     """Make the routes that list models and voices."""
     router = APIRouter(tags=["models"])
-    voices = Voices(work)
+    voices = Voices(worker)
 
     @router.get("/v1/models", responses=refusals(401, 429))
     async def list_models() -> ModelList:

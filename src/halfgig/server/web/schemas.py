@@ -30,7 +30,7 @@ class VoiceId(BaseModel):
     id: str = Field(min_length=1, max_length=400)
 
 
-class SpeechAsked(BaseModel):
+class SpeechBody(BaseModel):
     """Ask for speech; fields beyond these are ignored."""
 
     model_config = ConfigDict(strict=True, title="Speech")
@@ -148,7 +148,7 @@ class MemoryNow(BaseModel):
     pids: dict[str, int]
 
 
-class MemoryThen(BaseModel):
+class MemorySample(BaseModel):
     """How the memory stood at one moment of the last hour, in MB."""
 
     at: float
@@ -158,7 +158,7 @@ class MemoryThen(BaseModel):
     processes: dict[str, float] = Field(description="Private memory of guard, web, work and cells.")
 
 
-class MemoryMark(BaseModel):
+class MemoryEvent(BaseModel):
     """What happened at one moment of the last hour."""
 
     at: float
@@ -177,13 +177,13 @@ class AnimatorFacts(BaseModel):
     note: str = Field(description="How that is known, or what is missing.")
 
 
-class VoicesThere(BaseModel):
+class VoiceEngines(BaseModel):
     """Which engines speak besides espeak-ng."""
 
     kokoro: bool = Field(description="Whether Kokoro is here and fits.")
 
 
-class PlanTold(BaseModel):
+class PlanReport(BaseModel):
     """What the server can make and what it takes: what `halfgig plan --json` prints, and more."""
 
     model_config = ConfigDict(extra="allow", title="Plan")
@@ -192,7 +192,7 @@ class PlanTold(BaseModel):
     cpus: float = Field(description="Processors' worth of time.")
     remarks: list[str] = Field(description="What a person should know of it.")
     animators: list[AnimatorFacts]
-    voices: VoicesThere
+    voices: VoiceEngines
 
 
 class LogLine(BaseModel):
@@ -215,6 +215,6 @@ class MemoryReport(BaseModel):
     """How the memory stands, how it stood, and what was planned."""
 
     now: MemoryNow | None = Field(description="None where no guard runs.")
-    history: list[MemoryThen]
-    marks: list[MemoryMark]
+    history: list[MemorySample]
+    marks: list[MemoryEvent]
     plan: dict[str, Any] | None = Field(description="Which processes there are and what each may have, in MB.")

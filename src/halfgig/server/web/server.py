@@ -103,10 +103,10 @@ def metrics_folder(environment: Mapping[str, str]) -> Path | None:
     return Path(environment[METRICS_VARIABLE]) if environment.get(METRICS_VARIABLE) else None
 
 
-def prepare(places: ServerPaths) -> None:
+def prepare(paths: ServerPaths) -> None:
     """Make the folders that workers need, without what an earlier run counted."""
-    places.run.mkdir(mode=0o700, parents=True, exist_ok=True)
-    counted = places.run / METRICS
+    paths.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    counted = paths.run / METRICS
     shutil.rmtree(counted, ignore_errors=True)
     counted.mkdir(mode=0o700)
     os.environ[METRICS_VARIABLE] = str(counted)  # read when prometheus_client is imported

@@ -1,19 +1,37 @@
 """Speech: it streams to the client from its first sentence on, as a file or as events."""
 
+import asyncio
+import base64
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from halfgig.errors import TextTooLong
-from halfgig.server.errors import BadRequest
-from halfgig.server.web.errors import ERROR_RESPONSES
+from halfgig.errors import HalfgigError, TextTooLong
+from halfgig.server import ipc
+from halfgig.server.errors import BadRequest, Relayed, Unavailable
+from halfgig.server.web.errors import ERROR_RESPONSES, body_of
+from halfgig.server.web.headers import StreamBroken
+from halfgig.server.web.limits import StreamLimit
 from halfgig.server.web.models import known_model, speech_models
-from halfgig.server.web.schemas import SpeechAsked
-from halfgig.server.web.speech_stream import MIME_TYPES, Form, SpokenResponse
-from halfgig.server.web.streams import Streams
-from halfgig.server.web.worker_client import WorkClient
+from halfgig.server.web.schemas import SpeechBody
+from halfgig.server.web.worker_client import Conversation, WorkerClient
 from halfgig.settings import Settings
+
+MIME_TYPES = {
+    "mp3": "audio/mpeg",
+    "opus": "audio/opus",
+    "aac": "audio/aac",
+    "flac": "audio/flac",
+    "wav": "audio/wav",
+    "pcm": "audio/pcm",
+}
+"""Media type of each format."""
 
 _SOUND: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _SPOKEN: dict[int | str, dict[str, Any]] = {
@@ -27,22 +45,22 @@ _SPOKEN: dict[int | str, dict[str, Any]] = {
 }
 
 
-def speech_routes(settings: Settings, work: WorkClient, streams: Streams) -> APIRouter:
+def speech_routes(settings: Settings, worker: WorkerClient, streams: StreamLimit) -> APIRouter:
     """Make the route that speaks."""
     router = APIRouter(tags=["speech"])
 
     @router.post("/v1/audio/speech", response_class=Response, responses=_SPOKEN | ERROR_RESPONSES)
-    async def speak(asked: SpeechAsked) -> Response:
+    async def speak(asked: SpeechBody) -> Response:
         """Speak a text."""
         known_model(asked.model, speech_models())
         check(asked, settings.max_input_characters)
         form = Form(asked.response_format, asked.stream_format == "sse", settings.slow_client_seconds)
-        return SpokenResponse(work, streams, message_of(asked), form)
+        return SpeechResponse(worker, streams, message_of(asked), form)
 
     return router
 
 
-def check(asked: SpeechAsked, most_characters: int) -> None:
+def check(asked: SpeechBody, most_characters: int) -> None:
     """Refuse what the fields' own rules let pass.  Raises `TextTooLong` and `BadRequest`."""
     if len(asked.input) > most_characters:
         raise TextTooLong(
@@ -53,7 +71,7 @@ def check(asked: SpeechAsked, most_characters: int) -> None:
         raise BadRequest('the words\' times come among events: ask for them with "stream_format": "sse"', "words")
 
 
-def message_of(asked: SpeechAsked) -> dict[str, Any]:
+def message_of(asked: SpeechBody) -> dict[str, Any]:
     """Return what the work process is asked for."""
     return {
         "op": "speech",
@@ -63,3 +81,129 @@ def message_of(asked: SpeechAsked) -> dict[str, Any]:
         "speed": asked.speed,
         "words": asked.words,
     }
+
+
+_TENTHS = 10
+_UNPRINTABLE = re.compile(r"[^ -~]")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """In what form a speech goes to the client."""
+
+    sound_format: str
+    """mp3, opus, aac, flac, wav or pcm."""
+    as_events: bool
+    """True for server-sent events, False for the file."""
+    slow_s: float
+    """How long the client may take nothing, in seconds."""
+
+    @property
+    def media_type(self) -> str:
+        """The content type."""
+        return "text/event-stream; charset=utf-8" if self.as_events else MIME_TYPES[self.sound_format]
+
+    def piece(self, reply: ipc.Reply) -> bytes:
+        """Write one answer of the work process for the client; nothing where the client is not to hear of it."""
+        if isinstance(reply, bytes):
+            return _event({"type": "speech.audio.delta", "audio": _base64(reply)}) if self.as_events else reply
+        if not self.as_events:
+            return b""
+        if reply.get("type") == "words":
+            return _event({"type": "speech.audio.words", "words": reply["words"]})
+        return _event({"type": "speech.audio.done", "usage": usage(reply)}) if is_done(reply) else b""
+
+
+class SpeechResponse(Response):
+    """Speak to a client: nothing is sent before the first sound is sure, so that a refusal has its own status."""
+
+    def __init__(self, worker: WorkerClient, streams: StreamLimit, message: Mapping[str, Any], form: Form) -> None:
+        super().__init__()
+        self._worker = worker
+        self._streams = streams
+        self._message = message
+        self._form = form
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's shape
+        """Speak until the end, or until the client leaves: then the work process is told at once."""
+        with self._streams.slot():
+            speaking = asyncio.ensure_future(self._speak(send))
+            leaving = asyncio.ensure_future(_left(receive))
+            try:
+                await asyncio.wait({speaking, leaving}, return_when=asyncio.FIRST_COMPLETED)
+                if speaking.done():
+                    speaking.result()
+            finally:
+                speaking.cancel()
+                leaving.cancel()
+                await asyncio.gather(speaking, leaving, return_exceptions=True)
+
+    async def _speak(self, send: Send) -> None:
+        async with self._worker.stream(self._message) as (reply, conversation):
+            if not isinstance(reply, dict) or reply.get("type") != "started":
+                raise Unavailable("the work process did not say that it begins; try again")
+            await self._put(send, _start(self._form, str(reply.get("maker", ""))))
+            try:
+                await self._pass_on(conversation, send)
+            except (HalfgigError, ipc.WireBroken) as error:
+                await self._break_off(send, error)
+            await self._put(send, _body(b"", more=False))
+
+    async def _pass_on(self, conversation: Conversation, send: Send) -> None:
+        while (reply := await self._worker.receive(conversation)) is not None:
+            if piece := self._form.piece(reply):
+                await self._put(send, _body(piece, more=True))
+            if is_done(reply):
+                return
+        raise ipc.WireBroken("the work process ended in the middle of the speech")
+
+    async def _break_off(self, send: Send, error: HalfgigError | ipc.WireBroken) -> None:
+        """Tell the client that what it has is not whole: by an event, or by a body without its end."""
+        if not self._form.as_events:
+            raise StreamBroken(str(error)) from error
+        told = error if isinstance(error, HalfgigError) else Relayed({"message": str(error), "retry": True})
+        await self._put(send, _body(_event({"type": "error", **body_of(told)}), more=True))
+
+    async def _put(self, send: Send, message: dict[str, Any]) -> None:
+        try:
+            async with asyncio.timeout(self._form.slow_s):
+                await send(message)
+        except TimeoutError as error:
+            raise StreamBroken(f"the client took nothing for {self._form.slow_s:g} s") from error
+
+
+def is_done(reply: ipc.Reply) -> bool:
+    """Return whether an answer is the last."""
+    return isinstance(reply, dict) and reply.get("type") == "done"
+
+
+def usage(done: Mapping[str, Any]) -> dict[str, int]:
+    """Count a speech as OpenAI's clients want it counted: characters in, tenths of a second out."""
+    characters, tenths = int(done.get("characters", 0)), round(_TENTHS * float(done.get("seconds", 0)))
+    return {"input_tokens": characters, "output_tokens": tenths, "total_tokens": characters + tenths}
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _start(form: Form, maker: str) -> dict[str, Any]:
+    headers = [
+        (b"content-type", form.media_type.encode()),
+        (b"x-speaker", _UNPRINTABLE.sub("?", maker).encode()),
+        (b"x-accel-buffering", b"no"),  # proxies that gather a response would keep the first sentence back
+    ]
+    return {"type": "http.response.start", "status": 200, "headers": headers}
+
+
+def _body(piece: bytes, *, more: bool) -> dict[str, Any]:
+    return {"type": "http.response.body", "body": piece, "more_body": more}
+
+
+def _event(facts: Mapping[str, Any]) -> bytes:
+    return b"data: " + json.dumps(facts, separators=(",", ":")).encode() + b"\n\n"
+
+
+def _base64(sound: bytes) -> str:
+    return base64.b64encode(sound).decode("ascii")

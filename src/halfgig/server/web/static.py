@@ -13,7 +13,7 @@ from starlette.responses import Response
 from halfgig.server.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 PAGE = Path(__file__).parent / "page"
 """The folder of the page's files; it has no folders below it."""
@@ -85,3 +85,26 @@ def page_routes(page: Path = PAGE) -> APIRouter:
     for path, giver in (("/", give), ("/page/{name}", give), ("/shared/{token}", give_shared)):
         router.add_api_route(path, giver, methods=["GET", "HEAD"], response_class=Response)
     return router
+
+
+_FOLDER = Path(__file__).parent / "docs_page"
+_FILES = {"/docs": "docs.html", "/docs/docs.css": "docs.css", "/docs/docs.js": "docs.js"}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src blob:; media-src blob:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+
+
+def docs_routes() -> APIRouter:
+    """Make the routes of the page and its two files."""
+    router = APIRouter(include_in_schema=False)
+    for path, name in _FILES.items():
+        router.add_api_route(path, _giver(_FOLDER / name), methods=["GET"], response_class=Response)
+    return router
+
+
+def _giver(file: Path) -> Callable[[Request], Response]:
+    def give(request: Request) -> Response:
+        return file_response(file, request, {"content-security-policy": _POLICY})
+
+    return give

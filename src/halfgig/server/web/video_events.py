@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from halfgig.server.job_store import Job
-    from halfgig.server.web.streams import Streams
+    from halfgig.server.web.limits import StreamLimit
 
-LOOK_EVERY_S = 0.5
+POLL_EVERY_S = 0.5
 """Seconds between two looks into the book."""
 
 HEARTBEAT_S = 10.0
@@ -37,14 +37,14 @@ class EventStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, told: AsyncIterator[str], streams: Streams) -> None:
+    def __init__(self, told: AsyncIterator[str], streams: StreamLimit) -> None:
         # No proxy may gather events before it passes them on.
         super().__init__(told, headers={"x-accel-buffering": "no", "cache-control": "no-store"})
         self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the events until the job ends or the client goes.  Raises `Busy` when too many listen."""
-        with self._streams.one():
+        with self._streams.slot():
             await super().__call__(scope, receive, send)
 
 
@@ -57,7 +57,7 @@ async def events_of(
     job_id: str,
     look: Callable[[], Job | None],
     keep_hours: float,
-    look_every_s: float = LOOK_EVERY_S,
+    poll_every_s: float = POLL_EVERY_S,
     heartbeat_s: float = HEARTBEAT_S,
 ) -> AsyncIterator[str]:
     """Yield what becomes of a job: what it is now, each change, and at last completed, failed, cancelled or deleted.
@@ -77,5 +77,5 @@ async def events_of(
         elif time.monotonic() - told_at >= heartbeat_s:
             yield ": still here\n\n"
             told_at = time.monotonic()
-        await asyncio.sleep(look_every_s)
+        await asyncio.sleep(poll_every_s)
     yield event("deleted", VideoDeleted(id=job_id).model_dump_json())

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from halfgig.animators.registry import animators, check_request
 from halfgig.errors import BadSetting, EmptyText, PictureTooLarge
 from halfgig.face.points import parse_five_points
 from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest, check_idle, options_of
 from halfgig.server.errors import BadRequest, UploadTooLarge
-from halfgig.server.web.face_form import number_in, own_fields, own_options
-from halfgig.server.web.form_reader import FileRule, FormRules
+from halfgig.server.web.form import FileRule, FormRules
 from halfgig.server.web.models import known_model, video_models
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from halfgig.server.web.form_reader import Form
+    from halfgig.requests import Option
+    from halfgig.server.web.form import Form
     from halfgig.settings import Settings
 
 SHORT_TEXTS = {
@@ -150,3 +150,65 @@ def _landmarks(texts: Mapping[str, str]) -> str:
     if text:
         parse_five_points(text)
     return text
+
+
+def own_fields() -> list[Option]:
+    """Return the declarations of all animators' own options."""
+    return [each for spec in animators() for each in options_of(spec.options_type)]
+
+
+def own_options(form: Form) -> dict[str, Any]:
+    """Return the own options that were sent and differ from their defaults; files by name.  Raises `BadRequest`."""
+    values = {each.name: _value(each, form) for each in own_fields()}
+    return {each.name: values[each.name] for each in own_fields() if values[each.name] != _plain(each.default)}
+
+
+def number_in(texts: Mapping[str, str], name: str, default: float) -> float:
+    """Return the number in a field.  Raises `BadRequest`."""
+    text = texts.get(name, "")
+    try:
+        return float(texts.get(name, default))
+    except ValueError:
+        raise BadRequest(f"{name} is {text!r}; it must be a number", name) from None
+
+
+def _plain(default: Any) -> Any:
+    return list(default) if isinstance(default, tuple) else default
+
+
+def _value(declared: Option, form: Form) -> Any:
+    name, default = declared.name, _plain(declared.default)
+    if declared.is_file:
+        return name if name in form.digests else ""
+    text = form.texts.get(name, "").strip()
+    if not text:
+        return default
+    if isinstance(default, bool):
+        return _yes_or_no(name, text)
+    if isinstance(default, list):
+        return _numbers(name, text)
+    if isinstance(default, int):
+        return _whole(declared, text)
+    return number_in(form.texts, name, default) if isinstance(default, float) else text
+
+
+def _yes_or_no(name: str, text: str) -> bool:
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    raise BadRequest(f"{name} is {text!r}; it must be true or false", name)
+
+
+def _whole(declared: Option, text: str) -> int:
+    if re.fullmatch(r"-?[0-9]{1,6}", text):
+        return int(text)
+    bounds = "" if declared.least is None else f", {declared.least:g} to {declared.most:g}"
+    raise BadRequest(f"{declared.name} is {text!r}; it must be a whole number{bounds}", declared.name)
+
+
+def _numbers(name: str, text: str) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise BadRequest(
+            f'{name} is {text!r:.80}; it must be degrees separated by commas, as "0,20,-10"', name
+        ) from None

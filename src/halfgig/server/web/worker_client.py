@@ -30,12 +30,12 @@ class Conversation:
         self._reader = reader
         self._writer = writer
 
-    async def say(self, message: Mapping[str, Any]) -> None:
+    async def send(self, message: Mapping[str, Any]) -> None:
         """Send the request."""
         self._writer.write(ipc.packed(message))
         await self._writer.drain()
 
-    async def hear(self) -> ipc.Reply | None:
+    async def receive(self) -> ipc.Reply | None:
         """Wait for the next answer; None at the end.
 
         Raises `Relayed` for an answer that is an error, and `WireBroken` when the connection ends in the middle of one.
@@ -61,7 +61,7 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkClient:
+class WorkerClient:
     """Reach the work process."""
 
     socket: Path
@@ -71,26 +71,26 @@ class WorkClient:
     patience_s: float = PATIENCE_S
     """How long to wait for an answer without doubting, in seconds."""
 
-    async def ask(self, message: Mapping[str, Any]) -> dict[str, Any]:
+    async def call(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Send a request that has one answer.  Raises `Relayed` and `Unavailable`."""
         try:
-            async with asyncio.timeout(self.patience_s), self.opened(message, probe=False) as (reply, _conversation):
+            async with asyncio.timeout(self.patience_s), self.stream(message, probe=False) as (reply, _conversation):
                 return _message(reply)
         except TimeoutError as error:
             raise Unavailable(
                 f"the work process has not answered for {self.patience_s:g} s; try again", _AFTER_S
             ) from error
 
-    async def ask_patiently(self, message: Mapping[str, Any]) -> dict[str, Any]:
+    async def call_patiently(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Send a request whose one answer may take as long as the work process lives.
 
         Raises `Relayed` and `Unavailable`.
         """
-        async with self.opened(message) as (reply, _conversation):
+        async with self.stream(message) as (reply, _conversation):
             return _message(reply)
 
     @contextlib.asynccontextmanager
-    async def opened(
+    async def stream(
         self, message: Mapping[str, Any], *, probe: bool = True
     ) -> AsyncIterator[tuple[ipc.Reply, Conversation]]:
         """Send a request and give its first answer, with the conversation to hear the others from.
@@ -128,16 +128,16 @@ class WorkClient:
                     ) from error
             await asyncio.sleep(_PAUSE_S)
 
-    async def hear(self, conversation: Conversation) -> ipc.Reply | None:
+    async def receive(self, conversation: Conversation) -> ipc.Reply | None:
         """Wait for the next answer; None at the end.
 
         Raises `Relayed`, `WireBroken`, and `Unavailable` when the work process does not live any more.
         """
-        return await self._patiently(conversation.hear())
+        return await self._patiently(conversation.receive())
 
     async def _first(self, conversation: Conversation, message: Mapping[str, Any], *, probe: bool) -> ipc.Reply | None:
         """Wait for the first answer; None when the connection ended instead."""
-        answer = _said_and_heard(conversation, message)
+        answer = _send_and_receive(conversation, message)
         return await (self._patiently(answer) if probe else answer)
 
     async def _patiently(self, answer: Coroutine[Any, Any, ipc.Reply | None]) -> ipc.Reply | None:
@@ -145,7 +145,7 @@ class WorkClient:
         waiting = asyncio.ensure_future(answer)
         try:
             while not (await asyncio.wait({waiting}, timeout=self.patience_s))[0]:
-                await self.ask({"op": "status"})
+                await self.call({"op": "status"})
             return await waiting
         finally:
             waiting.cancel()
@@ -157,9 +157,9 @@ def _message(reply: ipc.Reply) -> dict[str, Any]:
     raise Unavailable("the work process gave sound where a message was expected; try again", _AFTER_S)
 
 
-async def _said_and_heard(conversation: Conversation, message: Mapping[str, Any]) -> ipc.Reply | None:
+async def _send_and_receive(conversation: Conversation, message: Mapping[str, Any]) -> ipc.Reply | None:
     try:
-        await conversation.say(message)
-        return await conversation.hear()
+        await conversation.send(message)
+        return await conversation.receive()
     except (ipc.WireBroken, OSError):
         return None

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from halfgig.errors import OutputUnwritable, PictureTooLarge, TextTooLong
 from halfgig.server.errors import BadRequest, UploadTooLarge
-from halfgig.server.web.form_reader import FileRule, Form, FormReader, FormRules, boundary_of
-from halfgig.server.web.upload_folder import FORGOTTEN_S, remove_forgotten
+from halfgig.server.web.form import FileRule, Form, FormRules
+from halfgig.server.web.upload import FORGOTTEN_S, FormReader, boundary_of, remove_forgotten
 from tests.server.web.servers import Site, heard, open_files, site
 from tests.support.media import PRESENTER
 from tests.support.waiting import soon
@@ -218,7 +218,7 @@ def test_nothing_is_left_of_a_client_that_goes_away(tmp_path: Path) -> None:
             assert soon(lambda: bool(list(tmp_path.rglob("portrait"))))
         assert soon(lambda: server.left() == [])
         assert open_files(tmp_path / "server" / "uploads") == []
-        assert server.book.counts() == {}
+        assert server.jobs.counts() == {}
 
 
 def test_more_bytes_than_were_promised_belong_to_no_form(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_more_bytes_than_were_promised_belong_to_no_form(tmp_path: Path) -> None
     with site(tmp_path) as server, server.connect() as line:
         line.sendall(head(len(body)) + body + b"and more\r\n\r\n")
         assert heard(line)[0] == 202
-        assert sum(server.book.counts().values()) == 1
+        assert sum(server.jobs.counts().values()) == 1
 
 
 def test_fewer_bytes_than_the_form_has_cut_it_off(tmp_path: Path) -> None:

@@ -1,14 +1,16 @@
-"""The body of a request for a video, described for the OpenAPI document: it is read by hand as it streams in."""
+"""The OpenAPI description of the body of POST /v1/videos, which is read by hand as it streams in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from halfgig.animators.registry import animators
 from halfgig.requests import SpeechRequest, VideoRequest, options_of
-from halfgig.server.web.face_form import described_fields, own_fields
 from halfgig.server.web.models import video_models
+from halfgig.server.web.video_form import own_fields
 
 if TYPE_CHECKING:
+    from halfgig.requests import Option
     from halfgig.settings import Settings
 
 MOST_SEED = 10**18 - 1
@@ -123,3 +125,29 @@ def _options(settings: Settings) -> dict[str, Any]:
         },
         **described_fields(),
     }
+
+
+def described_fields() -> dict[str, Any]:
+    """Return the fields that are no files, for the OpenAPI document."""
+    return {
+        each.name: {"description": f"{spec.title}: {each.help}.", **_schema(each)}
+        for spec in animators()
+        for each in options_of(spec.options_type)
+        if not each.is_file
+    }
+
+
+def _schema(declared: Option) -> dict[str, Any]:
+    """Describe a field of a form, in which all values are text; a JSON body may have the values themselves."""
+    if declared.choices:
+        return {"type": "string", "enum": list(declared.choices)}
+    if isinstance(declared.default, bool):
+        return {"type": "string", "enum": ["true", "false"]}
+    bounds = {} if declared.least is None else {"minimum": declared.least, "maximum": declared.most}
+    if isinstance(declared.default, tuple):
+        degree = r"-?(?:[0-8]?[0-9](?:\.[0-9]{1,3})?|90)"
+        most = declared.most_items - 1
+        return {"type": "string", "pattern": f"^(?:{degree}(?:,{degree}){{0,{most}}})?$", "maxLength": 1000}
+    if isinstance(declared.default, int):
+        return {"type": "integer", **bounds}
+    return {"type": "number", **bounds} if isinstance(declared.default, float) else {"type": "string"}

@@ -23,7 +23,7 @@ def test_a_remix_has_the_portrait_and_all_but_the_text(tmp_path: Path) -> None:
         answer = server.http.post(f"/v1/videos/{first.id}/remix", json={"prompt": "Other words."})
         video = answer.json()
         server.http.delete(f"/v1/videos/{first.id}")
-        made = server.book.get(video["id"])
+        made = server.jobs.get(video["id"])
         assert made
         assert (answer.status_code, video["remixed_from_video_id"], made.status) == (202, first.id, QUEUED)
         assert (made.request.speech, made.request.seed) == (SpeechRequest("Other words.", "af_bella"), 7)

@@ -22,7 +22,7 @@ def retried(server: Site, job: Job) -> Job:
     """Ask for a video once more; give the new one's row."""
     answer = server.http.post(f"/v1/videos/{job.id}/retry")
     assert answer.status_code == 202, answer.text
-    found = server.book.get(answer.json()["id"])
+    found = server.jobs.get(answer.json()["id"])
     assert found
     assert found.id != job.id
     return found
@@ -37,7 +37,7 @@ def test_what_has_ended_is_made_again_as_it_was_asked_for(tmp_path: Path, ending
         elif ending == "cancelled":
             server.http.post(f"/v1/videos/{job.id}/cancel")
         else:
-            server.book.fail(job.id, {"message": "it died", "code": "cell_died", "status": 500})
+            server.jobs.fail(job.id, {"message": "it died", "code": "cell_died", "status": 500})
         again = retried(server, job)
         assert (again.request, again.status, again.error) == (job.request, QUEUED, None)
         assert (server.places.job(again.id) / "portrait").read_bytes() == PICTURE
@@ -45,9 +45,9 @@ def test_what_has_ended_is_made_again_as_it_was_asked_for(tmp_path: Path, ending
 
 def test_a_recording_is_there_for_the_second_time_too(tmp_path: Path) -> None:
     with site(tmp_path) as server:
-        job = server.book.get(server.ask(audio=b"sound").json()["id"])
+        job = server.jobs.get(server.ask(audio=b"sound").json()["id"])
         assert job
-        server.book.cancel(job.id)
+        server.jobs.cancel(job.id)
         assert (server.places.job(retried(server, job).id) / "audio").read_bytes() == b"sound"
 
 
@@ -61,7 +61,7 @@ def test_what_is_still_open_is_not_made_twice(tmp_path: Path) -> None:
 def test_what_is_another_ones_or_has_lost_its_files_is_not_found(tmp_path: Path) -> None:
     with site(tmp_path) as server:
         job = server.job(input_reference=PICTURE)
-        server.book.cancel(job.id)
+        server.jobs.cancel(job.id)
         (server.places.job(job.id) / "portrait").unlink()
         refused(server.http.post(f"/v1/videos/{job.id}/retry"), 404, "not_found")
         refused(server.http.post(f"/v1/videos/video_{'0' * 24}/retry"), 404, "not_found")
@@ -71,6 +71,6 @@ def test_what_is_another_ones_or_has_lost_its_files_is_not_found(tmp_path: Path)
 def test_a_full_queue_takes_no_retry(tmp_path: Path) -> None:
     with site(tmp_path, max_queue=0) as server:
         job = server.job()
-        server.book.cancel(job.id)
+        server.jobs.cancel(job.id)
         server.job()
         refused(server.http.post(f"/v1/videos/{job.id}/retry"), 429, "busy")

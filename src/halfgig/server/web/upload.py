@@ -2,76 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import os
-from dataclasses import dataclass
+import shutil
+import time
 from typing import TYPE_CHECKING, BinaryIO
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.concurrency import run_in_threadpool
 
-from halfgig.errors import HalfgigError, TextTooLong
-from halfgig.server.errors import BadRequest
-from halfgig.server.web.upload_folder import disk_has_room
+from halfgig.errors import HalfgigError, OutputUnwritable
+from halfgig.server.errors import BadRequest, TooSlow, UploadTooLarge
+from halfgig.server.web.form import FileRule, Form, FormRules, checked_text, longest_text, too_long
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
+
+    from starlette.requests import Request
 
 MOST_PARTS = 40
 """More than any form of ours has fields; each part costs a little memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileRule:
-    """Bound one file of a form."""
-
-    name: str
-    """What it is called on disk, whatever the client calls it."""
-    most_mb: float
-    """Its largest size, MB."""
-    setting: str
-    """The setting that says so."""
-    refusal: type[HalfgigError]
-    """Raised when it is larger."""
-
-    def too_large(self, field: str) -> HalfgigError:
-        """Return the refusal, in words."""
-        return self.refusal(
-            f"{field} has more than {self.most_mb:g} MB, which is the limit: make it smaller, or raise {self.setting}"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class FormRules:
-    """What may stand in a form."""
-
-    texts: Mapping[str, int]
-    """The longest text of each field, in characters."""
-    files: Mapping[str, FileRule]
-    """Which fields are files."""
-
-    @property
-    def most_bytes(self) -> int:
-        """The largest body that can be right."""
-        files_mb = sum(rule.most_mb for rule in self.files.values())
-        return int(files_mb * 1e6) + 4 * sum(self.texts.values()) + (1 << 16)
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What came."""
-
-    texts: dict[str, str]
-    """The fields."""
-    digests: dict[str, str]
-    """The SHA-256 of each file that lies on disk, by its field."""
-
-    def fingerprint(self) -> str:
-        """Digest all of it: two forms are the same when their fingerprints are."""
-        said = repr((sorted(self.texts.items()), sorted(self.digests.items())))
-        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def boundary_of(content_type: str) -> bytes:
@@ -183,30 +137,6 @@ def _malformed() -> Iterator[None]:
         ) from None
 
 
-def longest_text(name: str, rules: FormRules) -> int:
-    """Return how long a field may be, in characters.  Raises `BadRequest` for one that does not exist."""
-    if name not in rules.texts:
-        known = ", ".join(sorted([*rules.texts, *rules.files]))
-        raise BadRequest(f"there is no field {name!r:.60}; fields are: {known}", name[:40])
-    return rules.texts[name]
-
-
-def checked_text(name: str, text: str, longest: int) -> str:
-    """Return a field's text back, or refuse one that is too long."""
-    if len(text) > longest:
-        raise _too_long(name, len(text), longest)
-    return text
-
-
-def _too_long(name: str, count: int, longest: int) -> HalfgigError:
-    if name == "prompt":
-        return TextTooLong(
-            f"the text has {count} characters or more; the limit is {longest}: shorten it, or raise "
-            "MAX_INPUT_CHARACTERS"
-        )
-    return BadRequest(f"{name} has {count} characters or more; the limit is {longest}", name)
-
-
 class _Text:
     """Gather a field."""
 
@@ -218,7 +148,7 @@ class _Text:
         self._data += data
         # UTF-8 takes at most four bytes a character.
         if len(self._data) > 4 * self._longest:
-            raise _too_long(self.name, len(self._data) // 4, self._longest)
+            raise too_long(self.name, len(self._data) // 4, self._longest)
 
     def text(self) -> str:
         try:
@@ -260,3 +190,120 @@ class _File:
     def close(self) -> None:
         with contextlib.suppress(OSError):  # what could not be written is thrown away
             self._file.close()
+
+
+REST_BYTES, REST_S = 64 * 10**6, 10.0
+"""How much of a refused request is still listened to, in bytes and seconds."""
+
+
+async def read_form(request: Request, folder: Path, rules: FormRules, patience_s: float) -> Form:
+    """Read a multipart form; its files are in `folder` afterwards, under their rules' names.
+
+    Raises `BadRequest`, `TextTooLong`, `UploadTooLarge`, `TooSlow`, `OutputUnwritable` and what the rules name.
+    """
+    reader = FormReader(boundary_of(request.headers.get("content-type", "")), folder, rules)
+    body = Body(request, rules.most_bytes, patience_s)
+    try:
+        async for data in body.pieces():
+            await run_in_threadpool(reader.feed, data)
+        return reader.finish()
+    except HalfgigError:
+        await body.take_the_rest()
+        raise
+    finally:
+        reader.close()
+
+
+class Body:
+    """Follow a request's body as it comes, some 64 KB at a time."""
+
+    def __init__(self, request: Request, most_bytes: int, patience_s: float) -> None:
+        self._request, self._most_bytes, self._patience_s = request, most_bytes, patience_s
+        self._came = 0
+        self._is_over = False
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield its bytes.
+
+        Raises `UploadTooLarge`, at once where Content-Length says so, `TooSlow` when nothing came for a time, and
+        `BadRequest` when the client is gone.
+        """
+        length = self._request.headers.get("content-length", "")
+        self._check_bytes(int(length[:20]) if length.isdecimal() else 0)
+        while not self._is_over:
+            data = await self._next()
+            self._check_bytes(self._came)
+            if data:
+                yield data
+
+    async def take_the_rest(self) -> None:
+        """Let a refused client say what it was saying, within bounds: many hear an answer only when they have done."""
+        if "expect" in self._request.headers:
+            return  # it waits to be told to go on, and hears the answer instead
+        most = self._came + REST_BYTES
+        with contextlib.suppress(TimeoutError, HalfgigError):
+            async with asyncio.timeout(REST_S):
+                while not self._is_over and self._came < most:
+                    await self._next()
+
+    async def _next(self) -> bytes:
+        try:
+            async with asyncio.timeout(self._patience_s):
+                message = await self._request.receive()
+        except TimeoutError:
+            self._is_over = True
+            raise TooSlow(
+                f"nothing came for {self._patience_s:g} seconds, {self._came} bytes into the request; send it again, "
+                "or raise SLOW_CLIENT_SECONDS"
+            ) from None
+        if message["type"] != "http.request":
+            self._is_over = True
+            raise BadRequest(f"the connection ended {self._came} bytes into the request; send it again")
+        data: bytes = message.get("body", b"")
+        self._came += len(data)
+        self._is_over = not message.get("more_body", False)
+        return data
+
+    def _check_bytes(self, count: int) -> None:
+        if count > self._most_bytes:
+            raise UploadTooLarge(
+                f"the request has {count / 1e6:.1f} MB or more; all its parts together may have "
+                f"{self._most_bytes / 1e6:.1f} MB: send smaller files"
+            )
+
+
+FORGOTTEN_S = 3600.0
+"""When an upload that nobody writes to any more was left by a process that was killed, in seconds."""
+
+
+@contextlib.contextmanager
+def upload_folder(folder: Path) -> Iterator[Path]:
+    """Make a folder for one upload; what still lies there when the block ends is removed."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with disk_has_room():
+        folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_forgotten(uploads: Path, now: float | None = None) -> None:
+    """Remove what killed processes left: folders in which nothing was written for an hour."""
+    oldest = (time.time() if now is None else now) - FORGOTTEN_S
+    with contextlib.suppress(FileNotFoundError):
+        for folder in list(uploads.iterdir()):
+            with contextlib.suppress(FileNotFoundError):
+                if max(path.stat().st_mtime for path in (folder, *folder.iterdir())) < oldest:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def disk_has_room() -> Iterator[None]:
+    """Turn a full disk into an answer with status 507."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputUnwritable(
+            f"the server cannot keep the upload: {error.strerror}; delete videos that are not needed, or free its disk"
+        ) from error

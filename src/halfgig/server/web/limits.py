@@ -1,7 +1,8 @@
 """How much may be sent, and how slowly: requests' bodies are counted and timed while they come."""
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -108,3 +109,31 @@ class _Body:
                 f"the body has {size} bytes or more; the limit is {self._rules.most_bytes}: send less, "
                 "or raise MAX_INPUT_CHARACTERS"
             )
+
+
+_AFTER_S = 5.0
+
+
+class StreamLimit:
+    """Count open streams and refuse those beyond the limit."""
+
+    def __init__(self, most: int, tell: Callable[[int], None] | None = None) -> None:
+        self._most = most
+        self._tell = tell
+        self._open = 0
+
+    @contextlib.contextmanager
+    def slot(self) -> Iterator[None]:
+        """Keep a stream's place while the block runs.  Raises `Busy` when there is none."""
+        if self._open >= self._most:
+            raise Busy(f"{self._open} streams are open, and {self._most} may be; come back in a moment", _AFTER_S)
+        self._count(1)
+        try:
+            yield
+        finally:
+            self._count(-1)
+
+    def _count(self, change: int) -> None:
+        self._open += change
+        if self._tell:
+            self._tell(change)

@@ -17,8 +17,8 @@ from halfgig.server.errors import Busy, NotFound, Unavailable
 from halfgig.server.memory_history import MemoryEntry
 from halfgig.server.memory_history import MemoryHistory as History
 from halfgig.server.memory_state import CALM, HIGH, MemoryState, write_state
-from halfgig.server.web.errors import Refusals
-from halfgig.server.web.ops import STALE_S, check_folder
+from halfgig.server.web.errors import RefusalLog
+from halfgig.server.web.operations import STALE_S, check_folder
 from tests.server.web.servers import Site, refused, site
 from tests.server.web.workers import work
 
@@ -124,8 +124,8 @@ def test_the_memory_is_told_as_it_is_was_and_was_planned(tmp_path: Path) -> None
     assert told["now"]["used_mb"] == 100.0
     assert [entry["used_mb"] for entry in told["history"]] == [90.0]
     assert [mark["text"] for mark in told["marks"]] == ["a cell took too much"]
-    assert told["plan"]["limit"]["mb"] <= 512
-    assert told["plan"]["speech"]["private_mb"] > 0
+    assert told["plan"]["limit_mb"] <= 512
+    assert told["plan"]["cells"]["speech"]["private_mb"] > 0
 
 
 def test_each_entry_says_what_every_process_kept(tmp_path: Path) -> None:
@@ -159,12 +159,12 @@ def test_the_log_tells_what_was_kept_of_it_and_no_requests(tmp_path: Path) -> No
 
 
 def test_refusals_of_one_kind_are_told_now_and_then() -> None:
-    now, told = [100.0], Refusals(lambda: now[0])
+    now, told = [100.0], RefusalLog(lambda: now[0])
     with capturing_log() as lines:
         for second in (0, 5, 11):
             now[0] = 100.0 + second
-            told.tell(Busy("the queue is full"))
-            told.tell(NotFound("none"))
+            told.record(Busy("the queue is full"))
+            told.record(NotFound("none"))
     assert len(lines.getvalue().splitlines()) == 2
 
 
@@ -174,7 +174,7 @@ def test_the_plan_tells_what_can_be_made_and_how_fast(tmp_path: Path) -> None:
         for pace in (50.0, 100.0, 12.5):
             job = server.job()
             server.finish(job.id)
-            server.book.update_progress(job.id, {"pace": pace})
+            server.jobs.update_progress(job.id, {"pace": pace})
         after = server.http.get("/v1/plan").json()
     assert (before["limit_mb"], before["voices"]) == (512, {"kokoro": False})
     puppet, sadtalker = before["animators"]
@@ -187,7 +187,7 @@ def test_the_plan_tells_what_can_be_made_and_how_fast(tmp_path: Path) -> None:
 
 
 def test_an_animator_that_is_too_large_says_so(tmp_path: Path) -> None:
-    with site(tmp_path, memory_limit=384 * 2**20) as server:
+    with site(tmp_path, memory_limit=320 * 2**20) as server:
         told = server.http.get("/v1/plan").json()["animators"][1]
     assert (told["fits"], "MB are left" in told["note"]) == (False, True)
 
