@@ -1,4 +1,4 @@
-"""One server for the tests that leave it as they found it."""
+"""One server, shared by tests that do not change it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ KEY = "sk-a-key-for-tests"
 
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Run a server in 512 MB that wants a key."""
+    """Run a server in 512 MB that requires a key."""
     with serving(tmp_path_factory.mktemp("server"), API_KEYS=f"{KEY},another", SLOW_CLIENT_SECONDS="5") as running:
         yield running

@@ -1,4 +1,4 @@
-"""The command and the server make the same video of the same request."""
+"""The command and the server make the same video from the same request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The official `openai` client, as its users use it, against the whole server."""
+"""The official `openai` client against the whole server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.support.serving import Server
 
-# OpenAI closes its own video service; its client says so whoever is asked.
+# OpenAI is closing its own video service, and its client warns about it on every call.
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API:DeprecationWarning")
 
 SENTENCE = "Good morning. Your order, number twelve, leaves at half past five."
@@ -30,7 +30,7 @@ def client(server: Server) -> Iterator[openai.OpenAI]:
 
 
 def seconds_of(sound: bytes) -> float:
-    """Decode a sound file and give its length."""
+    """Decode a sound file and return its length."""
     with av.open(io.BytesIO(sound), "r") as file:
         return sum(frame.samples / frame.sample_rate for frame in file.decode(audio=0))
 
@@ -80,7 +80,7 @@ def test_a_video_is_made_from_its_creation_to_its_deletion(client: openai.OpenAI
         video = client.videos.create_and_poll(
             model="puppet",
             prompt="Good morning.",
-            size="320x320",  # type: ignore[arg-type]  # the sizes upstream knows are not all there are
+            size="320x320",  # type: ignore[arg-type]  # the client's type allows only OpenAI's sizes
             input_reference=portrait,
             poll_interval_ms=200,
         )

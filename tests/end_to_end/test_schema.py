@@ -1,4 +1,4 @@
-"""Requests nobody thought of: what the API's own description allows, and what it does not, against the whole server."""
+"""Generated requests, valid and invalid by the OpenAPI document, against the whole server."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from tests.support.serving import Server
 
 ENDLESS = "/events"
-"""StreamLimit that end when a video does; they have tests of their own."""
+"""Streams that end only with a video; they have tests of their own."""
 
 
 load_all_checks()
 
 
 def operations() -> list[tuple[str, str]]:
-    """List what the server offers, as path and method."""
+    """Return the operations of the API as path and method."""
     paths = make_app(Settings(data_dir=Path("/nowhere"))).openapi()["paths"]
     return [(path, method) for path, offered in paths.items() for method in offered if not path.endswith(ENDLESS)]
 
@@ -45,7 +45,7 @@ def test_no_request_breaks_the_server_or_its_promises(server: Server, path: str,
         suppress_health_check=list(HealthCheck),
     )
     def asked(case: Any) -> None:
-        # What a picture must show, or a text must say, no description can: a refusal of it is no violation.
+        # A schema cannot express what a picture must show or a text contain, so such refusals are allowed.
         told = {"headers": {"Authorization": f"Bearer {KEY}"}, "timeout": PATIENCE_S}
         case.call_and_validate(**told, excluded_checks=[CHECKS.get_one("positive_data_acceptance")])
 

@@ -1,4 +1,4 @@
-"""Whatever is killed, nothing that was accepted is lost."""
+"""Accepted videos survive the kill of any process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TEXT = "The harbour was quiet, and a pale morning light lay over the boats. Nobo
 
 
 def ask(server: Server, text: str = TEXT, **fields: str) -> str:
-    """Ask for a video and give its name."""
+    """Create a video and return its id."""
     form = {name: (None, value) for name, value in ({"prompt": text, "size": "512x512"} | fields).items()}
     with server.client() as client:
         answer = client.post("/v1/videos", files=form)
@@ -35,7 +35,7 @@ def ask(server: Server, text: str = TEXT, **fields: str) -> str:
 
 
 def state(server: Server, video: str) -> dict[str, Any]:
-    """Ask how far a video is; empty while nobody answers."""
+    """Return the state of a video; empty while the server does not answer."""
     with contextlib.suppress(httpx.TransportError):
         found: dict[str, Any] = httpx.get(f"{server.url}/v1/videos/{video}", timeout=PATIENCE_S).json()
         return found
@@ -43,26 +43,26 @@ def state(server: Server, video: str) -> dict[str, Any]:
 
 
 def frames_of(server: Server, video: str) -> list[bytes]:
-    """Download a video that is done and give its frames."""
+    """Download a finished video and return its frames."""
     content = httpx.get(f"{server.url}/v1/videos/{video}/content", timeout=PATIENCE_S).content
     with av.open(io.BytesIO(content), "r") as file:
         return [frame.to_ndarray(format="gray").tobytes() for frame in file.decode(video=0)]
 
 
 def is_rendering(server: Server, video: str, frames: int = 10) -> bool:
-    """Return whether some frames are made and some are not."""
+    """Return whether a video is partly rendered."""
     found = state(server, video)
     return found.get("stage") == "rendering" and (found.get("frame") or 0) >= frames
 
 
 def finished(server: Server, video: str) -> dict[str, Any]:
-    """Wait until a video is done."""
+    """Wait until a video is finished."""
     assert soon(lambda: state(server, video).get("status") in ("completed", "failed"))
     return state(server, video)
 
 
 def kill(pid: int) -> None:
-    """End a process without a word."""
+    """Kill a process with SIGKILL."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
 

@@ -1,4 +1,4 @@
-"""The web program behind a real socket, in a thread of the test."""
+"""The web application on a real socket, in a thread of the test."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A server that runs, and what it keeps."""
+    """A running server and its files."""
 
     port: int
     settings: Settings
@@ -45,13 +45,13 @@ class Site:
         return JobStore(self.places.job_store)
 
     def ask(self, **fields: Any) -> httpx.Response:
-        """Ask for a video by a form with these fields; bytes and (name, bytes) are files."""
+        """Post a form with these fields; bytes and (name, bytes) are files."""
         files = {name: value for name, value in fields.items() if isinstance(value, bytes | tuple)}
         texts = {name: (None, str(value)) for name, value in fields.items() if name not in files}
         return self.http.post("/v1/videos", files={**texts, **files})
 
     def job(self, **fields: Any) -> Job:
-        """Ask for a video that is accepted; give its row."""
+        """Create a video and return its job."""
         answer = self.ask(**{"prompt": "Hello.", **fields})
         assert answer.status_code == 202, answer.text
         found = self.jobs.get(answer.json()["id"])
@@ -59,22 +59,22 @@ class Site:
         return found
 
     def finish(self, job_id: str, **files: bytes) -> None:
-        """Do as the work process does: put files into a job's folder and mark it as done."""
+        """Act as the worker process: put files into a job's folder and complete the job."""
         for name, data in {"video.mp4": b"a video", **{n.replace("__", "."): d for n, d in files.items()}}.items():
             (self.places.job(job_id) / name).write_bytes(data)
         facts = {"seconds": 1.5, "width": 512, "height": 512, "frames": 38, "bytes": 7, "unit": "frames"}
         assert self.jobs.complete(job_id, facts)
 
     def left(self) -> list[str]:
-        """List the uploads and jobs that lie on disk."""
+        """Return the uploads and jobs on disk."""
         return [path.name for folder in ("uploads", "videos") for path in sorted(self.places.root.glob(f"{folder}/*"))]
 
     def connect(self) -> socket.socket:
-        """Open a connection of one's own."""
+        """Open a raw connection."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
 
     def say(self, *parts: bytes) -> tuple[int, bytes]:
-        """Send raw bytes; give the answer's status and all of it."""
+        """Send raw bytes; return the response's status and the whole response."""
         with self.connect() as line:
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 for part in parts:
@@ -83,14 +83,14 @@ class Site:
 
 
 def refused(answer: httpx.Response, status: int, code: str, param: str | None = None) -> str:
-    """Check that an answer is OpenAI's error with these; give its sentence."""
+    """Check that a response is OpenAI's error with these values; return its message."""
     error = answer.json()["error"]
     assert (answer.status_code, error["code"], error["param"]) == (status, code, param), error
     return str(error["message"])
 
 
 def heard(line: socket.socket) -> tuple[int, bytes]:
-    """Read one answer: its status, 0 where none came, and all of it."""
+    """Read one response: its status, 0 if none arrived, and the whole response."""
     said = b""
     while not _is_whole(said):
         try:
@@ -111,7 +111,7 @@ def _is_whole(said: bytes) -> bool:
 
 @contextlib.contextmanager
 def site(folder: Path, **settings: Any) -> Iterator[Site]:
-    """Run a server on what lies in a folder."""
+    """Run a server on a data folder."""
     chosen = Settings(data_dir=folder, **settings)
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(make_app(chosen), lifespan="off", log_level="error", access_log=False)
@@ -131,7 +131,7 @@ def site(folder: Path, **settings: Any) -> Iterator[Site]:
 
 
 def open_files(folder: Path) -> list[str]:
-    """List the files below a folder that this process has open."""
+    """Return the files below a folder that this process has open."""
     found = []
     for descriptor in os.listdir("/proc/self/fd"):  # noqa: PTH208
         with contextlib.suppress(OSError):

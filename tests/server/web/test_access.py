@@ -1,4 +1,4 @@
-"""Keys and how often one may ask."""
+"""API keys and rate limits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOCKED = ["/v1/models", "/v1/audio/voices", "/v1/videos", "/v1/memory", "/metric
 
 
 class Clock:
-    """The time it is set to."""
+    """A clock that is set by hand."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -99,7 +99,7 @@ def test_a_flood_of_names_does_not_grow_the_table() -> None:
         limiter.take(str(number))
     with pytest.raises(RateLimited):
         limiter.take("999")
-    limiter.take("1")  # forgotten, so it may ask
+    limiter.take("1")  # forgotten, so it may make a request
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -> None:

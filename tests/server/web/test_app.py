@@ -1,4 +1,4 @@
-"""What every answer has in common: errors of one shape, headers, a line in the log, limits on what is sent."""
+"""What all responses share: one error format, headers, a log line, limits on bodies."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def error_of(answer: Any) -> dict[str, Any]:
 
 
 def ask(app: Any, *, path: str = "/", body: tuple[bytes, ...] = (b"",), pause_s: float = 0) -> tuple[int, bytes]:
-    """Ask an ASGI app; the body comes in parts, with a pause before each."""
+    """Send a request to an ASGI app; the body arrives in parts, with a pause before each."""
     parts, sent = list(body), []
 
     async def receive() -> Message:
@@ -47,7 +47,7 @@ def ask(app: Any, *, path: str = "/", body: tuple[bytes, ...] = (b"",), pause_s:
 
 
 async def reads_all(_scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with the size of the body; stand in for the program behind the limits."""
+    """Respond with the size of the body, as a stand-in for the application behind the limits."""
     size, more = 0, True
     while more:
         message = await receive()

@@ -1,4 +1,4 @@
-"""Faces in a picture: what web does with it before and after the work process has looked."""
+"""Face detection: what the web process does before and after the worker process."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ VOICES: dict[str, Any] = {"type": "voices", "voices": [AF, HEART]}
 
 
 class Clock:
-    """The time it is set to."""
+    """A clock that is set by hand."""
 
     now = 1000.0
 

@@ -1,4 +1,4 @@
-"""What operators and hosts are told: health, readiness, figures, memory."""
+"""Routes for operators: health, readiness, metrics, memory, the plan, the log."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def looked(server: Site, **facts: Any) -> None:
-    """Do as the guard does: write what was seen."""
+    """Act as the supervisor: write a memory sample."""
     server.places.run.mkdir(parents=True, exist_ok=True)
     state = MemoryState(**{"at": time.time(), "used_mb": 100.0, "limit_mb": 512, "source": "test", **facts})
     write_state(state, server.places.run)
@@ -35,13 +35,13 @@ def looked(server: Site, **facts: Any) -> None:
 
 @contextlib.contextmanager
 def capturing_log() -> Iterator[io.StringIO]:
-    """Return what is said on stderr while the block runs."""
+    """Return what is written to stderr while the block runs."""
     with contextlib.redirect_stderr(io.StringIO()) as said:
         yield said
 
 
 def figures(server: Site) -> dict[tuple[str, str], float]:
-    """Read the figures for Prometheus, each by its name and the values of its labels."""
+    """Return the Prometheus metrics by name and label values."""
     text = server.http.get("/metrics").text
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
     return {(sample.name, " ".join(sample.labels.values())): sample.value for sample in samples}

@@ -1,4 +1,4 @@
-"""The web processes: gunicorn as the settings say, and nothing heavy in them."""
+"""The web processes: gunicorn follows the settings, and nothing heavy is imported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 import uvicorn
 
 from halfgig.server.web.server import gunicorn_options
-from halfgig.server.web.uvicorn_worker import PatientProtocol
+from halfgig.server.web.uvicorn_worker import TimeoutProtocol
 from halfgig.settings import Settings
 from tests.server.web.servers import heard
 from tests.support.command import plain_environment
@@ -44,17 +44,17 @@ MOST_MB = 48
 
 
 class Web:
-    """Web processes that run."""
+    """Running web processes."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
         self.process, self.url, self._log = process, f"http://127.0.0.1:{port}", log
 
     def log(self) -> str:
-        """Read what they have said."""
+        """Return their output."""
         return self._log.read_text(encoding="utf-8")
 
     def answers(self) -> bool:
-        """Return whether they are there."""
+        """Return whether they are running."""
         with contextlib.suppress(httpx.TransportError):
             return httpx.get(f"{self.url}/healthz", timeout=PATIENCE_S).status_code == 200
         return False
@@ -62,7 +62,7 @@ class Web:
 
 @contextlib.contextmanager
 def web(folder: Path, **settings: str) -> Iterator[Web]:
-    """Start the web processes as the guard does."""
+    """Start the web processes as the supervisor does."""
     port, log = free_port(), folder / "log"
     environment = plain_environment(DATA_DIR=str(folder), PORT=str(port), **settings)
     with log.open("wb") as file:
@@ -82,9 +82,9 @@ def web(folder: Path, **settings: str) -> Iterator[Web]:
 
 @contextlib.contextmanager
 def impatient(head_s: float) -> Iterator[int]:
-    """Run a server that waits so long for the head of a request; give its port."""
+    """Run a server with this timeout for request headers; yield its port."""
 
-    class Impatient(PatientProtocol):
+    class Impatient(TimeoutProtocol):
         pass
 
     async def says_hello(_scope: Any, _receive: Any, send: Any) -> None:

@@ -1,4 +1,4 @@
-"""Speech over HTTP: what comes from the work process reaches the client, and what goes wrong is seen."""
+"""Speech over HTTP: replies of the worker process reach the client, and failures are visible."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HELLO = {"model": "tts-1", "voice": "alloy", "input": "Hello."}
 
 @contextlib.contextmanager
 def spoken(folder: Path, answers: Answers, **settings: Any) -> Iterator[tuple[Site, Work]]:
-    """Run a server whose work process gives these answers."""
+    """Run a server whose worker process sends these replies."""
     with work(ServerPaths.of(Settings(data_dir=folder)).socket, answers) as heard, site(folder, **settings) as server:
         yield server, heard
 

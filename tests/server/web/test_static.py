@@ -1,4 +1,4 @@
-"""The page: its files need no key, change when they change, and may ask nothing of any other host."""
+"""The page: its files need no key, are revalidated, and load nothing from other hosts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uploads: bounded while they come, written under names of ours, gone when they are refused."""
+"""Uploads: limited while they arrive, stored under our names, removed when refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from halfgig.errors import OutputUnwritable, PictureTooLarge, TextTooLong
 from halfgig.server.errors import BadRequest, UploadTooLarge
 from halfgig.server.web.form import FileRule, Form, FormRules
-from halfgig.server.web.upload import FORGOTTEN_S, FormReader, boundary_of, remove_forgotten
+from halfgig.server.web.upload import ABANDONED_S, FormReader, boundary_of, remove_abandoned
 from tests.server.web.servers import Site, heard, open_files, site
 from tests.support.media import PRESENTER
 from tests.support.waiting import soon
@@ -82,7 +82,7 @@ def test_a_field_for_files_that_a_browser_left_empty_is_no_file(tmp_path: Path) 
 
 
 def test_a_file_is_refused_at_its_first_byte_too_many(tmp_path: Path) -> None:
-    start = part("input_reference", b"x" * 150_000, '; filename="a"')[:-2]  # it has not ended
+    start = part("input_reference", b"x" * 150_000, '; filename="a"')[:-2]  # incomplete
     with pytest.raises(PictureTooLarge, match=r"more than 0\.1 MB.*MAX_PICTURE_MB"):
         read(tmp_path, start, picture_mb=0.1)
 
@@ -246,7 +246,7 @@ def test_uploads_that_a_killed_process_left_are_removed_in_time(tmp_path: Path) 
     (tmp_path / "video_1").mkdir()
     (tmp_path / "video_1" / "portrait").write_bytes(b"x")
     now = (tmp_path / "video_1").stat().st_mtime
-    remove_forgotten(tmp_path, now + FORGOTTEN_S / 2)
+    remove_abandoned(tmp_path, now + ABANDONED_S / 2)
     assert (tmp_path / "video_1").exists()
-    remove_forgotten(tmp_path, now + FORGOTTEN_S + 60)
+    remove_abandoned(tmp_path, now + ABANDONED_S + 60)
     assert not (tmp_path / "video_1").exists()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def following(server: Site, job_id: str) -> Iterator[Iterator[tuple[str, dict[str, Any]]]]:
-    """Open a stream of events; give their names and what they hold."""
+    """Open a stream of events; return their names and data."""
     with server.http.stream("GET", f"/v1/videos/{job_id}/events") as answer:
         assert (answer.status_code, answer.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
         yield events_in(answer)

@@ -1,4 +1,4 @@
-"""The fields of a request for a video, and what a picture's first bytes tell."""
+"""The fields of a video request, and the check of a picture's first bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Videos over HTTP, without a work process: accepted, listed, cancelled, deleted."""
+"""Videos over HTTP without a worker process: accepted, listed, cancelled, deleted."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOBODY = "video_" + "0" * 24
 
 @contextlib.contextmanager
 def work_at(server: Site) -> Iterator[list[dict[str, Any]]]:
-    """Stand in for the work process: gather what it is told."""
+    """Act as the worker process: collect the notifications."""
     heard: list[dict[str, Any]] = []
     server.places.run.mkdir(parents=True, exist_ok=True)
     with socket.socket(socket.AF_UNIX) as listener:
@@ -38,7 +38,7 @@ def work_at(server: Site) -> Iterator[list[dict[str, Any]]]:
         listener.listen()
 
         def listen() -> None:
-            with contextlib.suppress(OSError):  # the listener is closed
+            with contextlib.suppress(OSError):  # the listener was closed
                 while True:
                     line, _ = listener.accept()
                     with line:

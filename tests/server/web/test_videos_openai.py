@@ -15,7 +15,7 @@ from tests.support.waiting import soon
 if TYPE_CHECKING:
     from pathlib import Path
 
-# OpenAI ends its own service; the interface stays.
+# OpenAI is closing its own service; the interface stays.
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API:DeprecationWarning")
 
 
@@ -24,7 +24,7 @@ def client(server: Site) -> openai.OpenAI:
 
 
 def finish_next(server: Site) -> None:
-    """Stand in for the work process: do the next video that is asked for."""
+    """Act as the worker process: complete the next video."""
     assert soon(lambda: bool(server.jobs.open_jobs()))
     job = server.jobs.open_jobs()[0]
     server.jobs.begin(job.id)

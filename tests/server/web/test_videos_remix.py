@@ -1,4 +1,4 @@
-"""Videos made anew from the portrait of another."""
+"""Copies of a video with another text."""
 
 from __future__ import annotations
 

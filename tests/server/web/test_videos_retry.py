@@ -1,4 +1,4 @@
-"""Videos asked for once more."""
+"""Videos made again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PICTURE = PRESENTER.read_bytes()
 
 
 def retried(server: Site, job: Job) -> Job:
-    """Ask for a video once more; give the new one's row."""
+    """Retry a video; return the new job."""
     answer = server.http.post(f"/v1/videos/{job.id}/retry")
     assert answer.status_code == 202, answer.text
     found = server.jobs.get(answer.json()["id"])

@@ -1,4 +1,4 @@
-"""Links that need no key: who made the video makes them and takes them back."""
+"""Shared links: created and removed by the owner of the video, usable without a key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILM = bytes(range(256)) * 10
 
 
 def finished(server: Site) -> str:
-    """Make a finished video of the owner's; give its name."""
+    """Create a finished video; return its id."""
     server.http.headers.update(OWNER)
     job = server.job()
     server.finish(job.id, video__mp4=FILM, words__vtt=b"WEBVTT", thumbnail__jpg=b"\xff\xd8")
@@ -26,7 +26,7 @@ def finished(server: Site) -> str:
 
 
 def shared(server: Site, job_id: str) -> str:
-    """Share a video; give its link."""
+    """Share a video; return its link."""
     answer = server.http.post(f"/v1/videos/{job_id}/share")
     assert answer.json() == {"object": "video.share", "id": job_id, "url": answer.json()["url"]}
     return str(answer.json()["url"])

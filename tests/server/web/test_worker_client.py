@@ -1,4 +1,4 @@
-"""Asking the work process: what becomes of a request when it is slow, gone, or talks nonsense."""
+"""Requests to a worker process that is slow, gone, or sends nonsense."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A work process of the test's own: it speaks the language of the wire at a real socket, and says what it is told."""
+"""A stand-in for the worker process: it sends given replies over a real socket."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ BUSY = {"type": "error", "message": "full", "status": 429, "code": "busy", "para
 
 
 class Dies(Exception):
-    """End a connection without another word, as a killed process does."""
+    """Close the connection abruptly, as a killed process does."""
 
 
 @dataclass
 class Work:
-    """What was asked, and whether the asker has hung up."""
+    """The requests received, and whether the client disconnected."""
 
     requests: list[dict[str, Any]] = field(default_factory=list)
     hung_up: threading.Event = field(default_factory=threading.Event)
@@ -36,7 +36,7 @@ class Work:
 
 @contextlib.contextmanager
 def work(path: Path, answers: Answers) -> Iterator[Work]:
-    """Listen at a socket; what `answers` yields to a request is sent, one message after the other."""
+    """Listen on a socket; send what `answers` yields for a request, message by message."""
     path.parent.mkdir(parents=True, exist_ok=True)
     heard = Work()
     listener = socket.socket(socket.AF_UNIX)
@@ -64,7 +64,7 @@ def work(path: Path, answers: Answers) -> Iterator[Work]:
 
 
 def speaks(*messages: Message) -> Answers:
-    """Answer every request with the same messages."""
+    """Return answers that send the same messages for every request."""
     return lambda _request: iter(messages)
 
 

@@ -1,1 +1,1 @@
-"""The HTTP server: OpenAI's shapes, and no model anywhere near."""
+"""The HTTP server: OpenAI's request and response formats. It never loads a model."""

@@ -1,4 +1,4 @@
-"""Who may ask, and how often: API keys compared in constant time, and a bucket of tokens for each key or address."""
+"""Access control: API keys compared in constant time, and a token-bucket rate limit for each key or address."""
 
 import hashlib
 import hmac
@@ -17,30 +17,30 @@ from halfgig.server.web.errors import response_of
 _FREE = frozenset({"/", "/healthz", "/readyz", "/openapi.json", "/docs"})
 _FREE_BELOW = ("/docs/", "/page/")
 SHARED = "/shared/"
-"""How the paths of links begin, which need no key."""
+"""Prefix of the paths of shared links, which need no key."""
 _OWNER = "halfgig.owner"
 
 MOST_BUCKETS = 4096
-"""How many keys or addresses are remembered; whoever has not asked for longest is forgotten first."""
+"""Number of keys or addresses remembered; the least recently seen is dropped first."""
 
 
 def owner(request: Request) -> str:
-    """Tell whose request this is: a digest of its API key, empty where there are no keys."""
+    """Return the owner of a request: a digest of its API key, empty if the server has no keys."""
     return str(request.scope.get(_OWNER, ""))
 
 
 def digest(key: str) -> str:
-    """Return what a key is known by where it must not be read."""
+    """Return the digest that stands for a key in the job store, where the key itself must not appear."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def is_free(path: str) -> bool:
-    """Return whether a path may be asked for without a key."""
+    """Return whether a path needs no key."""
     return path in _FREE or path.startswith(_FREE_BELOW)
 
 
 class Keys:
-    """Compare keys so that the time it takes tells nothing of them."""
+    """API keys, compared in constant time."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._digests = [hashlib.sha256(key.encode()).digest() for key in keys]
@@ -49,21 +49,23 @@ class Keys:
         return bool(self._digests)
 
     def owner_of(self, authorization: str) -> str:
-        """Return the digest of the key in an Authorization header; "" without keys.  Raises `Unauthorized`."""
+        """Return the digest of the key in an Authorization header, "" without keys.  Raises `Unauthorized`."""
         if not self._digests:
             return ""
         scheme, _, key = authorization.strip().partition(" ")
         if scheme.lower() != "bearer" or not key.strip():
             raise Unauthorized('this server asks for a key: send it as the header "Authorization: Bearer <key>"')
         offered = hashlib.sha256(key.strip().encode("utf-8", "surrogatepass")).digest()
-        matches = [hmac.compare_digest(offered, known) for known in self._digests]  # all of them, always
+        matches = [
+            hmac.compare_digest(offered, known) for known in self._digests
+        ]  # compare with all of them, so that the time does not depend on the match
         if not any(matches):
             raise Unauthorized("this key is not among the server's API_KEYS; check it, or ask the server's operator")
         return digest(key.strip())
 
 
 class RateLimiter:
-    """Each name so many tokens a minute, and a minute's worth at once."""
+    """A token bucket for each name, refilled at `per_minute` and as large as one minute's worth."""
 
     def __init__(
         self, per_minute: float, most: int = MOST_BUCKETS, clock: Callable[[], float] = time.monotonic
@@ -75,7 +77,7 @@ class RateLimiter:
         self._known: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, name: str) -> None:
-        """Take a token from a name's bucket.  Raises `RateLimited` when there is none."""
+        """Take a token from a name's bucket.  Raises `RateLimited` if the bucket is empty."""
         if not self._rate:
             return
         now = self._clock()
@@ -90,7 +92,7 @@ class RateLimiter:
 
 
 class AccessGate:
-    """Let through who may ask; an ASGI middleware."""
+    """Check the key and the rate of each request; an ASGI middleware."""
 
     def __init__(self, app: ASGIApp, keys: Keys, limiter: RateLimiter) -> None:
         self._app = app
@@ -98,7 +100,7 @@ class AccessGate:
         self._limiter = limiter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Note whose request it is and pass it on, or refuse it."""
+        """Store the owner in the scope and pass the request on, or refuse it."""
         if scope["type"] == "http" and not is_free(scope["path"]):
             try:
                 self._admit(scope)
@@ -108,6 +110,6 @@ class AccessGate:
         await self._app(scope, receive, send)
 
     def _admit(self, scope: Scope) -> None:
-        if not scope["path"].startswith(SHARED):  # who has the link needs no key, and is counted by the address
+        if not scope["path"].startswith(SHARED):  # shared links need no key and are limited by address
             scope[_OWNER] = self._keys.owner_of(Headers(scope=scope).get("authorization", ""))
         self._limiter.take(scope.get(_OWNER) or (scope.get("client") or ("",))[0])

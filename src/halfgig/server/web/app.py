@@ -1,4 +1,4 @@
-"""The web program: what can be asked, behind keys, limits and one shape of errors."""
+"""The web application: all routes, with keys, limits and one error format in front of them."""
 
 from pathlib import Path
 
@@ -24,13 +24,13 @@ from halfgig.server.web.worker_client import WorkerClient
 from halfgig.settings import Settings
 
 _BYTES_PER_CHARACTER = 6
-"""The most that JSON needs for a character: `\\u00e9`."""
+"""The most bytes JSON needs for one character: `\\u00e9`."""
 
 
 def make_app(settings: Settings, shared_metrics: Path | None = None) -> FastAPI:
-    """Put the web program together; it asks nothing of the world until it is asked something.
+    """Return the web application; building it opens no file and no connection.
 
-    `shared_metrics` is the folder in which several workers count together.
+    `shared_metrics` is the folder in which several workers keep common counters.
     """
     paths = ServerPaths.of(settings)
     metrics = Metrics(paths, shared_metrics)
@@ -62,7 +62,7 @@ def make_app(settings: Settings, shared_metrics: Path | None = None) -> FastAPI:
 
 
 def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
-    """List what each request passes, the outermost first."""
+    """Return the middleware, the outermost first."""
     across = [
         Middleware(
             CORSMiddleware,

@@ -1,4 +1,4 @@
-"""The files of a finished video, whole or by ranges; of one that is being made, the newest frame."""
+"""Files of a finished video, whole or by byte ranges, and the newest frame of one in progress."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ VARIANTS = {
     "thumbnail": (THUMBNAIL, "image/jpeg"),
     "subtitles": (WORDS, "text/vtt; charset=utf-8"),
 }
-"""For each variant, the file in a job's folder and its media type."""
+"""The file in the job's folder and the media type of each variant."""
 
 _FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 FILES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file.", "content": {kind: _FILE for _, kind in VARIANTS.values()}},
-    206: {"description": "A range of it.", "content": {kind: _FILE for _, kind in VARIANTS.values()}},
-    304: {"description": "The client has it."},
+    206: {"description": "A range of the file.", "content": {kind: _FILE for _, kind in VARIANTS.values()}},
+    304: {"description": "The client's copy is current."},
     416: {"description": "The range is outside the file."},
 }
-"""What may be answered, for the OpenAPI description."""
+"""Possible responses, for the OpenAPI document."""
 
 NEWEST_FRAME = "newest"
-"""The variant that there is while the video is made."""
+"""The variant that exists only while the video is being made."""
 
-# Opened by itself, a browser puts a video or picture into a page of its own making.
+# Opened directly, a video or picture is wrapped by the browser in a page of its own, with inline styles.
 HEADERS = {
     "cache-control": "private, no-cache",
     "content-security-policy": "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'",
@@ -45,10 +45,10 @@ HEADERS = {
 
 
 def content_of(job: Job, folder: Path, variant: str, seen: str) -> Response:
-    """Answer with a file of a finished job; `seen` is the If-None-Match header.
+    """Return a file of a finished job as a response; `seen` is the If-None-Match header.
 
-    Raises `BadRequest` for a variant that is not made, `NotReady` while the video is, `Conflict` when it failed; for
-    the newest frame what `newest_of` raises.
+    Raises `BadRequest` for an unknown variant, `NotReady` while the video is being made, `Conflict` if it failed, and
+    what `newest_of` raises.
     """
     if variant == NEWEST_FRAME:
         return newest_of(job, folder, seen)
@@ -56,18 +56,18 @@ def content_of(job: Job, folder: Path, variant: str, seen: str) -> Response:
 
 
 def newest_of(job: Job, folder: Path, seen: str) -> Response:
-    """Answer with the newest frame.  Raises `NotYet` before the first, `NotFound` once the video has ended."""
+    """Return the newest frame.  Raises `NotYet` before the first one, `NotFound` once the job has ended."""
     if not job.is_open:
         raise NotFound(f"{job.id} is not being made any more, so it has no newest frame; ask for variant=thumbnail")
     try:
-        data = (folder / NEWEST).read_bytes()  # all at once: the next frame may take its name meanwhile
+        data = (folder / NEWEST).read_bytes()  # in one read: the next frame may replace the file meanwhile
     except FileNotFoundError:
         raise NotYet(f"{job.id} is {_state(job)}; its first frame is not there yet") from None
     return bytes_response(data, "image/jpeg", HEADERS, seen)
 
 
 def file_of(job: Job, folder: Path, variant: str, seen: str) -> Response:
-    """Answer with a file that stays, as `content_of` does, but for the newest frame."""
+    """Return a permanent file, as `content_of` does for all variants but the newest frame."""
     if variant not in VARIANTS:
         raise BadRequest(f"there is no variant {variant!r:.40}; choose one of: {', '.join(VARIANTS)}", "variant")
     check_ready(job)
@@ -93,7 +93,7 @@ def file_of(job: Job, folder: Path, variant: str, seen: str) -> Response:
 
 
 def check_ready(job: Job) -> None:
-    """Refuse a job of which there is no video.  Raises `NotReady` while it is made, `Conflict` when it failed."""
+    """Refuse a job without a video.  Raises `NotReady` while it is being made, `Conflict` if it failed."""
     if job.is_open:
         raise NotReady(f"the video is {_state(job)}; ask for {job.id} until its status is completed")
     if job.status != COMPLETED:

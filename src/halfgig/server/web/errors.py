@@ -1,4 +1,4 @@
-"""Every error as OpenAI's clients expect it: `{"error": {"message", "type", "param", "code"}}` and when to retry."""
+"""Errors as OpenAI's clients expect them, `{"error": {"message", "type", "param", "code"}}`, with retry headers."""
 
 import math
 import time
@@ -30,67 +30,67 @@ _CODES = {404: "not_found", 405: "method_not_allowed", 413: "upload_too_large"}
 _FIELDS = {"unknown_voice": "voice", "model_not_found": "model", "unknown_format": "response_format"}
 _TEXTS = frozenset({"empty_text", "text_too_long"})
 
-_WANT_OF_ROOM = frozenset({413, 429, 503, 507})
+_OVERLOADED = frozenset({413, 429, 503, 507})
 
 LOG_EVERY_S = 10.0
-"""Seconds between two lines in the log on refusals of one kind."""
+"""Seconds between two log lines about refusals of one kind."""
 
 _RETRIED = frozenset({408, 409})
-"""What OpenAI's clients send again unasked, besides 429 and 500 and above."""
+"""Statuses that OpenAI's clients retry on their own, besides 429 and 500 and above."""
 
 ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorBody, "description": description}
     for status, description in {
-        400: "The request cannot be right; `param` names the field.",
-        401: "No key, or a wrong one.",
-        404: "There is nothing under this name.",
-        405: "The path is there, the method is not.",
+        400: "The request is invalid; `param` names the field.",
+        401: "The API key is missing or wrong.",
+        404: "Nothing with this name exists.",
+        405: "The path exists, but not with this method.",
         408: "The request did not arrive in time.",
-        409: "The request contradicts an earlier one, or what it asks for is not ready.",
-        413: "More than may be sent, or more than there is memory for; the message has the figures.",
-        429: "Busy: come back after `Retry-After` seconds.",
-        500: "Something failed; `x-should-retry` says whether it is worth trying again.",
-        501: "A part that this needs is not installed.",
-        503: "A part of the server, or a model, is not there just now.",
+        409: "The request conflicts with an earlier one, or the result is not ready.",
+        413: "The request is too large, or needs more memory than there is; the message has the figures.",
+        429: "Busy: retry after `Retry-After` seconds.",
+        500: "Internal error; `x-should-retry` is false if retrying is pointless.",
+        501: "A required component is not installed.",
+        503: "A part of the server or a model is unavailable at the moment.",
         507: "The disk is full.",
     }.items()
 }
-"""How each operation may be refused, for the OpenAPI description."""
+"""Error responses by status, for the OpenAPI document."""
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Choose how an operation may be refused, for the OpenAPI description."""
+    """Return the error responses with these statuses, for the OpenAPI document."""
     return {status: ERROR_RESPONSES[status] for status in statuses}
 
 
 class RefusalLog:
-    """The log what was refused for want of room, each kind now and then only: who is refused comes again."""
+    """Log refusals for lack of capacity, each kind at most once per `LOG_EVERY_S`, since refused clients retry."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._logged_at: dict[str, float] = {}
 
     def record(self, error: HalfgigError) -> None:
-        """Tell of an error, if it is such a refusal and was not told lately."""
+        """Log an error if it is such a refusal and none of its kind was logged recently."""
         now = self._clock()
-        if error.status not in _WANT_OF_ROOM or now - self._logged_at.get(error.code, -LOG_EVERY_S) < LOG_EVERY_S:
+        if error.status not in _OVERLOADED or now - self._logged_at.get(error.code, -LOG_EVERY_S) < LOG_EVERY_S:
             return
         self._logged_at[error.code] = now
         log("web", f"refused with {error.status} {error.code}: {error}", WARNING)
 
 
 def error_type(status: int) -> str:
-    """Return OpenAI's name for the kind of error that a status means."""
+    """Return OpenAI's error type for a status."""
     return _TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
 
 
 def error_body(status: int, message: str, code: str | None = None, param: str | None = None) -> dict[str, Any]:
-    """Write an error as the body of a response."""
+    """Return an error as a response body."""
     return {"error": {"message": message, "type": error_type(status), "param": param, "code": code}}
 
 
 def body_of(error: HalfgigError, path: str = "") -> dict[str, Any]:
-    """Write one of our errors as a body; `path` is what was asked for and tells what the text's field is called."""
+    """Return one of our errors as a response body; the name of the text's field depends on the request's `path`."""
     param = str(getattr(error, "param", "")) or _FIELDS.get(error.code)
     if param is None and error.code in _TEXTS:
         param = "prompt" if path.startswith("/v1/videos") else "input"
@@ -98,12 +98,12 @@ def body_of(error: HalfgigError, path: str = "") -> dict[str, Any]:
 
 
 def response_of(error: HalfgigError, path: str = "") -> JSONResponse:
-    """Answer with one of our errors."""
+    """Return one of our errors as a response."""
     return JSONResponse(body_of(error, path), error.status, headers_of(error))
 
 
 def headers_of(error: HalfgigError) -> dict[str, str]:
-    """Return when the same request may be sent again, or that it should not be."""
+    """Return headers that say when to retry, or not to."""
     headers = {}
     after_s = getattr(error, "after_s", None)
     if after_s is not None:
@@ -111,28 +111,28 @@ def headers_of(error: HalfgigError) -> dict[str, str]:
     if not error.retry and (error.status >= 500 or error.status in _RETRIED):
         headers["x-should-retry"] = "false"
     if error.status in (408, 413):
-        headers["connection"] = "close"  # what is still to come of the body will not be read
+        headers["connection"] = "close"  # the rest of the body will not be read
     if error.status == 401:
         headers["www-authenticate"] = "Bearer"
     return headers
 
 
 def validation_body(errors: list[Mapping[str, Any]]) -> dict[str, Any]:
-    """Write what pydantic found wrong first as one sentence, with the field it is about."""
+    """Return pydantic's first error as a response body: one sentence and the field."""
     first = errors[0]
-    paths = [str(place) for place in first["loc"] if place not in ("body", "query", "path")]
+    fields = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
     if first["type"] == "json_invalid":
         return error_body(400, f"the body is not valid JSON: {first['ctx']['error']}", "bad_request")
-    if not paths:
+    if not fields:
         return error_body(
             400, "the body must be a JSON object, sent with content-type: application/json", "bad_request"
         )
     message = str(first["msg"])
-    return error_body(400, f"{paths[0]}: {message[:1].lower()}{message[1:]}", "bad_request", paths[0])
+    return error_body(400, f"{fields[0]}: {message[:1].lower()}{message[1:]}", "bad_request", fields[0])
 
 
 def handle_errors(app: FastAPI) -> None:
-    """Have an app answer every error in OpenAI's shape, those of its framework too."""
+    """Make an app answer every error in OpenAI's format, the framework's own errors included."""
     refusal_log = RefusalLog()
 
     @app.exception_handler(HalfgigError)
@@ -146,14 +146,14 @@ def handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _frameworks(request: Request, error: HTTPException) -> JSONResponse:
-        if isinstance(error.__cause__, HalfgigError):  # raised while FastAPI read the body for us
+        if isinstance(error.__cause__, HalfgigError):  # raised while FastAPI was reading the body
             return response_of(error.__cause__, request.url.path)
         headers = {"allow": ", ".join(_allowed(app, request))} if error.status_code == 405 else error.headers
         return JSONResponse(_framework_error(request, error), error.status_code, headers)
 
 
 def _allowed(app: FastAPI, request: Request) -> list[str]:
-    """List what can be done at a path; the framework names the methods of one of its routes alone."""
+    """Return the methods of a path; the framework itself names only those of one route."""
     asked = {method: {**request.scope, "method": method} for method in _METHODS}
     return [m for m, scope in asked.items() if any(r.matches(scope)[0] is Match.FULL for r in app.router.routes)]
 

@@ -1,4 +1,4 @@
-"""Faces in a picture, before a video is asked for: the picture is uploaded, looked at in a cell, and removed."""
+"""Face detection for a picture that is uploaded, examined in a cell, and removed again."""
 
 import secrets
 from typing import Any
@@ -15,14 +15,14 @@ from halfgig.server.web.form import FileRule, FormRules
 from halfgig.server.web.limits import StreamLimit
 from halfgig.server.web.picture_check import check_picture
 from halfgig.server.web.schemas import FaceList, FoundFace
-from halfgig.server.web.upload import read_form, remove_forgotten, upload_folder
+from halfgig.server.web.upload import read_form, remove_abandoned, upload_folder
 from halfgig.server.web.worker_client import WorkerClient
 from halfgig.settings import Settings
 
 FIELD = "image"
 
 MOST_UPLOADS = 8
-"""Pictures that one worker takes in, or has looked at, side by side."""
+"""Pictures one web worker receives or has examined at the same time."""
 
 _IMAGE = {"type": "string", "format": "binary", "description": "The picture: JPEG, PNG, WEBP or GIF."}
 _BODY: dict[str, Any] = {
@@ -44,17 +44,17 @@ _BODY: dict[str, Any] = {
 
 
 def face_routes(settings: Settings, paths: ServerPaths, worker: WorkerClient) -> APIRouter:
-    """Make the route that finds faces."""
+    """Return the route that finds faces."""
     router = APIRouter(tags=["videos"], responses=ERROR_RESPONSES)
     rule = FileRule(PORTRAIT, settings.max_picture_mb, "MAX_PICTURE_MB", PictureTooLarge)
     rules, uploads = FormRules({}, {FIELD: rule}), StreamLimit(MOST_UPLOADS)
 
     @router.post("/v1/faces", openapi_extra=_BODY)
     async def find_faces(request: Request) -> FaceList:
-        """Find the faces in a picture; it is removed when they are found."""
+        """Find the faces in a picture, which is not kept."""
         name = f"faces_{secrets.token_hex(12)}"
         with uploads.slot():
-            await run_in_threadpool(remove_forgotten, paths.uploads)
+            await run_in_threadpool(remove_abandoned, paths.uploads)
             with upload_folder(paths.uploads / name) as folder:
                 form = await read_form(request, folder, rules, settings.slow_client_seconds)
                 if FIELD not in form.digests:

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FileRule:
-    """Bound one file of a form."""
+    """The limit of one file field."""
 
     name: str
-    """What it is called on disk, whatever the client calls it."""
+    """File name on disk, whatever the client calls the file."""
     most_mb: float
-    """Its largest size, MB."""
+    """Largest size in MB."""
     setting: str
-    """The setting that says so."""
+    """The setting this limit comes from."""
     refusal: type[HalfgigError]
-    """Raised when it is larger."""
+    """The error for a larger file."""
 
     def too_large(self, field: str) -> HalfgigError:
-        """Return the refusal, in words."""
+        """Return the error for a file that is too large."""
         return self.refusal(
             f"{field} has more than {self.most_mb:g} MB, which is the limit: make it smaller, or raise {self.setting}"
         )
@@ -35,37 +35,37 @@ class FileRule:
 
 @dataclass(frozen=True, slots=True)
 class FormRules:
-    """What may stand in a form."""
+    """The fields a form may contain."""
 
     texts: Mapping[str, int]
-    """The longest text of each field, in characters."""
+    """Longest text of each text field, in characters."""
     files: Mapping[str, FileRule]
-    """Which fields are files."""
+    """The file fields."""
 
     @property
     def most_bytes(self) -> int:
-        """The largest body that can be right."""
+        """Size in bytes of the largest valid body."""
         files_mb = sum(rule.most_mb for rule in self.files.values())
         return int(files_mb * 1e6) + 4 * sum(self.texts.values()) + (1 << 16)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What came."""
+    """A form that was received."""
 
     texts: dict[str, str]
-    """The fields."""
+    """The text fields."""
     digests: dict[str, str]
-    """The SHA-256 of each file that lies on disk, by its field."""
+    """The SHA-256 of each file now on disk, by field."""
 
     def fingerprint(self) -> str:
-        """Digest all of it: two forms are the same when their fingerprints are."""
-        said = repr((sorted(self.texts.items()), sorted(self.digests.items())))
-        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+        """Return a digest of all fields and files: equal forms have equal fingerprints."""
+        content = repr((sorted(self.texts.items()), sorted(self.digests.items())))
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def longest_text(name: str, rules: FormRules) -> int:
-    """Return how long a field may be, in characters.  Raises `BadRequest` for one that does not exist."""
+    """Return the longest text of a field, in characters.  Raises `BadRequest` for an unknown field."""
     if name not in rules.texts:
         known = ", ".join(sorted([*rules.texts, *rules.files]))
         raise BadRequest(f"there is no field {name!r:.60}; fields are: {known}", name[:40])
@@ -73,14 +73,14 @@ def longest_text(name: str, rules: FormRules) -> int:
 
 
 def checked_text(name: str, text: str, longest: int) -> str:
-    """Return a field's text back, or refuse one that is too long."""
+    """Return a field's text if it is not too long.  Raises `BadRequest` or `TextTooLong`."""
     if len(text) > longest:
         raise too_long(name, len(text), longest)
     return text
 
 
 def too_long(name: str, count: int, longest: int) -> HalfgigError:
-    """Return the refusal of a text that is too long."""
+    """Return the error for a text that is too long."""
     if name == "prompt":
         return TextTooLong(
             f"the text has {count} characters or more; the limit is {longest}: shorten it, or raise "

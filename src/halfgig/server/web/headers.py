@@ -1,4 +1,4 @@
-"""What every response carries: a request id, how long it took, rules for browsers; and one line in the log."""
+"""The outermost middleware: headers of every response, unexpected errors, and one log line per request."""
 
 import re
 import time
@@ -18,22 +18,22 @@ _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _STRICT_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 REQUEST_ID = "halfgig.request_id"
-"""Under which name a request's id stands in its scope."""
+"""Key of the request id in the ASGI scope."""
 
 
 class StreamBroken(Exception):
-    """End a response in the middle, so that the client sees that it is not whole."""
+    """Abort a response, so that the client sees that it is incomplete."""
 
 
 class Envelope:
-    """Put on every response what all carry, and answer what nobody foresaw; an ASGI middleware."""
+    """Add common headers to every response and answer unexpected errors; an ASGI middleware."""
 
     def __init__(self, app: ASGIApp, observe: Callable[[Scope, int, float], None] | None = None) -> None:
         self._app = app
         self._observe = observe
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on and see its response out."""
+        """Pass a request on, add headers to its response, and log it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -43,7 +43,7 @@ class Envelope:
             await self._app(scope, receive, response.send)
         except StreamBroken as broken:
             response.note = f": {broken}"
-        except Exception as error:  # noqa: BLE001 - told in the log and to the client, without details
+        except Exception as error:  # noqa: BLE001 - logged in full; the client gets a 500 without details
             await _report_unexpected(error, response, scope, receive)
         finally:
             seconds = time.perf_counter() - response.began
@@ -53,7 +53,7 @@ class Envelope:
 
 
 class _Response:
-    """Follow one response on its way out."""
+    """One response on its way to the client."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._scope = scope
@@ -65,10 +65,10 @@ class _Response:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self._dress(MutableHeaders(scope=message))
+            self._add_headers(MutableHeaders(scope=message))
         await self._send(message)
 
-    def _dress(self, headers: MutableHeaders) -> None:
+    def _add_headers(self, headers: MutableHeaders) -> None:
         headers["x-request-id"] = self._scope[REQUEST_ID]
         headers["openai-processing-ms"] = str(round(1000 * (time.perf_counter() - self.began)))
         headers["x-content-type-options"] = "nosniff"
@@ -84,9 +84,9 @@ def _request_id(scope: Scope) -> str:
 
 async def _report_unexpected(error: Exception, response: _Response, scope: Scope, receive: Receive) -> None:
     where = "".join(traceback.format_exception(error))
-    log("web", f"{scope[REQUEST_ID]} failed with what nobody foresaw", ERROR, f"\n{where}")
+    log("web", f"{scope[REQUEST_ID]} failed with an unexpected error", ERROR, f"\n{where}")
     if response.status:
-        return  # the body ends unfinished, which closes the connection
+        return  # the body stays incomplete, which closes the connection
     body = error_body(
         500, f"something failed that nobody foresaw; the log has it under {scope[REQUEST_ID]}", "internal_error"
     )
@@ -94,7 +94,7 @@ async def _report_unexpected(error: Exception, response: _Response, scope: Scope
 
 
 def _log_request(scope: Scope, response: _Response, seconds: float) -> None:
-    path = scope["path"].encode("unicode_escape").decode()  # a line stays a line
+    path = scope["path"].encode("unicode_escape").decode()  # newlines must not start a new log line
     status: Any = response.status or "gone"
-    told = f"{scope['method']} {path:.200} {status} {1000 * seconds:.0f} ms {scope[REQUEST_ID]}{response.note}"
-    log("web", told, ROUTINE)
+    line = f"{scope['method']} {path:.200} {status} {1000 * seconds:.0f} ms {scope[REQUEST_ID]}{response.note}"
+    log("web", line, ROUTINE)

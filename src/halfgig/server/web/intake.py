@@ -1,4 +1,4 @@
-"""From a request to a row in the book: nothing of it is left when it is refused, all of it when it is accepted."""
+"""Acceptance of video requests: a refused one leaves nothing behind, an accepted one is complete in the job store."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from halfgig.server.plan import is_installed
 from halfgig.server.web.form import checked_text
 from halfgig.server.web.json_form import read_json
 from halfgig.server.web.picture_check import check_picture
-from halfgig.server.web.upload import disk_has_room, read_form, remove_forgotten, upload_folder
+from halfgig.server.web.upload import disk_has_room, read_form, remove_abandoned, upload_folder
 from halfgig.server.web.video_form import form_rules, request_from
 
 if TYPE_CHECKING:
@@ -35,51 +35,51 @@ if TYPE_CHECKING:
     from halfgig.server.web.form import Form
     from halfgig.settings import Settings
 
-_NOTHING = VideoRequest()
-"""Stands in a draft until the form has been read."""
+_EMPTY = VideoRequest()
+"""Placeholder until the form has been read."""
 
 
 class Intake:
-    """Accept requests for videos."""
+    """Accepts requests for videos."""
 
     def __init__(self, settings: Settings, paths: ServerPaths, plan: Callable[[], Plan]) -> None:
         self._settings, self._places, self._plan = settings, paths, plan
         self._jobs = JobStore(paths.job_store)
         self._rules = form_rules(settings)
-        self._most_open = settings.max_queue + 1  # those that wait, and the one that is made
+        self._most_open = settings.max_queue + 1  # the waiting ones, and the one being made
 
     async def accept(self, request: Request, owner: str, key: str | None) -> Accepted:
-        """Take a request in, its files with it; `key` is its Idempotency-Key.
+        """Accept a request and its files; `key` is its Idempotency-Key.
 
-        Raises `HalfgigError`, and leaves nothing behind when it does.
+        Raises `HalfgigError`, and then leaves nothing behind.
         """
         key = key or None
         await run_in_threadpool(self._prepare, key)
         job_id = _new_job_id()
         with upload_folder(self._places.uploads / job_id) as folder:
             form = await self._read(request, folder)
-            return await run_in_threadpool(self._enter_form, NewJob(job_id, owner, _NOTHING, key), form, folder)
+            return await run_in_threadpool(self._enter_form, NewJob(job_id, owner, _EMPTY, key), form, folder)
 
     def remix(self, job: Job, prompt: str) -> Accepted:
-        """Accept a video that is like one there is, but for what is said.  Raises `HalfgigError`."""
+        """Accept a copy of an existing job with another text.  Raises `HalfgigError`."""
         if not prompt.strip():
             raise EmptyText("the prompt is empty; send the text to be said")
         checked_text("prompt", prompt, self._settings.max_input_characters)
         self._prepare(None)
-        accepted = self._like(job, _saying(job.request, prompt))
+        accepted = self._copy(job, _with_text(job.request, prompt))
         self._jobs.update_progress(accepted.job.id, {"remixed_from": job.id})
         return accepted
 
     def retry(self, job: Job) -> Accepted:
-        """Accept once more what was asked for before, and has ended.  Raises `HalfgigError`."""
+        """Accept a copy of a job that has ended.  Raises `HalfgigError`."""
         if job.is_open:
             raise Conflict(f"{job.id} is {job.status.replace('_', ' ')}; cancel it, or wait until it has ended")
         self._prepare(None)
         self._check_request(job.request)
-        return self._like(job, job.request)
+        return self._copy(job, job.request)
 
-    def _like(self, job: Job, wanted: VideoRequest) -> Accepted:
-        """Accept an order that has files of another job's."""
+    def _copy(self, job: Job, wanted: VideoRequest) -> Accepted:
+        """Accept a request that uses the files of another job."""
         draft = NewJob(_new_job_id(), job.owner, wanted)
         with upload_folder(self._places.uploads / draft.id) as folder:
             for name in animator(wanted.animator).files(wanted):
@@ -87,8 +87,8 @@ class Intake:
             return self._enter(draft, folder)
 
     def _prepare(self, key: str | None) -> None:
-        """Clear up, and refuse before an upload what would be refused after it."""
-        remove_forgotten(self._places.uploads)
+        """Remove abandoned uploads, and refuse early if the queue is full."""
+        remove_abandoned(self._places.uploads)
         open_jobs = len(self._jobs.open_jobs()) if key is None else 0
         if open_jobs >= self._most_open:
             raise Busy(f"{open_jobs} videos wait or are being made; come back later, or raise MAX_QUEUE", 30)
@@ -107,7 +107,7 @@ class Intake:
         return self._enter(draft._replace(request=wanted, fingerprint=form.fingerprint()), folder)
 
     def _check_request(self, wanted: VideoRequest) -> None:
-        """Refuse what this server can never make."""
+        """Refuse a request that this server can never fulfil."""
         spec = check_request(wanted)
         if not is_installed(spec.model, self._settings):
             missing = f"{spec.title} is not on this server; its operator fetches it with: halfgig pull {spec.model}"
@@ -115,13 +115,13 @@ class Intake:
         render_cell(self._plan(), spec.costs, wanted.size)
 
     def _enter(self, draft: NewJob, folder: Path) -> Accepted:
-        """Enter a job whose files are complete; they are in its own folder before anyone can know of it."""
+        """Store a job whose files are complete; they are in the job's folder before the job becomes visible."""
         home = self._places.job(draft.id)
         with disk_has_room():
             home.parent.mkdir(parents=True, exist_ok=True)
             folder.rename(home)
-            _settle(home)
-            _settle(home.parent)
+            _flush(home)
+            _flush(home.parent)
         is_kept = False
         try:
             accepted = self._jobs.accept(draft, self._most_open)
@@ -132,8 +132,8 @@ class Intake:
                 shutil.rmtree(home, ignore_errors=True)
 
 
-def _saying(wanted: VideoRequest, text: str) -> VideoRequest:
-    """Return a request that is the same but for the text that is said."""
+def _with_text(wanted: VideoRequest, text: str) -> VideoRequest:
+    """Return a copy of a request with another text."""
     speech = replace(wanted.speech, text=text) if wanted.speech else SpeechRequest(text)
     return replace(wanted, speech=speech, audio="", idle=0.0)
 
@@ -142,8 +142,8 @@ def _new_job_id() -> str:
     return f"video_{secrets.token_hex(12)}"
 
 
-def _settle(folder: Path) -> None:
-    """Have the names in a folder outlive a failing power supply, as the book's row does."""
+def _flush(folder: Path) -> None:
+    """Flush a folder's entries to disk, so that they survive a power failure as the job store's row does."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

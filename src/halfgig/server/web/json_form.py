@@ -1,4 +1,4 @@
-"""Requests for videos as JSON: the same fields as in the form, a small picture inside the text."""
+"""Requests for videos as JSON: the fields of the form, with a small picture inline."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ DATA_URL = re.compile(r"data:[^,]{0,200};base64,", re.IGNORECASE)
 
 
 def read_json(body: bytes, folder: Path, rules: FormRules) -> Form:
-    """Read a JSON object as if it were a form; a picture in it is in `folder` afterwards.
+    """Read a JSON object as a form; a picture in it is written to `folder`.
 
-    Raises `BadRequest` and what the rules name.
+    Raises `BadRequest` and the errors in the rules.
     """
     texts: dict[str, str] = {}
     digests: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""How much may be sent, and how slowly: requests' bodies are counted and timed while they come."""
+"""Limits of one web worker: size and duration of request bodies, and the number of open streams."""
 
 import asyncio
 import contextlib
@@ -13,24 +13,24 @@ from halfgig.server.errors import Busy, TooSlow, UploadTooLarge
 from halfgig.server.web.errors import response_of
 
 MOST_HELD = 16 * 2**20
-"""Bytes of all bodies that one worker keeps in memory at a time."""
+"""Bytes of all request bodies one worker keeps in memory at a time."""
 
 SLOWEST = 4096
-"""Bytes a second that a long body must come with, once its first seconds have passed."""
+"""Bytes per second at which a long body must arrive, after the first `slow_s` seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class BodyRules:
-    """What a body may be."""
+    """Limits of a request body."""
 
     most_bytes: int
-    """The longest body that is kept in memory; forms with files are counted by who writes them to disk."""
+    """Size of the largest body kept in memory; multipart forms are limited by `upload`, which writes them to disk."""
     slow_s: float
-    """How long a short body may take, in seconds."""
+    """Seconds a short body may take."""
 
 
 class BodyLimits:
-    """Refuse bodies that are too long or come too slowly; an ASGI middleware."""
+    """Refuse bodies that are too large or too slow; an ASGI middleware."""
 
     def __init__(self, app: ASGIApp, rules: BodyRules) -> None:
         self._app = app
@@ -38,7 +38,7 @@ class BodyLimits:
         self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on with its body under watch."""
+        """Pass a request on with a limited body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -46,7 +46,7 @@ class BodyLimits:
         is_form = headers.get("content-type", "").lower().startswith("multipart/form-data")
         body = _Body(receive, self._rules, None if is_form else self._hold)
         try:
-            body.check_promise(headers.get("content-length", ""))
+            body.check_length(headers.get("content-length", ""))
         except HalfgigError as error:
             await response_of(error, scope["path"])(scope, receive, send)
             return
@@ -62,7 +62,7 @@ class BodyLimits:
 
 
 class _Body:
-    """Follow one body on its way in."""
+    """One request body."""
 
     def __init__(self, receive: Receive, rules: BodyRules, hold: Callable[[int], None] | None) -> None:
         self._receive = receive
@@ -73,13 +73,13 @@ class _Body:
         self._is_whole = False
         self.held = 0
 
-    def check_promise(self, content_length: str) -> None:
-        """Refuse by what the headers say."""
+    def check_length(self, content_length: str) -> None:
+        """Refuse a body whose Content-Length is too large."""
         if self._hold and content_length.isdecimal():
             self._check(int(content_length))
 
     async def receive(self) -> Message:
-        """Wait for the next part."""
+        """Return the next part of the body."""
         if self._is_whole:
             return await self._receive()
         deadline = self._began + self._rules.slow_s + self._received / SLOWEST
@@ -115,16 +115,16 @@ _AFTER_S = 5.0
 
 
 class StreamLimit:
-    """Count open streams and refuse those beyond the limit."""
+    """Limit on the number of open streams in one worker."""
 
-    def __init__(self, most: int, tell: Callable[[int], None] | None = None) -> None:
+    def __init__(self, most: int, on_change: Callable[[int], None] | None = None) -> None:
         self._most = most
-        self._tell = tell
+        self._on_change = on_change
         self._open = 0
 
     @contextlib.contextmanager
     def slot(self) -> Iterator[None]:
-        """Keep a stream's place while the block runs.  Raises `Busy` when there is none."""
+        """Reserve a stream for the duration of the block.  Raises `Busy` if all are in use."""
         if self._open >= self._most:
             raise Busy(f"{self._open} streams are open, and {self._most} may be; come back in a moment", _AFTER_S)
         self._count(1)
@@ -135,5 +135,5 @@ class StreamLimit:
 
     def _count(self, change: int) -> None:
         self._open += change
-        if self._tell:
-            self._tell(change)
+        if self._on_change:
+            self._on_change(change)

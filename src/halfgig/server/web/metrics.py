@@ -1,4 +1,4 @@
-"""Figures for Prometheus: what this web process and its siblings have answered, and how the server's memory stands."""
+"""Prometheus metrics: the requests of all web workers, the server's memory and its videos."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,21 +21,21 @@ _METHODS = frozenset({"GET", "POST", "DELETE", "HEAD", "OPTIONS", "PUT", "PATCH"
 
 
 class Metrics:
-    """Count what is answered.
+    """Counters of requests and streams.
 
-    With PROMETHEUS_MULTIPROC_DIR set before this module is imported, all workers' counts are told by each of them.
+    With PROMETHEUS_MULTIPROC_DIR set before this module is imported, each worker reports the counts of all workers.
     """
 
     def __init__(self, paths: ServerPaths, shared: Path | None) -> None:
         self._shared = shared
         self._own = CollectorRegistry()
-        self._world = CollectorRegistry()
-        self._world.register(_World(paths))
+        self._server = CollectorRegistry()
+        self._server.register(_ServerState(paths))
         labels = ("method", "route", "status")
         self._requests = Counter("halfgig_http_requests", "Requests answered.", labels, registry=self._own)
         self._seconds = Histogram(
             "halfgig_http_request_seconds",
-            "How long answers took, to their last byte.",
+            "Time to the last byte of each response.",
             ("route",),
             buckets=_SECONDS,
             registry=self._own,
@@ -45,55 +45,57 @@ class Metrics:
         )
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
-        """Count a request that is over; status 0: the client left before there was one."""
+        """Count a finished request; status 0: the client disconnected before the response."""
         route = getattr(scope.get("route"), "path", "") or "other"
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._requests.labels(method, route, str(status or "gone")).inc()
         self._seconds.labels(route).observe(seconds)
 
     def count_stream(self, change: int) -> None:
-        """Note that a stream begins (1) or ends (-1)."""
+        """Add 1 for a stream that starts, -1 for one that ends."""
         self._streams.inc(change)
 
     def text(self) -> bytes:
-        """Write all figures as Prometheus reads them."""
+        """Return all metrics in Prometheus's text format."""
         own = self._own
         if self._shared is not None:
             own = CollectorRegistry()
             MultiProcessCollector(own, str(self._shared))  # type: ignore[no-untyped-call]
-        return generate_latest(own) + generate_latest(self._world)
+        return generate_latest(own) + generate_latest(self._server)
 
 
-class _World(Collector):
-    """What is not counted here, but read when it is asked for."""
+class _ServerState(Collector):
+    """Metrics read from the server's files at each scrape."""
 
     def __init__(self, paths: ServerPaths) -> None:
         self._places = paths
 
     def describe(self) -> list[Metric]:
-        """Keep the registry from asking at the start."""
+        """Return nothing, so that the registry does not collect at start."""
         return []
 
     def collect(self) -> Iterator[Metric]:
         if (state := read_state(self._places.run)) is not None:
             yield from _memory(state)
         if (counts := video_counts(self._places)) is not None:
-            yield _labelled("halfgig_videos", "Videos in the book.", "status", {k: float(v) for k, v in counts.items()})
+            yield _labelled(
+                "halfgig_videos", "Videos in the job store.", "status", {k: float(v) for k, v in counts.items()}
+            )
 
 
 def video_counts(paths: ServerPaths) -> dict[str, int] | None:
-    """Count the videos of each state; None where none was ever asked for."""
+    """Return the number of videos by status; None if there were never any."""
     return JobStore(paths.job_store).counts() if paths.job_store.exists() else None
 
 
 _FIGURES: tuple[tuple[str, str, Callable[[MemoryState], float]], ...] = (
-    ("used_bytes", "Memory that must stay.", lambda state: state.used_mb * MB),
-    ("limit_bytes", "The limit.", lambda state: state.limit_mb * MB),
-    ("headroom_bytes", "What is left below the limit.", lambda state: (state.limit_mb - state.used_mb) * MB),
+    ("used_bytes", "Memory that cannot be reclaimed.", lambda state: state.used_mb * MB),
+    ("limit_bytes", "Memory limit.", lambda state: state.limit_mb * MB),
+    ("headroom_bytes", "Memory left below the limit.", lambda state: (state.limit_mb - state.used_mb) * MB),
     ("pressure", "0: calm, 1: high, 2: last.", lambda state: (CALM, HIGH, LAST).index(state.pressure)),
-    ("oom_kills", "Processes that the kernel killed for memory.", lambda state: state.oom_kills),
-    ("thrashing", "1 while the kernel drops and re-reads what is needed.", lambda state: state.thrashing),
-    ("looked_at_seconds", "When the guard looked, in seconds since 1970.", lambda state: state.at),
+    ("oom_kills", "Processes killed by the kernel for lack of memory.", lambda state: state.oom_kills),
+    ("thrashing", "1 while the kernel evicts and re-reads pages in use.", lambda state: state.thrashing),
+    ("looked_at_seconds", "Time of the last memory sample, in seconds since 1970.", lambda state: state.at),
 )
 
 
@@ -101,7 +103,7 @@ def _memory(state: MemoryState) -> Iterator[Metric]:
     for name, meaning, figure in _FIGURES:
         yield GaugeMetricFamily(f"halfgig_memory_{name}", meaning, float(figure(state)))
     private = {name: mb * MB for name, mb in state.processes.items()}
-    yield _labelled("halfgig_process_private_bytes", "Memory that only a process's end frees.", "process", private)
+    yield _labelled("halfgig_process_private_bytes", "Private memory of each process.", "process", private)
 
 
 def _labelled(name: str, meaning: str, label: str, values: dict[str, float]) -> GaugeMetricFamily:

@@ -1,4 +1,4 @@
-"""Which models and voices there are: OpenAI's lists, and its community's list of voices."""
+"""Lists of models, as OpenAI has them, and of voices."""
 
 import asyncio
 import re
@@ -17,24 +17,24 @@ from halfgig.tts.kokoro import voices as kokoro
 from halfgig.tts.registry import engines
 
 OPENAI_SPEECH_MODELS = ("gpt-4o-mini-tts", "tts-1", "tts-1-hd")
-"""OpenAI's names that a request for speech may carry; the voice decides who speaks."""
+"""OpenAI's model names accepted for speech; the voice decides which engine speaks."""
 
 OPENAI_VIDEO_MODELS = ("sora-2", "sora-2-pro")
-"""OpenAI's names that a request for a video may carry; they mean the default animator."""
+"""OpenAI's model names accepted for videos; they mean the default animator."""
 
 CREATED = 1_767_225_600
-"""When, in seconds since 1970, a model says it was made: clients want a number."""
+"""Creation time of every model, in seconds since 1970: clients require a number."""
 
 FRESH_S = 60.0
-"""How long the list of voices is believed, in seconds: voices come with `halfgig pull`."""
+"""Seconds the list of voices is cached: `halfgig pull` may add voices."""
 
-_VARIANT_OF_WOMEN: Mapping[str, bool | None] = {"f": True, "m": False}
+_IS_FEMALE: Mapping[str, bool | None] = {"f": True, "m": False}
 _DATE = re.compile(r"-(?:\d{4}|\d{4}-\d{2}-\d{2})$")
 _GRADE = re.compile(r", grade ([A-F][+-]?)")
 
 
 def known_model(name: str, among: tuple[str, ...]) -> str:
-    """Return a model's name without the date OpenAI may put behind it.  Raises `ModelNotFound`."""
+    """Return a model's name without the date that OpenAI's names may end with.  Raises `ModelNotFound`."""
     if name in among:
         return name
     undated = _DATE.sub("", name)
@@ -44,7 +44,7 @@ def known_model(name: str, among: tuple[str, ...]) -> str:
 
 
 class Voices:
-    """The list of voices for a while, so that asking for it often costs nothing."""
+    """The list of voices, cached for `FRESH_S`."""
 
     def __init__(self, worker: WorkerClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._worker = worker
@@ -54,7 +54,7 @@ class Voices:
         self._asking = asyncio.Lock()
 
     async def all(self) -> list[VoiceFacts]:
-        """List the voices; an old list is better than none.  Raises `Unavailable` when there is none yet."""
+        """Return the voices, an outdated list if need be.  Raises `Unavailable` if there is no list yet."""
         async with self._asking:
             if not self._known or self._clock() - self._since > FRESH_S:
                 try:
@@ -69,7 +69,7 @@ class Voices:
 
 
 def model_routes(worker: WorkerClient) -> APIRouter:
-    """Make the routes that list models and voices."""
+    """Return the routes that list models and voices."""
     router = APIRouter(tags=["models"])
     voices = Voices(worker)
 
@@ -93,12 +93,12 @@ def model_routes(worker: WorkerClient) -> APIRouter:
 
 
 def speech_models() -> tuple[str, ...]:
-    """Return the names that a request for speech may carry."""
+    """Return the model names accepted for speech."""
     return (*(spec.name for spec in engines()), *OPENAI_SPEECH_MODELS)
 
 
 def video_models() -> tuple[str, ...]:
-    """Return the names that a request for a video may carry."""
+    """Return the model names accepted for videos."""
     return (*(spec.name for spec in animators()), *OPENAI_VIDEO_MODELS)
 
 
@@ -107,21 +107,21 @@ def _model(name: str) -> Model:
 
 
 def facts_of_voices(voices: Sequence[Mapping[str, str]]) -> list[VoiceFacts]:
-    """Describe voices that the work process names."""
+    """Return a description of each voice that the worker process lists."""
     languages = {voice["name"]: voice["description"] for voice in voices if voice["engine"] == "espeak"}
     return [_facts(voice, languages) for voice in voices]
 
 
 def _facts(voice: Mapping[str, str], languages: Mapping[str, str]) -> VoiceFacts:
-    """Describe a voice; `languages` has the names of espeak's languages."""
+    """Return a description of a voice; `languages` maps espeak voices to the names of their languages."""
     name, description = voice["name"], voice["description"]
     is_woman: bool | None
     if voice["engine"] == kokoro.ENGINE:
-        said = kokoro.facts_of(kokoro.OPENAI_NAMES.get(name, name))
-        language_name, is_woman = said.language_name, said.is_woman
+        known = kokoro.facts_of(kokoro.OPENAI_NAMES.get(name, name))
+        language_name, is_woman = known.language_name, known.is_woman
     else:
         language_name = languages.get(voice["language"], description)
-        is_woman = _VARIANT_OF_WOMEN.get(espeak.OPENAI_NAMES.get(name, name).partition("+")[2][:1])
+        is_woman = _IS_FEMALE.get(espeak.OPENAI_NAMES.get(name, name).partition("+")[2][:1])
     grade = _GRADE.search(description)
     return VoiceFacts(
         id=name,

@@ -30,43 +30,43 @@ from halfgig.settings import Settings
 from halfgig.tts.registry import engines
 
 STALE_S = 30.0
-"""How old the guard's last look may be before it counts as gone, in seconds: with a tenth of a core it looks rarely."""
+"""Age in seconds at which the supervisor's last memory sample counts as stale: on 0.1 CPU samples are rare."""
 
-NONE_THERE = {"guard": 0.0, "web": 0.0, "work": 0.0, "cells": 0.0}
-"""What the processes keep where none of them is there, in MB: each entry of the history has them all."""
+NO_PROCESSES = {"guard": 0.0, "web": 0.0, "work": 0.0, "cells": 0.0}
+"""Default for processes missing from a sample, in MB: every entry of the history lists them all."""
 
-Lines = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
+Lines = Annotated[int, Query(ge=1, le=1000, description="Largest number of lines.")]
 
 _AFTER_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """What the answers are read from."""
+    """What the routes for operators read from."""
 
     paths: ServerPaths
     worker: WorkerClient
     metrics: Metrics
     plan: Callable[[], Plan]
-    """Makes the plan that the settings lead to."""
+    """Returns the plan for the settings."""
     warm: tuple[str, ...] = ()
-    """Models that must be loaded before the server counts as ready."""
+    """Models that must be loaded before the server is ready."""
     clock: Callable[[], float] = time.time
 
 
 def operation_routes(ops: Operations) -> APIRouter:
-    """Make the routes for operators."""
+    """Return the routes for operators."""
     router = APIRouter(tags=["operations"])
 
-    @router.head("/healthz", include_in_schema=False)  # what some hosts send
+    @router.head("/healthz", include_in_schema=False)  # some hosts probe with HEAD
     @router.get("/healthz")
     async def is_alive() -> Health:
-        """Say that this process answers; nothing is asked of any other."""
+        """Report that this web process answers; no other process is checked."""
         return Health()
 
     @router.get("/readyz", responses=refusals(503))
     async def is_ready() -> Readiness:
-        """Return whether the server can do its work, or why it cannot."""
+        """Report that the server can accept requests, or why it cannot."""
         await run_in_threadpool(check_state, read_state(ops.paths.run), ops.clock())
         await run_in_threadpool(check_folder, ops.paths.root)
         if ops.warm:
@@ -75,17 +75,17 @@ def operation_routes(ops: Operations) -> APIRouter:
 
     @router.get("/metrics", response_class=Response, responses=_METRICS | refusals(401))
     async def get_metrics() -> Response:
-        """Return figures for Prometheus."""
+        """Return metrics for Prometheus."""
         return Response(await run_in_threadpool(ops.metrics.text), media_type=CONTENT_TYPE)
 
     @router.get("/v1/memory", responses=refusals(401, 429))
     async def get_memory() -> MemoryReport:
-        """Return how the memory stands, how it stood during the last hour, and what was planned."""
+        """Return memory use now and during the last hour, and the plan."""
         return MemoryReport(**await run_in_threadpool(report, ops))
 
     @router.get("/v1/log", responses=refusals(400, 401, 429))
     async def get_log(limit: Lines = 200) -> LogLines:
-        """Return what happened: starts, ends, kills, evictions, refusals, failures; requests are not among them."""
+        """Return the log of starts, exits, kills, evictions, refusals and failures; requests are not included."""
         lines = await run_in_threadpool(read_log, ops.paths.run, limit)
         return LogLines(data=[LogLine(**line._asdict()) for line in lines])
 
@@ -98,15 +98,15 @@ _METRICS: dict[int | str, dict[str, Any]] = {
 
 
 def check_state(state: MemoryState | None, now: float) -> None:
-    """Refuse where no guard looks after the server.  Raises `Unavailable`."""
+    """Raise `Unavailable` if no supervisor is watching the server."""
     if state is None:
-        raise Unavailable("no guard has told yet how the memory stands; start the server with: halfgig serve", _AFTER_S)
+        raise Unavailable("no supervisor has reported memory yet; start the server with: halfgig serve", _AFTER_S)
     if now - state.at > STALE_S:
-        raise Unavailable(f"the guard last looked {now - state.at:.0f} s ago; it may hang or have ended", _AFTER_S)
+        raise Unavailable(f"the supervisor last looked {now - state.at:.0f} s ago; it may hang or have ended", _AFTER_S)
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse where jobs cannot be kept.  Raises `Unavailable`."""
+    """Raise `Unavailable` if the data folder is not writable."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     if not os.access(folder, os.W_OK | os.X_OK):
@@ -114,27 +114,27 @@ def check_folder(folder: Path) -> None:
 
 
 async def check_warm(worker: WorkerClient) -> None:
-    """Refuse until the models that WARM names are loaded.  Raises `Unavailable`."""
+    """Raise `Unavailable` until the models in WARM are loaded."""
     status = await worker.call({"op": "status"})
     if not status.get("warm", True):
         raise Unavailable("the models that WARM names are being loaded", _AFTER_S)
 
 
 def report(ops: Operations) -> dict[str, Any]:
-    """Put together what is known of the memory."""
+    """Return the memory report: the last sample, the history, events, and the plan."""
     state, history = read_state(ops.paths.run), read_history(ops.paths.run)
     return {
         "now": None if state is None else asdict(state),
-        "history": [asdict(entry) | {"processes": NONE_THERE | dict(entry.processes)} for entry in history.entries],
+        "history": [asdict(entry) | {"processes": NO_PROCESSES | dict(entry.processes)} for entry in history.entries],
         "marks": [asdict(mark) for mark in history.marks],
-        "plan": _planned(ops.plan),
+        "plan": _plan(ops.plan),
     }
 
 
-def _planned(plan: Callable[[], Plan]) -> dict[str, Any] | None:
+def _plan(plan: Callable[[], Plan]) -> dict[str, Any] | None:
     try:
         made = plan()
-    except HalfgigError:  # the guard has refused it, or the limit was lowered since
+    except HalfgigError:  # it does not fit: the supervisor refused it, or the limit was lowered since
         return None
     return as_object(made)
 

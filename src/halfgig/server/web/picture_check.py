@@ -1,6 +1,6 @@
-"""What a picture's first bytes tell: enough to refuse what can never work before it is queued.
+"""Check of a picture's first bytes, to refuse hopeless uploads before they are queued.
 
-The picture itself is decoded in a cell only.  Here nothing is refused but what is sure.
+Only a cell decodes the picture.  Here only certain failures are refused.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAD_BYTES = 256 * 1024
-"""How much is looked at: sizes stand there, but for some TIFFs.  More would be a stranger's to make us search."""
+"""Bytes that are read: the size is there except in some TIFFs.  More would let a stranger make us search."""
 
 STARTS = (
     b"\x89PNG\r\n\x1a\n",
@@ -32,22 +32,22 @@ STARTS = (
     b"MM\x00+",
     b"II+\x00",
     b"RIFF",
-    b"P",  # PPM and its kin
+    b"P",  # PPM and related formats
 )
-"""How the formats begin that are read."""
+"""First bytes of the supported formats."""
 
 HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx")
-"""The brands of pictures from phones, which are not read."""
+"""Brands of HEIC pictures, from phones, which are not supported."""
 
 NO_SIZE = (ValueError, struct.error, TypeError, IndexError, OverflowError, NameError)
-"""What imagesize raises for a header it cannot follow; NameError where it quotes what it has not read yet."""
+"""What imagesize raises for a broken header; NameError because its message uses a variable not yet set."""
 
 LONGEST_SIDE = 1 << 32
-"""Pixels; what tells of more is no header."""
+"""Pixels; a header with more is not a real one."""
 
 
 def check_picture(path: Path, most_megapixels: float) -> None:
-    """Refuse a file that is no picture, and one with too many pixels.  Raises `PictureError`."""
+    """Refuse a file that is not a picture or has too many pixels.  Raises `PictureError`."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     _check_start(head)
@@ -72,13 +72,13 @@ def _check_start(head: bytes) -> None:
 
 
 def size_in(head: bytes) -> tuple[int, int]:
-    """Read width and height in pixels from a file's first bytes; 0, 0 where they do not tell."""
+    """Return width and height in pixels from a file's first bytes; 0, 0 if unknown."""
     if head.startswith(STARTS[0]) and head[12:16] != b"IHDR":
-        return 0, 0  # imagesize takes it for a PNG of before the standard
+        return 0, 0  # imagesize would read it as a PNG from before the standard
     if head.startswith(b"P"):
-        head = head[:1024]  # it gathers digits one by one, so a long row of them would take for ever
+        head = head[:1024]  # imagesize collects digits one by one: a long run of them would take forever
     try:
         width, height = (abs(int(side)) for side in imagesize.get(io.BytesIO(head)))  # BMP has negative heights
     except NO_SIZE:
         return 0, 0
-    return (width, height) if 1 < max(width, height) <= LONGEST_SIDE else (0, 0)  # -1 is what it does not know
+    return (width, height) if 1 < max(width, height) <= LONGEST_SIDE else (0, 0)  # -1 means unknown

@@ -1,4 +1,4 @@
-"""What crosses the HTTP interface, as OpenAI's clients send and expect it."""
+"""Request and response bodies of the HTTP API other than videos, in OpenAI's format."""
 
 from typing import Annotated, Any, Literal
 
@@ -6,12 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class ErrorFacts(BaseModel):
-    """What is wrong."""
+    """The details of an error."""
 
     message: str = Field(description="A sentence: the value, the limit with its unit, what to do.")
-    type: str = Field(description="OpenAI's kind of error, as invalid_request_error.")
-    param: str | None = Field(description="The field that is to blame.")
-    code: str | None = Field(description="A name for programs, as unknown_voice.")
+    type: str = Field(description="OpenAI's error type, such as invalid_request_error.")
+    param: str | None = Field(description="The field at fault.")
+    code: str | None = Field(description="A name for programs, such as unknown_voice.")
 
 
 class ErrorBody(BaseModel):
@@ -23,7 +23,7 @@ class ErrorBody(BaseModel):
 
 
 class VoiceId(BaseModel):
-    """A voice as OpenAI's newer clients do."""
+    """A voice as an object, the way OpenAI's newer clients send it."""
 
     model_config = ConfigDict(strict=True, title="VoiceId")
 
@@ -31,13 +31,13 @@ class VoiceId(BaseModel):
 
 
 class SpeechBody(BaseModel):
-    """Ask for speech; fields beyond these are ignored."""
+    """A request for speech; unknown fields are ignored."""
 
     model_config = ConfigDict(strict=True, title="Speech")
 
-    input: str = Field(min_length=1, description="What to say; at most MAX_INPUT_CHARACTERS.")
+    input: str = Field(min_length=1, description="The text to speak, up to MAX_INPUT_CHARACTERS.")
     model: str = Field(
-        min_length=1, max_length=400, description="A name from /v1/models; the voice decides who speaks."
+        min_length=1, max_length=400, description="A name from /v1/models; the voice decides which engine speaks."
     )
     voice: Annotated[str, Field(min_length=1, max_length=400)] | VoiceId = Field(
         description="A name from /v1/audio/voices, one of OpenAI's, or a mix of Kokoro's: \"af_bella(2)+af_sky(1)\"."
@@ -46,13 +46,15 @@ class SpeechBody(BaseModel):
     response_format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] = Field(
         "mp3", description="pcm is 24 kHz, 16 bits, little-endian, mono, without a header."
     )
-    speed: float = Field(1.0, ge=0.25, le=4.0, description="A factor on the voice's own pace.")
-    stream_format: Literal["audio", "sse"] = Field("audio", description="sse: events that carry the sound as base64.")
-    words: bool = Field(False, description="True to be told when each word sounds; with sse.")
+    speed: float = Field(1.0, ge=0.25, le=4.0, description="Speed factor; 1 is the voice's own pace.")
+    stream_format: Literal["audio", "sse"] = Field(
+        "audio", description="sse: server-sent events with the sound as base64."
+    )
+    words: bool = Field(False, description="Whether to send the times of each word; requires sse.")
 
     @property
     def voice_name(self) -> str:
-        """The voice, however it was named."""
+        """The name of the voice."""
         return self.voice if isinstance(self.voice, str) else self.voice.id
 
 
@@ -66,7 +68,7 @@ class Model(BaseModel):
 
 
 class ModelList(BaseModel):
-    """List models."""
+    """A list of models."""
 
     object: Literal["list"] = "list"
     data: list[Model]
@@ -75,25 +77,25 @@ class ModelList(BaseModel):
 class VoiceFacts(BaseModel):
     """A voice."""
 
-    id: str = Field(description="What `voice` takes.")
+    id: str = Field(description="The value for `voice`.")
     name: str
     language: str = Field(description='A BCP 47 tag: "en-us".')
-    language_name: str = Field(description='For a person: "American English".')
-    gender: Literal["female", "male"] | None = Field(description="Null where the voice has none of its own.")
+    language_name: str = Field(description='Name for display: "American English".')
+    gender: Literal["female", "male"] | None = Field(description="Null if the voice has none.")
     description: str
-    grade: str | None = Field(None, description="What its makers grade it, A the best to F; null for espeak's.")
-    engine: str = Field(description="Who speaks: kokoro or espeak.")
+    grade: str | None = Field(None, description="The grade its makers gave it, from A (best) to F; null for espeak's.")
+    engine: str = Field(description="kokoro or espeak.")
 
 
 class VoiceList(BaseModel):
-    """List voices."""
+    """A list of voices."""
 
     object: Literal["list"] = "list"
     voices: list[VoiceFacts]
 
 
 class FacePoints(BaseModel):
-    """Place a face by five points, each x and y in pixels of the upright picture; right and left are the person's."""
+    """Five points of a face, each x and y in pixels of the upright picture; right and left are the person's own."""
 
     right_eye: tuple[float, float]
     left_eye: tuple[float, float]
@@ -103,63 +105,63 @@ class FacePoints(BaseModel):
 
 
 class FoundFace(BaseModel):
-    """A face that was found in a picture."""
+    """A face found in a picture."""
 
-    score: float = Field(description="How sure the detector is; comparable only between faces of one detector.")
-    size: float = Field(description="The longer side of its box in pixels.")
+    score: float = Field(description="The detector's confidence; comparable only between faces from the same detector.")
+    size: float = Field(description="Longer side of the box in pixels.")
     box: tuple[float, float, float, float] | None = Field(description="Left, top, width and height in pixels.")
     points: FacePoints
-    landmarks: str = Field(description="The same points as the field of that name of POST /v1/videos takes them.")
+    landmarks: str = Field(description="The same points in the format of the field landmarks of POST /v1/videos.")
 
 
 class FaceList(BaseModel):
-    """List the faces in a picture, the largest first."""
+    """The faces in a picture, the largest first."""
 
     object: Literal["list"] = "list"
-    width: int = Field(description="Of the upright picture, in pixels.")
-    height: int = Field(description="Of the upright picture, in pixels.")
-    detector: str = Field(description="Who found them: yunet or dlib.")
+    width: int = Field(description="Width of the upright picture in pixels.")
+    height: int = Field(description="Height of the upright picture in pixels.")
+    detector: str = Field(description="The detector used: yunet or dlib.")
     data: list[FoundFace]
 
 
 class Health(BaseModel):
-    """That a process answers."""
+    """Report that a process answers."""
 
     status: Literal["ok"] = "ok"
 
 
 class Readiness(BaseModel):
-    """That the server can do its work."""
+    """Report that the server can accept requests."""
 
     status: Literal["ready"] = "ready"
 
 
 class MemoryNow(BaseModel):
-    """The guard's last look at the memory, in MB."""
+    """The supervisor's last memory sample, in MB."""
 
     at: float = Field(description="Seconds since 1970.")
-    used_mb: float = Field(description="What must stay.")
+    used_mb: float = Field(description="Memory that cannot be reclaimed.")
     limit_mb: int
-    source: str = Field(description="Who sets the limit.")
+    source: str = Field(description="Where the limit comes from.")
     pressure: str = Field(description="calm, high or last.")
     oom_kills: int
     thrashing: bool
-    processes: dict[str, float] = Field(description="Private memory by process.")
+    processes: dict[str, float] = Field(description="Private memory of each process.")
     pids: dict[str, int]
 
 
 class MemorySample(BaseModel):
-    """How the memory stood at one moment of the last hour, in MB."""
+    """A memory sample of the last hour, in MB."""
 
     at: float
     used_mb: float
     limit_mb: int
     pressure: str
-    processes: dict[str, float] = Field(description="Private memory of guard, web, work and cells.")
+    processes: dict[str, float] = Field(description="Private memory of the supervisor, web, worker and cells.")
 
 
 class MemoryEvent(BaseModel):
-    """What happened at one moment of the last hour."""
+    """An event of the last hour."""
 
     at: float
     kind: str = Field(description="started, restarted, cell ended or oom kill.")
@@ -167,54 +169,56 @@ class MemoryEvent(BaseModel):
 
 
 class AnimatorFacts(BaseModel):
-    """A way to move a face, in frames of 512 pixels, 25 a second."""
+    """An animator; figures are for frames of 512 pixels at 25 frames per second."""
 
-    name: str = Field(description="What `model` of POST /v1/videos takes.")
-    is_here: bool = Field(description="Whether its files are on this server.")
-    fits: bool = Field(description="Whether there is memory for it.")
-    private_mb: int = Field(description="What its cell keeps, in MB.")
-    seconds_per_second: float = Field(description="How long a second of video takes on this server, in seconds.")
-    note: str = Field(description="How that is known, or what is missing.")
+    name: str = Field(description="The value for `model` of POST /v1/videos.")
+    is_here: bool = Field(description="Whether it is installed on this server.")
+    fits: bool = Field(description="Whether it fits into memory.")
+    private_mb: int = Field(description="Private memory of its cell in MB.")
+    seconds_per_second: float = Field(description="Seconds this server needs per second of video.")
+    note: str = Field(description="How that figure was obtained, or what is missing.")
 
 
 class VoiceEngines(BaseModel):
-    """Which engines speak besides espeak-ng."""
+    """Speech engines besides espeak-ng."""
 
-    kokoro: bool = Field(description="Whether Kokoro is here and fits.")
+    kokoro: bool = Field(description="Whether Kokoro is installed and fits.")
 
 
 class PlanReport(BaseModel):
-    """What the server can make and what it takes: what `halfgig plan --json` prints, and more."""
+    """The memory plan, as `halfgig plan --json` prints it, with animators and voices."""
 
     model_config = ConfigDict(extra="allow", title="Plan")
 
-    limit_mb: int = Field(description="How much memory there is, in MB.")
-    cpus: float = Field(description="Processors' worth of time.")
-    remarks: list[str] = Field(description="What a person should know of it.")
+    limit_mb: int = Field(description="Memory limit in MB.")
+    cpus: float = Field(description="Available CPU time in processors.")
+    remarks: list[str] = Field(description="Notes for people.")
     animators: list[AnimatorFacts]
     voices: VoiceEngines
 
 
 class LogLine(BaseModel):
-    """Something that a process of the server said."""
+    """A log line of one of the server's processes."""
 
     at: float = Field(description="Seconds since 1970.")
     level: str = Field(description="info, warning or error.")
-    source: str = Field(description="guard, web, work or cell.")
+    source: str = Field(description="supervisor, web, worker or cell.")
     text: str = Field(description="A sentence.")
 
 
 class LogLines(BaseModel):
-    """List what the server said, the newest last."""
+    """Log lines, the newest last."""
 
     object: Literal["list"] = "list"
     data: list[LogLine]
 
 
 class MemoryReport(BaseModel):
-    """How the memory stands, how it stood, and what was planned."""
+    """Memory use now and during the last hour, and the plan."""
 
-    now: MemoryNow | None = Field(description="None where no guard runs.")
+    now: MemoryNow | None = Field(description="Null if no supervisor is running.")
     history: list[MemorySample]
     marks: list[MemoryEvent]
-    plan: dict[str, Any] | None = Field(description="Which processes there are and what each may have, in MB.")
+    plan: dict[str, Any] | None = Field(
+        description="The processes and the memory each may use, as GET /v1/plan has them."
+    )

@@ -1,4 +1,4 @@
-"""The web processes: gunicorn with uvicorn's workers, set up from the settings alone."""
+"""The web processes: gunicorn with uvicorn workers, configured from the settings alone."""
 
 import gc
 import os
@@ -20,22 +20,22 @@ from halfgig.settings import Settings, read_settings
 WORKER_CLASS = "halfgig.server.web.uvicorn_worker.WebWorker"
 
 HEARTBEAT_S = 60
-"""A worker that gives no sign of life for so long is ended, in seconds; a tenth of a core needs some for its start."""
+"""Seconds without a heartbeat after which a worker is killed; on 0.1 CPU its start alone takes some."""
 
 KEEP_ALIVE_S = 20
-"""How long an idle connection is kept, in seconds; clients poll every one to ten."""
+"""Seconds an idle connection is kept open; clients poll every 1 to 10 s."""
 
 METRICS = "metrics"
-"""The folder, where the server's processes meet, in which workers count together."""
+"""Folder below the run folder in which the workers keep common counters."""
 
 METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
-_TAKES_NOTHING = 2
-"""How many times as long as a client may take nothing the kernel waits before it gives the connection up."""
+_STALL_FACTOR = 2
+"""TCP_USER_TIMEOUT as a multiple of the time a client may stall."""
 
 
 def gunicorn_options(settings: Settings) -> dict[str, Any]:
-    """Return how gunicorn is to run."""
+    """Return gunicorn's options."""
     host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
     return {
         "bind": [f"{host}:{settings.port}"],
@@ -45,8 +45,8 @@ def gunicorn_options(settings: Settings) -> dict[str, Any]:
         "timeout": HEARTBEAT_S,
         "graceful_timeout": max(1, round(settings.drain_seconds)),
         "keepalive": KEEP_ALIVE_S,
-        "worker_tmp_dir": str(ServerPaths.of(settings).run),  # a few bytes; /tmp may be slow or not ours
-        "accesslog": None,  # the program writes one line a request itself
+        "worker_tmp_dir": str(ServerPaths.of(settings).run),  # a few bytes; /tmp may be slow or not writable
+        "accesslog": None,  # the application logs one line per request itself
         "errorlog": "-",
         "control_socket_disable": True,
         "proc_name": "halfgig web",
@@ -57,71 +57,71 @@ def gunicorn_options(settings: Settings) -> dict[str, Any]:
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """Run the web program under gunicorn, without a configuration file."""
+    """The web application under gunicorn, without a configuration file."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         super().__init__()
 
     def load_config(self) -> None:
-        """Take the options over."""
+        """Set gunicorn's options."""
         for name, value in gunicorn_options(self.settings).items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """Put the web program together: in the master where workers share it, else in each."""
+        """Return the web application: built once in the master if workers share it, else in each worker."""
         from halfgig.server.web.app import make_app
 
-        gc.disable()  # nothing is freed while pages are laid out that workers will share
+        gc.disable()  # the collector would move objects between the pages that workers will share
         return make_app(self.settings, metrics_folder(os.environ))
 
 
 def freeze(arbiter: Arbiter) -> None:
-    """Before workers begin: put what is loaded out of the collector's reach, so that its pages stay shared."""
+    """Exclude all loaded objects from garbage collection before workers fork, so that their pages stay shared."""
     gc.collect()
     gc.freeze()
-    slow_ms = round(_TAKES_NOTHING * 1000 * arbiter.app.settings.slow_client_seconds)
+    slow_ms = round(_STALL_FACTOR * 1000 * arbiter.app.settings.slow_client_seconds)
     for listener in arbiter.LISTENERS:
-        _give_up_after(listener.sock, slow_ms)
+        _set_stall_timeout(listener.sock, slow_ms)
 
 
 def thaw(arbiter: Arbiter, _worker: Worker) -> None:
-    """In a new worker: collect again, and end with the master, or the port would stay taken."""
+    """Enable garbage collection in a new worker, and make it exit with the master, which would else keep the port."""
     end_with_parent(arbiter.pid)
     gc.enable()
 
 
 def forget(_arbiter: Arbiter, worker: Worker) -> None:
-    """After a worker has ended: do not count its streams as open any more."""
+    """Stop counting the streams of a worker that has exited."""
     from prometheus_client.multiprocess import mark_process_dead
 
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def metrics_folder(environment: Mapping[str, str]) -> Path | None:
-    """Name the folder in which workers count together; None where they do not."""
+    """Return the folder of the workers' common counters; None if there is none."""
     return Path(environment[METRICS_VARIABLE]) if environment.get(METRICS_VARIABLE) else None
 
 
 def prepare(paths: ServerPaths) -> None:
-    """Make the folders that workers need, without what an earlier run counted."""
+    """Create the folders that workers need, and remove the counters of an earlier run."""
     paths.run.mkdir(mode=0o700, parents=True, exist_ok=True)
     counted = paths.run / METRICS
     shutil.rmtree(counted, ignore_errors=True)
     counted.mkdir(mode=0o700)
-    os.environ[METRICS_VARIABLE] = str(counted)  # read when prometheus_client is imported
+    os.environ[METRICS_VARIABLE] = str(counted)  # prometheus_client reads it when imported
 
 
 def main() -> None:
-    """Serve until told to end."""
+    """Serve until terminated."""
     settings = read_settings()
     prepare(ServerPaths.of(settings))
     keep_in(ServerPaths.of(settings).run)
     WebServer(settings).run()
 
 
-def _give_up_after(listener: socket.socket, slow_ms: int) -> None:
-    """Have the kernel end connections whose other side acknowledges nothing, a reader that stopped reading too."""
+def _set_stall_timeout(listener: socket.socket, slow_ms: int) -> None:
+    """Make the kernel close connections whose peer acknowledges nothing, which includes a stalled reader."""
     if hasattr(socket, "TCP_USER_TIMEOUT") and listener.family in (socket.AF_INET, socket.AF_INET6):
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, slow_ms)
 

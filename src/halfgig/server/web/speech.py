@@ -1,4 +1,4 @@
-"""Speech: it streams to the client from its first sentence on, as a file or as events."""
+"""Speech, streamed to the client from the first sentence on, as a file or as server-sent events."""
 
 import asyncio
 import base64
@@ -36,7 +36,7 @@ MIME_TYPES = {
 _SOUND: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _SPOKEN: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The file, as it is made; or events, the sound in them as base64.",
+        "description": "The file, streamed while it is made; or events with the sound as base64.",
         "content": {
             **dict.fromkeys(MIME_TYPES.values(), _SOUND),
             "text/event-stream": {"schema": {"type": "string"}},
@@ -46,22 +46,22 @@ _SPOKEN: dict[int | str, dict[str, Any]] = {
 
 
 def speech_routes(settings: Settings, worker: WorkerClient, streams: StreamLimit) -> APIRouter:
-    """Make the route that speaks."""
+    """Return the route for speech."""
     router = APIRouter(tags=["speech"])
 
     @router.post("/v1/audio/speech", response_class=Response, responses=_SPOKEN | ERROR_RESPONSES)
-    async def speak(asked: SpeechBody) -> Response:
-        """Speak a text."""
-        known_model(asked.model, speech_models())
-        check(asked, settings.max_input_characters)
-        form = Form(asked.response_format, asked.stream_format == "sse", settings.slow_client_seconds)
-        return SpeechResponse(worker, streams, message_of(asked), form)
+    async def speak(body: SpeechBody) -> Response:
+        """Convert text to speech."""
+        known_model(body.model, speech_models())
+        check(body, settings.max_input_characters)
+        form = SpeechFormat(body.response_format, body.stream_format == "sse", settings.slow_client_seconds)
+        return SpeechResponse(worker, streams, message_of(body), form)
 
     return router
 
 
 def check(asked: SpeechBody, most_characters: int) -> None:
-    """Refuse what the fields' own rules let pass.  Raises `TextTooLong` and `BadRequest`."""
+    """Check what the fields' own rules do not cover.  Raises `TextTooLong` and `BadRequest`."""
     if len(asked.input) > most_characters:
         raise TextTooLong(
             f"the text has {len(asked.input)} characters; the limit is {most_characters}: split it, "
@@ -72,7 +72,7 @@ def check(asked: SpeechBody, most_characters: int) -> None:
 
 
 def message_of(asked: SpeechBody) -> dict[str, Any]:
-    """Return what the work process is asked for."""
+    """Return the request to the worker process."""
     return {
         "op": "speech",
         "input": asked.input,
@@ -88,15 +88,15 @@ _UNPRINTABLE = re.compile(r"[^ -~]")
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """In what form a speech goes to the client."""
+class SpeechFormat:
+    """How speech is sent to the client."""
 
     sound_format: str
     """mp3, opus, aac, flac, wav or pcm."""
     as_events: bool
     """True for server-sent events, False for the file."""
     slow_s: float
-    """How long the client may take nothing, in seconds."""
+    """Seconds the client may stall."""
 
     @property
     def media_type(self) -> str:
@@ -104,7 +104,7 @@ class Form:
         return "text/event-stream; charset=utf-8" if self.as_events else MIME_TYPES[self.sound_format]
 
     def piece(self, reply: ipc.Reply) -> bytes:
-        """Write one answer of the work process for the client; nothing where the client is not to hear of it."""
+        """Return a reply of the worker process as bytes for the client; empty if it is not for the client."""
         if isinstance(reply, bytes):
             return _event({"type": "speech.audio.delta", "audio": _base64(reply)}) if self.as_events else reply
         if not self.as_events:
@@ -115,9 +115,14 @@ class Form:
 
 
 class SpeechResponse(Response):
-    """Speak to a client: nothing is sent before the first sound is sure, so that a refusal has its own status."""
+    """Streams speech to a client.
 
-    def __init__(self, worker: WorkerClient, streams: StreamLimit, message: Mapping[str, Any], form: Form) -> None:
+    The response starts only once the worker process has accepted the request, so a refusal has its own status.
+    """
+
+    def __init__(
+        self, worker: WorkerClient, streams: StreamLimit, message: Mapping[str, Any], form: SpeechFormat
+    ) -> None:
         super().__init__()
         self._worker = worker
         self._streams = streams
@@ -125,44 +130,44 @@ class SpeechResponse(Response):
         self._form = form
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's shape
-        """Speak until the end, or until the client leaves: then the work process is told at once."""
+        """Stream to the end, or cancel at once when the client disconnects."""
         with self._streams.slot():
-            speaking = asyncio.ensure_future(self._speak(send))
-            leaving = asyncio.ensure_future(_left(receive))
+            streaming = asyncio.ensure_future(self._speak(send))
+            disconnect = asyncio.ensure_future(_disconnected(receive))
             try:
-                await asyncio.wait({speaking, leaving}, return_when=asyncio.FIRST_COMPLETED)
-                if speaking.done():
-                    speaking.result()
+                await asyncio.wait({streaming, disconnect}, return_when=asyncio.FIRST_COMPLETED)
+                if streaming.done():
+                    streaming.result()
             finally:
-                speaking.cancel()
-                leaving.cancel()
-                await asyncio.gather(speaking, leaving, return_exceptions=True)
+                streaming.cancel()
+                disconnect.cancel()
+                await asyncio.gather(streaming, disconnect, return_exceptions=True)
 
     async def _speak(self, send: Send) -> None:
         async with self._worker.stream(self._message) as (reply, conversation):
             if not isinstance(reply, dict) or reply.get("type") != "started":
-                raise Unavailable("the work process did not say that it begins; try again")
+                raise Unavailable("the worker process did not say that it begins; try again")
             await self._put(send, _start(self._form, str(reply.get("maker", ""))))
             try:
-                await self._pass_on(conversation, send)
+                await self._forward(conversation, send)
             except (HalfgigError, ipc.WireBroken) as error:
-                await self._break_off(send, error)
+                await self._abort(send, error)
             await self._put(send, _body(b"", more=False))
 
-    async def _pass_on(self, conversation: Conversation, send: Send) -> None:
+    async def _forward(self, conversation: Conversation, send: Send) -> None:
         while (reply := await self._worker.receive(conversation)) is not None:
             if piece := self._form.piece(reply):
                 await self._put(send, _body(piece, more=True))
             if is_done(reply):
                 return
-        raise ipc.WireBroken("the work process ended in the middle of the speech")
+        raise ipc.WireBroken("the worker process ended in the middle of the speech")
 
-    async def _break_off(self, send: Send, error: HalfgigError | ipc.WireBroken) -> None:
-        """Tell the client that what it has is not whole: by an event, or by a body without its end."""
+    async def _abort(self, send: Send, error: HalfgigError | ipc.WireBroken) -> None:
+        """Signal that the speech is incomplete: by an error event, or by a response without its end."""
         if not self._form.as_events:
             raise StreamBroken(str(error)) from error
-        told = error if isinstance(error, HalfgigError) else Relayed({"message": str(error), "retry": True})
-        await self._put(send, _body(_event({"type": "error", **body_of(told)}), more=True))
+        reported = error if isinstance(error, HalfgigError) else Relayed({"message": str(error), "retry": True})
+        await self._put(send, _body(_event({"type": "error", **body_of(reported)}), more=True))
 
     async def _put(self, send: Send, message: dict[str, Any]) -> None:
         try:
@@ -173,26 +178,26 @@ class SpeechResponse(Response):
 
 
 def is_done(reply: ipc.Reply) -> bool:
-    """Return whether an answer is the last."""
+    """Return whether a reply is the last."""
     return isinstance(reply, dict) and reply.get("type") == "done"
 
 
 def usage(done: Mapping[str, Any]) -> dict[str, int]:
-    """Count a speech as OpenAI's clients want it counted: characters in, tenths of a second out."""
+    """Return the usage in OpenAI's format: characters in, tenths of a second out."""
     characters, tenths = int(done.get("characters", 0)), round(_TENTHS * float(done.get("seconds", 0)))
     return {"input_tokens": characters, "output_tokens": tenths, "total_tokens": characters + tenths}
 
 
-async def _left(receive: Receive) -> None:
+async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-def _start(form: Form, maker: str) -> dict[str, Any]:
+def _start(form: SpeechFormat, maker: str) -> dict[str, Any]:
     headers = [
         (b"content-type", form.media_type.encode()),
         (b"x-speaker", _UNPRINTABLE.sub("?", maker).encode()),
-        (b"x-accel-buffering", b"no"),  # proxies that gather a response would keep the first sentence back
+        (b"x-accel-buffering", b"no"),  # a proxy that buffers would hold back the first sentence
     ]
     return {"type": "http.response.start", "status": 200, "headers": headers}
 

@@ -1,4 +1,4 @@
-"""The page in the browser: files beside this program, read anew for each request, so that no worker keeps them."""
+"""Static files: the page and the API documentation, read from disk for each request so that no worker keeps them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 PAGE = Path(__file__).parent / "page"
-"""The folder of the page's files; it has no folders below it."""
+"""The folder of the page's files, without subfolders."""
 
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -31,7 +31,7 @@ TYPES = {
     ".ico": "image/x-icon",
     ".woff2": "font/woff2",
 }
-"""What is served, by the ends of its names; nothing else is."""
+"""Media type by suffix; no other files are served."""
 
 RULES = {
     "content-security-policy": (
@@ -41,18 +41,18 @@ RULES = {
     ),
     "permissions-policy": "camera=(self), microphone=(self)",
 }
-"""What the page may do in a browser: nothing with any other host."""
+"""Headers that keep the page from contacting any other host."""
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
 def is_seen(etag: str, if_none_match: str) -> bool:
-    """Return whether a client has what carries this tag already."""
+    """Return whether an If-None-Match header contains a tag."""
     return etag in [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
 
 
 def file_response(path: Path, request: Request, rules: Mapping[str, str] = RULES) -> Response:
-    """Answer with a small file, or with 304 where the client has it.  Raises `NotFound`."""
+    """Return a small file, or 304 if the client's copy is current.  Raises `NotFound`."""
     try:
         data = path.read_bytes()
     except OSError:
@@ -62,28 +62,28 @@ def file_response(path: Path, request: Request, rules: Mapping[str, str] = RULES
 
 
 def bytes_response(data: bytes, media_type: str, headers: Mapping[str, str], seen: str) -> Response:
-    """Answer with bytes, or with 304 where the client has them; `seen` is the If-None-Match header."""
+    """Return bytes as a response, or 304 if the client's copy is current; `seen` is the If-None-Match header."""
     etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
-    told = {**headers, "etag": etag}
+    headers = {**headers, "etag": etag}
     if is_seen(etag, seen):
-        return Response(status_code=304, headers=told)
-    return Response(data, headers=told, media_type=media_type)
+        return Response(status_code=304, headers=headers)
+    return Response(data, headers=headers, media_type=media_type)
 
 
 def page_routes(page: Path = PAGE) -> APIRouter:
-    """Make the routes of the page and its files."""
+    """Return the routes of the page and its files."""
     router = APIRouter(include_in_schema=False)
 
-    def give(request: Request, name: str = "index.html") -> Response:
+    def handle(request: Request, name: str = "index.html") -> Response:
         if not _NAME.fullmatch(name) or Path(name).suffix not in TYPES:
             raise NotFound(f"the page has no file {name!r:.80}; it begins at /")
         return file_response(page / name, request)
 
-    def give_shared(request: Request) -> Response:
+    def handle_shared(request: Request) -> Response:
         return file_response(page / "shared.html", request)
 
-    for path, giver in (("/", give), ("/page/{name}", give), ("/shared/{token}", give_shared)):
-        router.add_api_route(path, giver, methods=["GET", "HEAD"], response_class=Response)
+    for path, handler in (("/", handle), ("/page/{name}", handle), ("/shared/{token}", handle_shared)):
+        router.add_api_route(path, handler, methods=["GET", "HEAD"], response_class=Response)
     return router
 
 
@@ -96,15 +96,15 @@ _POLICY = (
 
 
 def docs_routes() -> APIRouter:
-    """Make the routes of the page and its two files."""
+    """Return the routes of the API documentation, which loads nothing from other hosts."""
     router = APIRouter(include_in_schema=False)
     for path, name in _FILES.items():
-        router.add_api_route(path, _giver(_FOLDER / name), methods=["GET"], response_class=Response)
+        router.add_api_route(path, _handler(_FOLDER / name), methods=["GET"], response_class=Response)
     return router
 
 
-def _giver(file: Path) -> Callable[[Request], Response]:
-    def give(request: Request) -> Response:
+def _handler(file: Path) -> Callable[[Request], Response]:
+    def handle(request: Request) -> Response:
         return file_response(file, request, {"content-security-policy": _POLICY})
 
-    return give
+    return handle

@@ -1,4 +1,4 @@
-"""Forms that are too large for memory, taken apart as their bytes come: fields are kept, files go to disk."""
+"""Multipart uploads, parsed as they stream in: text fields stay in memory, files go to disk, both within limits."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 MOST_PARTS = 40
-"""More than any form of ours has fields; each part costs a little memory."""
+"""More parts than any of our forms has fields; each part costs a little memory."""
 
 
 def boundary_of(content_type: str) -> bytes:
-    """Read what parts the fields of a form from a Content-Type header.  Raises `BadRequest`."""
+    """Return the multipart boundary in a Content-Type header.  Raises `BadRequest`."""
     try:
         kind, options = parse_options_header(content_type)
     except ValueError:
@@ -44,7 +44,7 @@ def boundary_of(content_type: str) -> bytes:
 
 
 class FormReader:
-    """Take a form apart as its bytes come."""
+    """Incremental parser of a multipart form."""
 
     def __init__(self, boundary: bytes, folder: Path, rules: FormRules) -> None:
         self._folder, self._rules = folder, rules
@@ -70,18 +70,18 @@ class FormReader:
             )
 
     def feed(self, data: bytes) -> None:
-        """Take the next bytes."""
+        """Parse the next bytes."""
         with _malformed():
             self._parser.write(data)
 
     def finish(self) -> Form:
-        """Return the form, which must have come to its end."""
+        """Return the complete form.  Raises `BadRequest` if its end is missing."""
         if not self._is_whole:
             raise BadRequest("the form ends before its last boundary; was the request cut off?")
         return Form(self._texts, self._digests)
 
     def close(self) -> None:
-        """Close a file that is still open."""
+        """Close the file that is still open, if any."""
         if isinstance(self._sink, _File):
             self._sink.close()
 
@@ -138,7 +138,7 @@ def _malformed() -> Iterator[None]:
 
 
 class _Text:
-    """Gather a field."""
+    """Collects a text field."""
 
     def __init__(self, name: str, longest: int) -> None:
         self.name, self._longest = name, longest
@@ -146,7 +146,7 @@ class _Text:
 
     def write(self, data: bytes) -> None:
         self._data += data
-        # UTF-8 takes at most four bytes a character.
+        # UTF-8 needs at most four bytes per character.
         if len(self._data) > 4 * self._longest:
             raise too_long(self.name, len(self._data) // 4, self._longest)
 
@@ -159,7 +159,7 @@ class _Text:
 
 
 class _File:
-    """Write a file and digest it."""
+    """Writes a file to disk and computes its digest."""
 
     def __init__(self, name: str, path: Path, rule: FileRule, has_name: bool) -> None:
         self.name, self._path, self._rule, self._has_name = name, path, rule, has_name
@@ -176,10 +176,10 @@ class _File:
             self._file.write(data)
 
     def end(self) -> str:
-        """Return the digest; nothing where a browser sent a field for files that was left empty."""
+        """Close the file and return its digest; "" for a file field that was left empty in a browser."""
         with disk_has_room():
             self._file.flush()
-            # The book promises what it has accepted even against a failing power supply.
+            # A job in the job store must survive a power failure, so its files must be on disk first.
             os.fsync(self._file.fileno())
             self._file.close()
         if self._bytes or self._has_name:
@@ -188,16 +188,16 @@ class _File:
         return ""
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):  # what could not be written is thrown away
+        with contextlib.suppress(OSError):  # the file is discarded anyway
             self._file.close()
 
 
 REST_BYTES, REST_S = 64 * 10**6, 10.0
-"""How much of a refused request is still listened to, in bytes and seconds."""
+"""How much of a refused request is still read, in bytes and seconds."""
 
 
 async def read_form(request: Request, folder: Path, rules: FormRules, patience_s: float) -> Form:
-    """Read a multipart form; its files are in `folder` afterwards, under their rules' names.
+    """Read a multipart form; its files are written to `folder` under the names in the rules.
 
     Raises `BadRequest`, `TextTooLong`, `UploadTooLarge`, `TooSlow`, `OutputUnwritable` and what the rules name.
     """
@@ -208,42 +208,41 @@ async def read_form(request: Request, folder: Path, rules: FormRules, patience_s
             await run_in_threadpool(reader.feed, data)
         return reader.finish()
     except HalfgigError:
-        await body.take_the_rest()
+        await body.drain()
         raise
     finally:
         reader.close()
 
 
 class Body:
-    """Follow a request's body as it comes, some 64 KB at a time."""
+    """A request's body, read in pieces of about 64 KB within limits of size and time."""
 
     def __init__(self, request: Request, most_bytes: int, patience_s: float) -> None:
         self._request, self._most_bytes, self._patience_s = request, most_bytes, patience_s
-        self._came = 0
+        self._received = 0
         self._is_over = False
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """Yield its bytes.
+        """Yield the body in pieces.
 
-        Raises `UploadTooLarge`, at once where Content-Length says so, `TooSlow` when nothing came for a time, and
-        `BadRequest` when the client is gone.
+        Raises `UploadTooLarge`, at once if Content-Length is too large, `TooSlow` if nothing arrives for a while, and `BadRequest` if the client disconnects.
         """
         length = self._request.headers.get("content-length", "")
         self._check_bytes(int(length[:20]) if length.isdecimal() else 0)
         while not self._is_over:
             data = await self._next()
-            self._check_bytes(self._came)
+            self._check_bytes(self._received)
             if data:
                 yield data
 
-    async def take_the_rest(self) -> None:
-        """Let a refused client say what it was saying, within bounds: many hear an answer only when they have done."""
+    async def drain(self) -> None:
+        """Read on after a refusal, within bounds: many clients read a response only after sending everything."""
         if "expect" in self._request.headers:
-            return  # it waits to be told to go on, and hears the answer instead
-        most = self._came + REST_BYTES
+            return  # the client waits for 100 Continue and will read the error instead
+        most = self._received + REST_BYTES
         with contextlib.suppress(TimeoutError, HalfgigError):
             async with asyncio.timeout(REST_S):
-                while not self._is_over and self._came < most:
+                while not self._is_over and self._received < most:
                     await self._next()
 
     async def _next(self) -> bytes:
@@ -253,14 +252,14 @@ class Body:
         except TimeoutError:
             self._is_over = True
             raise TooSlow(
-                f"nothing came for {self._patience_s:g} seconds, {self._came} bytes into the request; send it again, "
-                "or raise SLOW_CLIENT_SECONDS"
+                f"nothing came for {self._patience_s:g} seconds, {self._received} bytes into the request; "
+                "send it again, or raise SLOW_CLIENT_SECONDS"
             ) from None
         if message["type"] != "http.request":
             self._is_over = True
-            raise BadRequest(f"the connection ended {self._came} bytes into the request; send it again")
+            raise BadRequest(f"the connection ended {self._received} bytes into the request; send it again")
         data: bytes = message.get("body", b"")
-        self._came += len(data)
+        self._received += len(data)
         self._is_over = not message.get("more_body", False)
         return data
 
@@ -272,13 +271,13 @@ class Body:
             )
 
 
-FORGOTTEN_S = 3600.0
-"""When an upload that nobody writes to any more was left by a process that was killed, in seconds."""
+ABANDONED_S = 3600.0
+"""Age in seconds after which an upload nobody writes to counts as left over from a killed process."""
 
 
 @contextlib.contextmanager
 def upload_folder(folder: Path) -> Iterator[Path]:
-    """Make a folder for one upload; what still lies there when the block ends is removed."""
+    """Create a folder for one upload; remove what is left of it when the block ends."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with disk_has_room():
         folder.mkdir(mode=0o700)
@@ -288,9 +287,9 @@ def upload_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def remove_forgotten(uploads: Path, now: float | None = None) -> None:
-    """Remove what killed processes left: folders in which nothing was written for an hour."""
-    oldest = (time.time() if now is None else now) - FORGOTTEN_S
+def remove_abandoned(uploads: Path, now: float | None = None) -> None:
+    """Remove uploads of killed processes: folders nothing was written to for `ABANDONED_S`."""
+    oldest = (time.time() if now is None else now) - ABANDONED_S
     with contextlib.suppress(FileNotFoundError):
         for folder in list(uploads.iterdir()):
             with contextlib.suppress(FileNotFoundError):
@@ -300,7 +299,7 @@ def remove_forgotten(uploads: Path, now: float | None = None) -> None:
 
 @contextlib.contextmanager
 def disk_has_room() -> Iterator[None]:
-    """Turn a full disk into an answer with status 507."""
+    """Turn errors of writing, such as a full disk, into `OutputUnwritable`, status 507."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What a web worker is: uvicorn on asyncio and h11, with a time limit on the heads of requests too."""
+"""The web worker: uvicorn on asyncio and h11, with a timeout for request headers."""
 
 import asyncio
 import json
@@ -11,17 +11,17 @@ from uvicorn_worker import UvicornWorker
 from halfgig.server.web.errors import error_body
 
 MOST_CONNECTIONS = 512
-"""Connections of one worker, each some 20 KB; more are turned away."""
+"""Connections of one worker, each about 20 KB; more are refused."""
 
 LONGEST_HEAD = 32 * 2**10
-"""Bytes of a request's line and headers."""
+"""Largest request line and headers, in bytes."""
 
 HEAD_S = 20.0
-"""How long a request's line and headers may take, in seconds."""
+"""Seconds a request's line and headers may take."""
 
 
-class PatientProtocol(H11Protocol):
-    """Speak HTTP/1.1 with clients that must come to the point: uvicorn itself would wait for ever."""
+class TimeoutProtocol(H11Protocol):
+    """HTTP/1.1 with a timeout for request headers; uvicorn alone would wait forever."""
 
     head_s = HEAD_S
 
@@ -30,22 +30,22 @@ class PatientProtocol(H11Protocol):
         self._head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the first request."""
+        """Start the timeout for the first request."""
         super().connection_made(transport)
-        self._watch_head()
+        self._update_timer()
 
     def data_received(self, data: bytes) -> None:
-        """Take what came; a head that is whole ends the wait."""
+        """Process data; complete headers stop the timeout."""
         super().data_received(data)
-        self._watch_head()
+        self._update_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End the wait."""
-        self._stop_watch()
+        """Stop the timeout."""
+        self._stop_timer()
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP as every error is answered."""
+        """Answer invalid HTTP in the same format as every other error."""
         body = json.dumps(error_body(400, msg, "bad_request")).encode()
         headers = [("content-type", "application/json"), ("content-length", str(len(body))), ("connection", "close")]
         events: list[Any] = [h11.Response(status_code=400, headers=headers), h11.Data(data=body), h11.EndOfMessage()]
@@ -53,24 +53,24 @@ class PatientProtocol(H11Protocol):
             self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
 
-    def _watch_head(self) -> None:
+    def _update_timer(self) -> None:
         if self.cycle is not None and not self.cycle.response_complete:
-            self._stop_watch()
+            self._stop_timer()
         elif self._head_timer is None and not self.transport.is_closing():
             self._head_timer = self.loop.call_later(self.head_s, self.transport.close)
 
-    def _stop_watch(self) -> None:
+    def _stop_timer(self) -> None:
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
 
 
 class WebWorker(UvicornWorker):  # type: ignore[misc]  # it has no types
-    """Serve one process's share of the connections."""
+    """A gunicorn worker that runs uvicorn."""
 
     CONFIG_KWARGS = {  # noqa: RUF012 - as uvicorn's worker has it
         "loop": "asyncio",
-        "http": PatientProtocol,
+        "http": TimeoutProtocol,
         "ws": "none",
         "lifespan": "off",
         "access_log": False,

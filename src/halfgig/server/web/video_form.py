@@ -1,4 +1,4 @@
-"""What a client wrote about the video it wants, read field by field."""
+"""The form fields of a video request: their limits, and the request built from them."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ SHORT_TEXTS = {
     "landmarks": 400,
     "idle": 32,
 }
-"""Fields of every animator besides the prompt, and the most characters of each."""
+"""Text fields common to all animators, besides the prompt, and the most characters of each."""
 
 LONGEST_OWN = 1000
 """Most characters of an animator's own option."""
 
 PICTURE_FIELD, SOUND_FIELD = "input_reference", "audio"
-"""The fields that are files, besides films."""
+"""The file fields common to all animators."""
 
 
 def form_rules(settings: Settings) -> FormRules:
-    """Return the fields of a request for a video, and how large each may be."""
+    """Return the fields of a video request and their limits."""
     return FormRules(
         {
             "prompt": settings.max_input_characters,
@@ -61,7 +61,7 @@ def form_rules(settings: Settings) -> FormRules:
 
 
 def request_from(form: Form, most_idle_s: float) -> VideoRequest:
-    """Return what is wanted.  Raises `UsageError`, `ModelNotFound` or `BadRequest`."""
+    """Return the request in a form.  Raises `UsageError`, `ModelNotFound` or `BadRequest`."""
     texts = form.texts
     has_audio = SOUND_FIELD in form.digests
     prompt = _prompt(texts, has_audio)

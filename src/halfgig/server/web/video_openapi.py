@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from halfgig.settings import Settings
 
 MOST_SEED = 10**18 - 1
-"""The largest seed, and its opposite the smallest: 18 digits."""
+"""The largest seed, 18 digits; its negative is the smallest."""
 
 _SIDE = "(?:6[4-9]|[7-9][0-9]|[1-9][0-9]{2}|1[0-9]{3}|20[0-9]{2}|21[0-5][0-9]|2160)"
 _SIZE = f"^{_SIDE}(?:x{_SIDE})?$"
 _PAIR = r"[0-9]{1,5}(?:\.[0-9]{1,3})?,[0-9]{1,5}(?:\.[0-9]{1,3})?"
 _FIVE_POINTS = f"^(?:(?:{_PAIR} ){{4}}{_PAIR})?$"
-# How base64 of PNG, JPEG and WEBP begins.
+# First characters of PNG, JPEG and WEBP in base64.
 _START = "(?:iVBORw0KGgo[A-Za-z0-9+/]|/9j/|UklGR[A-Za-z0-9+/]{3})"
 _PICTURE_URL = f"^data:image/[a-z]{{3,4}};base64,{_START}(?:[A-Za-z0-9+/]{{4}})*$"
 
@@ -31,27 +31,27 @@ _ENCODING = {
 
 
 def video_body(settings: Settings) -> dict[str, Any]:
-    """Describe the form, and the same fields as JSON."""
-    said = _said(settings)
+    """Return the OpenAPI description of the form, and of the same fields as JSON."""
+    prompt = _prompt(settings)
     options = _options(settings)
     file = {"type": "string", "format": "binary"}
-    portrait = {**file, "description": "The picture of a face; without one a presenter speaks."}
-    sound = {**file, "description": "A recording to speak along with, in place of a prompt."}
+    portrait = {**file, "description": "A picture of a face; default: the presenter."}
+    sound = {**file, "description": "A recording to lip-sync to, instead of a prompt."}
     # OpenAI's clients always send a form, even without a file.
     films = {
         each.name: {**file, "description": f"{each.help[0].upper()}{each.help[1:]}."}
         for each in own_fields()
         if each.is_file
     }
-    form = _object({"prompt": said, "input_reference": portrait, "audio": sound, **films, **options})
+    form = _object({"prompt": prompt, "input_reference": portrait, "audio": sound, **films, **options})
     form["oneOf"] = [{"required": ["prompt"]}, {"required": ["audio"]}, {"required": ["idle"]}]
     inline: dict[str, Any] = {
         "type": "object",
         "properties": {"image_url": {"type": "string", "pattern": _PICTURE_URL}},
     }
     inline |= {"required": ["image_url"], "additionalProperties": False}
-    inline["description"] = "A small picture as a data: URL; nothing is fetched from elsewhere."
-    as_json = _object({"prompt": said, "input_reference": inline, **options})
+    inline["description"] = "A small picture as a data: URL; the server fetches nothing from other hosts."
+    as_json = _object({"prompt": prompt, "input_reference": inline, **options})
     as_json["oneOf"] = [{"required": ["prompt"]}, {"required": ["idle"]}]
     return {
         "requestBody": {
@@ -68,12 +68,12 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def _said(settings: Settings) -> dict[str, Any]:
+def _prompt(settings: Settings) -> dict[str, Any]:
     return {
         "type": "string",
         "minLength": 1,
         "pattern": r"\S",
-        "description": f"The text that is said, up to {settings.max_input_characters} characters; this or audio.",
+        "description": f"The text to speak, up to {settings.max_input_characters} characters; either this or audio.",
     }
 
 
@@ -84,44 +84,44 @@ def _options(settings: Settings) -> dict[str, Any]:
         "model": {
             "type": "string",
             "enum": list(video_models()),
-            "description": "What moves the face; OpenAI's names mean the default animator.",
+            "description": "The animator; OpenAI's names mean the default one.",
         },
         "seconds": {
             "type": "string",
             "maxLength": 32,
-            "description": "Accepted and ignored: the speech decides how long the video is.",
+            "description": "Accepted and ignored: the video is as long as the speech.",
         },
         "size": {
             "type": "string",
             "pattern": _SIZE,
-            "description": f"Pixels, as 512 or 720x1280: the longer side counts, from {size.least} to {size.most}; the "
-            "picture decides the proportions.",
+            "description": "Pixels, such as 512 or 720x1280: only the longer side counts, "
+            f"from {size.least} to {size.most}; the aspect ratio is the picture's.",
         },
         "voice": {"type": "string", "maxLength": 400, "description": "A name from /v1/audio/voices, or a mix."},
         "speed": {
             "type": "number",
             "minimum": speed.least,
             "maximum": speed.most,
-            "description": "A factor on the pace.",
+            "description": "Speed factor.",
         },
-        "fps": {"type": "number", "minimum": fps.least, "maximum": fps.most, "description": "Frames a second."},
+        "fps": {"type": "number", "minimum": fps.least, "maximum": fps.most, "description": "Frames per second."},
         "seed": {
             "type": "integer",
             "minimum": -MOST_SEED,
             "maximum": MOST_SEED,
-            "description": "Blinks and sway follow from it.",
+            "description": "Seed of blinks and head movement.",
         },
         "landmarks": {
             "type": "string",
             "pattern": _FIVE_POINTS,
-            "description": "Five points, as x,y x,y x,y x,y x,y in pixels: right eye, left eye, nose tip, right and "
-            "left corner of the mouth; without them the face is looked for.",
+            "description": "Five points, x,y x,y x,y x,y x,y in pixels: right eye, left eye, nose tip, right and left "
+            "corner of the mouth; default: the face is detected.",
         },
         "idle": {
             "type": "number",
             "minimum": 0.04,
             "maximum": 60 * settings.max_sound_minutes,
-            "description": "Seconds for which the face says nothing; instead of a prompt or audio.",
+            "description": "Seconds of a silent face, instead of a prompt or audio.",
         },
         **described_fields(),
     }

@@ -1,4 +1,4 @@
-"""Videos as OpenAI's clients know them, with fields of our own beside theirs."""
+"""Response bodies for videos: OpenAI's fields and some of our own."""
 
 from __future__ import annotations
 
@@ -13,56 +13,56 @@ if TYPE_CHECKING:
 
 
 class VideoError(BaseModel):
-    """Why there is no video."""
+    """The reason a video failed."""
 
-    code: str = Field(description="A name for programs, as no_face or cancelled.")
+    code: str = Field(description="A name for programs, such as no_face or cancelled.")
     message: str = Field(description="A sentence: the value, the limit with its unit, what to do.")
 
 
 class Video(BaseModel):
-    """A video that was asked for."""
+    """A requested video."""
 
-    id: str = Field(description="Its name.", pattern="^video_[0-9a-f]{24}$")
+    id: str = Field(description="The id of the video.", pattern="^video_[0-9a-f]{24}$")
     object: Literal["video"] = "video"
-    model: str = Field(description="How the face is moved: puppet.")
+    model: str = Field(description="The animator: puppet or another.")
     status: Literal["queued", "in_progress", "completed", "failed"]
-    progress: int = Field(description="Percent of the work that is done.", ge=0, le=100)
-    created_at: int = Field(description="When it was accepted, in seconds since 1970.")
-    completed_at: int | None = Field(description="When it ended, well or not.")
-    expires_at: int | None = Field(description="When a finished video is removed.")
-    seconds: str = Field(description="Its length; 0 until that is known: the speech decides.")
-    size: str = Field(description="Width x height of its frames; until they are known, the longer side.")
-    prompt: str | None = Field(description="The text that is said; null with a recording.")
-    remixed_from_video_id: str | None = Field(description="The video whose portrait it has.")
-    error: VideoError | None = Field(description="Why it failed, or that it was cancelled.")
-    voice: str | None = Field(description="The voice that was asked for; null: the best there is.")
-    speed: float = Field(description="The factor of the speech's pace.")
-    fps: float = Field(description="Frames a second.")
-    seed: int = Field(description="What blinks and sway follow from.")
-    stage: str | None = Field(description="What is being done.")
-    frame: int | None = Field(description="How many frames are there.")
-    frames: int | None = Field(description="How many frames there are in all, so far as is known.")
-    rate: float | None = Field(description="How fast the stage goes, in its units a second.")
-    left_s: float | None = Field(description="How much longer it takes, in seconds, so far as is known.")
-    duration: float | None = Field(description="Its length in seconds, once that is known.")
-    maker: str | None = Field(description="Who speaks.")
-    notices: list[str] = Field(description="What is worth knowing of how it was made.")
-    bytes: int | None = Field(description="The size of the file.")
-    peak_private_mb: float | None = Field(description="The most memory its cells had to themselves, in MB.")
+    progress: int = Field(description="Progress in percent.", ge=0, le=100)
+    created_at: int = Field(description="Time of acceptance, in seconds since 1970.")
+    completed_at: int | None = Field(description="Time it completed or failed.")
+    expires_at: int | None = Field(description="Time a finished video will be removed.")
+    seconds: str = Field(description="Length in seconds; 0 until the speech is made.")
+    size: str = Field(description="Width x height of the frames; the longer side alone until they are known.")
+    prompt: str | None = Field(description="The spoken text; null with a recording.")
+    remixed_from_video_id: str | None = Field(description="The video this one is a remix of.")
+    error: VideoError | None = Field(description="Why the video failed, or that it was cancelled.")
+    voice: str | None = Field(description="The requested voice; null: the best one installed.")
+    speed: float = Field(description="Speed factor of the speech.")
+    fps: float = Field(description="Frames per second.")
+    seed: int = Field(description="Seed of blinks and head movement.")
+    stage: str | None = Field(description="The current stage.")
+    frame: int | None = Field(description="Number of finished frames.")
+    frames: int | None = Field(description="Total number of frames, once known.")
+    rate: float | None = Field(description="Speed of the stage, in its units per second.")
+    left_s: float | None = Field(description="Estimated remaining time in seconds.")
+    duration: float | None = Field(description="Length in seconds, once known.")
+    maker: str | None = Field(description="The engine and voice that spoke.")
+    notices: list[str] = Field(description="Notes on how the video was made.")
+    bytes: int | None = Field(description="File size in bytes.")
+    peak_private_mb: float | None = Field(description="Peak private memory of its cells in MB.")
 
 
 class VideoList(BaseModel):
-    """A part of the list of one's videos."""
+    """A page of the list of videos."""
 
     object: Literal["list"] = "list"
     data: list[Video]
     first_id: str | None
-    last_id: str | None = Field(description="Ask for what comes after this one to go on.")
+    last_id: str | None = Field(description="The value of `after` for the next page.")
     has_more: bool
 
 
 class VideoDeleted(BaseModel):
-    """Report that a video is gone."""
+    """Confirmation that a video was deleted."""
 
     id: str
     object: Literal["video.deleted"] = "video.deleted"
@@ -70,15 +70,15 @@ class VideoDeleted(BaseModel):
 
 
 class VideoShare(BaseModel):
-    """The link to a video that needs no key."""
+    """A link to a video that needs no key."""
 
     id: str
     object: Literal["video.share"] = "video.share"
-    url: str = Field(description="The path of a page that plays it; its files are below, at /content.")
+    url: str = Field(description="Path of a page that plays the video; its files are at /content below it.")
 
 
 class VideoUnshared(BaseModel):
-    """Report that a video has no link any more."""
+    """Confirmation that a link was removed."""
 
     id: str
     object: Literal["video.share.deleted"] = "video.share.deleted"
@@ -86,15 +86,15 @@ class VideoUnshared(BaseModel):
 
 
 class Remix(BaseModel):
-    """Ask for another video with the portrait, the voice and all else of one there is."""
+    """A request for a copy of a video with another text."""
 
     model_config = ConfigDict(extra="forbid")
 
-    prompt: str = Field(description="The text that is said.", min_length=1)
+    prompt: str = Field(description="The text to speak.", min_length=1)
 
 
 def video_of(job: Job, keep_hours: float) -> Video:
-    """Describe a job; a finished one is kept for so many hours."""
+    """Return a job as a `Video`; a finished one is kept for `keep_hours`."""
     facts, wanted, speech = job.progress, job.request, job.request.speech
     seconds: float | None = facts.get("seconds")
     return Video(
@@ -119,7 +119,7 @@ def video_of(job: Job, keep_hours: float) -> Video:
         notices=list(facts.get("notices") or ()),
         bytes=facts.get("bytes"),
         peak_private_mb=facts.get("peak_private_mb"),
-        **_pace(job),
+        **_stage_progress(job),
     )
 
 
@@ -127,9 +127,9 @@ def _status(job: Job) -> Any:
     return FAILED if job.status == CANCELLED else job.status
 
 
-def _pace(job: Job) -> dict[str, Any]:
+def _stage_progress(job: Job) -> dict[str, Any]:
     facts = job.progress
-    is_rendered = facts.get("stage") == "rendering"  # other stages count frames, too: those they look at, or join
+    is_rendered = facts.get("stage") == "rendering"  # other stages count other frames: those they read or join
     total = facts.get("frames") or (facts.get("total") if is_rendered else None)
     done = facts.get("done") if is_rendered else None
     if job.status == COMPLETED:
@@ -156,20 +156,20 @@ def _error(job: Job) -> VideoError | None:
 
 
 def progress_of(job: Job) -> int:
-    """Return how much of a job is done, in percent; below 100 until the video can be had."""
+    """Return the progress of a job in percent; below 100 until the video can be downloaded."""
     if job.status == COMPLETED:
         return 100
     return int(job.progress.get("percent", 0))
 
 
 def poll_after_ms(job: Job) -> int:
-    """Return when it is worth asking again, in milliseconds: from one second to five."""
+    """Return the suggested polling interval in milliseconds, 1000 to 5000."""
     left_s = job.progress.get("left_s")
     return 2000 if left_s is None else int(1000 * min(5.0, max(1.0, left_s / 4)))
 
 
 def list_of(page: Page, keep_hours: float) -> VideoList:
-    """Describe a part of a list."""
+    """Return a page of jobs as a `VideoList`."""
     videos = [video_of(job, keep_hours) for job in page.jobs]
     first, last = (videos[0].id, videos[-1].id) if videos else (None, None)
     return VideoList(data=videos, first_id=first, last_id=last, has_more=page.has_more)

@@ -1,4 +1,4 @@
-"""Ask the work process, over its Unix socket, in the language of `jobs/wire.py`."""
+"""Client of the worker process, over its Unix socket; the messages are those of `server/ipc.py`."""
 
 import asyncio
 import contextlib
@@ -11,20 +11,20 @@ from halfgig.server import ipc
 from halfgig.server.errors import Relayed, Unavailable
 
 CONNECT_S = 5.0
-"""How long a socket that nobody listens at is tried again, in seconds: a guard that starts needs about one."""
+"""Seconds to keep trying a socket nobody listens on: a starting supervisor needs about one."""
 
 PATIENCE_S = 20.0
-"""How long an answer may take before the work process is asked whether it lives, in seconds."""
+"""Seconds to wait for a reply before checking whether the worker process is alive."""
 
 ATTEMPTS = 3
-"""How often a request is sent whose connection ends before the first answer: work died and is started anew."""
+"""Attempts for a request whose connection ends before the first reply, because the worker process crashed."""
 
 _PAUSE_S = 0.1
 _AFTER_S = 5.0
 
 
 class Conversation:
-    """One request's connection; `close` takes the request back."""
+    """The connection of one request; `close` cancels the request."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -36,9 +36,9 @@ class Conversation:
         await self._writer.drain()
 
     async def receive(self) -> ipc.Reply | None:
-        """Wait for the next answer; None at the end.
+        """Return the next reply; None at the end.
 
-        Raises `Relayed` for an answer that is an error, and `WireBroken` when the connection ends in the middle of one.
+        Raises `Relayed` for a reply that is an error, and `WireBroken` if the connection ends in the middle of one.
         """
         try:
             head = await self._reader.read(1)
@@ -56,33 +56,33 @@ class Conversation:
         return reply
 
     def close(self) -> None:
-        """Hang up, at once."""
+        """Close the connection at once."""
         self._writer.transport.abort()
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerClient:
-    """Reach the work process."""
+    """Sends requests to the worker process."""
 
     socket: Path
-    """Where it listens."""
+    """The worker process's Unix socket."""
     connect_s: float = CONNECT_S
-    """How long to try, in seconds."""
+    """Seconds to keep trying to connect."""
     patience_s: float = PATIENCE_S
-    """How long to wait for an answer without doubting, in seconds."""
+    """Seconds to wait for a reply before checking the worker process."""
 
     async def call(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        """Send a request that has one answer.  Raises `Relayed` and `Unavailable`."""
+        """Return the only reply to a request.  Raises `Relayed` and `Unavailable`."""
         try:
             async with asyncio.timeout(self.patience_s), self.stream(message, probe=False) as (reply, _conversation):
                 return _message(reply)
         except TimeoutError as error:
             raise Unavailable(
-                f"the work process has not answered for {self.patience_s:g} s; try again", _AFTER_S
+                f"the worker process has not answered for {self.patience_s:g} s; try again", _AFTER_S
             ) from error
 
     async def call_patiently(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        """Send a request whose one answer may take as long as the work process lives.
+        """Return the only reply to a request, however long it takes, while the worker process is alive.
 
         Raises `Relayed` and `Unavailable`.
         """
@@ -93,10 +93,10 @@ class WorkerClient:
     async def stream(
         self, message: Mapping[str, Any], *, probe: bool = True
     ) -> AsyncIterator[tuple[ipc.Reply, Conversation]]:
-        """Send a request and give its first answer, with the conversation to hear the others from.
+        """Send a request; yield its first reply and the conversation that has the others.
 
-        The connection ends with the block.  Raises `Relayed` when the first answer is an error, and `Unavailable` when
-        there is none.
+        The connection is closed at the end of the block.  Raises `Relayed` if the first reply is an error, and
+        `Unavailable` if there is none.
         """
         conversation: Conversation | None = None
         try:
@@ -108,7 +108,7 @@ class WorkerClient:
                 conversation.close()
                 await asyncio.sleep(_PAUSE_S)
             else:
-                raise Unavailable("the work process ended before it answered, again and again; try later", _AFTER_S)
+                raise Unavailable("the worker process ended before it answered, again and again; try later", _AFTER_S)
             yield reply, conversation
         finally:
             if conversation is not None:
@@ -124,24 +124,24 @@ class WorkerClient:
                 if loop.time() > deadline:
                     why = error.strerror or error
                     raise Unavailable(
-                        f"the work process cannot be reached ({why}); it may be starting: try again", _AFTER_S
+                        f"the worker process cannot be reached ({why}); it may be starting: try again", _AFTER_S
                     ) from error
             await asyncio.sleep(_PAUSE_S)
 
     async def receive(self, conversation: Conversation) -> ipc.Reply | None:
-        """Wait for the next answer; None at the end.
+        """Return the next reply; None at the end.
 
-        Raises `Relayed`, `WireBroken`, and `Unavailable` when the work process does not live any more.
+        Raises `Relayed`, `WireBroken`, and `Unavailable` if the worker process is gone.
         """
         return await self._patiently(conversation.receive())
 
     async def _first(self, conversation: Conversation, message: Mapping[str, Any], *, probe: bool) -> ipc.Reply | None:
-        """Wait for the first answer; None when the connection ended instead."""
+        """Return the first reply; None if the connection ended instead."""
         answer = _send_and_receive(conversation, message)
         return await (self._patiently(answer) if probe else answer)
 
     async def _patiently(self, answer: Coroutine[Any, Any, ipc.Reply | None]) -> ipc.Reply | None:
-        """Wait as long as the work process lives: a long queue is no reason to give up."""
+        """Wait as long as the worker process is alive: a long queue is no reason to give up."""
         waiting = asyncio.ensure_future(answer)
         try:
             while not (await asyncio.wait({waiting}, timeout=self.patience_s))[0]:
@@ -154,7 +154,7 @@ class WorkerClient:
 def _message(reply: ipc.Reply) -> dict[str, Any]:
     if isinstance(reply, dict):
         return reply
-    raise Unavailable("the work process gave sound where a message was expected; try again", _AFTER_S)
+    raise Unavailable("the worker process gave sound where a message was expected; try again", _AFTER_S)
 
 
 async def _send_and_receive(conversation: Conversation, message: Mapping[str, Any]) -> ipc.Reply | None:

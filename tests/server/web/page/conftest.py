@@ -1,4 +1,4 @@
-"""One browser and one server for the tests that leave them as they found them."""
+"""One browser and one server, shared by tests that do not change them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Run a server in 512 MB whose limit for pictures is low enough to be met."""
+    """Run a server in 512 MB with a low limit for pictures."""
     needs_chromium()
     with serving(tmp_path_factory.mktemp("server"), MAX_PICTURE_MB="1") as running:
         yield running
@@ -34,6 +34,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def studio(browser: Browser, server: Server) -> Iterator[Studio]:
-    """Open the page in a window that nobody has used."""
+    """Open the page in a new window."""
     with studio_of(browser, server.url) as opened:
         yield opened.open()

@@ -31,14 +31,14 @@ FLAGS = (
 )
 
 WAIT_MS = round(1000 * PATIENCE_S)
-"""Longest wait for what the page shows, in milliseconds."""
+"""Longest wait for something to appear on the page, in milliseconds."""
 
 LOOK_EVERY_MS = 40
-"""Between two looks at the page."""
+"""Pause between two checks of the page."""
 
 
 def needs_chromium() -> None:
-    """Skip the test, with the reason, where there is no browser to run it in."""
+    """Skip the test, with the reason, if there is no browser."""
     if not CHROMIUM:
         pytest.skip("needs Chromium in PATH: apt-get install chromium")
 
@@ -58,13 +58,13 @@ def browsing() -> Iterator[Browser]:
 
 
 class Studio:
-    """Use the page as somebody does who sits before it."""
+    """The page as a person uses it."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
         self.wrong: list[str] = []
-        """What the page threw, or was refused by its own policy."""
+        """Errors thrown by the page, and violations of its content security policy."""
         page.set_default_timeout(WAIT_MS)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", self._note)
@@ -74,17 +74,17 @@ class Studio:
             self.wrong.append(message.text)
 
     def open(self, view: str = "make") -> Studio:
-        """Open a view and wait until the page has begun."""
+        """Open a view and wait until the page has started."""
         self.page.goto(f"{self.url}/#{view}")
         self.until("document.querySelector('[aria-current=page]')")
         return self
 
     def find(self, name: str) -> Locator:
-        """Find an element by the name index.html gives it."""
+        """Return the element with an id."""
         return self.page.locator(f"#{name}")
 
     def see(self, name: str, within_ms: int = WAIT_MS) -> Locator:
-        """Wait until an element is shown."""
+        """Wait until an element is visible."""
         found = self.find(name)
         found.wait_for(state="visible", timeout=within_ms)
         return found
@@ -94,26 +94,26 @@ class Studio:
         self.find(name).click()
 
     def write(self, text: str) -> None:
-        """Write the words."""
+        """Enter the text."""
         self.find("words").fill(text)
 
     def told(self, place: str) -> str:
-        """Wait for the sentence of an error at a place, and give it."""
+        """Wait for an error message in an element and return it."""
         notice = self.page.locator(f"#{place} [role=alert] p")
         notice.wait_for(state="visible")
         return notice.inner_text()
 
     def read(self, expression: str) -> Any:
-        """Compute something in the page."""
+        """Evaluate an expression in the page."""
         return self.page.evaluate(expression)
 
     def until(self, expression: str) -> None:
-        """Wait until something in the page is so."""
+        """Wait until an expression is true in the page."""
         until(self.page, expression)
 
 
 def until(page: Page, expression: str, within_ms: int = WAIT_MS) -> None:
-    """Wait until something in a page is so; asked from outside, as its policy lets nothing be evaluated in it."""
+    """Wait until an expression is true; polled from outside, since the page's policy forbids eval."""
     for _ in range(within_ms // LOOK_EVERY_MS):
         if page.evaluate(f"Boolean({expression})"):
             return
@@ -123,7 +123,7 @@ def until(page: Page, expression: str, within_ms: int = WAIT_MS) -> None:
 
 @contextlib.contextmanager
 def studio_of(browser: Browser, url: str, **options: Any) -> Iterator[Studio]:
-    """Open a browser window of its own on a server; what goes wrong in the page fails the test."""
+    """Open a new browser window on a server; an error in the page fails the test."""
     context = browser.new_context(**{"permissions": ["camera", "microphone"], **options})
     studio = Studio(context.new_page(), url)
     try:

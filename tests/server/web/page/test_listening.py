@@ -1,4 +1,4 @@
-"""Listen: speech that plays while it is made."""
+"""Listen: speech plays while it is being made."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ NOTE_WORDS = """(() => {
     };
     new MutationObserver(note).observe(document.querySelector("#reading"), { attributes: true, subtree: true });
 })()"""
-"""Keeps each word as it is marked."""
+"""Records each word when it is highlighted."""
 
 
 def listen(studio: Studio, text: str = TEXT) -> None:
-    """Go to Listen and have a text spoken."""
+    """Open Listen and play a text."""
     studio.press("tab-listen")
     studio.write(text)
     studio.press("listen-go")
 
 
 def clock(studio: Studio) -> str:
-    """Read how far the speech is."""
+    """Return the position in the speech."""
     return studio.find("listen-clock").inner_text().partition(" /")[0]
 
 
@@ -44,7 +44,7 @@ def test_speech_plays_and_marks_each_word_as_it_is_said(studio: Studio) -> None:
     words = studio.read("[...document.querySelectorAll('#reading span')].map((each) => each.textContent).join(' ')")
     assert words == TEXT
     said = studio.read("said")
-    # Of 13 words: a browser that is kept from drawing for long leaves some out.
+    # Of 13 words: a browser that cannot draw for a while skips some.
     assert len(set(said) & set(TEXT.split())) > 1
     places = [TEXT.index(word) for word in said]
     assert places == sorted(places)

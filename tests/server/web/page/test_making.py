@@ -1,4 +1,4 @@
-"""Make and Watch: what somebody does who never used an API."""
+"""Make and Watch: a person without knowledge of the API makes a video."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NOTE_FORMS = """(() => {
         return send.call(this, form);
     };
 })()"""
-"""Keeps the fields of the form that is sent next: a browser shows its tests no body that has files."""
+"""Records the fields of the next form that is sent: Playwright cannot read a body with files."""
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def choose(studio: Studio, picture: Path) -> None:
 
 
 def watched(studio: Studio) -> str:
-    """Name the video that is watched."""
+    """Return the id of the video shown."""
     studio.until("localStorage.getItem('halfgig.watched')")
     return str(studio.read("JSON.parse(localStorage.getItem('halfgig.watched'))"))
 
@@ -196,7 +196,7 @@ def test_a_photograph_from_the_camera_is_looked_at(studio: Studio) -> None:
     studio.press("portrait-camera")
     studio.until("document.querySelector('#camera-video').videoWidth > 0")
     studio.press("camera-take")
-    assert "no face" in studio.told("portrait-notices").lower()  # a camera's test picture shows none
+    assert "no face" in studio.told("portrait-notices").lower()  # the fake camera shows none
 
 
 def test_a_pasted_picture_becomes_the_portrait(studio: Studio) -> None:

@@ -1,4 +1,4 @@
-"""Operate: how the server's memory does, for who runs it."""
+"""Operate: the server's memory, queue, plan and log."""
 
 from __future__ import annotations
 

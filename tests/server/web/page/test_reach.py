@@ -1,4 +1,4 @@
-"""Everybody can use the page: no serious fault that axe-core finds, all of it by keyboard, from 320 pixels on."""
+"""Accessibility: no serious axe-core findings, everything works by keyboard, widths from 320 pixels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FOUND = """async () => {
 
 
 def axe() -> str:
-    """Read axe-core's script out of the package that carries it; skip where that is not installed."""
+    """Return axe-core's script from the package that ships it; skip if it is not installed."""
     found = importlib.util.find_spec("axe_playwright_python")
     if found is None or found.origin is None:
         pytest.skip("needs axe-core: pip install axe-playwright-python")
@@ -32,10 +32,10 @@ def axe() -> str:
 
 
 def faults(studio: Studio) -> Any:
-    """Have axe-core look at the page as it is."""
-    # Colours in the middle of a transition count as they are.
+    """Run axe-core on the current page."""
+    # axe-core would judge colours in the middle of a transition.
     studio.until("!document.getAnimations().some((each) => each instanceof CSSTransition)")
-    studio.read(axe())  # by the debugger: the page's policy lets in no script of another
+    studio.read(axe())  # through the debugger, since the page's policy blocks other scripts
     return studio.page.evaluate(FOUND)
 
 

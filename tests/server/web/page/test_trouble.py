@@ -1,4 +1,4 @@
-"""What goes wrong is said as a sentence with what to do, and nothing is lost by it."""
+"""Errors: each is a sentence with advice, and nothing the user entered is lost."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ LONG = "The harbour was quiet, and a pale morning light lay over the boats. " * 
 
 @pytest.fixture(scope="module")
 def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Run a server that wants a key."""
+    """Run a server that requires a key."""
     with serving(tmp_path_factory.mktemp("locked"), API_KEYS=KEY) as running:
         yield running
 
 
 def offer(studio: Studio, key: str) -> None:
-    """Write a key into the dialog that asks for it."""
+    """Enter a key into the dialog."""
     studio.see("key-dialog")
     studio.find("key").fill(key)
     studio.page.keyboard.press("Enter")

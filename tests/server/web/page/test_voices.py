@@ -1,4 +1,4 @@
-"""Kokoro's voices in the page: graded, searched, and mixed of two with a slider."""
+"""Kokoro's voices on the page: grades, search, and mixes of two."""
 
 from __future__ import annotations
 

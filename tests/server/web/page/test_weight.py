@@ -1,4 +1,4 @@
-"""The page is light, asks nothing of another host, and shows itself before anything is loaded."""
+"""The page is small, contacts no other host, and is visible before its data is loaded."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_every_element_that_scripts_look_for_is_there() -> None:
 
 
 def test_the_page_is_seen_while_the_server_answers_nothing_else(studio: Studio) -> None:
-    studio.page.route(re.compile(r"/v1/"), lambda _route: None)  # never answered
+    studio.page.route(re.compile(r"/v1/"), lambda _route: None)  # no response
     studio.page.reload()
     studio.see("make-go", 10_000)
     studio.until("document.querySelector('#portrait-frame img').naturalWidth > 0")
