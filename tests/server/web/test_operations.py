@@ -63,7 +63,7 @@ def test_a_server_is_ready_when_its_guard_looks_after_it(tmp_path: Path) -> None
         looked(server, at=time.time() - STALE_S - 1)
         stale = server.http.get("/readyz")
     assert [answer.status_code for answer in (before, after, stale)] == [503, 200, 503]
-    assert "guard" in before.json()["error"]["message"]
+    assert "supervisor" in before.json()["error"]["message"]
     assert "retry-after" in stale.headers
 
 

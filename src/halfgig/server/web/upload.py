@@ -225,7 +225,8 @@ class Body:
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yield the body in pieces.
 
-        Raises `UploadTooLarge`, at once if Content-Length is too large, `TooSlow` if nothing arrives for a while, and `BadRequest` if the client disconnects.
+        Raises `UploadTooLarge`, at once if Content-Length is too large, `TooSlow` if nothing arrives for a while, and
+        `BadRequest` if the client disconnects.
         """
         length = self._request.headers.get("content-length", "")
         self._check_bytes(int(length[:20]) if length.isdecimal() else 0)
