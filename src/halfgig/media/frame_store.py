@@ -1,7 +1,7 @@
-"""Frames in a file as they are made: closed groups, a record each, so that a kill costs the group that is open.
+"""Store of encoded frames: one record per closed group, so a crash loses at most the current group.
 
-Frames come out the same to the bit whether a video was broken off or not: whoever goes on begins at the first frame
-of the group that is missing, with a fresh encoder, as the one before did.
+An interrupted video is bit-identical to an uninterrupted one: rendering resumes at the first frame of the missing
+group, and every group has its own encoder.
 """
 
 from __future__ import annotations
@@ -25,47 +25,47 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT = 1 << 31
-"""The flag of the first record, which describes the frames; a group's flags are how many frames it has."""
+"""Flags of the first record, which describes the frames. The flags of a group's record are its number of frames."""
 
 _PACKET = struct.Struct("<IH?")  # bytes, pts, whether it is a key frame
 
 
 @dataclass(frozen=True, slots=True)
 class FrameFormat:
-    """What frames a store holds."""
+    """Size, rate and grouping of the frames in a store."""
 
     size: tuple[int, int]
     """Width and height in pixels."""
     fps: Fraction
     """Frames per second."""
     group: int
-    """Frames of a group."""
+    """Frames per group."""
 
     def as_bytes(self) -> bytes:
-        """Return the first record, with the encoder's settings: frames of other settings do not fit behind."""
+        """Return the first record. It includes the encoder settings: frames encoded differently cannot be appended."""
         known = {"size": self.size, "fps": str(self.fps), "group": self.group, "encoder": X264}
         return json.dumps(known, sort_keys=True).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> FrameFormat:
-        """Return the format that a first record describes."""
+        """Parse the first record."""
         found = json.loads(data)
         width, height = found["size"]
         return cls((int(width), int(height)), Fraction(found["fps"]), int(found["group"]))
 
 
 class FrameStore:
-    """Appends frames to a file, after the groups that are there; use as a context manager.
+    """Writer that appends frames after the existing groups of a file; use as a context manager.
 
-    A torn tail is cut off.  Frames of another size, rate or encoder are dropped.  Leaving the block without an error
-    closes the last group; leaving it with one loses that group, as a kill does.
+    An incomplete record at the end is removed. Existing frames with another size, rate or encoder are dropped. Leaving
+    the block normally closes the last group; leaving it with an exception loses that group, as a crash does.
     """
 
     def __init__(self, path: Path, frame_format: FrameFormat) -> None:
         self.format = frame_format
-        """What frames it holds."""
+        """Format of the frames."""
         self.frames, end = _kept(path, frame_format)
-        """The number of frames so far, those of the open group included."""
+        """Number of frames so far, including the open group."""
         cut(path, end)
         self._file: IO[bytes] = path.open("ab")
         if not end:
@@ -87,11 +87,11 @@ class FrameStore:
 
     @property
     def kept(self) -> int:
-        """The number of frames that outlive a kill: those in closed groups."""
+        """Number of frames in closed groups: these survive a crash."""
         return self.frames - self._open
 
     def append(self, rgb: NDArray[np.uint8]) -> None:
-        """Encode the next frame, RGB [height, width, 3]; it is safe from kills once its group is full."""
+        """Encode the next frame, RGB [height, width, 3]. The frame survives a crash once its group is full."""
         self._encoder = self._encoder or GroupEncoder(self.format.size, self.format.fps)
         self._encoder.encode(rgb)
         self.frames += 1
@@ -106,13 +106,13 @@ class FrameStore:
 
 
 def read_format(path: Path) -> FrameFormat | None:
-    """Return what frames a file holds; None where there is no file or its first record is damaged."""
+    """Return the format of the frames in a file; None if the file is missing or its first record is damaged."""
     first = next(read_records(path), None)
     return FrameFormat.from_bytes(first.body) if first and first.flags == FORMAT else None
 
 
 def read_packets(path: Path) -> Iterator[Packet]:
-    """Yield all packets in the order of decoding, times in frames of the whole video; one group in memory at a time."""
+    """Yield all packets in decoding order, `pts` counted from the start of the video; one group in memory at a time."""
     start = 0
     for record in read_records(path):
         if record.flags != FORMAT:
@@ -121,7 +121,7 @@ def read_packets(path: Path) -> Iterator[Packet]:
 
 
 def _kept(path: Path, frame_format: FrameFormat) -> tuple[int, int]:
-    """Return how many frames of a format a file holds, and where they end in bytes."""
+    """Return the number of frames of this format in a file, and the byte offset of their end."""
     frames = end = 0
     for count, record in enumerate(read_records(path)):
         if count == 0 and (record.flags, record.body) != (FORMAT, frame_format.as_bytes()):

@@ -1,7 +1,7 @@
-"""Pictures into H.264: the encoder's settings, and closed groups of frames, each by an encoder of its own.
+"""H.264 encoding: the encoder settings, and closed groups of frames with one encoder per group.
 
-A group begins with a key frame and refers to nothing outside itself, so groups that were encoded at different times, or
-by different processes, are joined by writing one after the other.
+A group starts with a key frame and references no frame outside itself, so groups encoded at different times or by
+different processes can simply be concatenated.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ if TYPE_CHECKING:
 X264 = {
     "preset": "veryfast",
     "crf": "19",
-    # One thread and a short look-ahead: at 512 x 512 it keeps 18 MB; with ten frames and two
-    # references 27, and the file is no smaller; with its own choice 60.
+    # One thread and a short look-ahead: at 512 x 512 the encoder uses 18 MB; with ten frames and two
+    # references 27 MB for a file of the same size; with the preset's defaults 60 MB.
     "x264-params": "threads=1:lookahead-threads=1:rc-lookahead=5:sync-lookahead=0:keyint=infinite:bframes=1:ref=1:"
     "force-cfr=1:colorprim=bt709:transfer=iec61966-2-1:colormatrix=smpte170m",
 }
-"""The one set of settings for every video; docs/decisions has the measurements behind them."""
+"""Encoder settings of every video; docs/decisions has the measurements."""
 
 REORDERED = 1
-"""How many frames may be decoded before they are shown: as many as there are B-frames in a row."""
+"""Number of frames that may be decoded before they are shown: the number of consecutive B-frames."""
 
 
 class Packet(NamedTuple):
     """One encoded frame."""
 
     data: bytes
-    """H.264 with start codes; a key frame has its parameter sets with it."""
+    """H.264 with start codes; a key frame includes its parameter sets."""
     pts: int
-    """When it is shown, in frames from the group's first."""
+    """Presentation time, in frames from the first frame of the group."""
     is_key: bool
-    """True when it can be decoded without those before it."""
+    """Whether the frame can be decoded without earlier frames."""
 
 
 class GroupEncoder:
-    """Encodes one group of frames; `size` is width and height, both even."""
+    """Encoder of one group of frames; `size` is width and height, both even."""
 
     def __init__(self, size: tuple[int, int], fps: Fraction) -> None:
         import av
@@ -61,7 +61,7 @@ class GroupEncoder:
         self._frames += 1
 
     def finish(self) -> list[Packet]:
-        """Return the group's packets in the order of decoding."""
+        """Return the packets of the group in decoding order."""
         self._take(self._codec.encode(None))
         return self._packets
 
@@ -73,7 +73,7 @@ def _video_frame(rgb: NDArray[np.uint8], number: int, fps: Fraction) -> Any:
     import av
     import cv2
 
-    planes = cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420)  # BT.601, as the colour matrix in X264 says
+    planes = cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420)  # BT.601, like the colour matrix in X264
     frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
     frame.pts = number
     frame.time_base = 1 / fps

@@ -1,4 +1,4 @@
-"""Kept frames and sound into an MP4, without encoding a frame again; and a picture from its beginning."""
+"""Mux stored frames and sound into an MP4 without re-encoding a frame; write the thumbnail."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from halfgig.media.h264 import Packet
 
 THUMBNAIL_S = 1.0
-"""Where the thumbnail is from, in seconds, or from the middle of a shorter video: the first frame is still at rest."""
+"""Time of the thumbnail in seconds (the middle, in a shorter video): the first frame does not move yet."""
 
 JPEG_QUALITY = 85
 
 
 class Assembled(NamedTuple):
-    """Report a video."""
+    """A finished video."""
 
     frames: int
     frame_format: FrameFormat
 
     @property
     def seconds(self) -> float:
-        """Its length in seconds."""
+        """Length in seconds."""
         return float(self.frames / self.frame_format.fps)
 
 
 class _Muxer:
-    """Put frames and sound beside each other, so that neither waits in memory for long."""
+    """Interleaves frames and sound, so that neither is buffered for long."""
 
     def __init__(self, container: Any, frame_format: FrameFormat, packets: Iterator[Packet]) -> None:
         self._container = container
@@ -54,13 +54,13 @@ class _Muxer:
             self._container.mux(packet)
 
     def write_frames(self, *, all_of_them: bool = False) -> None:
-        """Write the frames up to where the sound is."""
+        """Write frames up to the end of the sound written so far."""
         while self._next and (all_of_them or samples_for(self.frames, self._format.fps) <= self._sound.samples):
             self._write_frame(self._next)
             self._next = next(self._packets, None)
 
     def finish(self) -> None:
-        """Write the other frames, with silence beside them, and what the encoder of sound still has."""
+        """Write the remaining frames, pad the sound with silence, and flush the sound encoder."""
         self.write_frames(all_of_them=True)
         missing = samples_for(self.frames, self._format.fps) - self._sound.samples
         if missing > 0:
@@ -82,7 +82,7 @@ class _Muxer:
 
 
 def _stream_like(container: Any, first: Packet | None, frame_format: FrameFormat) -> Any:
-    """Add a stream for frames such as the first one, whose parameter sets go into the file's index."""
+    """Add a video stream; its parameter sets come from the first frame and are written to the index."""
     import av
 
     assert first is not None
@@ -92,28 +92,28 @@ def _stream_like(container: Any, first: Packet | None, frame_format: FrameFormat
     return stream
 
 
-def assemble(frames: Path, chunks: Iterable[Chunk], path: Path, marks: Mapping[str, str]) -> Assembled:
-    """Write an MP4 from a store of frames and a speech; its index comes first, so that it plays while it arrives.
+def assemble(frames: Path, chunks: Iterable[Chunk], path: Path, metadata: Mapping[str, str]) -> Assembled:
+    """Write an MP4 from stored frames and speech, with the index first so that it plays while downloading.
 
-    The shorter of both is drawn out, frames to half a frame.
+    If the sound is shorter than the frames, silence is appended.
     """
     import av
 
     frame_format = read_format(frames)
     assert frame_format is not None
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-        container.metadata.update(marks)
+        container.metadata.update(metadata)
         muxer = _Muxer(container, frame_format, read_packets(frames))
         for chunk in chunks:
             muxer.write_sound(chunk.pcm)
             muxer.write_frames()
         muxer.finish()
-    append_xmp(path, marks["software"], marks["digital_source_type"])
+    append_xmp(path, metadata["software"], metadata["digital_source_type"])
     return Assembled(muxer.frames, frame_format)
 
 
 def write_thumbnail(frames: Path, count: int, path: Path) -> None:
-    """Write a JPEG of a frame from the beginning of a store that holds `count`."""
+    """Write a JPEG of an early frame of a store with `count` frames."""
     import av
     from PIL import Image
 
