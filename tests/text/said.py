@@ -1,13 +1,13 @@
-"""What a text sounds like, for tests that look at nothing else."""
+"""Spoken form of a text, for tests that compare nothing else."""
 
 from halfgig.text.sentences import sentences
 
 
 def said(text: str, language: str = "en-us") -> str:
-    """Return all that is spoken of a text, sentences parted by a space."""
+    """Return the spoken form of a text, sentences separated by a space."""
     return " ".join(said_in_sentences(text, language))
 
 
 def said_in_sentences(text: str, language: str = "en-us") -> list[str]:
-    """Return what is spoken of a text, sentence by sentence."""
+    """Return the spoken form of each sentence of a text."""
     return [sentence.spoken for sentence in sentences(text, language)]

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfgig.text.normalise import tokens
-from halfgig.text.rules import GLUE
-from halfgig.text.sentences import MOST_SPOKEN, sentences
+from halfgig.text.normalization import tokens
+from halfgig.text.rules import SEPARATORS
+from halfgig.text.sentences import MAX_SENTENCE_CHARACTERS, sentences
 from tests.text.said import said, said_in_sentences
 
 LANGUAGES = st.sampled_from(["en-us", "de"])
@@ -145,12 +145,12 @@ def test_a_text_in_which_nothing_can_be_said_has_no_sentence(text: str) -> None:
 @pytest.mark.parametrize("language", ["en-us", "ja"])
 def test_a_sentence_without_an_end_is_said_in_short_pieces(unit: str, language: str) -> None:
     text = "x" + unit * (100_000 // len(unit))
-    assert all(len(piece) <= MOST_SPOKEN for piece in said_in_sentences(text, language))
+    assert all(len(piece) <= MAX_SENTENCE_CHARACTERS for piece in said_in_sentences(text, language))
 
 
 def test_a_long_saying_behind_a_comma_makes_no_piece_too_long() -> None:
     text = "word " * 19 + "word, " + "word " * 34 + "www." + "word/" * 60
-    assert all(len(piece) <= MOST_SPOKEN for piece in said_in_sentences(text))
+    assert all(len(piece) <= MAX_SENTENCE_CHARACTERS for piece in said_in_sentences(text))
 
 
 def test_a_long_sentence_is_parted_at_a_comma_before_it_is_parted_between_words() -> None:
@@ -201,7 +201,9 @@ def test_spans_follow_each_other_and_show_what_stands_in_the_text(text: str, lan
 @given(TEXTS, LANGUAGES)
 def test_nothing_that_can_be_said_is_lost(text: str, language: str) -> None:
     spoken = {span.start for sentence in sentences(text, language) for span in sentence.spans if span.spoken}
-    assert all(token.start in spoken for token in tokens(text, language) if token.spoken and token.spoken not in GLUE)
+    assert all(
+        token.start in spoken for token in tokens(text, language) if token.spoken and token.spoken not in SEPARATORS
+    )
 
 
 @given(TEXTS, LANGUAGES)
@@ -216,7 +218,7 @@ def test_only_visible_characters_and_single_spaces_are_spoken(text: str, languag
 @given(TEXTS, LANGUAGES)
 def test_no_piece_is_empty_or_too_long(text: str, language: str) -> None:
     for spoken in said_in_sentences(text * 5, language):
-        assert 0 < len(spoken) <= MOST_SPOKEN
+        assert 0 < len(spoken) <= MAX_SENTENCE_CHARACTERS
 
 
 @given(TEXTS)

@@ -1,1 +1,1 @@
-"""Reading: what stands in a text, put into the words people say."""
+"""Text normalization: written text to sentences of spoken words."""

@@ -2,8 +2,9 @@
 
 import re
 
-from halfgig.text.endings import ENDING, HALF_DAY_ENDING, STARTER, STARTERS
-from halfgig.text.rules import Mark, Rule, Say, any_of, looked_up, part
+from halfgig.text.characters import PARAGRAPH_END
+from halfgig.text.dates import HALF_DAY_ENDING
+from halfgig.text.rules import Boundary, Rule, Verbalizer, any_of, lookup, part
 
 _TITLES = {
     "Dr": "Doctor", "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Prof": "Professor", "Gen": "General",
@@ -41,15 +42,29 @@ _CLOSING = {
     "etc": "et cetera", "et al": "et al", "Inc": "Incorporated", "Ltd": "Limited", "Co": "Company",
     "Corp": "Corporation", "Bros": "Brothers", "Jr": "Junior", "Sr": "Senior", "Ph.D": "P.H.D.", "Esq": "Esquire",
 }  # fmt: skip
-"""What may stand at a sentence's end; one full stop is written for both."""
+"""Abbreviations that may end a sentence: one full stop then ends both."""
 
 _DOTLESS = {
     "vs": "versus", "etc": "et cetera", "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Dr": "Doctor", "Jr": "Junior",
     "Sr": "Senior", "PhD": "P.H.D.", "AT&T": "ay T and T", "w/o": "without", "w/": "with", "and/or": "and or",
     "c/o": "care of", "n/a": "N A", "N/A": "N A", "I/O": "I O",
 }  # fmt: skip
-"""What is an abbreviation without its full stop too."""
+"""Abbreviations also recognised without a full stop."""
 
+
+_STARTERS = (
+    "The", "A", "An", "This", "That", "These", "Those", "There", "Then", "He", "She", "It", "They", "We", "You", "I",
+    "His", "Her", "Its", "Their", "Our", "My", "Your", "But", "And", "Or", "So", "If", "When", "While", "After",
+    "Before", "In", "On", "At", "By", "For", "From", "With", "Without", "As", "Now", "Not", "Yes", "What", "Why",
+    "How", "Where", "Which", "However", "Also", "Only", "Once", "Later", "Finally", "Meanwhile", "Although",
+)  # fmt: skip
+STARTERS = frozenset(_STARTERS)
+"""Words that are not names: with a capital they start a sentence."""
+
+STARTER = rf"{any_of(_STARTERS)}(?![\w.])"
+
+ENDING = rf"[\"'\u2019\u201d)]{{0,3}}(?=\s{{1,20}}[\"'\u2018\u201c(]?{STARTER}|{PARAGRAPH_END})"
+"""Follows an abbreviation that ends a sentence: a sentence starter or the end of a paragraph comes next."""
 
 _NAME_BEFORE = re.compile(r"(?:^|\s)([A-Z][^\W\d_]*)(?:['\u2019]s)?\s\Z")
 
@@ -67,15 +82,15 @@ def _place_of_house(match: re.Match[str]) -> str | None:
     return _PLACES[match["name"]] if before else None
 
 
-_closing = looked_up(_CLOSING, "name")
+_closing = lookup(_CLOSING, "name")
 
 
-def _with_stop(say: Say) -> Say:
-    def said(match: re.Match[str]) -> str | None:
-        words = say(match)
+def _with_stop(verbalize: Verbalizer) -> Verbalizer:
+    def spoken(match: re.Match[str]) -> str | None:
+        words = verbalize(match)
         return words if words is None or words.endswith(".") else words + "."
 
-    return said
+    return spoken
 
 
 _NOT_A_NAME = rf"(?!\s{{1,3}}(?!{STARTER})[A-Z])"
@@ -83,17 +98,22 @@ _PLACE = rf"(?P<name>{any_of(_PLACES)})\."
 _INITIALS = r"(?P<letters>(?:[A-Za-z]\.){2,8}[A-Za-z]?)(?![^\W_])"
 
 RULES = (
-    Rule("L", rf"{_PLACE}{ENDING}", _with_stop(_place), Mark.END),
+    Rule("L", rf"{_PLACE}{ENDING}", _with_stop(_place), Boundary.SENTENCE),
     Rule("L", rf"{_PLACE}{_NOT_A_NAME}", _place),
     Rule("L", _PLACE, _place_of_house),
-    Rule("L", rf"(?P<name>{any_of(_TITLES)})\.(?=\s{{0,3}}[\"(\u201c]?[A-Z]|\s[a-z])", looked_up(_TITLES, "name")),
-    Rule("L", rf"(?P<name>{any_of(_COUNTED)})\.(?=\s{{0,3}}\d|\s{{1,3}}[IVX]{{2,6}}\b)", looked_up(_COUNTED, "name")),
-    Rule("L", rf"(?P<name>{any_of(_CLOSING)})\.(?:{ENDING}|(?<=etc\.)(?=\s[A-Z]))", _with_stop(_closing), Mark.END),
+    Rule("L", rf"(?P<name>{any_of(_TITLES)})\.(?=\s{{0,3}}[\"(\u201c]?[A-Z]|\s[a-z])", lookup(_TITLES, "name")),
+    Rule("L", rf"(?P<name>{any_of(_COUNTED)})\.(?=\s{{0,3}}\d|\s{{1,3}}[IVX]{{2,6}}\b)", lookup(_COUNTED, "name")),
+    Rule(
+        "L",
+        rf"(?P<name>{any_of(_CLOSING)})\.(?:{ENDING}|(?<=etc\.)(?=\s[A-Z]))",
+        _with_stop(_closing),
+        Boundary.SENTENCE,
+    ),
     Rule("L", rf"(?P<name>{any_of(_CLOSING)})\.(?!\w)", _closing),
-    Rule("L", rf"(?P<name>{any_of(_ANYWHERE)})\.(?!\w)", looked_up(_ANYWHERE, "name")),
-    Rule("L", rf"(?:{any_of(_DOTLESS)})(?![\w.])", looked_up(_DOTLESS)),
-    Rule("L", rf"(?P<letters>[aApP]\.\s?[mM]\.){HALF_DAY_ENDING}", part("letters"), Mark.END),
-    Rule("L", rf"{_INITIALS}(?<=\.){ENDING}", part("letters"), Mark.END),
+    Rule("L", rf"(?P<name>{any_of(_ANYWHERE)})\.(?!\w)", lookup(_ANYWHERE, "name")),
+    Rule("L", rf"(?:{any_of(_DOTLESS)})(?![\w.])", lookup(_DOTLESS)),
+    Rule("L", rf"(?P<letters>[aApP]\.\s?[mM]\.){HALF_DAY_ENDING}", part("letters"), Boundary.SENTENCE),
+    Rule("L", rf"{_INITIALS}(?<=\.){ENDING}", part("letters"), Boundary.SENTENCE),
     Rule("L", _INITIALS, part("letters")),
     Rule("L", rf"(?<![\w.])(?P<letter>[A-HJ-Z]|I(?=\.\s?[A-Z]\.))\.(?!{ENDING})(?=\s?[A-Z])", part("letter")),
 )

@@ -1,12 +1,12 @@
-"""Web and mail addresses, file names, telephone numbers, handles, versions: what is spelt rather than read."""
+"""Web and mail addresses, file names, telephone numbers, handles and versions: text that is spelt out."""
 
 import re
 
 from halfgig.text import numbers
 from halfgig.text.rules import Rule, any_of
 
-MOST_SAID = 250
-"""Characters spoken of one address; the rest of a longer one is "and so on"."""
+MAX_ADDRESS_CHARACTERS = 250
+"""Maximum spoken characters of one address; "and so on" replaces the rest of a longer one."""
 
 _SIGNS = {
     ".": "dot", "/": "slash", "\\": "backslash", "-": "dash", "_": "underscore", "@": "at", ":": "colon",
@@ -18,7 +18,7 @@ _SPELT = frozenset({
     "mp", "wav", "xml", "yml", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "php", "sql", "rb", "rs", "http", "https",
     "ftp", "www", "api", "faq", "usb", "cv",
 })  # fmt: skip
-"""Parts that are said letter by letter."""
+"""Parts that are spelt letter by letter."""
 
 _DOMAINS = ("com", "org", "net", "edu", "gov", "int", "io", "ai", "dev", "app", "info", "biz", "co", "uk", "de", "fr",
             "eu", "tv", "ch", "nl", "jp", "ca", "xyz", "tech", "online", "shop", "cloud")  # fmt: skip
@@ -28,15 +28,15 @@ _ENDINGS = ("pdf", "png", "jpg", "jpeg", "gif", "svg", "csv", "txt", "html", "ht
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]|\d+|[\W_]")
 
 
-def said_address(address: str) -> str:
-    """Say an address part by part: "john@example.com" is "john at example dot com"."""
-    said = ""
+def spoken_address(address: str) -> str:
+    """Return an address spoken part by part: "john@example.com" is "john at example dot com"."""
+    spoken = ""
     for part in _PARTS.findall(address):
         word = numbers.in_pairs(part) if part.isdecimal() else _part_words(part)
-        if len(said) + len(word) > MOST_SAID:
-            return said.strip() + " and so on"
-        said += f" {word}" if word else ""
-    return said.strip()
+        if len(spoken) + len(word) > MAX_ADDRESS_CHARACTERS:
+            return spoken.strip() + " and so on"
+        spoken += f" {word}" if word else ""
+    return spoken.strip()
 
 
 def _part_words(part: str) -> str:
@@ -48,19 +48,19 @@ def _part_words(part: str) -> str:
 
 
 def _url(match: re.Match[str]) -> str:
-    return said_address(match["rest"].rstrip("/"))
+    return spoken_address(match["rest"].rstrip("/"))
 
 
 def _whole(match: re.Match[str]) -> str:
-    return said_address(match[0])
+    return spoken_address(match[0])
 
 
 def _handle(match: re.Match[str]) -> str:
-    return f"at {said_address(match['name'])}"
+    return f"at {spoken_address(match['name'])}"
 
 
 def _hashtag(match: re.Match[str]) -> str | None:
-    name = said_address(match["name"]).replace("underscore ", "")
+    name = spoken_address(match["name"]).replace("underscore ", "")
     return f"hashtag {name}" if name else None
 
 

@@ -1,11 +1,31 @@
-"""Dates, years and times of day."""
+"""Dates, years, times of day, and the names of months and days."""
 
 import re
 
 from halfgig.text import numbers
-from halfgig.text.endings import HALF_DAY_ENDING
-from halfgig.text.months import MONTHS, SHORT_DAYS, SHORT_MONTHS
-from halfgig.text.rules import Mark, Rule, any_of, looked_up, word_before
+from halfgig.text.characters import PARAGRAPH_END
+from halfgig.text.rules import Boundary, Rule, any_of, lookup, word_before
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+SHORT_MONTHS = {
+    "Jan": "January", "Feb": "February", "Mar": "March", "Apr": "April", "Jun": "June", "Jul": "July",
+    "Aug": "August", "Sep": "September", "Sept": "September", "Oct": "October", "Nov": "November", "Dec": "December",
+}  # fmt: skip
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SHORT_DAYS = {
+    "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday", "Thur": "Thursday",
+    "Thurs": "Thursday", "Fri": "Friday", "Sat": "Saturday", "Sun": "Sunday",
+}  # fmt: skip
+
+_TIME_GOES_ON = ("Eastern", "Central", "Mountain", "Pacific", "Greenwich", *DAYS, *MONTHS)
+HALF_DAY_ENDING = (
+    rf"(?<=\.)[\"'\u2019\u201d)]{{0,3}}"
+    rf"(?=\s{{1,20}}(?!{any_of(_TIME_GOES_ON)}|[A-Z]{{2,4}}\b)[\"'\u2018\u201c(]?[A-Z]|{PARAGRAPH_END})"
+)
+"""Follows a "p.m." that ends a sentence: within a sentence only a day, a month or a time zone has a capital there."""
 
 _DATE_WORDS = frozenset({"on", "since", "until", "by", "before", "after", "from", "due", "dated"})
 _MONTH = rf"(?:{any_of((*MONTHS, *SHORT_MONTHS))})(?![^\W_])"
@@ -14,8 +34,8 @@ _MONTH = rf"(?:{any_of((*MONTHS, *SHORT_MONTHS))})(?![^\W_])"
 def _date(month: int, day: int, year: str = "") -> str | None:
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
-    said = f"{MONTHS[month - 1]} {numbers.ordinal(day)}"
-    return f"{said}, {_year(year)}" if year else said
+    spoken = f"{MONTHS[month - 1]} {numbers.ordinal(day)}"
+    return f"{spoken}, {_year(year)}" if year else spoken
 
 
 def _year(digits: str) -> str:
@@ -79,8 +99,8 @@ _ERAS = {"AD": "A.D.", "BC": "B.C.", "CE": "C.E.", "BCE": "B.C.E."}
 
 def _era(match: re.Match[str]) -> str:
     number = int(match["low"])
-    said = numbers.year(number) if number >= 1000 else numbers.in_pairs(str(number))
-    return f"{said} {_ERAS[match['era'].replace('.', '')]}"
+    spoken = numbers.year(number) if number >= 1000 else numbers.in_pairs(str(number))
+    return f"{spoken} {_ERAS[match['era'].replace('.', '')]}"
 
 
 def _decade(match: re.Match[str]) -> str:
@@ -97,12 +117,12 @@ def _clock(match: re.Match[str]) -> str | None:
     hour, minute, second, half = int(match["hour"]), int(match["minute"]), match["second"], _half_day(match)
     if hour > 24 or minute > 59 or (half and not 1 <= hour <= 12):
         return None
-    said = "zero" if match["hour"] == "00" else numbers.cardinal(hour)
+    spoken = "zero" if match["hour"] == "00" else numbers.cardinal(hour)
     if second:
-        return f"{said} {_minutes(minute)} and {numbers.cardinal(int(second))} seconds{half}"
+        return f"{spoken} {_minutes(minute)} and {numbers.cardinal(int(second))} seconds{half}"
     if minute or half:
-        return f"{said}{' ' + _minutes(minute) if minute else ''}{half}"
-    return f"{said} o'clock" if 1 <= hour <= 12 else "midnight" if match["hour"] == "00" else f"{said} hundred"
+        return f"{spoken}{' ' + _minutes(minute) if minute else ''}{half}"
+    return f"{spoken} o'clock" if 1 <= hour <= 12 else "midnight" if match["hour"] == "00" else f"{spoken} hundred"
 
 
 def _minutes(minute: int) -> str:
@@ -131,9 +151,9 @@ RULES = (
     Rule("D", r"(?P<month>\d\d?)-(?P<day>\d\d?)-(?P<year>\d{4})(?![\d-])", _month_first),
     Rule("D", r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})(?!\.?\d)", _day_first),
     Rule("D", r"(?P<month>\d\d?)/(?P<day>\d\d?)(?![\d/])", _without_year),
-    Rule("D", rf"{_CLOCK}\s?{_HALF}{HALF_DAY_ENDING}", _clock, Mark.END),
+    Rule("D", rf"{_CLOCK}\s?{_HALF}{HALF_DAY_ENDING}", _clock, Boundary.SENTENCE),
     Rule("D", rf"{_CLOCK}(?:\s?{_HALF})?", _clock),
-    Rule("D", rf"(?P<hour>\d{{1,2}})\s?{_HALF}{HALF_DAY_ENDING}", _hour, Mark.END),
+    Rule("D", rf"(?P<hour>\d{{1,2}})\s?{_HALF}{HALF_DAY_ENDING}", _hour, Boundary.SENTENCE),
     Rule("D", rf"(?P<hour>\d{{1,2}})\s?{_HALF}", _hour),
     Rule("D", r"(?P<low>\d{1,6}):(?P<high>\d{1,6})(?![\d:])", _ratio),
     Rule("D", rf"{_DAY}(?=\s{{1,2}}{_MONTH})", _day_before_month),
@@ -141,7 +161,7 @@ RULES = (
     Rule("D", r"(?P<low>\d{4})\s?[-\u2013\u2014]\s?(?P<high>\d{4}|\d\d)(?![\d-])(?![^\W_])", _year_range),
     Rule("D", r"(?P<low>\d{1,4})\s?(?P<era>AD|BCE?|CE|A\.D\.|B\.C\.(?:E\.)?|C\.E\.)(?!\w)", _era),
     Rule("DP", r"['\u2019]?(?P<low>[12]\d\d0|[2-9]0)['\u2019]?s(?!\w)", _decade),
-    Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})\.?(?=\s{{1,2}}\d)", looked_up(SHORT_MONTHS, "name")),
+    Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})\.?(?=\s{{1,2}}\d)", lookup(SHORT_MONTHS, "name")),
     Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})(?:\.(?=,|\s[a-z\d]))?(?!\w)", _month_after_day),
-    Rule("L", rf"(?P<name>{any_of(SHORT_DAYS)})\.?(?=,?\s{{1,2}}(?:\d|{_MONTH}))", looked_up(SHORT_DAYS, "name")),
+    Rule("L", rf"(?P<name>{any_of(SHORT_DAYS)})\.?(?=,?\s{{1,2}}(?:\d|{_MONTH}))", lookup(SHORT_DAYS, "name")),
 )

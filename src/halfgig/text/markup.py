@@ -1,10 +1,10 @@
-"""What is left of Markdown and HTML in a text: heard as its words, never as its signs."""
+"""Remains of Markdown and HTML in a text: the words are spoken, the markup is not."""
 
 import re
 
 from halfgig.text import numbers
 from halfgig.text.characters import INLINE, NEWLINE
-from halfgig.text.rules import Mark, Rule, begins_line
+from halfgig.text.rules import Boundary, Rule, begins_line
 
 _BULLET = r"[-*+•‣▪◦\u2013\u2014](?=[ \t])"
 _COUNTER = r"(?P<count>\d{1,3})[.)](?=[ \t])"
@@ -33,30 +33,30 @@ def _counter(match: re.Match[str]) -> str | None:
 
 _PAUSE = re.compile(r"\[pause:[ \t]?(?P<length>\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})[ \t]?(?P<unit>m?s)\]")
 
-LONGEST_PAUSE_S = 60.0
-"""The longest silence a text can ask for; more is cut to it."""
+MAX_PAUSE_S = 60.0
+"""Longest pause in seconds; a longer one is shortened to this."""
 
 
 def pause_seconds(written: str) -> float:
-    """Return how long a silence "[pause:0.5s]" asks for; 0 for any other text."""
+    """Return the length of a pause such as "[pause:0.5s]" in seconds; 0 for any other text."""
     match = _PAUSE.fullmatch(written)
     if not match:
         return 0.0
-    return min(float(match["length"]) / (1000 if match["unit"] == "ms" else 1), LONGEST_PAUSE_S)
+    return min(float(match["length"]) / (1000 if match["unit"] == "ms" else 1), MAX_PAUSE_S)
 
 
-MARKERS = (
-    Rule("P", _PAUSE.pattern, "", Mark.PAUSE),
+DIRECTIVES = (
+    Rule("P", _PAUSE.pattern, "", Boundary.PAUSE),
     Rule("P", r"\]\(/[^/\n]{1,300}/\)", ""),
 )
-"""What a text says to the speaker: a silence, and behind "[word" the phonemes of that word."""
+"""Instructions to the engine inside a text: a pause, or the phonemes of a word, "[word](/phonemes/)"."""
 
 COUNTERS = (Rule("D", _COUNTER, _counter),)
-"""The numbers of a list, in English words."""
+"""Numbers of list items, in English words."""
 
 RULES = (
-    Rule("S", rf"{INLINE}{{0,200}}{NEWLINE}(?={_NEW_LINE_ITEM})", "", Mark.END),
-    Rule("S", rf"{INLINE}{{0,200}}{NEWLINE}", _after_heading, Mark.END),
+    Rule("S", rf"{INLINE}{{0,200}}{NEWLINE}(?={_NEW_LINE_ITEM})", "", Boundary.SENTENCE),
+    Rule("S", rf"{INLINE}{{0,200}}{NEWLINE}", _after_heading, Boundary.SENTENCE),
     Rule("P", rf"(?:{_BULLET}(?:[ \t]\[[ xX]\])?|#{{1,6}}(?=[ \t])|>{{1,5}}|`{{3,9}}[\w+-]{{0,20}})", _at_line_start),
     Rule("P", r"!?\[(?=[^\[\]\n]{1,300}\][(\[])", ""),
     Rule("P", r"\]\([^()\s]{0,500}(?:\([^()\s]{0,100}\)[^()\s]{0,100})?(?:\s\"[^\"]{0,200}\")?\)", ""),
@@ -73,4 +73,4 @@ RULES = (
     Rule("P", r"(?<=[^\W_])_{1,3}(?=[^\W_])", " "),
     Rule("P", r"[*_`]{1,200}|~{2,200}", ""),
 )
-"""What keeps silent in any language."""
+"""Markup that is silent in any language."""

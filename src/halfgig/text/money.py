@@ -3,9 +3,8 @@
 import re
 
 from halfgig.text import numbers
-from halfgig.text.quantities import DASH, NUMBER, SCALES, SIGN, sign_words
+from halfgig.text.quantities import DASH, NUMBER, PER, SCALES, SIGN, per_words, sign_words
 from halfgig.text.rules import Rule, any_of
-from halfgig.text.units import PER, per_words
 
 _DOLLARS = ("dollar", "dollars", "cent", "cents")
 _CURRENCIES = {
@@ -32,7 +31,7 @@ _CURRENCIES = {
     "INR": ("rupee", "rupees", "paisa", "paise"),
     "CNY": ("yuan", "yuan", "", ""),
 }
-"""Of each sign: one, many, one hundredth, many hundredths."""
+"""Names for each symbol or code: singular, plural, and the same for a hundredth."""
 
 _SHORT_SCALES = {"k": "thousand", "m": "million", "mm": "million", "mn": "million", "b": "billion", "bn": "billion",
                  "t": "trillion", "tn": "trillion"}  # fmt: skip
@@ -41,14 +40,14 @@ _SHORT_SCALES = {"k": "thousand", "m": "million", "mm": "million", "mn": "millio
 def _sum(match: re.Match[str]) -> str:
     one, many, _, _ = names = _CURRENCIES[match["before"] or match["after"]]
     low, high, scale = match["low"], match["high"], match["scale"]
-    said = sign_words(match)
+    spoken = sign_words(match)
     if scale or high:
         upper = f" to {numbers.number(high)}" if high else ""
         power = f" {_SHORT_SCALES.get(scale.lower(), scale)}" if scale else ""
-        return f"{said}{numbers.number(low)}{upper}{power} {many}{per_words(match)}"
+        return f"{spoken}{numbers.number(low)}{upper}{power} {many}{per_words(match)}"
     if re.fullmatch(r".*\.\d\d", low) and names[2]:
-        return said + _with_hundredths(low, *names) + per_words(match)
-    return f"{said}{numbers.number(low)} {one if low == '1' else many}{per_words(match)}"
+        return spoken + _with_hundredths(low, *names) + per_words(match)
+    return f"{spoken}{numbers.number(low)} {one if low == '1' else many}{per_words(match)}"
 
 
 def _with_hundredths(low: str, one: str, many: str, hundredth: str, hundredths: str) -> str:

@@ -1,10 +1,10 @@
-"""Numbers as English words, in the American way: no "and", no commas."""
+"""Numbers in American English words: no "and", no commas."""
 
 import unicodedata
 from functools import lru_cache
 
-MOST_DIGITS = 15
-"""Whole numbers of more digits are read digit by digit: nobody follows "quadrillion"."""
+MAX_DIGITS = 15
+"""Longer whole numbers are spoken digit by digit: nobody can follow "quadrillion"."""
 
 _HUNDREDS = range(100, 1000)
 
@@ -18,22 +18,22 @@ def _words(number: int, kind: str) -> str:
 
 
 def cardinal(number: int) -> str:
-    """Return how many: 21 is "twenty-one"."""
+    """Return a cardinal number: 21 is "twenty-one"."""
     return _words(number, "cardinal")
 
 
 def ordinal(number: int) -> str:
-    """Return which one: 21 is "twenty-first"."""
+    """Return an ordinal number: 21 is "twenty-first"."""
     return _words(number, "ordinal")
 
 
 def year(number: int) -> str:
-    """Say a year, or a number that is read in pairs like one: 1984 is "nineteen eighty-four"."""
+    """Return a year, or a number spoken in pairs like a year: 1984 is "nineteen eighty-four"."""
     return _words(number, "year")
 
 
 def in_pairs(digits: str) -> str:
-    """Say a part of an address or a name: 192 is "one ninety-two", 1080 "ten eighty", 007 "zero zero seven"."""
+    """Return a number in an address or a name: 192 is "one ninety-two", 1080 "ten eighty", 007 "zero zero seven"."""
     if digits[0] == "0" or len(digits) > 4:
         return spelled(digits)
     number = int(digits)
@@ -44,32 +44,32 @@ def in_pairs(digits: str) -> str:
 
 
 def spelled(digits: str) -> str:
-    """Say digits one by one: "007" is "zero zero seven"."""
+    """Return digits spoken one by one: "007" is "zero zero seven"."""
     return " ".join(cardinal(unicodedata.digit(digit)) for digit in digits)
 
 
 def whole(digits: str) -> str:
-    """Say a whole number as written: "1,200", "007" and a 40-digit one too."""
+    """Return a whole number as it is written: "1,200", "007", or even 40 digits."""
     digits = digits.replace(",", "")
-    if len(digits) > MOST_DIGITS or (digits[0] == "0" and len(digits) > 1):
+    if len(digits) > MAX_DIGITS or (digits[0] == "0" and len(digits) > 1):
         return spelled(digits)
     return cardinal(int(digits))
 
 
 def number(written: str) -> str:
-    """Say a number with or without thousands separators and decimals: "1,234.50"."""
+    """Return a number with or without thousands separators and decimals: "1,234.50"."""
     before, point, after = written.partition(".")
-    said = whole(before) if before else "zero"
-    return f"{said} point {spelled(after)}" if point and after else said
+    spoken = whole(before) if before else "zero"
+    return f"{spoken} point {spelled(after)}" if point and after else spoken
 
 
 def is_year(digits: str) -> bool:
-    """Return whether a number without context is read like a year: 1100 to 2099."""
+    """Return whether a number without context is spoken as a year: 1100 to 2099."""
     return len(digits) == 4 and digits.isdecimal() and 1100 <= int(digits) < 2100
 
 
 def plural(words: str) -> str:
-    """Put the last word into the plural: "nineteen eighty" gives "nineteen eighties"."""
+    """Return words with the last one in the plural: "nineteen eighty" gives "nineteen eighties"."""
     if words.endswith("y"):
         return words[:-1] + "ies"
     return words + ("es" if words.endswith(("s", "x")) else "s")
@@ -79,14 +79,14 @@ _DENOMINATORS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
 
 
 def fraction(above: int, below: int) -> str:
-    """Say a fraction: 1/2 is "one half", 3/16 "three sixteenths"."""
+    """Return a fraction: 1/2 is "one half", 3/16 "three sixteenths"."""
     part = ordinal(below).removeprefix("one ")
     one, many = _DENOMINATORS.get(below, (part, plural(part)))
     return f"{cardinal(above)} {one if above == 1 else many}"
 
 
 def mixed(count: int, above: int, below: int) -> str:
-    """Say a number and a fraction: 3 1/2 is "three and a half"."""
+    """Return a whole number and a fraction: 3 1/2 is "three and a half"."""
     part = fraction(above, below)
     return f"{cardinal(count)} and {'a ' + part.removeprefix('one ') if above == 1 else part}"
 
@@ -99,7 +99,7 @@ _ROMAN_STEPS = (
 
 
 def roman(letters: str) -> int | None:
-    """Read a Roman numeral; None for letters that are not the one proper way to write a number."""
+    """Parse a Roman numeral; None for letters that are not the standard form of a number."""
     values = [_ROMAN[letter] for letter in letters]
     total = sum(-one if one < next_one else one for one, next_one in zip(values, [*values[1:], 0], strict=True))
     return total if _as_roman(total) == letters else None

@@ -1,4 +1,4 @@
-"""White space, stops, dashes, brackets and quotes: pauses within a sentence, and where it ends."""
+"""White space, full stops, dashes, brackets and quotes: pauses within a sentence, and its end."""
 
 import re
 
@@ -13,7 +13,7 @@ from halfgig.text.characters import (
     PICTURES,
     QUESTIONS,
 )
-from halfgig.text.rules import Mark, Rule
+from halfgig.text.rules import Boundary, Rule
 
 _RUN = r"(?P<run>(?:\.[ ]){2,30}\.|[.!?…]{1,100}+)"
 _CLOSED = rf"(?:[{CLOSERS}]|\[\d{{1,3}}\]){{0,10}}+"
@@ -42,7 +42,7 @@ _LONGEST_COUNT = 2
 
 
 def _foreign_stop(match: re.Match[str]) -> str | None:
-    """Leave "3. März", "z. B.", "M. Dupont" and "etc. y" in one sentence without knowing the language."""
+    """Keep "3. März", "z. B.", "M. Dupont" and "etc. y" in one sentence, whatever the language."""
     if match["run"] != ".":
         return _stop(match)
     before = _LAST_WORD.search(match.string[max(0, match.start() - 30) : match.start()])
@@ -65,7 +65,9 @@ def _first(match: re.Match[str]) -> str:
 
 
 PARAGRAPHS = (
-    Rule("S", rf"{INLINE}{{0,999}}+(?:{NEWLINE}{INLINE}{{0,999}}+){{2,999}}+|\s?[\f\u2029]\s?", " ", Mark.PARAGRAPH),
+    Rule(
+        "S", rf"{INLINE}{{0,999}}+(?:{NEWLINE}{INLINE}{{0,999}}+){{2,999}}+|\s?[\f\u2029]\s?", " ", Boundary.PARAGRAPH
+    ),
 )
 """Blank lines."""
 
@@ -73,10 +75,10 @@ SPACES = (
     Rule("S", r"\s{1,99}+(?:[-\u2013\u2014]{1,3}(?=\s)|[\u2013\u2014]{1,3})", "—"),
     Rule("S", r"\s{1,999}+", " "),
 )
-"""What else is seen of white space: a dash, words apart."""
+"""Other white space: around a dash, or between words."""
 
 COMMON = (Rule("P", r"[,;:](?=\s)", _first),)
-"""The most frequent of all; it comes first for speed."""
+"""The most frequent punctuation; tried first for speed."""
 
 _PAUSES = (
     Rule("P", r"[,:;]{1,100}", _first),
@@ -89,19 +91,19 @@ _PAUSES = (
 
 ENGLISH = (
     Rule("P", rf"{_TRAILING}{_CLOSED}(?=\s{{1,20}}(?P<next>\w))", _unless_lower),
-    Rule("P", rf"{_RUN}{_CLOSED}{_ENDED}", _stop, Mark.END),
-    Rule("P", r"(?P<run>(?<=[a-z])\.(?=[A-Z][a-z])|[!?]{1,9}+(?=[A-Z]))", _stop, Mark.END),
-    Rule("P", rf"(?P<run>[{FULL_STOPS}]{{1,100}}+){_CLOSED}", _stop, Mark.END),
+    Rule("P", rf"{_RUN}{_CLOSED}{_ENDED}", _stop, Boundary.SENTENCE),
+    Rule("P", r"(?P<run>(?<=[a-z])\.(?=[A-Z][a-z])|[!?]{1,9}+(?=[A-Z]))", _stop, Boundary.SENTENCE),
+    Rule("P", rf"(?P<run>[{FULL_STOPS}]{{1,100}}+){_CLOSED}", _stop, Boundary.SENTENCE),
     Rule("P", r"(?<!\S)\.(?=[A-Za-z])|(?<=[A-Za-z])\.(?=[A-Z]{2})", "dot"),
     Rule("P", _RUN, _stop),
     *_PAUSES,
 )
-"""What parts English clauses and sentences; the last rule silences whatever no rule knew."""
+"""Ends of English clauses and sentences; the last rule makes any unknown character silent."""
 
 FOREIGN = (
-    Rule("P", rf"{_RUN}{_CLOSED}{_ENDED}(?=\s{{0,20}}(?P<next>\w?))", _foreign_stop, Mark.END),
-    Rule("P", rf"(?P<run>[{FULL_STOPS}]{{1,100}}+){_CLOSED}", _stop, Mark.END),
+    Rule("P", rf"{_RUN}{_CLOSED}{_ENDED}(?=\s{{0,20}}(?P<next>\w?))", _foreign_stop, Boundary.SENTENCE),
+    Rule("P", rf"(?P<run>[{FULL_STOPS}]{{1,100}}+){_CLOSED}", _stop, Boundary.SENTENCE),
     Rule("P", _RUN, _stop),
     *_PAUSES,
 )
-"""The same for every other language."""
+"""Ends of clauses and sentences in every other language."""

@@ -1,10 +1,9 @@
-"""Numbers in a sentence: counts, ranges, fractions, measures, ordinals, sums."""
+"""Numbers in a sentence: counts, ranges, fractions, units of measure, ordinals, powers."""
 
 import re
 
 from halfgig.text import numbers
-from halfgig.text.rules import Rule, word_before
-from halfgig.text.units import UNIT, unit_words
+from halfgig.text.rules import Rule, any_of, word_before
 
 WHOLE = r"(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,2}(?:,\d{2}){1,4},\d{3}|\d{1,40})(?!\d)"
 """A whole number, with thousands separators (American or Indian) or without."""
@@ -16,13 +15,62 @@ SCALES = r"(?:thousand|million|billion|trillion)"
 """The names of large numbers."""
 
 SIGN = r"(?P<sign>(?<![\w.,)\]%°])[-\u2212+±~≈])?"
-"""A sign in front of a number, where it cannot be a hyphen."""
+"""A sign before a number, where it cannot be a hyphen."""
 
 DASH = r"(?:-|\s?[\u2013\u2014]\s?)"
-"""What parts the two ends of a range."""
+"""Between the two ends of a range."""
+
+_METRES = {"nm": "nanometer", "µm": "micrometer", "μm": "micrometer", "mm": "millimeter", "cm": "centimeter",
+           "m": "meter", "km": "kilometer"}  # fmt: skip
+_LENGTHS = {**_METRES, "ft": "foot", "in.": "inch", "yd": "yard", "mi": "mile"}
+_OTHERS = {
+    "µg": "microgram", "μg": "microgram", "mg": "milligram", "g": "gram", "kg": "kilogram",
+    "lb": "pound", "lbs": "pound", "oz": "ounce",
+    "ml": "milliliter", "mL": "milliliter", "cl": "centiliter", "dl": "deciliter", "l": "liter", "L": "liter",
+    "gal": "gallon", "tsp": "teaspoon", "tbsp": "tablespoon",
+    "ns": "nanosecond", "µs": "microsecond", "μs": "microsecond", "ms": "millisecond", "s": "second",
+    "sec": "second", "secs": "second", "min": "minute", "mins": "minute", "h": "hour", "hr": "hour", "hrs": "hour",
+    "mo": "month", "yr": "year", "yrs": "year",
+    "mph": "mile per hour", "kph": "kilometer per hour", "kmh": "kilometer per hour", "rpm": "revolution per minute",
+    "fps": "frame per second", "bpm": "beat per minute", "ppm": "part per million", "dpi": "dot per inch",
+    "kB": "kilobyte", "KB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte", "PB": "petabyte",
+    "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte", "TiB": "tebibyte",
+    "kbps": "kilobit per second", "Kbps": "kilobit per second", "Mbps": "megabit per second",
+    "Gbps": "gigabit per second", "px": "pixel", "MP": "megapixel",
+    "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz", "dB": "decibel",
+    "mV": "millivolt", "V": "volt", "kV": "kilovolt", "mA": "milliamp", "mAh": "milliamp hour",
+    "mW": "milliwatt", "W": "watt", "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt",
+    "Wh": "watt hour", "kWh": "kilowatt hour", "MWh": "megawatt hour", "Ω": "ohm", "kΩ": "kilohm",
+    "J": "joule", "kJ": "kilojoule", "cal": "calorie", "kcal": "kilocalorie",
+    "Pa": "pascal", "hPa": "hectopascal", "kPa": "kilopascal", "MPa": "megapascal",
+    "°C": "degree Celsius", "° C": "degree Celsius", "℃": "degree Celsius",
+    "°F": "degree Fahrenheit", "° F": "degree Fahrenheit", "℉": "degree Fahrenheit",
+    "°": "degree", "\N{PRIME}": "foot", "″": "inch", "%": "percent", "‰": "per mille", "¢": "cent",
+}  # fmt: skip
+_AREAS = {
+    **{f"sq {sign}": f"square {name}" for sign, name in _LENGTHS.items()},
+    **{f"sq. {sign}": f"square {name}" for sign, name in _LENGTHS.items()},
+    **{f"{sign}{power}": f"square {name}" for sign, name in _LENGTHS.items() for power in ("²", "2", "^2")},
+    **{f"{sign}{power}": f"cubic {name}" for sign, name in _LENGTHS.items() for power in ("³", "3", "^3")},
+    "cc": "cubic centimeter",
+}
+UNITS = {**_LENGTHS, **_OTHERS, **_AREAS}
+"""Symbols of units and their singular names."""
+
+_PERIODS = ("second", "minute", "hour", "day", "night", "week", "month", "year", "person", "mile", "pound", "gallon")
+_PER = {**UNITS, **{period: period for period in _PERIODS}, "s²": "second squared", "s^2": "second squared"}
+
+PER = rf"/(?P<per>{any_of(_PER)})(?!\w)"
+"""A rate after a unit or a sum of money: "/h"."""
+
+UNIT = rf"(?P<gap>[\s-]?)(?P<unit>{any_of(UNITS)})(?!\w)(?:{PER})?(?:\.(?=\s[a-z]|,))?"
+"""A unit after a number, with its own full stop if the sentence goes on."""
+
+_UNCHANGED = ("percent", "hertz", "kilohertz", "megahertz", "gigahertz", "per mille")
+_IRREGULAR = {"foot": "feet", "inch": "inches"}
 
 _FREE = r"(?=x\d)|(?![^\W_]|\.\d)"
-"""Nothing that belongs to the number follows it."""
+"""The number ends here."""
 
 _SIGNS = {"-": "minus ", "\N{MINUS SIGN}": "minus ", "+": "plus ", "±": "plus or minus ", "~": "about ", "≈": "about "}
 _YEAR_WORDS = frozenset({"in", "In", "since", "Since", "until", "Until", "circa", "ca", "year", "AD"})
@@ -33,20 +81,48 @@ _MORE = {"k": "thousand", "K": "thousand", "M": "million"}
 
 
 def sign_words(match: re.Match[str]) -> str:
-    """Say the sign that `SIGN` found, with a space after it."""
+    """Return the sign matched by `SIGN`, followed by a space; "" if there is none."""
     return _SIGNS.get(match["sign"] or "", "")
+
+
+def plural_unit(name: str) -> str:
+    """Return the plural of a unit: "mile per hour" gives "miles per hour"."""
+    if name in _UNCHANGED:
+        return name
+    if name.startswith("degree "):
+        return name.replace("degree", "degrees", 1)
+    head, per, tail = name.partition(" per ")
+    *front, last = head.split(" ")
+    return " ".join([*front, _IRREGULAR.get(last, last + "s")]) + per + tail
+
+
+def unit_words(match: re.Match[str], *, one: bool) -> str:
+    """Return the unit matched by `UNIT` after a space; "" if there is none.
+
+    `one` is true if the number before the unit is one.
+    """
+    sign = match["unit"]
+    if not sign:
+        return ""
+    name = UNITS[sign]
+    return f" {name if one or match['gap'] == '-' else plural_unit(name)}{per_words(match)}"
+
+
+def per_words(match: re.Match[str]) -> str:
+    """Return the rate matched by `PER` after a space; "" if there is none."""
+    return f" per {_PER[match['per']]}" if match["per"] else ""
 
 
 def _quantity(match: re.Match[str]) -> str:
     low, high, scale, unit = match["low"], match["high"], match["scale"], match["unit"]
     if low.isdecimal() and not (match["sign"] or high or scale or unit):
         return _lone(low, word_before(match))
-    said = numbers.number(low) + (f" to {numbers.number(high)}" if high else "") + (f" {scale}" if scale else "")
-    return sign_words(match) + said + unit_words(match, one=low == "1" and not high and not scale)
+    spoken = numbers.number(low) + (f" to {numbers.number(high)}" if high else "") + (f" {scale}" if scale else "")
+    return sign_words(match) + spoken + unit_words(match, one=low == "1" and not high and not scale)
 
 
 def _lone(digits: str, before: str) -> str:
-    """Say a number with nothing but the word before it to tell what it is."""
+    """Return a number without sign or unit; only the word before it shows what kind it is."""
     if before.lower() in _NAMED:
         return numbers.in_pairs(digits)
     if before.lower() in _CALLED and len(digits) == _EMERGENCY_DIGITS:
@@ -62,7 +138,7 @@ def _shortened(match: re.Match[str]) -> str:
 
 def _ordinal(match: re.Match[str]) -> str:
     digits = match["low"].replace(",", "")
-    return numbers.ordinal(int(digits)) if len(digits) <= numbers.MOST_DIGITS else numbers.spelled(digits)
+    return numbers.ordinal(int(digits)) if len(digits) <= numbers.MAX_DIGITS else numbers.spelled(digits)
 
 
 _SAID_OTHERWISE = {"24/7": "twenty-four seven", "9/11": "nine eleven", "50/50": "fifty fifty", "20/20": "twenty twenty"}
@@ -92,8 +168,8 @@ _VULGAR = {
 
 def _vulgar(match: re.Match[str]) -> str:
     part = _VULGAR[match["part"]]
-    said = numbers.mixed(int(match["count"]), *part) if match["count"] else numbers.fraction(*part)
-    return sign_words(match) + said + unit_words(match, one=not match["count"])
+    spoken = numbers.mixed(int(match["count"]), *part) if match["count"] else numbers.fraction(*part)
+    return sign_words(match) + spoken + unit_words(match, one=not match["count"])
 
 
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -115,8 +191,8 @@ def _raised(match: re.Match[str]) -> str:
 
 def _scientific(match: re.Match[str]) -> str:
     power = _power(match["power"].removeprefix("^")).replace("squared", "to the power of two")
-    said = f"{numbers.number(match['low'])} times " if match["low"] else ""
-    return f"{sign_words(match)}{said}ten {power.replace('cubed', 'to the power of three')}"
+    spoken = f"{numbers.number(match['low'])} times " if match["low"] else ""
+    return f"{sign_words(match)}{spoken}ten {power.replace('cubed', 'to the power of three')}"
 
 
 def _times(match: re.Match[str]) -> str:
@@ -163,4 +239,4 @@ RULES = (
 )
 
 DIGITS = (Rule("D", r"\d{1,40}", _long),)
-"""Whatever digits no other rule took."""
+"""Digits that no other rule matched."""

@@ -1,7 +1,7 @@
-"""The one scan over a text: tables of rules, each a pattern and how what it finds is said.
+"""Normalization rules, and the single scan that applies a table of them to a text.
 
-A rule is tried only where its kind of character begins; the first rule of a table that matches and has something to
-say takes the stretch.  Nothing is scanned twice, so written and spoken stay aligned to the character.
+A rule is tried only at the character classes it can start with. The first rule that matches and returns spoken words
+consumes its match. Nothing is scanned twice, so written and spoken text stay aligned to the character.
 """
 
 import re
@@ -11,76 +11,76 @@ from functools import lru_cache
 from typing import NamedTuple
 
 
-class Mark(IntEnum):
-    """What a token does to the sentence it stands in."""
+class Boundary(IntEnum):
+    """The end of a unit of text after a token."""
 
-    INSIDE = 0
-    END = 1
+    NONE = 0
+    SENTENCE = 1
     PARAGRAPH = 2
     PAUSE = 3
-    """Ends a sentence like `END`; its token says how long to be silent."""
+    """Ends a sentence; the token gives the length of the pause."""
 
 
 class Token(NamedTuple):
-    """How one stretch of a text is spoken."""
+    """The spoken form of one part of a text."""
 
     spoken: str
-    """Words, one of `GLUE`, or "" for what is not said."""
+    """Words, one of `SEPARATORS`, or "" if nothing is spoken."""
     start: int
-    """Where the stretch begins in the text, in characters."""
+    """Offset of its first character in the text."""
     end: int
-    """Where the stretch ends in the text, in characters."""
-    mark: Mark = Mark.INSIDE
-    """Whether a sentence or a paragraph ends with it."""
+    """Offset after its last character in the text."""
+    boundary: Boundary = Boundary.NONE
+    """Boundary after it."""
 
 
-Say = Callable[[re.Match[str]], str | None]
-"""Give what a match is spoken as; None leaves it to the next rule."""
+Verbalizer = Callable[[re.Match[str]], str | None]
+"""Returns the spoken form of a match; None: try the next rule."""
 
 
 class Rule(NamedTuple):
-    """One kind of written thing and how it is said."""
+    """A pattern of written text and its spoken form."""
 
-    begins: str
-    """The kinds of first character it can have: "L" letter, "D" digit, "S" space, "P" any other."""
+    starts_with: str
+    """Classes of its first character: "L" letter, "D" digit, "S" space, "P" any other."""
     pattern: str
-    """Every repetition in it is bounded or possessive: no input may make the scan slower than linear."""
-    say: str | Say
-    """What it is spoken as; a plain string where that is always the same."""
-    mark: Mark = Mark.INSIDE
-    """Whether a sentence or a paragraph ends with it."""
+    """Regular expression; every repetition is bounded or possessive, so that the scan is linear for any input."""
+    spoken: str | Verbalizer
+    """The spoken form, or a function that returns it."""
+    boundary: Boundary = Boundary.NONE
+    """Boundary after it."""
 
 
-GLUE = (" ", ",", "—", ":", ";", "…", ".", "?", "!")
-"""What stands between words, the weakest first; of several in a row only the strongest is kept."""
+SEPARATORS = (" ", ",", "—", ":", ";", "…", ".", "?", "!")
+"""Spoken forms of separators, weakest first; of several in a row only the strongest is kept."""
 
-LONGEST_SAYING = 300
-"""Characters spoken in place of one stretch; what would take more is left to the simpler rules behind."""
+MAX_SPOKEN_CHARACTERS = 300
+"""Maximum spoken characters of one match; if a rule returns more, simpler rules are tried."""
 
-Compiled = tuple[Callable[[str, int], re.Match[str] | None], Say, Mark]
+CompiledRule = tuple[Callable[[str, int], re.Match[str] | None], Verbalizer, Boundary]
 
 
-def compiled(rules: Sequence[Rule]) -> Mapping[str, Sequence[Compiled]]:
-    """Group rules by the kind of character they begin with, in their order."""
-    table: dict[str, list[Compiled]] = {kind: [] for kind in "LDSP"}
+def compile_rules(rules: Sequence[Rule]) -> Mapping[str, Sequence[CompiledRule]]:
+    """Compile rules and group them by the class of their first character, keeping their order."""
+    table: dict[str, list[CompiledRule]] = {kind: [] for kind in "LDSP"}
     for rule in rules:
         entry = (
             re.compile(rule.pattern).match,
-            _constant(rule.say) if isinstance(rule.say, str) else rule.say,
-            rule.mark,
+            _constant(rule.spoken) if isinstance(rule.spoken, str) else rule.spoken,
+            rule.boundary,
         )
-        for kind in rule.begins:
+        for kind in rule.starts_with:
             table[kind].append(entry)
     return table
 
 
-def _constant(spoken: str) -> Say:
+def _constant(spoken: str) -> Verbalizer:
     return lambda _: spoken
 
 
 @lru_cache(1024)
-def kind_of(character: str) -> str:
-    """Return which rules may begin with a character."""
+def character_class(character: str) -> str:
+    """Return the class of a character: "L", "D", "S" or "P"."""
     if character.isspace():
         return "S"
     if character.isdecimal():
@@ -88,38 +88,38 @@ def kind_of(character: str) -> str:
     return "L" if character.isalpha() else "P"
 
 
-def scan(text: str, table: Mapping[str, Sequence[Compiled]]) -> Iterator[Token]:
-    """Yield the whole text as tokens, in its order and without gaps."""
+def scan(text: str, table: Mapping[str, Sequence[CompiledRule]]) -> Iterator[Token]:
+    """Yield the tokens of a text in order and without gaps."""
     position = 0
     while position < len(text):
-        for match_at, say, mark in table[kind_of(text[position])]:
+        for match_at, verbalize, boundary in table[character_class(text[position])]:
             match = match_at(text, position)
-            if match and (spoken := say(match)) is not None and len(spoken) <= LONGEST_SAYING:
-                yield Token(spoken, position, match.end(), mark)
+            if match and (spoken := verbalize(match)) is not None and len(spoken) <= MAX_SPOKEN_CHARACTERS:
+                yield Token(spoken, position, match.end(), boundary)
                 position = match.end()
                 break
-        else:  # no table should come to this: an unknown character is skipped rather than looped on
+        else:  # unreachable with a complete table; skipping the character avoids an endless loop
             yield Token("", position, position + 1)
             position += 1
 
 
 def as_written(match: re.Match[str]) -> str:
-    """Return what was written."""
+    """Return the match as it was written."""
     return match[0]
 
 
-def part(group: str) -> Say:
-    """Return a way to say one group of a match as it was written."""
+def part(group: str) -> Verbalizer:
+    """Return a verbalizer that returns one group of the match as it was written."""
     return lambda match: match[group]
 
 
-def looked_up(table: Mapping[str, str], group: str | int = 0) -> Say:
-    """Return a way to say a match, or one group of it, by a table."""
+def lookup(table: Mapping[str, str], group: str | int = 0) -> Verbalizer:
+    """Return a verbalizer that looks up the match, or one group of it, in a table."""
     return lambda match: table[match[group]]
 
 
 def any_of(words: Sequence[str] | Mapping[str, object]) -> str:
-    """Return a pattern for any of some words, the longest first."""
+    """Return a pattern that matches any of the words, longest first."""
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
 
 
@@ -127,13 +127,13 @@ _WORD_BEFORE = re.compile(r"([^\W\d_]+|\d+)\.?[\s,]{1,3}\Z")
 
 
 def word_before(match: re.Match[str]) -> str:
-    """Return the word in front of a match, "" when there is none beside it."""
+    """Return the word directly before a match; "" if there is none."""
     found = _WORD_BEFORE.search(match.string[max(0, match.start() - 30) : match.start()])
     return found[1] if found else ""
 
 
 def begins_line(match: re.Match[str]) -> bool:
-    """Return whether nothing but a few spaces stands before a match on its line."""
+    """Return whether only spaces precede a match on its line."""
     before = match.string[max(0, match.start() - 40) : match.start()]
     rest = before.rstrip(" \t")
     return rest.endswith(("\n", "\r")) or (not rest and match.start() == len(before))

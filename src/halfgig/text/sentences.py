@@ -1,45 +1,44 @@
-"""From a text as people write it to sentences as people say them."""
+"""Written text to normalized sentences: spans of spoken words aligned with the written text."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from halfgig.text.markup import LONGEST_PAUSE_S, pause_seconds
-from halfgig.text.normalise import tokens
-from halfgig.text.rules import GLUE, Mark, Token
+from halfgig.text.markup import MAX_PAUSE_S, pause_seconds
+from halfgig.text.normalization import tokens
+from halfgig.text.rules import SEPARATORS, Boundary, Token
 
-MOST_SPOKEN = 400
-"""Characters spoken in one go; a longer sentence is parted at a pause, else between words, else anywhere."""
+MAX_SENTENCE_CHARACTERS = 400
+"""Maximum spoken characters of a sentence; a longer one is split at a pause, else between words, else anywhere."""
 
-_MOST_TOKENS = 1000  # a sentence full of silent signs must end too
+_MAX_TOKENS = 1000  # bounds a sentence of silent characters
 _PARAGRAPH_PAUSE_S = 0.35
 
 
 class Span(NamedTuple):
-    """How one stretch of the written text is spoken."""
+    """A part of the written text with its spoken form."""
 
     spoken: str
-    """What the speaker is given: "three dollars and fifty cents"."""
+    """Text for the engine: "three dollars and fifty cents"."""
     written: str
-    """What the text has in its place: "$3.50"."""
+    """The part as it was written: "$3.50"."""
     start: int
-    """Where `written` begins in the whole text, in characters."""
+    """Offset of `written` in the whole text, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, spoken and written, side by side."""
+    """A sentence in spoken and written form."""
 
     spans: tuple[Span, ...]
-    """In the order of the text; their `spoken` parts joined without a separator are the sentence."""
+    """In text order; their `spoken` parts joined without a separator make the sentence."""
     pause_s: float = 0.0
-    """Extra silence after it in seconds, beyond what the speaker leaves after a sentence: more after a paragraph, and
-    where the text asks for it."""
+    """Extra pause after the sentence in seconds, after a paragraph or for a "[pause:...]" in the text."""
 
     @property
     def spoken(self) -> str:
-        """The sentence as it is said."""
+        """The sentence as it is spoken."""
         return "".join(span.spoken for span in self.spans)
 
     @property
@@ -49,108 +48,108 @@ class Sentence:
 
 
 def sentences(text: str, language: str = "en-us") -> Iterator[Sentence]:
-    """Yield what is to be said of a text, sentence by sentence, as the text is read.
+    """Yield the sentences of a text lazily.
 
-    A sentence's spans follow each other without gaps: one for each word, one for what stands between two.  Between
-    sentences the white space is left out, and stretches in which nothing is spoken; a text of nothing else yields no
-    sentence.  English ("en", "en-gb" ...) is put into words; other languages keep their figures for the speaker.
-    "[pause:0.5s]" ends a sentence and asks for that silence; before the first words it comes as a sentence of no spans.
+    The spans of a sentence have no gaps: one per word, one for the text between two words. White space and silent text
+    between sentences are left out; a text without spoken words yields nothing. English ("en", "en-gb" ...) is fully
+    normalized; in other languages numbers are left to the engine. "[pause:0.5s]" ends a sentence and adds a pause;
+    before the first words it yields a sentence without spans.
     """
     last: Sentence | None = None
-    asked_s = 0.0
-    for piece, mark in _pieces(tokens(text, language)):
-        spans = _spans(text, piece, is_whole=mark is not Mark.INSIDE)
+    requested_s = 0.0
+    for piece, boundary in _pieces(tokens(text, language)):
+        spans = _spans(text, piece, is_whole=boundary is not Boundary.NONE)
         if spans:
-            if last or asked_s:
-                yield _followed(last or Sentence(()), asked_s)
-            last, asked_s = Sentence(spans), 0.0
-        if mark is Mark.PAUSE:
-            asked_s += pause_seconds(text[piece[-1].start : piece[-1].end])
-        elif mark is Mark.PARAGRAPH and last:
+            if last or requested_s:
+                yield _followed(last or Sentence(()), requested_s)
+            last, requested_s = Sentence(spans), 0.0
+        if boundary is Boundary.PAUSE:
+            requested_s += pause_seconds(text[piece[-1].start : piece[-1].end])
+        elif boundary is Boundary.PARAGRAPH and last:
             last = replace(last, pause_s=_PARAGRAPH_PAUSE_S)
     if last:
-        yield replace(last, pause_s=min(asked_s, LONGEST_PAUSE_S))
+        yield replace(last, pause_s=min(requested_s, MAX_PAUSE_S))
 
 
-def _followed(sentence: Sentence, asked_s: float) -> Sentence:
-    """Return a sentence the silence that is asked for behind it."""
-    return replace(sentence, pause_s=max(sentence.pause_s, min(asked_s, LONGEST_PAUSE_S)))
+def _followed(sentence: Sentence, requested_s: float) -> Sentence:
+    """Return the sentence with at least the requested pause after it."""
+    return replace(sentence, pause_s=max(sentence.pause_s, min(requested_s, MAX_PAUSE_S)))
 
 
-def _pieces(scanned: Iterable[Token]) -> Iterator[tuple[list[Token], Mark]]:
-    """Gather tokens to sentences, or to parts of those that grow too long."""
+def _pieces(scanned: Iterable[Token]) -> Iterator[tuple[list[Token], Boundary]]:
+    """Group tokens into sentences; split those that are too long."""
     held: list[Token] = []
     length = 0
     for token in scanned:
-        while held and (length + _room(token) > MOST_SPOKEN or len(held) >= _MOST_TOKENS):
+        while held and (length + _spoken_length(token) > MAX_SENTENCE_CHARACTERS or len(held) >= _MAX_TOKENS):
             cut = _best_cut(held)
-            yield held[:cut], Mark.INSIDE
+            yield held[:cut], Boundary.NONE
             held = held[cut:]
-            length = sum(map(_room, held))
+            length = sum(map(_spoken_length, held))
         held.append(token)
-        length += _room(token)
-        if token.mark:
-            yield held, token.mark
+        length += _spoken_length(token)
+        if token.boundary:
+            yield held, token.boundary
             held, length = [], 0
-    yield held, Mark.END
+    yield held, Boundary.SENTENCE
 
 
-def _room(token: Token) -> int:
-    """Count the characters a token takes at most, with the spaces that may be set around it."""
+def _spoken_length(token: Token) -> int:
+    """Return the maximum spoken length of a token, including the spaces that may be added around it."""
     return len(token.spoken) + (token.spoken not in {"", " "}) + (token.spoken == "—")
 
 
 def _best_cut(held: Sequence[Token]) -> int:
-    """Find the token after which a piece that is too long had best end."""
+    """Return the number of tokens before the best split of a sentence that is too long."""
     lengths = list(accumulate(len(token.spoken) for token in held))
     late = [index for index in range(len(held)) if lengths[index] > lengths[-1] // 3]
-    pauses = [index for index in late if held[index].spoken in GLUE]
+    pauses = [index for index in late if held[index].spoken in SEPARATORS]
     return 1 + max((i for i in pauses if held[i].spoken != " "), default=max(pauses, default=len(held) - 1))
 
 
-_WEAK = (" ", ",", ";", ":", "—")  # what a whole sentence cannot end with
+_WEAK = (" ", ",", ";", ":", "—")  # a complete sentence cannot end with these
 
 
 def _spans(text: str, piece: Sequence[Token], *, is_whole: bool) -> tuple[Span, ...]:
-    """Set words and the pauses between them; nothing where nothing is spoken."""
-    words = [index for index, token in enumerate(piece) if token.spoken and token.spoken not in GLUE]
+    """Return word and pause spans; empty if the text has nothing to speak."""
+    words = [index for index, token in enumerate(piece) if token.spoken and token.spoken not in SEPARATORS]
     if not words:
         return ()
-    spoken = ["" if token.spoken in GLUE else token.spoken for token in piece]
+    spoken = ["" if token.spoken in SEPARATORS else token.spoken for token in piece]
     for before, after in pairwise(words):
         gap = [index for index in range(before + 1, after) if piece[index].spoken]
         if gap:
-            strongest = _set_mark(spoken, piece, before, gap)
+            strongest = _set_separator(spoken, piece, before, gap)
             space = max((index for index in gap if piece[index].spoken == " "), default=strongest)
             spoken[max(strongest, space)] += " "
         elif _needs_space(text, piece[before], piece[after]):
             spoken[after] = f" {spoken[after]}"
     end = [index for index in range(words[-1] + 1, len(piece)) if piece[index].spoken]
     if end and not (is_whole and all(piece[index].spoken in _WEAK for index in end)):
-        _set_mark(spoken, piece, words[-1], end)
+        _set_separator(spoken, piece, words[-1], end)
     return _trimmed(
-        [Span(said, text[token.start : token.end], token.start) for said, token in zip(spoken, piece, strict=True)]
+        [Span(spoken, text[token.start : token.end], token.start) for spoken, token in zip(spoken, piece, strict=True)]
     )
 
 
-def _set_mark(spoken: list[str], piece: Sequence[Token], word: int, gap: Sequence[int]) -> int:
-    """Say the strongest of the pauses behind a word and return its place."""
-    strongest = max(gap, key=lambda index: GLUE.index(piece[index].spoken))
-    mark = piece[strongest].spoken
-    is_said = mark == "." and spoken[word].endswith(".")
-    spoken[strongest] = "" if is_said else {" ": "", "—": " —"}.get(mark, mark)
+def _set_separator(spoken: list[str], piece: Sequence[Token], word: int, gap: Sequence[int]) -> int:
+    """Keep only the strongest separator after a word and return its index."""
+    strongest = max(gap, key=lambda index: SEPARATORS.index(piece[index].spoken))
+    separator = piece[strongest].spoken
+    is_spoken = separator == "." and spoken[word].endswith(".")
+    spoken[strongest] = "" if is_spoken else {" ": "", "—": " —"}.get(separator, separator)
     return strongest
 
 
 def _needs_space(text: str, before: Token, after: Token) -> bool:
-    """Return whether two words that touch must be parted: not those written as one, nor an "'s"."""
+    """Return whether adjacent words need a space: not if both are spoken as written, and not before "'s"."""
     if after.spoken.startswith("'"):
         return False
     return any(token.spoken != text[token.start : token.end] for token in (before, after))
 
 
 def _trimmed(spans: list[Span]) -> tuple[Span, ...]:
-    """Drop the white space around a sentence."""
+    """Return the spans without white space at either end."""
     first, last = 0, len(spans)
     while spans[first].written.isspace():
         first += 1

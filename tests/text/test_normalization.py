@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from halfgig.text.normalise import rules, tokens
+from halfgig.text.normalization import rules, tokens
 from tests.text.said import said
 
 

@@ -1,27 +1,26 @@
-"""Tables of what is written and how it is said: English in full, other languages without a foreign word put in.
+"""Tables of normalization rules: all of them for English, only the language-independent ones for other languages.
 
-A table is a list of rules, and the first that fits wins, so what is special stands before what is general: dates before
-addresses, addresses before numbers, numbers before words, words before punctuation.  To teach something new, write a
-`Rule` beside its like and put it into the table; the scan itself never changes.
+The first rule of a table that matches wins, so special rules come before general ones: dates, addresses, numbers,
+words, punctuation. To support something new, add a `Rule` to the module of its kind; the scan never changes.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from halfgig.text import abbreviations, addresses, dates, markup, money, punctuation, quantities, symbols, words
+from halfgig.text import abbreviations, addresses, characters, dates, markup, money, punctuation, quantities, words
 from halfgig.text.characters import SILENT, WORD
-from halfgig.text.rules import Compiled, Rule, Token, as_written, compiled, scan
-from halfgig.text.words import said_word
+from halfgig.text.rules import CompiledRule, Rule, Token, as_written, compile_rules, scan
+from halfgig.text.words import plain_word
 
 
 def tokens(text: str, language: str = "en-us") -> Iterator[Token]:
-    """Yield a text as tokens, spoken and written side by side, in its order and without gaps."""
+    """Yield the tokens of a text in order and without gaps; each has its spoken form and its place in the text."""
     return scan(text, _table("en" if _is_english(language) else "other"))
 
 
 def rules(language: str) -> tuple[Rule, ...]:
-    """List the rules for a language, those tried first in front."""
+    """Return the rules for a language, in the order they are tried."""
     return _english() if _is_english(language) else _foreign()
 
 
@@ -30,13 +29,13 @@ def _is_english(language: str) -> bool:
 
 
 @cache
-def _table(language: str) -> Mapping[str, Sequence[Compiled]]:
-    return compiled(rules(language))
+def _table(language: str) -> Mapping[str, Sequence[CompiledRule]]:
+    return compile_rules(rules(language))
 
 
 def _english() -> tuple[Rule, ...]:
     return (
-        *markup.MARKERS,
+        *markup.DIRECTIVES,
         *punctuation.COMMON,
         *words.COMMON,
         *punctuation.PARAGRAPHS,
@@ -49,14 +48,14 @@ def _english() -> tuple[Rule, ...]:
         *words.RULES,
         *quantities.DIGITS,
         *markup.RULES,
-        *symbols.RULES,
+        *characters.RULES,
         *punctuation.SPACES,
         *punctuation.ENGLISH,
     )
 
 
 def _foreign_word(match: re.Match[str]) -> str:
-    return said_word(match[0])
+    return plain_word(match[0])
 
 
 _FOREIGN_WORDS = (
@@ -73,12 +72,12 @@ _FOREIGN_WORDS = (
 
 def _foreign() -> tuple[Rule, ...]:
     return (
-        *markup.MARKERS,
+        *markup.DIRECTIVES,
         *punctuation.COMMON,
         *punctuation.PARAGRAPHS,
         *_FOREIGN_WORDS,
         *markup.RULES,
-        *symbols.SILENCE,
+        *characters.SILENT_SYMBOLS,
         *punctuation.SPACES,
         *punctuation.FOREIGN,
     )
