@@ -128,13 +128,13 @@ def kills(asked: argparse.Namespace, data: Path) -> None:
         first.wait_until_ready()
         whole, hurt = ask(first, n_frames), ask(first, n_frames)
         wait_for(first, hurt, n_frames // 5)
-        for pid in children_of(first.pids()["work"]):
+        for pid in children_of(first.pids()["worker"]):
             kill(pid)
         wait_for(first, hurt, 2 * n_frames // 5)
-        kill(first.pids()["work"])
+        kill(first.pids()["worker"])
         wait_for(first, hurt, 3 * n_frames // 5)
-        kill(first.guard.pid)
-        first.guard.wait()
+        kill(first.supervisor.pid)
+        first.supervisor.wait()
         second = start(fence, Path(folder), port)
         second.wait_until_ready()
         finished(second, hurt)
@@ -147,7 +147,9 @@ def kills(asked: argparse.Namespace, data: Path) -> None:
             ("kills for memory", fence.oom_kills),
         ]
         second.stop()
-    table(f"{n_frames} frames; its cell, its work process and its guard killed on the way", ("what", "found"), rows)
+    table(
+        f"{n_frames} frames; its cell, its work process and its supervisor killed on the way", ("what", "found"), rows
+    )
 
 
 def main() -> None:

@@ -132,7 +132,7 @@ def chaos(server: Server, minutes: float) -> None:
     while time.monotonic() < until:
         time.sleep(KILL_EVERY_S)
         names = {pid: name for name, pid in server.pids().items()}
-        victim = dice.choice(_descendants(server.guard.pid))
+        victim = dice.choice(_descendants(server.supervisor.pid))
         clients.tally.killed[names.get(victim) or _kind(victim)] += 1
         with contextlib.suppress(ProcessLookupError):
             os.kill(victim, signal.SIGKILL)
@@ -173,7 +173,7 @@ def idle(server: Server, _minutes: float) -> None:
     rows.append(("after a video, work still there, private MB", _private(server)))
     rows += [
         (f"  of it {_kind(pid)}, its share of what it shares with others counted, MB", shared_out_mb(pid) or 0.0)
-        for pid in (server.guard.pid, *_descendants(server.guard.pid))
+        for pid in (server.supervisor.pid, *_descendants(server.supervisor.pid))
     ]
     table(f"Idle ({server.fence.how})", ("fact", "figure"), rows)
 
@@ -190,10 +190,10 @@ def leak(server: Server, _minutes: float) -> None:
         for number in range(1, 501):
             client.post("/v1/audio/speech", json=body | {"input": f"Sentence number {number}."}).raise_for_status()
             if number == 1 or number % 50 == 0:
-                tree = [server.guard.pid, *_descendants(server.guard.pid)]
+                tree = [server.supervisor.pid, *_descendants(server.supervisor.pid)]
                 memories = [process_memory(pid) for pid in tree]
                 rows.append((number, *(round(memory.private_mb, 1) for memory in memories if memory)))
-    names = [_kind(pid) for pid in (server.guard.pid, *_descendants(server.guard.pid))]
+    names = [_kind(pid) for pid in (server.supervisor.pid, *_descendants(server.supervisor.pid))]
     table(f"Five hundred speeches ({server.fence.how})", ("speeches", *names), rows)
 
 

@@ -74,10 +74,10 @@ def test_a_video_whose_cell_and_whose_worker_are_killed_has_all_its_frames_once(
         whole, hurt = ask(server), ask(server)
         expected = finished(server, whole)["frames"]
         assert soon(lambda: is_rendering(server, hurt))
-        for pid in children_of(server.pids()["work"]):
+        for pid in children_of(server.pids()["worker"]):
             kill(pid)
         assert soon(lambda: is_rendering(server, hurt, 30) or state(server, hurt)["completed_at"] is not None)
-        kill(server.pids()["work"])
+        kill(server.pids()["worker"])
         assert finished(server, hurt)["status"] == "completed"
         assert len(frames_of(server, hurt)) == expected
         assert server.fence.oom_kills == 0
@@ -93,9 +93,9 @@ def test_a_guard_that_is_killed_leaves_nothing_running_and_its_successor_goes_on
         video = ask(first)
         assert soon(lambda: is_rendering(first, video))
         before = state(first, video)["frame"]
-        pids = [first.guard.pid, *first.pids().values()]
-        kill(first.guard.pid)
-        first.guard.wait()
+        pids = [first.supervisor.pid, *first.pids().values()]
+        kill(first.supervisor.pid)
+        first.supervisor.wait()
         assert soon(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in pids[1:]))  # noqa: PTH110
         second = start(fence, tmp_path, port)
         try:
@@ -172,6 +172,6 @@ def test_a_server_at_rest_takes_little_and_is_ready_soon(tmp_path: Path) -> None
     with serving(tmp_path) as server:
         assert server.said().count("Booting worker with pid") == 1
         httpx.get(f"{server.url}/v1/audio/voices", timeout=PATIENCE_S).raise_for_status()
-        assert "work" in server.pids()
+        assert "worker" in server.pids()
         if server.fence.group is not None:
             assert server.fence.must_stay_mb < 120

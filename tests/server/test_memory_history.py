@@ -19,16 +19,16 @@ from halfgig.server.memory_history import (
     MemoryHistory,
     read_history,
 )
-from halfgig.server.memory_state import CALM
+from halfgig.server.memory_state import NORMAL
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PROCESSES = {"guard": 9.4, "web": 45.1, "work": 60.0, "cells": 220.5}
+PROCESSES = {"supervisor": 9.4, "web": 45.1, "worker": 60.0, "cells": 220.5}
 
 
 def entry(at: float) -> MemoryEntry:
-    return MemoryEntry(at, 200.5, 512, CALM, PROCESSES)
+    return MemoryEntry(at, 200.5, 512, NORMAL, PROCESSES)
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_the_hour_is_counted_over_restarts(tmp_path: Path) -> None:
     assert (tmp_path / OLDER).exists()
 
 
-@pytest.mark.parametrize("cut", ["[5.0,200", "", "null", "[]", "{}", '["a",1,2,"calm",{}]', "\x00\xff"])
+@pytest.mark.parametrize("cut", ["[5.0,200", "", "null", "[]", "{}", '["a",1,2,"normal",{}]', "\x00\xff"])
 def test_a_line_that_a_kill_has_cut_off_is_left_out(cut: str, tmp_path: Path) -> None:
     MemoryHistory(tmp_path).enter(entry(5))
     with (tmp_path / NEWER).open("a") as file:

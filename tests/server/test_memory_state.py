@@ -1,4 +1,4 @@
-"""What the guard writes is what the others read."""
+"""What the supervisor writes is what the others read."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Server:
     """A server that runs."""
 
     url: str
-    guard: subprocess.Popen[bytes]
+    supervisor: subprocess.Popen[bytes]
     fence: Fence
     data: Path
     log: Path
@@ -54,15 +54,15 @@ class Server:
         return httpx.Client(base_url=self.url, timeout=PATIENCE_S, **options)  # type: ignore[arg-type]
 
     def pids(self) -> dict[str, int]:
-        """Return the guard's children by name."""
+        """Return the supervisor's children by name."""
         state = read_state(self.run)
         return dict(state.pids) if state else {}
 
     def wait_until_ready(self) -> float:
         """Wait until it says that it is ready; give how long that took, in seconds."""
         start = time.monotonic()
-        assert soon(lambda: self._is_ready() or self.guard.poll() is not None), self.said()
-        assert self.guard.poll() is None, self.said()
+        assert soon(lambda: self._is_ready() or self.supervisor.poll() is not None), self.said()
+        assert self.supervisor.poll() is None, self.said()
         return time.monotonic() - start
 
     def _is_ready(self) -> bool:
@@ -72,9 +72,9 @@ class Server:
 
     def stop(self, number: int = signal.SIGTERM, timeout_s: float = PATIENCE_S) -> int:
         """End it by a signal and give its exit code."""
-        if self.guard.poll() is None:
-            self.guard.send_signal(number)
-        return self.guard.wait(timeout_s)
+        if self.supervisor.poll() is None:
+            self.supervisor.send_signal(number)
+        return self.supervisor.wait(timeout_s)
 
 
 def free_port() -> int:
@@ -92,7 +92,7 @@ def start(fence: Fence, data: Path, port: int, **settings: str) -> Server:
     environment = plain_environment(DATA_DIR=str(data), PORT=str(port), **settings)
     log = data / "server.log"
     with log.open("ab") as said:
-        guard = subprocess.Popen(
+        supervisor = subprocess.Popen(
             fence.command([*COMMAND, "serve"]),
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -100,7 +100,7 @@ def start(fence: Fence, data: Path, port: int, **settings: str) -> Server:
             stderr=said,
             start_new_session=True,
         )
-    return Server(f"http://127.0.0.1:{port}", guard, fence, data, log)
+    return Server(f"http://127.0.0.1:{port}", supervisor, fence, data, log)
 
 
 @contextlib.contextmanager
@@ -115,5 +115,5 @@ def serving(data: Path, limit_mb: int = 512, **settings: str) -> Iterator[Server
             with contextlib.suppress(subprocess.TimeoutExpired):
                 server.stop()
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(server.guard.pid, signal.SIGKILL)
-            server.guard.wait()
+                os.killpg(server.supervisor.pid, signal.SIGKILL)
+            server.supervisor.wait()

@@ -62,7 +62,7 @@ def table(path: Path) -> dict[str, int]:
     return {name: value for name, value in pairs if value is not None}
 
 
-@functools.lru_cache(4)  # the guard asks several times a second
+@functools.lru_cache(4)  # the supervisor asks several times a second
 def _own_groups(text: str, controller: str) -> dict[int, str]:
     groups = {}
     for line in text.splitlines():

@@ -1,4 +1,4 @@
-"""The last hour of the memory: written by the guard as it goes, read by whoever shows it.
+"""The last hour of the memory: written by the supervisor as it goes, read by whoever shows it.
 
 Two files of lines: when the newer one covers an hour or grows too large it becomes the older one, so that an hour is
 always there and both stay small.  A line is a JSON list; one that was cut off by a kill is left out when read.
@@ -65,7 +65,7 @@ class HistoryRecords:
 
 
 def read_history(run_dir: Path, now: float | None = None) -> HistoryRecords:
-    """Read the last hour; empty where no guard has written any."""
+    """Read the last hour; empty where no supervisor has written any."""
     since = (time.time() if now is None else now) - SPAN_S
     found = [each for name in (OLDER, NEWER) for each in _read(run_dir / name) if each.at >= since]
     entries = tuple(each for each in found if isinstance(each, MemoryEntry))
@@ -73,7 +73,7 @@ def read_history(run_dir: Path, now: float | None = None) -> HistoryRecords:
 
 
 class MemoryHistory:
-    """Write the history, on from where an earlier guard left it."""
+    """Write the history, on from where an earlier supervisor left it."""
 
     def __init__(self, run_dir: Path) -> None:
         self._newer, self._older = run_dir / NEWER, run_dir / OLDER

@@ -1,4 +1,4 @@
-"""What the guard knows of the memory, in a file that the other processes read."""
+"""What the supervisor knows of the memory, in a file that the other processes read."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from typing import Any
 NAME = "memory.json"
 """The file's name in the folder where a server's processes meet."""
 
-CALM, HIGH, LAST = "calm", "high", "last"
+NORMAL, HIGH, CRITICAL = "normal", "high", "critical"
 """The pressures: all is well; admit nothing and end what is idle; the busy cell is being ended."""
 
 
@@ -25,16 +25,16 @@ class MemoryState:
     """The limit, MB."""
     source: str = ""
     """Who sets it."""
-    pressure: str = CALM
-    """CALM, HIGH or LAST."""
+    pressure: str = NORMAL
+    """NORMAL, HIGH or CRITICAL."""
     oom_kills: int = 0
     """How many processes of the group the kernel has killed for memory."""
     thrashing: bool = False
     """True while the kernel drops and re-reads what is needed."""
     processes: dict[str, float] = field(default_factory=dict)
-    """Private memory by name ("guard", "web", "work", "cell rendering"), MB."""
+    """Private memory by name ("supervisor", "web", "worker", "cell rendering"), MB."""
     pids: dict[str, int] = field(default_factory=dict)
-    """The guard's children: "web", "work"; what does not run is not there."""
+    """The supervisor's children: "web", "worker"; what does not run is not there."""
 
 
 def write_state(state: MemoryState, folder: Path) -> None:
@@ -45,7 +45,7 @@ def write_state(state: MemoryState, folder: Path) -> None:
 
 
 def read_state(folder: Path) -> MemoryState | None:
-    """Read the last look; None where no guard has written one, or what stands there is none."""
+    """Read the last look; None where no supervisor has written one, or what stands there is none."""
     try:
         found: Any = json.loads((folder / NAME).read_text(encoding="utf-8"))
         return MemoryState(**found)

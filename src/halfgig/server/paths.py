@@ -19,7 +19,7 @@ class ServerPaths:
     root: Path
     """Jobs, their files, caches: what must survive a restart."""
     run: Path
-    """The socket and the guard's figures: what need not."""
+    """The socket and the supervisor's figures: what need not."""
 
     @classmethod
     def of(cls, settings: Settings) -> "ServerPaths":

@@ -46,10 +46,10 @@ def test_killed_cells_and_workers_change_no_frame(data_dir: Path, tmp_path: Path
         whole, hurt = videos
         finished(server, whole)
         assert soon(lambda: has_frames(server, hurt, 1))
-        for pid in children_of(server.pids()["work"]):
+        for pid in children_of(server.pids()["worker"]):
             kill(pid)
         assert soon(lambda: has_frames(server, hurt, 3))
-        kill(server.pids()["work"])
+        kill(server.pids()["worker"])
         finished(server, hurt)
         found = frames_of(server, hurt)
         assert len(found) == FRAMES

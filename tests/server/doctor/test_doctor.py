@@ -303,7 +303,7 @@ def test_a_sadtalker_that_does_not_fit_is_left_out_and_the_rest_stays(tmp_path: 
 
 def test_a_sadtalker_that_fits_is_told_with_its_largest_frames() -> None:
     made = make_plan(Limit(512 * MB, "--memory"), 2, load(1, "sadtalker"))
-    assert graded(of_plan(made), OK, "SadTalker with frames of up to 2,1")
+    assert graded(of_plan(made), OK, "SadTalker with frames of up to 1,")
 
 
 def test_faces_are_looked_for_with_the_best_there_is(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A guard in a process of its own, over children that are a few lines of Python."""
+"""A supervisor in a process of its own, over children that are a few lines of Python."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def program(code: str, *arguments: str) -> list[str]:
 
 @dataclass
 class Server:
-    """A running guard."""
+    """A running supervisor."""
 
     process: subprocess.Popen[bytes]
     data: Path
@@ -83,7 +83,7 @@ class Server:
         return self.data / "server" / "run"
 
     def said(self) -> str:
-        """Return all the guard and its children have said so far."""
+        """Return all the supervisor and its children have said so far."""
         return self.log.read_text(encoding="utf-8")
 
     def says(self, words: str, times: int = 1) -> bool:
@@ -114,13 +114,13 @@ class Server:
 
 
 def command(web: str = WEB, work: str = WORK) -> list[str]:
-    """Return the command of a guard over these two programs."""
+    """Return the command of a supervisor over these two programs."""
     return [sys.executable, "-c", SERVE, json.dumps([program(web), program(work)])]
 
 
 @contextlib.contextmanager
 def server(data: Path, web: str = WEB, work: str = WORK, **settings: str) -> Iterator[Server]:
-    """Start a guard; whatever happens, nothing of it is left."""
+    """Start a supervisor; whatever happens, nothing of it is left."""
     mark = uuid.uuid4().hex
     defaults = {"DATA_DIR": str(data), "PORT": str(free_port()), "MEMORY_LIMIT": "512M", MARK: mark}
     log = data / f"log.{mark}"
@@ -140,7 +140,7 @@ def server(data: Path, web: str = WEB, work: str = WORK, **settings: str) -> Ite
 
 @contextlib.contextmanager
 def ready_server(data: Path, web: str = WEB, work: str = WORK, **settings: str) -> Iterator[Server]:
-    """Start a guard and wait until web answers."""
+    """Start a supervisor and wait until web answers."""
     with server(data, web, work, **settings) as running:
         assert running.says("web is ready"), running.said()
         yield running

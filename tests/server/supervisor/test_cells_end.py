@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from halfgig.server.memory_history import CELL_ENDED, OOM_KILL, read_history
-from halfgig.server.memory_state import CALM, read_state
+from halfgig.server.memory_state import NORMAL, read_state
 from tests.capacity.hosts import linux
 from tests.server.supervisor.servers import CELL, WEB, command, ready_server
 from tests.support.cgroup import run_in_cgroup
@@ -72,7 +72,7 @@ while True:
 
 
 def in_group(tmp_path: Path, work: str, limit_mb: int = 320) -> tuple[str, int, str]:
-    """Run a guard in a control group of its own, with jobs to do; give what it said, the kernel's kills, and how."""
+    """Run a supervisor in a control group of its own; return what it logged, the kernel's kills, and how."""
     (tmp_path / "server").mkdir()
     (tmp_path / "server" / "jobs.sqlite").touch()
     environ = plain_environment(DATA_DIR=str(tmp_path), PORT=str(free_port()))
@@ -91,7 +91,7 @@ def test_only_the_largest_cell_ends(tmp_path: Path) -> None:
         words = next(line for line in running.said().splitlines() if line.startswith("small")).split()
         small, large = int(words[1]), int(words[3])
         assert f"cell {large} was ended: it held" in running.said()
-        assert soon(lambda: (state := read_state(running.run_dir)) is not None and state.pressure == CALM)
+        assert soon(lambda: (state := read_state(running.run_dir)) is not None and state.pressure == NORMAL)
         assert not gone(small)
         assert running.said().count("was ended") == 1
         assert [mark.kind for mark in read_history(running.run_dir).marks].count(CELL_ENDED) == 1

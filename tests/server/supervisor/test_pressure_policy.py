@@ -1,4 +1,4 @@
-"""What the guard thinks of the memory, look by look."""
+"""What the supervisor thinks of the memory, look by look."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from halfgig.capacity.plan import make_plan
 from halfgig.resources.limits import MB, Limit
 from halfgig.resources.meter import Effort
-from halfgig.server.memory_state import CALM, HIGH, LAST
+from halfgig.server.memory_state import CRITICAL, HIGH, NORMAL
 from halfgig.server.supervisor.pressure_policy import (
     MemorySample,
     PressureState,
@@ -47,14 +47,14 @@ def judged(*looks: MemorySample) -> PressureState:
 @pytest.mark.parametrize(
     ("used_mb", "pressures"),
     [
-        pytest.param([100, 447], [CALM, CALM], id="below the high mark"),
+        pytest.param([100, 447], [NORMAL, NORMAL], id="below the high mark"),
         pytest.param([448, 487], [HIGH, HIGH], id="from the high mark on"),
-        pytest.param([488, 600], [LAST, LAST], id="from the last mark on"),
-        pytest.param([450, 439, 437], [HIGH, HIGH, CALM], id="high until well below its mark"),
-        pytest.param([490, 479, 477], [LAST, LAST, HIGH], id="last until well below its mark"),
-        pytest.param([490, 440, 437], [LAST, HIGH, CALM], id="from last down by high"),
-        pytest.param([490, 100], [LAST, CALM], id="from last to calm at once"),
-        pytest.param([440, 490], [CALM, LAST], id="from calm to last at once"),
+        pytest.param([488, 600], [CRITICAL, CRITICAL], id="from the last mark on"),
+        pytest.param([450, 439, 437], [HIGH, HIGH, NORMAL], id="high until well below its mark"),
+        pytest.param([490, 479, 477], [CRITICAL, CRITICAL, HIGH], id="last until well below its mark"),
+        pytest.param([490, 440, 437], [CRITICAL, HIGH, NORMAL], id="from last down by high"),
+        pytest.param([490, 100], [CRITICAL, NORMAL], id="from last to calm at once"),
+        pytest.param([440, 490], [NORMAL, CRITICAL], id="from calm to last at once"),
     ],
 )
 def test_pressure_follows_use_and_does_not_flicker(used_mb: list[float], pressures: list[str]) -> None:
@@ -89,7 +89,7 @@ SECONDS = [step / 5 for step in range(31)]
 def test_thrashing_is_told_from_reading(looks: list[MemorySample], thrashing: bool) -> None:
     verdict = judged(*looks)
     assert verdict.thrashing == thrashing
-    assert verdict.pressure == (LAST if thrashing else CALM)
+    assert verdict.pressure == (CRITICAL if thrashing else NORMAL)
 
 
 def test_a_second_of_work_ends_the_suspicion() -> None:
@@ -99,11 +99,11 @@ def test_a_second_of_work_ends_the_suspicion() -> None:
 
 
 def test_growth_that_would_leap_over_the_last_mark_counts_as_last() -> None:
-    assert judged(look(0, 300), look(0.2, 450)).pressure == LAST  # 750 MB a second, with 62 MB left
+    assert judged(look(0, 300), look(0.2, 450)).pressure == CRITICAL  # 750 MB a second, with 62 MB left
 
 
 def test_growth_below_the_high_mark_is_none_of_our_business() -> None:
-    assert judged(look(0, 0), look(0.2, 440)).pressure == CALM
+    assert judged(look(0, 0), look(0.2, 440)).pressure == NORMAL
 
 
 def test_it_looks_sooner_where_use_grows_fast() -> None:
@@ -129,7 +129,7 @@ def test_without_cells_none_is_chosen() -> None:
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        pytest.param(look(used_mb=100), 1.0, id="calm"),
+        pytest.param(look(used_mb=100), 1.0, id="normal"),
         pytest.param(replace(look(used_mb=100), work=True), 0.5, id="with work"),
         pytest.param(look(used_mb=440), 0.2, id="close"),
         pytest.param(look(used_mb=460), 0.2, id="high"),

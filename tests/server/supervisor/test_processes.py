@@ -82,8 +82,8 @@ def test_under_a_groups_limit_the_groups_memory_is_used(tmp_path: Path) -> None:
 def test_under_the_setting_our_processes_memory_is_used(tmp_path: Path) -> None:
     with started(CELL, "40") as (pid, _):
         readings = MemorySampler(256 * MB, host(tmp_path, v2(GROUP)))
-        look = readings.look({"work": pid})
-        assert look.used_mb == pytest.approx(readings.processes["guard"] + 44, abs=6)
+        look = readings.look({"worker": pid})
+        assert look.used_mb == pytest.approx(readings.processes["supervisor"] + 44, abs=6)
         assert look.usage_mb == 0
 
 

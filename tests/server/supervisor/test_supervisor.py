@@ -71,14 +71,14 @@ def test_work_is_not_started_before_somebody_asks(tmp_path: Path) -> None:
     with ready_server(tmp_path) as running:
         assert set(state_of(running.run_dir)) == {"web"}
         running.ask()
-        assert soon(lambda: set(state_of(running.run_dir)) == {"web", "work"})
+        assert soon(lambda: set(state_of(running.run_dir)) == {"web", "worker"})
 
 
 def test_work_is_started_at_once_where_the_book_has_jobs(tmp_path: Path) -> None:
     (tmp_path / "server").mkdir()
     (tmp_path / "server" / "jobs.sqlite").touch()
     with server(tmp_path) as running:
-        assert soon(lambda: "work" in state_of(running.run_dir))
+        assert soon(lambda: "worker" in state_of(running.run_dir))
 
 
 def test_a_connection_made_while_work_is_dead_is_answered_by_the_next(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_work_that_ended_well_is_started_again_only_when_it_is_asked(tmp_path: P
     with ready_server(tmp_path) as running:
         running.ask(b"end")
         assert running.says("nothing to do")
-        assert soon(lambda: "work" not in state_of(running.run_dir))
+        assert soon(lambda: "worker" not in state_of(running.run_dir))
         assert running.ask().isdigit()
 
 
@@ -121,7 +121,7 @@ def test_what_happened_stands_in_the_log_and_outlives_the_server(tmp_path: Path)
         assert running.ended() == 0
         lines = read_log(running.run_dir, 100)
     (killed,) = [line for line in lines if f"process {web}" in line.text]
-    assert (killed.level, killed.source, "by SIGKILL" in killed.text) == ("warning", "guard", True)
+    assert (killed.level, killed.source, "by SIGKILL" in killed.text) == ("warning", "supervisor", True)
     assert lines[0].text.startswith("halfgig ")
     assert lines[-1].text == "ended"
     assert not any(line.text.startswith("memory used") for line in lines)
@@ -161,13 +161,13 @@ def test_the_end_is_a_good_one(number: signal.Signals, tmp_path: Path) -> None:
 
 
 def test_web_drains_before_work(tmp_path: Path) -> None:
-    web, work = DRAINS.replace("NAME", "web") + WEB, DRAINS.replace("NAME", "work") + WORK
+    web, work = DRAINS.replace("NAME", "web") + WEB, DRAINS.replace("NAME", "worker") + WORK
     with ready_server(tmp_path, web=web, work=work) as running:
         running.ask()
         running.process.send_signal(signal.SIGTERM)
         assert running.ended() == 0
         said = running.said()
-        assert 0 < said.index("web has drained") < said.index("work has drained")
+        assert 0 < said.index("web has drained") < said.index("worker has drained")
 
 
 def test_work_still_answers_while_web_drains(tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_it_says_what_it_starts_with_and_what_is_unwise(tmp_path: Path) -> None:
 
 
 def state_of(run_dir: Path) -> dict[str, int]:
-    """Return the process ids of what runs, by name, as the guard tells them."""
+    """Return the process ids of what runs, by name, as the supervisor tells them."""
     state = read_state(run_dir)
     return {} if state is None else {name: pid for name, pid in state.pids.items() if not gone(pid)}
 

@@ -259,7 +259,7 @@ def test_cancelling_ends_a_video_and_tells_work_where_it_runs(tmp_path: Path) ->
     with site(tmp_path) as server:
         job = server.job()
         with work_at(server) as heard:
-            write_state(MemoryState(pids={"work": 1}), server.places.run)
+            write_state(MemoryState(pids={"worker": 1}), server.places.run)
             video = server.http.post(f"/v1/videos/{job.id}/cancel").json()
             again = server.http.post(f"/v1/videos/{job.id}/cancel").json()
             assert soon(lambda: {"op": "cancel", "id": job.id} in heard)

@@ -76,7 +76,7 @@ class Work:
 
 @contextlib.contextmanager
 def work(folder: Path, **settings: str) -> Iterator[Work]:
-    """Start a work process as the guard does."""
+    """Start a work process as the supervisor does."""
     path = str(folder / "work.sock")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)

@@ -16,7 +16,7 @@ from halfgig.settings import Settings, read_settings
 
 
 def become_supervisor(settings: Settings) -> NoReturn:
-    """Replace this process by a guard with these settings."""
+    """Replace this process by a supervisor with these settings."""
     sys.stdout.flush()
     sys.stderr.flush()
     command = [sys.executable, "-P", "-m", "halfgig.server.supervisor"]

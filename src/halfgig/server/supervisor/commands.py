@@ -1,4 +1,4 @@
-"""The programs the guard starts, and the environment in which they find the settings it was given."""
+"""The programs the supervisor starts, and the environment in which they find the settings it was given."""
 
 import sys
 from collections.abc import Mapping

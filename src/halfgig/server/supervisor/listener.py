@@ -13,8 +13,8 @@ from typing import IO
 from halfgig.errors import BadSetting
 from halfgig.server.paths import LONGEST_SOCKET_PATH, ServerPaths
 
-LOCK = "guard.lock"
-"""The file in the server's folder that the running guard holds locked; it has its process id."""
+LOCK = "supervisor.lock"
+"""The file in the server's folder that the running supervisor holds locked; it has its process id."""
 
 BACKLOG = 128
 """Connections that wait while work starts."""
@@ -114,7 +114,7 @@ def _locked(path: Path) -> IO[str]:
 
 def _listening(path: Path) -> socket.socket:
     with contextlib.suppress(FileNotFoundError):
-        if stat.S_ISSOCK(path.stat().st_mode):  # left by a guard that was killed: we hold the lock
+        if stat.S_ISSOCK(path.stat().st_mode):  # left by a supervisor that was killed: we hold the lock
             path.unlink()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:

@@ -1,4 +1,4 @@
-"""The guard: the first process of a server, which starts the others and outlives them."""
+"""The supervisor: the first process of a server, which starts the others and outlives them."""
 
 import os
 import selectors
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from halfgig import __version__
 from halfgig.capacity.plan import Plan
 from halfgig.cells.parent import adopt_orphans
-from halfgig.log import ERROR, INFO, WARNING, keep_in, log
+from halfgig.log import ERROR, INFO, WARNING, configure, log
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
 from halfgig.server.supervisor.commands import Commands, environment
@@ -45,9 +45,9 @@ def serve(settings: Settings, commands: Commands | None = None) -> int:
     door = Listener(places)
     try:
         check_port(settings.bind, settings.port)
-        keep_in(places.run)
+        configure(places.run)
         for sentence in start_lines(settings, plan, refusals):
-            log("guard", sentence, WARNING if sentence.startswith(_WARNING) else INFO)
+            log("supervisor", sentence, WARNING if sentence.startswith(_WARNING) else INFO)
         return _Server(settings, plan, places, door, commands or Commands()).run()
     finally:
         door.close()
@@ -90,15 +90,15 @@ class _Server:
             supervisor.kill_rest()
         watcher.farewell()
         if supervisor.failed:
-            log("guard", f"giving up: {supervisor.failed}", ERROR)
+            log("supervisor", f"giving up: {supervisor.failed}", ERROR)
         else:
-            log("guard", "ended")
+            log("supervisor", "ended")
         return GAVE_UP if supervisor.failed else 0
 
     def _supervisor(self, watcher: MemoryMonitor) -> Supervisor:
         environ, fd = environment(self.settings, os.environ), self.door.listener.fileno()
         web = Service("web", self.commands.web, environ)
-        work = Service("work", [*self.commands.work, "--socket-fd", str(fd)], environ, WORK_OOM_SCORE, fd)
+        work = Service("worker", [*self.commands.work, "--socket-fd", str(fd)], environ, WORK_OOM_SCORE, fd)
         probe = Probe(self.settings.bind, self.settings.port)
         return Supervisor(web, work, self.door.listener, probe, watcher.killed, watcher.mark)
 
@@ -134,5 +134,5 @@ class _Server:
             if supervisor.draining and number == signal.SIGINT:  # Ctrl-C once more
                 supervisor.drain(now, 0)
                 return
-            log("guard", f"{signal.Signals(number).name}: ending, within {self.settings.drain_seconds:g} s")
+            log("supervisor", f"{signal.Signals(number).name}: ending, within {self.settings.drain_seconds:g} s")
             supervisor.drain(now, self.settings.drain_seconds)

@@ -10,7 +10,7 @@ from halfgig.capacity.plan import Plan
 from halfgig.log import ERROR, ROUTINE, WARNING, log
 from halfgig.resources import meter
 from halfgig.server import memory_history
-from halfgig.server.memory_state import CALM, LAST, MemoryState, write_state
+from halfgig.server.memory_state import CRITICAL, NORMAL, MemoryState, write_state
 from halfgig.server.paths import ServerPaths
 from halfgig.server.supervisor import last_run
 from halfgig.server.supervisor.memory_sampler import MemorySampler
@@ -70,7 +70,7 @@ class MemoryMonitor:
     def greet(self) -> None:
         """Return what became of the run before, and begin this one."""
         if told := last_run.told_of(last_run.read_run(self._places.root), self._kills, self._boot):
-            log("guard", told, WARNING)
+            log("supervisor", told, WARNING)
         self.mark(memory_history.STARTED, told or "started")
 
     def farewell(self) -> None:
@@ -89,8 +89,8 @@ class MemoryMonitor:
         return max(lately, last_run.killed_since(self._kills, meter.oom_kills()))
 
     def look(self, pids: Mapping[str, int]) -> None:
-        """Look once, act, and tell; `pids` are the guard's children by name."""
-        look = self._readings.look(pids, closely=self._verdict.pressure != CALM)
+        """Look once, act, and tell; `pids` are the supervisor's children by name."""
+        look = self._readings.look(pids, closely=self._verdict.pressure != NORMAL)
         marks = Thresholds.of(self._plan, look.limit)
         self._verdict = judge(look, self._verdict, marks)
         self._notice_kills(look)
@@ -103,7 +103,7 @@ class MemoryMonitor:
             what = "1 process" if kills == 1 else f"{kills} processes"
             text = f"the kernel has killed {what} for memory, with {_figures(look)}; see docs/operations.md"
             self._kill_seen_at = look.at
-            log("guard", text, ERROR)
+            log("supervisor", text, ERROR)
             self.mark(memory_history.OOM_KILL, text)
         self._kills = look.oom_kills
 
@@ -113,7 +113,7 @@ class MemoryMonitor:
             return
         if self._victim is not None and self._victim_gone_at is None:
             self._victim_gone_at = look.at
-        if self._verdict.pressure != LAST:
+        if self._verdict.pressure != CRITICAL:
             self._victim = self._victim_gone_at = None
             self._told.helpless = False
         elif self._victim_gone_at is None or look.at - self._victim_gone_at >= SETTLE_S:
@@ -124,7 +124,7 @@ class MemoryMonitor:
         if cell is None:
             if not self._told.helpless:
                 helpless = f"memory is short and there is no cell to end: {_figures(look)}, {self._parts()}"
-                log("guard", helpless, ERROR)
+                log("supervisor", helpless, ERROR)
             self._told.helpless = True
             return
         try:
@@ -133,7 +133,7 @@ class MemoryMonitor:
             return
         text = f"cell {cell.pid} was ended: it held {cell.private_mb:.0f} MB, with {_figures(look)}"
         text = f"{text}, and {self._why(look, marks)}"
-        log("guard", text, WARNING)
+        log("supervisor", text, WARNING)
         self.mark(memory_history.CELL_ENDED, text)
         self._victim, self._victim_gone_at = cell.pid, None
         self._verdict = replace(self._verdict, anchor=None, signs_since=None)
@@ -177,18 +177,18 @@ class MemoryMonitor:
         try:
             write_state(state, self._places.run)
         except OSError as error:
-            log("guard", f"the figures on the memory cannot be written: {error}", WARNING)
+            log("supervisor", f"the figures on the memory cannot be written: {error}", WARNING)
 
     def _say_memory(self, look: MemorySample) -> None:
         log(
-            "guard",
+            "supervisor",
             f"memory used={look.used_mb:.0f} limit={look.limit.mb} headroom={look.limit.mb - look.used_mb:.0f} "
             f"{self._parts()} pressure={self._verdict.pressure} (MB)",
             ROUTINE,
         )
 
     def _parts(self) -> str:
-        found = {"web": 0.0, "work": 0.0, "cells": 0.0} | self._readings.processes
+        found = {"web": 0.0, "worker": 0.0, "cells": 0.0} | self._readings.processes
         return " ".join(f"{name}={mb:.0f}" for name, mb in found.items())
 
     def _run(self, look: MemorySample) -> last_run.Run:

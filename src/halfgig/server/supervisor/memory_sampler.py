@@ -12,7 +12,7 @@ from halfgig.server.supervisor.pressure_policy import MemorySample
 
 
 class MemorySampler:
-    """Look at the memory of the guard and of all it has started.
+    """Look at the memory of the supervisor and of all it has started.
 
     `setting_bytes` is the setting MEMORY_LIMIT.  What counts as used depends on who sets the limit: the control
     group's memory under its own limit, the machine's under the physical memory, our processes' under the setting.
@@ -37,11 +37,11 @@ class MemorySampler:
         """Private memory by name, MB, at most EVERY_S or CLOSE_S old; that of cells is as new as the look."""
 
     def look(self, pids: Mapping[str, int], *, closely: bool = False) -> MemorySample:
-        """Look once, at each process too if `closely` is set; `pids` are the guard's children by name."""
+        """Look once, at each process too if `closely` is set; `pids` are the supervisor's children by name."""
         at = time.monotonic()
         limit = memory_limit(self._setting_bytes, self._root)
         group = meter.group_memory(self._root) if limit.source.startswith("cgroup") else None
-        cells = processes.cells(processes.descendants(os.getpid())) if "work" in pids else ()
+        cells = processes.cells(processes.descendants(os.getpid())) if "worker" in pids else ()
         changed = set(pids) != self._known
         every_s = self.CLOSE_S if closely or limit.source == "--memory" else self.EVERY_S
         if changed or at - self._looked_at >= every_s:
@@ -58,7 +58,7 @@ class MemorySampler:
             oom_kills=meter.oom_kills(self._root),
             refaults=group.refaults if group else 0,
             stall_percent=group.stall_percent if group else None,
-            work="work" in pids,
+            work="worker" in pids,
             cells=cells,
         )
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from halfgig.capacity.plan import Plan
 from halfgig.resources.limits import MB, Limit
-from halfgig.server.memory_state import CALM, HIGH, LAST
+from halfgig.server.memory_state import CRITICAL, HIGH, NORMAL
 from halfgig.server.supervisor.processes import CellMemory
 
-CALM_S, WORK_S, CELL_S, CLOSE_S, GROWING_S = 1.0, 0.5, 0.4, 0.2, 0.05
+NORMAL_S, WORK_S, CELL_S, CLOSE_S, GROWING_S = 1.0, 0.5, 0.4, 0.2, 0.05
 """Seconds between two looks: while all is calm, work runs, it has cells, it is close, and while use grows, at least.
 
 Measured: a look takes 2 ms of processor time, and where there is a tenth of one that is no small thing.
@@ -87,8 +87,8 @@ class Thresholds:
 class PressureState:
     """How it stands."""
 
-    pressure: str = CALM
-    """CALM, HIGH or LAST."""
+    pressure: str = NORMAL
+    """NORMAL, HIGH or CRITICAL."""
     thrashing: bool = False
     look: MemorySample | None = field(default=None, repr=False)
     """The look it was made from."""
@@ -108,7 +108,7 @@ def judge(look: MemorySample, before: PressureState, marks: Thresholds) -> Press
         anchor = look
     thrashing = since is not None and look.at - since >= THRASH_S
     growth_mb_s = _growth_mb_s(look, before.look)
-    pressure = LAST if thrashing else _pressure(look, growth_mb_s, before.pressure, marks)
+    pressure = CRITICAL if thrashing else _pressure(look, growth_mb_s, before.pressure, marks)
     return PressureState(pressure, thrashing, look, anchor, growth_mb_s, since)
 
 
@@ -133,10 +133,10 @@ def interval_s(verdict: PressureState, marks: Thresholds) -> float:
     look = verdict.look
     if look is None:
         return CLOSE_S
-    if look.used_mb >= marks.high_mb - 2 * marks.margin_mb or verdict.pressure != CALM:
+    if look.used_mb >= marks.high_mb - 2 * marks.margin_mb or verdict.pressure != NORMAL:
         usual_s = CLOSE_S
     else:
-        usual_s = CELL_S if look.cells else WORK_S if look.work else CALM_S
+        usual_s = CELL_S if look.cells else WORK_S if look.work else NORMAL_S
     return min(usual_s, _full_in_s(look, verdict.growth_mb_s) / 4)
 
 
@@ -157,12 +157,12 @@ def _pressure(look: MemorySample, growth_mb_s: float, before: str, marks: Thresh
     # Growth of hundreds of MB a second leaps over the last mark between two looks.
     full_soon = used_mb + growth_mb_s * 2 * GROWING_S >= look.limit.bytes / MB
     if full_soon and used_mb >= marks.high_mb:
-        return LAST
-    if used_mb >= marks.last_mb - (marks.margin_mb if before == LAST else 0):
-        return LAST
-    if used_mb >= marks.high_mb - (marks.margin_mb if before in (HIGH, LAST) else 0):
+        return CRITICAL
+    if used_mb >= marks.last_mb - (marks.margin_mb if before == CRITICAL else 0):
+        return CRITICAL
+    if used_mb >= marks.high_mb - (marks.margin_mb if before in (HIGH, CRITICAL) else 0):
         return HIGH
-    return CALM
+    return NORMAL
 
 
 def _done_between(now: tuple[CellMemory, ...], then: tuple[CellMemory, ...]) -> tuple[int, float]:

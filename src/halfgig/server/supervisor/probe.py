@@ -3,7 +3,7 @@
 import contextlib
 import socket
 
-QUESTION = b"GET /healthz HTTP/1.0\r\nHost: localhost\r\nUser-Agent: halfgig-guard\r\n\r\n"
+QUESTION = b"GET /healthz HTTP/1.0\r\nHost: localhost\r\nUser-Agent: halfgig-supervisor\r\n\r\n"
 
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to ask a server bound so
 """For an address that means all of the machine's, the one to ask at."""

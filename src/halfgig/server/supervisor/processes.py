@@ -1,4 +1,4 @@
-"""The processes below the guard: who they are and what memory they hold."""
+"""The processes below the supervisor: who they are and what memory they hold."""
 
 import contextlib
 import os
@@ -56,12 +56,12 @@ def family_mb(pid: int) -> float:
 
 
 def by_name(pids: Mapping[str, int]) -> dict[str, float]:
-    """Return the private memory of the guard and its children by their names, in MB; cells are not among them."""
-    found = {"guard": private_mb(os.getpid())}
+    """Return the private memory of the supervisor and its children by their names, in MB; cells are not among them."""
+    found = {"supervisor": private_mb(os.getpid())}
     if "web" in pids:
         found["web"] = family_mb(pids["web"])
-    if "work" in pids:
-        found["work"] = private_mb(pids["work"])
+    if "worker" in pids:
+        found["worker"] = private_mb(pids["worker"])
     return {name: round(mb, 1) for name, mb in found.items()}
 
 

@@ -1,4 +1,4 @@
-"""One program the guard keeps: started so that it ends with the guard, and started again with patience."""
+"""One program the supervisor keeps: started so that it ends with the supervisor, and started again with patience."""
 
 import contextlib
 import os
@@ -46,7 +46,7 @@ class Service:
             self.backoff = self.backoff.after(0)
             self.due_at = now + self.backoff.wait_s
             wrong = f"{self.name} cannot be started: {error}; trying again in {self.backoff.wait_s:g} s"
-            log("guard", wrong, ERROR)
+            log("supervisor", wrong, ERROR)
         return self._process is not None
 
     def ended(self, code: int, now: float) -> float:
@@ -76,10 +76,10 @@ class Service:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def _started(self) -> subprocess.Popen[bytes]:
-        guard = os.getpid()
+        supervisor = os.getpid()
 
         def prepare() -> None:
-            end_with_parent(guard)
+            end_with_parent(supervisor)
             with contextlib.suppress(OSError):
                 Path("/proc/self/oom_score_adj").write_text(str(self._oom_score), encoding="ascii")
 
@@ -89,5 +89,5 @@ class Service:
             env=self._environ,
             pass_fds=self._fds,
             preexec_fn=prepare,  # noqa: PLW1509 - this process has one thread
-            start_new_session=True,  # a terminal's Ctrl-C is for the guard alone, which drains
+            start_new_session=True,  # a terminal's Ctrl-C is for the supervisor alone, which drains
         )

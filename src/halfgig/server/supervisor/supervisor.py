@@ -90,7 +90,7 @@ class Supervisor:
             self.work.start_if_due(now)
         if not self._ready and self.web.pid is not None and self._probe.step():
             self._ready, self._unready_deaths = True, 0
-            log("guard", f"web is ready after {now - self.web.started_at:.1f} s")
+            log("supervisor", f"web is ready after {now - self.web.started_at:.1f} s")
 
     def wait_s(self, now: float) -> float:
         """Return how long nothing is due, in seconds, unless a signal or a connection comes."""
@@ -125,7 +125,7 @@ class Supervisor:
             self.work.send(signal.SIGTERM)
         if now >= ends:
             if self.pids:
-                log("guard", f"{' and '.join(self.pids)} did not end in time, so they are killed", WARNING)
+                log("supervisor", f"{' and '.join(self.pids)} did not end in time, so they are killed", WARNING)
             self.web.kill_all()
             self.work.kill_all()
 
@@ -146,7 +146,7 @@ class Supervisor:
         pid, lived_s = service.pid, service.ended(code, now)
         how = f"{service.name} (process {pid}) ended {ending(code, self._killed())} after {lived_s:.1f} s"
         if self._drain_ends is not None:
-            log("guard", how)
+            log("supervisor", how)
         elif service is self.web:
             self._web_gone(how, now, lived_s)
         else:
@@ -163,18 +163,18 @@ class Supervisor:
 
     def _work_gone(self, how: str, code: int, now: float, lived_s: float) -> None:
         if code == 0 and not self._somebody_waits():
-            log("guard", f"{how}: it had nothing to do, and is started when it is asked")
+            log("supervisor", f"{how}: it had nothing to do, and is started when it is asked")
             return
         self._restart(self.work, how, now, lived_s)
         if self.work.backoff.deaths == MOST_DEATHS:
             often = f"work has died {MOST_DEATHS} times in a row; it is tried again every {PATIENT_S:g} s"
-            log("guard", often, ERROR)
+            log("supervisor", often, ERROR)
         if self.work.backoff.deaths >= MOST_DEATHS:
             self.work.due_at = now + PATIENT_S
 
     def _restart(self, service: Service, how: str, now: float, lived_s: float) -> None:
         wait_s = service.again(now, lived_s)
-        log("guard", f"{how}; starting it again in {wait_s:g} s", WARNING)
+        log("supervisor", f"{how}; starting it again in {wait_s:g} s", WARNING)
         self._mark(memory_history.RESTARTED, how)
 
 

@@ -13,7 +13,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from halfgig.cells.parent import end_with_parent
-from halfgig.log import keep_in
+from halfgig.log import configure
 from halfgig.server.paths import ServerPaths
 from halfgig.settings import Settings, read_settings
 
@@ -116,7 +116,7 @@ def main() -> None:
     """Serve until terminated."""
     settings = read_settings()
     prepare(ServerPaths.of(settings))
-    keep_in(ServerPaths.of(settings).run)
+    configure(ServerPaths.of(settings).run)
     WebServer(settings).run()
 
 

@@ -14,10 +14,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from halfgig.errors import HalfgigError
-from halfgig.log import ERROR, keep_in, log
+from halfgig.log import ERROR, configure, log
 from halfgig.server import ipc
 from halfgig.server.errors import Busy
-from halfgig.server.memory_state import CALM, read_state
+from halfgig.server.memory_state import NORMAL, read_state
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
 from halfgig.server.worker.admission import MemoryAdmission
@@ -39,7 +39,7 @@ LOOK_S = 0.5
 """Seconds between two looks at the memory, the videos and the time."""
 
 STALE_S = 10.0
-"""Seconds after which what the guard wrote of the memory counts no more."""
+"""Seconds after which what the supervisor wrote of the memory counts no more."""
 
 BOOK_S = 5.0
 """Seconds between two looks into the book where nobody tells of new videos."""
@@ -133,7 +133,7 @@ class Worker:
     def _look_at_memory(self) -> None:
         state = read_state(self._paths.run)
         is_news = state is not None and time.time() - state.at < STALE_S
-        self._memory_is_short = state is not None and is_news and state.pressure != CALM
+        self._memory_is_short = state is not None and is_news and state.pressure != NORMAL
         if self._memory_is_short:
             self._speech.close_idle()
 
@@ -214,7 +214,7 @@ def work(settings: Settings, socket_fd: int | None = None) -> int:
     places = ServerPaths.of(settings)
     places.root.mkdir(parents=True, exist_ok=True)
     places.run.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keep_in(places.run)
+    configure(places.run)
     with _alone(places.root / "work.lock") as is_alone:
         if not is_alone:
             wrong = f"another work process has {str(places.root)!r}; end it, or give this one its own DATA_DIR"
@@ -235,6 +235,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m halfgig.server.worker.main", description=__doc__)
     parser.add_argument("--socket-fd", type=int, help="the number of the listening socket that was handed down")
     options = parser.parse_args()
+    configure()
     try:
         return work(read_settings(), options.socket_fd)
     except HalfgigError as error:

@@ -20,12 +20,12 @@ def test_memory_stands_against_the_limit_stacked_by_process(studio: Studio, serv
     assert abs(int(used) - now["used_mb"]) < 60
     studio.until("document.querySelectorAll('#memory-chart .area').length >= 4")
     names = studio.read("[...document.querySelectorAll('#memory-chart .area')].map((each) => each.classList[1])")
-    assert set(names) == {"is-guard", "is-web", "is-work", "is-cells"}
+    assert set(names) == {"is-supervisor", "is-web", "is-worker", "is-cells"}
 
 
 def test_the_chart_can_be_read_with_the_keyboard_and_as_a_table(studio: Studio) -> None:
     studio.press("tab-operate")
-    studio.until("document.querySelector('#memory-readout').textContent.startsWith('Now: guard')")
+    studio.until("document.querySelector('#memory-readout').textContent.startsWith('Now: supervisor')")
     studio.find("memory-chart").focus()
     studio.page.keyboard.press("End")
     studio.until("document.querySelector('#live').textContent.includes('must stay')")

@@ -4,12 +4,12 @@ import { clock } from "./text.js";
 
 const [WIDTH, HEIGHT] = [1000, 300];
 const [SHORTEST_S, SPAN_S] = [600, 3600];
-const ORDER = ["guard", "web", "work"]; // from the bottom; cells stand on them
+const ORDER = ["supervisor", "web", "worker"]; // from the bottom; cells stand on them
 const GAP_S = 60; // longer without an entry: the server was not there
 
 /** Sum up the processes of an entry under the names they are drawn by. */
 export function sharesOf(processes) {
-	const shares = { guard: 0, web: 0, work: 0, cells: 0 };
+	const shares = { supervisor: 0, web: 0, worker: 0, cells: 0 };
 	for (const [name, mb] of Object.entries(processes)) shares[ORDER.find((each) => name.startsWith(each)) ?? "cells"] += mb;
 	return shares;
 }

@@ -7,7 +7,7 @@ import { planSaid } from "./plan_words.js";
 import { hour } from "./text.js";
 
 const EVERY_MS = 5000;
-const PRESSURES = { calm: "All calm", high: "High: nothing new is admitted", last: "At the last mark: the busy cell ends" };
+const PRESSURES = { normal: "All calm", high: "High: nothing new is admitted", critical: "At the last mark: the busy cell ends" };
 const STATUSES = [["in_progress", "being made"], ["queued", "waiting"], ["completed", "done"], ["failed", "failed"], ["cancelled", "cancelled"]];
 
 /** The operator's view; it asks only while it is shown. */
@@ -61,13 +61,13 @@ export class Operate {
 	}
 
 	#showNow({ now }, videos) {
-		if (!now) return void (say("now-used", "No guard looks after this server"));
+		if (!now) return void (say("now-used", "No supervisor looks after this server"));
 		const share = now.used_mb / now.limit_mb;
 		say("now-used", `${Math.round(now.used_mb)} of ${now.limit_mb.toLocaleString("en")} MB`);
 		byId("now-bar").value = Math.min(1, share);
 		byId("now-bar").setAttribute("aria-valuetext", `${Math.round(100 * share)} percent of the memory`);
 		say("now-pressure", now.thrashing ? "Thrashing: the kernel drops what is needed" : PRESSURES[now.pressure] ?? now.pressure);
-		byId("now-pressure").className = `state is-${now.thrashing ? "last" : now.pressure}`;
+		byId("now-pressure").className = `state is-${now.thrashing ? "critical" : now.pressure}`;
 		say("now-kills", now.oom_kills);
 		const waiting = videos.queued ?? 0;
 		say("queue-now", `${(videos.in_progress ?? 0) + waiting}`);
