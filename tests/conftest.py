@@ -1,10 +1,13 @@
 """What holds for all tests."""
 
+import logging
 import signal
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
 
+from halfgig.log import configure
 from tests.support.once import remove_all
 from tests.support.shared import shared
 
@@ -29,3 +32,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Remove what the workers shared, once all have ended."""
     if not hasattr(session.config, "workerinput"):
         remove_all(session.config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def log_on_stderr() -> Iterator[None]:
+    """Print the log's lines on stderr, as the server's programs do."""
+    configure()
+    yield
+    logging.getLogger("halfgig").handlers.clear()

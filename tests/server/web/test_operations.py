@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from halfgig import log as logs
-from halfgig.log import WARNING, keep_in, log
+from halfgig.log import WARNING, configure, log
 from halfgig.server.errors import Busy, NotFound, Unavailable
 from halfgig.server.memory_history import MemoryEntry
 from halfgig.server.memory_history import MemoryHistory as History
-from halfgig.server.memory_state import CALM, HIGH, MemoryState, write_state
+from halfgig.server.memory_state import HIGH, NORMAL, MemoryState, write_state
 from halfgig.server.web.errors import RefusalLog
 from halfgig.server.web.operations import STALE_S, check_folder
 from tests.server.web.servers import Site, refused, site
@@ -118,7 +118,7 @@ def test_the_memory_is_told_as_it_is_was_and_was_planned(tmp_path: Path) -> None
     with site(tmp_path, memory_limit=512 * 2**20) as server:
         looked(server)
         history = History(server.places.run)
-        history.enter(MemoryEntry(time.time() - 60, 90.0, 512, CALM, {"web": 40.0}))
+        history.enter(MemoryEntry(time.time() - 60, 90.0, 512, NORMAL, {"web": 40.0}))
         history.mark(time.time() - 30, "cell ended", "a cell took too much")
         told = server.http.get("/v1/memory").json()
     assert told["now"]["used_mb"] == 100.0
@@ -131,17 +131,19 @@ def test_the_memory_is_told_as_it_is_was_and_was_planned(tmp_path: Path) -> None
 def test_each_entry_says_what_every_process_kept(tmp_path: Path) -> None:
     with site(tmp_path) as server:
         server.places.run.mkdir(parents=True)
-        History(server.places.run).enter(MemoryEntry(time.time() - 60, 90.0, 512, CALM, {"guard": 12.0, "web": 40.0}))
+        History(server.places.run).enter(
+            MemoryEntry(time.time() - 60, 90.0, 512, NORMAL, {"supervisor": 12.0, "web": 40.0})
+        )
         (entry,) = server.http.get("/v1/memory").json()["history"]
-    assert entry["processes"] == {"guard": 12.0, "web": 40.0, "work": 0.0, "cells": 0.0}
+    assert entry["processes"] == {"supervisor": 12.0, "web": 40.0, "worker": 0.0, "cells": 0.0}
 
 
 def test_the_log_tells_what_was_kept_of_it_and_no_requests(tmp_path: Path) -> None:
     with site(tmp_path, max_queue=0, api_keys=("sk-one",)) as server:
         server.places.run.mkdir(parents=True)
-        keep_in(server.places.run)
+        configure(server.places.run)
         try:
-            log("guard", "web (process 7) ended by SIGKILL", WARNING)
+            log("supervisor", "web (process 7) ended by SIGKILL", WARNING)
             assert server.http.get("/v1/log").status_code == 401
             server.http.headers["authorization"] = "Bearer sk-one"
             for _ in range(3):
@@ -150,7 +152,7 @@ def test_the_log_tells_what_was_kept_of_it_and_no_requests(tmp_path: Path) -> No
             assert server.http.get("/v1/log", params={"limit": 1}).json()["data"] == told["data"][-1:]
             refused(server.http.get("/v1/log", params={"limit": 0}), 400, "bad_request", "limit")
         finally:
-            logs._kept.clear()
+            logging.getLogger("halfgig").handlers.clear()
     assert told["object"] == "list"
     assert told["data"][0]["text"] == "web (process 7) ended by SIGKILL"
     assert [line["level"] for line in told["data"] if "videos wait" in line["text"]] == ["warning"]

@@ -11,7 +11,7 @@ from starlette.types import Scope
 
 from halfgig.resources.limits import MB
 from halfgig.server.job_store import JobStore
-from halfgig.server.memory_state import CALM, HIGH, LAST, MemoryState, read_state
+from halfgig.server.memory_state import CRITICAL, HIGH, NORMAL, MemoryState, read_state
 from halfgig.server.paths import ServerPaths
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -92,7 +92,7 @@ _FIGURES: tuple[tuple[str, str, Callable[[MemoryState], float]], ...] = (
     ("used_bytes", "Memory that cannot be reclaimed.", lambda state: state.used_mb * MB),
     ("limit_bytes", "Memory limit.", lambda state: state.limit_mb * MB),
     ("headroom_bytes", "Memory left below the limit.", lambda state: (state.limit_mb - state.used_mb) * MB),
-    ("pressure", "0: calm, 1: high, 2: last.", lambda state: (CALM, HIGH, LAST).index(state.pressure)),
+    ("pressure", "0: normal, 1: high, 2: critical.", lambda state: (NORMAL, HIGH, CRITICAL).index(state.pressure)),
     ("oom_kills", "Processes killed by the kernel for lack of memory.", lambda state: state.oom_kills),
     ("thrashing", "1 while the kernel evicts and re-reads pages in use.", lambda state: state.thrashing),
     ("looked_at_seconds", "Time of the last memory sample, in seconds since 1970.", lambda state: state.at),

@@ -32,7 +32,7 @@ from halfgig.tts.registry import engines
 STALE_S = 30.0
 """Age in seconds at which the supervisor's last memory sample counts as stale: on 0.1 CPU samples are rare."""
 
-NO_PROCESSES = {"guard": 0.0, "web": 0.0, "work": 0.0, "cells": 0.0}
+NO_PROCESSES = {"supervisor": 0.0, "web": 0.0, "worker": 0.0, "cells": 0.0}
 """Default for processes missing from a sample, in MB: every entry of the history lists them all."""
 
 Lines = Annotated[int, Query(ge=1, le=1000, description="Largest number of lines.")]

@@ -143,7 +143,7 @@ class MemoryNow(BaseModel):
     used_mb: float = Field(description="Memory that cannot be reclaimed.")
     limit_mb: int
     source: str = Field(description="Where the limit comes from.")
-    pressure: str = Field(description="calm, high or last.")
+    pressure: str = Field(description="normal, high or critical.")
     oom_kills: int
     thrashing: bool
     processes: dict[str, float] = Field(description="Private memory of each process.")

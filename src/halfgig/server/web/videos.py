@@ -88,7 +88,7 @@ class VideoService:
     def cancel(self, job: Job, tasks: BackgroundTasks) -> None:
         """Cancel an open job and notify the worker process if it is running."""
         state = read_state(self.paths.run)
-        if self.jobs.cancel(job.id) and state and "work" in state.pids:
+        if self.jobs.cancel(job.id) and state and "worker" in state.pids:
             tasks.add_task(self.notify, {"op": "cancel", "id": job.id})
 
     def delete(self, job: Job) -> None:
