@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.server.web.page.studio import Studio
 
 TEXT = "The harbour was quiet. It cost $3.50 to get there, and nobody minded."
-SAID = "document.querySelector('#reading .is-said')"
+SAID = "document.querySelector('#reading .is-current')"
 ENDED = "document.querySelector('#listen-pause').getAttribute('aria-label') === 'Play'"
 
 NOTE_WORDS = """(() => {

@@ -153,7 +153,7 @@ def test_portrait_and_points_survive_a_reload(studio: Studio, small_portrait: Pa
 
 def test_a_recording_from_the_microphone_takes_the_place_of_words(studio: Studio) -> None:
     studio.press("sound-record")
-    studio.until("document.querySelector('#sound-record-said').textContent.includes('0:02')")
+    studio.until("document.querySelector('#sound-record-text').textContent.includes('0:02')")
     studio.press("sound-record")
     studio.see("sound")
     studio.press("make-go")
@@ -172,7 +172,7 @@ def test_a_shared_link_plays_without_a_key_until_it_is_taken_back(studio: Studio
     studio.press("share-back")
     studio.find("share-box").wait_for(state="hidden")
     page.reload()
-    assert "works no more" in page.locator("[role=alert] p").inner_text()
+    assert "no longer works" in page.locator("[role=alert] p").inner_text()
 
 
 def test_a_voice_is_searched_heard_and_chosen(studio: Studio) -> None:

@@ -28,13 +28,13 @@ def test_the_chart_can_be_read_with_the_keyboard_and_as_a_table(studio: Studio) 
     studio.until("document.querySelector('#memory-readout').textContent.startsWith('Now: supervisor')")
     studio.find("memory-chart").focus()
     studio.page.keyboard.press("End")
-    studio.until("document.querySelector('#live').textContent.includes('must stay')")
+    studio.until("document.querySelector('#live').textContent.includes('in use')")
     assert studio.page.locator("#memory-rows tr").count() >= 1
 
 
 def test_plan_marks_and_log_are_told_in_words(studio: Studio) -> None:
     studio.press("tab-operate")
-    studio.until("document.querySelector('#plan-said').textContent.includes('keeps to')")
+    studio.until("document.querySelector('#plan-text').textContent.includes('keeps within')")
     studio.until("document.querySelectorAll('#log .log-line').length > 0")
     studio.until("document.querySelectorAll('#marks .mark-line').length > 0")
     studio.find("log-level").select_option("warning")

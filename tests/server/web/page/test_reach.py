@@ -79,7 +79,7 @@ def test_axe_finds_no_serious_fault_in_dialogs_errors_and_results(
 def test_a_video_is_made_with_the_keyboard_alone(studio: Studio) -> None:
     keyboard = studio.page.keyboard
     keyboard.press("Tab")
-    assert studio.read("document.activeElement.textContent") == "Skip to the words"
+    assert studio.read("document.activeElement.textContent") == "Skip to the text"
     keyboard.press("Enter")
     assert studio.read("document.activeElement.id") == "words"
     keyboard.press("ControlOrMeta+A")

@@ -120,7 +120,7 @@ def test_a_server_killed_in_the_middle_is_waited_for_and_the_video_is_made(brows
             studio.until("document.querySelector('#watch-facts').textContent.startsWith('Frame')")
             first.stop(signal.SIGKILL)
             studio.see("watch-lost")
-            assert "goes on being made" in studio.find("watch-lost").inner_text()
+            assert "still being made" in studio.find("watch-lost").inner_text()
             assert "kept" in studio.find("link").inner_text()
             again = start(fence, tmp_path / "data", port)
             again.wait_until_ready()
@@ -140,14 +140,14 @@ def test_no_key_given_is_told_with_where_to_give_one(browser: Browser, locked: S
     with studio_of(browser, locked.url) as studio:
         studio.open()
         studio.see("key-cancel").click()
-        assert studio.told("notices") == "This server asks for a key. Press the key at the top to give one."
+        assert studio.told("notices") == "This server requires a key. Press the key at the top to enter one."
 
 
 def test_a_wish_sent_while_the_server_is_away_arrives_once_when_it_is_back(studio: Studio) -> None:
     studio.write("Sent while nobody was there.")
     studio.page.context.set_offline(True)
     studio.press("make-go")
-    studio.until("document.querySelector('#sending-said').textContent.includes('sent again')")
+    studio.until("document.querySelector('#sending-text').textContent.includes('Retrying')")
     studio.page.context.set_offline(False)
     studio.see("watch-download")
     assert studio.page.locator(".video-card", has_text="Sent while nobody was there.").count() == 1

@@ -39,7 +39,7 @@ def test_voices_are_graded_the_best_first_and_two_are_mixed_with_a_slider(browse
         studio.page.get_by_role("radio", name="Heart").check()
         studio.find("mix-second").select_option("bf_emma")
         studio.find("mix-share").press("ArrowRight")
-        assert studio.find("mix-said").inner_text() == "6 parts Heart, 4 parts Emma"
+        assert studio.find("mix-text").inner_text() == "6 parts Heart, 4 parts Emma"
         with studio.page.expect_request("**/v1/audio/speech") as asked:
             studio.press("voice-try")
         assert json.loads(asked.value.post_data or "")["voice"] == "af_heart(6)+bf_emma(4)"
@@ -56,7 +56,7 @@ def test_the_estimate_counts_with_kokoros_pace(browser: Browser, speaking: Serve
     with studio_of(browser, speaking.url) as studio:
         studio.open()
         studio.write("The harbour was quiet, and a pale morning light lay over the boats. " * 20)
-        studio.until("document.querySelector('#estimate').textContent.includes('ready')")
+        studio.until("document.querySelector('#estimate').textContent.includes('made in')")
         studio.until("document.querySelector('#voice-language').options.length")
         kokoro = studio.find("estimate").inner_text()
         studio.press("voice-choose")

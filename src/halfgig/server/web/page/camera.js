@@ -1,15 +1,15 @@
-// Takes a photograph with the camera, in a dialog.
+// Takes a photo with the camera, in a dialog.
 import { byId, on } from "./dom.js";
-import { complain } from "./notice.js";
+import { showError } from "./notice.js";
 
-/** Let the user take a photograph; gives a file, or null. */
+/** Let the user take a photo; return a file, or null. */
 export async function takePhoto() {
 	const video = byId("camera-video");
 	let stream;
 	try {
 		stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", width: { ideal: 1280 }, height: { ideal: 1280 } } });
 	} catch (error) {
-		complain(refusal(error, "camera"), [], "portrait-notices");
+		showError(refusal(error, "camera"), [], "portrait-notices");
 		return null;
 	}
 	video.srcObject = stream;
@@ -21,12 +21,12 @@ export async function takePhoto() {
 	}
 }
 
-/** Say why a camera or a microphone cannot be used, and what to do. */
+/** Return why a camera or microphone cannot be used, and what to do. */
 export function refusal(error, device) {
 	if (!navigator.mediaDevices) return `The browser allows the ${device} only on https pages. Choose a file instead.`;
-	if (error.name === "NotAllowedError") return `The browser was not allowed to use the ${device}. Allow it beside the page's address, or choose a file.`;
+	if (error.name === "NotAllowedError") return `The browser was not allowed to use the ${device}. Allow it in the address bar, or choose a file.`;
 	if (error.name === "NotFoundError") return `No ${device} was found. Connect one, or choose a file.`;
-	return `The ${device} cannot be used just now; another program may have it. Close that, or choose a file.`;
+	return `The ${device} is not available; another program may be using it. Close that, or choose a file.`;
 }
 
 function pictured(video) {

@@ -1,9 +1,9 @@
-// Builds elements and says things aloud: nothing in the page is ever made from a string of HTML.
+// Builds and updates elements, never from strings of HTML.
 
 const SVG = "http://www.w3.org/2000/svg";
 const DRAWN = new Set(["svg", "use", "path", "g", "line", "rect", "circle", "polyline", "title"]);
 
-/** Make an element. */
+/** Create an element. */
 export function make(name, props = {}, ...children) {
 	const node = DRAWN.has(name) ? document.createElementNS(SVG, name) : document.createElement(name);
 	for (const [key, value] of Object.entries(props)) put(node, key, value);
@@ -18,44 +18,44 @@ function put(node, key, value) {
 	else node.setAttribute(key, value === true ? "" : value);
 }
 
-/** Find an element that index.html has. */
+/** Return the element with an id. */
 export function byId(id) {
 	return document.getElementById(id);
 }
 
-/** Listen to what happens to a node. */
+/** Add an event listener. */
 export function on(node, name, work, options) {
 	node.addEventListener(name, work, options);
 }
 
-/** Have something done when an element that index.html has is pressed. */
+/** Add a click listener to the element with an id. */
 export function onClick(id, work) {
 	on(byId(id), "click", work);
 }
 
-/** Draw one of the icons that index.html defines. */
+/** Create one of the icons in index.html. */
 export function icon(name) {
 	return make("svg", { class: "icon", "aria-hidden": "true" }, make("use", { href: `#i-${name}` }));
 }
 
-/** Make a button; with `bare` its label is not shown, only its icon. */
+/** Create a button; with `bare` only its icon is visible. */
 export function button(label, iconName, onclick, props = {}) {
 	const { bare, ...rest } = props;
 	const shown = bare ? { "aria-label": label, title: label } : {};
 	return make("button", { type: "button", onclick, ...shown, ...rest }, iconName && icon(iconName), bare ? null : make("span", { text: label }));
 }
 
-/** Write a text into an element. */
-export function say(id, text) {
+/** Set the text of the element with an id. */
+export function setText(id, text) {
 	byId(id).textContent = text;
 }
 
-/** Put other children in place of those an element, or the one of that name, has. */
+/** Replace the children of an element, given itself or by id. */
 export function fill(place, ...children) {
 	nodeOf(place).replaceChildren(...children.flat().filter((each) => each !== null && each !== undefined && each !== false));
 }
 
-/** Show elements, or hide them; they may be given by name. */
+/** Show or hide elements, given themselves or by id. */
 export function toggle(isShown, ...places) {
 	for (const place of places) nodeOf(place).hidden = !isShown;
 }
@@ -64,14 +64,14 @@ function nodeOf(place) {
 	return typeof place === "string" ? byId(place) : place;
 }
 
-/** Have a screen reader say a sentence when it comes to it. */
+/** Announce a sentence to screen readers. */
 export function announce(sentence) {
 	const live = byId("live");
 	if (live && live.textContent !== sentence) live.textContent = sentence;
 }
 
-/** Call a function when it was not asked for again for a while. */
-export function lazily(wait_ms, work) {
+/** Delay calls of a function until there was none for a while. */
+export function debounce(wait_ms, work) {
 	let timer = 0;
 	return (...given) => {
 		clearTimeout(timer);
@@ -79,8 +79,8 @@ export function lazily(wait_ms, work) {
 	};
 }
 
-/** Wait; ends at once with an AbortError when the signal says so. */
-export function pause(ms, signal) {
+/** Wait; rejects with an AbortError when the signal aborts. */
+export function sleep(ms, signal) {
 	return new Promise((resolve, reject) => {
 		const stop = () => { clearTimeout(timer); reject(new DOMException("stopped", "AbortError")); };
 		const timer = setTimeout(() => { signal?.removeEventListener("abort", stop); resolve(); }, ms);
@@ -89,12 +89,12 @@ export function pause(ms, signal) {
 	});
 }
 
-/** Tell whether something ended because it was meant to. */
-export function isStopped(error) {
+/** Return whether an error is an intended abort. */
+export function isAborted(error) {
 	return error?.name === "AbortError";
 }
 
-/** Give a file to the user under a name. */
+/** Download a blob as a file. */
 export function save(blob, name) {
 	const url = URL.createObjectURL(blob);
 	make("a", { href: url, download: name }).click();

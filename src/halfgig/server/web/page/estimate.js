@@ -1,9 +1,9 @@
-// Says beforehand what a video takes of time and memory, from the server's own plan.
+// Estimates the time and memory a video takes, from the server's plan.
 import { duration } from "./text.js";
 
-const PLAIN_SIZE = 512; // pixels of the longer side that the server's figures are for
+const PLAIN_SIZE = 512; // longer side in pixels that the server's figures are for
 
-/** Give how long `seconds` of video take to make with one of the plan's animators, in seconds; null where it is not known. */
+/** Return the seconds it takes to make `seconds` of video with an animator; null if unknown. */
 export function makingSeconds(plan, animator, { seconds, size = PLAIN_SIZE, isKokoro = false, isRecording = false }) {
 	if (!animator?.seconds_per_second) return null;
 	const area = Math.max(1, (size / PLAIN_SIZE) ** 2);
@@ -11,19 +11,19 @@ export function makingSeconds(plan, animator, { seconds, size = PLAIN_SIZE, isKo
 	return 1.2 / Math.min(1, plan.cpus) + seconds * animator.seconds_per_second * area + (isRecording ? 0 : (seconds * speech) / 10);
 }
 
-/** Say what one animator takes, in a line that stands beside it. */
-export function animatorSaid(plan, animator, wish) {
-	const takes = makingSeconds(plan, animator, { ...wish, seconds: 10 });
+/** Return what an animator takes, as a line of text. */
+export function animatorText(plan, animator, video) {
+	const takes = makingSeconds(plan, animator, { ...video, seconds: 10 });
 	const cost = `${takes ? `10 s of video in about ${duration(takes)}, ` : ""}${animator.private_mb} MB of memory`;
-	if (!animator.fits) return `${cost}: more than this server's ${plan.limit_mb} MB have room for.`;
-	return animator.is_here ? cost : `${cost}. It is not here yet; whoever runs the server can fetch it: halfgig pull ${animator.name}`;
+	if (!animator.fits) return `${cost}: too much for this server's ${plan.limit_mb} MB.`;
+	return animator.is_here ? cost : `${cost}. Not installed; the operator can install it: halfgig pull ${animator.name}`;
 }
 
-/** Say what the video that is being written takes. */
-export function videoSaid(plan, animator, wish) {
-	if (!wish.seconds) return "";
-	const long = `About ${duration(wish.seconds)} of video`;
-	const takes = plan && makingSeconds(plan, animator, wish);
+/** Return what the current video takes. */
+export function videoText(plan, animator, video) {
+	if (!video.seconds) return "";
+	const long = `About ${duration(video.seconds)} of video`;
+	const takes = plan && makingSeconds(plan, animator, video);
 	if (!takes) return `${long}.`;
-	return `${long}, ready in about ${duration(takes)}.`;
+	return `${long}, made in about ${duration(takes)}.`;
 }

@@ -1,12 +1,12 @@
-// Reads server-sent events with fetch, which can send a key, and follows a video over them through lost connections.
-import { ApiError, ask, askJson, tellLink } from "./api.js";
-import { isStopped, lazily, on, pause } from "./dom.js";
+// Reads server-sent events with fetch, which can send a key, and follows a video through lost connections.
+import { ApiError, ask, askJson, setLink } from "./api.js";
+import { debounce, isAborted, on, sleep } from "./dom.js";
 
-const SILENT_MS = 25_000; // the server says something every ten seconds
+const SILENT_MS = 25_000; // the server sends something every ten seconds
 const ENDED = new Set(["completed", "failed", "cancelled", "deleted"]);
-const PATIENCE = 3; // streams that may tell nothing before the page asks every two seconds
+const PATIENCE = 3; // streams without an event before the page polls instead
 
-/** Yield the events of a response as { event, data }; `onBytes` hears that something came, be it only a sign of life. */
+/** Yield the events of a response as { event, data }; `onBytes` is called for any data. */
 export async function* eventsOf(response, onBytes = () => {}) {
 	const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
 	let rest = "";
@@ -34,57 +34,57 @@ function eventOf(block) {
 	return data.length ? { event, data: data.join("\n") } : null;
 }
 
-/** Follow a video until it ends: by a stream, taken up again when it breaks, or by asking where streams do not come through. */
-export async function followVideo(id, tell, onLost, signal) {
-	let mute = 0; // streams in a row that told nothing
+/** Follow a video until it ends: by streams, or by polling if streams do not get through. */
+export async function followVideo(id, onVideo, onLost, signal) {
+	let silent = 0; // streams in a row without an event
 	for (let lost = 0; !signal.aborted; lost += 1) {
 		try {
-			const heard = mute < PATIENCE ? await streamed(id, told, signal) : 0;
-			if (heard < 0) return;
-			mute = heard ? 0 : mute + 1;
-			if (await asked(id, told)) return;
-			await pause(mute < PATIENCE ? 500 : 2000, signal);
+			const count = silent < PATIENCE ? await streamed(id, show, signal) : 0;
+			if (count < 0) return;
+			silent = count ? 0 : silent + 1;
+			if (await polled(id, show)) return;
+			await sleep(silent < PATIENCE ? 500 : 2000, signal);
 		} catch (error) {
-			if (isStopped(error) || signal.aborted) return;
-			if (error instanceof ApiError && error.status === 404) return void tell({ id, status: "deleted" });
-			mute += 1;
+			if (isAborted(error) || signal.aborted) return;
+			if (error instanceof ApiError && error.status === 404) return void onVideo({ id, status: "deleted" });
+			silent += 1;
 			onLost(true);
-			await pause(Math.min(8000, 500 * 2 ** Math.min(lost, 4)), signal).catch(() => {});
+			await sleep(Math.min(8000, 500 * 2 ** Math.min(lost, 4)), signal).catch(() => {});
 		}
 	}
 
-	function told(video) {
+	function show(video) {
 		onLost(false);
-		tell(video);
+		onVideo(video);
 	}
 }
 
-async function streamed(id, tell, signal) {
+async function streamed(id, onVideo, signal) {
 	const own = new AbortController();
 	const stop = () => own.abort();
 	on(signal, "abort", stop, { once: true });
-	const endIfSilent = lazily(SILENT_MS, stop);
-	let heard = 0;
+	const endIfSilent = debounce(SILENT_MS, stop);
+	let count = 0;
 	try {
 		endIfSilent();
 		const response = await ask(`/v1/videos/${id}/events`, { signal: own.signal });
 		for await (const { event, data } of eventsOf(response, endIfSilent)) {
 			const video = JSON.parse(data);
-			heard += 1;
-			tell(event === "deleted" ? { id, status: "deleted" } : video);
+			count += 1;
+			onVideo(event === "deleted" ? { id, status: "deleted" } : video);
 			if (ENDED.has(event)) return -1;
 		}
 	} catch (error) {
 		if (signal.aborted || error instanceof ApiError || error.name === "Offline") throw error;
-		tellLink(false); // broken off in the middle
+		setLink(false); // broke off
 	} finally {
 		signal.removeEventListener("abort", stop);
 	}
-	return heard;
+	return count;
 }
 
-async function asked(id, tell) {
+async function polled(id, onVideo) {
 	const video = await askJson(`/v1/videos/${id}`);
-	tell(video);
+	onVideo(video);
 	return ENDED.has(video.status);
 }

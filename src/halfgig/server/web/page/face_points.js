@@ -1,7 +1,7 @@
-// Shows a picture with its faces and the five points of the chosen one, which mouse, finger and keyboard can move.
+// Shows a picture with its faces and the five points of the chosen one, movable by mouse, touch and keyboard.
 import { announce, fill, make, on } from "./dom.js";
 
-/** The points in the order the server has them; left and right are the person's own. */
+/** The points in the server's order; left and right are the person's own. */
 export const POINTS = [
 	["right_eye", "Right eye"],
 	["left_eye", "Left eye"],
@@ -9,26 +9,26 @@ export const POINTS = [
 	["right_mouth", "Right corner of the mouth"],
 	["left_mouth", "Left corner of the mouth"],
 ];
-const AROUND = 3.4; // how much of the picture is shown to place points in, in distances of eyes and mouth
+const AROUND = 3.4; // size of the zoomed view, in units of the points' extent
 
-/** Write points as the server takes them. */
+/** Return points in the format of the API. */
 export function landmarksOf(points) {
 	return points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ");
 }
 
-/** Give the points of a face that the server has found. */
+/** Return the points of a detected face. */
 export function pointsOf(face) {
 	return POINTS.map(([name]) => [...face.points[name]]);
 }
 
-/** Guess points in the middle of a picture in which no face was found. */
+/** Return initial points for a picture without a detected face. */
 export function guessedPoints(width, height) {
 	const unit = Math.min(width, height) / 8;
 	const [x, y] = [width / 2, height * 0.42];
 	return [[-1, 0], [1, 0], [0, 1], [-0.8, 1.9], [0.8, 1.9]].map(([dx, dy]) => [x + dx * unit, y + dy * unit]);
 }
 
-/** A picture in a frame, with what can be seen and moved on it. */
+/** A picture in a frame, with faces and points. */
 export class FacePoints {
 	#drag = null;
 
@@ -41,7 +41,7 @@ export class FacePoints {
 		fill(frame, this.image, this.marks);
 	}
 
-	/** Show a picture; `whole` is its sides in pixels, `faces` what was found, `points` null where none are known. */
+	/** Show a picture; `whole` is its size in pixels, `points` null if unknown. */
 	show({ url, alt, whole, faces = [], chosen = 0, points = null, isEdited = false }) {
 		if (this.image.getAttribute("src") !== url) this.image.src = url;
 		this.image.alt = alt;
@@ -136,7 +136,7 @@ export class FacePoints {
 		const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [0, 0];
 		if (!dx && !dy) return;
 		event.preventDefault();
-		const far = (this.view[2] / 300) * (event.shiftKey ? 8 : 1); // about a pixel of the screen
+		const far = (this.view[2] / 300) * (event.shiftKey ? 8 : 1); // about one screen pixel
 		const [x, y] = this.points[at];
 		this.#move(handle, at, x + dx * far, y + dy * far);
 		this.#moved(handle, at);

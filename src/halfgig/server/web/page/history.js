@@ -1,4 +1,4 @@
-// Lists one's videos, as the server has them; each can be watched, had, made again, deleted.
+// Lists your videos; each can be watched, downloaded, made again and deleted.
 import { ask, askJson } from "./api.js";
 import { announce, button, byId, fill, icon, make, on, onClick, toggle } from "./dom.js";
 import { attempt } from "./notice.js";
@@ -8,7 +8,7 @@ import { download, isOpen } from "./watch.js";
 
 const A_PAGE = 9;
 const LOOK_EVERY_MS = 4000;
-const SURE_MS = 4000; // how long "Really delete?" stands
+const SURE_MS = 4000; // how long "Really?" is shown
 
 /** The list of videos. */
 export class History {
@@ -17,7 +17,7 @@ export class History {
 	#pictures = new Map();
 	#timer = 0;
 
-	/** `onWatch` is given the video that is to be watched, `onAgain` the one to make again, `onGone` a name. */
+	/** `onWatch` and `onAgain` get a video, `onGone` an id. */
 	constructor({ onWatch, onAgain, onGone }) {
 		Object.assign(this, { onWatch, onAgain, onGone });
 		this.place = "history-notices";
@@ -62,18 +62,18 @@ export class History {
 
 	#put(video, at) {
 		const list = byId("history-list");
-		const told = JSON.stringify(video);
+		const shown = JSON.stringify(video);
 		let entry = this.#cards.get(video.id);
 		if (!entry) {
-			entry = { card: make("li", { class: "video-card" }), told: "" };
+			entry = { card: make("li", { class: "video-card" }), shown: "" };
 			this.#cards.set(video.id, entry);
 		}
-		if (entry.told !== told) {
+		if (entry.shown !== shown) {
 			const buttons = () => [...entry.card.querySelectorAll("button")];
 			const focused = buttons().indexOf(document.activeElement);
 			fill(entry.card, this.#open(video), make("div", { class: "video-acts" }, this.#acts(video)));
 			buttons()[focused]?.focus();
-			entry.told = told;
+			entry.shown = shown;
 		}
 		if (list.children[at] !== entry.card) list.insertBefore(entry.card, list.children[at] ?? null);
 	}
@@ -82,7 +82,7 @@ export class History {
 		const text = titleOf(video, 70);
 		return make("button", { type: "button", class: "video-open", onclick: () => this.onWatch(video) },
 			make("span", { class: `thumb is-${isOpen(video) ? "open" : video.status}` }, this.#picture(video)),
-			make("span", { class: "video-said" }, make("b", { text }), make("small", { text: stateSaid(video) })));
+			make("span", { class: "video-text" }, make("b", { text }), make("small", { text: stateText(video) })));
 	}
 
 	#picture(video) {
@@ -101,7 +101,7 @@ export class History {
 			this.#pictures.set(id, url);
 			image.src = url;
 		} catch {
-			image.replaceWith(icon("play")); // kept no longer, or the connection is lost; the card still tells what it is
+			image.replaceWith(icon("play")); // deleted, or offline
 		}
 	}
 
@@ -117,7 +117,7 @@ export class History {
 
 	#deleting(video, name) {
 		let isSure = false;
-		const tell = (isAsking) => {
+		const show = (isAsking) => {
 			isSure = isAsking;
 			pressed.replaceChildren(isAsking ? "Really?" : icon("bin"));
 			pressed.classList.toggle("is-sure", isAsking);
@@ -125,8 +125,8 @@ export class History {
 		};
 		const pressed = button(`Delete: ${name}`, "bin", () => {
 			if (isSure) return attempt(() => this.#delete(video), this.place);
-			tell(true);
-			return setTimeout(tell, SURE_MS, false);
+			show(true);
+			return setTimeout(show, SURE_MS, false);
 		}, { bare: true, class: "quiet" });
 		return pressed;
 	}
@@ -141,7 +141,7 @@ export class History {
 	}
 }
 
-function stateSaid(video) {
+function stateText(video) {
 	if (video.status === "queued") return `Waiting · ${when(video.created_at)}`;
 	if (isOpen(video)) return video.left_s ? `Being made, about ${duration(video.left_s)} left` : "Being made";
 	if (video.error?.code === "cancelled") return `Cancelled · ${when(video.created_at)}`;

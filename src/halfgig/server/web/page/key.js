@@ -1,12 +1,12 @@
-// Asks for the API key when the server wants one, and keeps it in this browser and nowhere else.
-import { askForKeyWith, hasKey, useKey } from "./api.js";
-import { byId, on, onClick, say, toggle } from "./dom.js";
+// Asks for the API key when the server requires one, and stores it only in this browser.
+import { hasKey, onKeyNeeded, useKey } from "./api.js";
+import { byId, on, onClick, setText, toggle } from "./dom.js";
 import { sentence } from "./text.js";
 
-/** Let the key's dialog answer where the server asks, and where the user wants another key. */
+/** Open the dialog when the server requires a key, or the user changes it. */
 export function wireKey() {
 	const dialog = byId("key-dialog");
-	askForKeyWith(asked);
+	onKeyNeeded(asked);
 	onClick("key-button", () => asked("", false).then((given) => given && location.reload()));
 	on(byId("key-show"), "change", (event) => { byId("key").type = event.target.checked ? "text" : "password"; });
 	onClick("key-forget", () => { useKey("", false); dialog.close("forgotten"); location.reload(); });
@@ -15,7 +15,7 @@ export function wireKey() {
 		event.preventDefault();
 		const isSendable = /^[\x21-\x7e]+$/.test(byId("key").value.trim());
 		if (isSendable) dialog.close("given");
-		else say("key-error", "A key has letters, figures and signs without spaces. Copy it again, whole.");
+		else setText("key-error", "A key has no spaces or special characters. Copy it again.");
 	});
 }
 
@@ -23,7 +23,7 @@ function asked(message, wasWrong) {
 	const dialog = byId("key-dialog");
 	const field = byId("key");
 	if (dialog.open) return Promise.resolve(false);
-	say("key-error", wasWrong ? sentence(message) : "");
+	setText("key-error", wasWrong ? sentence(message) : "");
 	field.toggleAttribute("aria-invalid", wasWrong);
 	toggle(hasKey(), "key-forget");
 	field.value = "";

@@ -1,13 +1,13 @@
-// Speech alone: played from its first sentence, drawn as it comes, its words marked as they are said.
-import { announce, byId, icon, isStopped, onClick, save, say, toggle } from "./dom.js";
-import { calm, complain } from "./notice.js";
+// Speech alone: played from the first sentence on, with a waveform and highlighted words.
+import { announce, byId, icon, isAborted, onClick, save, setText, toggle } from "./dom.js";
+import { clearError, showError } from "./notice.js";
 import { Reading } from "./reading.js";
 import { Sound } from "./sound.js";
 import { speak } from "./speech.js";
 import { clock } from "./text.js";
 import { Waveform } from "./waveform.js";
 
-/** What is listened to. */
+/** The Listen view. */
 export class Listen {
 	#sound = null;
 	#asking = null;
@@ -23,14 +23,14 @@ export class Listen {
 		onClick("listen-pause", () => this.#playOrPause());
 		onClick("listen-stop", () => this.stop());
 		onClick("listen-save", () => save(this.#sound.toWav(), "speech.wav"));
-		this.#show("Nothing is playing. Write some words and press Listen.");
+		this.#show("Nothing is playing. Write a text and press Listen.");
 	}
 
 	async start() {
 		const input = this.make.words.value;
-		if (!input.trim()) return void complain("Write what you want to hear first.", [], this.place);
+		if (!input.trim()) return void showError("Write what you want to hear first.", [], this.place);
 		this.stop();
-		calm(this.place);
+		clearError(this.place);
 		const asking = new AbortController();
 		this.#asking = asking;
 		this.#isWhole = false;
@@ -42,14 +42,14 @@ export class Listen {
 		this.#show("Waiting for the first sentence…");
 		this.#draw();
 		try {
-			const wish = { input, voice: this.voices.forSpeech, speed: this.voices.speed };
-			await speak(wish, (samples) => this.#heard(samples), (words) => this.reading.push(words), asking.signal);
+			const request = { input, voice: this.voices.forSpeech, speed: this.voices.speed };
+			await speak(request, (samples) => this.#heard(samples), (words) => this.reading.push(words), asking.signal);
 			this.#isWhole = this.#asking === asking;
 		} catch (error) {
-			if (isStopped(error) || this.#asking !== asking) return;
+			if (isAborted(error) || this.#asking !== asking) return;
 			this.#asking = null;
 			this.#show("");
-			complain(error, [["Try again", () => this.start()]], this.place);
+			showError(error, [["Try again", () => this.start()]], this.place);
 		}
 		this.#show();
 	}
@@ -109,16 +109,16 @@ export class Listen {
 		const { position, duration } = this.#sound;
 		this.reading.mark(position);
 		this.waveform.draw(position);
-		say("listen-clock", `${clock(position)} / ${clock(duration)}`);
+		setText("listen-clock", `${clock(position)} / ${clock(duration)}`);
 		const isStarved = this.#sound.isPlaying && !this.#isWhole && duration > 0 && this.#sound.isAtEnd && this.#asking;
-		say("listen-wait", isStarved ? "Waiting for more…" : "");
+		setText("listen-wait", isStarved ? "Waiting for more…" : "");
 	}
 
 	#show(said = null) {
 		const sound = this.#sound;
 		const isPlaying = Boolean(sound?.isPlaying);
-		if (said !== null) say("listen-said", said);
-		else if (sound?.duration) say("listen-said", this.#isWhole ? "" : "Playing while the rest is being made.");
+		if (said !== null) setText("listen-text", said);
+		else if (sound?.duration) setText("listen-text", this.#isWhole ? "" : "Playing while the rest is being made.");
 		const pressed = byId("listen-pause");
 		pressed.replaceChildren(icon(isPlaying ? "pause" : "play"));
 		pressed.setAttribute("aria-label", isPlaying ? "Pause" : "Play");

@@ -1,6 +1,6 @@
-// Puts the page together, once: its parts, what each tells the others, and which view is shown.
+// Creates the parts of the page, connects them, and switches views.
 import { link } from "./api.js";
-import { byId, icon, lazily, on, toggle } from "./dom.js";
+import { byId, debounce, icon, on, toggle } from "./dom.js";
 import { History } from "./history.js";
 import { wireKey } from "./key.js";
 import { Listen } from "./listen.js";
@@ -12,17 +12,17 @@ import { Portrait } from "./portrait.js";
 import { Recording } from "./recording.js";
 import { chosenTheme, nextTheme } from "./theme.js";
 import { Voices } from "./voices.js";
-import { Watch, retry } from "./watch.js";
+import { retry, Watch } from "./watch.js";
 
 const VIEWS = ["make", "listen", "operate"];
-const THEMES = { auto: ["auto", "Colours as the system has them"], light: ["sun", "Light colours"], dark: ["moon", "Dark colours"] };
+const THEMES = { auto: ["auto", "System colours"], light: ["sun", "Light colours"], dark: ["moon", "Dark colours"] };
 
 function start() {
 	wireKey();
 	wireTheme();
 	wireLink();
 	const make = new Make((video) => watchNew(video, parts.portrait.url));
-	const changed = lazily(0, () => make.show());
+	const changed = debounce(0, () => make.show());
 	const voices = new Voices(() => make.words.value, changed);
 	const parts = { voices, portrait: new Portrait(changed, () => watch.close()), recording: new Recording(changed), options: new Options(changed) };
 	make.use(parts);
@@ -45,7 +45,7 @@ function start() {
 
 	async function restore() {
 		const planned = parts.options.load();
-		planned.catch(() => {}); // told below, once the videos are there
+		planned.catch(() => {}); // awaited below
 		const videos = await history.load();
 		const last = videos.find((each) => each.id === Watch.last);
 		if (last) watch.show(last);
@@ -79,19 +79,19 @@ function wireViews(operate, listen, recording) {
 
 function wireTheme() {
 	const pressed = byId("theme");
-	const tell = (theme) => {
+	const show = (theme) => {
 		const [name, label] = THEMES[theme];
 		pressed.replaceChildren(icon(name));
 		pressed.setAttribute("aria-label", label);
 		pressed.title = label;
 	};
-	on(pressed, "click", () => tell(nextTheme()));
-	tell(chosenTheme());
+	on(pressed, "click", () => show(nextTheme()));
+	show(chosenTheme());
 }
 
 function wireLink() {
 	const place = byId("link");
-	on(link, "down", () => { place.textContent = "No connection. What you have written is kept."; });
+	on(link, "down", () => { place.textContent = "No connection. Your text is kept."; });
 	on(link, "up", () => { if (place.textContent) place.textContent = ""; });
 }
 

@@ -1,22 +1,22 @@
-// Puts together what is to be made, sends it, and keeps all of it across reloads.
+// Collects everything a video is made from, sends it, and keeps it across reloads.
 import { sendForm } from "./api.js";
-import { byId, isStopped, lazily, on, onClick, say, toggle } from "./dom.js";
-import { calm, complain } from "./notice.js";
+import { byId, debounce, isAborted, on, onClick, setText, toggle } from "./dom.js";
+import { clearError, showError } from "./notice.js";
 import { keep, kept } from "./store.js";
-import { plural, sentence, spokenSeconds, told } from "./text.js";
+import { errorText, plural, sentence, spokenSeconds } from "./text.js";
 
 const FIRST_WORDS = "Good morning. I am a picture that learned to talk, in half a gigabyte of memory.";
 
-/** The words and everything else that a video is made of. */
+/** The text and everything else a video is made from. */
 export class Make {
 	#sending = null;
 
-	/** `parts` are portrait, voices, recording and options; `onMade` is given the video that was accepted. */
+	/** `parts` are portrait, voices, recording and options; `onMade` gets the accepted video. */
 	constructor(onMade) {
 		this.onMade = onMade;
 		this.words = byId("words");
 		this.words.value = kept("words", FIRST_WORDS);
-		const keepWords = lazily(300, () => keep("words", this.words.value));
+		const keepWords = debounce(300, () => keep("words", this.words.value));
 		on(this.words, "input", () => { keepWords(); this.show(); });
 		on(window, "pagehide", () => keep("words", this.words.value));
 		onClick("make-go", () => this.#send());
@@ -35,26 +35,26 @@ export class Make {
 		if (!this.options) return;
 		const text = this.words.value;
 		const count = (text.trim().match(/\S+/g) ?? []).length;
-		say("words-count", count ? plural(count, "word") : "");
+		setText("words-count", count ? plural(count, "word") : "");
 		const file = this.recording.file;
 		const seconds = this.options.idle || (file ? this.recording.seconds : spokenSeconds(text, this.voices.speed));
-		say("estimate", this.options.said({ seconds, isKokoro: this.voices.isKokoro, isRecording: Boolean(file) }));
+		setText("estimate", this.options.estimate({ seconds, isKokoro: this.voices.isKokoro, isRecording: Boolean(file) }));
 	}
 
 	async #send() {
 		const missing = this.#missing();
-		if (missing) return void complain(missing, [], "make-notices");
-		calm("make-notices");
+		if (missing) return void showError(missing, [], "make-notices");
+		clearError("make-notices");
 		this.#sending = new AbortController();
-		this.#tellSending(0);
+		this.#showSending(0);
 		try {
 			this.onMade(await sendForm("/v1/videos", this.#form(), {
 				signal: this.#sending.signal,
-				onSent: (share) => this.#tellSending(share),
-				onWait: (error, wait) => this.#tellWaiting(error, wait),
+				onSent: (share) => this.#showSending(share),
+				onWait: (error, wait) => this.#showWaiting(error, wait),
 			}));
 		} catch (error) {
-			if (!isStopped(error)) complain(error, [["Try again", () => this.#send()]], "make-notices");
+			if (!isAborted(error)) showError(error, [["Try again", () => this.#send()]], "make-notices");
 		} finally {
 			this.#sending = null;
 			toggle(false, "sending");
@@ -66,7 +66,7 @@ export class Make {
 		if (this.options.idle) return "";
 		if (!this.recording.file && !this.words.value.trim()) {
 			this.words.focus();
-			return "Write what they should say first, or record it.";
+			return "Write a text first, or record it.";
 		}
 		return this.portrait.isReady ? "" : "The picture has no face yet. Choose another, place the points yourself, or use the presenter.";
 	}
@@ -84,14 +84,14 @@ export class Make {
 		return form;
 	}
 
-	#tellSending(share) {
+	#showSending(share) {
 		byId("make-go").disabled = true;
 		toggle(true, "sending");
-		say("sending-said", share > 0 && share < 1 ? `Sending, ${Math.round(100 * share)} %…` : "Sending…");
+		setText("sending-text", share > 0 && share < 1 ? `Sending, ${Math.round(100 * share)} %…` : "Sending…");
 	}
 
-	#tellWaiting(error, wait) {
-		const why = error.name === "Offline" ? told(error) : sentence(error.message);
-		say("sending-said", `${why} It is sent again in ${Math.ceil(wait / 1000)} s.`);
+	#showWaiting(error, wait) {
+		const why = error.name === "Offline" ? errorText(error) : sentence(error.message);
+		setText("sending-text", `${why} Retrying in ${Math.ceil(wait / 1000)} s.`);
 	}
 }

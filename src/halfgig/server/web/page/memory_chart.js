@@ -1,13 +1,13 @@
-// Draws the memory of the last hour, stacked by process, against the limit, with marks for what happened.
+// Draws memory over the last hour, stacked by process, against the limit, with events.
 import { announce, fill, make, on } from "./dom.js";
 import { clock } from "./text.js";
 
 const [WIDTH, HEIGHT] = [1000, 300];
 const [SHORTEST_S, SPAN_S] = [600, 3600];
-const ORDER = ["supervisor", "web", "worker"]; // from the bottom; cells stand on them
-const GAP_S = 60; // longer without an entry: the server was not there
+const ORDER = ["supervisor", "web", "worker"]; // from the bottom; cells are on top
+const GAP_S = 60; // a longer gap: the server was down
 
-/** Sum up the processes of an entry under the names they are drawn by. */
+/** Sum the processes of an entry by the areas of the chart. */
 export function sharesOf(processes) {
 	const shares = { supervisor: 0, web: 0, worker: 0, cells: 0 };
 	for (const [name, mb] of Object.entries(processes)) shares[ORDER.find((each) => name.startsWith(each)) ?? "cells"] += mb;
@@ -131,5 +131,5 @@ export class MemoryChart {
 function said(entry, now) {
 	const parts = Object.entries(entry.shares).map(([name, mb]) => `${name} ${Math.round(mb)}`);
 	const when = now === null ? "Now" : `${clock(now - entry.at)} min ago`;
-	return `${when}: ${parts.join(", ")} MB; ${Math.round(entry.used_mb)} of ${entry.limit_mb} MB must stay`;
+	return `${when}: ${parts.join(", ")} MB; ${Math.round(entry.used_mb)} of ${entry.limit_mb} MB in use`;
 }

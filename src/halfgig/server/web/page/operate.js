@@ -1,16 +1,16 @@
-// Shows who runs the server how its memory does, what waits, what the plan says, and the log lines that matter.
+// Shows operators the memory, the queue, the plan and the log.
 import { ask, askJson } from "./api.js";
-import { byId, fill, isStopped, make, on, pause, say } from "./dom.js";
+import { byId, fill, isAborted, make, on, setText, sleep } from "./dom.js";
 import { MemoryChart } from "./memory_chart.js";
-import { calm, complain } from "./notice.js";
-import { planSaid } from "./plan_words.js";
+import { clearError, showError } from "./notice.js";
+import { planText } from "./plan_words.js";
 import { hour } from "./text.js";
 
 const EVERY_MS = 5000;
-const PRESSURES = { normal: "All calm", high: "High: nothing new is admitted", critical: "At the last mark: the busy cell ends" };
+const PRESSURES = { normal: "Normal", high: "High: nothing new is admitted", critical: "Critical: the busy cell is stopped" };
 const STATUSES = [["in_progress", "being made"], ["queued", "waiting"], ["completed", "done"], ["failed", "failed"], ["cancelled", "cancelled"]];
 
-/** The operator's view; it asks only while it is shown. */
+/** The Operate view; it polls only while visible. */
 export class Operate {
 	#stop = null;
 
@@ -28,13 +28,13 @@ export class Operate {
 		for (;;) {
 			try {
 				if (!document.hidden) await this.#look(stop.signal);
-				calm(this.place);
+				clearError(this.place);
 			} catch (error) {
-				if (isStopped(error)) return;
-				complain(error, [], this.place);
+				if (isAborted(error)) return;
+				showError(error, [], this.place);
 			}
 			try {
-				await pause(EVERY_MS, stop.signal);
+				await sleep(EVERY_MS, stop.signal);
 			} catch {
 				return;
 			}
@@ -52,27 +52,27 @@ export class Operate {
 		this.#showNow(memory, videos);
 		this.chart.draw(memory);
 		this.#showTable();
-		say("memory-limit", `limit, ${this.chart.limit} MB; a line each ${this.chart.step} MB`);
-		say("memory-since", `${Math.round(this.chart.span / 60)} min ago`);
+		setText("memory-limit", `limit, ${this.chart.limit} MB; a line every ${this.chart.step} MB`);
+		setText("memory-since", `${Math.round(this.chart.span / 60)} min ago`);
 		this.#showMarks(memory.marks);
-		fill("plan-said", planSaid(plan).map((text) => make("p", { text })));
+		fill("plan-text", planText(plan).map((text) => make("p", { text })));
 		this.lines = log.data;
 		this.#showLog();
 	}
 
 	#showNow({ now }, videos) {
-		if (!now) return void (say("now-used", "No supervisor looks after this server"));
+		if (!now) return void (setText("now-used", "No supervisor is running"));
 		const share = now.used_mb / now.limit_mb;
-		say("now-used", `${Math.round(now.used_mb)} of ${now.limit_mb.toLocaleString("en")} MB`);
+		setText("now-used", `${Math.round(now.used_mb)} of ${now.limit_mb.toLocaleString("en")} MB`);
 		byId("now-bar").value = Math.min(1, share);
 		byId("now-bar").setAttribute("aria-valuetext", `${Math.round(100 * share)} percent of the memory`);
-		say("now-pressure", now.thrashing ? "Thrashing: the kernel drops what is needed" : PRESSURES[now.pressure] ?? now.pressure);
+		setText("now-pressure", now.thrashing ? "Thrashing: the kernel evicts pages in use" : PRESSURES[now.pressure] ?? now.pressure);
 		byId("now-pressure").className = `state is-${now.thrashing ? "critical" : now.pressure}`;
-		say("now-kills", now.oom_kills);
+		setText("now-kills", now.oom_kills);
 		const waiting = videos.queued ?? 0;
-		say("queue-now", `${(videos.in_progress ?? 0) + waiting}`);
+		setText("queue-now", `${(videos.in_progress ?? 0) + waiting}`);
 		const said = STATUSES.filter(([status]) => videos[status]).map(([status, text]) => `${videos[status]} ${text}`);
-		say("queue-said", said.join(", ") || "No videos yet");
+		setText("queue-text", said.join(", ") || "No videos yet");
 	}
 
 	#showTable() {

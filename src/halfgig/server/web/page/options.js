@@ -1,18 +1,17 @@
-// Holds what is folded away: how the face moves, the frames' size and rate, and SadTalker's own wishes.
+// The Options section: the animator, size and rate of the frames, and SadTalker's own options.
 import { askJson } from "./api.js";
-import { byId, fill, make, on, onClick, say, toggle } from "./dom.js";
-import { animatorSaid, videoSaid } from "./estimate.js";
+import { byId, fill, make, on, onClick, setText, toggle } from "./dom.js";
+import { animatorText, videoText } from "./estimate.js";
 import { keep, kept } from "./store.js";
 
 const NAMES = { puppet: "Puppet", sadtalker: "SadTalker" };
 const ABOUT = {
-	puppet: "The picture itself, moved: quick, calm, close to the portrait.",
-	sadtalker: "A neural network moves head, lips and eyes: lively, and slow.",
+	puppet: "Moves the picture itself: fast, calm, true to the portrait.",
+	sadtalker: "A neural network moves head, lips and eyes: lively, but slow.",
 };
 const PLAIN = { size: "512", fps: "25", seed: "0" };
-const MOVED = ["preprocess", "pose_style", "expression_scale"];
 
-/** The options that are chosen. */
+/** The chosen options. */
 export class Options {
 	constructor(onChange) {
 		this.onChange = onChange;
@@ -37,22 +36,28 @@ export class Options {
 		return new FormData(this.form).get("model") ?? "puppet";
 	}
 
-	/** Give how long somebody is to be there without words, in seconds; 0: they speak. */
+	/** Seconds of a silent face; 0: it speaks. */
 	get idle() {
 		return Number(this.form.elements.idle.value);
 	}
 
-	said(wish) {
-		return videoSaid(this.plan, this.plan?.animators?.find((each) => each.name === this.model), { ...wish, size: this.#size });
+	estimate(video) {
+		return videoText(this.plan, this.plan?.animators?.find((each) => each.name === this.model), { ...video, size: this.#size });
 	}
 
 	addTo(form) {
 		const values = new FormData(this.form);
 		for (const name of ["model", "size", "fps", "seed"]) form.append(name, values.get(name) || PLAIN[name] || "puppet");
 		if (this.idle) form.append("idle", String(this.idle));
-		if (this.model !== "sadtalker") return;
-		for (const name of MOVED) if (values.get(name)) form.append(name, values.get(name));
-		for (const name of ["still", "blink"]) form.append(name, String(values.has(name)));
+		for (const each of this.#own(this.model)?.elements ?? []) {
+			const value = each.type === "checkbox" ? String(each.checked) : each.value;
+			if (each.name && value) form.append(each.name, value);
+		}
+	}
+
+	/** The fields of an animator's own options, if it has any. */
+	#own(animator) {
+		return this.form.querySelector(`[data-animator="${animator}"]`);
 	}
 
 	get #size() {
@@ -82,9 +87,9 @@ export class Options {
 
 	#show() {
 		if (this.plan?.animators) this.#offer(this.plan.animators, this.model === "puppet" ? kept("options", {}).model : this.model);
-		toggle(this.model === "sadtalker", "sadtalker-options");
+		for (const own of this.form.querySelectorAll("[data-animator]")) toggle(own === this.#own(this.model), own);
 		const { size, fps } = this.form.elements;
-		say("options-now", `${NAMES[this.model] ?? this.model} · ${size.value} px · ${fps.value} fps`);
+		setText("options-now", `${NAMES[this.model] ?? this.model} · ${size.value} px · ${fps.value} fps`);
 		for (const output of this.form.querySelectorAll("output")) output.textContent = this.form.elements[output.dataset.of].value;
 	}
 
@@ -99,7 +104,7 @@ export class Options {
 	#card(animator, isChosen) {
 		const { name, is_here: isHere, fits } = animator;
 		const input = make("input", { type: "radio", name: "model", value: name, checked: isChosen, disabled: !(isHere && fits) });
-		const takes = this.plan ? animatorSaid(this.plan, animator, { size: this.#size }) : "";
+		const takes = this.plan ? animatorText(this.plan, animator, { size: this.#size }) : "";
 		return make("label", { class: "card-choice" }, input,
 			make("span", {}, make("b", { text: NAMES[name] ?? name }), make("span", { text: ABOUT[name] ?? "" }), make("small", { text: takes })));
 	}

@@ -1,8 +1,8 @@
-// Plays a finished video in place, with its words as subtitles.
+// Plays a finished video with subtitles.
 import { ask, playable } from "./api.js";
 import { make } from "./dom.js";
 
-/** A video element and what it plays. */
+/** A video element and its sources. */
 export class Player {
 	#urls = [];
 	#loading = null;
@@ -11,7 +11,7 @@ export class Player {
 		this.video = video;
 	}
 
-	/** Load a video from the path of its contents; `hasWords` tells whether it has subtitles.  Throws as `ask` does. */
+	/** Load a video from its content path, with subtitles if `hasWords`.  Throws as `ask` does. */
 	async load(path, hasWords) {
 		this.clear();
 		const loading = new AbortController();
@@ -44,7 +44,7 @@ export class Player {
 	}
 }
 
-/** Fetch one of a video's files. */
+/** Download one of a video's files. */
 export async function contentOf(id, variant, signal) {
 	return (await ask(`/v1/videos/${id}/content?variant=${variant}`, { signal })).blob();
 }

@@ -1,16 +1,16 @@
-// Chooses the portrait: dropped, pasted, photographed, a file, or the presenter; its face is looked for at once.
+// The portrait: dropped, pasted, photographed, a file, or the presenter; its face is detected at once.
 import { sendForm } from "./api.js";
 import { takePhoto } from "./camera.js";
-import { announce, byId, isStopped, on, onClick, say, toggle } from "./dom.js";
+import { announce, byId, isAborted, on, onClick, setText, toggle } from "./dom.js";
 import { FacePoints, guessedPoints, landmarksOf, pointsOf } from "./face_points.js";
-import { calm, complain } from "./notice.js";
+import { clearError, showError } from "./notice.js";
 import { keep, keepFile, kept, keptFile } from "./store.js";
 import { plural } from "./text.js";
 
 const PRESENTER = "/page/presenter.webp";
-const SMALLER = 2048; // pixels of the longer side of a picture the page makes smaller
+const SMALLER = 2048; // longer side in pixels after "Make it smaller"
 
-/** The portrait that is chosen. */
+/** The chosen portrait. */
 export class Portrait {
 	#file = null;
 	#url = PRESENTER;
@@ -18,7 +18,7 @@ export class Portrait {
 	#isEdited = false;
 	#looking = null;
 
-	/** `onChange` is called when another picture, face or point is chosen, `onPick` when a picture is. */
+	/** `onChange` is called for a new picture, face or point, `onPick` for a new picture. */
 	constructor(onChange, onPick) {
 		Object.assign(this, { onChange, onPick });
 		this.place = "portrait-notices";
@@ -56,7 +56,7 @@ export class Portrait {
 
 	async take(file) {
 		if (file.type && !file.type.startsWith("image/")) {
-			return void complain(`“${file.name}” is not a picture. Choose a JPEG, PNG or WebP.`, [], this.place);
+			return void showError(`“${file.name}” is not a picture. Choose a JPEG, PNG or WebP.`, [], this.place);
 		}
 		this.#forget();
 		this.#file = file;
@@ -103,7 +103,7 @@ export class Portrait {
 		this.#looking?.abort();
 		if (this.#url.startsWith("blob:")) URL.revokeObjectURL(this.#url);
 		this.#isEdited = false;
-		calm(this.place);
+		clearError(this.place);
 	}
 
 	#usePresenter() {
@@ -112,7 +112,7 @@ export class Portrait {
 		this.#url = PRESENTER;
 		this.#keepFacts({});
 		keepFile("portrait", null);
-		announce("The presenter is chosen");
+		announce("Using the presenter");
 	}
 
 	async #look() {
@@ -123,11 +123,11 @@ export class Portrait {
 		form.append("image", this.#file, this.#file.name || "portrait.jpg");
 		this.#show();
 		try {
-			const found = await sendForm("/v1/faces", form, { signal: looking.signal, onWait: () => this.#say("The server is busy; looking again in a moment.") });
+			const found = await sendForm("/v1/faces", form, { signal: looking.signal, onWait: () => this.#showCaption("The server is busy; looking again in a moment.") });
 			this.#looking = null;
 			this.#found(found);
 		} catch (error) {
-			if (isStopped(error)) return;
+			if (isAborted(error)) return;
 			this.#looking = null;
 			this.#show();
 			this.#refuse(error);
@@ -141,10 +141,10 @@ export class Portrait {
 			return;
 		}
 		this.#keepFacts({ width, height, faces: [] });
-		complain({ code: "no_face", message: "no face was found in this picture" }, [["Place the points myself", () => this.#placeAnew()], ["Use the presenter", () => this.#usePresenter()]], this.place);
+		showError({ code: "no_face", message: "no face was found in this picture" }, [["Place the points myself", () => this.#placePoints()], ["Use the presenter", () => this.#usePresenter()]], this.place);
 	}
 
-	#placeAnew() {
+	#placePoints() {
 		const { width, height } = this.#facts;
 		this.#keepFacts({ points: guessedPoints(width, height), isMoved: true });
 		this.#edit(true);
@@ -154,7 +154,7 @@ export class Portrait {
 		const isLarge = error.status === 413;
 		if (isLarge) error.code = "picture_too_large"; // the whole request may have been
 		const mend = isLarge ? ["Make it smaller", () => this.#shrink()] : ["Try again", () => this.#look()];
-		complain(error, [mend, ["Use the presenter", () => this.#usePresenter()]], this.place);
+		showError(error, [mend, ["Use the presenter", () => this.#usePresenter()]], this.place);
 	}
 
 	async #shrink() {
@@ -166,7 +166,7 @@ export class Portrait {
 			const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.9));
 			await this.take(new File([blob], "portrait.jpg", { type: "image/jpeg" }));
 		} catch {
-			complain("This browser cannot read the picture. Save it as JPEG, smaller, and choose that.", [], this.place);
+			showError("This browser cannot read the picture. Save it as JPEG, smaller, and choose that.", [], this.place);
 		}
 	}
 
@@ -204,8 +204,8 @@ export class Portrait {
 		toggle(this.#isEdited, "points-reset");
 		toggle(!this.#isEdited, "portrait-pick", "portrait-camera");
 		toggle(isOwn && !this.#isEdited, "portrait-presenter");
-		say("points-edit", this.#isEdited ? "Done" : "Adjust the points");
-		this.#say(this.#caption());
+		setText("points-edit", this.#isEdited ? "Done" : "Adjust the points");
+		this.#showCaption(this.#caption());
 		byId("portrait-frame").setAttribute("aria-busy", String(Boolean(this.#looking)));
 	}
 
@@ -214,12 +214,12 @@ export class Portrait {
 		if (this.#looking) return "Looking for a face…";
 		if (!this.#file) return "The presenter. Drop, paste or choose a picture to use your own.";
 		if (this.#isEdited) return "Drag the points onto the eyes, the nose and the corners of the mouth, or use the arrow keys.";
-		if (!points) return "No face is known in this picture yet.";
+		if (!points) return "No face found yet.";
 		if (faces.length > 1) return `Face ${chosen + 1} of ${faces.length}. Click another to use it.`;
-		return isMoved ? "The points are where you put them." : "This is the face that will speak.";
+		return isMoved ? "You placed these points." : "This is the face that will speak.";
 	}
 
-	#say(text) {
-		say("portrait-said", text);
+	#showCaption(text) {
+		setText("portrait-text", text);
 	}
 }

@@ -1,7 +1,7 @@
-// Shows a text while it is spoken and marks the word that sounds; a word that is pressed is gone to.
+// Shows a text while it is spoken and highlights the current word; clicking a word seeks to it.
 import { fill, make, on } from "./dom.js";
 
-/** The text that is read. */
+/** The spoken text. */
 export class Reading {
 	#words = [];
 	#marked = -1;
@@ -30,7 +30,7 @@ export class Reading {
 		const parts = [];
 		for (const [text, from, to] of words) {
 			const at = this.#text.indexOf(text, this.#search);
-			if (at < 0 || !text) continue; // said otherwise than it is written
+			if (at < 0 || !text) continue; // spoken differently than written
 			if (at > this.#place) parts.push(this.#text.slice(this.#place, at));
 			const node = make("span", { "data-word": String(this.#words.length), text });
 			this.#words.push({ node, from, to });
@@ -46,11 +46,11 @@ export class Reading {
 	mark(seconds) {
 		const at = this.#at(seconds);
 		if (at === this.#marked) return;
-		this.#words[this.#marked]?.node.classList.remove("is-said");
+		this.#words[this.#marked]?.node.classList.remove("is-current");
 		this.#marked = at;
 		const node = this.#words[at]?.node;
 		if (!node) return;
-		node.classList.add("is-said");
+		node.classList.add("is-current");
 		this.#follow(node);
 	}
 

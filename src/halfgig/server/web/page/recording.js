@@ -1,11 +1,11 @@
-// Takes a recording to speak along with, in place of words: from the microphone, or as a file.
+// A recording to lip-sync to instead of a text: from the microphone, or a file.
 import { refusal } from "./camera.js";
-import { announce, byId, on, onClick, say, toggle } from "./dom.js";
-import { complain } from "./notice.js";
+import { announce, byId, on, onClick, setText, toggle } from "./dom.js";
+import { showError } from "./notice.js";
 import { keepFile, keptFile } from "./store.js";
 import { bytes, clock } from "./text.js";
 
-/** The recording that is chosen, if any. */
+/** The chosen recording, if any. */
 export class Recording {
 	#recorder = null;
 	#timer = 0;
@@ -52,12 +52,12 @@ export class Recording {
 		this.#place();
 		if (file) {
 			this.audio.src = URL.createObjectURL(file);
-			say("sound-name", `${file.name || "Recording"} · ${bytes(file.size)}`);
+			setText("sound-name", `${file.name || "Recording"} · ${bytes(file.size)}`);
 		} else this.audio.removeAttribute("src");
 		this.onChange();
 	}
 
-	/** Whether a recording may stand in place of the words: not where they are only listened to. */
+	/** Whether a recording may replace the text: not in Listen. */
 	set isAllowed(isAllowed) {
 		this.#isAllowed = isAllowed;
 		this.#place();
@@ -70,7 +70,7 @@ export class Recording {
 	}
 
 	#measured() {
-		if (!Number.isFinite(this.audio.duration)) return; // what a browser has recorded does not say how long it is
+		if (!Number.isFinite(this.audio.duration)) return; // browsers record without a length
 		this.seconds = this.audio.duration;
 		this.onChange();
 	}
@@ -80,7 +80,7 @@ export class Recording {
 		try {
 			stream = await navigator.mediaDevices.getUserMedia({ audio: true });
 		} catch (error) {
-			complain(refusal(error, "microphone"), [], "words-notices");
+			showError(refusal(error, "microphone"), [], "words-notices");
 			return;
 		}
 		const parts = [];
@@ -107,7 +107,7 @@ export class Recording {
 		const isOn = Boolean(this.#recorder);
 		if (!isOn) clearInterval(this.#timer);
 		byId("sound-record").classList.toggle("is-recording", isOn);
-		say("sound-record-said", isOn ? `Stop · ${clock(seconds)}` : "Record");
+		setText("sound-record-text", isOn ? `Stop · ${clock(seconds)}` : "Record");
 		byId("words").disabled = isOn;
 	}
 }

@@ -1,16 +1,16 @@
-// Shares a video by a link that needs no key, and takes the link back.
+// Shares a video by a link that needs no key, and removes the link.
 import { ask, askJson } from "./api.js";
-import { announce, byId, on, onClick, say, toggle } from "./dom.js";
+import { announce, byId, on, onClick, setText, toggle } from "./dom.js";
 import { attempt } from "./notice.js";
 
-/** The link to the video that is watched. */
+/** The link to the current video. */
 export class Share {
 	#id = "";
 
 	constructor() {
 		onClick("share", () => attempt(() => this.#share(), "watch-notices"));
 		onClick("share-copy", () => this.#copy());
-		onClick("share-back", () => attempt(() => this.#takeBack(), "watch-notices"));
+		onClick("share-back", () => attempt(() => this.#remove(), "watch-notices"));
 		on(byId("share-link"), "focus", (event) => event.target.select());
 	}
 
@@ -33,13 +33,13 @@ export class Share {
 		const field = byId("share-link");
 		field.focus();
 		const isCopied = await navigator.clipboard?.writeText(field.value).then(() => true, () => false);
-		say("share-said", `${isCopied ? "The link is copied" : "Copy the link"}. Whoever has it can watch the video, without a key, as long as it is kept.`);
+		setText("share-text", `${isCopied ? "The link is copied" : "Copy the link"}. Anyone with it can watch the video without a key, until the video is deleted.`);
 	}
 
-	async #takeBack() {
+	async #remove() {
 		await ask(`/v1/videos/${this.#id}/share`, { method: "DELETE" });
 		toggle(false, "share-box");
 		byId("share").focus();
-		announce("The link works no more");
+		announce("The link was removed");
 	}
 }

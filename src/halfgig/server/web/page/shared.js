@@ -1,7 +1,7 @@
-// Plays a video that somebody has shared; the link's last part is all it needs.
+// Plays a shared video, identified by the last part of the link.
 import { ask } from "./api.js";
 import { byId, toggle } from "./dom.js";
-import { complain } from "./notice.js";
+import { showError } from "./notice.js";
 import { Player } from "./player.js";
 
 async function start() {
@@ -17,8 +17,8 @@ async function start() {
 		toggle(true, "shared-download");
 	} catch (error) {
 		toggle(false, "shared-frame");
-		if (error.status === 404) complain("This link works no more: the video is kept no longer, or whoever shared it has taken the link back. Ask them for a new one.");
-		else complain(error, [["Try again", start]]);
+		if (error.status === 404) showError("This link no longer works: the video or the link was deleted. Ask for a new one.");
+		else showError(error, [["Try again", start]]);
 	}
 }
 

@@ -1,10 +1,10 @@
-// Plays speech with WebAudio while it comes in, from its first sentence on, and knows where it is.
+// Plays speech with WebAudio while it arrives.
 
-/** Samples a second of what the server sends. */
+/** Sample rate of the speech. */
 export const RATE = 24_000;
-const AHEAD_S = 0.05; // between asking for a sound and hearing it
+const AHEAD_S = 0.05; // delay before a scheduled sound
 
-/** Sound that grows at its end while it is played. */
+/** Sound that grows while it is played. */
 export class Sound {
 	#context = null;
 	#chunks = [];
@@ -18,7 +18,7 @@ export class Sound {
 		this.isPlaying = false;
 	}
 
-	/** Begin to play, or go on; to be called where the user has pressed something. */
+	/** Start or resume; must be called from a user action. */
 	async play() {
 		this.#context ??= new AudioContext();
 		this.isPlaying = true;

@@ -1,10 +1,10 @@
-// Reads speech as it is made: sound and the words' times, from the server's events.
+// Receives speech while it is made: sound and word times.
 import { ApiError, send } from "./api.js";
 import { eventsOf } from "./events.js";
 
-/** Have a text spoken; ends when it is all there.  Throws `ApiError` also where the server gives up in the middle. */
-export async function speak(wish, onSound, onWords, signal) {
-	const asked = { model: "tts-1", response_format: "pcm", stream_format: "sse", words: true, ...wish };
+/** Request speech and receive all of it.  Throws `ApiError`, also for an incomplete stream. */
+export async function speak(request, onSound, onWords, signal) {
+	const asked = { model: "tts-1", response_format: "pcm", stream_format: "sse", words: true, ...request };
 	const response = await send("/v1/audio/speech", asked, { signal });
 	const samplesOf = sampler();
 	for await (const { data } of eventsOf(response)) {
@@ -18,7 +18,7 @@ export async function speak(wish, onSound, onWords, signal) {
 }
 
 function sampler() {
-	let odd = ""; // half a sample, where one was cut
+	let odd = ""; // half a sample, if one was split
 	return (base64) => {
 		const text = odd + atob(base64);
 		odd = text.length % 2 ? text.at(-1) : "";

@@ -1,18 +1,18 @@
-// Keeps things in this browser across reloads: small ones in localStorage, pictures and sounds in IndexedDB.
+// Stores values in localStorage, and pictures and sounds in IndexedDB.
 
 const PREFIX = "halfgig.";
 
-/** Keep a value under a name; undefined removes it.  Where nothing may be kept, nothing is. */
+/** Store a value, if the browser allows; undefined removes it. */
 export function keep(name, value) {
 	try {
 		if (value === undefined) localStorage.removeItem(PREFIX + name);
 		else localStorage.setItem(PREFIX + name, JSON.stringify(value));
 	} catch {
-		// private windows and full disks: the page works without
+		// private window or full disk: not needed
 	}
 }
 
-/** Give what was kept under a name. */
+/** Return a stored value. */
 export function kept(name, otherwise = null) {
 	try {
 		return JSON.parse(localStorage.getItem(PREFIX + name)) ?? otherwise;
@@ -21,12 +21,12 @@ export function kept(name, otherwise = null) {
 	}
 }
 
-/** Keep a file under a name; null removes it. */
+/** Store a file; null removes it. */
 export async function keepFile(name, blob) {
 	await withFiles("readwrite", (files) => (blob ? files.put(blob, name) : files.delete(name)));
 }
 
-/** Give the file that was kept under a name, or null. */
+/** Return a stored file, or null. */
 export async function keptFile(name) {
 	const found = await withFiles("readonly", (files) => files.get(name));
 	return found instanceof Blob ? found : null;

@@ -1,15 +1,15 @@
-// Chooses dark or light before anything is painted: as the system has it, or as the switch says.
+// Applies dark or light colours before the first paint.
 import { keep, kept } from "./store.js";
 
 const CHOICES = ["auto", "light", "dark"];
 
-/** Say which is chosen: auto, light or dark. */
+/** Return the chosen theme: auto, light or dark. */
 export function chosenTheme() {
 	const theme = kept("theme", "auto");
 	return CHOICES.includes(theme) ? theme : "auto";
 }
 
-/** Choose what comes next, and give it. */
+/** Switch to the next theme and return it. */
 export function nextTheme() {
 	const next = CHOICES[(CHOICES.indexOf(chosenTheme()) + 1) % CHOICES.length];
 	keep("theme", next);

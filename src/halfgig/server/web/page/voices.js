@@ -1,21 +1,21 @@
-// Chooses the voice: found by name, language and grade, heard before it is chosen, or mixed of two.
+// The voice: searched by name, language and grade, played before it is chosen, or mixed from two.
 import { askJson, send } from "./api.js";
-import { announce, button, byId, fill, icon, isStopped, make, on, onClick, say, toggle } from "./dom.js";
-import { complain, calm } from "./notice.js";
+import { announce, button, byId, fill, icon, isAborted, make, on, onClick, setText, toggle } from "./dom.js";
+import { clearError, showError } from "./notice.js";
 import { keep, kept } from "./store.js";
 import { cut, plural } from "./text.js";
 
 const SAMPLE = "Good morning. This is how I sound.";
-const MOST_HEARD = 140; // characters of one's own text that a voice is heard with
-const MOST_SHOWN = 60;
+const SAMPLE_LENGTH = 140; // characters of the text that a sample plays
+const MAX_SHOWN = 60;
 
-/** Name a mix of two of Kokoro's voices; `share` is the second one's, in tenths. */
+/** Return the name of a mix of two Kokoro voices; `share` is the second one's, in tenths. */
 export function mixOf(first, second, share) {
 	if (!second || share <= 0 || first === second) return first;
 	return share >= 10 ? second : `${first}(${10 - share})+${second}(${share})`;
 }
 
-/** Say what a voice is called: "Heart", or by its language where its name is a code. */
+/** Return a voice's display name: "Heart", or its language if its name is a code. */
 export function nameOf(voice) {
 	if (voice.name === voice.language) return voice.language_name;
 	const bare = voice.name.replace(/^[a-z]{2}_/, "");
@@ -32,40 +32,40 @@ function aboutOf(voice) {
 	return [spoken, voice.gender, voice.engine === "espeak" && "espeak"].filter(Boolean).join(" · ");
 }
 
-/** The voice that is chosen, its speed, and the dialog in which both are. */
+/** The chosen voice and speed, and their dialog. */
 export class Voices {
 	#voices = [];
 	#loading = null;
 	#first = "";
-	#hearing = null;
+	#sample = null;
 	#sound = new Audio();
 
-	/** `textNow` gives what is to be said; `onChange` is called when another voice or speed is chosen. */
+	/** `textNow` returns the text; `onChange` is called for a new voice or speed. */
 	constructor(textNow, onChange) {
 		this.textNow = textNow;
 		this.onChange = onChange;
 		Object.assign(this, { voice: "", speed: 1, ...kept("voice", {}) });
 		this.dialog = byId("voice-dialog");
 		this.#wire();
-		this.#tell();
+		this.#showVoice();
 	}
 
 	get forSpeech() {
 		return this.voice || "alloy";
 	}
 
-	/** Tell whether Kokoro would speak, as far as is known. */
+	/** Whether Kokoro will speak, as far as known. */
 	get isKokoro() {
 		const known = this.#find(this.voice.split("(")[0]);
 		return known ? known.engine === "kokoro" : this.#voices.some((each) => each.engine === "kokoro");
 	}
 
-	/** Fetch the list, once; what it needs is only known to the server's work process, which may have to start. */
+	/** Fetch the list once; the worker process may have to start for it. */
 	load() {
 		this.#loading ??= askJson("/v1/audio/voices").then((found) => {
-			this.#voices = found.voices.filter((each) => each.grade === null || each.name.includes("_")); // the rest are OpenAI's names of these
+			this.#voices = found.voices.filter((each) => each.grade === null || each.name.includes("_")); // the rest are OpenAI's aliases
 			this.#offerLanguages();
-			this.#tell();
+			this.#showVoice();
 			this.onChange();
 		}).catch((error) => { this.#loading = null; throw error; });
 		return this.#loading;
@@ -73,32 +73,32 @@ export class Voices {
 
 	#wire() {
 		onClick("voice-choose", () => this.#open());
-		onClick("voice-hear", () => this.#hear(this.voice, byId("voice-hear")));
+		onClick("voice-hear", () => this.#playSample(this.voice, byId("voice-hear")));
 		on(byId("voice-search"), "input", () => this.#list());
 		for (const id of ["voice-language", "voice-grade"]) on(byId(id), "change", () => this.#list());
 		for (const id of ["mix-second", "mix-share"]) on(byId(id), "input", () => this.#mixed());
-		on(byId("voice-speed"), "input", () => this.#tellSpeed());
-		onClick("voice-try", () => this.#hear(this.#chosen(), byId("voice-try"), "voice-notices"));
+		on(byId("voice-speed"), "input", () => this.#showSpeed());
+		onClick("voice-try", () => this.#playSample(this.#chosen(), byId("voice-try"), "voice-notices"));
 		onClick("voice-use", () => this.#use());
 		onClick("voice-close", () => this.dialog.close());
-		on(this.dialog, "close", () => this.#hush());
-		on(this.#sound, "ended", () => this.#hush());
+		on(this.dialog, "close", () => this.#stopSample());
+		on(this.#sound, "ended", () => this.#stopSample());
 	}
 
 	async #open() {
 		const [first, second = ""] = this.voice.split("+");
 		this.#first = first.replace(/\(.*/, "");
 		byId("voice-speed").value = this.speed;
-		this.#tellSpeed();
+		this.#showSpeed();
 		this.dialog.showModal();
-		calm("voice-notices");
+		clearError("voice-notices");
 		toggle(!this.#voices.length, "voice-loading");
 		try {
 			await this.load();
 			this.#offerMix(second.replace(/\(.*/, ""), Number(/\((\d+)\)$/.exec(second)?.[1] ?? 3));
 			this.#list();
 		} catch (error) {
-			complain(error, [["Try again", () => { this.dialog.close(); this.#open(); }]], "voice-notices");
+			showError(error, [["Try again", () => { this.dialog.close(); this.#open(); }]], "voice-notices");
 		} finally {
 			toggle(false, "voice-loading");
 		}
@@ -137,20 +137,20 @@ export class Voices {
 	#list() {
 		const found = this.#matching();
 		const isPlain = !byId("voice-search").value && !byId("voice-grade").value;
-		const rows = [...(isPlain ? [{ id: "", best: true }] : []), ...found.slice(0, MOST_SHOWN)];
+		const rows = [...(isPlain ? [{ id: "", best: true }] : []), ...found.slice(0, MAX_SHOWN)];
 		fill("voice-list", rows.map((each) => this.#row(each)));
-		const more = found.length > MOST_SHOWN ? ` The first ${MOST_SHOWN} are listed; search for others.` : "";
-		say("voice-count", found.length ? `${plural(found.length, "voice")}.${more}` : "No voice is called that. Search for fewer letters, or choose all languages.");
+		const more = found.length > MAX_SHOWN ? ` The first ${MAX_SHOWN} are shown; search for others.` : "";
+		setText("voice-count", found.length ? `${plural(found.length, "voice")}.${more}` : "No voice matches. Shorten the search, or choose all languages.");
 	}
 
 	#row(voice) {
 		const isChosen = voice.id === this.#first;
 		const input = make("input", { type: "radio", name: "voice", value: voice.id, checked: isChosen, onchange: () => { this.#first = voice.id; this.#mixed(); } });
-		const about = voice.best ? "Kokoro where it is, else espeak" : aboutOf(voice);
+		const about = voice.best ? "Kokoro if installed, else espeak" : aboutOf(voice);
 		const label = make("label", {}, input,
-			make("span", { class: "voice-name" }, make("b", { text: voice.best ? "The best here" : nameOf(voice) }), make("small", { text: about })),
-			voice.grade && make("span", { class: "grade", title: "How its makers grade it; A is the best" }, make("span", { class: "unseen", text: "Grade " }), voice.grade));
-		const heard = button(`Hear ${voice.best ? "it" : nameOf(voice)}`, "play", (event) => this.#hear(voice.id, event.currentTarget, "voice-notices"), { bare: true, class: "round" });
+			make("span", { class: "voice-name" }, make("b", { text: voice.best ? "Best available" : nameOf(voice) }), make("small", { text: about })),
+			voice.grade && make("span", { class: "grade", title: "Grade by its makers; A is best" }, make("span", { class: "unseen", text: "Grade " }), voice.grade));
+		const heard = button(`Play ${voice.best ? "it" : nameOf(voice)}`, "play", (event) => this.#playSample(voice.id, event.currentTarget, "voice-notices"), { bare: true, class: "round" });
 		return make("li", {}, label, heard);
 	}
 
@@ -161,7 +161,7 @@ export class Voices {
 		const share = Number(byId("mix-share").value);
 		byId("mix-share").disabled = !second;
 		const said = second ? `${10 - share} parts ${nameOf(this.#find(this.#first))}, ${share} parts ${nameOf(second)}` : "";
-		say("mix-said", said);
+		setText("mix-text", said);
 		byId("mix-share").setAttribute("aria-valuetext", said || "no mix");
 	}
 
@@ -175,22 +175,22 @@ export class Voices {
 		this.speed = Number(byId("voice-speed").value);
 		keep("voice", { voice: this.voice, speed: this.speed });
 		this.dialog.close();
-		this.#tell();
+		this.#showVoice();
 		this.onChange();
 	}
 
-	#tellSpeed() {
+	#showSpeed() {
 		const speed = Number(byId("voice-speed").value);
-		say("speed-said", `${speed.toFixed(2).replace(/0$/, "")}×`);
+		setText("speed-text", `${speed.toFixed(2).replace(/0$/, "")}×`);
 	}
 
-	#tell() {
+	#showVoice() {
 		const pace = this.speed === 1 ? "" : ` · ${this.speed}×`;
-		say("voice-now", this.#said() + pace);
+		setText("voice-now", this.#voiceText() + pace);
 	}
 
-	#said() {
-		if (!this.voice) return "The best here";
+	#voiceText() {
+		if (!this.voice) return "Best available";
 		return this.voice.replace(/\(\d+\)/g, "").split("+").map((id) => (this.#find(id) ? nameOf(this.#find(id)) : id)).join(" + ");
 	}
 
@@ -198,36 +198,36 @@ export class Voices {
 		return this.#voices.find((each) => each.id === id);
 	}
 
-	async #hear(voice, pressed, place) {
-		const again = this.#hearing?.pressed === pressed;
-		this.#hush();
+	async #playSample(voice, pressed, place) {
+		const again = this.#sample?.pressed === pressed;
+		this.#stopSample();
 		if (again) return;
-		const hearing = { pressed, stop: new AbortController() };
-		this.#hearing = hearing;
+		const sample = { pressed, stop: new AbortController() };
+		this.#sample = sample;
 		pressed.setAttribute("aria-busy", "true");
 		this.#mark(pressed, "stop");
 		try {
 			const speed = this.dialog.open ? Number(byId("voice-speed").value) : this.speed;
-			const input = cut(this.textNow(), MOST_HEARD) || SAMPLE;
+			const input = cut(this.textNow(), SAMPLE_LENGTH) || SAMPLE;
 			const asked = { model: "tts-1", voice: voice || "alloy", input, speed, response_format: "mp3" };
-			const response = await send("/v1/audio/speech", asked, { signal: hearing.stop.signal });
+			const response = await send("/v1/audio/speech", asked, { signal: sample.stop.signal });
 			const sound = await response.blob();
-			if (this.#hearing !== hearing) return;
+			if (this.#sample !== sample) return;
 			this.#sound.src = URL.createObjectURL(sound);
 			pressed.removeAttribute("aria-busy");
 			announce("Playing");
 			await this.#sound.play();
 		} catch (error) {
-			if (this.#hearing === hearing) this.#hush();
-			if (!isStopped(error)) complain(error, [], place);
+			if (this.#sample === sample) this.#stopSample();
+			if (!isAborted(error)) showError(error, [], place);
 		}
 	}
 
-	#hush() {
+	#stopSample() {
 		this.#sound.pause();
 		if (this.#sound.src.startsWith("blob:")) URL.revokeObjectURL(this.#sound.src);
-		const { pressed, stop } = this.#hearing ?? {};
-		this.#hearing = null;
+		const { pressed, stop } = this.#sample ?? {};
+		this.#sample = null;
 		stop?.abort();
 		pressed?.removeAttribute("aria-busy");
 		if (pressed) this.#mark(pressed, "play");

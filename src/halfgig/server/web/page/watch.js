@@ -1,29 +1,29 @@
-// Shows one video: how far it is while it is made, with its newest frame, and the result when it is done.
+// Shows one video: its progress and newest frame, then the result.
 import { ask, askJson } from "./api.js";
-import { announce, byId, isStopped, onClick, pause, save, say, toggle } from "./dom.js";
+import { announce, byId, isAborted, onClick, save, setText, sleep, toggle } from "./dom.js";
 import { followVideo } from "./events.js";
-import { attempt, calm, complain } from "./notice.js";
-import { Player, contentOf } from "./player.js";
+import { attempt, clearError, showError } from "./notice.js";
+import { contentOf, Player } from "./player.js";
 import { Share } from "./share.js";
 import { keep, kept } from "./store.js";
-import { bytes, duration, titleOf, told } from "./text.js";
+import { bytes, duration, errorText, titleOf } from "./text.js";
 
 const NEWEST_EVERY_MS = 2000;
 const STAGES = {
 	speaking: "Making the speech",
-	measuring: "Looking at the face",
-	watching: "Watching the films",
-	moving: "Working out the movement",
+	measuring: "Measuring the face",
+	watching: "Reading the reference videos",
+	moving: "Computing the movement",
 	rendering: "Drawing the frames",
-	assembling: "Putting the file together",
+	assembling: "Assembling the file",
 };
 
-/** Tell whether a video is still to be made. */
+/** Return whether a video is queued or in progress. */
 export function isOpen(video) {
 	return video.status === "queued" || video.status === "in_progress";
 }
 
-/** The video that is watched. */
+/** The current video. */
 export class Watch {
 	#following = null;
 	#video = null;
@@ -45,7 +45,7 @@ export class Watch {
 		return kept("watched", "");
 	}
 
-	/** Show a video, and follow it until it ends; the portrait, where it is known, stands there until the first frame. */
+	/** Show a video and follow it until it ends; the portrait is shown until the first frame. */
 	show(video, portrait = "") {
 		this.#following?.abort();
 		this.#following = new AbortController();
@@ -54,14 +54,14 @@ export class Watch {
 		keep("watched", video.id);
 		toggle(true, "watch");
 		toggle(false, "portrait");
-		calm(this.place);
+		clearError(this.place);
 		this.player.clear();
 		this.#clearNewest();
 		this.share.of(video.id);
-		this.#tell(video);
+		this.#update(video);
 		if (!isOpen(video)) return;
 		this.#showFrame(portrait, true);
-		followVideo(video.id, (each) => !signal.aborted && this.#tell(each), (isLost) => this.#tellLost(isLost), signal);
+		followVideo(video.id, (each) => !signal.aborted && this.#update(each), (isLost) => this.#showLost(isLost), signal);
 		this.#showNewest(video.id, signal);
 	}
 
@@ -78,7 +78,7 @@ export class Watch {
 		if (this.#video?.id === id) this.close();
 	}
 
-	#tell(video) {
+	#update(video) {
 		if (video.status === "deleted") return void this.forget(video.id);
 		this.#video = video;
 		const { status } = video;
@@ -87,38 +87,38 @@ export class Watch {
 		toggle(status === "completed", "watch-video", "watch-done");
 		toggle(status === "failed", "watch-retry");
 		toggle(status === "completed" && Boolean(video.prompt), "watch-words");
-		if (isMade) this.#tellProgress(video);
-		else this.#tellEnd(video);
+		if (isMade) this.#showProgress(video);
+		else this.#showEnd(video);
 		const [width, height] = video.size.split("x");
 		if (height) byId("watch-frame").style.aspectRatio = `${width} / ${height}`;
-		say("watch-text", titleOf(video, 120));
+		setText("watch-text", titleOf(video, 120));
 		this.onVideo(video);
 	}
 
-	#tellProgress(video) {
-		const stage = video.status === "queued" ? "Waiting for its turn" : STAGES[video.stage] ?? "Beginning";
+	#showProgress(video) {
+		const stage = video.status === "queued" ? "Queued" : STAGES[video.stage] ?? "Starting";
 		if (stage !== this.#seen) announce(stage);
 		this.#seen = stage;
-		say("watch-stage", stage);
+		setText("watch-stage", stage);
 		byId("watch-bar").value = video.progress;
-		say("watch-left", video.left_s ? `about ${duration(video.left_s)} left` : `${video.progress} %`);
+		setText("watch-left", video.left_s ? `about ${duration(video.left_s)} left` : `${video.progress} %`);
 		const facts = [];
 		if (video.frame !== null && video.frames) facts.push(`Frame ${video.frame.toLocaleString("en")} of ${video.frames.toLocaleString("en")}`);
 		if (video.stage === "rendering" && video.rate) facts.push(`${video.rate.toFixed(video.rate < 10 ? 1 : 0)} frames a second`);
-		say("watch-facts", facts.join(" · ") || "You may close the page: it goes on, and is listed here when you come back.");
+		setText("watch-facts", facts.join(" · ") || "You may close the page: the video will be listed here when you come back.");
 	}
 
-	#tellEnd(video) {
+	#showEnd(video) {
 		const isNew = this.#seen !== video.status;
 		this.#seen = video.status;
-		this.#tellLost(false);
+		this.#showLost(false);
 		toggle(false, "watch-newest");
 		if (video.status === "completed") {
 			if (isNew) this.#play(video);
-			say("watch-facts-done", factsOf(video));
-			say("watch-notes", video.notices.map((each) => told(each)).join(" "));
+			setText("watch-facts-done", factsOf(video));
+			setText("watch-notes", video.notices.map((each) => errorText(each)).join(" "));
 		} else if (isNew) {
-			complain(video.error.code === "cancelled" ? "Cancelled. Nothing is kept of it but the wish." : video.error, [], this.place);
+			showError(video.error.code === "cancelled" ? "Cancelled." : video.error, [], this.place);
 		}
 	}
 
@@ -127,9 +127,9 @@ export class Watch {
 		await attempt(() => this.player.load(`/v1/videos/${video.id}/content`, Boolean(video.prompt)), this.place);
 	}
 
-	#tellLost(isLost) {
+	#showLost(isLost) {
 		const place = byId("watch-lost");
-		const text = isLost ? "The connection is lost. The video goes on being made; trying to reach the server again…" : "";
+		const text = isLost ? "Connection lost. The video is still being made; reconnecting…" : "";
 		if (place.textContent !== text) place.textContent = text;
 		toggle(isLost, place);
 	}
@@ -137,13 +137,13 @@ export class Watch {
 	async #showNewest(id, signal) {
 		while (!signal.aborted && this.#video && isOpen(this.#video)) {
 			try {
-				await pause(NEWEST_EVERY_MS, signal);
+				await sleep(NEWEST_EVERY_MS, signal);
 				if (this.#video?.stage !== "rendering" || document.hidden || navigator.connection?.saveData) continue;
 				const url = URL.createObjectURL(await contentOf(id, "newest", signal));
 				if (signal.aborted) return void URL.revokeObjectURL(url);
 				this.#showFrame(url, false);
 			} catch (error) {
-				if (isStopped(error)) return;
+				if (isAborted(error)) return;
 			}
 		}
 	}
@@ -159,7 +159,7 @@ export class Watch {
 
 	#clearNewest() {
 		const image = byId("watch-newest");
-		if (image.alt) URL.revokeObjectURL(image.src); // the portrait's is not ours
+		if (image.alt) URL.revokeObjectURL(image.src); // the portrait's URL is not ours
 		image.removeAttribute("src");
 		toggle(false, image);
 	}
@@ -167,17 +167,17 @@ export class Watch {
 	async #cancel() {
 		const pressed = byId("watch-cancel");
 		pressed.disabled = true;
-		await attempt(async () => this.#tell(await askJson(`/v1/videos/${this.#video.id}/cancel`, { method: "POST" })), this.place);
+		await attempt(async () => this.#update(await askJson(`/v1/videos/${this.#video.id}/cancel`, { method: "POST" })), this.place);
 		pressed.disabled = false;
 	}
 }
 
-/** Give a finished video to the user as a file. */
+/** Download a finished video. */
 export function download(id, place) {
 	return attempt(async () => save(await contentOf(id, "video"), `${id}.mp4`), place);
 }
 
-/** Ask for a video once more, and give the new one. */
+/** Make a video again and return the new one. */
 export async function retry(id) {
 	return (await ask(`/v1/videos/${id}/retry`, { method: "POST" })).json();
 }

@@ -1,13 +1,13 @@
-// Draws speech as bars, the part that was heard in another colour, and lets one go to a place in it.
+// Draws speech as bars, the played part in another colour; a click seeks.
 import { on } from "./dom.js";
 import { RATE } from "./sound.js";
 import { clock } from "./text.js";
 
 const A_PEAK = RATE / 50; // samples
 const BAR = 4; // pixels, with the gap
-const SHORTEST_S = 6; // what the whole width stands for at least
+const SHORTEST_S = 6; // shortest time for the whole width
 
-/** A waveform on a canvas that is a slider for who uses the keyboard. */
+/** A waveform on a canvas, with slider keys. */
 export class Waveform {
 	#peaks = [];
 	#rest = 0;
@@ -60,7 +60,7 @@ export class Waveform {
 		pen.setTransform(sharp, 0, 0, sharp, 0, 0);
 		pen.clearRect(0, 0, width, height);
 		const style = getComputedStyle(canvas);
-		const [heard, ahead] = [style.color, style.caretColor]; // a canvas knows no variables
+		const [heard, ahead] = [style.color, style.caretColor]; // a canvas cannot use CSS variables
 		const bars = Math.floor(width / BAR);
 		for (let bar = 0; bar < bars; bar += 1) {
 			const peak = this.#peakOf(bar, bars);
@@ -68,7 +68,7 @@ export class Waveform {
 			pen.fillStyle = (bar / bars) * this.#span < position ? heard : ahead;
 			pen.fillRect(bar * BAR, (height - tall) / 2, BAR - 1.5, tall);
 		}
-		this.#tell();
+		this.#setAria();
 	}
 
 	#peakOf(bar, bars) {
@@ -79,7 +79,7 @@ export class Waveform {
 		return Math.min(1, most * 1.3);
 	}
 
-	#tell() {
+	#setAria() {
 		this.canvas.setAttribute("aria-valuemax", Math.ceil(this.duration));
 		this.canvas.setAttribute("aria-valuenow", Math.floor(this.position));
 		this.canvas.setAttribute("aria-valuetext", `${clock(this.position)} of ${clock(this.duration)}`);
