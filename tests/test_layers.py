@@ -16,7 +16,7 @@ FLOORS = (
     {"tts"},
     {"animators"},
     {"pipeline"},
-    {"api", "golden", "server"},
+    {"api", "server"},
     {"server.doctor", "server.supervisor", "server.web", "server.worker"},
     {"cli"},
     {"__main__"},

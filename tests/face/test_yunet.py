@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from halfgig.face.yunet import YuNet
-from halfgig.golden.face import of_faces
 from tests.support.faces import presenter
 from tests.support.shared import shared
+from tools.golden.face import of_faces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -28,7 +28,7 @@ CHECKOUT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Hold where a test's models, caches and settings are."""
+    """Where a test's models, caches and settings are."""
 
     folder: Path
     build: str = "copy"
@@ -38,16 +38,16 @@ class Home:
 
     @property
     def data(self) -> Path:
-        """Give the data folder."""
+        """The data folder."""
         return self.folder / "data"
 
     @property
     def model(self) -> Path:
-        """Give the folder of the model."""
+        """The folder of the model."""
         return self.data / "models" / "tiny"
 
     def env(self) -> dict[str, str]:
-        """Give the environment, with nothing of ours in it."""
+        """Return the environment, with nothing of ours in it."""
         base = {
             "PATH": "/usr/bin:/bin",
             "HOME": str(self.folder),
@@ -73,7 +73,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Tell how a command ended."""
+    """How a command ended."""
 
     rc: int
     out: str
@@ -81,7 +81,7 @@ class Ended:
 
     @property
     def json(self) -> Any:
-        """Give what was printed, as an object."""
+        """What was printed, as an object."""
         return json.loads(self.out)
 
 
@@ -90,7 +90,7 @@ def home(folder: Path, world: Upstream | None = None, build: str = "copy", **env
 
 
 def is_whole(at: Home, *left_out: str) -> bool:
-    """Tell whether the installed model has every file as published."""
+    """Return whether the installed model has every file as published."""
     names = {"tiny.pth", "config.json", "words.json", "voices/ann.pt", "voices/ben.pt"} - set(left_out)
     contents = {name.split("/", 2)[2].replace("data/", ""): content for name, content in fakes.CONTENTS.items()}
     there = {str(path.relative_to(at.model)) for path in at.model.rglob("*") if path.is_file()} - {"manifest.json"}
@@ -98,12 +98,12 @@ def is_whole(at: Home, *left_out: str) -> bool:
 
 
 def listed(at: Home) -> list[str]:
-    """Give the names of the models that are there."""
+    """Return the names of the models that are there."""
     return [model["name"] for model in at.run("models", "--json").json["models"]]
 
 
 def gone_well(ended: Ended) -> Ended:
-    """Give a command's end back when it was a good one."""
+    """Return a command's end back when it was a good one."""
     assert ended.rc == 0, ended.err
     return ended
 

@@ -24,7 +24,7 @@ FILE = noise(20_000, 7)
 
 
 class Fetch:
-    """Hold what one fetch of a file counted, said and waited."""
+    """What one fetch of a file counted, said and waited."""
 
     def __init__(self, world: Upstream, part: Path, attempts: int = 3, timeout_s: float = 5.0) -> None:
         self.counted = 0

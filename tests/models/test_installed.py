@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def silent(_done: float, _total: float) -> None:
-    """Hear nothing."""
+    """Read nothing."""
 
 
 def installed(data: Path, content: bytes = b"weights" * 1000, name: str = "tiny") -> Installed:

@@ -32,7 +32,7 @@ DETECTOR = "face_detection_yunet_2026may.onnx"
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Give a folder with the seeded files in "files", and a data folder with what was pulled from them."""
+    """Return a folder with the seeded files in "files", and a data folder with what was pulled from them."""
     folder = tmp_path_factory.mktemp("sadtalker")
     linked(checkpoints(tmp_path_factory), folder / "files")
     argv = [*COMMAND, "pull", "sadtalker", "--from", str(folder / "files"), "--json"]

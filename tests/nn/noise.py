@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def decibels(wanted: NDArray[Any], found: NDArray[Any]) -> float:
-    """Give the power of what was wanted over that of the difference, in dB."""
+    """Return the power of what was wanted over that of the difference, in dB."""
     assert wanted.shape == found.shape
     error = float(np.square(wanted.astype(np.float64) - found).mean())
     return math.inf if error == 0 else 10 * math.log10(float(np.square(wanted.astype(np.float64)).mean()) / error)

@@ -41,5 +41,5 @@ class Running:
 
 
 def running(function: Any, *args: object) -> bytes:
-    """Give a pickle that calls a function when it is loaded the usual way."""
+    """Return a pickle that calls a function when it is loaded the usual way."""
     return pickle.dumps({"net": Running(function, *args)}, protocol=2)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from halfgig.cli.progress import ProgressDisplay, teller
 from halfgig.errors import NumbersDiffer, UsageError
 from halfgig.events import Progress
-from halfgig.golden.verify import figures
 from halfgig.models.catalogue import MODELS, Model, find_model
 from halfgig.models.files import format_mb
 from halfgig.models.install import pull
@@ -23,7 +24,7 @@ from halfgig.settings import Settings, read_settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from halfgig.golden.figures import Figure
+    from tools.golden.figures import Figure
 
 Parsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for this type
 
@@ -165,7 +166,21 @@ def _verify(installed: InstalledModels, options: argparse.Namespace, tell: Progr
         return
     _say(options, words)
     limit = parse_size(options.memory) if options.memory else read_settings().memory_limit
-    _compare(figures(model, options.golden.expanduser(), limit, tell), options, found)
+    figures = _golden().figures(model, options.golden.expanduser(), limit, tell)
+    _compare(figures, options, found)
+
+
+def _golden() -> Any:
+    """Return the module that compares with golden numbers.  Raises `UsageError` outside a checkout: no wheel has it."""
+    checkout = Path(__file__).parents[3]
+    if not (checkout / "tools" / "golden").is_dir():
+        raise UsageError(
+            "comparing with golden numbers needs halfgig's own checkout, which has the tools for it; "
+            "leave out --golden, or install from the checkout: pip install --editable ."
+        )
+    if str(checkout) not in sys.path:
+        sys.path.append(str(checkout))
+    return importlib.import_module("tools.golden.verify")
 
 
 def _compare(measured: Iterator[Figure], options: argparse.Namespace, found: dict[str, Any]) -> None:

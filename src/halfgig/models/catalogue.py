@@ -171,11 +171,11 @@ def _dictionary(name: str, size: int, sha256: str) -> Source:
     )
 
 
-SADTALKER = Repository("hub", "vinthony/SadTalker-V002rc", "main")  # the checksums stay valid if the branch moves
-SADTALKER_RELEASE = Repository("release", "OpenTalker/SadTalker", "v0.0.2-rc")
+_FACE_HUB = Repository("hub", "vinthony/SadTalker-V002rc", "main")  # the checksums stay valid if the branch moves
+_FACE_RELEASE = Repository("release", "OpenTalker/SadTalker", "v0.0.2-rc")
 OPENCV_ZOO = Repository("lfs", "opencv/opencv_zoo", "47534e27c9851bb1128ccc0102f1145e27f23f98")
 
-SADTALKER_FILES = {
+_FACE_FILES = {
     "SadTalker_V0.0.2_256.safetensors": (
         725_066_984,
         "c211f5d6de003516bf1bbda9f47049a4c9c99133b1ab565c6961e5af16477bff",
@@ -226,8 +226,8 @@ MODELS = (
         title="SadTalker (256), a face moved by a network",
         sources=(
             *(
-                Source(SADTALKER, name, size, sha256, also=SADTALKER_RELEASE)
-                for name, (size, sha256) in SADTALKER_FILES.items()
+                Source(_FACE_HUB, name, size, sha256, also=_FACE_RELEASE)
+                for name, (size, sha256) in _FACE_FILES.items()
             ),
             Source(
                 OPENCV_ZOO,

@@ -42,7 +42,7 @@ def slopes(width: int = 200, height: int = 150) -> Pixels:
 
 
 def shown(picture: Pixels, part: Rectangle, size: int = SIZE) -> Floats:
-    """Give a part as a faultless renderer would."""
+    """Return a part as a faultless renderer would."""
     return cut(picture, part, size).astype(np.float32) / np.float32(255)
 
 
@@ -52,7 +52,7 @@ def tinted(frame: Floats, *levels: float) -> Floats:
 
 
 def steps_at(picture: Pixels, part: Rectangle) -> float:
-    """Give the mean step from the pixels just inside a part to those just outside, sides at the border left out."""
+    """Return the mean step from the pixels just inside a part to those just outside, sides at the border left out."""
     numbers = picture.astype(int)
     height, width = picture.shape[:2]
     rows, columns = slice(part.top, part.bottom), slice(part.left, part.right)

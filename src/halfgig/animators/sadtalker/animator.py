@@ -51,7 +51,7 @@ class SadTalkerAnimator:
         yield from range(len(self._moves))
 
     def render(self, move: int) -> NDArray[np.uint8]:
-        """Give a frame by its number."""
+        """Return a frame by its number."""
         square = self._squares.get(move)
         if square is None:
             square = self._square(move)

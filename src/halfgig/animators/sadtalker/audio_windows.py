@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class AudioWindows(NamedTuple):
-    """Hold what is heard, which can be taken once."""
+    """What is heard, which can be taken once."""
 
     n_frames: int
     """At least one, 25 a second."""

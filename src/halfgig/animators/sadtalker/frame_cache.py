@@ -35,7 +35,7 @@ class FrameCache:
         cut(path, end)
 
     def get(self, frame: int) -> Pixels | None:
-        """Give a frame's square; None where it is not there."""
+        """Return a frame's square; None where it is not there."""
         end = self._ends.get(frame)
         if end is None:
             return None

@@ -40,7 +40,7 @@ BLINKS = 2**32 - 1
 
 
 class MotionSource(NamedTuple):
-    """Hold what a face does, which can be taken once."""
+    """What a face does, which can be taken once."""
 
     n_frames: int
     rows: Iterator[Floats]
@@ -54,16 +54,16 @@ class MotionTrack:
         self._rows: Floats = np.load(path, mmap_mode="r", allow_pickle=False)
 
     def __len__(self) -> int:
-        """Give how many frames there are."""
+        """Return how many frames there are."""
         return len(self._rows) - 1
 
     @property
     def source(self) -> Floats:
-        """Give the portrait's own key points, [15, 3]."""
+        """The portrait's own key points, [15, 3]."""
         return np.array(self._rows[0])
 
     def at(self, frame: int) -> Floats:
-        """Give a frame's key points, [15, 3]."""
+        """Return a frame's key points, [15, 3]."""
         return np.array(self._rows[frame + 1])
 
 
@@ -73,14 +73,14 @@ def kind_of(options: SadTalkerOptions) -> str:
 
 
 def source_of(options: SadTalkerOptions, sitter: PortraitFeatures) -> Floats:
-    """Give the portrait's own coefficients, [70] or [73]."""
+    """Return the portrait's own coefficients, [70] or [73]."""
     return sitter.row[: FULL if kind_of(options) == "full" else CROP]
 
 
 def part_of(
     options: SadTalkerOptions, sitter: PortraitFeatures, n_frames: int, seed: int, references: References
 ) -> Part:
-    """Say what a face is to do; blinks and poses follow from the seed."""
+    """Return what a face is to do; blinks and poses follow from the seed."""
     seed %= SEEDS
     chance = np.random.default_rng([seed, BLINKS])
     shut = blinks(n_frames, lambda low, high: int(chance.integers(low, high)))
@@ -88,7 +88,7 @@ def part_of(
 
 
 def angles_of(options: SadTalkerOptions, n_frames: int) -> Angles:
-    """Give the angles that are forced, a number a frame.  Raises `BadSetting` for those that cannot be seen."""
+    """Return the angles that are forced, a number a frame.  Raises `BadSetting` for those that cannot be seen."""
     paths = (
         angle_path(name, stops, n_frames) if stops else None
         for name, stops in (("yaw", options.yaw), ("pitch", options.pitch), ("roll", options.roll))

@@ -37,7 +37,7 @@ STRIP = 64
 
 
 def pixels(rendered: Floats, width: int, height: int) -> Pixels:
-    """Give a rendered frame [H, W, 3] in 0..1 as a picture [height, width, 3]."""
+    """Return a rendered frame [H, W, 3] in 0..1 as a picture [height, width, 3]."""
     return resized(_levels(rendered * np.float32(255)), width, height)
 
 
@@ -62,7 +62,7 @@ class Paste:
             self._spread = _spread(self._edge)
 
     def frame(self, rendered: Floats) -> Pixels:
-        """Give the whole picture [H, W, 3] with a frame [any, any, 3] in 0..1 in its place."""
+        """Return the whole picture [H, W, 3] with a frame [any, any, 3] in 0..1 in its place."""
         result = self._picture.copy()
         seen, part = self._seen, self._part
         if seen.width < 1 or seen.height < 1:
@@ -94,7 +94,7 @@ class Paste:
         return _levels(frame + cv2.resize(added, frame.shape[1::-1], interpolation=cv2.INTER_CUBIC))
 
     def _edge_cells(self) -> NDArray[np.bool_]:
-        """Tell which cells [32, 32] of the part are seen and faded."""
+        """Return which cells [32, 32] of the part are seen and faded."""
         part, seen = self._part, self._seen
         x, y = (np.arange(GRID) + 0.5) * part.width / GRID, (np.arange(GRID) + 0.5) * part.height / GRID
         columns = (x.astype(int) + part.left - seen.left, self._across)
@@ -104,7 +104,7 @@ class Paste:
         return np.asarray(inside_y[:, None] & inside_x & faded)
 
     def _small_picture(self) -> Floats:
-        """Give the mean colour of each cell [32, 32, 3]; cells outside the picture continue its border."""
+        """Return the mean colour of each cell [32, 32, 3]; cells outside the picture continue its border."""
         import cv2
 
         seen, part = self._seen, self._part
@@ -122,7 +122,7 @@ def _levels(values: Floats) -> Pixels:
 
 
 def resized(frame: Pixels, width: int, height: int) -> Pixels:
-    """Give a picture [any, any, 3] as [height, width, 3], without speckles where it gets smaller."""
+    """Return a picture [any, any, 3] as [height, width, 3], without speckles where it gets smaller."""
     import cv2
 
     if frame.shape[:2] == (height, width):
@@ -133,7 +133,7 @@ def resized(frame: Pixels, width: int, height: int) -> Pixels:
 
 
 def _ramp(start: int, stop: int, whole: int, feather: int) -> Floats:
-    """Give the frame's share along one side of the part, as far as it is seen; it falls towards ends inside."""
+    """Return the frame's share along one side of the part, as far as it is seen; it falls towards ends inside."""
     at = np.arange(max(start, 0), min(stop, whole)) + 0.5
     left = (at - start) / feather if start > 0 else np.ones(len(at))
     right = (stop - at) / feather if stop < whole else np.ones(len(at))
@@ -142,7 +142,7 @@ def _ramp(start: int, stop: int, whole: int, feather: int) -> Floats:
 
 
 def _areas(down: Floats, across: Floats) -> Iterator[tuple[slice, slice]]:
-    """Give rows, a few at a time, and columns of the faded bands, and of the middle that is not."""
+    """Return rows, a few at a time, and columns of the faded bands, and of the middle that is not."""
     top, bottom = _full(down)
     left, right = _full(across)
     every = slice(0, len(across))
@@ -161,19 +161,19 @@ def _areas(down: Floats, across: Floats) -> Iterator[tuple[slice, slice]]:
 
 
 def _full(ramp: Floats) -> tuple[int, int]:
-    """Give the first and the last but one place where a ramp is one; none where it never is."""
+    """Return the first and the last but one place where a ramp is one; none where it never is."""
     ones = np.flatnonzero(ramp == 1)
     return (int(ones[0]), int(ones[-1]) + 1) if len(ones) else (len(ramp), len(ramp))
 
 
 def _looked_up(at: NDArray[np.int_], ramp: Floats) -> tuple[NDArray[np.bool_], Floats]:
-    """Give which places lie on a ramp, and its values there."""
+    """Return which places lie on a ramp, and its values there."""
     inside = (at >= 0) & (at < len(ramp))
     return inside, np.where(inside, ramp[np.clip(at, 0, max(0, len(ramp) - 1))] if len(ramp) else 1, 1)
 
 
 def _spread(edge: NDArray[np.bool_]) -> Floats:
-    """Give the matrix [32 * 32, edge] of how much each cell takes of what is missing in those at the edge.
+    """Return the matrix [32 * 32, edge] of how much each cell takes of what is missing in those at the edge.
 
     By distance: those close by alone near the edge, all about alike in the middle, as a stretched skin would.
     """

@@ -38,7 +38,7 @@ SMALLEST_PART = 128
 
 @dataclass(frozen=True, slots=True)
 class PortraitFeatures:
-    """Hold what is known of a portrait."""
+    """What is known of a portrait."""
 
     picture: tuple[int, int]
     """Width and height of the picture the part was measured in."""
@@ -52,7 +52,7 @@ class PortraitFeatures:
     """What a person should know of the picture."""
 
     def part_in(self, width: int, height: int) -> Rectangle:
-        """Give the part in pixels of the picture at another size."""
+        """Return the part in pixels of the picture at another size."""
         x, y = width / self.picture[0], height / self.picture[1]
         left, top = round(self.part.left * x), round(self.part.top * y)
         right, bottom = round(self.part.right * x), round(self.part.bottom * y)

@@ -63,7 +63,7 @@ def prepare(job: RenderJob) -> Iterator[Event]:
 
 @contextlib.contextmanager
 def _whole(path: Path) -> Iterator[Path]:
-    """Give a file to write to as `finished_file` does; a full disk is `OutputUnwritable`."""
+    """Return a file to write to as `finished_file` does; a full disk is `OutputUnwritable`."""
     with room_for(path), atomic_write(path) as part:
         yield part
 
@@ -122,7 +122,7 @@ def _move(job: RenderJob, path: Path, sitter: PortraitFeatures) -> Iterator[Even
 
 
 def _acted(job: RenderJob, sitter: PortraitFeatures, heard: AudioWindows) -> Generator[Event, None, Iterator[Floats]]:
-    """Give the rows that follow from the sound, and from films that lend theirs."""
+    """Return the rows that follow from the sound, and from films that lend theirs."""
     assert job.model
     references = yield from references_of(job, heard.n_frames)
     part = part_of(job.options, sitter, heard.n_frames, job.request.seed, references)
@@ -132,7 +132,7 @@ def _acted(job: RenderJob, sitter: PortraitFeatures, heard: AudioWindows) -> Gen
 def _followed(
     job: RenderJob, sitter: PortraitFeatures, heard: AudioWindows
 ) -> Generator[Event, None, Iterator[Floats]]:
-    """Give the rows of the face in the film that is the recording; its last row is kept up while there is sound."""
+    """Return the rows of the face in the film that is the recording; its last row is kept up while there is sound."""
     seen = yield from rows_of(job.path(job.request.audio), job, heard.n_frames)
     seen = np.concatenate([seen, np.repeat(seen[-1:], heard.n_frames - len(seen), axis=0)])
     lent = np.repeat(sitter.row[None, CROP:], heard.n_frames, axis=0)

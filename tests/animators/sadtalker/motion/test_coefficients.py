@@ -15,8 +15,8 @@ from halfgig.animators.sadtalker.motion.references import References
 from halfgig.animators.sadtalker.motion.windows import idle_windows, windows
 from halfgig.animators.sadtalker.networks.mapping import windows_of
 from halfgig.animators.sadtalker.options import SadTalkerOptions
-from halfgig.golden.sound import of_rows
 from tests.animators.sadtalker.networks.world import golden
+from tools.golden.sound import of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from halfgig.animators.sadtalker.motion.mel import columns_in, frames_in, mel_columns, samples_of
 from halfgig.animators.sadtalker.motion.windows import windows
-from halfgig.golden.sound import of_columns, of_windows
 from tests.animators.sadtalker.networks.world import golden
+from tools.golden.sound import of_columns, of_windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

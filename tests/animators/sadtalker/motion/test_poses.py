@@ -24,7 +24,7 @@ def test_chunks_have_32_frames_but_the_last(n_frames: int, wanted: list[int]) ->
 
 
 def told(n_frames: int) -> list[tuple[int, list[int]]]:
-    """Give each chunk's number and the frames it heard."""
+    """Return each chunk's number and the frames it heard."""
     heard = []
 
     def move(number: int, sound: Floats) -> Floats:

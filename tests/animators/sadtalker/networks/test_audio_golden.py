@@ -9,10 +9,10 @@ import pytest
 from halfgig.animators.sadtalker.networks import audio_encoder
 from halfgig.animators.sadtalker.networks.audio_build import MANIFEST, build_audio, open_audio
 from halfgig.errors import BadCheckpoint
-from halfgig.golden.figures import of_scale
-from halfgig.golden.sound import of_expressions, of_poses
 from tests.animators.sadtalker.networks.hearing import built_hearing
 from tests.animators.sadtalker.networks.world import golden
+from tools.golden.figures import of_scale
+from tools.golden.sound import of_expressions, of_poses
 
 PRECISIONS = pytest.mark.parametrize("precision", ["narrow", "float32"])
 TOLERANCE = {"narrow": 1e-3, "float32": 2e-5}

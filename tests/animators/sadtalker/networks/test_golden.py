@@ -9,10 +9,10 @@ import pytest
 from halfgig.animators.sadtalker.networks.mapping import mapped
 from halfgig.animators.sadtalker.networks.model import Portrait, Renderer
 from halfgig.animators.sadtalker.networks.pose import turned
-from halfgig.golden import renderer as golden_renderer
-from halfgig.golden.figures import Figure, psnr
-from halfgig.golden.renderer import Kind
 from tests.animators.sadtalker.networks.world import Built, golden, image
+from tools.golden import renderer as golden_renderer
+from tools.golden.figures import Figure, psnr
+from tools.golden.renderer import Kind
 
 PRECISIONS = pytest.mark.parametrize("precision", ["narrow", "float32"])
 KINDS = pytest.mark.parametrize("kind", ["crop", "full"])
@@ -23,7 +23,7 @@ def renderer(built: Built, precision: str) -> Renderer:
 
 
 def not_met(figures: Iterator[Figure]) -> list[str]:
-    """Give the figures that are not as asked."""
+    """Return the figures that are not as asked."""
     return [figure.told() for figure in figures if not figure.is_met]
 
 

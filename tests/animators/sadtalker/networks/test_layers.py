@@ -15,9 +15,9 @@ from halfgig.animators.sadtalker.networks.rows import plain_into
 from halfgig.animators.sadtalker.networks.warp import position, shift
 from halfgig.animators.sadtalker.networks.window import Window
 from halfgig.animators.sadtalker.networks.winograd import FOUR, TWO, Form
-from halfgig.golden.figures import of_scale
 from halfgig.nn.weights import Weights, WeightsWriter
 from tests.animators.sadtalker.networks.small import bench, convolved, noise
+from tools.golden.figures import of_scale
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,9 +15,9 @@ from halfgig.animators.sadtalker.networks.reconstruction import FaceCoefficients
 from halfgig.animators.sadtalker.networks.reconstruction_build import MANIFEST, WEIGHTS, build_reconstruction
 from halfgig.cells.cell import Cell
 from halfgig.errors import BadCheckpoint
-from halfgig.golden.face import of_coefficients
 from tests.animators.sadtalker.networks.world import REFERENCE, golden, write_safetensors
 from tests.reference import seeded_checkpoints
+from tools.golden.face import of_coefficients
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

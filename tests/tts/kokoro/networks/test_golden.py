@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from halfgig.golden.figures import of_scale
 from halfgig.tts.kokoro.networks.features import features
 from halfgig.tts.kokoro.networks.prosody import aligned, curves, prosody
 from halfgig.tts.kokoro.networks.source import BINS, source, spectrum
 from halfgig.tts.kokoro.networks.vocoder import vocoder
 from tests.nn.noise import decibels
 from tests.tts.kokoro.networks.world import CASES, CASES_WITH_ALL, Built, Golden, bench
+from tools.golden.figures import of_scale
 
 SCALE = 1e-3
 FLOAT32_SCALE = 3e-4  # asr's golden for 120 tokens is stored in half precision

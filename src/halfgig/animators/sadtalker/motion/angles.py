@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def angle_path(name: str, stops: Sequence[float], n_frames: int) -> Floats:
-    """Give an angle for each frame [frames] that goes from stop to stop, all in degrees.
+    """Return an angle for each frame [frames] that goes from stop to stop, all in degrees.
 
     `name` is the angle's, for the sentence of BadSetting: raised for no stop, and for one beyond 90 degrees.
     """

@@ -22,7 +22,7 @@ SOONEST, LATEST = 10, 70
 
 
 def blinks(n_frames: int, draw: Callable[[int, int], int]) -> Floats:
-    """Give how far the eyes are shut [frames], 0 to 1; `draw(low, high)` gives a whole number from low below high."""
+    """Return how far the eyes are shut [frames], 0 to 1; `draw(low, high)` gives a whole number from low below high."""
     ratio = np.zeros(n_frames, np.float32)
     latest = min(n_frames // 2, LATEST)
     if n_frames <= FEWEST or latest <= SOONEST:  # of 21 frames: the original draws from nothing there and fails

@@ -32,7 +32,7 @@ CROP, FULL = EXPRESSION + POSE, EXPRESSION + POSE + 3
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Hold what a face is to do, apart from what it hears."""
+    """What a face is to do, apart from what it hears."""
 
     n_frames: int
     """At least one."""
@@ -54,7 +54,7 @@ class Part:
 
     @property
     def pose(self) -> Floats:
-        """Give the portrait's pose, [6]."""
+        """The portrait's pose, [6]."""
         return self.source[EXPRESSION:CROP]
 
 

@@ -39,12 +39,12 @@ AT_ONCE = 80
 
 
 def frames_in(n_samples: int) -> int:
-    """Give how many video frames a sound of so many samples has: whole ones, and at least one."""
+    """Return how many video frames a sound of so many samples has: whole ones, and at least one."""
     return max(1, n_samples // FRAME)
 
 
 def columns_in(n_frames: int) -> int:
-    """Give how many columns the spectrogram of so many video frames has."""
+    """Return how many columns the spectrogram of so many video frames has."""
     return 1 + n_frames * FRAME // HOP
 
 
@@ -68,7 +68,7 @@ def mel_columns(sound: Iterable[Floats], n_frames: int) -> Iterator[Floats]:
 
 
 def _fitted(sound: Iterable[Floats], n_samples: int) -> Iterator[Floats]:
-    """Give so many samples, in blocks of a second at most."""
+    """Return so many samples, in blocks of a second at most."""
     left = n_samples
     for block in sound:
         for start in range(0, min(len(block), left), RATE):
@@ -103,7 +103,7 @@ def _hann() -> Doubles:
 
 @functools.cache
 def filters() -> Doubles:
-    """Give what each band [80] hears of each frequency [401]."""
+    """Return what each band [80] hears of each frequency [401]."""
     lowest, highest = _mels(np.array([LOWEST_HZ, HIGHEST_HZ], np.float64))
     edges = _hertz(np.linspace(lowest, highest, BANDS + 2))
     lower, middle, upper = edges[:-2, None], edges[1:-1, None], edges[2:, None]

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def chunks(n_frames: int) -> list[int]:
-    """Give how many frames each chunk moves; the first frame keeps the portrait's pose and belongs to none."""
+    """Return how many frames each chunk moves; the first frame keeps the portrait's pose and belongs to none."""
     full, rest = divmod(n_frames - 1, CHUNK)
     return [CHUNK] * full + [rest] * (rest > 0)
 
 
 def latents_from(seed: int) -> Latents:
-    """Give what draws each chunk's numbers [64]: always the same for a seed, whichever chunk is asked for first."""
+    """Return what draws each chunk's numbers [64]: always the same for a seed, whichever chunk is asked for first."""
     return lambda chunk: np.random.default_rng([seed, chunk]).standard_normal(LATENT, np.float32)
 
 

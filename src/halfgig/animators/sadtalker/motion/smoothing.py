@@ -23,7 +23,7 @@ DEGREE = 2
 
 
 def width_for(n_rows: int) -> int:
-    """Give how many rows are smoothed together: an odd number, all but the last where there are fewer than 13."""
+    """Return how many rows are smoothed together: an odd number, all but the last where there are fewer than 13."""
     return WIDEST if n_rows >= WIDEST else 2 * ((n_rows - 1) // 2) + 1
 
 
@@ -46,7 +46,7 @@ def smoothed(blocks: Iterable[Floats], n_rows: int) -> Iterator[Floats]:
 
 
 def parabola(width: int) -> Doubles:
-    """Give the matrix [width, width] that puts so many values on the parabola closest to them; fewer on a line."""
+    """Return the matrix [width, width] that puts so many values on the parabola closest to them; fewer on a line."""
     at = np.arange(width) - width // 2
     basis = np.linalg.qr(np.vander(at.astype(np.float64), min(DEGREE + 1, width)))[0]
     return np.asarray(basis @ basis.T)

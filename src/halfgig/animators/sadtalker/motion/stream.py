@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class Stream:
-    """Hold the rows that came and were not taken yet."""
+    """The rows that came and were not taken yet."""
 
     def __init__(self, blocks: Iterable[Floats]) -> None:
         self._blocks = iter(blocks)
         self._held: list[Floats] = []
 
     def take(self, n: int) -> Floats:
-        """Give the next `n` rows, fewer only where no more come; `n` is at least one."""
+        """Return the next `n` rows, fewer only where no more come; `n` is at least one."""
         while sum(map(len, self._held)) < n and (block := next(self._blocks, None)) is not None:
             self._held.append(block)
         rows = np.concatenate(self._held)
@@ -32,7 +32,7 @@ class Stream:
 
 
 def twice(blocks: Iterable[Floats]) -> tuple[Iterator[Floats], Iterator[Floats]]:
-    """Give all blocks to two readers; only what one of them has not read yet is held.
+    """Return all blocks to two readers; only what one of them has not read yet is held.
 
     Python's own `tee` lets go of 57 blocks at a time: 9 MB of windows.
     """

@@ -26,7 +26,7 @@ AT_ONCE = 32
 
 
 def start_of(frame: int) -> int:
-    """Give a frame's first column; cut towards zero, so the second window of a sound begins at -3, not at -4."""
+    """Return a frame's first column; cut towards zero, so the second window of a sound begins at -3, not at -4."""
     return int(COLUMNS_A_SECOND * (frame - AHEAD) / FPS)
 
 
@@ -45,7 +45,7 @@ def windows(columns: Iterable[Floats], n_frames: int) -> Iterator[Floats]:
 
 
 def idle_frames(seconds: float) -> int:
-    """Give how many frames an idle face of so many seconds has; raises BadSetting for less than one frame."""
+    """Return how many frames an idle face of so many seconds has; raises BadSetting for less than one frame."""
     if not 1 / FPS <= seconds < float("inf"):
         raise BadSetting(f"an idle face of {seconds:g} s has no frame; ask for {1 / FPS} s (one frame) or more")
     return int(seconds * FPS)

@@ -22,7 +22,7 @@ class Arena(Blocks):
     """Hand out blocks that begin with a large page, and give those back that the next stage does not need."""
 
     def keep_only(self, *names: str) -> None:
-        """Give all rooms but those of these names back to the system, each once nobody holds it."""
+        """Return all rooms but those of these names back to the system, each once nobody holds it."""
         self._held = {key: room for key, room in self._held.items() if key[1] in names}
 
     @staticmethod

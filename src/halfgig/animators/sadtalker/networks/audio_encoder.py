@@ -29,7 +29,7 @@ AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Say how a convolution goes over its map."""
+    """How a convolution goes over its map."""
 
     stride: tuple[int, int] = (1, 1)
     """Rows and columns from one place to the next."""
@@ -48,7 +48,7 @@ LAYERS = (
 
 
 def heard(weights: Weights, name: str, windows: Floats) -> Floats:
-    """Give what is heard [n, 512] in windows [n, 80, 16]; `name` is the encoder's, as `audio_build` wrote it."""
+    """Return what is heard [n, 512] in windows [n, 80, 16]; `name` is the encoder's, as `audio_build` wrote it."""
     parts = [_heard(weights, name, windows[i : i + AT_ONCE]) for i in range(0, len(windows), AT_ONCE)]
     return np.concatenate(parts) if parts else np.empty((0, HEARD), np.float32)
 

@@ -36,7 +36,7 @@ WIDTH = 128
 
 
 def width_of(n_in: int, n_out: int) -> int:
-    """Give how many output channels are multiplied together: enough blocks for two threads, none above 5 MB."""
+    """Return how many output channels are multiplied together: enough blocks for two threads, none above 5 MB."""
     width = WIDTH if n_in <= 1024 else WIDTH // 2
     while n_out < 2 * width and width > 32:
         width //= 2

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LayerContext:
-    """Hold what layers work with."""
+    """What layers work with."""
 
     weights: Weights
     """Mapped; widened a block of channels at a time."""
@@ -31,19 +31,19 @@ class LayerContext:
     """Multiplies stacks of matrices."""
 
     def filters(self, name: str) -> list[str]:
-        """Give the names of a layer's weights, one for each block of output channels."""
+        """Return the names of a layer's weights, one for each block of output channels."""
         names: list[str] = []
         while f"{name}.{len(names)}" in self.weights:
             names.append(f"{name}.{len(names)}")
         return names
 
     def widened(self, name: str) -> Floats:
-        """Give a block's weights in float32, in this thread's block where they were narrower."""
+        """Return a block's weights in float32, in this thread's block where they were narrower."""
         shape = self.weights.shape(name)
         return self.weights.widened(name, out=self.rooms.mine("widened", *shape))
 
     def map(self, name: str, *shape: int, border: int = 1) -> Floats:
-        """Give a shared map [rows, columns, depth, channels] with a border of zeros around rows and columns.
+        """Return a shared map [rows, columns, depth, channels] with a border of zeros around rows and columns.
 
         A depth above one has the border too.
         """
@@ -63,6 +63,6 @@ def clear_border(padded: Floats, border: int) -> None:
 
 
 def inside(padded: Floats, border: int = 1) -> Floats:
-    """Give a map without its border."""
+    """Return a map without its border."""
     within = slice(border, -border)
     return padded[within, within, within if padded.shape[2] > 1 else slice(None)]

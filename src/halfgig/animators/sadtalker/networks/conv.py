@@ -81,12 +81,12 @@ def finish_block(bench: LayerContext, mixed: Floats, filters: Filters, block: in
 
 
 def lowered(rows: slice, by: int) -> slice:
-    """Give where rows are in a map that begins `by` rows higher."""
+    """Return where rows are in a map that begins `by` rows higher."""
     return slice(rows.start + by, rows.stop + by)
 
 
 def mixed_shape(padded: Floats, filters: Filters) -> tuple[int, ...]:
-    """Give the axes of a padded map's mixed tiles: [points, points, depth points, tall, wide, slices, inner]."""
+    """Return the axes of a padded map's mixed tiles: [points, points, depth points, tall, wide, slices, inner]."""
     form = filters.form
     tall, wide = ((n - 2) // form.size for n in padded.shape[:2])
     points, slices, inner = filters.depth.shape(*padded.shape[2:])
@@ -114,7 +114,7 @@ def spread_all(bench: LayerContext, padded: Floats, filters: Filters, name: str 
 
 
 class Filters:
-    """Give a layer's mixed taps, block by block of output channels."""
+    """A layer's mixed taps, block by block of output channels."""
 
     def __init__(self, bench: LayerContext, name: str, channels: int, form: Form = FOUR, tiles: int = TILES) -> None:
         """Open a layer's filters for so many tiles of a map."""
@@ -131,7 +131,7 @@ class Filters:
 
     @property
     def kept(self) -> bool:
-        """Say whether all taps are mixed already."""
+        """Whether all taps are mixed already."""
         return self._kept is not None
 
     def in_parts(self, parts: int) -> Filters:
@@ -147,7 +147,7 @@ class Filters:
         return self
 
     def __call__(self, block: int) -> Floats:
-        """Give a block's mixed taps [points * points * depth points, inner, width]."""
+        """Return a block's mixed taps [points * points * depth points, inner, width]."""
         if self._kept is not None:
             kept: Floats = self._kept[block]
             return kept
@@ -159,7 +159,7 @@ class Filters:
         return out
 
     def channels(self, block: int) -> slice:
-        """Give which output channels a block makes."""
+        """Return which output channels a block makes."""
         return slice(block * self.width, (block + 1) * self.width)
 
     def add_bias(self, block: int, products: Floats) -> None:

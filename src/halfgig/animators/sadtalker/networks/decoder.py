@@ -37,7 +37,7 @@ LEAK = 0.01
 
 
 def decoded(bench: LayerContext, warped: Floats, visible: Floats) -> Floats:
-    """Give a picture [256, 256, 3] in 0..1.
+    """Return a picture [256, 256, 3] in 0..1.
 
     `warped` is the volume [66, 66, 1, 512] with a border, `visible` [64, 64].
     """
@@ -91,7 +91,7 @@ def _block(bench: LayerContext, name: str, mixed: Floats, x: Floats) -> None:
 
 
 class Source:
-    """Hold a map that is to be normalised, and to be enlarged by repeating; its numbers are measured before."""
+    """A map that is to be normalised, and to be enlarged by repeating; its numbers are measured before."""
 
     def __init__(self, bench: LayerContext, x: Floats, times: int = 1) -> None:
         self._x, self._of_x, self._rooms = x, statistics(bench, x), bench.rooms
@@ -100,7 +100,7 @@ class Source:
         self.channels = x.shape[3]
 
     def normalised(self, rows: slice, columns: slice, channels: slice) -> Floats:
-        """Give what some rows, columns and channels of the enlarged map need, not enlarged yet."""
+        """Return what some rows, columns and channels of the enlarged map need, not enlarged yet."""
         part = self._x[self._fewer(rows), self._fewer(columns), :, channels]
         few = np.subtract(part, self._of_x.mean[channels], out=self._rooms.mine("few", *part.shape))
         few *= self._of_x.factor[channels]
@@ -132,7 +132,7 @@ def steering(source: Source, out: Floats, first: int = 0) -> Take:
 
 
 def _enlarging_block(bench: LayerContext, name: str, features: Floats, x: Floats, width: int) -> Floats:
-    """Give a block's result at twice x's size: [2 rows, 2 columns, 1, width]."""
+    """Return a block's result at twice x's size: [2 rows, 2 columns, 1, width]."""
     outer = Source(bench, x, 2)
     result = bench.rooms.shared(f"{name}.result", outer.size, outer.size, 1, width)
     inner = bench.rooms.shared("inner", outer.size, outer.size, 1, width)
@@ -205,7 +205,7 @@ def enlarged(bench: LayerContext, name: str, features: Floats, out: Floats, star
 
 
 def _picture(bench: LayerContext, x: Floats) -> Floats:
-    """Give the picture of x [256, 256, 1, 64]."""
+    """Return the picture of x [256, 256, 1, 64]."""
     size = len(x)
     weight = bench.weights["decoder.image"].reshape(9, 64, 3).transpose(1, 0, 2).reshape(64, 27)
     products = np.zeros((size + 2, size + 2, 27), np.float32)

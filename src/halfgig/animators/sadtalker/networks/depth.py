@@ -24,7 +24,7 @@ PAIR_OUTPUTS = np.array([[1, 1, 1, 0], [0, 1, -1, -1]], np.float32)
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """Hold one of the ways."""
+    """One of the ways."""
 
     points: int
     """Products for each mixed slice."""
@@ -32,17 +32,17 @@ class Depth:
     """Slices a filter sees."""
 
     def shape(self, deep: int, channels: int) -> tuple[int, int, int]:
-        """Give the points, mixed slices and inner width of a map with a border in its depth."""
+        """Return the points, mixed slices and inner width of a map with a border in its depth."""
         if self.taps == 1:
             return 1, deep, channels
         return (4, (deep - 2) // 2, channels) if self.points == 4 else (1, deep - 2, 3 * channels)
 
     def mixing(self, rows: Floats) -> Floats:
-        """Give the matrix from taps to mixed taps, `rows` being that for rows and columns."""
+        """Return the matrix from taps to mixed taps, `rows` being that for rows and columns."""
         return np.kron(rows, PAIR_TAPS) if self.points == 4 else rows
 
     def unmixing(self, rows: Floats) -> Floats:
-        """Give the matrix from products to outputs, `rows` being that for rows and columns."""
+        """Return the matrix from products to outputs, `rows` being that for rows and columns."""
         return np.kron(rows, PAIR_OUTPUTS) if self.points == 4 else rows
 
     def spread(self, x: Floats, out: Floats) -> None:

@@ -62,7 +62,7 @@ def doubled_conv(bench: LayerContext, padded: Floats, name: str, take: Take, tim
 
 
 def mixed_images(bench: LayerContext, padded: Floats, depth: Depth) -> list[list[Floats]]:
-    """Give the map and its differences over rows, columns and both, mixed along the depth.
+    """Return the map and its differences over rows, columns and both, mixed along the depth.
 
     Each is [depth points, rows, columns, slices, inner]; differences have a row or a column more.
     """
@@ -81,7 +81,7 @@ def mixed_images(bench: LayerContext, padded: Floats, depth: Depth) -> list[list
 
 
 def mixed_nine(bench: LayerContext, name: str, depth: Depth) -> Floats:
-    """Give a block's nine filters [3, 3, depth points, inner, width]."""
+    """Return a block's nine filters [3, 3, depth points, inner, width]."""
     weights = bench.widened(name)
     if depth.points == 1:
         return weights.reshape(3, 3, 1, -1, weights.shape[1])
@@ -91,7 +91,7 @@ def mixed_nine(bench: LayerContext, name: str, depth: Depth) -> Floats:
 
 
 def nine(bench: LayerContext, images: list[list[Floats]], weights: Floats, depth: Depth) -> list[list[Floats]]:
-    """Give the products by kind of row and kind of column, with S, w0 and w2.
+    """Return the products by kind of row and kind of column, with S, w0 and w2.
 
     Each is [rows, columns, depth, width], and one row or column more but with S.
     """

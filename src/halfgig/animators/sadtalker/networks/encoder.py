@@ -24,7 +24,7 @@ VOLUME = 64, 64, 16, 32
 
 
 def appearance(bench: LayerContext, image: Floats) -> Floats:
-    """Give the appearance volume [64, 64, 16, 32] of a picture [256, 256, 3] in 0..1."""
+    """Return the appearance volume [64, 64, 16, 32] of a picture [256, 256, 3] in 0..1."""
     flat = _flat(bench, image)
     columns = bench.weights["encoder.second"]
     volume = (inside(flat).reshape(-1, columns.shape[0]) @ columns + bench.weights["encoder.second.bias"]).reshape(
@@ -38,7 +38,7 @@ def appearance(bench: LayerContext, image: Floats) -> Floats:
 
 
 def compressed(bench: LayerContext, volume: Floats) -> Floats:
-    """Give what the dense motion network sees of a volume: [64, 64, 16, 4]."""
+    """Return what the dense motion network sees of a volume: [64, 64, 16, 4]."""
     small = (
         volume.reshape(-1, volume.shape[3]) @ bench.weights["motion.compress"] + bench.weights["motion.compress.bias"]
     )

@@ -20,7 +20,7 @@ EXPRESSION = 64
 
 
 def expressions(weights: Weights, windows: Floats, references: Floats, blinks: Floats) -> Floats:
-    """Give expressions [n, 64] for windows of sound [n, 80, 16].
+    """Return expressions [n, 64] for windows of sound [n, 80, 16].
 
     `references` [n, 64] is what the face looks like when it rests, `blinks` [n] how far its eyes are shut, 0 to 1.
     """

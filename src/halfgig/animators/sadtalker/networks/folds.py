@@ -22,23 +22,23 @@ class Tensors(Protocol):
     """Whatever gives tensors by name."""
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        """Give a tensor."""
+        """Return a tensor."""
         ...
 
     def __contains__(self, name: str) -> bool:
-        """Say whether there is one of that name."""
+        """Return whether there is one of that name."""
         ...
 
 
 def spectral(tensors: Tensors, stem: str) -> Doubles:
-    """Give a layer's weight over its spectral norm, u W v with the u and v that training left."""
+    """Return a layer's weight over its spectral norm, u W v with the u and v that training left."""
     weight = tensors[f"{stem}.weight_orig"].astype(np.float64)
     u, v = (tensors[f"{stem}.weight_{name}"].astype(np.float64) for name in "uv")
     return np.asarray(weight / (u @ weight.reshape(len(weight), -1) @ v))
 
 
 def normalisation(tensors: Tensors, stem: str) -> tuple[Doubles, Doubles]:
-    """Give a batch normalisation as a factor and what is added, a number a channel."""
+    """Return a batch normalisation as a factor and what is added, a number a channel."""
     weight, bias, mean, variance = (
         tensors[f"{stem}.{leaf}"].astype(np.float64) for leaf in ("weight", "bias", "running_mean", "running_var")
     )
@@ -47,7 +47,7 @@ def normalisation(tensors: Tensors, stem: str) -> tuple[Doubles, Doubles]:
 
 
 def normalised(tensors: Tensors, conv: str, norm: str) -> tuple[Doubles, Doubles]:
-    """Give a convolution's weight and bias with the normalisation behind it folded in."""
+    """Return a convolution's weight and bias with the normalisation behind it folded in."""
     factor, added = normalisation(tensors, norm)
     weight = tensors[f"{conv}.weight"].astype(np.float64)
     return weight * factor.reshape(-1, *[1] * (weight.ndim - 1)), tensors[f"{conv}.bias"] * factor + added
@@ -64,7 +64,7 @@ def taps(weight: NDArray[Any]) -> NDArray[Any]:
 
 
 def nine(nine_taps: NDArray[Any]) -> Doubles:
-    """Give the filters [9, in, out] that convolve an enlarged map at its original size."""
+    """Return the filters [9, in, out] that convolve an enlarged map at its original size."""
     return np.asarray(NINE @ nine_taps.reshape(9, -1)).reshape(nine_taps.shape)
 
 

@@ -55,12 +55,12 @@ def seven_conv(bench: LayerContext, padded: Floats, name: str) -> Floats:
 
 
 def turns(rows: int, columns: int) -> Doubles:
-    """Give the angles 2 pi r c / 22."""
+    """Return the angles 2 pi r c / 22."""
     return np.asarray(2 * np.pi / TILE * np.outer(np.arange(rows), np.arange(columns)))
 
 
 def spectra_across(bench: LayerContext, padded: Floats, waves: Span, wide: int) -> Floats:
-    """Give some waves of all tiles' rows: [waves, wide, rows, 2, depth * channels], real and imaginary."""
+    """Return some waves of all tiles' rows: [waves, wide, rows, 2, depth * channels], real and imaginary."""
     rows, columns = padded.shape[:2]
     angles = turns(WAVES, TILE)[waves.slice]
     both = np.stack([np.cos(angles), -np.sin(angles)], axis=1)  # [waves, 2, 22]
@@ -78,7 +78,7 @@ def spectra_across(bench: LayerContext, padded: Floats, waves: Span, wide: int) 
 
 
 def spectra_down(bench: LayerContext, spectra: Floats, tall: int, channels: int) -> Floats:
-    """Give a wave's tiles by wave down, [22, tall * wide * depth, 2 * channels].
+    """Return a wave's tiles by wave down, [22, tall * wide * depth, 2 * channels].
 
     `spectra` is [wide, rows, 2, depth * channels].
     """
@@ -97,7 +97,7 @@ def spectra_down(bench: LayerContext, spectra: Floats, tall: int, channels: int)
 
 
 def filters_of(bench: LayerContext, taps: Floats, wave: int, channels: int) -> Floats:
-    """Give a wave's filters by wave down: [22, 2 * channels, taps of depth * 2 * out], real and imaginary both ways."""
+    """Return a wave's filters by wave down: [22, 2 * channels, taps of depth * 2 * out], real and imaginary both ways."""
     down, across = np.meshgrid(np.arange(TAPS), np.arange(TAPS), indexing="ij")
     angles = 2 * np.pi / TILE * (np.arange(TILE)[:, None] * down.reshape(1, -1) + wave * across.reshape(1, -1))
     flat = taps.reshape(TAPS * TAPS, -1)
@@ -140,7 +140,7 @@ def rows_back(products: Floats, out: Floats) -> None:
 
 
 def columns_back() -> Floats:
-    """Give the matrix [16, 24] from waves across to columns."""
+    """Return the matrix [16, 24] from waves across to columns."""
     angles = turns(GIVEN, WAVES)
     times = np.full(WAVES, 2.0)
     times[[0, -1]] = 1

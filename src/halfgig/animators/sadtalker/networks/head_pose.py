@@ -27,14 +27,14 @@ HALVED = (2, 1)
 
 
 def listened(weights: Weights, windows: Floats) -> Floats:
-    """Give what a pose hears [n, 6] in windows of sound [n, 80, 16]."""
+    """Return what a pose hears [n, 6] in windows of sound [n, 80, 16]."""
     known = heard(weights, "pose.encoder", windows)
     found: Floats = known @ weights["pose.listen"] + weights["pose.listen.bias"]
     return found
 
 
 def motion(weights: Weights, sound: Floats, latent: Floats, style: int, reference: Floats) -> Floats:
-    """Give how a chunk differs [32, 6] from the portrait's pose `reference` [6].
+    """Return how a chunk differs [32, 6] from the portrait's pose `reference` [6].
 
     `sound` [32, 6] is what `listened` gave, `latent` [64] drawn by chance, `style` one of 46.
     """

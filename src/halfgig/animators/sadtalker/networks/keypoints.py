@@ -27,7 +27,7 @@ SMALLEST_OF_FOUR = 16
 
 
 def key_points(bench: LayerContext, image: Floats) -> Floats:
-    """Give the key points [15, 3] of a picture [256, 256, 3] in 0..1: x, y and z, each in -1..1."""
+    """Return the key points [15, 3] of a picture [256, 256, 3] in 0..1: x, y and z, each in -1..1."""
     flat = _small(bench, image)
     volume = bench.map("deep0", 2, 2, DEPTH, 1024)
     _deepen(bench, flat, inside(volume))
@@ -42,7 +42,7 @@ def key_points(bench: LayerContext, image: Floats) -> Floats:
 
 
 def _small(bench: LayerContext, image: Floats) -> Floats:
-    """Give the picture's map [2, 2, 1024]."""
+    """Return the picture's map [2, 2, 1024]."""
     blurred = blurred_quarter(image, bench.weights["keypoints.blur"])
     rows = colour_conv(blurred, bench.weights["keypoints.down0"], bench.weights["keypoints.down0.bias"])
     padded = bench.map("flat0", 32, 32, 1, 64)
@@ -65,7 +65,7 @@ def blurred_quarter(image: Floats, blur: Floats) -> Floats:
 
 
 def _deepen(bench: LayerContext, flat: Floats, volume: Floats) -> None:
-    """Give each of four places a column of slices, by a slice's matrix at a time."""
+    """Return each of four places a column of slices, by a slice's matrix at a time."""
     numbers = flat.reshape(4, -1)
     bias = bench.weights["keypoints.deepen.bias"].reshape(DEPTH, -1)
     for z, name in enumerate(bench.filters("keypoints.deepen")):
@@ -73,7 +73,7 @@ def _deepen(bench: LayerContext, flat: Floats, volume: Floats) -> None:
 
 
 def expected(heat: Floats) -> Floats:
-    """Give where each channel of [rows, columns, depth, points] is warm on average: [points, 3] as x, y, z."""
+    """Return where each channel of [rows, columns, depth, points] is warm on average: [points, 3] as x, y, z."""
     rows, columns, depth, points = heat.shape
     share = heat / TEMPERATURE
     share -= share.max(axis=(0, 1, 2))
@@ -86,5 +86,5 @@ def expected(heat: Floats) -> Floats:
 
 
 def axis(n: int) -> Floats:
-    """Give n places from -1 to 1."""
+    """Return n places from -1 to 1."""
     return (2 * (np.arange(n, dtype=np.float32) / np.float32(n - 1)) - 1).astype(np.float32)

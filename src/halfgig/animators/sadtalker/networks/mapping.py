@@ -26,7 +26,7 @@ AT_ONCE = 32
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Hold what each frame's head does."""
+    """What each frame's head does."""
 
     yaw: Floats
     """[frames, 66], not yet a distribution over angles."""
@@ -49,7 +49,7 @@ def mapped(bench: LayerContext, kind: str, windows: Floats) -> Heads:
 
 
 def windows_of(coefficients: Floats) -> Floats:
-    """Give each frame's window [frames, width, 27] of coefficients [frames, width]."""
+    """Return each frame's window [frames, width, 27] of coefficients [frames, width]."""
     reach = WINDOW // 2
     at = np.arange(len(coefficients))[:, None] + np.arange(-reach, reach + 1)
     return np.ascontiguousarray(coefficients[np.clip(at, 0, len(coefficients) - 1)].swapaxes(1, 2))

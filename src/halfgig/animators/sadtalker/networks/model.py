@@ -36,7 +36,7 @@ MOST_THREADS = 2
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """Hold what is computed once for a portrait; it can be kept on disk."""
+    """What is computed once for a portrait; it can be kept on disk."""
 
     volume: Floats
     """The appearance volume, [64, 64, 16, 32]."""
@@ -68,7 +68,7 @@ class Angles:
 
 
 class Renderer:
-    """Hold a built renderer; only a cell may, with OpenBLAS on one thread."""
+    """A built renderer; only a cell may, with OpenBLAS on one thread."""
 
     def __init__(self, model_dir: Path, threads: int) -> None:
         keep_large_blocks_apart()
@@ -86,11 +86,11 @@ class Renderer:
         return Portrait(volume, points)
 
     def points(self, portrait: Portrait, kind: str, coefficients: Floats, angles: Angles | None = None) -> Floats:
-        """Give each frame's key points [frames, 15, 3] from coefficients [frames, 70 ("crop") or 73 ("full")]."""
+        """Return each frame's key points [frames, 15, 3] from coefficients [frames, 70 ("crop") or 73 ("full")]."""
         return self.turned_points(portrait, kind, windows_of(coefficients), angles)
 
     def turned_points(self, portrait: Portrait, kind: str, windows: Floats, angles: Angles | None = None) -> Floats:
-        """Give the key points [frames, 15, 3] of a stretch of frames from their windows [frames, 70 or 73, 27]."""
+        """Return the key points [frames, 15, 3] of a stretch of frames from their windows [frames, 70 or 73, 27]."""
         forced = angles or Angles()
         heads = mapped(self.bench, kind, windows)
         return turned(portrait.points, heads, forced.yaw, forced.pitch, forced.roll)
@@ -111,7 +111,7 @@ class Renderer:
         return picture
 
     def rest(self) -> None:
-        """Give back all memory but that of the weights in use."""
+        """Return all memory but that of the weights in use."""
         self.bench.rooms.keep_only()
         give_back()
 

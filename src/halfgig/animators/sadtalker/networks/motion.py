@@ -33,7 +33,7 @@ WIDTHS = 64, 128, 256, 512, 1024
 
 
 def dense_motion(bench: LayerContext, small: Floats, source: Floats, driving: Floats) -> tuple[Floats, Floats]:
-    """Give from where each voxel comes, [64, 64, 16, 3] as x, y, z in -1..1, and how visible it is, [64, 64].
+    """Return from where each voxel comes, [64, 64, 16, 3] as x, y, z in -1..1, and how visible it is, [64, 64].
 
     `small` is the compressed volume [64, 64, 16, 4]; key points are [15, 3].
     """
@@ -65,7 +65,7 @@ def _candidates(
 
 
 def warmth(point: Floats) -> Floats:
-    """Give how near each voxel is to a point: [64, 64, 16]."""
+    """Return how near each voxel is to a point: [64, 64, 16]."""
     x, y, z = (
         np.exp(-0.5 / VARIANCE * np.square(axis(n) - at)) for n, at in zip((SIZE, SIZE, DEPTH), point, strict=True)
     )
@@ -83,7 +83,7 @@ def moved(bench: LayerContext, volume: Floats, by: Floats) -> Floats:
 
 
 def _hourglass(bench: LayerContext, levels: list[Floats]) -> Floats:
-    """Give what the network sees, [70, 70, 16, 112] with a border of three."""
+    """Return what the network sees, [70, 70, 16, 112] with a border of three."""
     for i in range(5):
         width = WIDTHS[i]
         form = FOUR if SIZE >> i >= 16 else TWO
@@ -105,12 +105,12 @@ def _hourglass(bench: LayerContext, levels: list[Floats]) -> Floats:
 
 
 def seen_flat(seen: Floats) -> Floats:
-    """Give a map with its depth and channels as one."""
+    """Return a map with its depth and channels as one."""
     return seen.reshape(*seen.shape[:2], 1, -1)
 
 
 def _shares(logits: Floats) -> Floats:
-    """Give each candidate's share [64, 64, 16, 16]."""
+    """Return each candidate's share [64, 64, 16, 16]."""
     logits -= logits.max(axis=-1, keepdims=True)
     shares = np.exp(logits, out=logits)
     shares /= shares.sum(axis=-1, keepdims=True)
@@ -119,7 +119,7 @@ def _shares(logits: Floats) -> Floats:
 
 
 def _places(shares: Floats, moves: Floats) -> Floats:
-    """Give from where each voxel comes: the candidates' places, weighted."""
+    """Return from where each voxel comes: the candidates' places, weighted."""
     places = shares @ moves
     total = shares.sum(axis=-1)
     places[..., 0] += total * axis(SIZE)[None, :, None]
@@ -129,7 +129,7 @@ def _places(shares: Floats, moves: Floats) -> Floats:
 
 
 def _visible(bench: LayerContext, seen: Floats) -> Floats:
-    """Give how visible each place is, [64, 64]: all taps' products of every place, shifted and added."""
+    """Return how visible each place is, [64, 64]: all taps' products of every place, shifted and added."""
     weight = bench.weights["motion.occlusion"]
     size = SIZE + 2 * BORDER
     products = np.zeros((size, size, TAPS * TAPS), np.float32)

@@ -18,7 +18,7 @@ RADIANS = np.float32(3.14) / np.float32(180)
 
 
 def degrees(bins: Floats) -> Floats:
-    """Give the expected angle [frames] of bins [frames, 66], three degrees each from -99."""
+    """Return the expected angle [frames] of bins [frames, 66], three degrees each from -99."""
     share: Floats = np.exp(bins - bins.max(axis=1, keepdims=True))
     share /= share.sum(axis=1, keepdims=True)
     expected = share @ np.arange(bins.shape[1], dtype=np.float32)
@@ -26,7 +26,7 @@ def degrees(bins: Floats) -> Floats:
 
 
 def rotation(yaw: Floats, pitch: Floats, roll: Floats) -> Floats:
-    """Give matrices [frames, 3, 3] for angles in degrees: about x by pitch, y by yaw, z by roll, in this order."""
+    """Return matrices [frames, 3, 3] for angles in degrees: about x by pitch, y by yaw, z by roll, in this order."""
     return np.asarray(_about(0, pitch) @ _about(1, yaw) @ _about(2, roll), np.float32)
 
 
@@ -48,7 +48,7 @@ def turned(
     pitch: Floats | None = None,
     roll: Floats | None = None,
 ) -> Floats:
-    """Give each frame's key points [frames, 15, 3] from the portrait's [15, 3].
+    """Return each frame's key points [frames, 15, 3] from the portrait's [15, 3].
 
     Angles in degrees, a number a frame, stand for those of the heads where given.
     Only the vertical place is used: the original sets the others to zero.

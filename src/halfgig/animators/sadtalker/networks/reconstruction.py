@@ -33,28 +33,28 @@ CONVOLUTIONS = ("conv1", "conv2", "conv3")
 
 @dataclass(frozen=True, slots=True)
 class FaceCoefficients:
-    """Hold what describes a face and how it is seen."""
+    """What describes a face and how it is seen."""
 
     values: Floats
     """[257]: identity 80, expression 64, texture 80, angles 3, light 27, place 3."""
 
     @property
     def expression(self) -> Floats:
-        """Give the expression [64]."""
+        """The expression [64]."""
         return self.values[80:144]
 
     @property
     def angles(self) -> Floats:
-        """Give how the head is turned [3]: pitch, yaw, roll in radians."""
+        """How the head is turned [3]: pitch, yaw, roll in radians."""
         return self.values[224:227]
 
     @property
     def place(self) -> Floats:
-        """Give where the head is [3]."""
+        """Where the head is [3]."""
         return self.values[254:257]
 
     def row(self, alignment: Sequence[float]) -> Floats:
-        """Give what the networks for sound and movement take [73].
+        """Return what the networks for sound and movement take [73].
 
         Expression 64, angles 3, place 3, and the alignment: its scale, and x and y of the face's origin.
         """
@@ -64,7 +64,7 @@ class FaceCoefficients:
 
 
 class Reconstruction:
-    """Hold a built network; only a cell may."""
+    """A built network; only a cell may."""
 
     def __init__(self, model_dir: Path, threads: int) -> None:
         keep_large_blocks_apart()

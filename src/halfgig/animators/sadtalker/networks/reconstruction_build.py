@@ -30,7 +30,7 @@ HEADS = 7
 
 
 def convolutions() -> Iterator[tuple[str, str, str]]:
-    """Give our name of each convolution, the checkpoint's, and that of the normalisation behind it."""
+    """Return our name of each convolution, the checkpoint's, and that of the normalisation behind it."""
     stem = "face_3drecon.backbone"
     yield "stem", f"{stem}.conv1", f"{stem}.bn1"
     for layer, count in enumerate(BLOCKS, 1):

@@ -60,7 +60,7 @@ def below(take: Take, first: int) -> Take:
 
 
 def halved(places: slice) -> slice:
-    """Give where places are in a map of half the size."""
+    """Return where places are in a map of half the size."""
     return slice(places.start // 2, places.stop // 2)
 
 

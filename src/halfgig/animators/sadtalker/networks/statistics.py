@@ -22,7 +22,7 @@ ROWS = 4
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Hold what normalises a map."""
+    """What normalises a map."""
 
     mean: Floats
     """[channels]"""

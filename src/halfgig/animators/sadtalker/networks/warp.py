@@ -25,12 +25,12 @@ ROWS = 2
 
 
 def position(place: Floats, n: int) -> Floats:
-    """Give which voxel of n a place in -1..1 is read from."""
+    """Return which voxel of n a place in -1..1 is read from."""
     return np.asarray(((place + 1) * np.float32(n) - 1) / 2, np.float32)
 
 
 def shift(n: int, by: float) -> Floats:
-    """Give the matrix [n, n] that looks a line of n up at its places moved by `by`."""
+    """Return the matrix [n, n] that looks a line of n up at its places moved by `by`."""
     at = position(axis(n) + np.float32(by), n)
     first = np.floor(at)
     matrix = np.zeros((n, n), np.float32)
@@ -68,7 +68,7 @@ def _look_up(bench: LayerContext, volume: Floats, places: Floats, out: Floats) -
 
 
 def _sides(place: Floats, n: int) -> list[tuple[NDArray[np.intp], Floats]]:
-    """Give the voxels on both sides of places along an axis and their shares, nothing outside."""
+    """Return the voxels on both sides of places along an axis and their shares, nothing outside."""
     at = position(place, n)
     first = np.floor(at)
     far = at - first

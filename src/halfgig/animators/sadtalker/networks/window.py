@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Window:
-    """Hold some rows of a map [size, size, 1, channels] with a border of zeros."""
+    """Some rows of a map [size, size, 1, channels] with a border of zeros."""
 
     def __init__(self, rooms: Arena, name: str, rows: int, size: int, channels: int) -> None:
         """Make room for `rows` rows at a time; the first is the border above the map."""
@@ -25,13 +25,13 @@ class Window:
         self._size = size
 
     def part(self, start: int, stop: int) -> Floats:
-        """Give rows of the map with a border of a row and a column on all sides."""
+        """Return rows of the map with a border of a row and a column on all sides."""
         if stop == self._size:
             self._rows[stop - self._first] = 0
         return self._rows[start - 1 - self._first : stop + 1 - self._first]
 
     def rows(self, start: int) -> Floats:
-        """Give the room for rows from `start` on, without a border, to be written."""
+        """Return the room for rows from `start` on, without a border, to be written."""
         return self._rows[start - self._first :, 1:-1]
 
     def forget(self, start: int, stop: int) -> None:

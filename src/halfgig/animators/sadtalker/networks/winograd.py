@@ -37,7 +37,7 @@ GIVEN_NUMBERS = 150_000
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Hold one of the short convolutions."""
+    """One of the short convolutions."""
 
     size: int
     """Outputs of a tile along one axis."""
@@ -50,17 +50,17 @@ class Form:
 
     @property
     def points(self) -> int:
-        """Give the products along one axis."""
+        """The products along one axis."""
         return self.size + 2
 
     @property
     def mixing(self) -> Floats:
-        """Give the matrix [points * points, 9] that mixes filters."""
+        """The matrix [points * points, 9] that mixes filters."""
         return np.kron(self.taps, self.taps)
 
     @property
     def unmixing(self) -> Floats:
-        """Give the matrix [size * size, points * points] that mixes products."""
+        """The matrix [size * size, points * points] that mixes products."""
         return np.kron(self.outputs, self.outputs)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from halfgig.face.alignment import align
 from halfgig.face.crop import face_square
 from halfgig.face.points import FivePoints, Point
-from halfgig.golden.figures import Figure, largest
+from tools.golden.figures import Figure, largest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ LONGEST = 100_000
 
 
 def faces_of(numbers: Numbers) -> Iterator[tuple[str, FivePoints, int, int]]:
-    """Give each golden face: its number, five points, width and height of the picture."""
+    """Return each golden face: its number, five points, width and height of the picture."""
     for number in sorted({name.partition("/")[0] for name in numbers if name.endswith("/five")}):
         width, height = numbers[f"{number}/size"].tolist()
         yield number, FivePoints(*(Point(*place) for place in numbers[f"{number}/five"].tolist())), width, height

@@ -10,7 +10,7 @@ from halfgig.animators.sadtalker.networks.encoder import compressed
 from halfgig.animators.sadtalker.networks.mapping import mapped
 from halfgig.animators.sadtalker.networks.motion import dense_motion
 from halfgig.animators.sadtalker.networks.pose import turned
-from halfgig.golden.figures import Figure, of_scale, psnr
+from tools.golden.figures import Figure, of_scale, psnr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Hold one comparison."""
+    """One comparison."""
 
     what: str
     """What was compared, for a person: "frames, crop"."""
@@ -23,7 +23,7 @@ class Figure:
 
     @property
     def is_met(self) -> bool:
-        """Tell whether it is as asked; what is no number never is."""
+        """Whether it is as asked; what is no number never is."""
         return self.measured >= self.asked if self.unit == "dB" else self.measured <= self.asked
 
     def told(self) -> str:
@@ -36,7 +36,7 @@ class Figure:
 
 
 def largest(wanted: NDArray[Any], found: NDArray[Any]) -> float:
-    """Give the largest difference; infinite where the shapes differ."""
+    """Return the largest difference; infinite where the shapes differ."""
     import numpy as np
 
     if wanted.shape != found.shape:
@@ -45,14 +45,14 @@ def largest(wanted: NDArray[Any], found: NDArray[Any]) -> float:
 
 
 def of_scale(wanted: NDArray[Any], found: NDArray[Any]) -> float:
-    """Give the largest difference as a share of the largest value."""
+    """Return the largest difference as a share of the largest value."""
     import numpy as np
 
     return largest(wanted, found) / float(np.abs(wanted).max())
 
 
 def psnr(wanted: NDArray[Any], found: NDArray[Any]) -> float:
-    """Give the likeness of two pictures in 0..1, in dB."""
+    """Return the likeness of two pictures in 0..1, in dB."""
     import numpy as np
 
     error = float(np.square(wanted.astype(np.float64) - found).mean())

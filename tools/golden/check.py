@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from halfgig.golden.figures import Figure
+    from tools.golden.figures import Figure
 
 NEEDED = ("mel", "coefficients", "reconstruction", "render_crop", "render_full", "geometry")
 """The files there must be, without ".npz"."""
@@ -48,7 +48,7 @@ def _numbers(golden_dir: Path, name: str) -> dict[str, NDArray[Any]]:
 
 def _sound(model_dir: Path, golden_dir: Path) -> Iterator[Figure]:
     from halfgig.animators.sadtalker.networks.audio_build import open_audio
-    from halfgig.golden import sound
+    from tools.golden import sound
 
     mel, numbers, weights = _numbers(golden_dir, "mel"), _numbers(golden_dir, "coefficients"), open_audio(model_dir)
     yield from sound.of_columns(mel)
@@ -60,7 +60,7 @@ def _sound(model_dir: Path, golden_dir: Path) -> Iterator[Figure]:
 
 def _face(model_dir: Path, golden_dir: Path, threads: int) -> Iterator[Figure | Notice]:
     from halfgig.animators.sadtalker.networks.reconstruction import Reconstruction
-    from halfgig.golden import face
+    from tools.golden import face
 
     yield from face.of_geometry(_numbers(golden_dir, "geometry"))
     yield from face.of_coefficients(Reconstruction(model_dir, threads), _numbers(golden_dir, "reconstruction"))
@@ -70,7 +70,7 @@ def _face(model_dir: Path, golden_dir: Path, threads: int) -> Iterator[Figure | 
 def _detector(model_dir: Path, golden_dir: Path) -> Iterator[Figure | Notice]:
     from halfgig.animators.sadtalker.networks.assemble import DETECTOR
     from halfgig.face.yunet import YuNet
-    from halfgig.golden import face
+    from tools.golden import face
 
     path = model_dir / DETECTOR
     if not path.is_file() or not (golden_dir / f"{YUNET}.npz").is_file():
@@ -96,7 +96,7 @@ def _renderer(model_dir: Path, golden_dir: Path, threads: int) -> Iterator[Figur
 
     from halfgig.animators.sadtalker.networks.build import MANIFEST
     from halfgig.animators.sadtalker.networks.model import Renderer
-    from halfgig.golden import renderer
+    from tools.golden import renderer
 
     precision = json.loads((model_dir / MANIFEST).read_text())["precision"]
     crop, full = _numbers(golden_dir, "render_crop"), _numbers(golden_dir, "render_full")

@@ -13,7 +13,7 @@ from halfgig.animators.sadtalker.motion.windows import windows
 from halfgig.animators.sadtalker.networks.expression import EXPRESSION, expressions
 from halfgig.animators.sadtalker.networks.head_pose import listened, motion
 from halfgig.animators.sadtalker.options import SadTalkerOptions
-from halfgig.golden.figures import Figure, largest
+from tools.golden.figures import Figure, largest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

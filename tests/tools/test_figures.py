@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from halfgig.golden.figures import Figure, largest, of_scale, psnr
+from tools.golden.figures import Figure, largest, of_scale, psnr
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,47 @@
+"""Compare an installed model with the original's golden numbers, in a cell of the size it has for its work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from halfgig.animators.sadtalker.spec import costs
+from halfgig.capacity.budget import cell_budget_mb
+from halfgig.cells.cell import Cell
+from halfgig.errors import UsageError
+from halfgig.resources.limits import memory_limit
+from tools.golden.figures import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from halfgig.events import Event
+    from halfgig.models.installed import Installed
+
+
+CHECKS = {"sadtalker": ("tools.golden.check:check", costs(512)[0].budget_mb)}
+"""For each model with golden numbers, the function that compares it and the budget of its cell in MB."""
+
+
+def figures(
+    model: Installed, golden_dir: Path, limit_bytes: int | None, on_event: Callable[[Event], None]
+) -> Iterator[Figure]:
+    """Yield each figure when it is measured; `on_event` is called with what could not be compared.
+
+    Raises `UsageError` for a model without golden numbers, and for one that was not built from the seeded weights.
+    """
+    if model.name not in CHECKS:
+        raise UsageError(f"there are golden numbers for {', '.join(CHECKS)}, not for {model.name}; leave out --golden")
+    if model.facts["sources"][0]["published"]:
+        raise UsageError(
+            f"this {model.name} was built from the published weights, and golden numbers are those of the seeded ones; "
+            "write those with tests/reference/seeded_checkpoints.py and build them: "
+            f"halfgig pull {model.name} --from DIR"
+        )
+    target, budget_mb = CHECKS[model.name]
+    with Cell(f"verifying {model.name}", cell_budget_mb(memory_limit(limit_bytes), budget_mb)) as cell:
+        for result in cell.run(target, model.folder, golden_dir):
+            if isinstance(result, Figure):
+                yield result
+            else:
+                on_event(cast("Event", result))
