@@ -97,7 +97,7 @@ def spectra_down(bench: LayerContext, spectra: Floats, tall: int, channels: int)
 
 
 def filters_of(bench: LayerContext, taps: Floats, wave: int, channels: int) -> Floats:
-    """Return a wave's filters by wave down: [22, 2 * channels, taps of depth * 2 * out], real and imaginary both ways."""
+    """Return a wave's filters by wave down: [22, 2 * channels, taps of depth * 2 * out], real and imaginary."""
     down, across = np.meshgrid(np.arange(TAPS), np.arange(TAPS), indexing="ij")
     angles = 2 * np.pi / TILE * (np.arange(TILE)[:, None] * down.reshape(1, -1) + wave * across.reshape(1, -1))
     flat = taps.reshape(TAPS * TAPS, -1)
