@@ -33,8 +33,14 @@ SHORT_TEXTS = {
 }
 """Text fields common to all animators, besides the prompt, and the most characters of each."""
 
+SEED_DIGITS = 18
+"""Most digits of a seed."""
+
 LONGEST_OWN = 1000
 """Most characters of an animator's own option."""
+
+COMMON = {each.name: each for kind in (SpeechRequest, VideoRequest) for each in options_of(kind)}
+"""The declarations of the options common to all animators, by name."""
 
 PICTURE_FIELD, SOUND_FIELD = "input_reference", "audio"
 """The file fields common to all animators."""
@@ -65,15 +71,15 @@ def request_from(form: Form, most_idle_s: float) -> VideoRequest:
     texts = form.texts
     has_audio = SOUND_FIELD in form.digests
     prompt = _prompt(texts, has_audio)
-    speech = SpeechRequest(prompt, texts.get("voice", "").strip(), _speed(texts)) if prompt else None
+    speech = SpeechRequest(prompt, texts.get("voice", "").strip(), _number(texts, "speed")) if prompt else None
     request = VideoRequest(
         speech,
         audio=AUDIO if has_audio else "",
         idle=_idle(texts, most_idle_s),
         portrait=PORTRAIT if PICTURE_FIELD in form.digests else "",
         animator=_animator(texts),
-        size=read_size(texts.get("size", "512")),
-        fps=_fps(texts),
+        size=read_size(texts.get("size", str(COMMON["size"].default))),
+        fps=_number(texts, "fps"),
         seed=_seed(texts),
         landmarks=_landmarks(texts),
         options=own_options(form),
@@ -118,30 +124,27 @@ def read_size(text: str) -> int:
     if not found:
         raise BadRequest(f'size is {text!r}; write pixels, as "512" or "720x1280"', "size")
     size = max(int(side) for side in found.groups() if side)
-    return int(_checked(VideoRequest, "size", size))
+    return int(_checked("size", size))
 
 
-def _speed(texts: Mapping[str, str]) -> float:
-    return float(_checked(SpeechRequest, "speed", number_in(texts, "speed", 1.0)))
+def _number(texts: Mapping[str, str], name: str) -> float:
+    """Return a number that is within its option's bounds.  Raises `BadRequest`."""
+    return _checked(name, number_in(texts, name, COMMON[name].default))
 
 
-def _fps(texts: Mapping[str, str]) -> float:
-    return float(_checked(VideoRequest, "fps", number_in(texts, "fps", 25.0)))
-
-
-def _checked(kind: type, name: str, value: float) -> float:
+def _checked(name: str, value: float) -> float:
     """Return a value that is within its option's bounds.  Raises `BadRequest`, which names the field."""
     try:
-        next(each for each in options_of(kind) if each.name == name).check(value)
+        COMMON[name].check(value)
     except BadSetting as error:
         raise BadRequest(str(error), name) from None
     return value
 
 
 def _seed(texts: Mapping[str, str]) -> int:
-    text = texts.get("seed", "0")
-    if not re.fullmatch(r"-?[0-9]{1,18}", text):
-        raise BadRequest(f"seed is {text!r}; it must be a whole number of up to 18 digits", "seed")
+    text = texts.get("seed", str(COMMON["seed"].default))
+    if not re.fullmatch(rf"-?[0-9]{{1,{SEED_DIGITS}}}", text):
+        raise BadRequest(f"seed is {text!r}; it must be a whole number of up to {SEED_DIGITS} digits", "seed")
     return int(text)
 
 

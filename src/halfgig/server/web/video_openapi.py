@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from halfgig.animators.registry import animators
-from halfgig.requests import SpeechRequest, VideoRequest, options_of
+from halfgig.requests import SHORTEST_IDLE_S, options_of
 from halfgig.server.web.models import video_models
-from halfgig.server.web.video_form import own_fields
+from halfgig.server.web.video_form import COMMON, LONGEST_OWN, SEED_DIGITS, SHORT_TEXTS, own_fields
 
 if TYPE_CHECKING:
     from halfgig.requests import Option
     from halfgig.settings import Settings
-
-MOST_SEED = 10**18 - 1
-"""The largest seed, 18 digits; its negative is the smallest."""
 
 _SIDE = "(?:6[4-9]|[7-9][0-9]|[1-9][0-9]{2}|1[0-9]{3}|20[0-9]{2}|21[0-5][0-9]|2160)"
 _SIZE = f"^{_SIDE}(?:x{_SIDE})?$"
@@ -38,11 +35,7 @@ def video_body(settings: Settings) -> dict[str, Any]:
     portrait = {**file, "description": "A picture of a face; default: the presenter."}
     sound = {**file, "description": "A recording to lip-sync to, instead of a prompt."}
     # OpenAI's clients always send a form, even without a file.
-    films = {
-        each.name: {**file, "description": f"{each.help[0].upper()}{each.help[1:]}."}
-        for each in own_fields()
-        if each.is_file
-    }
+    films = {each.name: {**file, "description": _sentence(each)} for each in own_fields() if each.is_file}
     form = _object({"prompt": prompt, "input_reference": portrait, "audio": sound, **films, **options})
     form["oneOf"] = [{"required": ["prompt"]}, {"required": ["audio"]}, {"required": ["idle"]}]
     inline: dict[str, Any] = {
@@ -78,8 +71,7 @@ def _prompt(settings: Settings) -> dict[str, Any]:
 
 
 def _options(settings: Settings) -> dict[str, Any]:
-    declared = {each.name: each for kind in (SpeechRequest, VideoRequest) for each in options_of(kind)}
-    size, speed, fps = declared["size"], declared["speed"], declared["fps"]
+    size, largest_seed = COMMON["size"], 10**SEED_DIGITS - 1
     return {
         "model": {
             "type": "string",
@@ -88,7 +80,7 @@ def _options(settings: Settings) -> dict[str, Any]:
         },
         "seconds": {
             "type": "string",
-            "maxLength": 32,
+            "maxLength": SHORT_TEXTS["seconds"],
             "description": "Accepted and ignored: the video is as long as the speech.",
         },
         "size": {
@@ -97,19 +89,13 @@ def _options(settings: Settings) -> dict[str, Any]:
             "description": "Pixels, such as 512 or 720x1280: only the longer side counts, "
             f"from {size.least} to {size.most}; the aspect ratio is the picture's.",
         },
-        "voice": {"type": "string", "maxLength": 400, "description": "A name from /v1/audio/voices, or a mix."},
-        "speed": {
-            "type": "number",
-            "minimum": speed.least,
-            "maximum": speed.most,
-            "description": "Speed factor.",
-        },
-        "fps": {"type": "number", "minimum": fps.least, "maximum": fps.most, "description": "Frames per second."},
+        "voice": {"type": "string", "maxLength": SHORT_TEXTS["voice"], "description": _sentence(COMMON["voice"])},
+        **{name: {"description": _sentence(COMMON[name]), **_schema(COMMON[name])} for name in ("speed", "fps")},
         "seed": {
             "type": "integer",
-            "minimum": -MOST_SEED,
-            "maximum": MOST_SEED,
-            "description": "Seed of blinks and head movement.",
+            "minimum": -largest_seed,
+            "maximum": largest_seed,
+            "description": _sentence(COMMON["seed"]),
         },
         "landmarks": {
             "type": "string",
@@ -119,7 +105,7 @@ def _options(settings: Settings) -> dict[str, Any]:
         },
         "idle": {
             "type": "number",
-            "minimum": 0.04,
+            "minimum": SHORTEST_IDLE_S,
             "maximum": 60 * settings.max_sound_minutes,
             "description": "Seconds of a silent face, instead of a prompt or audio.",
         },
@@ -128,7 +114,7 @@ def _options(settings: Settings) -> dict[str, Any]:
 
 
 def described_fields() -> dict[str, Any]:
-    """Return the fields that are no files, for the OpenAPI document."""
+    """Return the schemas of the animators' own options other than files."""
     return {
         each.name: {"description": f"{spec.title}: {each.help}.", **_schema(each)}
         for spec in animators()
@@ -137,8 +123,12 @@ def described_fields() -> dict[str, Any]:
     }
 
 
+def _sentence(declared: Option) -> str:
+    return f"{declared.help[0].upper()}{declared.help[1:]}."
+
+
 def _schema(declared: Option) -> dict[str, Any]:
-    """Describe a field of a form, in which all values are text; a JSON body may have the values themselves."""
+    """Return the schema of a form field: all values are text; a JSON body may have the values themselves."""
     if declared.choices:
         return {"type": "string", "enum": list(declared.choices)}
     if isinstance(declared.default, bool):
@@ -147,7 +137,7 @@ def _schema(declared: Option) -> dict[str, Any]:
     if isinstance(declared.default, tuple):
         degree = r"-?(?:[0-8]?[0-9](?:\.[0-9]{1,3})?|90)"
         most = declared.most_items - 1
-        return {"type": "string", "pattern": f"^(?:{degree}(?:,{degree}){{0,{most}}})?$", "maxLength": 1000}
+        return {"type": "string", "pattern": f"^(?:{degree}(?:,{degree}){{0,{most}}})?$", "maxLength": LONGEST_OWN}
     if isinstance(declared.default, int):
         return {"type": "integer", **bounds}
     return {"type": "number", **bounds} if isinstance(declared.default, float) else {"type": "string"}

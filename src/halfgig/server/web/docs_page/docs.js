@@ -15,20 +15,20 @@ function resolved(schema) {
   return schema.$ref.split("/").slice(1).reduce((at, key) => at[key], api);
 }
 
-function kindOf(given) {
+function typeOf(given) {
   const schema = resolved(given);
   if (schema.enum) return schema.enum.map((each) => JSON.stringify(each)).join(" | ");
   if ("const" in schema) return JSON.stringify(schema.const);
   const several = schema.anyOf || schema.oneOf;
-  if (several) return several.map(kindOf).join(" or ");
-  if (schema.type === "array") return `list of ${kindOf(schema.items)}`;
+  if (several) return several.map(typeOf).join(" or ");
+  if (schema.type === "array") return `list of ${typeOf(schema.items)}`;
   if (schema.format === "binary" || schema.contentMediaType) return "file";
   return schema.type || "any";
 }
 
 function isFile(given) {
   const schema = resolved(given);
-  return kindOf(schema).includes("file");
+  return typeOf(schema).includes("file");
 }
 
 function example(given, name = "") {
@@ -43,18 +43,18 @@ function example(given, name = "") {
 
 function bounds(given) {
   const schema = resolved(given);
-  const said = [];
-  if (schema.minimum !== undefined) said.push(`from ${schema.minimum}`);
-  if (schema.maximum !== undefined) said.push(`to ${schema.maximum}`);
-  if (schema.default !== undefined && schema.default !== null) said.push(`default ${JSON.stringify(schema.default)}`);
-  return said.length ? ` (${said.join(", ")})` : "";
+  const parts = [];
+  if (schema.minimum !== undefined) parts.push(`from ${schema.minimum}`);
+  if (schema.maximum !== undefined) parts.push(`to ${schema.maximum}`);
+  if (schema.default !== undefined && schema.default !== null) parts.push(`default ${JSON.stringify(schema.default)}`);
+  return parts.length ? ` (${parts.join(", ")})` : "";
 }
 
 function fieldTable(rows) {
-  const head = make("tr", {}, ...["field", "kind", ""].map((text) => make("th", { textContent: text })));
+  const head = make("tr", {}, ...["field", "type", "description"].map((text) => make("th", { textContent: text })));
   const lines = rows.map(([name, schema, required, text]) => make("tr", {},
     make("td", {}, make("code", { textContent: name }), required ? " *" : ""),
-    make("td", { textContent: kindOf(schema) + bounds(schema) }),
+    make("td", { textContent: typeOf(schema) + bounds(schema) }),
     make("td", { textContent: text || "" })));
   return make("table", {}, head, ...lines);
 }
@@ -65,7 +65,7 @@ function fieldsOf(schema) {
     [name, one, (whole.required || []).includes(name), one.description || resolved(one).description]);
 }
 
-function asked(label, control) {
+function labelled(label, control) {
   return make("label", {}, label, control);
 }
 
@@ -78,12 +78,12 @@ function bodyForm(operation) {
   if (!type.startsWith("multipart")) {
     const start = Object.fromEntries(fields.filter(([, , required]) => required).map(([name, one]) => [name, example(one, name)]));
     const text = make("textarea", { value: JSON.stringify(start, null, 2), spellcheck: false });
-    return { nodes: [table, asked(`body, ${type}`, text)], read: () => ({ body: text.value, headers: { "content-type": type } }) };
+    return { nodes: [table, labelled(`body, ${type}`, text)], read: () => ({ body: text.value, headers: { "content-type": type } }) };
   }
   const inputs = fields.map(([name, one, required]) =>
     [name, make("input", isFile(one) ? { type: "file" } : { value: required ? example(one, name) : "" })]);
   return {
-    nodes: [table, ...inputs.map(([name, input]) => asked(name, input))],
+    nodes: [table, ...inputs.map(([name, input]) => labelled(name, input))],
     read: () => {
       const form = new FormData();
       for (const [name, input] of inputs) {
@@ -113,7 +113,7 @@ async function show(response, output) {
   if (element) {
     const blob = await response.blob();
     const src = URL.createObjectURL(blob);
-    output.append(make(element, { src, controls: true }), make("a", { href: src, download: "", textContent: `save ${blob.size} bytes` }));
+    output.append(make(element, { src, controls: true }), make("a", { href: src, download: "", textContent: `download ${blob.size} bytes` }));
     return;
   }
   const body = make("pre");
@@ -122,7 +122,7 @@ async function show(response, output) {
   for (let part; reader && !(part = await reader.read()).done;) {
     if (body.textContent.length < LONGEST_SHOWN) body.textContent += part.value;
   }
-  if (type.includes("json")) try { body.textContent = JSON.stringify(JSON.parse(body.textContent), null, 2); } catch { /* cut short */ }
+  if (type.includes("json")) try { body.textContent = JSON.stringify(JSON.parse(body.textContent), null, 2); } catch { /* truncated */ }
 }
 
 async function send(method, url, request, output, stop) {
@@ -150,11 +150,11 @@ function operationNode(path, method, operation) {
     send(method, urlFrom(path, inputs), form.read(), output, stop);
   };
   halt.onclick = () => stop.abort();
-  const answers = Object.entries(operation.responses || {}).map(([status, one]) => `${status}: ${one.description}`).join("\n");
+  const responses = Object.entries(operation.responses || {}).map(([status, one]) => `${status}: ${one.description}`).join("\n");
   return make("details", {},
     make("summary", {}, make("b", { textContent: method }), make("code", { textContent: path }), operation.description || operation.summary || ""),
-    make("div", {}, ...inputs.map(([parameter, input]) => asked(`${parameter.name} (${parameter.in})`, input)),
-      ...form.nodes, go, halt, output, make("details", {}, make("summary", { textContent: "Answers" }), make("pre", { textContent: answers }))));
+    make("div", {}, ...inputs.map(([parameter, input]) => labelled(`${parameter.name} (${parameter.in})`, input)),
+      ...form.nodes, go, halt, output, make("details", {}, make("summary", { textContent: "Responses" }), make("pre", { textContent: responses }))));
 }
 
 function render() {

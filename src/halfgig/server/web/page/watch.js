@@ -14,7 +14,7 @@ const STAGES = {
 	measuring: "Measuring the face",
 	watching: "Reading the reference videos",
 	moving: "Computing the movement",
-	rendering: "Drawing the frames",
+	rendering: "Rendering the frames",
 	assembling: "Assembling the file",
 };
 
@@ -104,7 +104,7 @@ export class Watch {
 		setText("watch-left", video.left_s ? `about ${duration(video.left_s)} left` : `${video.progress} %`);
 		const facts = [];
 		if (video.frame !== null && video.frames) facts.push(`Frame ${video.frame.toLocaleString("en")} of ${video.frames.toLocaleString("en")}`);
-		if (video.stage === "rendering" && video.rate) facts.push(`${video.rate.toFixed(video.rate < 10 ? 1 : 0)} frames a second`);
+		if (video.stage === "rendering" && video.rate) facts.push(`${video.rate.toFixed(video.rate < 10 ? 1 : 0)} frames per second`);
 		setText("watch-facts", facts.join(" · ") || "You may close the page: the video will be listed here when you come back.");
 	}
 
