@@ -294,7 +294,7 @@ import sys
 from pathlib import Path
 import numpy, PIL.PngImagePlugin, PIL.ImageOps
 from halfgig.errors import PictureTooLarge
-from halfgig.face.picture import load_picture
+from halfgig.media.picture import load_picture
 def peak():
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
 before = peak()

@@ -1,4 +1,4 @@
-"""The sound of a video: speech into AAC, and how long sound and frames are beside each other."""
+"""Sound track of a video: AAC encoding, and conversion between numbers of frames and samples."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-AAC_BITS_A_SECOND = 96_000
+AAC_BIT_RATE = 96_000
 AAC_FRAME = 1024
-"""Samples the encoder takes at once."""
+"""Samples per AAC frame."""
 
 
 def frames_for(samples: int, fps: Fraction) -> int:
-    """Return how many frames are at least as long as so much sound, to half a frame."""
+    """Return the number of frames that covers this many samples, to within half a frame."""
     return max(1, math.ceil(samples * fps / SAMPLE_RATE - Fraction(1, 2)))
 
 
 def samples_for(frames: int, fps: Fraction) -> int:
-    """Return how many samples are as long as so many frames."""
+    """Return the number of samples that is as long as this many frames."""
     return round(frames * SAMPLE_RATE / fps)
 
 
 class SoundTrack:
-    """Encode mono s16le at `SAMPLE_RATE` into a container that is being written."""
+    """AAC encoder of mono s16le at `SAMPLE_RATE`, for a container that is being written."""
 
     def __init__(self, container: Any) -> None:
         import av
 
         self._stream: Any = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
-        self._stream.bit_rate = AAC_BITS_A_SECOND
+        self._stream.bit_rate = AAC_BIT_RATE
         self._fifo = av.AudioFifo()
         self.samples = 0
-        """Samples taken so far."""
+        """Number of samples encoded so far."""
 
     def encode(self, pcm: bytes) -> Iterator[Any]:
-        """Take sound; yield the packets that are ready.  All of them must be asked for."""
+        """Encode sound and yield the finished packets. The iterator must be exhausted."""
         import av
         import numpy as np
 
@@ -54,7 +54,7 @@ class SoundTrack:
             yield from self._stream.encode(whole)
 
     def finish(self) -> Iterator[Any]:
-        """Yield what is left."""
+        """Yield the remaining packets."""
         if (rest := self._fifo.read(0, partial=True)) is not None:
             yield from self._stream.encode(rest)
         yield from self._stream.encode(None)

@@ -1,7 +1,7 @@
 """Chunks of speech: sound with phoneme and word times.
 
-Sound is mono at `SAMPLE_RATE`, signed 16-bit little-endian, as bytes: what pipes, files and the encoder take,
-readable in a process without numpy.
+Sound is bytes, mono, signed 16-bit little-endian at `SAMPLE_RATE`: pipes, files and encoders accept this format, and it
+needs no numpy.
 """
 
 from __future__ import annotations
@@ -13,15 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 SAMPLE_RATE = 24_000
-"""Samples a second of all sound inside halfgig."""
-
+"""Sample rate of all sound inside halfgig, in Hz."""
 
 BYTES_PER_SAMPLE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Phoneme:
-    """Place one phoneme in time."""
+    """A phoneme and its time."""
 
     symbol: str
     """IPA without stress marks; "" for a pause."""
@@ -35,10 +34,10 @@ class Phoneme:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Place one word, as it was written, in time."""
+    """A written word and its time."""
 
     text: str
-    """The word as the text had it: "$3.50", not "three dollars fifty"."""
+    """The word as it was written: "$3.50", not "three dollars fifty"."""
     start: float
     """Seconds from the start of the chunk."""
     end: float
@@ -52,20 +51,20 @@ class Chunk:
     pcm: bytes
     """Sound, mono, `SAMPLE_RATE`, s16le."""
     phonemes: tuple[Phoneme, ...] = ()
-    """In the order of time, without gaps or overlaps, from 0 to `seconds`; empty when the engine knows none."""
+    """In time order, without gaps or overlaps, from 0 to `seconds`; empty if the engine reports none."""
     words: tuple[Word, ...] = ()
-    """In the order of time."""
+    """In time order."""
     text: str = ""
-    """The part of the text that is spoken here, as it was written."""
+    """The part of the text spoken in this chunk, as it was written."""
 
     @property
     def seconds(self) -> float:
-        """The length of the sound in seconds."""
+        """Length of the sound in seconds."""
         return len(self.pcm) / (BYTES_PER_SAMPLE * SAMPLE_RATE)
 
 
 def chunk_head(chunk: Chunk) -> dict[str, Any]:
-    """Return all that a chunk has besides its sound, as values that JSON can write."""
+    """Return the fields of a chunk except its sound, as JSON values."""
     return {
         "pcm": len(chunk.pcm),
         "phonemes": [[each.symbol, each.start, each.end, each.stress] for each in chunk.phonemes],
@@ -75,9 +74,9 @@ def chunk_head(chunk: Chunk) -> dict[str, Any]:
 
 
 def chunks_from(heads: Iterable[Mapping[str, Any]], data: bytes, start: int) -> Iterator[Chunk]:
-    """Yield the chunks whose heads are given and whose sound follows one another from byte `start` of `data`.
+    """Yield chunks from their heads and from `data`, which contains their sound one after the other from byte `start`.
 
-    Raises `ValueError`, `TypeError` or `KeyError` for heads that `chunk_head` did not write.
+    Raises `ValueError`, `TypeError` or `KeyError` for heads not written by `chunk_head`.
     """
     for head in heads:
         end = start + int(head["pcm"])

@@ -1,7 +1,7 @@
-"""Films from files, frame by frame at the pace that is wanted: nothing but the frame at hand is held.
+"""Read videos frame by frame at a given rate; only the current frame is in memory.
 
-Only what stands in the file itself is read: playlists and references to other files are no formats here, and no
-protocol is open.
+Only the file itself is read: playlists are not among the allowed formats, and no protocol is allowed, so a file cannot
+refer to another one.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ _ADVICE = "give a film such as .mp4, .mov, .webm or .mkv"
 
 
 def film_frames(path: Path, fps: float, longest: int, megapixels: float) -> Iterator[Pixels]:
-    """Yield a film's pictures RGB [height, width, 3], the ones that are shown at `fps` moments a second.
+    """Yield the frames of a video resampled to `fps`, each RGB [height, width, 3].
 
-    The longer side is at most `longest` pixels.  Raises `PictureUnreadable` for what is no film, `PictureTooLarge` for
-    frames of more than so many megapixels.
+    The longer side is at most `longest` pixels. Raises `PictureUnreadable` if the file is not a video and
+    `PictureTooLarge` if its frames have more than `megapixels` megapixels.
     """
     yield from _paced(_shown(path, megapixels), fps, longest)
 
 
 def first_frame(path: Path, longest: int, megapixels: float) -> tuple[Pixels, tuple[int, int]]:
-    """Return a film's first picture, and its width and height in the film.
+    """Return the first frame of a video, and its original width and height.
 
-    Raises what `film_frames` raises.
+    Raises the same errors as `film_frames`.
     """
     with contextlib.closing(_shown(path, megapixels)) as frames:
         for _, frame in frames:
@@ -46,7 +46,7 @@ def first_frame(path: Path, longest: int, megapixels: float) -> tuple[Pixels, tu
 
 
 def _shown(path: Path, megapixels: float) -> Generator[tuple[float, Any]]:
-    """Yield each frame with the second it is shown at."""
+    """Yield each frame with its presentation time in seconds."""
     import av
 
     try:
@@ -77,13 +77,13 @@ def _stream(container: Any, path: Path, megapixels: float) -> Any:
 
 
 def _paced(frames: Iterator[tuple[float, Any]], fps: float, longest: int) -> Iterator[Pixels]:
-    """Yield the frame that is shown in the middle of each moment."""
-    begin, told, last = None, 0, None
+    """Yield, for each output frame, the input frame shown at the middle of its interval."""
+    begin, emitted, last = None, 0, None
     for at, frame in frames:
         begin = at if begin is None else begin
-        while last is not None and (told + 0.5) / fps < at - begin:
+        while last is not None and (emitted + 0.5) / fps < at - begin:
             yield _rgb(last, longest)
-            told += 1
+            emitted += 1
         last = frame
     if last is not None:
         yield _rgb(last, longest)

@@ -1,4 +1,4 @@
-"""Portraits from files: whatever the format, upright RGB of a bounded size."""
+"""Read portraits of many formats as upright RGB of a bounded size."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
-# JPEG's own reader opens MPO; to name that here ends in a KeyError, for Pillow registers no reader under it.
+# The JPEG reader opens MPO too; naming MPO here raises KeyError, because Pillow registers no reader under it.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
-"""What is read; Pillow knows many more, each one more parser for a stranger's bytes."""
+"""Allowed formats. Pillow reads more, but each is one more parser exposed to untrusted bytes."""
 
 FILMS = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi")
-"""Endings of films, whose first frame is taken."""
+"""File extensions of videos; their first frame is used."""
 
 SMALLEST_SIDE = 32
-"""In pixels; below it there is no face to speak of."""
+"""In pixels; smaller pictures show no usable face."""
 
 DAMAGED = (OSError, SyntaxError, ValueError, RuntimeError, EOFError, LookupError, struct.error)
-"""What Pillow's readers raise for bytes that make no picture."""
+"""Exceptions that Pillow's readers raise for damaged pictures."""
 
 _ORIENTATION = 0x0112
-_LYING = (5, 6, 7, 8)  # EXIF's orientations whose sides change places
+_LYING = (5, 6, 7, 8)  # EXIF orientations that swap width and height
 
-_SHRUNK_AT_ONCE = ("L", "RGB", "RGBA", "CMYK")  # where they lie: each step behind makes another copy
+_SHRUNK_AT_ONCE = ("L", "RGB", "RGBA", "CMYK")  # shrunk before conversion, which makes another full-size copy
 
 BACKGROUND = (255, 255, 255)
-"""What transparent pixels show."""
+"""Colour shown through transparent pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class PictureLimits:
-    """Bound what a picture may cost before it is decoded."""
+    """Limits checked before a picture is decoded."""
 
     megabytes: float = 32.0
     """Largest file, in MB."""
@@ -59,14 +59,14 @@ class Picture:
     rgb: Pixels
     """Upright, uint8 [H, W, 3]."""
     shrunk: float
-    """How many pixels of the file, upright, one pixel of `rgb` stands for; 1 when it was not made smaller."""
+    """Factor from `rgb` to the file: pixels of the upright original per pixel of `rgb`; 1 if not shrunk."""
     size: tuple[int, int]
-    """Width and height of the file's picture, upright, in pixels."""
+    """Width and height of the upright original, in pixels."""
 
 
 @contextlib.contextmanager
 def _opened(path: Path, limits: PictureLimits) -> Iterator[Image]:
-    """Open a picture with Pillow's own pixel limit out of the way: ours says the sides and the limit."""
+    """Open a picture without Pillow's own pixel limit: the message of ours names the size and the limit."""
     from PIL import Image, UnidentifiedImageError
 
     previous, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
@@ -112,19 +112,19 @@ def _check_size(image: Image, limits: PictureLimits) -> None:
 
 
 def _shrunk(image: Image, longest: int) -> Image:
-    """Shrink by whole factors first, so that no full-size copy is made in another mode, but for colours by number."""
+    """Shrink by an integer factor before converting, so that only palettes make a full-size copy in another mode."""
     if "transparency" in image.info and image.mode in ("P", "1", "L", "RGB"):
         image = image.convert("RGBA")
     elif image.mode in ("P", "PA", "1"):
         image = image.convert("RGBA" if image.mode == "PA" else "RGB")
     factor = max(image.size) // longest
     if factor > 1 and image.mode.startswith("I;16"):
-        image = image.convert("I")  # which Pillow can reduce
+        image = image.convert("I")  # Pillow cannot reduce I;16
     return image.reduce(factor) if factor > 1 else image
 
 
 def _eight_bit(image: Image) -> Image:
-    """Bring 16-bit, 32-bit and float greys to 0..255: Pillow's own conversion cuts them off at 255."""
+    """Scale 16-bit, 32-bit and float greys to 0..255: Pillow's own conversion clips them at 255."""
     if not image.mode.startswith(("I", "F")):
         return image
     import numpy as np
@@ -149,8 +149,8 @@ def _flattened(image: Image) -> Image:
 def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) -> Picture:
     """Read a portrait upright, its longer side at most `longest` pixels.
 
-    The first frame of an animation or a film is taken; transparency is laid on white; greys of any depth, palettes and
-    CMYK become RGB; EXIF rotation is applied.  Raises `PictureUnreadable` or `PictureTooLarge`.
+    The first frame of an animation or a video is used. Transparency is shown on white; greys of any depth, palettes and
+    CMYK become RGB; EXIF rotation is applied. Raises `PictureUnreadable` or `PictureTooLarge`.
     """
     limits = limits or PictureLimits()
     path = Path(path)
@@ -169,7 +169,7 @@ def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) 
         longer_side = max(sides)
         image.draft("RGB", (longest, longest))  # JPEG decodes straight to a fraction of its size
         small = _shrunk(image, longest)
-        small.load()  # TIFF's reader sets the picture upright itself, and then says so
+        small.load()  # the TIFF reader applies the rotation itself and updates the EXIF data
         lies = small.getexif().get(_ORIENTATION, 1) in _LYING
         if small.mode in _SHRUNK_AT_ONCE:
             small.thumbnail((longest, longest), resample=Resampling.BICUBIC)

@@ -1,6 +1,6 @@
-"""From sound of any shape to mono at one rate, block by block, exact to the sample.
+"""Resample sound of any format to mono at one rate, block by block and exact to the sample.
 
-libswresample through PyAV does the filtering; this file keeps the books: how much went in, how much must come out.
+libswresample, through PyAV, does the filtering; this module counts the samples in and out.
 """
 
 from __future__ import annotations
@@ -16,60 +16,60 @@ if TYPE_CHECKING:
     from av.filter import Graph
 
 
-# libswresample mixes these by the loudspeakers' places.  Of channels without names it drops the fourth (and of three
-# the third) as a subwoofer's, which in a recording may be the one with the speech: those are mixed by their mean.
+# libswresample mixes these layouts by speaker position. In other layouts it drops the fourth channel (of three, the
+# third) as a subwoofer, but that channel may contain the speech: such layouts are mixed by their mean instead.
 _KNOWN_LAYOUTS = frozenset(
     {"mono", "stereo", "3.0", "4.0", "quad", "5.0", "5.1", "5.0(side)", "5.1(side)", "6.1", "7.1"}
 )
 
 
-class Shape(NamedTuple):
-    """How sound is laid out in a frame."""
+class SampleFormat(NamedTuple):
+    """Sample format, channel layout and rate of sound."""
 
     format: str
-    """ffmpeg's name of the sample format: "s16", "fltp"."""
+    """ffmpeg name of the sample format: "s16", "fltp"."""
     layout: str
-    """ffmpeg's name of the channel layout: "mono", "7.1"."""
+    """ffmpeg name of the channel layout: "mono", "7.1"."""
     rate: int
-    """Samples a second."""
+    """Sample rate in Hz."""
 
 
-def shape_of(frame: AudioFrame) -> Shape:
-    """Read the shape of a frame."""
-    return Shape(frame.format.name, frame.layout.name, frame.sample_rate)
+def sample_format(frame: AudioFrame) -> SampleFormat:
+    """Return the sample format of a frame."""
+    return SampleFormat(frame.format.name, frame.layout.name, frame.sample_rate)
 
 
 class FrameResampler:
-    """Turn frames of one shape, with so many channels, into mono s16le bytes at `to_rate`.
+    """Resampler from frames of one format to mono s16le bytes at `to_rate`.
 
-    What comes out in all is `round(samples in * to_rate / rate)` samples, and nothing moves in time.
+    The output has `round(input samples * to_rate / rate)` samples in total, without any delay.
     """
 
-    def __init__(self, shape: Shape, to_rate: int, channels: int = 1) -> None:
-        self._shape = shape
+    def __init__(self, source: SampleFormat, to_rate: int, channels: int = 1) -> None:
+        self._source = source
         self._to_rate = to_rate
         self._samples_in = 0
         self._samples_out = 0
-        self._graph = _graph(shape, to_rate, "" if shape.layout in _KNOWN_LAYOUTS else _mean_of(channels))
+        self._graph = _graph(source, to_rate, "" if source.layout in _KNOWN_LAYOUTS else _mean_of(channels))
 
     def feed(self, frame: AudioFrame) -> bytes:
-        """Take one frame, give what is ready."""
+        """Resample a frame and return the bytes that are ready."""
         from fractions import Fraction
 
         frame.pts = self._samples_in
-        frame.time_base = Fraction(1, self._shape.rate)
+        frame.time_base = Fraction(1, self._source.rate)
         self._samples_in += frame.samples
         self._graph.push(frame)
         return self._ready()
 
     def finish(self) -> bytes:
-        """Return the rest; nothing may be fed afterwards."""
-        total = round(self._samples_in * self._to_rate / self._shape.rate)
+        """Return the remaining bytes; `feed` must not be called afterwards."""
+        total = round(self._samples_in * self._to_rate / self._source.rate)
         if not self._samples_in:
             return b""
         already = self._samples_out
         self._graph.push(None)
-        # The flushed filter gives a sample or two more than the exact length, and nothing for fewer than 16 samples.
+        # The flushed filter returns one or two samples too many, or none for an input below 16 samples.
         return self._ready().ljust(BYTES_PER_SAMPLE * (total - already), b"\0")[: BYTES_PER_SAMPLE * (total - already)]
 
     def _ready(self) -> bytes:
@@ -81,29 +81,29 @@ class FrameResampler:
 
 
 class Resampler:
-    """Change the rate of mono s16le bytes; cut them where you like, the joints cannot be heard."""
+    """Resampler of mono s16le bytes; the input may be split anywhere without audible joints."""
 
     def __init__(self, from_rate: int, to_rate: int) -> None:
-        self._shape = Shape("s16", "mono", from_rate)
-        self._frames = FrameResampler(self._shape, to_rate)
+        self._source = SampleFormat("s16", "mono", from_rate)
+        self._frames = FrameResampler(self._source, to_rate)
 
     def feed(self, pcm: bytes) -> bytes:
-        """Take any whole number of samples, give what is ready."""
-        return b"".join(self._frames.feed(frame) for frame in mono_frames(pcm, self._shape.rate))
+        """Resample any whole number of samples and return the bytes that are ready."""
+        return b"".join(self._frames.feed(frame) for frame in mono_frames(pcm, self._source.rate))
 
     def finish(self) -> bytes:
-        """Return the rest; nothing may be fed afterwards."""
+        """Return the remaining bytes; `feed` must not be called afterwards."""
         return self._frames.finish()
 
 
 def resampled(pcm: bytes, from_rate: int, to_rate: int) -> bytes:
-    """Return a whole stretch of mono s16le sound at another rate."""
+    """Return mono s16le sound at another rate."""
     resampler = Resampler(from_rate, to_rate)
     return resampler.feed(pcm) + resampler.finish()
 
 
 def mono_frames(pcm: bytes, rate: int) -> Iterator[AudioFrame]:
-    """Cut mono s16le bytes into frames of at most a second."""
+    """Split mono s16le bytes into frames of at most one second."""
     import av
 
     for start in range(0, len(pcm), BYTES_PER_SAMPLE * rate):
@@ -118,18 +118,18 @@ def _mean_of(channels: int) -> str:
     return "mono|c0=" + "+".join(f"{1 / channels:.6f}*c{channel}" for channel in range(channels))
 
 
-def _graph(shape: Shape, to_rate: int, pan: str) -> Graph:
+def _graph(source: SampleFormat, to_rate: int, pan: str) -> Graph:
     import av.filter
 
     graph = av.filter.Graph()
-    graph.threads = 1  # by default a thread with its stack for each CPU, for filters that cannot use them
+    graph.threads = 1  # the default is a thread and its stack per CPU, unused by these filters
     chain = [
         graph.add(
             "abuffer",
-            sample_fmt=shape.format,
-            channel_layout=shape.layout,
-            sample_rate=str(shape.rate),
-            time_base=f"1/{shape.rate}",
+            sample_fmt=source.format,
+            channel_layout=source.layout,
+            sample_rate=str(source.rate),
+            time_base=f"1/{source.rate}",
         )
     ]
     if pan:

@@ -1,8 +1,8 @@
-"""From any recording to mono speech sound, block by block.
+"""Decode recordings to mono sound, block by block.
 
-A recording is read twice: `probe_sound` listens to all of it and refuses what cannot drive a face, `read_sound` then
-gives the sound.  Only what stands in the file itself is read: playlists and references to other files are no formats
-here, and no protocol is open.
+A recording is read twice: `probe_sound` decodes all of it and rejects recordings that cannot drive a face, `read_sound`
+then yields the sound. Only the file itself is read: playlists are not among the allowed formats, and no protocol is
+allowed, so a file cannot refer to another one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from halfgig.errors import SoundSilent, SoundTooLong, SoundTooShort, SoundUnreadable
 from halfgig.events import Notice
 from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE
-from halfgig.media.resample import FrameResampler, Shape, shape_of
+from halfgig.media.resample import FrameResampler, SampleFormat, sample_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,66 +25,67 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 SHORTEST_S = 1 / 25
-"""One frame of video: nothing shorter can move a face."""
+"""One frame of video, in seconds: anything shorter cannot animate a face."""
 
 SHORTEST_DAMAGED_S = 0.5
-"""How much of a damaged recording must be sound before it is used."""
+"""Minimum decodable length of a damaged recording, in seconds."""
 
 SILENCE = 0.001
-"""Peak below which a recording is silent, of full scale; -60 dB."""
+"""Peak below which a recording counts as silent, relative to full scale; -60 dB."""
 
 _DEMUXERS = "wav,w64,aiff,au,caf,mp3,aac,flac,ogg,mov,matroska,avi,asf,amr,ac3,eac3,wv"
 
-# Outside these a single decoded frame could become minutes of sound, or a filter of many megabytes.
+# Outside this range one decoded frame could become minutes of sound, or the filter use many megabytes.
 _LOWEST_RATE, _HIGHEST_RATE = 4_000, 768_000
 
-_MOST_CHANNELS = 64  # ffmpeg's own limit for mixing by a formula
+_MOST_CHANNELS = 64  # the limit of ffmpeg's pan filter
 
 _ADVICE = "give a recording such as .wav, .mp3, .flac, .ogg, .m4a or .mp4"
 
 
 @dataclass(frozen=True, slots=True)
-class SoundFacts:
-    """What is known of a recording after listening to all of it."""
+class SoundInfo:
+    """Properties of a recording, measured over all of it."""
 
     seconds: float
-    """How much of it can be heard, in seconds."""
+    """Decoded length in seconds."""
     peak: float
-    """The largest sample of the mono mix; 1 is full scale."""
+    """Largest sample of the mono mix; 1 is full scale."""
     notices: tuple[Notice, ...] = ()
-    """What a person should know: that the file is damaged, and how much of it is used."""
+    """For the user: that the file is damaged, and how much of it is used."""
 
 
-def probe_sound(path: Path, limit_s: float) -> SoundFacts:
-    """Listen to a whole recording; refuse one that is unreadable, silent, too short or longer than `limit_s` seconds.
+def probe_sound(path: Path, limit_s: float) -> SoundInfo:
+    """Decode and measure a whole recording; `limit_s` is the maximum length in seconds.
 
-    One that is damaged is used as far as it decodes if that is at least `SHORTEST_DAMAGED_S`; a notice says so.
+    A damaged recording is accepted, with a notice, if at least `SHORTEST_DAMAGED_S` of it can be decoded. Raises
+    `SoundUnreadable`, `SoundSilent`, `SoundTooShort` or `SoundTooLong`.
     """
     with _Recording(path) as recording:
-        facts = _listen(recording, limit_s)
-        damage = recording.damage(facts.seconds)
-    if damage and facts.seconds < SHORTEST_DAMAGED_S:
+        info = _measure(recording, limit_s)
+        damage = recording.damage(info.seconds)
+    if damage and info.seconds < SHORTEST_DAMAGED_S:
         raise SoundUnreadable(
-            f'"{path}" is damaged: {facts.seconds:.2f} s of it can be heard, '
+            f'"{path}" is damaged: {info.seconds:.2f} s of it can be heard, '
             f"{SHORTEST_DAMAGED_S} s are the least that is used; record or convert it again"
         )
-    if facts.seconds < SHORTEST_S:
+    if info.seconds < SHORTEST_S:
         raise SoundTooShort(
-            f'"{path}" lasts {facts.seconds * 1000:.2f} ms; '
+            f'"{path}" lasts {info.seconds * 1000:.2f} ms; '
             f"a recording must last one frame of video, {SHORTEST_S * 1000:.0f} ms, at least"
         )
-    if facts.peak < SILENCE:
+    if info.peak < SILENCE:
         raise SoundSilent(
-            f'"{path}" is silent: its loudest sample is {facts.peak:.5f} of full scale, below {SILENCE} (-60 dB); '
+            f'"{path}" is silent: its loudest sample is {info.peak:.5f} of full scale, below {SILENCE} (-60 dB); '
             "give one in which speech can be heard, or none and --idle SECONDS for a face that says nothing"
         )
-    return SoundFacts(facts.seconds, facts.peak, damage)
+    return SoundInfo(info.seconds, info.peak, damage)
 
 
 def read_sound(path: Path, rate: int = SAMPLE_RATE) -> Iterator[bytes]:
-    """Yield a recording as mono s16le at `rate`, in blocks of a second; the last may be shorter.
+    """Yield a recording as mono s16le at `rate`, in blocks of one second; the last may be shorter.
 
-    In all they are the source's samples times `rate` over its own rate, rounded.
+    The total length is the number of source samples times `rate` over the source rate, rounded.
     """
     size = BYTES_PER_SAMPLE * rate
     block = bytearray()
@@ -98,7 +99,7 @@ def read_sound(path: Path, rate: int = SAMPLE_RATE) -> Iterator[bytes]:
         yield bytes(block)
 
 
-def _listen(recording: _Recording, limit_s: float) -> SoundFacts:
+def _measure(recording: _Recording, limit_s: float) -> SoundInfo:
     samples = 0
     peak = 0
     for pcm in recording.mono(SAMPLE_RATE):
@@ -108,7 +109,7 @@ def _listen(recording: _Recording, limit_s: float) -> SoundFacts:
             raise SoundTooLong(
                 f'"{recording.path}" lasts longer than {limit_s:g} s, the most that is taken; give a shorter part of it'
             )
-    return SoundFacts(samples / SAMPLE_RATE, peak / 32768)
+    return SoundInfo(samples / SAMPLE_RATE, peak / 32768)
 
 
 def _peak(pcm: bytes) -> int:
@@ -117,7 +118,7 @@ def _peak(pcm: bytes) -> int:
 
 
 class _Recording:
-    """An open recording and count what could not be decoded."""
+    """An open recording; counts the packets that could not be decoded."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -150,18 +151,18 @@ class _Recording:
         import av
 
         try:
-            # A file object and no protocol: nothing inside the file can name another one to be opened.
+            # A file object and no protocol: nothing inside the file can open another file.
             container = av.open(
                 self._file,
                 "r",
                 container_options={"format_whitelist": _DEMUXERS, "protocol_whitelist": "none"},
-                metadata_errors="replace",  # tags are often in other encodings than they say
+                metadata_errors="replace",  # tags often have a wrong encoding
             )
         except MemoryError as error:
-            raise self._greedy() from error
+            raise self._out_of_memory() from error
         except (av.FFmpegError, OSError) as error:
             raise SoundUnreadable(f'"{self.path}" is not a sound file that can be read; {_ADVICE}') from error
-        # PyAV gives no codec context where ffmpeg has no decoder.
+        # PyAV has no codec context if ffmpeg has no decoder.
         tracks = [stream for stream in container.streams.audio if stream.codec_context]
         if not tracks:
             container.close()
@@ -171,28 +172,28 @@ class _Recording:
         return container
 
     def mono(self, rate: int) -> Iterator[bytes]:
-        """Yield the sound as mono s16le, in pieces as they are decoded; the shape may change on the way."""
-        shape: Shape | None = None
+        """Yield the sound as mono s16le as it is decoded; the sample format may change between frames."""
+        source: SampleFormat | None = None
         resampler: FrameResampler | None = None
         for frame in self._frames():
-            if resampler is None or shape_of(frame) != shape:
+            if resampler is None or sample_format(frame) != source:
                 if resampler:
                     yield resampler.finish()
-                shape = shape_of(frame)
-                self._refuse_odd_shape(shape.rate, frame.layout.nb_channels)
-                resampler = FrameResampler(shape, rate, frame.layout.nb_channels)
+                source = sample_format(frame)
+                self._check_format(source.rate, frame.layout.nb_channels)
+                resampler = FrameResampler(source, rate, frame.layout.nb_channels)
             yield resampler.feed(frame)
         if resampler:
             yield resampler.finish()
 
-    def damage(self, heard_s: float) -> tuple[Notice, ...]:
-        """Return what was lost, if anything was."""
-        if not (self._broken_packets or self._cut_wav or heard_s < self._announced_s() - 0.1):
+    def damage(self, decoded_s: float) -> tuple[Notice, ...]:
+        """Return a notice if part of the recording could not be decoded."""
+        if not (self._broken_packets or self._cut_wav or decoded_s < self._announced_s() - 0.1):
             return ()
-        return (Notice(f'"{self.path}" is damaged; the {heard_s:.2f} s of it that can be heard are used'),)
+        return (Notice(f'"{self.path}" is damaged; the {decoded_s:.2f} s of it that can be heard are used'),)
 
     def _announced_s(self) -> float:
-        # A bare AAC stream announces no length, only a guess from its first frames.
+        # A raw AAC stream has no length field, only an estimate from its first frames.
         if self._stream.duration is None or self._stream.time_base is None or self._container.format.name == "aac":
             return 0.0
         return float(self._stream.duration * self._stream.time_base)
@@ -216,17 +217,17 @@ class _Recording:
         try:
             yield from self._container.demux(self._stream)
         except MemoryError as error:
-            raise self._greedy() from error
+            raise self._out_of_memory() from error
         except (av.FFmpegError, OSError):
             self._broken_packets += 1
 
-    def _greedy(self) -> SoundUnreadable:
-        # A header can announce packets of any size: this tells of the file at least as often as of the budget.
+    def _out_of_memory(self) -> SoundUnreadable:
+        # A header can announce packets of any size: this is as often a damaged file as a small budget.
         return SoundUnreadable(
             f'"{self.path}" asks for more memory than there is; it is damaged, or needs a larger --memory'
         )
 
-    def _refuse_odd_shape(self, rate: int, channels: int) -> None:
+    def _check_format(self, rate: int, channels: int) -> None:
         if not _LOWEST_RATE <= rate <= _HIGHEST_RATE:
             raise SoundUnreadable(
                 f'"{self.path}" has {rate} samples a second; {_LOWEST_RATE} to {_HIGHEST_RATE} can be read; '
@@ -239,6 +240,6 @@ class _Recording:
 
 
 def _is_cut_wav(head: bytes, size: int) -> bool:
-    # Writers to a pipe leave the length open: 0, or something at the end of its range.
+    # Programs that write to a pipe leave the length unknown: 0, or a value near its maximum.
     announced = int.from_bytes(head[4:8], "little")
     return head[:4] == b"RIFF" and announced < 0x7FFF_0000 and size < announced + 8

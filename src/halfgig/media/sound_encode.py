@@ -1,4 +1,4 @@
-"""The formats of sound files, and the encoder that fills a file or a stream with one of them."""
+"""Formats of sound files, and the encoder that writes them to a file or a stream."""
 
 from __future__ import annotations
 
@@ -11,62 +11,66 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Recipe(NamedTuple):
-    """How ffmpeg makes a format."""
+class SoundFormat(NamedTuple):
+    """How ffmpeg encodes a format."""
 
     container: str
-    """Its name of the container."""
+    """ffmpeg name of the container."""
     codec: str
-    """Its name of the encoder."""
+    """ffmpeg name of the encoder."""
     bit_rate: int | None = None
-    """Bits a second; None: the encoder's own choice."""
+    """Bits per second; None: the encoder's default."""
     options: tuple[tuple[str, str], ...] = ()
-    """What the container is told."""
+    """Options of the container."""
 
 
-RECIPES = {
-    "wav": Recipe("wav", "pcm_s16le", options=(("rf64", "auto"),)),  # RF64 over 4 GB, which is 24 hours
-    "mp3": Recipe("mp3", "libmp3lame", 96_000, (("id3v2_version", "3"),)),
-    "opus": Recipe("ogg", "libopus", 48_000),
-    "flac": Recipe("flac", "flac"),
-    "aac": Recipe("adts", "aac", 96_000, (("write_id3v2", "1"),)),
+SOUND_FORMATS = {
+    "wav": SoundFormat("wav", "pcm_s16le", options=(("rf64", "auto"),)),  # RF64 above 4 GB, 24 hours
+    "mp3": SoundFormat("mp3", "libmp3lame", 96_000, (("id3v2_version", "3"),)),
+    "opus": SoundFormat("ogg", "libopus", 48_000),
+    "flac": SoundFormat("flac", "flac"),
+    "aac": SoundFormat("adts", "aac", 96_000, (("write_id3v2", "1"),)),
 }
-"""The formats, by the ending of their files."""
+"""Formats by file extension."""
 
 
 class Sink(Protocol):
-    """Take bytes."""
+    """Destination of bytes."""
 
     def write(self, data: bytes, /) -> int:
-        """Take some and tell how many."""
+        """Write bytes and return the number accepted."""
         ...
 
 
 class Encoder:
-    """Encode mono s16le sound at `SAMPLE_RATE` as `recipe` says, into `target`: a name for ffmpeg, or what takes bytes.
+    """Encoder of mono s16le sound at `SAMPLE_RATE`; `target` is an ffmpeg file name or a `Sink`.
 
-    `options` are told the container beyond the recipe's own.
+    `options` are added to the container options of the format.
     """
 
     def __init__(
-        self, target: str | Sink, recipe: Recipe, marks: Mapping[str, str], options: Mapping[str, str] | None = None
+        self,
+        target: str | Sink,
+        sound_format: SoundFormat,
+        metadata: Mapping[str, str],
+        options: Mapping[str, str] | None = None,
     ) -> None:
         import av
 
-        # Without bitexact Ogg draws a random serial number; with it the same speech is the same file.
-        told = {**dict(recipe.options), "fflags": "+bitexact", **(options or {})}
+        # Without bitexact, Ogg uses a random serial number and the same speech gives different files.
+        container_options = {**dict(sound_format.options), "fflags": "+bitexact", **(options or {})}
         self._samples = 0
-        self._container = av.open(target, "w", format=recipe.container, container_options=told)
-        self._container.metadata.update(marks)
-        stream = self._container.add_stream(recipe.codec, rate=SAMPLE_RATE, layout="mono")
+        self._container = av.open(target, "w", format=sound_format.container, container_options=container_options)
+        self._container.metadata.update(metadata)
+        stream = self._container.add_stream(sound_format.codec, rate=SAMPLE_RATE, layout="mono")
         assert isinstance(stream, av.AudioStream)
         self._stream = stream
         self._stream.codec_context.thread_count = 1
-        if recipe.bit_rate:
-            self._stream.bit_rate = recipe.bit_rate
+        if sound_format.bit_rate:
+            self._stream.bit_rate = sound_format.bit_rate
 
     def begin(self) -> None:
-        """Write what stands before the sound."""
+        """Write the header."""
         self._container.start_encoding()
 
     def write(self, pcm: bytes) -> None:
@@ -80,10 +84,10 @@ class Encoder:
             self._container.mux(self._stream.encode(frame))
 
     def finish(self) -> None:
-        """Write what the encoder still holds, and what stands behind the sound."""
+        """Flush the encoder and write the trailer."""
         self._container.mux(self._stream.encode(None))
         self._container.close()
 
     def abandon(self) -> None:
-        """Let go of the target as it is."""
+        """Close the target without finishing it."""
         self._container.close()

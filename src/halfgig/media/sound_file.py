@@ -1,8 +1,8 @@
-"""From chunks of speech to a sound file, encoded as they come, in memory that does not grow with the length.
+"""Write speech to sound files as it is synthesised; memory does not grow with the length.
 
-What a decoder gives back: wav and flac the very samples; mp3 and opus as many samples as were written (their headers
-say what to skip; mp3 from 48 samples on); aac, whose bare stream cannot say it, 1024 samples of silence first and the
-end filled up to a whole frame of 1024.
+Decoding returns: for wav and flac the same samples; for mp3 (from 48 samples on) and opus the same number of samples,
+because their headers tell players what to skip; for raw aac, which has no such header, 1024 samples of silence first
+and padding to a whole frame of 1024 at the end.
 """
 
 from __future__ import annotations
@@ -12,37 +12,37 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from halfgig.errors import OutputUnwritable, UnknownFormat
-from halfgig.media.sound_encode import RECIPES, Encoder
+from halfgig.media.sound_encode import SOUND_FORMATS, Encoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import TracebackType
 
 
-FORMATS = tuple(RECIPES)
-"""The formats that can be written; each is also its file's ending."""
+FORMATS = tuple(SOUND_FORMATS)
+"""Formats that can be written; each is also its file extension."""
 
 
 def format_of(path: str | Path) -> str:
-    """Tell the format from a file's ending."""
+    """Return the format for a file extension. Raises `UnknownFormat`."""
     ending = Path(path).suffix.lower().removeprefix(".")
-    if ending not in RECIPES:
+    if ending not in SOUND_FORMATS:
         known = ", ".join(f".{name}" for name in FORMATS)
         raise UnknownFormat(f'"{path}" has no ending that names a sound format; end it in one of {known}')
     return ending
 
 
 class SoundWriter:
-    """Write mono s16le sound at `SAMPLE_RATE` to a file; leave the `with` block and the file is whole.
+    """Writer of mono s16le sound at `SAMPLE_RATE` to a file; leaving the `with` block completes the file.
 
-    After an exception the file stays as it is, unfinished; its owner removes it.
+    After an exception the file is left incomplete; the caller removes it.
     """
 
-    def __init__(self, path: Path, sound_format: str, marks: Mapping[str, str]) -> None:
+    def __init__(self, path: Path, sound_format: str, metadata: Mapping[str, str]) -> None:
         self._path = path
-        # "file:", so that a name like "udp://..." is a name, and ffmpeg's own writing rather than a Python file, whose
-        # second error (as the full disk refuses the closing bytes too) PyAV can only print.
-        self._encoder = Encoder(f"file:{path}", RECIPES[sound_format], marks)
+        # "file:" makes a name like "udp://..." an ordinary file name. ffmpeg writes the file itself: with a Python file
+        # PyAV could only print a second error, as when a full disk rejects the trailer too.
+        self._encoder = Encoder(f"file:{path}", SOUND_FORMATS[sound_format], metadata)
         with self._naming_the_file():
             self._encoder.begin()
 
