@@ -18,8 +18,8 @@ from halfgig.requests import SpeechRequest, VideoRequest, check_idle, given_opti
 from halfgig.resources.limits import parse_size
 from halfgig.settings import Settings, read_settings
 from halfgig.storage.atomic_write import atomic_write
+from halfgig.text.markup import phonemes_as_text
 from halfgig.tts.base import Voice
-from halfgig.tts.phoneme_text import text_of_phonemes
 from halfgig.tts.registry import default_engine, engines
 from halfgig.tts.speech import SpeechJob
 from halfgig.tts.spool import read_words
@@ -174,7 +174,7 @@ def _speech(text: str, voice: str | None, speed: float, runner: LocalRunner, *, 
     chosen = resolve_voice(voice or "", runner.settings, runner.on_event)
     if phonemes and not chosen.spec.reads_phonemes:
         raise BadSetting(f'"{chosen.name}" speaks words; phonemes are for the voices of Kokoro: halfgig pull kokoro')
-    request = SpeechRequest(text_of_phonemes(text) if phonemes else text, chosen.name, speed)
+    request = SpeechRequest(phonemes_as_text(text) if phonemes else text, chosen.name, speed)
     return SpeechJob(request, chosen, runner.settings.limits)
 
 

@@ -1,8 +1,10 @@
+# ruff: noqa: RUF001 - letters of the IPA look like others
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfgig.text.markup import MAX_PAUSE_S
+from halfgig.errors import BadSetting
+from halfgig.text.markup import MAX_PAUSE_S, phonemes_as_text
 from halfgig.text.sentences import sentences
 from halfgig.tts.espeak.engine import EspeakEngine
 from halfgig.tts.voices import find_voice
@@ -80,3 +82,13 @@ def test_marks_in_any_place_never_lose_a_word(parts: list[str]) -> None:
     spoken = "".join(sentence.spoken for sentence in sentences(text))
 
     assert spoken.count("oh") == text.count("oh")
+
+
+def test_each_word_is_said_as_it_stands_with_its_marks_outside() -> None:
+    assert phonemes_as_text("“hˈI,  ðˈɛɹ.” …") == "“[hˈI](/hˈI/), [ðˈɛɹ](/ðˈɛɹ/).” …"
+
+
+@pytest.mark.parametrize("phonemes", ["a/b", "[a]", "h3lo", "a|b", "x" * 301])
+def test_what_is_no_phoneme_is_refused_with_what_to_write(phonemes: str) -> None:
+    with pytest.raises(BadSetting, match=r"spaces between words"):
+        phonemes_as_text(phonemes)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from halfgig.media.chunks import Chunk, Phoneme, Word
 from halfgig.text.sentences import sentences
-from halfgig.tts.sentence_cache import SentenceCache, packed, sentence_key, unpacked
+from halfgig.tts.sentence_cache import SentenceCache, decode_chunks, encode_chunks, sentence_key
 from tests.media.sounds import tone
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def test_a_damaged_sentence_is_said_again_and_mended(tmp_path: Path, damage: obj
 
 
 def test_those_asked_for_longest_ago_go_when_there_are_too_many(tmp_path: Path) -> None:
-    size = len(packed(SPOKEN))
+    size = len(encode_chunks(SPOKEN))
     cache, speaker = SentenceCache(tmp_path, 3 * size), Speaker()
     for age, key in enumerate("abc"):
         list(cache.spoken(key, speaker.speak))
@@ -107,4 +107,4 @@ def test_where_a_sentence_stands_in_the_text_does_not_matter(tmp_path: Path) -> 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_sentence_or_none(data: bytes) -> None:
-    assert unpacked(b"halfgig sentence 1\n" + data) is None
+    assert decode_chunks(b"halfgig sentence 1\n" + data) is None

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfgig.errors import UnknownFormat
-from halfgig.media.chunks import Chunk, Word
-from halfgig.tts.subtitles import LINE, LINES, LONGEST_S, cues_of, shown_words, with_marks, write_subtitles
+from halfgig.media.chunks import Word
+from halfgig.tts.subtitles import LINE, LINES, LONGEST_S, cues_of, with_punctuation, write_subtitles
 
 
 def words(text: str, seconds: float = 0.3, start: float = 0.0) -> list[Word]:
@@ -117,13 +117,7 @@ def test_words_are_taken_as_they_come() -> None:
     ],
 )
 def test_words_are_shown_with_the_punctuation_around_them(text: str, spoken: str, shown: list[str]) -> None:
-    assert [word.text for word in with_marks(words(spoken), text)] == shown
-
-
-def test_words_of_later_chunks_come_later() -> None:
-    chunk = Chunk(bytes(2 * 24_000), words=(Word("so", 0.25, 0.5),), text="so.")
-
-    assert list(shown_words([chunk, chunk])) == [Word("so.", 0.25, 0.5), Word("so.", 1.25, 1.5)]
+    assert [word.text for word in with_punctuation(words(spoken), text)] == shown
 
 
 def test_webvtt_is_written(tmp_path: Path) -> None:

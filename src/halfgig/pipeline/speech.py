@@ -56,12 +56,12 @@ def spool(job: SpeechJob, path: Path) -> Iterator[Event | SpeechSegment | StageR
     from halfgig.storage.atomic_write import room_for
     from halfgig.tts.speech import speech_from_text
     from halfgig.tts.spool import write_segment
-    from halfgig.tts.subtitles import with_marks
+    from halfgig.tts.subtitles import with_punctuation
 
     speech = speech_from_text(job, is_repeatable=True)
 
     def write(chunk: Chunk) -> None:
-        words = tuple(with_marks(chunk.words, chunk.text))
+        words = tuple(with_punctuation(chunk.words, chunk.text))
         segment = SpeechSegment(speech.maker, chunk.seconds, chunks=(chunk,), words=words)
         write_segment(segment, file)
 

@@ -2,6 +2,7 @@
 
 import re
 
+from halfgig.errors import BadSetting
 from halfgig.text import numbers
 from halfgig.text.characters import INLINE, NEWLINE
 from halfgig.text.rules import Boundary, Rule, begins_line
@@ -74,3 +75,29 @@ RULES = (
     Rule("P", r"[*_`]{1,200}|~{2,200}", ""),
 )
 """Markup that is silent in any language."""
+
+
+_MARKS = ';:,.!?—…"()“”'
+_NOT_PHONEMES = re.compile(r"[\[\]/\d<>{}|\\]")
+LONGEST_WORD = 300
+"""The most characters of one word of phonemes."""
+
+
+def phonemes_as_text(phonemes: str) -> str:
+    """Write "ðɛɹ, ðɛɹ!" as the text "[ðɛɹ](/ðɛɹ/), [ðɛɹ](/ðɛɹ/)!", which Kokoro says as it stands.
+
+    Raises `BadSetting` for signs that no phoneme is written with.
+    """
+    if wrong := _NOT_PHONEMES.search(phonemes):
+        raise BadSetting(
+            f"{wrong[0]!r} is no phoneme; write IPA with spaces between words, as ðɛɹ ju ɑɹ, or leave --phonemes out"
+        )
+    return " ".join(map(_said, phonemes.split()))
+
+
+def _said(word: str) -> str:
+    bare = word.strip(_MARKS)
+    if len(bare) > LONGEST_WORD:
+        raise BadSetting(f"a word of {len(bare)} phonemes; the limit is {LONGEST_WORD}: set spaces between words")
+    before, _, behind = word.partition(bare) if bare else (word, "", "")
+    return f"{before}[{bare}](/{bare}/){behind}" if bare else word

@@ -41,7 +41,7 @@ def is_kokoros(voice: str, kokoro: Installed | None) -> bool:
     OpenAI's names are Kokoro's where it has the voice they stand for.  Raises `ModelMissing` for a voice that only
     Kokoro has where it is not, and `UnknownVoice` for a mix that cannot be read.
     """
-    from halfgig.tts.kokoro.mixes import parse_mix
+    from halfgig.tts.kokoro.voices import parse_mix
 
     try:
         shares = parse_mix(voice)
@@ -61,7 +61,7 @@ def is_kokoros(voice: str, kokoro: Installed | None) -> bool:
 def voice_of(name: str, speaker: Engine) -> Voice:
     """Find a voice, or a mix of voices, of a speaker.  Raises `UnknownVoice`."""
     if speaker.name == kokoro_voices.ENGINE:
-        from halfgig.tts.kokoro.mixes import voice_of as kokoro_voice_of
+        from halfgig.tts.kokoro.voices import resolve_voice as kokoro_voice_of
 
         return kokoro_voice_of(name)
     from halfgig.tts.voices import find_voice

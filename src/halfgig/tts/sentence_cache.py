@@ -53,7 +53,7 @@ class SentenceCache:
             yield chunk
         # What cannot be kept is spoken anew next time.
         with contextlib.suppress(OSError):
-            self._write(path, packed(chunks))
+            self._write(path, encode_chunks(chunks))
 
     def _read(self, path: Path) -> list[Chunk] | None:
         try:
@@ -61,7 +61,7 @@ class SentenceCache:
             os.utime(path)
         except OSError:
             return None
-        return unpacked(data)
+        return decode_chunks(data)
 
     def _write(self, path: Path, data: bytes) -> None:
         if len(data) > self.most_bytes:
@@ -96,14 +96,14 @@ def sentence_key(model: Path, voice: str, speed: float, sentence: Sentence) -> s
     return digest.hexdigest()[:40]
 
 
-def packed(chunks: list[Chunk]) -> bytes:
+def encode_chunks(chunks: list[Chunk]) -> bytes:
     """Return a sentence as it lies in its file."""
     head = json.dumps([chunk_head(chunk) for chunk in chunks], separators=(",", ":")).encode()
     body = head + b"".join(chunk.pcm for chunk in chunks)
     return _MAGIC + _HEAD.pack(zlib.crc32(body), len(head)) + body
 
 
-def unpacked(data: bytes) -> list[Chunk] | None:
+def decode_chunks(data: bytes) -> list[Chunk] | None:
     """Read a sentence's file; None for what is damaged."""
     start = len(_MAGIC) + _HEAD.size
     if not data.startswith(_MAGIC) or len(data) < start:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from halfgig.media.chunks import Chunk, Word
+    from halfgig.media.chunks import Word
 
 FORMATS = (".vtt", ".srt")
 """Endings of the files that can be written."""
@@ -133,16 +133,7 @@ def _pieces(text: str) -> Iterator[str]:
     yield text[(LINES - 1) * LINE :]
 
 
-def shown_words(chunks: Iterable[Chunk]) -> Iterator[Word]:
-    """Yield the words of a speech, with their punctuation, in seconds from its start."""
-    begin = 0.0
-    for chunk in chunks:
-        for word in with_marks(chunk.words, chunk.text):
-            yield replace(word, start=begin + word.start, end=begin + word.end)
-        begin += chunk.seconds
-
-
-def with_marks(words: Iterable[Word], text: str) -> list[Word]:
+def with_punctuation(words: Iterable[Word], text: str) -> list[Word]:
     """Return words the punctuation that a text has around them: a chunk's words and its text."""
     shown: list[Word] = []
     before, position = "", 0

@@ -4,8 +4,16 @@ from hypothesis import strategies as st
 
 from halfgig.errors import UnknownVoice
 from halfgig.tts import voices as espeak_voices
-from halfgig.tts.kokoro.mixes import Share, parse_mix, voice_of
-from halfgig.tts.kokoro.voices import GRADES, LANGUAGES, OPENAI_NAMES, style_row, voices
+from halfgig.tts.kokoro.voices import (
+    GRADES,
+    LANGUAGES,
+    OPENAI_NAMES,
+    Share,
+    parse_mix,
+    resolve_voice,
+    style_row,
+    voices,
+)
 
 
 def test_there_are_54_voices_and_their_names_say_their_language() -> None:
@@ -43,11 +51,11 @@ def test_a_mix_is_read(text: str, shares: list[tuple[str, float]]) -> None:
 
 
 def test_a_mix_speaks_the_language_of_its_largest_share() -> None:
-    assert voice_of("af_bella(1)+bf_emma(2)").language == "en-gb"
+    assert resolve_voice("af_bella(1)+bf_emma(2)").language == "en-gb"
 
 
 def test_the_name_of_a_mix_can_be_asked_for_again() -> None:
-    name = voice_of("af_bella(2)+af_sky").name
+    name = resolve_voice("af_bella(2)+af_sky").name
 
     assert [share.voice for share in parse_mix(name)] == ["af_bella", "af_sky"]
     assert parse_mix(name)[0].weight == pytest.approx(2 / 3, abs=1e-3)

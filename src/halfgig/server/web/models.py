@@ -117,7 +117,7 @@ def _facts(voice: Mapping[str, str], languages: Mapping[str, str]) -> VoiceFacts
     name, description = voice["name"], voice["description"]
     is_woman: bool | None
     if voice["engine"] == kokoro.ENGINE:
-        known = kokoro.facts_of(kokoro.OPENAI_NAMES.get(name, name))
+        known = kokoro.parse_name(kokoro.OPENAI_NAMES.get(name, name))
         language_name, is_woman = known.language_name, known.is_woman
     else:
         language_name = languages.get(voice["language"], description)

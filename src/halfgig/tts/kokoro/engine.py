@@ -11,9 +11,8 @@ import numpy as np
 from halfgig.errors import BadCheckpoint, ModelMissing
 from halfgig.media.chunks import SAMPLE_RATE, Chunk, Phoneme
 from halfgig.tts.kokoro.g2p.alphabet import ids_of
-from halfgig.tts.kokoro.mixes import parse_mix, voice_of
-from halfgig.tts.kokoro.times import times
-from halfgig.tts.kokoro.voices import style_row, voices_among
+from halfgig.tts.kokoro.timing import phoneme_times
+from halfgig.tts.kokoro.voices import parse_mix, resolve_voice, style_row, voices_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,7 +62,7 @@ class KokoroEngine:
 
     def find_voice(self, name: str) -> Voice:
         """Return the voice, or mix of voices, with a name.  Raises `UnknownVoice`, which lists the nearest names."""
-        return voice_of(name)
+        return resolve_voice(name)
 
     def speak(self, sentence: Sentence, voice: Voice, speed: float) -> Iterator[Chunk]:
         """Yield the sentence's sound in pieces, its closing pause included; the first has its text and words."""
@@ -92,7 +91,7 @@ class KokoroEngine:
         ids = ids_of(chunk.phonemes, self._vocabulary)
         # Of the phonemes alone, so that a sentence sounds the same whatever was said before it.
         made = self._model.synthesise(ids, style, speed, seed=zlib.crc32(chunk.phonemes.encode()))
-        phonemes, words = times(chunk, made.durations.tolist())
+        phonemes, words = phoneme_times(chunk, made.durations.tolist())
         start = 0
         for piece in made.pieces:
             pcm = _faded(piece, start, made.n_samples)

@@ -46,7 +46,7 @@ def claims(name: str, parts: Container[str] | None) -> bool:
     OpenAI's names are Kokoro's where it has the voice they stand for.  Raises `ModelMissing` for a voice that only
     Kokoro has where it is not installed, and `UnknownVoice` for a mix that cannot be read.
     """
-    from halfgig.tts.kokoro.mixes import parse_mix
+    from halfgig.tts.kokoro.voices import parse_mix
 
     try:
         shares = parse_mix(name)
@@ -70,7 +70,7 @@ def default_voice(parts: Container[str] | None) -> str:
 
 def voices_of(name: str) -> tuple[str, ...]:
     """Return the voices that a name, or mix of names, is made of."""
-    from halfgig.tts.kokoro.mixes import parse_mix
+    from halfgig.tts.kokoro.voices import parse_mix
 
     return tuple(share.voice for share in parse_mix(name))
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from halfgig.errors import UnknownVoice
 from halfgig.tts.base import Voice
+from halfgig.tts.voices import find_voice
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -69,7 +72,7 @@ OPENAI_NAMES = {
 """The names OpenAI's clients send, and the voice each one gets."""
 
 
-class VoiceFacts(NamedTuple):
+class VoiceName(NamedTuple):
     """What a voice's name says."""
 
     language: str
@@ -82,10 +85,10 @@ class VoiceFacts(NamedTuple):
     """"Heart"."""
 
 
-def facts_of(name: str) -> VoiceFacts:
+def parse_name(name: str) -> VoiceName:
     """Read what a voice's name says: "bf_emma" is British, a woman, and Emma."""
     language, language_name = LANGUAGES[name[0]]
-    return VoiceFacts(language, language_name, name[1] == "f", name[3:].capitalize())
+    return VoiceName(language, language_name, name[1] == "f", name[3:].capitalize())
 
 
 def voices() -> list[Voice]:
@@ -100,7 +103,7 @@ def voices_among(names: Container[str]) -> list[Voice]:
 
 def _own() -> Iterator[Voice]:
     for name, grade in GRADES.items():
-        facts = facts_of(name)
+        facts = parse_name(name)
         graded = f", grade {grade}" if grade else ""
         kind = "woman" if facts.is_woman else "man"
         yield Voice(name, facts.language, f"{facts.given_name}, {facts.language_name}, {kind}{graded}", ENGINE)
@@ -115,3 +118,54 @@ def _aliases() -> Iterator[Voice]:
 def style_row(phonemes: str) -> int:
     """Return which row of a voice's pack speaks phonemes of this length: one row for each number of characters."""
     return min(max(len(phonemes), 1), STYLE_ROWS) - 1
+
+
+MOST_VOICES = 8
+"""Voices in one mix."""
+
+_PART = re.compile(r"\s*(?P<name>[^()+\s]+)\s*(?:\(\s*(?P<weight>\d{1,4}(?:\.\d{1,6})?|\.\d{1,6})\s*\))?\s*")
+
+
+class Share(NamedTuple):
+    """How much of a mix a voice is."""
+
+    voice: str
+    """Its own name, no alias."""
+    weight: float
+    """0 to 1; all shares of a mix make 1."""
+
+
+def parse_mix(text: str) -> tuple[Share, ...]:
+    """Read a voice's name, or a mix of several.  Raises `UnknownVoice`, which lists the nearest names."""
+    known = voices()
+    weights: dict[str, float] = {}
+    for part in text.split("+"):
+        match = _PART.fullmatch(part)
+        if not match:
+            raise UnknownVoice(_unreadable(text))
+        name = find_voice(match["name"], known).name
+        name = OPENAI_NAMES.get(name, name)
+        weights[name] = weights.get(name, 0.0) + float(match["weight"] or 1)
+    total = sum(weights.values())
+    if not total or len(weights) > MOST_VOICES:
+        raise UnknownVoice(_unreadable(text))
+    return tuple(Share(name, weight / total) for name, weight in weights.items() if weight)
+
+
+def resolve_voice(text: str) -> Voice:
+    """Return a mix, or a single voice, as the voice it makes: its language is that of its largest share."""
+    known = voices()
+    if "+" not in text and "(" not in text:
+        return find_voice(text, known)
+    shares = parse_mix(text)
+    name = "+".join(f"{share.voice}({share.weight:.4f})" for share in shares)
+    largest = max(shares, key=lambda share: share.weight)
+    facts = parse_name(largest.voice)
+    return Voice(name, facts.language, f"a mix of {len(shares)} voices, {facts.language_name}", "kokoro")
+
+
+def _unreadable(text: str) -> str:
+    return (
+        f'the mix of voices "{text[:80]}" cannot be read; write one to {MOST_VOICES} names with weights above 0, '
+        "like af_bella(2)+af_sky(1)"
+    )

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from halfgig.tts.kokoro.g2p.alphabet import SILENT
 from halfgig.tts.kokoro.g2p.chunks import MOST_PHONEMES, PhonemeChunk, WordSpan, chunks_of
-from halfgig.tts.kokoro.g2p.pieces import Piece
+from halfgig.tts.kokoro.g2p.tokens import Piece
 
 runs = st.text("ɑbˈkɹs ", max_size=30).map(lambda text: f"ɑ{text}s")
 word_pieces = st.builds(lambda text: Piece(text, text, text), runs)

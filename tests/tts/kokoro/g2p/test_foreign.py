@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfgig.errors import ExtraMissing
-from halfgig.tts.kokoro.g2p.espeak_symbols import english_symbols, foreign_symbols
+from halfgig.tts.kokoro.g2p.alphabet import english_symbols, foreign_symbols
 from halfgig.tts.kokoro.g2p.foreign import Foreign, shared_out
 from halfgig.tts.kokoro.g2p.japanese import Japanese, kana_phonemes
 from halfgig.tts.kokoro.g2p.mandarin import Mandarin, syllable_phonemes

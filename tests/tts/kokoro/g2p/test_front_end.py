@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfgig.errors import BadSetting
+from halfgig.text.markup import phonemes_as_text
 from halfgig.text.sentences import sentences
 from halfgig.tts.kokoro.g2p.alphabet import ids_of, within
 from halfgig.tts.kokoro.g2p.dictionary import DIALECTS
 from halfgig.tts.kokoro.g2p.foreign import ESPEAK_VOICES
 from halfgig.tts.kokoro.g2p.front_end import FrontEnd, dictionary_path
-from halfgig.tts.phoneme_text import text_of_phonemes
 from tests.support.shared import shared
 from tests.tts.kokoro.g2p.worlds import VOCABULARY, written_dictionary
 
@@ -67,7 +67,7 @@ def test_no_symbol_outside_the_vocabulary_leaves(front_end: FrontEnd, language: 
 @given(st.text(max_size=80))
 def test_phonemes_given_directly_are_kept_within_the_vocabulary(front_end: FrontEnd, phonemes: str) -> None:
     try:
-        text = text_of_phonemes(phonemes)
+        text = phonemes_as_text(phonemes)
     except BadSetting:
         return
     for sentence in sentences(text):
@@ -76,7 +76,7 @@ def test_phonemes_given_directly_are_kept_within_the_vocabulary(front_end: Front
 
 
 def test_phonemes_given_directly_stay_as_they_are(front_end: FrontEnd) -> None:
-    (sentence,) = sentences(text_of_phonemes("həlˈO, wˈɜɹld!"))
+    (sentence,) = sentences(phonemes_as_text("həlˈO, wˈɜɹld!"))
     (chunk,) = front_end.chunks(sentence, "en-us")
 
     assert chunk.phonemes == "həlˈO, wˈɜɹld!"

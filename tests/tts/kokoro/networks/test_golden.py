@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from halfgig.tts.kokoro.networks.features import features
+from halfgig.tts.kokoro.networks.decoder import features
 from halfgig.tts.kokoro.networks.prosody import aligned, curves, prosody
 from halfgig.tts.kokoro.networks.source import BINS, source, spectrum
 from halfgig.tts.kokoro.networks.vocoder import vocoder
 from tests.nn.noise import decibels
-from tests.tts.kokoro.networks.world import CASES, CASES_WITH_ALL, Built, Golden, bench
+from tests.tts.kokoro.networks.world import CASES, CASES_WITH_ALL, Built, Golden, layer_context
 from tools.golden.figures import of_scale
 
 SCALE = 1e-3
@@ -23,7 +23,9 @@ CASES_OF_ALL_STAGES = pytest.mark.parametrize("case", CASES_WITH_ALL)
 @EVERY_CASE
 def test_durations_are_equal(built: Built, case: str, precision: str) -> None:
     golden = Golden(case)
-    found = prosody(bench(getattr(built, precision)), golden("input_ids"), golden.prosody_style, float(golden("speed")))
+    found = prosody(
+        layer_context(getattr(built, precision)), golden("input_ids"), golden.prosody_style, float(golden("speed"))
+    )
     assert (found.durations == golden("duration")).all()
 
 
@@ -32,7 +34,7 @@ def test_durations_are_equal(built: Built, case: str, precision: str) -> None:
 def test_aligned_text_pitch_and_loudness_are_within_a_thousandth_of_their_scale(
     built: Built, case: str, precision: str
 ) -> None:
-    golden, room = Golden(case), bench(getattr(built, precision))
+    golden, room = Golden(case), layer_context(getattr(built, precision))
     found = prosody(room, golden("input_ids"), golden.prosody_style, float(golden("speed")))
     f0, n = curves(room, found.tokens, golden("duration"), golden.prosody_style)
     asr = aligned(found.text, golden("duration"))
@@ -44,7 +46,7 @@ def test_aligned_text_pitch_and_loudness_are_within_a_thousandth_of_their_scale(
 @CASES_OF_ALL_STAGES
 def test_features_are_within_a_thousandth_of_their_scale(built: Built, case: str, precision: str) -> None:
     golden = Golden(case)
-    found = features(bench(getattr(built, precision)), golden("asr"), golden("f0"), golden("n"), golden.style)
+    found = features(layer_context(getattr(built, precision)), golden("asr"), golden("f0"), golden("n"), golden.style)
     assert of_scale(golden("features"), found) < (1e-5 if precision == "float32" else SCALE)
 
 
@@ -52,14 +54,14 @@ def test_features_are_within_a_thousandth_of_their_scale(built: Built, case: str
 @CASES_OF_ALL_STAGES
 def test_the_source_without_noise_is_within_a_thousandth_of_its_scale(built: Built, case: str, precision: str) -> None:
     golden = Golden(case)
-    found = source(bench(getattr(built, precision)), golden("f0"), None)
+    found = source(layer_context(getattr(built, precision)), golden("f0"), None)
     assert of_scale(golden("source"), found) < (1e-6 if precision == "float32" else SCALE)
 
 
 @CASES_OF_ALL_STAGES
 def test_the_spectrum_of_the_source_is_exact_and_its_real_bins_are_never_at_minus_pi(built: Built, case: str) -> None:
     golden = Golden(case)
-    found, wanted = spectrum(bench(built.narrow), golden("source")), golden("har")
+    found, wanted = spectrum(layer_context(built.narrow), golden("source")), golden("har")
     assert (found[[BINS, 2 * BINS - 1]] >= 0).all()
     turned = [har[:BINS] * np.exp(1j * har[BINS:]) for har in (found, wanted)]
     assert np.abs(turned[0] - turned[1]).max() < 1e-6
@@ -71,12 +73,12 @@ def test_the_waveform_from_features_and_spectrum_is_the_originals(
     built: Built, case: str, precision: str, wanted_db: float
 ) -> None:
     golden = Golden(case)
-    pieces = vocoder(bench(getattr(built, precision)), golden("features"), golden("har"), golden.style)
+    pieces = vocoder(layer_context(getattr(built, precision)), golden("features"), golden("har"), golden.style)
     assert decibels(golden("audio"), np.concatenate(list(pieces))) > wanted_db
 
 
 @pytest.mark.parametrize(("precision", "wanted_db"), [("narrow", 80), ("float32", 115)])
 def test_the_waveform_from_our_own_features_is_the_originals(built: Built, precision: str, wanted_db: float) -> None:
-    golden, room = Golden("30_1.0"), bench(getattr(built, precision))
+    golden, room = Golden("30_1.0"), layer_context(getattr(built, precision))
     own = features(room, golden("asr"), golden("f0"), golden("n"), golden.style)
     assert decibels(golden("audio"), np.concatenate(list(vocoder(room, own, golden("har"), golden.style)))) > wanted_db

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from halfgig.tts.kokoro.networks.features import features
+from halfgig.tts.kokoro.networks.decoder import features
 from halfgig.tts.kokoro.networks.layers import LayerContext
 from halfgig.tts.kokoro.networks.model import Kokoro
 from halfgig.tts.kokoro.networks.prosody import curves, prosody
@@ -13,7 +13,7 @@ from halfgig.tts.kokoro.networks.snake import by_cosine, by_sine
 from halfgig.tts.kokoro.networks.source import source, spectrum
 from halfgig.tts.kokoro.networks.vocoder import vocoder
 from tests.nn.noise import decibels, floats
-from tests.tts.kokoro.networks.world import Built, Golden, bench
+from tests.tts.kokoro.networks.world import Built, Golden, layer_context
 
 GOLDEN = Golden("5_1.0")
 WHOLE = 1 << 30
@@ -25,31 +25,31 @@ def waveform(room: LayerContext) -> np.ndarray[tuple[int, ...], np.dtype[np.floa
 
 @pytest.mark.parametrize("tile", [50 * 128, 999 * 128])
 def test_a_waveform_in_tiles_is_the_waveform_in_one(built: Built, tile: int) -> None:
-    whole = waveform(bench(built.float32, tile=WHOLE))
-    assert decibels(whole, waveform(bench(built.float32, tile=tile))) > 120
+    whole = waveform(layer_context(built.float32, tile=WHOLE))
+    assert decibels(whole, waveform(layer_context(built.float32, tile=tile))) > 120
 
 
 @pytest.mark.parametrize("wide", [1, 13])
 def test_features_in_tiles_are_the_features_in_one(built: Built, wide: int) -> None:
     inputs = GOLDEN("asr"), GOLDEN("f0"), GOLDEN("n"), GOLDEN.style
-    whole = features(bench(built.float32, wide=WHOLE), *inputs)
-    assert decibels(whole, features(bench(built.float32, wide=wide), *inputs)) > 110
+    whole = features(layer_context(built.float32, wide=WHOLE), *inputs)
+    assert decibels(whole, features(layer_context(built.float32, wide=wide), *inputs)) > 110
 
 
 def test_pitch_in_tiles_is_the_pitch_in_one(built: Built) -> None:
-    found = prosody(bench(built.float32), GOLDEN("input_ids"), GOLDEN.prosody_style, 1.0)
+    found = prosody(layer_context(built.float32), GOLDEN("input_ids"), GOLDEN.prosody_style, 1.0)
     whole, tiled = (
-        curves(bench(built.float32, wide=wide), found.tokens, found.durations, GOLDEN.prosody_style)[0]
+        curves(layer_context(built.float32, wide=wide), found.tokens, found.durations, GOLDEN.prosody_style)[0]
         for wide in (WHOLE, 9)
     )
     np.testing.assert_allclose(tiled, whole, atol=1e-3)
 
 
 def test_a_spilled_waveform_is_the_same_to_the_bit(built: Built, tmp_path: Path) -> None:
-    in_memory, in_files = bench(built.narrow), bench(built.narrow, room=0, spill=tmp_path)
+    in_memory, in_files = layer_context(built.narrow), layer_context(built.narrow, room=0, spill=tmp_path)
     assert (waveform(in_files) == waveform(in_memory)).all()
-    assert in_files.scratch.spilled_bytes > 0
-    assert in_memory.scratch.spilled_bytes == 0
+    assert in_files.buffers.spilled_bytes > 0
+    assert in_memory.buffers.spilled_bytes == 0
 
 
 def test_speech_has_the_length_its_durations_say(built: Built) -> None:
@@ -87,22 +87,22 @@ def test_snake_without_an_alpha_changes_nothing() -> None:
 
 
 def test_a_source_follows_a_constant_pitch(built: Built) -> None:
-    sound = source(bench(built.narrow), np.full(40, 150, np.float32), None)
+    sound = source(layer_context(built.narrow), np.full(40, 150, np.float32), None)
     middle = sound[3000:9000].astype(np.float64)
     assert np.abs(middle[:-160] - middle[160:]).max() < 0.01  # 24,000 / 150 samples a turn
 
 
 def test_an_unvoiced_source_is_noise_alone(built: Built) -> None:
-    room, unvoiced = bench(built.narrow), np.full(40, 5, np.float32)
+    room, unvoiced = layer_context(built.narrow), np.full(40, 5, np.float32)
     assert np.ptp(source(room, unvoiced, None)) == 0
     assert np.ptp(source(room, unvoiced, 1)) > 0
 
 
 def test_a_spectrum_has_a_frame_every_five_samples_and_one_more(built: Built) -> None:
-    assert spectrum(bench(built.narrow), floats(np.sin(np.arange(600)))).shape == (22, 121)
+    assert spectrum(layer_context(built.narrow), floats(np.sin(np.arange(600)))).shape == (22, 121)
 
 
 def test_pieces_come_in_order_and_are_short(built: Built) -> None:
-    pieces = list(vocoder(bench(built.narrow), GOLDEN("features"), GOLDEN("har"), GOLDEN.style))
+    pieces = list(vocoder(layer_context(built.narrow), GOLDEN("features"), GOLDEN("har"), GOLDEN.style))
     assert max(len(piece) for piece in pieces) <= 12_000
     assert decibels(GOLDEN("audio"), np.concatenate(pieces)) > 60

@@ -1,4 +1,4 @@
-"""What the tests of Kokoro need: the golden numbers and a bench to work on."""
+"""What the tests of Kokoro need: the golden numbers and a layer_context to work on."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def numbers() -> dict[str, NDArray[Any]]:
         return dict(file)
 
 
-def bench(
+def layer_context(
     model: Path, *, room: int = ROOM, spill: Path | None = None, tile: int = TILE_NUMBERS, wide: int = WIDE_TILE
 ) -> LayerContext:
     weights = Weights(model / WEIGHTS, read_table(model / MANIFEST, FORMAT, "Kokoro")["tensors"])

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from halfgig.tts.kokoro.g2p.alphabet import SILENT
-from halfgig.tts.kokoro.g2p.pieces import Piece
+from halfgig.tts.kokoro.g2p.tokens import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

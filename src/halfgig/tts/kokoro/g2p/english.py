@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from halfgig.tts.kokoro.g2p.espeak_symbols import english_symbols, plain_symbols
+from halfgig.tts.kokoro.g2p.alphabet import english_symbols, plain_symbols
 from halfgig.tts.kokoro.g2p.homographs import tags_of
 from halfgig.tts.kokoro.g2p.lexicon import Context, Lexicon
 from halfgig.tts.kokoro.g2p.stress import NONE, compounded, stressed

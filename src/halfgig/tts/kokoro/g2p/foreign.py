@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from halfgig.tts.kokoro.g2p.espeak_symbols import foreign_symbols
+from halfgig.tts.kokoro.g2p.alphabet import foreign_symbols
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -7,14 +7,12 @@ import itertools
 from typing import TYPE_CHECKING, Protocol
 
 from halfgig.errors import BadSetting
-from halfgig.tts.kokoro.g2p.alphabet import within
+from halfgig.tts.kokoro.g2p.alphabet import english_symbols, within
 from halfgig.tts.kokoro.g2p.chunks import MOST_PHONEMES, PhonemeChunk, chunks_of
 from halfgig.tts.kokoro.g2p.dictionary import DIALECTS, Dictionary
 from halfgig.tts.kokoro.g2p.english import English
-from halfgig.tts.kokoro.g2p.espeak_symbols import english_symbols
 from halfgig.tts.kokoro.g2p.foreign import ESPEAK_VOICES, Foreign
-from halfgig.tts.kokoro.g2p.pieces import pieces_of
-from halfgig.tts.kokoro.g2p.tokens import tokens_of
+from halfgig.tts.kokoro.g2p.tokens import align, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -22,8 +20,7 @@ if TYPE_CHECKING:
 
     from halfgig.text.sentences import Sentence
     from halfgig.tts.espeak.library import EspeakLibrary
-    from halfgig.tts.kokoro.g2p.pieces import Piece
-    from halfgig.tts.kokoro.g2p.tokens import Token
+    from halfgig.tts.kokoro.g2p.tokens import Piece, Token
 
 _ENGLISH_VOICES = {"en-us": "gmw/en-US", "en-gb": "gmw/en"}
 _TIE = "^"
@@ -61,7 +58,7 @@ class FrontEnd:
         """
         tokens = tokens_of(sentence)
         phonemes = self._pronouncer(language).phonemes(tokens)
-        chunks = chunks_of(self._within(pieces_of(sentence, tokens, phonemes)), most, sentence.pause_s)
+        chunks = chunks_of(self._within(align(sentence, tokens, phonemes)), most, sentence.pause_s)
         silence = PhonemeChunk("", text=sentence.written, pause_s=sentence.pause_s)
         first = next(chunks, silence)
         return itertools.chain([first] if first.phonemes or first.pause_s else [], chunks)

@@ -48,15 +48,15 @@ def layer_graph() -> Graph:
     return graph
 
 
-def encoded(bench: LayerContext, ids: NDArray[np.int64]) -> Floats:
+def encoded(context: LayerContext, ids: NDArray[np.int64]) -> Floats:
     """Run ALBERT and the projection behind it: ids [n] to [n, 512]."""
-    weights = bench.weights
+    weights = context.weights
     e: Floats = weights["bert.words"][ids] + weights["bert.places"][: len(ids)]
     e = normal(e, EPSILON) * weights["bert.norm.weight"] + weights["bert.norm.bias"]
     h: Floats = e @ weights["bert.widen.weight"].T + weights["bert.widen.bias"]
     feed = {f"{leaf}.bias": weights[f"bert.{leaf}.bias"] for leaf in (*LEAVES, *NORMS)}
-    feed |= {f"{leaf}.weight": bench.weights[f"bert.{leaf}.weight"] for leaf in (*LEAVES, *NORMS)}
-    kernel = bench.kernels.get("albert", layer_graph, bench.kernels.threads)
+    feed |= {f"{leaf}.weight": context.weights[f"bert.{leaf}.weight"] for leaf in (*LEAVES, *NORMS)}
+    kernel = context.kernels.get("albert", layer_graph, context.kernels.threads)
     for _ in range(PASSES):
         h = kernel.run(None, {"h": h, **feed})[0]
     result: Floats = h @ weights["bert_encoder.weight"].T + weights["bert_encoder.bias"]

@@ -46,9 +46,9 @@ class LayerContext:
     """The model's numbers."""
     kernels: Kernels
     """The graphs that multiply."""
-    team: ThreadPool
+    pool: ThreadPool
     """The threads tiles are spread over."""
-    scratch: SpillBuffer
+    buffers: SpillBuffer
     """Room for tensors as long as the sound."""
     tile_numbers: int = TILE_NUMBERS
     """Numbers in a tile of the vocoder at 128 channels."""
@@ -71,7 +71,7 @@ class LayerContext:
 
     def dense(self, name: str, block: str = "dense") -> Floats:
         """Return a large weight in float32, widened by the whole team into a block that the next one overwrites."""
-        return self.weights.widened(name, self.team, self.kernels.blocks.shared(block, *self.weights.shape(name)))
+        return self.weights.widened(name, self.pool, self.kernels.blocks.shared(block, *self.weights.shape(name)))
 
     def wide_spans(self, length: int) -> list[Span]:
         """Cut a time axis before the vocoder into tiles, two at least.
@@ -96,7 +96,7 @@ class LayerContext:
 
     def bilstm(self, name: str, x: Floats) -> Floats:
         """Run an LSTM both ways over x [time, in]: [time, 512], forward features first."""
-        result = self.scratch.array(len(x), 512)
+        result = self.buffers.array(len(x), 512)
 
         def one_way(direction: Direction) -> None:
             end = "" if direction == "forward" else "_reverse"
@@ -108,7 +108,7 @@ class LayerContext:
                 result[span.slice, columns] = self.kernels.lstm(x[span.slice], weights, state, direction)
 
         ways: list[Direction] = ["forward", "reverse"]
-        self.team.all(one_way, ways)
+        self.pool.all(one_way, ways)
         return result
 
 
@@ -126,10 +126,10 @@ def normalising(gain: Floats, shift: Floats, moments: Moments) -> tuple[Floats, 
     return slope[:, None].astype(np.float32), offset[:, None].astype(np.float32)
 
 
-def moments_of(bench: LayerContext, source: Floats) -> Moments:
+def moments_of(context: LayerContext, source: Floats) -> Moments:
     """Measure a whole tensor [channels, time] in tiles."""
-    tiles = bench.wide_spans(source.shape[1])
-    return Moments.joined(bench.team.all(lambda span: Moments.of(source[:, span.slice]), tiles))
+    tiles = context.wide_spans(source.shape[1])
+    return Moments.joined(context.pool.all(lambda span: Moments.of(source[:, span.slice]), tiles))
 
 
 def leaky(tile: Floats, slope: float) -> Floats:
@@ -143,9 +143,9 @@ def leaky_into(source: Floats, slope: float, out: Floats) -> None:
     np.maximum(source, np.multiply(source, np.float32(slope), out=out), out=out)
 
 
-def leaky_tile(bench: LayerContext, source: Floats, span: Span, slope: Floats, offset: Floats) -> Floats:
+def leaky_tile(context: LayerContext, source: Floats, span: Span, slope: Floats, offset: Floats) -> Floats:
     """Normalise a span and its halo, then leaky ReLU; zero outside the source, where convolutions pad."""
-    blocks = bench.kernels.blocks
+    blocks = context.kernels.blocks
     tile, inside, part = padded(source, span, 0.0, blocks)
     view = tile[:, inside]
     np.multiply(source[:, part], slope, out=view)
@@ -154,15 +154,15 @@ def leaky_tile(bench: LayerContext, source: Floats, span: Span, slope: Floats, o
     return tile
 
 
-def pooled_tile(bench: LayerContext, name: str, source: Floats, span: Span, norm: tuple[Floats, Floats]) -> Floats:
+def pooled_tile(context: LayerContext, name: str, source: Floats, span: Span, norm: tuple[Floats, Floats]) -> Floats:
     """Return a span, at twice the rate, of what upsampling makes of the normalised source.
 
     y[2i] = w1 x[i] + b, y[2i+1] = w2 x[i] + w0 x[i+1] + b; zero outside, where convolutions pad.
     """
-    w = bench.weights[f"{name}.weight"]  # [channels, 1, 3]
-    w0, w1, w2, b = w[:, :, 0], w[:, :, 1], w[:, :, 2], bench.weights[f"{name}.bias"][:, None]
-    first, last, mine = span.start // 2, -(-span.stop // 2), bench.kernels.blocks.mine
-    x = leaky_tile(bench, source, Span(first, last + 1), *norm)
+    w = context.weights[f"{name}.weight"]  # [channels, 1, 3]
+    w0, w1, w2, b = w[:, :, 0], w[:, :, 1], w[:, :, 2], context.weights[f"{name}.bias"][:, None]
+    first, last, mine = span.start // 2, -(-span.stop // 2), context.kernels.blocks.mine
+    x = leaky_tile(context, source, Span(first, last + 1), *norm)
     both, room = mine("both", len(x), last - first, 2), mine("second", len(x), last - first)
     even, odd = both[..., 0], both[..., 1]
     np.add(np.multiply(x[:, :-1], w1, out=room), b, out=even)
@@ -175,58 +175,60 @@ def pooled_tile(bench: LayerContext, name: str, source: Floats, span: Span, norm
     return tile
 
 
-def res_block(bench: LayerContext, name: str, x: Floats, style: Floats, out: Floats) -> Floats:
+def res_block(context: LayerContext, name: str, x: Floats, style: Floats, out: Floats) -> Floats:
     """Run an AdainResBlk1d over x [in, time] into out [channels, time], or [channels, 2 time] where it upsamples.
 
     `out` may be the first rows of x: the shortcut of a tile is read before the tile is written.
     """
-    upsample = f"{name}.pool.weight" in bench.weights
+    upsample = f"{name}.pool.weight" in context.weights
     length = out.shape[1]
-    norm1 = bench.adain(f"{name}.norm1", style, moments_of(bench, x))
+    norm1 = context.adain(f"{name}.norm1", style, moments_of(context, x))
 
     def first(span: Span) -> Floats:
         halo = span.widened(1, 1)
-        return pooled_tile(bench, f"{name}.pool", x, halo, norm1) if upsample else leaky_tile(bench, x, halo, *norm1)
+        return (
+            pooled_tile(context, f"{name}.pool", x, halo, norm1) if upsample else leaky_tile(context, x, halo, *norm1)
+        )
 
-    middle = bench.scratch.array(len(out), length)
-    moments = wide_pass(bench, f"{name}.conv1", first, middle)
-    norm2 = bench.adain(f"{name}.norm2", style, moments)
-    shortcut = shortcut_of(bench, name, x, upsample)
-    bias = bench.weights[f"{name}.conv2.bias"][:, None]
-    weight = bench.dense(f"{name}.conv2.weight")
+    middle = context.buffers.array(len(out), length)
+    moments = wide_pass(context, f"{name}.conv1", first, middle)
+    norm2 = context.adain(f"{name}.norm2", style, moments)
+    shortcut = shortcut_of(context, name, x, upsample)
+    bias = context.weights[f"{name}.conv2.bias"][:, None]
+    weight = context.dense(f"{name}.conv2.weight")
 
     def second(span: Span) -> None:
-        r = bench.wide_conv(leaky_tile(bench, middle, span.widened(1, 1), *norm2), weight)
+        r = context.wide_conv(leaky_tile(context, middle, span.widened(1, 1), *norm2), weight)
         r += bias
         r += shortcut(span)
         out[:, span.slice] = r
 
-    bench.team.all(second, bench.wide_spans(length))
+    context.pool.all(second, context.wide_spans(length))
     return out
 
 
-def wide_pass(bench: LayerContext, name: str, tile_of: Callable[[Span], Floats], out: Floats) -> Moments:
+def wide_pass(context: LayerContext, name: str, tile_of: Callable[[Span], Floats], out: Floats) -> Moments:
     """Convolve tile after tile into `out` and measure it; without bias, which the normalisation to come removes."""
-    weight = bench.dense(f"{name}.weight")
+    weight = context.dense(f"{name}.weight")
 
     def one(span: Span) -> Moments:
-        r = bench.wide_conv(tile_of(span), weight)
+        r = context.wide_conv(tile_of(span), weight)
         out[:, span.slice] = r
         return Moments.of(r)
 
-    return Moments.joined(bench.team.all(one, bench.wide_spans(out.shape[1])))
+    return Moments.joined(context.pool.all(one, context.wide_spans(out.shape[1])))
 
 
-def shortcut_of(bench: LayerContext, name: str, x: Floats, upsample: bool) -> Callable[[Span], Floats]:
+def shortcut_of(context: LayerContext, name: str, x: Floats, upsample: bool) -> Callable[[Span], Floats]:
     """Return a function from a span to the block's shortcut there, already times 2^-1/2."""
-    conv, mine = f"{name}.conv1x1.weight", bench.kernels.blocks.mine
-    weight = bench.dense(conv, "shortcut") if conv in bench.weights else None
+    conv, mine = f"{name}.conv1x1.weight", context.kernels.blocks.mine
+    weight = context.dense(conv, "shortcut") if conv in context.weights else None
 
     def shortcut(span: Span) -> Floats:
         part = Span(span.start // 2, -(-span.stop // 2)) if upsample else span
         tile = mine("first", len(x), part.stop - part.start)
         np.copyto(tile, x[:, part.slice])
-        result = np.multiply(tile, HALF, out=tile) if weight is None else bench.wide_conv(tile, weight, "beside")
+        result = np.multiply(tile, HALF, out=tile) if weight is None else context.wide_conv(tile, weight, "beside")
         if not upsample:
             return result
         return np.repeat(result, 2, axis=1)[:, span.start - 2 * part.start : span.stop - 2 * part.start]

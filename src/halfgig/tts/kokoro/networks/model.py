@@ -13,7 +13,7 @@ from halfgig.nn.kernels import Kernels
 from halfgig.nn.tiles import ThreadPool
 from halfgig.nn.weights import Weights, read_table
 from halfgig.tts.kokoro.networks.build import FORMAT, MANIFEST, WEIGHTS
-from halfgig.tts.kokoro.networks.features import features
+from halfgig.tts.kokoro.networks.decoder import features
 from halfgig.tts.kokoro.networks.layers import LayerContext
 from halfgig.tts.kokoro.networks.prosody import Prosody, aligned, curves, prosody
 from halfgig.tts.kokoro.networks.source import source, spectrum
@@ -58,7 +58,7 @@ class Kokoro:
     def __init__(self, model_dir: Path, threads: int, budget_mb: int, spill_dir: Path | None = None) -> None:
         keep_large_blocks_apart()
         manifest = read_table(model_dir / MANIFEST, FORMAT, "Kokoro")
-        self.bench = LayerContext(
+        self.context = LayerContext(
             Weights(model_dir / WEIGHTS, manifest["tensors"]),
             Kernels(threads),
             ThreadPool(threads),
@@ -81,24 +81,24 @@ class Kokoro:
         if len(ids) > MAX_TOKENS:
             raise TextTooLong(f"{len(ids)} ids in one chunk; Kokoro takes {MAX_TOKENS}, so split it before")
         flat = np.asarray(style, np.float32).reshape(-1)
-        found = prosody(self.bench, np.asarray(ids, np.int64), flat[128:], speed)
+        found = prosody(self.context, np.asarray(ids, np.int64), flat[128:], speed)
         self._give_back()
         return found
 
     def _pieces(self, found: Prosody, style: Floats, seed: int | None) -> Iterator[Floats]:
-        bench = self.bench
-        f0, n = curves(bench, found.tokens, found.durations, style[128:])
-        har = bench.team.begin(lambda: spectrum(bench, source(bench, f0, seed)))
-        decoded = features(bench, aligned(found.text, found.durations), f0, n, style[:128])
+        context = self.context
+        f0, n = curves(context, found.tokens, found.durations, style[128:])
+        har = context.pool.begin(lambda: spectrum(context, source(context, f0, seed)))
+        decoded = features(context, aligned(found.text, found.durations), f0, n, style[:128])
         excitation = har()
         self._give_back()
-        yield from vocoder(bench, decoded, excitation, style[:128])
+        yield from vocoder(context, decoded, excitation, style[:128])
         self._give_back()
 
     def _give_back(self) -> None:
-        self.bench.kernels.blocks.clear()
+        self.context.kernels.blocks.clear()
         give_back()
 
     def close(self) -> None:
         """End the threads."""
-        self.bench.team.close()
+        self.context.pool.close()

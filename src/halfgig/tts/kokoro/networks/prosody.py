@@ -31,49 +31,49 @@ class Prosody:
     """What the decoder speaks, [512, n]."""
 
 
-def prosody(bench: LayerContext, ids: NDArray[np.int64], style: Floats, speed: float) -> Prosody:
+def prosody(context: LayerContext, ids: NDArray[np.int64], style: Floats, speed: float) -> Prosody:
     """Predict durations and encode the text; `style` is the prosody's half [128]."""
-    tokens = duration_encoded(bench, encoded(bench, ids), style)
-    y = bench.bilstm("predictor.lstm", tokens)
-    p = y @ bench.weights["predictor.duration.weight"].T + bench.weights["predictor.duration.bias"]
+    tokens = duration_encoded(context, encoded(context, ids), style)
+    y = context.bilstm("predictor.lstm", tokens)
+    p = y @ context.weights["predictor.duration.weight"].T + context.weights["predictor.duration.bias"]
     expected = (1 / (1 + np.exp(-p))).sum(axis=1) / np.float32(speed)
     durations = np.maximum(1, np.rint(expected)).astype(np.int64)
-    return Prosody(durations, tokens, text_encoded(bench, ids))
+    return Prosody(durations, tokens, text_encoded(context, ids))
 
 
-def duration_encoded(bench: LayerContext, x: Floats, style: Floats) -> Floats:
+def duration_encoded(context: LayerContext, x: Floats, style: Floats) -> Floats:
     """Run three LSTMs, a styled layer norm and the style itself after each: [n, 512] to [n, 640]."""
     beside = np.broadcast_to(style, (len(x), len(style)))
     x = np.concatenate([x, beside], axis=1)
     for j in range(3):
-        y = bench.bilstm(f"predictor.text_encoder.lstms.{2 * j}", x)
-        gain, shift = bench.gain_shift(f"predictor.text_encoder.lstms.{2 * j + 1}", style)
+        y = context.bilstm(f"predictor.text_encoder.lstms.{2 * j}", x)
+        gain, shift = context.gain_shift(f"predictor.text_encoder.lstms.{2 * j + 1}", style)
         x = np.concatenate([gain * normal(y) + shift, beside], axis=1)
     return x
 
 
-def text_encoded(bench: LayerContext, ids: NDArray[np.int64]) -> Floats:
+def text_encoded(context: LayerContext, ids: NDArray[np.int64]) -> Floats:
     """Run the text encoder: ids [n] to [512, n]."""
-    weights = bench.weights
+    weights = context.weights
     x = weights["text_encoder.embedding"][ids].T
     for i in range(3):
-        y = text_convolved(bench, f"text_encoder.cnn.{i}", x)
+        y = text_convolved(context, f"text_encoder.cnn.{i}", x)
         y = normal(y.T) * weights[f"text_encoder.cnn.{i}.gamma"] + weights[f"text_encoder.cnn.{i}.beta"]  # [n, 512]
         x = leaky(y, 0.2).T
-    return np.ascontiguousarray(bench.bilstm("text_encoder.lstm", np.ascontiguousarray(x.T)).T)
+    return np.ascontiguousarray(context.bilstm("text_encoder.lstm", np.ascontiguousarray(x.T)).T)
 
 
-def text_convolved(bench: LayerContext, name: str, x: Floats) -> Floats:
+def text_convolved(context: LayerContext, name: str, x: Floats) -> Floats:
     """Convolve [512, n] with five taps, zeros around."""
-    weight, bias = bench.dense(f"{name}.weight"), bench.weights[f"{name}.bias"][:, None]
+    weight, bias = context.dense(f"{name}.weight"), context.weights[f"{name}.bias"][:, None]
     result = np.empty(x.shape, np.float32)
 
     def one(span: Span) -> None:
         tile, inside, part = padded(x, span.widened(2, 2))
         tile[:, inside] = x[:, part]
-        np.add(bench.wide_conv(tile, weight), bias, out=result[:, span.slice])
+        np.add(context.wide_conv(tile, weight), bias, out=result[:, span.slice])
 
-    bench.team.all(one, bench.wide_spans(x.shape[1]))
+    context.pool.all(one, context.wide_spans(x.shape[1]))
     return result
 
 
@@ -82,18 +82,18 @@ def aligned(text: Floats, durations: NDArray[np.int64]) -> Floats:
     return np.repeat(text, durations, axis=1)
 
 
-def curves(bench: LayerContext, tokens: Floats, durations: NDArray[np.int64], style: Floats) -> tuple[Floats, Floats]:
+def curves(context: LayerContext, tokens: Floats, durations: NDArray[np.int64], style: Floats) -> tuple[Floats, Floats]:
     """Predict pitch in Hz and loudness, each [2 frames]."""
-    shared = bench.bilstm("predictor.shared", np.repeat(tokens, durations, axis=0)).T  # [512, frames]
-    return curve(bench, "F0", shared, style), curve(bench, "N", shared, style)
+    shared = context.bilstm("predictor.shared", np.repeat(tokens, durations, axis=0)).T  # [512, frames]
+    return curve(context, "F0", shared, style), curve(context, "N", shared, style)
 
 
-def curve(bench: LayerContext, name: str, shared: Floats, style: Floats) -> Floats:
+def curve(context: LayerContext, name: str, shared: Floats, style: Floats) -> Floats:
     """Run one branch of three residual blocks: [512, frames] to [2 frames]."""
     frames = shared.shape[1]
-    array = bench.scratch.array
-    x = res_block(bench, f"predictor.{name}.0", shared, style, array(512, frames))
-    x = res_block(bench, f"predictor.{name}.1", x, style, array(256, 2 * frames))
-    x = res_block(bench, f"predictor.{name}.2", x, style, x)
-    result: Floats = bench.weights[f"predictor.{name}_proj.weight"].reshape(256) @ x
-    return result + bench.weights[f"predictor.{name}_proj.bias"]
+    array = context.buffers.array
+    x = res_block(context, f"predictor.{name}.0", shared, style, array(512, frames))
+    x = res_block(context, f"predictor.{name}.1", x, style, array(256, 2 * frames))
+    x = res_block(context, f"predictor.{name}.2", x, style, x)
+    result: Floats = context.weights[f"predictor.{name}_proj.weight"].reshape(256) @ x
+    return result + context.weights[f"predictor.{name}_proj.bias"]

@@ -30,43 +30,43 @@ class SnakeConv:
     """One layer, its taps mixed for as long as it runs."""
 
     def __init__(
-        self, bench: LayerContext, names: tuple[str, str, str], style: Floats, dilation: int, biased: bool
+        self, context: LayerContext, names: tuple[str, str, str], style: Floats, dilation: int, biased: bool
     ) -> None:
         """Widen and mix the weights of a convolution, a normalisation and an alpha, named in this order."""
-        self._bench = bench
+        self._context = context
         conv, norm, alpha = names
-        self._affine = bench.gain_shift(norm, style)
-        self._alpha = bench.weights[alpha]
+        self._affine = context.gain_shift(norm, style)
+        self._alpha = context.weights[alpha]
         self._by_sine = bool(np.abs(self._alpha).min() < SMALL_ALPHA)
-        widened = bench.kernels.blocks.shared("widened", *bench.weights.shape(f"{conv}.weight"))
-        weight = bench.weights.widened(f"{conv}.weight", out=widened)
-        bias = bench.weights[f"{conv}.bias"] if biased else None
+        widened = context.kernels.blocks.shared("widened", *context.weights.shape(f"{conv}.weight"))
+        weight = context.weights.widened(f"{conv}.weight", out=widened)
+        bias = context.weights[f"{conv}.bias"] if biased else None
         if not self._by_sine:
             weight = np.multiply(weight, (np.float32(0.5) / self._alpha)[:, None], out=widened)
             bias = None if bias is None else bias + weight.sum(axis=(0, 1))
         # A block's two kinds of layers take turns.
-        self._filter = ShortFilter(bench.kernels, weight, bias, dilation, f"taps {biased:d}")
+        self._filter = ShortFilter(context.kernels, weight, bias, dilation, f"taps {biased:d}")
 
     def spans(self, length: int) -> list[Span]:
         """Return the tiles of a time axis."""
-        return spans(length, self._bench.tile_steps(len(self._alpha)), self._filter.step)
+        return spans(length, self._context.tile_steps(len(self._alpha)), self._filter.step)
 
     def prepared(self, x: Floats, moments: Moments) -> Tiles:
         """Return what convolves the tiles of a tensor [time, channels] of these moments."""
         slope, offset = (one[:, 0] for one in normalising(*self._affine, moments))
         if self._by_sine:
-            return Tiles(self._bench, self._filter, x, (slope, offset), self._alpha)
-        return Tiles(self._bench, self._filter, x, (2 * self._alpha * slope, 2 * self._alpha * offset), None)
+            return Tiles(self._context, self._filter, x, (slope, offset), self._alpha)
+        return Tiles(self._context, self._filter, x, (2 * self._alpha * slope, 2 * self._alpha * offset), None)
 
 
 class Tiles:
     """Convolve one tensor with a layer, tile by tile."""
 
     def __init__(
-        self, bench: LayerContext, short: ShortFilter, x: Floats, affine: tuple[Floats, Floats], alpha: Floats | None
+        self, context: LayerContext, short: ShortFilter, x: Floats, affine: tuple[Floats, Floats], alpha: Floats | None
     ) -> None:
         """Take the tensor [time, channels], its affine before Snake, and the alpha of a Snake by its sine."""
-        self._blocks = bench.kernels.blocks
+        self._blocks = context.kernels.blocks
         self._filter, self._x, self._affine, self._alpha = short, x, affine, alpha
 
     def run(self, span: Span, out: Floats, beside: Floats | None = None) -> None:

@@ -40,12 +40,12 @@ def window() -> Doubles:
     return result
 
 
-def source(bench: LayerContext, f0: Floats, seed: int | None) -> Floats:
+def source(context: LayerContext, f0: Floats, seed: int | None) -> Floats:
     """Make the excitation for a pitch [P] in Hz: [300 P] samples; no noise without a seed."""
     noise = None if seed is None else np.random.default_rng(seed)
     phases = frame_phases(f0)
-    weight, bias = bench.weights["source.weight"], bench.weights["source.bias"]
-    result = bench.scratch.array(HOP * len(f0))
+    weight, bias = context.weights["source.weight"], context.weights["source.bias"]
+    result = context.buffers.array(HOP * len(f0))
     for span in spans(len(result), SOURCE_TILE):
         voiced = f0[np.arange(span.start, span.stop) // HOP] > VOICED_HZ
         waves = np.float32(0.1) * np.sin(sample_phases(phases, span)) * voiced
@@ -81,14 +81,14 @@ def sample_phases(phases: Floats, span: Span) -> Floats:
     return result
 
 
-def spectrum(bench: LayerContext, samples: Floats) -> Floats:
+def spectrum(context: LayerContext, samples: Floats) -> Floats:
     """Transform sound [5 m] to magnitudes and angles: [22, m + 1]."""
     ends = FFT // 2
     around = np.concatenate([samples[ends:0:-1], samples, samples[-2 : -ends - 2 : -1]])
     frames = np.lib.stride_tricks.sliding_window_view(around, FFT)[::FFT_HOP]
     turns = 2 * np.pi * np.outer(np.arange(FFT), np.arange(BINS)) / FFT
     cosine, sine = window()[:, None] * np.cos(turns), -window()[:, None] * np.sin(turns)
-    result = bench.scratch.array(2 * BINS, len(frames))
+    result = context.buffers.array(2 * BINS, len(frames))
     for span in spans(len(frames), SPECTRUM_TILE):
         tile = frames[span.slice].astype(np.float64)
         re, im = (tile @ cosine).T, (tile @ sine).T  # [bins, span]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.nn.tiles import Moments, Span, padded_rows, spans
-from halfgig.tts.kokoro.networks.inverse import sound
+from halfgig.tts.kokoro.networks.istft import sound
 from halfgig.tts.kokoro.networks.layers import leaky_into
 from halfgig.tts.kokoro.networks.snake import SnakeConv
 
@@ -42,9 +42,9 @@ class Stage:
     noise_stride: int
     """Spectra for one step out."""
 
-    def tiles(self, bench: LayerContext, length: int) -> list[Span]:
+    def tiles(self, context: LayerContext, length: int) -> list[Span]:
         """Cover a time axis of the stage's rate with tiles."""
-        return spans(length, bench.tile_steps(self.channels))
+        return spans(length, context.tile_steps(self.channels))
 
 
 STAGES = (Stage(0, 256, 10, 6), Stage(1, 128, 6, 1))
@@ -60,44 +60,44 @@ class Tensor:
     """Over the whole time."""
 
 
-def vocoder(bench: LayerContext, features: Floats, har: Floats, style: Floats) -> Iterator[Floats]:
+def vocoder(context: LayerContext, features: Floats, har: Floats, style: Floats) -> Iterator[Floats]:
     """Yield the waveform of features [512, 2T] and har [22, 120T + 1] in pieces: 600T samples in all."""
-    x, spectra = upright(bench, features), upright(bench, har)
+    x, spectra = upright(context, features), upright(context, har)
     for stage in STAGES:
-        x = stage_sum(bench, stage, x, spectra, style)
-    yield from sound(bench, x, 300 * features.shape[1])
+        x = stage_sum(context, stage, x, spectra, style)
+    yield from sound(context, x, 300 * features.shape[1])
 
 
-def upright(bench: LayerContext, x: Floats) -> Floats:
+def upright(context: LayerContext, x: Floats) -> Floats:
     """Copy [channels, time] to [time, channels]."""
-    result = bench.scratch.array(*x.shape[::-1])
+    result = context.buffers.array(*x.shape[::-1])
     np.copyto(result, x.T)
     return result
 
 
-def stage_sum(bench: LayerContext, stage: Stage, x: Floats, har: Floats, style: Floats) -> Floats:
+def stage_sum(context: LayerContext, stage: Stage, x: Floats, har: Floats, style: Floats) -> Floats:
     """Run one stage: three times what the original's gives; the third is in the weights of what follows."""
     length = len(x) * stage.stride + stage.index
-    work = bench.scratch.array(length, stage.channels)
-    beside = excited(bench, stage, har, style, (bench.scratch.array(length, stage.channels), work))
-    start = raised(bench, stage, x, beside)
-    block = Block(bench, stage, style, bench.scratch.array(length, stage.channels), work)
+    work = context.buffers.array(length, stage.channels)
+    beside = excited(context, stage, har, style, (context.buffers.array(length, stage.channels), work))
+    start = raised(context, stage, x, beside)
+    block = Block(context, stage, style, context.buffers.array(length, stage.channels), work)
     first, second, third = (f"generator.resblocks.{3 * stage.index + j}" for j in range(3))
     total = block.run(first, start)
-    block.state = bench.scratch.array(length, stage.channels)
+    block.state = context.buffers.array(length, stage.channels)
     block.run(second, start, total)
     block.run(third, start, total)
-    bench.kernels.blocks.clear()  # the next stage's weights are a fifth of this one's
+    context.kernels.blocks.clear()  # the next stage's weights are a fifth of this one's
     return total
 
 
-def excited(bench: LayerContext, stage: Stage, har: Floats, style: Floats, room: tuple[Floats, Floats]) -> Floats:
+def excited(context: LayerContext, stage: Stage, har: Floats, style: Floats, room: tuple[Floats, Floats]) -> Floats:
     """Bring the spectrum to the stage's rate and through its residual block."""
     state, work = room
     name = f"generator.noise_convs.{stage.index}"
-    weight, bias = bench.weights[f"{name}.weight"], bench.weights[f"{name}.bias"]
+    weight, bias = context.weights[f"{name}.weight"], context.weights[f"{name}.bias"]
     taps, into, channels = weight.shape
-    step, pad, mine = stage.noise_stride, stage.noise_stride // 2, bench.kernels.blocks.mine
+    step, pad, mine = stage.noise_stride, stage.noise_stride // 2, context.kernels.blocks.mine
     flat = weight.reshape(1, -1, channels)
 
     def one(span: Span) -> Moments:
@@ -108,21 +108,21 @@ def excited(bench: LayerContext, stage: Stage, har: Floats, style: Floats, room:
         windows = mine("second", count, taps * into)
         np.copyto(windows, np.lib.stride_tricks.as_strided(tile, windows.shape, (4 * step * into, 4)))
         y = state[span.slice]
-        bench.kernels.multiply(windows[None], flat, y[None])
+        context.kernels.multiply(windows[None], flat, y[None])
         y += bias
         return Moments.of_rows(y, mine("second", *y.shape))
 
-    moments = Moments.joined(bench.team.all(one, stage.tiles(bench, len(state))))
-    return Block(bench, stage, style, state, work).run(f"generator.noise_res.{stage.index}", Tensor(state, moments))
+    moments = Moments.joined(context.pool.all(one, stage.tiles(context, len(state))))
+    return Block(context, stage, style, state, work).run(f"generator.noise_res.{stage.index}", Tensor(state, moments))
 
 
-def raised(bench: LayerContext, stage: Stage, x: Floats, beside: Floats) -> Tensor:
+def raised(context: LayerContext, stage: Stage, x: Floats, beside: Floats) -> Tensor:
     """Add x at the stage's rate to what is there; the second stage has one more step, a reflection on the left.
 
     Each step of x reaches over twice the stride: its first half is added to the second half of the one before.
     """
-    name, s, mine = f"generator.ups.{stage.index}", stage.stride, bench.kernels.blocks.mine
-    weight, bias = bench.dense(f"{name}.weight", "taps 1"), bench.weights[f"{name}.bias"]
+    name, s, mine = f"generator.ups.{stage.index}", stage.stride, context.kernels.blocks.mine
+    weight, bias = context.dense(f"{name}.weight", "taps 1"), context.weights[f"{name}.bias"]
     flat, into, reach = weight.reshape(1, len(weight), -1), len(weight), s * stage.channels
 
     def steps(span: Span) -> Floats:
@@ -130,7 +130,7 @@ def raised(bench: LayerContext, stage: Stage, x: Floats, beside: Floats) -> Tens
         tile = mine("first", last - first + 1, into)
         inside, part = padded_rows(x, first - 1, tile)
         leaky_into(x[part], 0.1, inside)
-        both = bench.kernels.multiply(tile[None], flat, mine("second", 1, len(tile), 2 * reach))[0]
+        both = context.kernels.multiply(tile[None], flat, mine("second", 1, len(tile), 2 * reach))[0]
         y = np.add(both[1:, :reach], both[:-1, reach:], out=mine("third", last - first, reach))
         skip = span.start + s // 2 - s * first
         by_step: Floats = y.reshape(-1, stage.channels)
@@ -145,14 +145,14 @@ def raised(bench: LayerContext, stage: Stage, x: Floats, beside: Floats) -> Tens
         y[later:] += steps(Span(span.start + later - stage.index, span.stop - stage.index))
         return Moments.of_rows(y, mine("first", *y.shape))
 
-    return Tensor(beside, Moments.joined(bench.team.all(one, stage.tiles(bench, len(beside)))))
+    return Tensor(beside, Moments.joined(context.pool.all(one, stage.tiles(context, len(beside)))))
 
 
 @dataclass(slots=True)
 class Block:
     """Run residual blocks in two tensors of room."""
 
-    bench: LayerContext
+    context: LayerContext
     stage: Stage
     style: Floats
     """[128]"""
@@ -181,7 +181,7 @@ class Block:
         """Begin to widen a layer's weights while the one before it runs."""
         names = (f"{name}.convs{half}.{q}", f"{name}.adain{half}.{q}", f"{name}.alpha{half}.{q}")
         dilation = DILATIONS[q] if half == 1 else 1
-        return self.bench.team.begin(lambda: SnakeConv(self.bench, names, self.style, dilation, half == 2))
+        return self.context.pool.begin(lambda: SnakeConv(self.context, names, self.style, dilation, half == 2))
 
     def first_half(self, layer: SnakeConv, x: Tensor) -> Moments:
         """Convolve with dilation into `work`; its bias would vanish in the normalisation that follows."""
@@ -192,7 +192,7 @@ class Block:
             tiles.run(span, y)
             return self.measured(y)
 
-        return Moments.joined(self.bench.team.all(one, layer.spans(len(self.work))))
+        return Moments.joined(self.context.pool.all(one, layer.spans(len(self.work))))
 
     def second_half(self, layer: SnakeConv, middle: Tensor, x: Floats) -> Moments:
         """Convolve and add to x: the new state."""
@@ -203,7 +203,7 @@ class Block:
             tiles.run(span, y, x[span.slice])
             return self.measured(y)
 
-        return Moments.joined(self.bench.team.all(one, layer.spans(len(x))))
+        return Moments.joined(self.context.pool.all(one, layer.spans(len(x))))
 
     def added(self, layer: SnakeConv, middle: Tensor, x: Floats, total: Floats) -> None:
         """Convolve and add to x and the total."""
@@ -214,8 +214,8 @@ class Block:
             y += x[span.slice]
             tiles.run(span, y, y)
 
-        self.bench.team.all(one, layer.spans(len(x)))
+        self.context.pool.all(one, layer.spans(len(x)))
 
     def measured(self, y: Floats) -> Moments:
         """Measure a tile."""
-        return Moments.of_rows(y, self.bench.kernels.blocks.mine("second", *y.shape))
+        return Moments.of_rows(y, self.context.kernels.blocks.mine("second", *y.shape))

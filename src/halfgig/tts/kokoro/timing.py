@@ -26,7 +26,7 @@ class _Sound(NamedTuple):
     """The last token in it."""
 
 
-def times(chunk: PhonemeChunk, durations: Sequence[int]) -> tuple[tuple[Phoneme, ...], tuple[Word, ...]]:
+def phoneme_times(chunk: PhonemeChunk, durations: Sequence[int]) -> tuple[tuple[Phoneme, ...], tuple[Word, ...]]:
     """Return a chunk's phonemes and words in seconds from its start.
 
     `durations` are the frames of each token, both pads included.  Phonemes follow each other without gap or overlap

@@ -27,10 +27,10 @@ ENVELOPE = 1.5
 """What the squared windows sum to away from the ends."""
 
 
-def sound(bench: LayerContext, x: Floats, n_samples: int) -> Iterator[Floats]:
+def sound(context: LayerContext, x: Floats, n_samples: int) -> Iterator[Floats]:
     """Yield samples of x [frames, 128]; piece by piece, only the spectra of one are in memory."""
     rows, ends = basis(), end_gains()
-    spectra = last_layer(bench, x)
+    spectra = last_layer(context, x)
 
     def piece(hops: Span) -> Floats:
         frames = Span(max(hops.start - OVERLAP, 0), min(hops.stop, len(x)))
@@ -39,14 +39,14 @@ def sound(bench: LayerContext, x: Floats, n_samples: int) -> Iterator[Floats]:
         kept = samples[max(0, -first) : max(0, n_samples - first)]
         return scaled_ends(kept, max(first, 0), n_samples, ends)
 
-    yield from bench.team.each(piece, spans(n_samples // FFT_HOP + OVERLAP, PIECE))
+    yield from context.pool.each(piece, spans(n_samples // FFT_HOP + OVERLAP, PIECE))
 
 
-def last_layer(bench: LayerContext, x: Floats) -> Callable[[Span], Floats]:
+def last_layer(context: LayerContext, x: Floats) -> Callable[[Span], Floats]:
     """Return a function from a span to the spectra there, [22, span], by the last convolution of x [frames, 128]."""
-    weight, bias = bench.weights["generator.conv_post.weight"], bench.weights["generator.conv_post.bias"][:, None]
+    weight, bias = context.weights["generator.conv_post.weight"], context.weights["generator.conv_post.bias"][:, None]
     taps, into, channels = weight.shape
-    flat, mine = np.ascontiguousarray(weight.transpose(1, 0, 2)).reshape(1, into, -1), bench.kernels.blocks.mine
+    flat, mine = np.ascontiguousarray(weight.transpose(1, 0, 2)).reshape(1, into, -1), context.kernels.blocks.mine
 
     def spectra(span: Span) -> Floats:
         count = span.stop - span.start
@@ -54,7 +54,7 @@ def last_layer(bench: LayerContext, x: Floats) -> Callable[[Span], Floats]:
         inside, part = padded_rows(x, span.start - taps // 2, tile)
         leaky_into(x[part], 0.01, inside)
         products = mine("second", 1, len(tile), taps * channels)
-        by_tap = bench.kernels.multiply(tile[None], flat, products).reshape(-1, taps, channels)
+        by_tap = context.kernels.multiply(tile[None], flat, products).reshape(-1, taps, channels)
         y = by_tap[:count, 0].T + bias
         for tap in range(1, taps):
             y += by_tap[tap : tap + count, tap].T

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from halfgig.media.chunks import Phoneme, Word
 from halfgig.tts.kokoro.g2p.chunks import PhonemeChunk, WordSpan
-from halfgig.tts.kokoro.times import times
+from halfgig.tts.kokoro.timing import phoneme_times
 from tests.tts.kokoro.g2p.worlds import LETTERS
 
 
@@ -31,7 +31,7 @@ timed = chunks.flatmap(lambda made: st.tuples(st.just(made), frames(len(made.pho
 
 
 def test_a_frame_is_25_ms_and_pads_are_pauses() -> None:
-    phonemes, words = times(chunk("pæ"), [4, 2, 6, 8])
+    phonemes, words = phoneme_times(chunk("pæ"), [4, 2, 6, 8])
 
     assert phonemes == (
         Phoneme("", 0.0, 0.1),
@@ -43,45 +43,45 @@ def test_a_frame_is_25_ms_and_pads_are_pauses() -> None:
 
 
 def test_a_stress_mark_belongs_to_the_vowel_behind_it() -> None:
-    phonemes, _ = times(chunk("pˈæ"), [0, 4, 4, 4, 0])
+    phonemes, _ = phoneme_times(chunk("pˈæ"), [0, 4, 4, 4, 0])
 
     assert phonemes[2] == Phoneme("æ", 0.1, 0.3, stress=2)
 
 
 def test_a_space_between_words_goes_to_both_by_halves() -> None:
-    phonemes, words = times(chunk("p æ"), [0, 4, 4, 4, 0])
+    phonemes, words = phoneme_times(chunk("p æ"), [0, 4, 4, 4, 0])
 
     assert [phoneme.symbol for phoneme in phonemes] == ["", "p", "æ", ""]
     assert words == (Word("p", 0.0, 0.15), Word("æ", 0.15, 0.3))
 
 
 def test_punctuation_and_its_space_are_one_pause() -> None:
-    phonemes, _ = times(PhonemeChunk("p, æ."), [4] * 7)
+    phonemes, _ = phoneme_times(PhonemeChunk("p, æ."), [4] * 7)
 
     assert phonemes[2] == Phoneme("", 0.2, 0.4)
     assert phonemes[-1] == Phoneme("", 0.5, 0.7)
 
 
 def test_length_marks_make_their_vowel_longer() -> None:
-    phonemes, _ = times(chunk("iː"), [0, 4, 4, 0])
+    phonemes, _ = phoneme_times(chunk("iː"), [0, 4, 4, 0])
 
     assert phonemes[1] == Phoneme("iː", 0.0, 0.2)
 
 
 def test_kokoros_letters_are_given_in_ipa() -> None:
-    phonemes, _ = times(chunk("ʧIOTʤ"), [0, 1, 1, 1, 1, 1, 0])
+    phonemes, _ = phoneme_times(chunk("ʧIOTʤ"), [0, 1, 1, 1, 1, 1, 0])
 
     assert [phoneme.symbol for phoneme in phonemes] == ["", "tʃ", "aɪ", "oʊ", "ɾ", "dʒ", ""]
 
 
 def test_durations_of_another_chunk_are_refused() -> None:
     with pytest.raises(ValueError, match="2 phonemes and two pads have 3 durations"):
-        times(chunk("pæ"), [1, 1, 1])
+        phoneme_times(chunk("pæ"), [1, 1, 1])
 
 
 @given(timed)
 def test_phonemes_fill_the_chunk_without_gap_or_overlap(made: tuple[PhonemeChunk, list[int]]) -> None:
-    phonemes, _ = times(*made)
+    phonemes, _ = phoneme_times(*made)
 
     assert phonemes[0].start == 0
     assert phonemes[-1].end == pytest.approx(sum(made[1]) / 40)
@@ -91,7 +91,7 @@ def test_phonemes_fill_the_chunk_without_gap_or_overlap(made: tuple[PhonemeChunk
 
 @given(timed)
 def test_words_come_in_order_inside_the_chunk(made: tuple[PhonemeChunk, list[int]]) -> None:
-    _, words = times(*made)
+    _, words = phoneme_times(*made)
 
     assert [word.text for word in words] == [word.text for word in made[0].words]
     assert all(0 <= word.start < word.end <= sum(made[1]) / 40 for word in words)
@@ -100,6 +100,6 @@ def test_words_come_in_order_inside_the_chunk(made: tuple[PhonemeChunk, list[int
 
 @given(timed)
 def test_two_pauses_never_follow_each_other(made: tuple[PhonemeChunk, list[int]]) -> None:
-    phonemes, _ = times(*made)
+    phonemes, _ = phoneme_times(*made)
 
     assert all(before.symbol or after.symbol for before, after in pairwise(phonemes))

@@ -3,8 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfgig.text.sentences import Sentence, Span, sentences
-from halfgig.tts.kokoro.g2p.pieces import Piece, pieces_of
-from halfgig.tts.kokoro.g2p.tokens import tokens_of
+from halfgig.tts.kokoro.g2p.tokens import Piece, align, tokens_of
 
 
 def sentence(*parts: str | tuple[str, str]) -> Sentence:
@@ -19,7 +18,7 @@ def words(made: Sentence) -> list[str]:
 def pieces(made: Sentence) -> list[Piece]:
     """Pronounce every word as itself."""
     tokens = tokens_of(made)
-    return pieces_of(made, tokens, [token.given or token.text for token in tokens])
+    return align(made, tokens, [token.given or token.text for token in tokens])
 
 
 def test_words_and_pauses_are_told_apart() -> None:
@@ -62,7 +61,7 @@ def test_given_phonemes_come_through_the_whole_text() -> None:
 def test_a_word_that_is_said_with_its_neighbour_is_shown_with_it() -> None:
     made = sentence("one", " ", "two", ".")
 
-    assert pieces_of(made, tokens_of(made), ["wʌntu", "", "."])[0].text == "one two"
+    assert align(made, tokens_of(made), ["wʌntu", "", "."])[0].text == "one two"
 
 
 @given(st.text(max_size=200))
