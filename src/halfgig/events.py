@@ -1,27 +1,27 @@
-"""What a running job says of itself; events cross from the cell to whoever asked."""
+"""Events of a running job, sent from its cell to the caller."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a stage has come."""
+    """Progress of one stage."""
 
     stage: str
-    """What is being done, for a person: "speaking", "rendering"."""
+    """Name of the stage, for people: "speaking", "rendering"."""
     done: float
-    """How much of it is done, in `unit`."""
+    """Amount done, in `unit`."""
     total: float | None
-    """How much there is in all, in `unit`; an estimate while the text is still being spoken, None when unknown."""
+    """Total amount, in `unit`; an estimate while the text is still being spoken, None if unknown."""
     unit: str
-    """The name of one step, in the plural: "frames", "s"."""
+    """The unit, in the plural: "frames", "s"."""
     kept: float | None = None
-    """How much of `done` outlives the cell that does it; None when that is not known."""
+    """The part of `done` that survives if the cell dies; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A person something that is worth a line but stops nothing."""
+    """A remark for the user that does not stop the job."""
 
     text: str
 

@@ -1,4 +1,4 @@
-"""The book keeps what was accepted, once, and tells everyone the same."""
+"""Accepted jobs are stored once, and every process reads the same."""
 
 from __future__ import annotations
 
@@ -23,108 +23,108 @@ def draft(number: int = 1, owner: str = "me", repeat_key: str | None = None, fin
 
 
 def accept_many(path: Path, first: int) -> None:
-    """Enter fifty jobs, as one of several processes."""
+    """Insert fifty jobs, as one of several processes."""
     for number in range(first, first + 50):
         JobStore(path).accept(draft(number), 1000)
 
 
 def test_what_was_accepted_is_there_for_another_process(tmp_path: Path) -> None:
-    job = JobStore(tmp_path / "book").accept(draft(), 1).job
-    found = JobStore(tmp_path / "book").get(job.id)
+    job = JobStore(tmp_path / "store").accept(draft(), 1).job
+    found = JobStore(tmp_path / "store").get(job.id)
     assert found == job
     assert (found.status, found.request, found.is_open) == (QUEUED, VideoRequest(SpeechRequest("Good morning.")), True)
 
 
 def test_several_processes_may_write_at_once(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=accept_many, args=(tmp_path / "book", first)) for first in (0, 100, 200)]
+    writers = [context.Process(target=accept_many, args=(tmp_path / "store", first)) for first in (0, 100, 200)]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
     assert [writer.exitcode for writer in writers] == [0, 0, 0]
-    assert JobStore(tmp_path / "book").counts() == {QUEUED: 150}
+    assert JobStore(tmp_path / "store").counts() == {QUEUED: 150}
 
 
 def test_a_job_more_than_may_wait_is_told_to_come_back_and_leaves_nothing(tmp_path: Path) -> None:
-    book = JobStore(tmp_path / "book")
-    book.accept(draft(1), 1)
+    store = JobStore(tmp_path / "store")
+    store.accept(draft(1), 1)
     with pytest.raises(Busy, match="1 videos wait") as busy:
-        book.accept(draft(2), 1)
+        store.accept(draft(2), 1)
     assert busy.value.after_s > 0
-    assert book.get(draft(2).id) is None
-    book.cancel(draft(1).id)
-    assert book.accept(draft(2), 1).is_new
+    assert store.get(draft(2).id) is None
+    store.cancel(draft(1).id)
+    assert store.accept(draft(2), 1).is_new
 
 
 def test_the_same_request_under_the_same_key_is_the_same_job(tmp_path: Path) -> None:
-    book = JobStore(tmp_path / "book")
-    first = book.accept(draft(1, repeat_key="k"), 1)
-    again = book.accept(draft(2, repeat_key="k"), 1)
+    store = JobStore(tmp_path / "store")
+    first = store.accept(draft(1, repeat_key="k"), 1)
+    again = store.accept(draft(2, repeat_key="k"), 1)
     assert (first.is_new, again.is_new, again.job.id) == (True, False, first.job.id)
-    assert book.accept(draft(3, owner="you", repeat_key="k"), 9).is_new
+    assert store.accept(draft(3, owner="you", repeat_key="k"), 9).is_new
 
 
 def test_another_request_under_the_same_key_is_a_conflict(tmp_path: Path) -> None:
-    book = JobStore(tmp_path / "book")
-    book.accept(draft(1, repeat_key="k"), 9)
+    store = JobStore(tmp_path / "store")
+    store.accept(draft(1, repeat_key="k"), 9)
     with pytest.raises(Conflict, match="'k' was used before"):
-        book.accept(draft(2, repeat_key="k", fingerprint="other"), 9)
+        store.accept(draft(2, repeat_key="k", fingerprint="other"), 9)
 
 
 def test_a_list_is_paged_in_either_order_and_shows_one_owner_theirs_alone(tmp_path: Path) -> None:
-    book = JobStore(tmp_path / "book")
+    store = JobStore(tmp_path / "store")
     for number in range(5):
-        book.accept(draft(number), 99)
-    book.accept(draft(9, owner="you"), 99)
-    newest = book.page("me", None, 2, newest_first=True)
+        store.accept(draft(number), 99)
+    store.accept(draft(9, owner="you"), 99)
+    newest = store.page("me", None, 2, newest_first=True)
     assert newest is not None
     assert ([job.id[-1] for job in newest.jobs], newest.has_more) == (["4", "3"], True)
-    rest = book.page("me", newest.jobs[-1].id, 9, newest_first=True)
+    rest = store.page("me", newest.jobs[-1].id, 9, newest_first=True)
     assert rest is not None
     assert ([job.id[-1] for job in rest.jobs], rest.has_more) == (["2", "1", "0"], False)
-    oldest = book.page("me", None, 2, newest_first=False)
+    oldest = store.page("me", None, 2, newest_first=False)
     assert oldest is not None
     assert [job.id[-1] for job in oldest.jobs] == ["0", "1"]
-    assert book.page("me", draft(9).id, 2, newest_first=True) is None
-    assert book.get(draft(9).id, "me") is None
+    assert store.page("me", draft(9).id, 2, newest_first=True) is None
+    assert store.get(draft(9).id, "me") is None
 
 
-def test_facts_add_up(tmp_path: Path) -> None:
-    book = JobStore(tmp_path / "book")
-    job = book.accept(draft(), 1).job
-    book.begin(job.id)
-    book.update_progress(job.id, {"stage": "rendering", "done": 1})
-    book.update_progress(job.id, {"done": 2})
-    found = book.get(job.id)
+def test_progress_is_merged(tmp_path: Path) -> None:
+    store = JobStore(tmp_path / "store")
+    job = store.accept(draft(), 1).job
+    store.begin(job.id)
+    store.update_progress(job.id, {"stage": "rendering", "done": 1})
+    store.update_progress(job.id, {"done": 2})
+    found = store.get(job.id)
     assert found is not None
     assert (found.status, found.progress) == (IN_PROGRESS, {"stage": "rendering", "done": 2})
     assert found.started_at is not None
 
 
 def test_what_has_ended_stays_ended(tmp_path: Path) -> None:
-    book = JobStore(tmp_path / "book")
+    store = JobStore(tmp_path / "store")
     ends = {
-        COMPLETED: lambda name: book.complete(name, {"frames": 3}),
-        FAILED: lambda name: book.fail(name, {"code": "no_face", "message": "no face"}),
-        CANCELLED: book.cancel,
+        COMPLETED: lambda name: store.complete(name, {"frames": 3}),
+        FAILED: lambda name: store.fail(name, {"code": "no_face", "message": "no face"}),
+        CANCELLED: store.cancel,
     }
     for number, (status, end) in enumerate(ends.items()):
-        name = book.accept(draft(number), 99).job.id
+        name = store.accept(draft(number), 99).job.id
         assert end(name)
-        assert not any(other(name) for other in (*ends.values(), book.begin))
-        found = book.get(name)
+        assert not any(other(name) for other in (*ends.values(), store.begin))
+        found = store.get(name)
         assert found is not None
         assert (found.status, found.is_open) == (status, False)
         assert found.completed_at is not None
-    assert book.open_jobs() == []
-    assert [job.status for job in book.finished_jobs()] == [COMPLETED, FAILED, CANCELLED]
+    assert store.open_jobs() == []
+    assert [job.status for job in store.finished_jobs()] == [COMPLETED, FAILED, CANCELLED]
 
 
-def test_deaths_are_counted(tmp_path: Path) -> None:
-    book = JobStore(tmp_path / "book")
-    job = book.accept(draft(), 1).job
-    assert [book.count_crash(job.id), book.count_crash(job.id)] == [1, 2]
+def test_crashes_are_counted(tmp_path: Path) -> None:
+    store = JobStore(tmp_path / "store")
+    job = store.accept(draft(), 1).job
+    assert [store.count_crash(job.id), store.count_crash(job.id)] == [1, 2]
 
 
 def test_a_request_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -141,7 +141,24 @@ def test_the_row_of_an_older_version_is_read(tmp_path: Path) -> None:
     job_id = store.accept(draft(), 1).job.id
     row = {"prompt": "Hi.", "has_portrait": True, "voice": "en-gb", "speed": 1.5, "size": 256, "still": True, "yaw": []}
     with sqlite3.connect(tmp_path / "store") as database:
-        database.execute("UPDATE videos SET asked = ? WHERE id = ?", (json.dumps(row), job_id))
+        database.execute("UPDATE videos SET request = ? WHERE id = ?", (json.dumps(row), job_id))
     assert store.open_jobs()[0].request == VideoRequest(
         SpeechRequest("Hi.", "en-gb", 1.5), portrait="portrait", size=256, options={"still": True}
     )
+
+
+def test_the_columns_of_an_older_version_are_renamed(tmp_path: Path) -> None:
+    store = JobStore(tmp_path / "store")
+    job = store.accept(draft(), 1).job
+    store.update_progress(job.id, {"stage": "rendering"})
+    store.count_crash(job.id)
+    older = {"seq": "place", "request": "asked", "progress": "facts", "crash_count": "deaths"}
+    with sqlite3.connect(tmp_path / "store") as database:
+        for new, old in older.items():
+            database.execute(f"ALTER TABLE videos RENAME COLUMN {new} TO {old}")
+        database.execute("PRAGMA user_version = 0")
+    found = store.get(job.id)
+    assert found is not None
+    assert (found.progress, found.crash_count) == ({"stage": "rendering"}, 1)
+    assert store.accept(draft(2), 2).is_new
+    assert [each.id for each in store.open_jobs()] == [job.id, draft(2).id]

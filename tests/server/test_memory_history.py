@@ -32,9 +32,9 @@ def entry(at: float) -> MemoryEntry:
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    book = MemoryHistory(tmp_path)
-    book.enter(entry(5))
-    book.mark(6, CELL_ENDED, "cell 7 was ended")
+    history = MemoryHistory(tmp_path)
+    history.add_entry(entry(5))
+    history.add_event(6, CELL_ENDED, "cell 7 was ended")
     assert read_history(tmp_path, now=7) == HistoryRecords(
         (entry(5),), (MemoryEvent(6, CELL_ENDED, "cell 7 was ended"),)
     )
@@ -45,10 +45,10 @@ def test_nothing_written_is_nothing_read(tmp_path: Path) -> None:
 
 
 def test_an_hour_is_kept_and_the_files_stay_small(tmp_path: Path) -> None:
-    book, at = MemoryHistory(tmp_path), 0.0
+    history, at = MemoryHistory(tmp_path), 0.0
     for _ in range(4 * 720):
         at += EVERY_S
-        book.enter(entry(at))
+        history.add_entry(entry(at))
     found = read_history(tmp_path, now=at).entries
     assert [found[0].at, found[-1].at] == [at - SPAN_S, at]
     assert len(found) == SPAN_S / EVERY_S + 1
@@ -56,31 +56,31 @@ def test_an_hour_is_kept_and_the_files_stay_small(tmp_path: Path) -> None:
 
 
 def test_a_crash_loop_of_marks_does_not_fill_the_disk(tmp_path: Path) -> None:
-    book = MemoryHistory(tmp_path)
+    history = MemoryHistory(tmp_path)
     for at in range(9000):
-        book.mark(at, CELL_ENDED, "word " * 20)
+        history.add_event(at, CELL_ENDED, "word " * 20)
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 2 * LARGEST_BYTES + 1000
-    assert read_history(tmp_path, now=9000).marks[-1].at == 8999
+    assert read_history(tmp_path, now=9000).events[-1].at == 8999
 
 
 def test_it_goes_on_after_a_restart(tmp_path: Path) -> None:
-    MemoryHistory(tmp_path).enter(entry(5))
-    MemoryHistory(tmp_path).enter(entry(10))
+    MemoryHistory(tmp_path).add_entry(entry(5))
+    MemoryHistory(tmp_path).add_entry(entry(10))
     assert [each.at for each in read_history(tmp_path, now=11).entries] == [5, 10]
 
 
 def test_the_hour_is_counted_over_restarts(tmp_path: Path) -> None:
-    MemoryHistory(tmp_path).enter(entry(5))
-    MemoryHistory(tmp_path).enter(entry(6 + SPAN_S))
+    MemoryHistory(tmp_path).add_entry(entry(5))
+    MemoryHistory(tmp_path).add_entry(entry(6 + SPAN_S))
     assert (tmp_path / OLDER).exists()
 
 
 @pytest.mark.parametrize("cut", ["[5.0,200", "", "null", "[]", "{}", '["a",1,2,"normal",{}]', "\x00\xff"])
 def test_a_line_that_a_kill_has_cut_off_is_left_out(cut: str, tmp_path: Path) -> None:
-    MemoryHistory(tmp_path).enter(entry(5))
+    MemoryHistory(tmp_path).add_entry(entry(5))
     with (tmp_path / NEWER).open("a") as file:
         file.write(cut + "\n")
-    MemoryHistory(tmp_path).enter(entry(10))
+    MemoryHistory(tmp_path).add_entry(entry(10))
     assert [each.at for each in read_history(tmp_path, now=11).entries] == [5, 10]
 
 

@@ -1,10 +1,10 @@
-"""What the server answers to a client whose request it refuses, or cannot serve now.
+"""Errors for requests that the server refuses or cannot serve now.
 
 ServiceError
 |- Busy                   come back later
 |   |- RateLimited, Unavailable
 |- NotFound, ModelNotFound, NotReady, NotYet, Unauthorized, Conflict, BadRequest, UploadTooLarge, TooSlow
-`- Relayed                what another process of the server refused
+`- Relayed                an error of another process of the server
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ from halfgig.errors import ServiceError
 
 
 class Busy(ServiceError):
-    """Ask a client to come back: the queue is full, or memory is short.
+    """Ask a client to retry later: the queue is full, or memory is short.
 
-    `after_s` is when it is worth trying again, in seconds.
+    `after_s` is the number of seconds to wait before retrying.
     """
 
     status = 429
@@ -32,21 +32,21 @@ class Busy(ServiceError):
 
 
 class NotFound(ServiceError):
-    """Report that there is nothing under a name."""
+    """Report that a name does not exist."""
 
     status = 404
     code = "not_found"
 
 
 class NotReady(ServiceError):
-    """Report that what was asked for is still being made."""
+    """Report that the requested file is still being made."""
 
     status = 409
     code = "not_ready"
 
 
 class NotYet(NotReady):
-    """Report that the first part of what is being made is not there yet."""
+    """Report that the first part of a file is not ready yet."""
 
     status = 404
 
@@ -66,9 +66,9 @@ class Conflict(ServiceError):
 
 
 class BadRequest(ServiceError):
-    """Refuse a request that cannot be read: a broken form, a field missing or of the wrong kind.
+    """Refuse a malformed request: a broken form, a missing field or one of the wrong type.
 
-    `param` names the field, empty where none is to blame.
+    `param` names the field; empty if the error concerns no single field.
     """
 
     status = 400
@@ -90,34 +90,34 @@ class UploadTooLarge(ServiceError):
 
 
 class RateLimited(Busy):
-    """Ask a client that has sent more requests than it may to wait; the queue may well be empty."""
+    """Ask a client that exceeded its request rate to wait; the queue may be empty."""
 
     code = "rate_limit_exceeded"
 
 
 class Unavailable(Busy):
-    """Report that a part of the server is not there just now: it is starting, or being started again."""
+    """Report that a process of the server is starting or restarting."""
 
     status = 503
     code = "unavailable"
 
 
 class TooSlow(ServiceError):
-    """Let a client go whose request did not arrive in the time it had."""
+    """Disconnect a client whose request did not arrive in time."""
 
     status = 408
     code = "request_timeout"
 
 
 class ModelNotFound(ServiceError):
-    """Refuse a model's name that a client of the server made up."""
+    """Refuse the name of a model that does not exist."""
 
     status = 404
     code = "model_not_found"
 
 
 class Relayed(ServiceError):
-    """Pass on what another process refused: its sentence, status and code are this error's."""
+    """Pass on an error of another process, with its message, status and code."""
 
     def __init__(self, refusal: Mapping[str, Any]) -> None:
         super().__init__(dict(refusal))

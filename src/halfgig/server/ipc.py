@@ -1,21 +1,21 @@
-"""The language between web and work, over one Unix socket: a request, then answers, then the end.
+"""The protocol between web and worker over a Unix socket: one request per connection, then replies until it closes.
 
 Each message is four bytes of length, one byte of kind and a body: kind `J` is a JSON object, kind `B` bytes of sound.
-The asker sends one JSON request and reads until the end of the connection; closing it early takes the request back.
+The client sends one JSON request and reads until the connection closes; closing it early cancels the request.
 
     {"op": "speech", "input", "voice", "format", "speed", "words"}
         -> {"type": "started", "maker"}                   before the first sound, or an error instead
-        -> B...                                           the file, as it is made
+        -> B...                                           the sound file, in pieces
         -> {"type": "words", "words": [[text, start, end], ...]}     in between, where "words" is true
         -> {"type": "done", "seconds", "characters"}
     {"op": "voices"}   -> {"type": "voices", "voices": [{"name", "language", "description", "engine"}, ...]}
     {"op": "faces", "upload"}
         -> {"type": "faces", "detector", "width", "height", "faces": [{"score", "size", "box", "points", "landmarks"}]}
-    {"op": "jobs"}     -> {"type": "ok"}                  there is a new row in the book
-    {"op": "cancel", "id"}  -> {"type": "ok"}             the book says that a job is cancelled
+    {"op": "jobs"}     -> {"type": "ok"}                  the job store has a new row
+    {"op": "cancel", "id"}  -> {"type": "ok"}             a job was cancelled in the store
     {"op": "status"}   -> {"type": "status", ...}         queues, cells and their memory
 
-Anything may be answered by {"type": "error", "message", "status", "code", "param", "retry", "after_s"}.
+The reply to any request may be {"type": "error", "message", "status", "code", "param", "retry", "after_s"}.
 """
 
 import json
@@ -26,10 +26,10 @@ from typing import Any
 from halfgig.errors import HalfgigError
 
 LONGEST = 64 * 2**20
-"""The most bytes of one message that are believed."""
+"""Largest message that is accepted, in bytes."""
 
 HEAD = struct.Struct(">IB")
-"""What stands before each body: its length and its kind."""
+"""The header of a message: length and kind of its body."""
 
 JSON, BYTES = ord("J"), ord("B")
 
@@ -37,11 +37,11 @@ Reply = dict[str, Any] | bytes
 
 
 class WireBroken(Exception):
-    """Report a message that is none, or a connection that ended in the middle of one."""
+    """Report a malformed message, or a connection that closed in the middle of one."""
 
 
 def packed(message: Mapping[str, Any] | bytes) -> bytes:
-    """Return a message as it crosses the socket."""
+    """Encode a message for the socket."""
     if isinstance(message, bytes):
         return HEAD.pack(len(message), BYTES) + message
     body = json.dumps(message, separators=(",", ":")).encode()
@@ -49,7 +49,7 @@ def packed(message: Mapping[str, Any] | bytes) -> bytes:
 
 
 def body_length(head: bytes) -> int:
-    """Read how long the body behind a head is.  Raises `WireBroken`."""
+    """Return the body's length from a header.  Raises `WireBroken`."""
     length, kind = HEAD.unpack(head)
     if length > LONGEST or kind not in (JSON, BYTES):
         raise WireBroken(f"a message of {length} bytes and kind {kind}")
@@ -57,7 +57,7 @@ def body_length(head: bytes) -> int:
 
 
 def unpacked(head: bytes, body: bytes) -> Reply:
-    """Read a message.  Raises `WireBroken`."""
+    """Decode a message.  Raises `WireBroken`."""
     if HEAD.unpack(head)[1] == BYTES:
         return body
     try:
@@ -70,7 +70,7 @@ def unpacked(head: bytes, body: bytes) -> Reply:
 
 
 def refusal(error: HalfgigError) -> dict[str, Any]:
-    """Write an error as a message."""
+    """Return the message that reports an error."""
     return {
         "type": "error",
         "message": str(error),

@@ -1,7 +1,7 @@
-"""The book of accepted videos: a SQLite database that web writes into, work reads from, and a restart finds again.
+"""The job store: a SQLite database of accepted videos that the web writes, the worker reads and a restart continues.
 
-Web may accept, list and cancel while no work process runs; it needs neither DBOS nor a socket for it.  What is in the
-book is done: the work process hands every open row to DBOS, under the row's own id, as often as it starts.
+The web process can accept, list and cancel jobs while no worker runs, without DBOS or a socket.  Every accepted job is
+processed: on each start the worker submits all open rows to DBOS, using the row's id as the workflow's id.
 """
 
 import contextlib
@@ -18,79 +18,85 @@ from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.server.errors import Busy, Conflict
 
 QUEUED, IN_PROGRESS, COMPLETED, FAILED, CANCELLED = "queued", "in_progress", "completed", "failed", "cancelled"
-"""What a job can be; the last three are for good."""
+"""The states of a job; the last three are final."""
 
 OPEN = (QUEUED, IN_PROGRESS)
-"""The states of a job that is still to be done."""
+"""The states of a job that is not finished."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS videos (
-    place INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     owner TEXT NOT NULL,
     status TEXT NOT NULL,
     created_at REAL NOT NULL,
     started_at REAL,
     completed_at REAL,
-    asked TEXT NOT NULL,
-    facts TEXT NOT NULL DEFAULT '{}',
+    request TEXT NOT NULL,
+    progress TEXT NOT NULL DEFAULT '{}',
     error TEXT,
-    deaths INTEGER NOT NULL DEFAULT 0,
+    crash_count INTEGER NOT NULL DEFAULT 0,
     repeat_key TEXT,
     fingerprint TEXT NOT NULL DEFAULT '',
     UNIQUE (owner, repeat_key)
 );
-CREATE INDEX IF NOT EXISTS open_videos ON videos (status, place);
+CREATE INDEX IF NOT EXISTS open_videos ON videos (status, seq);
 CREATE TABLE IF NOT EXISTS shares (
     token TEXT PRIMARY KEY,
     id TEXT NOT NULL UNIQUE
 );
 """
 
+_SCHEMA_VERSION = 1
+"""The database's `PRAGMA user_version`; databases of halfgig 0.3 and before have 0."""
+
+_RENAMED = {"place": "seq", "asked": "request", "facts": "progress", "deaths": "crash_count"}
+"""Columns of version 0 and their names since."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row of the book."""
+    """One row of the job store."""
 
     id: str
     """ "video_" and 24 hexadecimal digits."""
     owner: str
-    """Whose it is: a digest of the API key, empty where there are no keys."""
+    """A digest of the client's API key; empty if the server has no keys."""
     status: str
     """QUEUED, IN_PROGRESS, COMPLETED, FAILED or CANCELLED."""
     created_at: float
-    """When it was accepted, in seconds since 1970."""
+    """When the job was accepted, in seconds since 1970."""
     started_at: float | None
     """When work on it began."""
     completed_at: float | None
-    """When it ended, well or not."""
+    """When the job reached a final state."""
     request: VideoRequest
-    """What is wanted."""
+    """The video to make."""
     progress: dict[str, Any]
-    """What is known of it so far: stage, done, total, unit, rate, left_s, percent (of all the work), frames, seconds,
-    width, height, maker, notices, bytes, peak_private_mb, pace (frames that were rendered a second)."""
+    """Progress and results so far: stage, done, total, unit, rate, left_s, percent (of all the work), frames, seconds,
+    width, height, maker, notices, bytes, peak_private_mb, pace (frames rendered per second)."""
     error: dict[str, Any] | None
-    """Why it failed: message, code, status."""
+    """Why the job failed: message, code, status."""
     crash_count: int
-    """How often a cell died of it."""
+    """Number of cells that died while processing the job."""
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still to be done."""
+        """Whether the job is not finished."""
         return self.status in OPEN
 
 
 class Accepted(NamedTuple):
-    """What became of a request."""
+    """The result of `JobStore.accept`."""
 
     job: Job
-    """The job, new or as it was."""
+    """The job: new, or the earlier one."""
     is_new: bool
-    """False when the same request was accepted before under the same key."""
+    """False if the same request was accepted earlier under the same key."""
 
 
 class NewJob(NamedTuple):
-    """A request that may become a job."""
+    """A request to be accepted as a job."""
 
     id: str
     owner: str
@@ -98,30 +104,29 @@ class NewJob(NamedTuple):
     repeat_key: str | None = None
     """The client's Idempotency-Key."""
     fingerprint: str = ""
-    """A digest of the whole request: the same key with another one is a conflict."""
+    """A digest of the whole request: reusing the key with a different digest is a conflict."""
 
 
 class Page(NamedTuple):
-    """A part of a list."""
+    """One page of a list of jobs."""
 
     jobs: list[Job]
     has_more: bool
 
 
 class JobStore:
-    """Read and write the book; each call opens the database for itself, so any thread or process may call."""
+    """Reads and writes jobs; each call opens the database itself, so any thread or process may call."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def accept(self, draft: NewJob, most_open: int) -> Accepted:
-        """Enter a job; it is durable when this returns.
+        """Insert a job; it is durable when this returns.
 
-        Raises `Busy` when `most_open` jobs are open already, and `Conflict` for a key that was used with another
-        request.
+        Raises `Busy` if `most_open` jobs are open already, and `Conflict` if the key was used with another request.
         """
         with self._open() as database:
-            # Durable even against a failing power supply: this row is the promise.
+            # Durable even if the power fails: the client was promised this job.
             database.execute("PRAGMA synchronous = FULL")
             database.execute("BEGIN IMMEDIATE")
             if draft.repeat_key is not None and (before := self._repeated(database, draft)):
@@ -133,7 +138,7 @@ class JobStore:
                     30,
                 )
             database.execute(
-                "INSERT INTO videos (id, owner, status, created_at, asked, repeat_key, fingerprint)"
+                "INSERT INTO videos (id, owner, status, created_at, request, repeat_key, fingerprint)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     draft.id,
@@ -148,103 +153,103 @@ class JobStore:
             return Accepted(_the(database, draft.id), is_new=True)
 
     def get(self, job_id: str, owner: str | None = None) -> Job | None:
-        """Find a job; with an owner, only one of theirs."""
+        """Return a job, or None; with an owner, only a job of that owner."""
         with self._open() as database:
             rows = _jobs(database, "WHERE id = ?", job_id)
         return next((job for job in rows if owner is None or job.owner == owner), None)
 
     def page(self, owner: str, after: str | None, limit: int, *, newest_first: bool) -> Page | None:
-        """List an owner's jobs behind the one named `after`; None when there is no such job."""
+        """Return the owner's jobs that follow the job `after`; None if there is no such job."""
         with self._open() as database:
             where, values = "WHERE owner = ?", [owner]
             if after is not None:
-                found = database.execute(
-                    "SELECT place FROM videos WHERE id = ? AND owner = ?", (after, owner)
-                ).fetchone()
+                found = database.execute("SELECT seq FROM videos WHERE id = ? AND owner = ?", (after, owner)).fetchone()
                 if found is None:
                     return None
-                where += f" AND place {'<' if newest_first else '>'} {int(found[0])}"
-            order = f"ORDER BY place {'DESC' if newest_first else 'ASC'} LIMIT {int(limit) + 1}"
+                where += f" AND seq {'<' if newest_first else '>'} {int(found[0])}"
+            order = f"ORDER BY seq {'DESC' if newest_first else 'ASC'} LIMIT {int(limit) + 1}"
             jobs = _jobs(database, f"{where} {order}", *values)
         return Page(jobs[:limit], len(jobs) > limit)
 
     def open_jobs(self) -> list[Job]:
-        """List what is still to be done, the oldest first."""
+        """Return the jobs that are not finished, oldest first."""
         with self._open() as database:
-            return _jobs(database, "WHERE status IN (?, ?) ORDER BY place", *OPEN)
+            return _jobs(database, "WHERE status IN (?, ?) ORDER BY seq", *OPEN)
 
     def finished_jobs(self) -> list[Job]:
-        """List what is done with, the oldest first."""
+        """Return the jobs in a final state, oldest first."""
         with self._open() as database:
-            return _jobs(database, "WHERE status NOT IN (?, ?) ORDER BY completed_at, place", *OPEN)
+            return _jobs(database, "WHERE status NOT IN (?, ?) ORDER BY completed_at, seq", *OPEN)
 
     def counts(self) -> dict[str, int]:
-        """Count the jobs of each state."""
+        """Return the number of jobs in each state."""
         with self._open() as database:
             return dict(database.execute("SELECT status, count(*) FROM videos GROUP BY status").fetchall())
 
     def begin(self, job_id: str) -> bool:
-        """Mark a job as being made; False when it is not open any more."""
+        """Mark a job as in progress; return False if it is no longer open."""
         return self._change(
             "UPDATE videos SET status = ?, started_at = coalesce(started_at, ?) WHERE id = ? AND status IN (?, ?)",
             (IN_PROGRESS, time.time(), job_id, *OPEN),
         )
 
     def update_progress(self, job_id: str, progress: Mapping[str, Any]) -> None:
-        """Add to what is known of a job."""
-        self._change("UPDATE videos SET facts = json_patch(facts, ?) WHERE id = ?", (json.dumps(progress), job_id))
+        """Merge values into a job's progress."""
+        self._change(
+            "UPDATE videos SET progress = json_patch(progress, ?) WHERE id = ?", (json.dumps(progress), job_id)
+        )
 
     def complete(self, job_id: str, progress: Mapping[str, Any]) -> bool:
-        """Mark a job as done; False when it was not open any more."""
+        """Mark a job as completed; return False if it was no longer open."""
         return self._change(
-            "UPDATE videos SET status = ?, completed_at = ?, facts = json_patch(facts, ?)"
+            "UPDATE videos SET status = ?, completed_at = ?, progress = json_patch(progress, ?)"
             " WHERE id = ? AND status IN (?, ?)",
             (COMPLETED, time.time(), json.dumps(progress), job_id, *OPEN),
         )
 
     def fail(self, job_id: str, error: Mapping[str, Any]) -> bool:
-        """Mark a job as failed; False when it was not open any more."""
+        """Mark a job as failed; return False if it was no longer open."""
         return self._change(
             "UPDATE videos SET status = ?, completed_at = ?, error = ? WHERE id = ? AND status IN (?, ?)",
             (FAILED, time.time(), json.dumps(error), job_id, *OPEN),
         )
 
     def cancel(self, job_id: str) -> bool:
-        """Mark a job as cancelled; False when it was not open any more."""
+        """Mark a job as cancelled; return False if it was no longer open."""
         return self._change(
             "UPDATE videos SET status = ?, completed_at = ? WHERE id = ? AND status IN (?, ?)",
             (CANCELLED, time.time(), job_id, *OPEN),
         )
 
     def count_crash(self, job_id: str) -> int:
-        """Note that a cell died of a job; give how often that has happened."""
+        """Count a cell that died while processing a job; return the new count."""
         with self._open() as database:
             database.execute("BEGIN IMMEDIATE")
-            database.execute("UPDATE videos SET deaths = deaths + 1 WHERE id = ?", (job_id,))
+            database.execute("UPDATE videos SET crash_count = crash_count + 1 WHERE id = ?", (job_id,))
             return _the(database, job_id).crash_count
 
     def reset_crash_count(self, job_id: str) -> None:
-        """Start counting deaths anew: since the last one, work has come further."""
-        self._change("UPDATE videos SET deaths = 0 WHERE id = ?", (job_id,))
+        """Reset the count of crashes: the job made progress after the last one."""
+        self._change("UPDATE videos SET crash_count = 0 WHERE id = ?", (job_id,))
 
     def remove(self, job_id: str) -> bool:
-        """Strike a job out, with the link that shares it; False when it was not there."""
+        """Delete a job and its share link; return False if there was no such job."""
         self.unshare(job_id)
         return self._change("DELETE FROM videos WHERE id = ?", (job_id,))
 
     def share(self, job_id: str) -> str:
-        """Return the token under which anyone finds a job; the same one as often as it is asked for."""
+        """Return the token that gives anyone access to a job; repeated calls return the same token."""
         with self._open() as database:
             database.execute("INSERT OR IGNORE INTO shares VALUES (?, ?)", (secrets.token_urlsafe(24), job_id))
             (token,) = database.execute("SELECT token FROM shares WHERE id = ?", (job_id,)).fetchone()
             return str(token)
 
     def unshare(self, job_id: str) -> bool:
-        """Make a job's token worthless; False when it had none."""
+        """Revoke a job's share token; return False if it had none."""
         return self._change("DELETE FROM shares WHERE id = ?", (job_id,))
 
     def shared(self, token: str) -> Job | None:
-        """Find the job that was shared under a token."""
+        """Return the job that was shared under a token, or None."""
         with self._open() as database:
             return next(iter(_jobs(database, "WHERE id = (SELECT id FROM shares WHERE token = ?)", token)), None)
 
@@ -266,17 +271,13 @@ class JobStore:
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """Open the database, made on first use; what the block does is one transaction."""
-        is_there = self._path.exists()
-        if not is_there:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+        """Open the database, creating it on first use; a transaction begun in the block is committed at its end."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(self._path, timeout=30, isolation_level=None)
         try:
             database.execute("PRAGMA synchronous = NORMAL")
-            if not is_there or not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'shares'").fetchone():
-                # Readers and a writer side by side; a killed process loses nothing that was committed.
-                database.execute("PRAGMA journal_mode = WAL")
-                database.executescript(_SCHEMA)
+            if _version(database) < _SCHEMA_VERSION:
+                _upgrade(database)
             yield database
             if database.in_transaction:
                 database.commit()
@@ -284,8 +285,28 @@ class JobStore:
             database.close()
 
 
+def _version(database: sqlite3.Connection) -> int:
+    return int(database.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _upgrade(database: sqlite3.Connection) -> None:
+    """Create the tables, or rename the columns of an older database; several processes may call this at once."""
+    # Readers do not block the writer; a killed process loses nothing that was committed.
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("BEGIN IMMEDIATE")
+    if _version(database) < _SCHEMA_VERSION:
+        columns = [row[1] for row in database.execute("PRAGMA table_info(videos)")]
+        for old, new in _RENAMED.items():
+            if old in columns:
+                database.execute(f"ALTER TABLE videos RENAME COLUMN {old} TO {new}")
+        for statement in _SCHEMA.split(";"):
+            database.execute(statement)
+        database.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+    database.execute("COMMIT")
+
+
 _COLUMNS = ", ".join(
-    ("id", "owner", "status", "created_at", "started_at", "completed_at", "asked", "facts", "error", "deaths")
+    ("id", "owner", "status", "created_at", "started_at", "completed_at", "request", "progress", "error", "crash_count")
 )
 
 
@@ -295,7 +316,7 @@ def _jobs(database: sqlite3.Connection, rest: str, *values: object) -> list[Job]
 
 
 def _job(row: tuple[Any, ...]) -> Job:
-    *plain, asked, facts, error, deaths = row
+    *plain, request, progress, error, crash_count = row
     job_id, owner, status, created_at, started_at, completed_at = plain
     return Job(
         job_id,
@@ -304,10 +325,10 @@ def _job(row: tuple[Any, ...]) -> Job:
         created_at,
         started_at,
         completed_at,
-        _request(json.loads(asked)),
-        json.loads(facts),
+        _request(json.loads(request)),
+        json.loads(progress),
         error and json.loads(error),
-        deaths,
+        crash_count,
     )
 
 

@@ -1,7 +1,7 @@
-"""The last hour of the memory: written by the supervisor as it goes, read by whoever shows it.
+"""The memory use of the last hour, written by the supervisor and read by the web process.
 
-Two files of lines: when the newer one covers an hour or grows too large it becomes the older one, so that an hour is
-always there and both stay small.  A line is a JSON list; one that was cut off by a kill is left out when read.
+Two files of lines: when the newer file covers an hour or is too large, it becomes the older one, so an hour is always
+kept and both stay small.  Each line is a JSON list; a line cut off by a kill is skipped when reading.
 """
 
 import contextlib
@@ -13,29 +13,29 @@ from pathlib import Path
 from typing import Any
 
 SPAN_S = 3600.0
-"""What is kept, in seconds."""
+"""How much history is kept, in seconds."""
 
 EVERY_S = 5.0
 """Seconds between two entries."""
 
 NEWER, OLDER = "memory_history", "memory_history.1"
-"""The files' names in the folder where a server's processes meet."""
+"""The files' names in the folder shared by the server's processes."""
 
 LARGEST_BYTES = 256 * 2**10
-"""A file grows to this; an hour of entries takes half of it, so marks of a crash loop shorten what is kept."""
+"""Largest size of a file.  An hour of entries takes half of it; the events of a crash loop shorten the history."""
 
 STARTED, RESTARTED, CELL_ENDED, OOM_KILL = "started", "restarted", "cell ended", "oom kill"
-"""What a mark can tell."""
+"""The kinds of events."""
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryEntry:
-    """How it stood at one moment."""
+    """Memory use at one moment."""
 
     at: float
-    """When, in seconds since 1970."""
+    """Time of the sample, in seconds since 1970."""
     used_mb: float
-    """What had to stay, MB."""
+    """Memory that could not be freed, MB."""
     limit_mb: int
     """The limit, MB."""
     pressure: str
@@ -46,10 +46,10 @@ class MemoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class MemoryEvent:
-    """What happened at one moment."""
+    """An event at one moment."""
 
     at: float
-    """When, in seconds since 1970."""
+    """Time of the event, in seconds since 1970."""
     kind: str
     """STARTED, RESTARTED, CELL_ENDED or OOM_KILL."""
     text: str
@@ -58,14 +58,14 @@ class MemoryEvent:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRecords:
-    """The last hour, oldest first."""
+    """Entries and events of the last hour, oldest first."""
 
     entries: tuple[MemoryEntry, ...] = ()
-    marks: tuple[MemoryEvent, ...] = ()
+    events: tuple[MemoryEvent, ...] = ()
 
 
 def read_history(run_dir: Path, now: float | None = None) -> HistoryRecords:
-    """Read the last hour; empty where no supervisor has written any."""
+    """Return the last hour; empty if no supervisor has written a history."""
     since = (time.time() if now is None else now) - SPAN_S
     found = [each for name in (OLDER, NEWER) for each in _read(run_dir / name) if each.at >= since]
     entries = tuple(each for each in found if isinstance(each, MemoryEntry))
@@ -73,23 +73,23 @@ def read_history(run_dir: Path, now: float | None = None) -> HistoryRecords:
 
 
 class MemoryHistory:
-    """Write the history, on from where an earlier supervisor left it."""
+    """Writes the history, continuing that of an earlier supervisor."""
 
     def __init__(self, run_dir: Path) -> None:
         self._newer, self._older = run_dir / NEWER, run_dir / OLDER
         self._began_at = next((each.at for each in _read(self._newer)), None)
 
-    def enter(self, entry: MemoryEntry) -> None:
-        """Write how it stands."""
+    def add_entry(self, entry: MemoryEntry) -> None:
+        """Append an entry."""
         line = [round(entry.at, 1), round(entry.used_mb, 1), entry.limit_mb, entry.pressure, dict(entry.processes)]
         self._append(entry.at, line)
 
-    def mark(self, at: float, kind: str, text: str) -> None:
-        """Write what happened."""
+    def add_event(self, at: float, kind: str, text: str) -> None:
+        """Append an event."""
         self._append(at, [round(at, 1), kind, text])
 
     def _append(self, at: float, line: list[Any]) -> None:
-        with contextlib.suppress(OSError):  # a full disk is no reason to end the watch
+        with contextlib.suppress(OSError):  # monitoring continues on a full disk
             size = self._newer.stat().st_size if self._newer.exists() else 0
             if size > LARGEST_BYTES or (self._began_at is not None and at - self._began_at > SPAN_S):
                 self._newer.replace(self._older)

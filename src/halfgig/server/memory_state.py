@@ -1,4 +1,4 @@
-"""What the supervisor knows of the memory, in a file that the other processes read."""
+"""The supervisor's latest memory sample, in a file that the other processes read."""
 
 import json
 import os
@@ -7,45 +7,45 @@ from pathlib import Path
 from typing import Any
 
 NAME = "memory.json"
-"""The file's name in the folder where a server's processes meet."""
+"""The file's name in the folder shared by the server's processes."""
 
 NORMAL, HIGH, CRITICAL = "normal", "high", "critical"
-"""The pressures: all is well; admit nothing and end what is idle; the busy cell is being ended."""
+"""Pressure: normal; high: admit nothing and end idle cells; critical: the largest cell is being ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryState:
-    """One look at the memory."""
+    """A memory sample and the pressure derived from it."""
 
     at: float = 0.0
-    """When, in seconds since 1970."""
+    """Time of the sample, in seconds since 1970."""
     used_mb: float = 0.0
-    """What must stay of the group's memory, MB."""
+    """Memory of the control group that cannot be freed, MB."""
     limit_mb: int = 0
     """The limit, MB."""
     source: str = ""
-    """Who sets it."""
+    """What sets the limit, as in `Limit.source`."""
     pressure: str = NORMAL
     """NORMAL, HIGH or CRITICAL."""
     oom_kills: int = 0
-    """How many processes of the group the kernel has killed for memory."""
+    """Number of processes of the group that the kernel killed for memory."""
     thrashing: bool = False
-    """True while the kernel drops and re-reads what is needed."""
+    """True while the kernel drops and re-reads pages that are needed."""
     processes: dict[str, float] = field(default_factory=dict)
     """Private memory by name ("supervisor", "web", "worker", "cell rendering"), MB."""
     pids: dict[str, int] = field(default_factory=dict)
-    """The supervisor's children: "web", "worker"; what does not run is not there."""
+    """Process ids of the supervisor's running children: "web", "worker"."""
 
 
 def write_state(state: MemoryState, folder: Path) -> None:
-    """Replace the file in one step."""
+    """Replace the file atomically."""
     part = folder / f".{NAME}.{os.getpid()}.part"
     part.write_text(json.dumps(asdict(state)), encoding="utf-8")
     part.replace(folder / NAME)
 
 
 def read_state(folder: Path) -> MemoryState | None:
-    """Read the last look; None where no supervisor has written one, or what stands there is none."""
+    """Return the latest state; None if there is no file or it cannot be read."""
     try:
         found: Any = json.loads((folder / NAME).read_text(encoding="utf-8"))
         return MemoryState(**found)

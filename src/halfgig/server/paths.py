@@ -1,4 +1,4 @@
-"""Where a server keeps what: one folder under DATA_DIR, and one where its processes meet."""
+"""The server's file layout: one folder for data under DATA_DIR, and one shared by the processes while they run."""
 
 import re
 from dataclasses import dataclass
@@ -9,21 +9,21 @@ from halfgig.settings import Settings
 _JOB_ID = re.compile(r"video_[0-9a-f]{24}")
 
 LONGEST_SOCKET_PATH = 100
-"""Bytes of a Unix socket's path; the kernel takes 107."""
+"""Longest path of the Unix socket, in bytes; the kernel's limit is 107."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerPaths:
-    """The files of one server; nothing is made by asking."""
+    """Paths of one server's files; reading them creates nothing."""
 
     root: Path
-    """Jobs, their files, caches: what must survive a restart."""
+    """Jobs, their files, caches: everything that must survive a restart."""
     run: Path
-    """The socket and the supervisor's figures: what need not."""
+    """The socket, the memory figures and the log, which need not survive."""
 
     @classmethod
     def of(cls, settings: Settings) -> "ServerPaths":
-        """Find the places that the settings name."""
+        """Return the paths given by the settings."""
         root = settings.data_dir / "server"
         return cls(root, settings.run_dir or root / "run")
 
@@ -34,31 +34,31 @@ class ServerPaths:
 
     @property
     def workflows(self) -> Path:
-        """The database in which DBOS records how far each job is."""
+        """The database where DBOS records the progress of each job."""
         return self.root / "workflows.sqlite"
 
     @property
     def uploads(self) -> Path:
-        """The folder in which uploads lie until their job is accepted."""
+        """The folder of uploads whose job is not accepted yet."""
         return self.root / "uploads"
 
     @property
     def cache(self) -> Path:
-        """The folder of measured faces and spoken sentences."""
+        """The cache of measured faces and spoken sentences."""
         return self.root / "cache"
 
     @property
     def socket(self) -> Path:
-        """The socket at which the work process is asked."""
+        """The socket where the worker listens."""
         return self.run / "work.sock"
 
     def job(self, job_id: str) -> Path:
-        """Name the folder of one job.  Raises `ValueError` for what is no job's name: names never become paths."""
+        """Return the folder of one job.  Raises `ValueError` for an invalid id: no client's text becomes a path."""
         if not is_job_id(job_id):
             raise ValueError(f"{job_id!r:.80} is no job")
         return self.root / "videos" / job_id
 
 
 def is_job_id(text: str) -> bool:
-    """Return whether a text has the form of a job's name."""
+    """Return whether a text has the form of a job id."""
     return _JOB_ID.fullmatch(text) is not None

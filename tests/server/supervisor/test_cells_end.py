@@ -94,7 +94,7 @@ def test_only_the_largest_cell_ends(tmp_path: Path) -> None:
         assert soon(lambda: (state := read_state(running.run_dir)) is not None and state.pressure == NORMAL)
         assert not gone(small)
         assert running.said().count("was ended") == 1
-        assert [mark.kind for mark in read_history(running.run_dir).marks].count(CELL_ENDED) == 1
+        assert [event.kind for event in read_history(running.run_dir).events].count(CELL_ENDED) == 1
 
 
 def test_in_a_real_group_the_hog_ends_before_the_kernel_kills(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_in_a_real_group_a_kill_by_the_kernel_is_told_at_once(tmp_path: Path) ->
     assert oom_kills == 1
     assert "ended by SIGKILL: the kernel killed it for memory" in said
     assert "the kernel has killed 1 process for memory" in said
-    assert OOM_KILL in [mark.kind for mark in read_history(tmp_path / "server" / "run").marks]
+    assert OOM_KILL in [event.kind for event in read_history(tmp_path / "server" / "run").events]
 
 
 @pytest.mark.slow

@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from halfgig.server.supervisor.last_run import NAME, Run, boot_id, ending, killed_since, read_run, told_of, write_run
+from halfgig.server.supervisor.last_run import (
+    NAME,
+    Run,
+    boot_id,
+    describe_exit,
+    describe_last_run,
+    killed_since,
+    read_run,
+    write_run,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,13 +39,13 @@ LAST = Run(at=1_700_000_000, used_mb=480, limit_mb=512, oom_kills=2, boot="this 
 def test_how_the_last_run_ended_is_told_as_far_as_it_is_known(
     last: Run | None, oom_kills: int | None, boot: str, said: str
 ) -> None:
-    told = told_of(last, oom_kills, boot)
+    told = describe_last_run(last, oom_kills, boot)
     assert said in told
     assert bool(said) == bool(told)
 
 
 def test_the_figures_of_the_end_are_told() -> None:
-    assert "last seen 2023-11-14 22:13:20 UTC with 480 of 512 MB used" in told_of(LAST, 2, "this boot")
+    assert "last seen 2023-11-14 22:13:20 UTC with 480 of 512 MB used" in describe_last_run(LAST, 2, "this boot")
 
 
 def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -67,7 +76,7 @@ def test_only_a_counter_that_rose_tells_of_kills(before: int | None, now: int | 
     ],
 )
 def test_an_end_is_put_into_words(code: int, kills: int, said: str) -> None:
-    assert ending(code, kills) == said
+    assert describe_exit(code, kills) == said
 
 
 def test_a_boot_has_one_name() -> None:

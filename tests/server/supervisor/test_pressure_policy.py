@@ -22,7 +22,7 @@ from halfgig.server.supervisor.processes import CellMemory
 from tests.support.jobs import load
 
 LIMIT = Limit(512 * MB, "cgroup v2 memory.max")
-MARKS = Thresholds(high_mb=448, last_mb=488)  # a margin of 10 MB
+THRESHOLDS = Thresholds(high_watermark_mb=448, critical_watermark_mb=488)  # a margin of 10 MB
 
 
 def look(at: float = 0, used_mb: float = 100) -> MemorySample:
@@ -37,11 +37,11 @@ def working(
     return replace(look(at, 300), usage_mb=usage_mb, refaults=round(refaults * at), cells=(cell,))
 
 
-def judged(*looks: MemorySample) -> PressureState:
-    verdict = PressureState()
-    for each in looks:
-        verdict = judge(each, verdict, MARKS)
-    return verdict
+def judged(*samples: MemorySample) -> PressureState:
+    state = PressureState()
+    for each in samples:
+        state = judge(each, state, THRESHOLDS)
+    return state
 
 
 @pytest.mark.parametrize(
@@ -58,10 +58,10 @@ def judged(*looks: MemorySample) -> PressureState:
     ],
 )
 def test_pressure_follows_use_and_does_not_flicker(used_mb: list[float], pressures: list[str]) -> None:
-    verdict, found = PressureState(), []
+    state, found = PressureState(), []
     for at, used in enumerate(used_mb):
-        verdict = judge(look(at, used), verdict, MARKS)
-        found.append(verdict.pressure)
+        state = judge(look(at, used), state, THRESHOLDS)
+        found.append(state.pressure)
     assert found == pressures
 
 
@@ -69,7 +69,7 @@ SECONDS = [step / 5 for step in range(31)]
 
 
 @pytest.mark.parametrize(
-    ("looks", "thrashing"),
+    ("samples", "thrashing"),
     [
         pytest.param([working(at) for at in SECONDS], True, id="pages are wanted at random: 200 faults, no work"),
         pytest.param([working(at, faults=25, user=0.08) for at in SECONDS], False, id="pages are wanted in order"),
@@ -86,10 +86,10 @@ SECONDS = [step / 5 for step in range(31)]
         pytest.param([replace(working(at), cells=()) for at in SECONDS], False, id="no cell would be to blame"),
     ],
 )
-def test_thrashing_is_told_from_reading(looks: list[MemorySample], thrashing: bool) -> None:
-    verdict = judged(*looks)
-    assert verdict.thrashing == thrashing
-    assert verdict.pressure == (CRITICAL if thrashing else NORMAL)
+def test_thrashing_is_told_from_reading(samples: list[MemorySample], thrashing: bool) -> None:
+    state = judged(*samples)
+    assert state.thrashing == thrashing
+    assert state.pressure == (CRITICAL if thrashing else NORMAL)
 
 
 def test_a_second_of_work_ends_the_suspicion() -> None:
@@ -107,14 +107,17 @@ def test_growth_below_the_high_mark_is_none_of_our_business() -> None:
 
 
 def test_it_looks_sooner_where_use_grows_fast() -> None:
-    assert interval_s(judged(look(0, 100), look(1, 400)), MARKS) == pytest.approx((512 - 400) / 300 / 4)
-    assert interval_s(judged(look(0, 100), look(0.1, 440)), MARKS) == pytest.approx(0.05)
+    assert interval_s(judged(look(0, 100), look(1, 400)), THRESHOLDS) == pytest.approx((512 - 400) / 300 / 4)
+    assert interval_s(judged(look(0, 100), look(0.1, 440)), THRESHOLDS) == pytest.approx(0.05)
 
 
 def test_the_marks_move_with_the_limit() -> None:
     plan = make_plan(LIMIT, 1, load())
     moved = Thresholds.of(plan, Limit(400 * MB, "cgroup v2 memory.max"))
-    assert (moved.high_mb, moved.last_mb) == (plan.high_watermark_mb - 112, plan.critical_watermark_mb - 112)
+    assert (moved.high_watermark_mb, moved.critical_watermark_mb) == (
+        plan.high_watermark_mb - 112,
+        plan.critical_watermark_mb - 112,
+    )
 
 
 def test_the_largest_cell_is_chosen() -> None:
@@ -130,11 +133,11 @@ def test_without_cells_none_is_chosen() -> None:
     ("found", "expected"),
     [
         pytest.param(look(used_mb=100), 1.0, id="normal"),
-        pytest.param(replace(look(used_mb=100), work=True), 0.5, id="with work"),
+        pytest.param(replace(look(used_mb=100), worker_runs=True), 0.5, id="with work"),
         pytest.param(look(used_mb=440), 0.2, id="close"),
         pytest.param(look(used_mb=460), 0.2, id="high"),
         pytest.param(replace(look(used_mb=100), cells=(CellMemory(1, 5),)), 0.4, id="with a cell"),
     ],
 )
 def test_it_looks_often_where_it_matters(found: MemorySample, expected: float) -> None:
-    assert interval_s(judged(found), MARKS) == expected
+    assert interval_s(judged(found), THRESHOLDS) == expected

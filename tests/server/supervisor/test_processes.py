@@ -75,26 +75,26 @@ def test_an_ended_process_is_no_cell_and_has_no_children() -> None:
 
 
 def test_under_a_groups_limit_the_groups_memory_is_used(tmp_path: Path) -> None:
-    look = MemorySampler(root=host(tmp_path, v2(GROUP))).look({})
-    assert (look.used_mb, look.usage_mb, look.limit.mb) == (100, 300, 512)
+    sample = MemorySampler(root=host(tmp_path, v2(GROUP))).sample({})
+    assert (sample.used_mb, sample.usage_mb, sample.limit.mb) == (100, 300, 512)
 
 
 def test_under_the_setting_our_processes_memory_is_used(tmp_path: Path) -> None:
     with started(CELL, "40") as (pid, _):
-        readings = MemorySampler(256 * MB, host(tmp_path, v2(GROUP)))
-        look = readings.look({"worker": pid})
-        assert look.used_mb == pytest.approx(readings.processes["supervisor"] + 44, abs=6)
-        assert look.usage_mb == 0
+        sampler = MemorySampler(256 * MB, host(tmp_path, v2(GROUP)))
+        sample = sampler.sample({"worker": pid})
+        assert sample.used_mb == pytest.approx(sampler.processes["supervisor"] + 44, abs=6)
+        assert sample.usage_mb == 0
 
 
 def test_under_the_physical_memory_what_the_machine_cannot_free_is_used(tmp_path: Path) -> None:
     meminfo = "MemTotal: 524288 kB\nMemFree: 1 kB\nMemAvailable: 262144 kB\n"
-    look = MemorySampler(root=host(tmp_path, {"proc/meminfo": meminfo})).look({})
-    assert (look.used_mb, look.limit.source) == (256, "physical memory")
+    sample = MemorySampler(root=host(tmp_path, {"proc/meminfo": meminfo})).sample({})
+    assert (sample.used_mb, sample.limit.source) == (256, "physical memory")
 
 
 def test_the_limit_is_read_anew_at_each_look(tmp_path: Path) -> None:
-    readings = MemorySampler(root=host(tmp_path, v2(GROUP)))
-    readings.look({})
+    sampler = MemorySampler(root=host(tmp_path, v2(GROUP)))
+    sampler.sample({})
     (tmp_path / "sys/fs/cgroup/memory.max").write_text(f"{400 * MB}\n")
-    assert readings.look({}).limit.mb == 400
+    assert sampler.sample({}).limit.mb == 400

@@ -118,8 +118,8 @@ def test_the_memory_is_told_as_it_is_was_and_was_planned(tmp_path: Path) -> None
     with site(tmp_path, memory_limit=512 * 2**20) as server:
         looked(server)
         history = History(server.places.run)
-        history.enter(MemoryEntry(time.time() - 60, 90.0, 512, NORMAL, {"web": 40.0}))
-        history.mark(time.time() - 30, "cell ended", "a cell took too much")
+        history.add_entry(MemoryEntry(time.time() - 60, 90.0, 512, NORMAL, {"web": 40.0}))
+        history.add_event(time.time() - 30, "cell ended", "a cell took too much")
         told = server.http.get("/v1/memory").json()
     assert told["now"]["used_mb"] == 100.0
     assert [entry["used_mb"] for entry in told["history"]] == [90.0]
@@ -131,7 +131,7 @@ def test_the_memory_is_told_as_it_is_was_and_was_planned(tmp_path: Path) -> None
 def test_each_entry_says_what_every_process_kept(tmp_path: Path) -> None:
     with site(tmp_path) as server:
         server.places.run.mkdir(parents=True)
-        History(server.places.run).enter(
+        History(server.places.run).add_entry(
             MemoryEntry(time.time() - 60, 90.0, 512, NORMAL, {"supervisor": 12.0, "web": 40.0})
         )
         (entry,) = server.http.get("/v1/memory").json()["history"]

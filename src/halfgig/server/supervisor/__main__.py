@@ -1,8 +1,8 @@
 """The supervisor as a program, `python -m halfgig.server.supervisor`.
 
-`halfgig serve` becomes it, to be rid of what the command loads.
+`halfgig serve` replaces itself by this program to free the memory of the command line's imports.
 
-Measured: 12.7 MB private as the command, 9.7 as this.
+Measured: 12.7 MB private as the command, 9.7 MB as this program.
 """
 
 import os
@@ -16,7 +16,7 @@ from halfgig.settings import Settings, read_settings
 
 
 def become_supervisor(settings: Settings) -> NoReturn:
-    """Replace this process by a supervisor with these settings."""
+    """Replace this process by a supervisor with the given settings."""
     sys.stdout.flush()
     sys.stderr.flush()
     command = [sys.executable, "-P", "-m", "halfgig.server.supervisor"]
@@ -24,7 +24,7 @@ def become_supervisor(settings: Settings) -> NoReturn:
 
 
 def main() -> int:
-    """Serve with the settings of the environment; give the exit code."""
+    """Serve with the environment's settings; return the exit code."""
     try:
         return serve(read_settings())
     except HalfgigError as error:

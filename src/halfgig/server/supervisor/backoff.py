@@ -1,28 +1,28 @@
-"""How long to wait before what died is started again."""
+"""The delay before a crashed process is restarted."""
 
 from dataclasses import dataclass
 
 FIRST_S = 0.1
-"""The first wait, in seconds; each death doubles it."""
+"""First delay, in seconds; each crash doubles it."""
 
-LONGEST_S = 10.0
-"""The longest wait, in seconds."""
+MAX_S = 10.0
+"""Longest delay, in seconds."""
 
-WELL_S = 30.0
-"""What has lived so long, in seconds, died of something new."""
+RESET_S = 30.0
+"""After this many seconds of uptime a crash resets the backoff."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Count deaths in a row."""
+    """The delay after a number of crashes in a row."""
 
-    deaths: int = 0
+    crashes: int = 0
 
-    def after(self, lived_s: float) -> "Backoff":
-        """Count one death more, or begin anew where it had lived well."""
-        return Backoff(1 if lived_s >= WELL_S else self.deaths + 1)
+    def after(self, uptime_s: float) -> "Backoff":
+        """Return the backoff after one more crash; a long uptime resets the count."""
+        return Backoff(1 if uptime_s >= RESET_S else self.crashes + 1)
 
     @property
     def wait_s(self) -> float:
-        """The wait before the next start, in seconds."""
-        return min(LONGEST_S, FIRST_S * 2.0 ** (self.deaths - 1)) if self.deaths else 0.0
+        """The delay before the next start, in seconds."""
+        return min(MAX_S, FIRST_S * 2.0 ** (self.crashes - 1)) if self.crashes else 0.0

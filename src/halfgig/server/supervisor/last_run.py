@@ -1,4 +1,4 @@
-"""What became of the run before this one, from what it left behind and from the kernel's counters."""
+"""How the previous run of the server ended, from the record it left and the kernel's counters."""
 
 import contextlib
 import json
@@ -8,32 +8,32 @@ from pathlib import Path
 from typing import Any
 
 NAME = "last_run.json"
-"""The file's name in the server's folder: it outlives the folder where processes meet."""
+"""The file's name in the server's data folder, which survives restarts."""
 
 FULL = 0.9
-"""Who ended without a farewell with so much of its limit in use was probably ended for it."""
+"""A run that did not end normally with this share of its limit in use was probably killed for memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run leaves behind for the next one."""
+    """The record that a run leaves for the next one."""
 
     at: float = 0.0
-    """When it was last seen, in seconds since 1970."""
+    """Time of the record, in seconds since 1970."""
     used_mb: float = 0.0
-    """What was used then, MB."""
+    """Memory in use at that time, MB."""
     limit_mb: int = 0
-    """The limit then, MB."""
+    """Memory limit at that time, MB."""
     oom_kills: int | None = None
-    """How many processes the kernel had killed for memory; None where it does not say."""
+    """Number of processes the kernel had killed for memory; None if it does not count them."""
     boot: str = ""
-    """Which start of the machine it belongs to."""
+    """The machine's boot id."""
     ended: bool = False
-    """True when it ended as it should."""
+    """True if the run ended normally."""
 
 
 def write_run(run: Run, folder: Path) -> None:
-    """Leave it behind; a full disk is no reason to end."""
+    """Write the record; errors such as a full disk are ignored."""
     part = folder / f".{NAME}.part"
     with contextlib.suppress(OSError):
         part.write_text(json.dumps(asdict(run)), encoding="utf-8")
@@ -41,7 +41,7 @@ def write_run(run: Run, folder: Path) -> None:
 
 
 def read_run(folder: Path) -> Run | None:
-    """Read what the last run left behind; None where there was none."""
+    """Return the record of the previous run; None if there is none."""
     try:
         found: Any = json.loads((folder / NAME).read_text(encoding="utf-8"))
         return replace(Run(), **found)
@@ -50,15 +50,15 @@ def read_run(folder: Path) -> Run | None:
 
 
 def boot_id() -> str:
-    """Name this start of the machine."""
+    """Return the machine's boot id; empty if unknown."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:
         return ""
 
 
-def told_of(last: Run | None, oom_kills: int | None, boot: str) -> str:
-    """Return what is known of how the last run ended; nothing when it ended as it should."""
+def describe_last_run(last: Run | None, oom_kills: int | None, boot: str) -> str:
+    """Return a sentence on how the previous run ended; empty if it ended normally."""
     if last is None or last.ended:
         return ""
     seen = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(last.at))
@@ -67,7 +67,7 @@ def told_of(last: Run | None, oom_kills: int | None, boot: str) -> str:
 
 
 def killed_since(before: int | None, now: int | None) -> int:
-    """Return how many processes the kernel has killed for memory between two readings of its counter."""
+    """Return how many processes the kernel has killed for memory between two sampler of its counter."""
     return max(0, now - before) if now is not None and before is not None else 0
 
 
@@ -82,8 +82,8 @@ def _why(last: Run, oom_kills: int | None, boot: str) -> str:
     return "the kernel tells of no kill for memory, so it was ended from outside (SIGKILL, or the host took it away)"
 
 
-def ending(code: int, kills: int) -> str:
-    """Put a process's end into words; `kills` is how far the kernel's counter has risen meanwhile."""
+def describe_exit(code: int, kills: int) -> str:
+    """Describe how a process ended; `kills` is the number of processes the kernel killed for memory since."""
     if code >= 0:
         return f"with exit code {code}"
     import signal
@@ -96,6 +96,6 @@ def ending(code: int, kills: int) -> str:
     return f"by signal {-code}"
 
 
-def this_run(used_mb: float, limit_mb: int, oom_kills: int | None, boot: str) -> Run:
-    """Describe the run as it is now."""
+def current_run(used_mb: float, limit_mb: int, oom_kills: int | None, boot: str) -> Run:
+    """Return the record of the current run."""
     return Run(time.time(), round(used_mb, 1), limit_mb, oom_kills, boot)

@@ -1,4 +1,4 @@
-"""What one server alone may hold: its folders, the lock on them, and the socket at which work is asked."""
+"""Resources that only one server may hold: its folders, their lock, and the worker's listening socket."""
 
 import contextlib
 import errno
@@ -14,17 +14,17 @@ from halfgig.errors import BadSetting
 from halfgig.server.paths import LONGEST_SOCKET_PATH, ServerPaths
 
 LOCK = "supervisor.lock"
-"""The file in the server's folder that the running supervisor holds locked; it has its process id."""
+"""The lock file in the server's folder; it contains the supervisor's process id."""
 
 BACKLOG = 128
-"""Connections that wait while work starts."""
+"""Number of connections that can wait while the worker starts."""
 
 PATIENCE_S = 2.0
-"""How long a port may still be taken, in seconds."""
+"""Seconds to wait for a port that is still in use."""
 
 
 class Listener:
-    """The folders, the lock and the listening socket; what waits at it outlives each work process."""
+    """The folders, the lock and the listening socket; waiting connections survive a restart of the worker."""
 
     def __init__(self, places: ServerPaths) -> None:
         check_socket_path(places.socket)
@@ -39,14 +39,14 @@ class Listener:
             raise
 
     def close(self) -> None:
-        """Return all of it up."""
+        """Release the socket and the lock."""
         self.listener.close()
         self._path.unlink(missing_ok=True)
         self._lock.close()
 
 
 def check_socket_path(path: Path) -> None:
-    """Refuse a path that is too long for a socket.  Raises `BadSetting`."""
+    """Raise `BadSetting` if a path is too long for a socket."""
     length = len(os.fsencode(path))
     if length > LONGEST_SOCKET_PATH:
         raise BadSetting(
@@ -56,9 +56,9 @@ def check_socket_path(path: Path) -> None:
 
 
 def check_port(address: str, port: int, patience_s: float = PATIENCE_S) -> None:
-    """Refuse an address and port at which web could not listen.  Raises `BadSetting`.
+    """Raise `BadSetting` if the web process could not listen at an address and port.
 
-    One that is taken is tried for a while: processes of a server that was killed may be ending.
+    A port in use is retried for a while: processes of a killed server may still be ending.
     """
     deadline = time.monotonic() + patience_s
     while why := _why_not(address, port):
@@ -69,13 +69,13 @@ def check_port(address: str, port: int, patience_s: float = PATIENCE_S) -> None:
 
 
 def _why_not(address: str, port: int) -> int:
-    """Return the error of listening there; 0 for none."""
+    """Return the errno of listening at an address; 0 on success."""
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(where)
-            trial.listen(1)  # two may be bound to a port when neither listens
+            trial.listen(1)  # two sockets can be bound to one port while neither listens
     except socket.gaierror:
         return errno.EADDRNOTAVAIL
     except OSError as error:
@@ -114,7 +114,7 @@ def _locked(path: Path) -> IO[str]:
 
 def _listening(path: Path) -> socket.socket:
     with contextlib.suppress(FileNotFoundError):
-        if stat.S_ISSOCK(path.stat().st_mode):  # left by a supervisor that was killed: we hold the lock
+        if stat.S_ISSOCK(path.stat().st_mode):  # left by a killed supervisor, since we hold the lock
             path.unlink()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:

@@ -1,4 +1,4 @@
-"""The supervisor: the first process of a server, which starts the others and outlives them."""
+"""The supervisor's main loop: the first process of a server, which starts and outlives the others."""
 
 import os
 import selectors
@@ -23,38 +23,38 @@ from halfgig.server.supervisor.signals import Signals
 from halfgig.server.supervisor.supervisor import Supervisor
 from halfgig.settings import Settings
 
-WORK_OOM_SCORE = 300
-"""Between web, which the kernel ends last, and cells, which it ends first."""
+WORKER_OOM_SCORE = 300
+"""Between the web process, which the kernel kills last, and cells, which it kills first."""
 
 LOOPBACK = ("127.", "::1", "localhost")
-"""How addresses begin that only this machine can reach."""
+"""Prefixes of addresses that only this machine can reach."""
 
 GAVE_UP = 1
-"""The exit code after a crash loop."""
+"""Exit code after a crash loop."""
 
 _WARNING = "warning: "
 
 
 def serve(settings: Settings, commands: Commands | None = None) -> int:
-    """Run a server until it is told to end; give the exit code.
+    """Run a server until a signal ends it; return the exit code.
 
-    Raises `PlanDoesNotFit` before anything starts, `BadSetting` where a folder or a socket cannot be had.
+    Raises `PlanDoesNotFit` before anything starts, and `BadSetting` if a folder or a socket cannot be created.
     """
     plan, refusals = server_plan(settings)
     places = ServerPaths.of(settings)
-    door = Listener(places)
+    listener = Listener(places)
     try:
         check_port(settings.bind, settings.port)
         configure(places.run)
         for sentence in start_lines(settings, plan, refusals):
             log("supervisor", sentence, WARNING if sentence.startswith(_WARNING) else INFO)
-        return _Server(settings, plan, places, door, commands or Commands()).run()
+        return _Server(settings, plan, places, listener, commands or Commands()).run()
     finally:
-        door.close()
+        listener.close()
 
 
 def start_lines(settings: Settings, plan: Plan, refusals: Sequence[str] = ()) -> list[str]:
-    """Return what is started, from what it follows, and what is unwise about it; `refusals` say what does not fit."""
+    """Return log lines on the plan and risky settings; `refusals` are the sentences on models that do not fit."""
     shares = " + ".join(f"{share.name} {share.mb}" for share in plan.shares)
     workers = "1 web worker" if settings.workers == 1 else f"{settings.workers} web workers"
     lines = [
@@ -76,33 +76,33 @@ class _Server:
     settings: Settings
     plan: Plan
     places: ServerPaths
-    door: Listener
+    listener: Listener
     commands: Commands
 
     def run(self) -> int:
-        watcher = MemoryMonitor(MemorySampler(self.settings.memory_limit), self.plan, self.places)
-        watcher.greet()
+        monitor = MemoryMonitor(MemorySampler(self.settings.memory_limit), self.plan, self.places)
+        monitor.on_start()
         adopt_orphans()
-        supervisor = self._supervisor(watcher)
-        supervisor.begin(work=self.places.job_store.exists())
+        supervisor = self._supervisor(monitor)
+        supervisor.begin(with_worker=self.places.job_store.exists())
         with Signals() as signals:
-            self._loop(supervisor, watcher, signals)
+            self._loop(supervisor, monitor, signals)
             supervisor.kill_rest()
-        watcher.farewell()
+        monitor.on_stop()
         if supervisor.failed:
             log("supervisor", f"giving up: {supervisor.failed}", ERROR)
         else:
             log("supervisor", "ended")
         return GAVE_UP if supervisor.failed else 0
 
-    def _supervisor(self, watcher: MemoryMonitor) -> Supervisor:
-        environ, fd = environment(self.settings, os.environ), self.door.listener.fileno()
+    def _supervisor(self, monitor: MemoryMonitor) -> Supervisor:
+        environ, fd = environment(self.settings, os.environ), self.listener.listener.fileno()
         web = Service("web", self.commands.web, environ)
-        work = Service("worker", [*self.commands.work, "--socket-fd", str(fd)], environ, WORK_OOM_SCORE, fd)
+        worker = Service("worker", [*self.commands.worker, "--socket-fd", str(fd)], environ, WORKER_OOM_SCORE, fd)
         probe = Probe(self.settings.bind, self.settings.port)
-        return Supervisor(web, work, self.door.listener, probe, watcher.killed, watcher.mark)
+        return Supervisor(web, worker, self.listener.listener, probe, monitor.killed, monitor.add_event)
 
-    def _loop(self, supervisor: Supervisor, watcher: MemoryMonitor, signals: Signals) -> None:
+    def _loop(self, supervisor: Supervisor, monitor: MemoryMonitor, signals: Signals) -> None:
         with selectors.DefaultSelector() as selector:
             selector.register(signals.waker, selectors.EVENT_READ)
             listening = False
@@ -110,28 +110,28 @@ class _Server:
                 if listening != supervisor.listens:
                     listening = supervisor.listens
                     if listening:
-                        selector.register(self.door.listener, selectors.EVENT_READ)
+                        selector.register(self.listener.listener, selectors.EVENT_READ)
                     else:
-                        selector.unregister(self.door.listener)
+                        selector.unregister(self.listener.listener)
                 now = time.monotonic()
-                selector.select(max(0.0, min(supervisor.wait_s(now), watcher.next_at - now)))
-                self._step(supervisor, watcher, signals)
+                selector.select(max(0.0, min(supervisor.wait_s(now), monitor.next_at - now)))
+                self._step(supervisor, monitor, signals)
 
-    def _step(self, supervisor: Supervisor, watcher: MemoryMonitor, signals: Signals) -> None:
+    def _step(self, supervisor: Supervisor, monitor: MemoryMonitor, signals: Signals) -> None:
         now, before = time.monotonic(), supervisor.pids
         for number in signals.take():
             self._obey(number, supervisor, now)
         supervisor.step(now)
         if supervisor.failed:
             supervisor.drain(now, self.settings.drain_seconds)
-        if now >= watcher.next_at or supervisor.pids != before:
-            watcher.look(supervisor.pids)
+        if now >= monitor.next_at or supervisor.pids != before:
+            monitor.check(supervisor.pids)
 
     def _obey(self, number: int, supervisor: Supervisor, now: float) -> None:
         if number == signal.SIGHUP:
             supervisor.reload()
         elif number in (signal.SIGTERM, signal.SIGINT):
-            if supervisor.draining and number == signal.SIGINT:  # Ctrl-C once more
+            if supervisor.draining and number == signal.SIGINT:  # a second Ctrl-C
                 supervisor.drain(now, 0)
                 return
             log("supervisor", f"{signal.Signals(number).name}: ending, within {self.settings.drain_seconds:g} s")

@@ -1,4 +1,4 @@
-"""One look at the memory: all that is read from the kernel, and nothing that decides."""
+"""Takes memory samples from the kernel's files; decisions are in `pressure_policy`."""
 
 import os
 import time
@@ -12,21 +12,21 @@ from halfgig.server.supervisor.pressure_policy import MemorySample
 
 
 class MemorySampler:
-    """Look at the memory of the supervisor and of all it has started.
+    """Samples the memory of the supervisor and its descendants.
 
-    `setting_bytes` is the setting MEMORY_LIMIT.  What counts as used depends on who sets the limit: the control
-    group's memory under its own limit, the machine's under the physical memory, our processes' under the setting.
+    `setting_bytes` is the setting MEMORY_LIMIT.  What counts as used depends on the source of the limit: the control
+    group's memory, the machine's for physical memory, or that of our processes for MEMORY_LIMIT.
     """
 
     EVERY_S = 5.0
-    """Seconds between two looks at each process while the group's sums are all that decides.
+    """Seconds between reading each process's memory, while only the group's total matters.
 
-    Measured beside one web worker: 2.2 ms for each process's memory, most of it for web's shared pages, and 1.8 ms for
-    all the rest of a look.
+    Measured with one web worker: 2.2 ms for the memory of each process, most of it for web's shared pages, and 1.8 ms
+    for the rest of a sample.
     """
 
     CLOSE_S = 1.0
-    """The same while they decide, or somebody wants to know what is so large."""
+    """The same while our processes' total decides, or while pressure is high."""
 
     def __init__(self, setting_bytes: int | None = None, root: Path = Path("/")) -> None:
         self._setting_bytes = setting_bytes
@@ -34,10 +34,10 @@ class MemorySampler:
         self._looked_at = float("-inf")
         self._known: set[str] = set()
         self.processes: dict[str, float] = {}
-        """Private memory by name, MB, at most EVERY_S or CLOSE_S old; that of cells is as new as the look."""
+        """Private memory by process name, MB, at most EVERY_S or CLOSE_S old; that of cells is from the last sample."""
 
-    def look(self, pids: Mapping[str, int], *, closely: bool = False) -> MemorySample:
-        """Look once, at each process too if `closely` is set; `pids` are the supervisor's children by name."""
+    def sample(self, pids: Mapping[str, int], *, closely: bool = False) -> MemorySample:
+        """Take a sample; `closely` reads each process more often; `pids` are the supervisor's children by name."""
         at = time.monotonic()
         limit = memory_limit(self._setting_bytes, self._root)
         group = meter.group_memory(self._root) if limit.source.startswith("cgroup") else None
@@ -58,7 +58,7 @@ class MemorySampler:
             oom_kills=meter.oom_kills(self._root),
             refaults=group.refaults if group else 0,
             stall_percent=group.stall_percent if group else None,
-            work="worker" in pids,
+            worker_runs="worker" in pids,
             cells=cells,
         )
 

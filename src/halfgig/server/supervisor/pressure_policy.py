@@ -1,4 +1,4 @@
-"""What to think of the memory: pure decisions over one look after the other."""
+"""Memory pressure as pure functions over successive memory samples."""
 
 from dataclasses import dataclass, field
 
@@ -7,160 +7,160 @@ from halfgig.resources.limits import MB, Limit
 from halfgig.server.memory_state import CRITICAL, HIGH, NORMAL
 from halfgig.server.supervisor.processes import CellMemory
 
-NORMAL_S, WORK_S, CELL_S, CLOSE_S, GROWING_S = 1.0, 0.5, 0.4, 0.2, 0.05
-"""Seconds between two looks: while all is calm, work runs, it has cells, it is close, and while use grows, at least.
+NORMAL_S, WORKER_S, CELL_S, CLOSE_S, GROWING_S = 1.0, 0.5, 0.4, 0.2, 0.05
+"""Seconds between samples: with no worker, with a worker, with cells, near a watermark, and at least while use grows.
 
-Measured: a look takes 2 ms of processor time, and where there is a tenth of one that is no small thing.
+Measured: a sample takes 2 ms of processor time, which counts on a host that allows a tenth of a processor.
 """
 
 THRASH_S = 4.0
-"""So long the signs of thrashing must last, in seconds: reading a program for the first time looks alike."""
+"""Seconds that signs of thrashing must last: reading a program for the first time looks the same."""
 
 WINDOW_S = 1.0
-"""Signs are counted over so many seconds: the kernel counts processor time in hundredths."""
+"""Seconds over which signs are counted: the kernel counts processor time in hundredths of a second."""
 
 SIGN_FAULTS = 20.0
-"""Major faults a second of all cells, from which on a look can be a sign of thrashing."""
+"""Fewest major faults per second, over all cells, that can be a sign of thrashing."""
 
 SIGN_USER_MS = 0.5
-"""Less of its own work than this between two major faults, in milliseconds, is no work but waiting.
+"""A cell that computes for less than this between two major faults, in milliseconds, is waiting instead of working.
 
-Measured with a mapped file that did not fit beside the heap, in a group of 256 MB: 0.03-0.05 ms when pages were wanted
-at random (200-350 a second were all it got), 3 ms when they were wanted in order (358,000 a second).  The kernel's
-count of pages read again was the same for both, 400,000 a second, and so was not what tells them apart.
+Measured with a mapped file too large to fit next to the heap, in a group of 256 MB: 0.03-0.05 ms for random access
+(it got 200-350 pages per second), 3 ms for sequential access (358,000 pages per second).  The kernel's count of
+refaulted pages was the same for both, 400,000 per second, so it cannot distinguish them.
 """
 
 SIGN_STALL_PERCENT = 50.0
-"""From here on, all of the group waiting for memory at once (PSI "full") is a sign of thrashing."""
+"""From this share of time with the whole group waiting for memory (PSI "full"), a sample is a sign of thrashing."""
 
 FULL = 0.95
-"""Thrashing needs a group so full, page cache included."""
+"""Smallest share of the limit in use, page cache included, at which thrashing is possible."""
 
 
 @dataclass(frozen=True, slots=True)
 class MemorySample:
-    """What one look at the memory has found."""
+    """Memory use at one moment."""
 
     at: float
-    """When, in seconds of a clock that only goes forward."""
+    """Time of the sample, in seconds of the monotonic clock."""
     used_mb: float
-    """What must stay, MB."""
+    """Memory that cannot be freed, MB."""
     limit: Limit
-    """How much there may be."""
+    """The memory limit."""
     usage_mb: float = 0.0
-    """What the kernel holds against the limit, page cache included, MB; 0 where it does not."""
+    """Memory that the kernel counts against the limit, page cache included, MB; 0 if it counts none."""
     oom_kills: int | None = None
-    """How many processes the kernel has killed for memory."""
+    """Number of processes that the kernel killed for memory."""
     refaults: int = 0
-    """Pages of files that had to be read again, so far."""
+    """Number of file pages that were dropped and read again so far."""
     stall_percent: float | None = None
-    """Share of the last ten seconds in which all stood waiting for memory."""
-    work: bool = False
-    """True while work runs."""
+    """Share of the last ten seconds in which the whole group waited for memory."""
+    worker_runs: bool = False
+    """True while the worker runs."""
     cells: tuple[CellMemory, ...] = ()
-    """The cells there are."""
+    """The running cells."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Where pressure begins."""
+    """The memory watermarks."""
 
-    high_mb: float
-    """From here on nothing is admitted, MB."""
-    last_mb: float
-    """From here on the largest cell ends, MB."""
+    high_watermark_mb: float
+    """From this use on, no new work is admitted, MB."""
+    critical_watermark_mb: float
+    """From this use on, the largest cell is ended, MB."""
 
     @classmethod
     def of(cls, plan: Plan, limit: Limit) -> "Thresholds":
-        """Return the plan's marks, as far below the limit as it is now as they were below the limit at the start."""
+        """Return the plan's watermarks, moved by as much as the limit changed since the start."""
         return cls(
             limit.mb - (plan.limit.mb - plan.high_watermark_mb), limit.mb - (plan.limit.mb - plan.critical_watermark_mb)
         )
 
     @property
     def margin_mb(self) -> float:
-        """How far memory must fall below a mark before it counts as left, MB."""
-        return (self.last_mb - self.high_mb) / 4
+        """Hysteresis: how far use must fall below a watermark before the pressure drops, MB."""
+        return (self.critical_watermark_mb - self.high_watermark_mb) / 4
 
 
 @dataclass(frozen=True, slots=True)
 class PressureState:
-    """How it stands."""
+    """The pressure, and the samples needed to judge the next one."""
 
     pressure: str = NORMAL
     """NORMAL, HIGH or CRITICAL."""
     thrashing: bool = False
-    look: MemorySample | None = field(default=None, repr=False)
-    """The look it was made from."""
+    sample: MemorySample | None = field(default=None, repr=False)
+    """The sample that was judged."""
     anchor: MemorySample | None = field(default=None, repr=False)
-    """The earlier look that signs of thrashing are counted from."""
+    """The earlier sample from which signs of thrashing are counted."""
     growth_mb_s: float = 0.0
-    """How fast use has grown since the look before, MB a second; 0 where it has not."""
+    """Growth of use since the previous sample, MB per second; 0 if use did not grow."""
     signs_since: float | None = None
-    """Since when there was nothing but signs of thrashing; None when there was something else."""
+    """Start of an unbroken run of signs of thrashing; None if the last sample was no sign."""
 
 
-def judge(look: MemorySample, before: PressureState, marks: Thresholds) -> PressureState:
-    """Return how it stands, from a look and from how it stood at the one before."""
-    anchor, since = before.anchor or look, before.signs_since
-    if look.at - anchor.at >= WINDOW_S:
-        since = (anchor.at if since is None else since) if is_sign(look, anchor) else None
-        anchor = look
-    thrashing = since is not None and look.at - since >= THRASH_S
-    growth_mb_s = _growth_mb_s(look, before.look)
-    pressure = CRITICAL if thrashing else _pressure(look, growth_mb_s, before.pressure, marks)
-    return PressureState(pressure, thrashing, look, anchor, growth_mb_s, since)
+def judge(sample: MemorySample, before: PressureState, thresholds: Thresholds) -> PressureState:
+    """Return the new state from a sample and the previous state."""
+    anchor, since = before.anchor or sample, before.signs_since
+    if sample.at - anchor.at >= WINDOW_S:
+        since = (anchor.at if since is None else since) if is_sign(sample, anchor) else None
+        anchor = sample
+    thrashing = since is not None and sample.at - since >= THRASH_S
+    growth_mb_s = _growth_mb_s(sample, before.sample)
+    pressure = CRITICAL if thrashing else _pressure(sample, growth_mb_s, before.pressure, thresholds)
+    return PressureState(pressure, thrashing, sample, anchor, growth_mb_s, since)
 
 
-def is_sign(look: MemorySample, before: MemorySample) -> bool:
-    """Return whether between two looks the cells waited for pages they had had already, instead of working."""
-    if not look.cells or look.usage_mb < FULL * look.limit.bytes / MB:
+def is_sign(sample: MemorySample, before: MemorySample) -> bool:
+    """Return whether, between two samples, the cells re-read pages that were dropped instead of working."""
+    if not sample.cells or sample.usage_mb < FULL * sample.limit.bytes / MB:
         return False
-    if look.stall_percent is not None and look.stall_percent >= SIGN_STALL_PERCENT:
+    if sample.stall_percent is not None and sample.stall_percent >= SIGN_STALL_PERCENT:
         return True
-    faults, user_s = _done_between(look.cells, before.cells)
-    often = faults >= SIGN_FAULTS * (look.at - before.at)
-    return often and look.refaults > before.refaults and user_s * 1000 < SIGN_USER_MS * faults
+    faults, user_s = _done_between(sample.cells, before.cells)
+    often = faults >= SIGN_FAULTS * (sample.at - before.at)
+    return often and sample.refaults > before.refaults and user_s * 1000 < SIGN_USER_MS * faults
 
 
 def largest(cells: tuple[CellMemory, ...]) -> CellMemory | None:
-    """Choose the cell to end: the one whose end frees most."""
+    """Return the cell whose end frees the most memory; None if there is no cell."""
     return max(cells, key=lambda cell: cell.private_mb, default=None)
 
 
-def interval_s(verdict: PressureState, marks: Thresholds) -> float:
-    """Return when to look again, in seconds: often when it is close, work has cells, or use grows fast."""
-    look = verdict.look
-    if look is None:
+def interval_s(state: PressureState, thresholds: Thresholds) -> float:
+    """Return the seconds until the next sample: short near a watermark, with cells, or when use grows fast."""
+    sample = state.sample
+    if sample is None:
         return CLOSE_S
-    if look.used_mb >= marks.high_mb - 2 * marks.margin_mb or verdict.pressure != NORMAL:
+    if sample.used_mb >= thresholds.high_watermark_mb - 2 * thresholds.margin_mb or state.pressure != NORMAL:
         usual_s = CLOSE_S
     else:
-        usual_s = CELL_S if look.cells else WORK_S if look.work else NORMAL_S
-    return min(usual_s, _full_in_s(look, verdict.growth_mb_s) / 4)
+        usual_s = CELL_S if sample.cells else WORKER_S if sample.worker_runs else NORMAL_S
+    return min(usual_s, _full_in_s(sample, state.growth_mb_s) / 4)
 
 
-def _full_in_s(look: MemorySample, growth_mb_s: float) -> float:
-    """Return when the limit is reached at this pace, in seconds, and no less than four of the shortest intervals."""
-    left_mb = look.limit.bytes / MB - look.used_mb
+def _full_in_s(sample: MemorySample, growth_mb_s: float) -> float:
+    """Return the seconds until the limit is reached at this growth, at least four of the shortest intervals."""
+    left_mb = sample.limit.bytes / MB - sample.used_mb
     return max(left_mb / growth_mb_s, 4 * GROWING_S) if growth_mb_s > 0 else float("inf")
 
 
-def _growth_mb_s(look: MemorySample, before: MemorySample | None) -> float:
-    if before is None or look.at <= before.at:
+def _growth_mb_s(sample: MemorySample, before: MemorySample | None) -> float:
+    if before is None or sample.at <= before.at:
         return 0.0
-    return max(0.0, (look.used_mb - before.used_mb) / (look.at - before.at))
+    return max(0.0, (sample.used_mb - before.used_mb) / (sample.at - before.at))
 
 
-def _pressure(look: MemorySample, growth_mb_s: float, before: str, marks: Thresholds) -> str:
-    used_mb = look.used_mb
-    # Growth of hundreds of MB a second leaps over the last mark between two looks.
-    full_soon = used_mb + growth_mb_s * 2 * GROWING_S >= look.limit.bytes / MB
-    if full_soon and used_mb >= marks.high_mb:
+def _pressure(sample: MemorySample, growth_mb_s: float, before: str, thresholds: Thresholds) -> str:
+    used_mb = sample.used_mb
+    # Growth of hundreds of MB per second passes the critical watermark between two samples.
+    full_soon = used_mb + growth_mb_s * 2 * GROWING_S >= sample.limit.bytes / MB
+    if full_soon and used_mb >= thresholds.high_watermark_mb:
         return CRITICAL
-    if used_mb >= marks.last_mb - (marks.margin_mb if before == CRITICAL else 0):
+    if used_mb >= thresholds.critical_watermark_mb - (thresholds.margin_mb if before == CRITICAL else 0):
         return CRITICAL
-    if used_mb >= marks.high_mb - (marks.margin_mb if before in (HIGH, CRITICAL) else 0):
+    if used_mb >= thresholds.high_watermark_mb - (thresholds.margin_mb if before in (HIGH, CRITICAL) else 0):
         return HIGH
     return NORMAL
 

@@ -1,4 +1,4 @@
-"""The processes below the supervisor: who they are and what memory they hold."""
+"""The supervisor's descendants and their memory."""
 
 import contextlib
 import os
@@ -9,22 +9,22 @@ from pathlib import Path
 from halfgig.resources import meter
 
 CELL = b"halfgig.cells.main"
-"""What a cell's command line holds."""
+"""The module in the command line of every cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellMemory:
-    """One look at a cell."""
+    """Memory and effort of one cell."""
 
     pid: int
     private_mb: float
-    """What only its end frees, MB."""
+    """Memory that only ending the cell frees, MB."""
     effort: meter.Effort = field(default_factory=meter.Effort)
-    """What it has done so far."""
+    """Page faults and processor time so far."""
 
 
 def descendants(pid: int) -> list[int]:
-    """List the processes below one, nearest first, from /proc/*/task/*/children: no look at other processes."""
+    """Return a process's descendants, nearest first, from /proc/*/task/*/children, without reading other processes."""
     found, waiting = [], [pid]
     while waiting:
         below = _children(waiting.pop(0))
@@ -34,29 +34,29 @@ def descendants(pid: int) -> list[int]:
 
 
 def cells(pids: list[int]) -> tuple[CellMemory, ...]:
-    """Find the cells among processes, with what they hold."""
-    looks = []
+    """Return the cells among the given processes, with their memory."""
+    samples = []
     for pid in filter(_is_cell, pids):
         memory, effort = meter.process_memory(pid), meter.effort(pid)
         if memory and effort:
-            looks.append(CellMemory(pid, memory.private_mb, effort))
-    return tuple(looks)
+            samples.append(CellMemory(pid, memory.private_mb, effort))
+    return tuple(samples)
 
 
 def private_mb(pid: int) -> float:
-    """Return the private memory of a process alone, in MB; 0 for one that has ended."""
+    """Return the private memory of one process, in MB; 0 if it ended."""
     memory = meter.process_memory(pid)
     return memory.private_mb if memory else 0.0
 
 
 def family_mb(pid: int) -> float:
-    """Return the private memory of a process and its forks, each page once, in MB."""
+    """Return the private memory of a process and its descendants, counting each shared page once, in MB."""
     shared_out = {each: meter.shared_out_mb(each) for each in (pid, *descendants(pid))}
     return sum(private_mb(each) if mb is None else mb for each, mb in shared_out.items())
 
 
 def by_name(pids: Mapping[str, int]) -> dict[str, float]:
-    """Return the private memory of the supervisor and its children by their names, in MB; cells are not among them."""
+    """Return the private memory of the supervisor and its children by name, in MB, without cells."""
     found = {"supervisor": private_mb(os.getpid())}
     if "web" in pids:
         found["web"] = family_mb(pids["web"])
@@ -67,7 +67,7 @@ def by_name(pids: Mapping[str, int]) -> dict[str, float]:
 
 def _children(pid: int) -> list[int]:
     found: list[int] = []
-    with contextlib.suppress(OSError):  # it ended meanwhile, or a kernel without these files
+    with contextlib.suppress(OSError):  # the process ended, or the kernel lacks these files
         for thread in Path(f"/proc/{pid}/task").iterdir():
             found += map(int, (thread / "children").read_bytes().split())
     return found

@@ -1,4 +1,4 @@
-"""One program the supervisor keeps: started so that it ends with the supervisor, and started again with patience."""
+"""A program run by the supervisor: it ends with the supervisor and is restarted with a growing delay."""
 
 import contextlib
 import os
@@ -13,9 +13,9 @@ from halfgig.server.supervisor.backoff import Backoff
 
 
 class Service:
-    """Start a program when it is `wanted` and due; times are seconds of a clock that only goes forward.
+    """Starts a program when it is `wanted` and due; times are seconds of the monotonic clock.
 
-    `oom_score` says how readily the kernel ends it for memory, 0 to 1000; cells have 1000.
+    `oom_score` is the kernel's preference for killing it for memory, 0 to 1000; cells have 1000.
     """
 
     def __init__(
@@ -32,50 +32,50 @@ class Service:
 
     @property
     def pid(self) -> int | None:
-        """Its process id; None while it does not run."""
+        """The process id; None while the program does not run."""
         return self._process.pid if self._process else None
 
     def start_if_due(self, now: float) -> bool:
-        """Start it if it is wanted, does not run, and has waited long enough; tell whether it was started."""
+        """Start the program if it is wanted, not running, and due; return whether it was started."""
         if self._process or not self.wanted or now < self.due_at:
             return False
         self.started_at = now
         try:
-            self._process = self._started()
+            self._process = self._start()
         except OSError as error:
             self.backoff = self.backoff.after(0)
             self.due_at = now + self.backoff.wait_s
-            wrong = f"{self.name} cannot be started: {error}; trying again in {self.backoff.wait_s:g} s"
-            log("supervisor", wrong, ERROR)
+            problem = f"{self.name} cannot be started: {error}; trying again in {self.backoff.wait_s:g} s"
+            log("supervisor", problem, ERROR)
         return self._process is not None
 
-    def ended(self, code: int, now: float) -> float:
-        """Note that it was reaped; give how long it had lived, in seconds."""
+    def on_exit(self, code: int, now: float) -> float:
+        """Record that the process was reaped; return its uptime in seconds."""
         assert self._process
         self._process.returncode = code
         self._process = None
         self.wanted = False
         return now - self.started_at
 
-    def again(self, now: float, lived_s: float) -> float:
-        """Want it again after a death; give how long it waits first, in seconds."""
-        self.backoff = self.backoff.after(lived_s)
+    def schedule_restart(self, now: float, uptime_s: float) -> float:
+        """Schedule a restart after a crash; return the delay in seconds."""
+        self.backoff = self.backoff.after(uptime_s)
         self.wanted, self.due_at = True, now + self.backoff.wait_s
         return self.backoff.wait_s
 
     def send(self, number: int) -> None:
-        """Send a signal to it alone."""
+        """Send a signal to the process, not to its forks."""
         if self._process:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._process.pid, number)
 
     def kill_all(self) -> None:
-        """Kill it and its forks: one that outlives it would keep its port."""
+        """Kill the process and its forks: a surviving fork would keep the port."""
         if self._process:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> subprocess.Popen[bytes]:
         supervisor = os.getpid()
 
         def prepare() -> None:
@@ -89,5 +89,5 @@ class Service:
             env=self._environ,
             pass_fds=self._fds,
             preexec_fn=prepare,  # noqa: PLW1509 - this process has one thread
-            start_new_session=True,  # a terminal's Ctrl-C is for the supervisor alone, which drains
+            start_new_session=True,  # so that a terminal's Ctrl-C reaches the supervisor alone, which drains
         )

@@ -1,28 +1,28 @@
-"""Signals as events of the one loop: a handler only queues, and wakes the loop."""
+"""Signals as events of the main loop: a handler only queues the signal and wakes the loop."""
 
 import signal
 import socket
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-TAKEN = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
-"""Process 1 gets only signals it has handlers for."""
+HANDLED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
+"""Signals that are handled; process 1 receives no others."""
 
 
 class Signals:
-    """Queue signals while the context lasts; `waker` becomes readable when there is one."""
+    """Context manager that queues signals; `waker` becomes readable when a signal arrives."""
 
     def __init__(self) -> None:
         self._queue: list[int] = []
-        self.waker, self._bell = socket.socketpair()
+        self.waker, self._wakeup = socket.socketpair()
         self.waker.setblocking(False)
-        self._bell.setblocking(False)
+        self._wakeup.setblocking(False)
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
-        signal.set_wakeup_fd(self._bell.fileno(), warn_on_full_buffer=False)
-        for number in TAKEN:
-            self._before[number] = signal.signal(number, self._queued)
+        signal.set_wakeup_fd(self._wakeup.fileno(), warn_on_full_buffer=False)
+        for number in HANDLED:
+            self._before[number] = signal.signal(number, self._enqueue)
         return self
 
     def __exit__(
@@ -32,10 +32,10 @@ class Signals:
             signal.signal(number, handler)
         signal.set_wakeup_fd(-1)
         self.waker.close()
-        self._bell.close()
+        self._wakeup.close()
 
     def take(self) -> list[int]:
-        """Return what has come since the last time, in order."""
+        """Return the signals that arrived since the last call, in order."""
         try:
             while self.waker.recv(4096):
                 pass
@@ -44,5 +44,5 @@ class Signals:
         taken, self._queue = self._queue, []
         return taken
 
-    def _queued(self, number: int, _frame: FrameType | None) -> None:
+    def _enqueue(self, number: int, _frame: FrameType | None) -> None:
         self._queue.append(number)

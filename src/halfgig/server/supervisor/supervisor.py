@@ -1,4 +1,4 @@
-"""Keeps web and work running: starts, restarts, activates by the socket, drains."""
+"""Keeps the web process and the worker running: start, restart, socket activation, drain."""
 
 import contextlib
 import os
@@ -9,98 +9,98 @@ from collections.abc import Callable
 
 from halfgig.log import ERROR, WARNING, log
 from halfgig.server import memory_history
-from halfgig.server.supervisor.last_run import ending
+from halfgig.server.supervisor.last_run import describe_exit
 from halfgig.server.supervisor.probe import Probe
 from halfgig.server.supervisor.processes import descendants
 from halfgig.server.supervisor.service import Service
 
-MOST_DEATHS = 5
-"""Deaths in a row: of web before it was ever ready they end the server, of work they slow the restarts down."""
+MAX_CRASHES = 5
+"""Crashes in a row that end the server if web was never ready, or slow down the worker's restarts."""
 
-PATIENT_S = 30.0
-"""Seconds between two starts of work once it dies at each."""
+CRASH_LOOP_S = 30.0
+"""Seconds between starts of a worker in a crash loop."""
 
-FAREWELL_S = 9.0
-"""Of the time for draining, what work keeps for itself, in seconds, and no more than a third: it may take eight."""
+WORKER_DRAIN_S = 9.0
+"""Part of the drain time reserved for the worker, in seconds, at most a third: ending may take it eight seconds."""
 
 PROBE_S = 0.1
-"""Seconds between two looks whether web is ready."""
+"""Seconds between checks whether web is ready."""
 
 
 class Supervisor:
-    """Keep two services; `step` does what is due, times are seconds of a clock that only goes forward.
+    """Runs the two services; `step` does what is due; times are seconds of the monotonic clock.
 
-    `killed` tells how many processes the kernel has killed for memory lately; `mark` hears what happens.
+    `killed` returns the number of recent kernel kills for memory; `on_event` is called with each event.
     """
 
     def __init__(
         self,
         web: Service,
-        work: Service,
+        worker: Service,
         listener: socket.socket,
         probe: Probe,
         killed: Callable[[], int],
-        mark: Callable[[str, str], None],
+        on_event: Callable[[str, str], None],
     ) -> None:
-        self.web, self.work = web, work
+        self.web, self.worker = web, worker
         self.failed = ""
-        """Why it was given up; nothing while it was not."""
+        """Why the server gave up; empty while it did not."""
         self._listener, self._probe = listener, probe
-        self._killed, self._mark = killed, mark
+        self._killed, self._on_event = killed, on_event
         self._ready = False
-        self._unready_deaths = 0
+        self._unready_crashes = 0
         self._drain_ends: float | None = None
         self._seconds = 0.0
-        self._work_told = False
+        self._worker_stopped = False
 
     @property
     def pids(self) -> dict[str, int]:
-        """The process ids of what runs, by name."""
-        return {each.name: each.pid for each in (self.web, self.work) if each.pid is not None}
+        """The process ids of the running services, by name."""
+        return {each.name: each.pid for each in (self.web, self.worker) if each.pid is not None}
 
     @property
     def done(self) -> bool:
-        """Whether all has ended that was to end."""
+        """Whether draining is complete."""
         return self._drain_ends is not None and not self.pids
 
     @property
     def draining(self) -> bool:
-        """Whether it was told to end."""
+        """Whether the server is ending."""
         return self._drain_ends is not None
 
     @property
     def listens(self) -> bool:
-        """Whether it is for us to notice a connection: nobody else does, and nobody is on the way."""
-        return self.work.pid is None and not self.work.wanted and not self._work_told
+        """Whether the supervisor must watch for connections, because no worker runs or is starting."""
+        return self.worker.pid is None and not self.worker.wanted and not self._worker_stopped
 
-    def begin(self, *, work: bool) -> None:
-        """Want web, and work where there may be something to go on with."""
-        self.web.wanted, self.work.wanted = True, work
+    def begin(self, *, with_worker: bool) -> None:
+        """Request the start of web, and of the worker if there may be unfinished jobs."""
+        self.web.wanted, self.worker.wanted = True, with_worker
 
     def step(self, now: float) -> None:
-        """Reap what has ended, start what is due, go on draining."""
+        """Reap ended processes, start what is due, continue draining."""
         self._reap(now)
-        if self.listens and self._somebody_waits():
-            self.work.wanted = True
+        if self.listens and self._has_connection():
+            self.worker.wanted = True
         if self._drain_ends is not None:
             self._drain(now, self._drain_ends)
         elif self.web.start_if_due(now):
             self._ready = False
-        if not self._work_told:
-            self.work.start_if_due(now)
+        if not self._worker_stopped:
+            self.worker.start_if_due(now)
         if not self._ready and self.web.pid is not None and self._probe.step():
-            self._ready, self._unready_deaths = True, 0
+            self._ready, self._unready_crashes = True, 0
             log("supervisor", f"web is ready after {now - self.web.started_at:.1f} s")
 
     def wait_s(self, now: float) -> float:
-        """Return how long nothing is due, in seconds, unless a signal or a connection comes."""
-        due = [each.due_at - now for each in (self.web, self.work) if each.wanted and each.pid is None]
+        """Return the seconds until something is due, unless a signal or a connection arrives first."""
+        due = [each.due_at - now for each in (self.web, self.worker) if each.wanted and each.pid is None]
         if not self._ready or self._drain_ends is not None:
             due.append(PROBE_S)
         return max(0.0, min(due, default=60.0))
 
     def drain(self, now: float, seconds: float) -> None:
-        """End all within so many seconds: first web, since what it still sends comes from work."""
+        """End all processes within `seconds`: web first, since its responses still come from the worker."""
         ends = now + seconds
         if self._drain_ends is None:
             self.web.wanted = False
@@ -109,77 +109,77 @@ class Supervisor:
         self._seconds = seconds
 
     def reload(self) -> None:
-        """Have web replace its workers, one after the other."""
+        """Make the web server replace its workers one by one."""
         self.web.send(signal.SIGHUP)
 
     def kill_rest(self) -> None:
-        """Kill whatever is left below us."""
+        """Kill all remaining descendants."""
         for pid in descendants(os.getpid()):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
     def _drain(self, now: float, ends: float) -> None:
-        own_s = min(FAREWELL_S, self._seconds / 3)
-        if not self._work_told and (self.web.pid is None or now >= ends - own_s):
-            self._work_told = True
-            self.work.send(signal.SIGTERM)
+        own_s = min(WORKER_DRAIN_S, self._seconds / 3)
+        if not self._worker_stopped and (self.web.pid is None or now >= ends - own_s):
+            self._worker_stopped = True
+            self.worker.send(signal.SIGTERM)
         if now >= ends:
             if self.pids:
                 log("supervisor", f"{' and '.join(self.pids)} did not end in time, so they are killed", WARNING)
             self.web.kill_all()
-            self.work.kill_all()
+            self.worker.kill_all()
 
-    def _somebody_waits(self) -> bool:
+    def _has_connection(self) -> bool:
         return bool(select.select([self._listener], [], [], 0)[0])
 
     def _reap(self, now: float) -> None:
-        """Reap children, and as process 1 whatever was left behind by others."""
+        """Reap children, including orphans adopted from them."""
         while ended := _ended_child():
-            service = next((each for each in (self.web, self.work) if each.pid == ended), None)
+            service = next((each for each in (self.web, self.worker) if each.pid == ended), None)
             if service:
-                service.kill_all()  # before its number is free for another
+                service.kill_all()  # before its process id can be reused
             code = os.waitstatus_to_exitcode(os.waitpid(ended, 0)[1])
             if service:
-                self._gone(service, code, now)
+                self._on_exit(service, code, now)
 
-    def _gone(self, service: Service, code: int, now: float) -> None:
-        pid, lived_s = service.pid, service.ended(code, now)
-        how = f"{service.name} (process {pid}) ended {ending(code, self._killed())} after {lived_s:.1f} s"
+    def _on_exit(self, service: Service, code: int, now: float) -> None:
+        pid, uptime_s = service.pid, service.on_exit(code, now)
+        how = f"{service.name} (process {pid}) ended {describe_exit(code, self._killed())} after {uptime_s:.1f} s"
         if self._drain_ends is not None:
             log("supervisor", how)
         elif service is self.web:
-            self._web_gone(how, now, lived_s)
+            self._web_ended(how, now, uptime_s)
         else:
-            self._work_gone(how, code, now, lived_s)
+            self._worker_ended(how, code, now, uptime_s)
 
-    def _web_gone(self, how: str, now: float, lived_s: float) -> None:
+    def _web_ended(self, how: str, now: float, uptime_s: float) -> None:
         self._probe.close()
-        self._unready_deaths += not self._ready
+        self._unready_crashes += not self._ready
         self._ready = False
-        if self._unready_deaths >= MOST_DEATHS:
-            self.failed = f"{how}, {self._unready_deaths} times before it was ready: giving up; what it said is above"
+        if self._unready_crashes >= MAX_CRASHES:
+            self.failed = f"{how}, {self._unready_crashes} times before it was ready: giving up; what it said is above"
             return
-        self._restart(self.web, how, now, lived_s)
+        self._restart(self.web, how, now, uptime_s)
 
-    def _work_gone(self, how: str, code: int, now: float, lived_s: float) -> None:
-        if code == 0 and not self._somebody_waits():
+    def _worker_ended(self, how: str, code: int, now: float, uptime_s: float) -> None:
+        if code == 0 and not self._has_connection():
             log("supervisor", f"{how}: it had nothing to do, and is started when it is asked")
             return
-        self._restart(self.work, how, now, lived_s)
-        if self.work.backoff.deaths == MOST_DEATHS:
-            often = f"work has died {MOST_DEATHS} times in a row; it is tried again every {PATIENT_S:g} s"
+        self._restart(self.worker, how, now, uptime_s)
+        if self.worker.backoff.crashes == MAX_CRASHES:
+            often = f"the worker died {MAX_CRASHES} times in a row; it is tried again every {CRASH_LOOP_S:g} s"
             log("supervisor", often, ERROR)
-        if self.work.backoff.deaths >= MOST_DEATHS:
-            self.work.due_at = now + PATIENT_S
+        if self.worker.backoff.crashes >= MAX_CRASHES:
+            self.worker.due_at = now + CRASH_LOOP_S
 
-    def _restart(self, service: Service, how: str, now: float, lived_s: float) -> None:
-        wait_s = service.again(now, lived_s)
+    def _restart(self, service: Service, how: str, now: float, uptime_s: float) -> None:
+        wait_s = service.schedule_restart(now, uptime_s)
         log("supervisor", f"{how}; starting it again in {wait_s:g} s", WARNING)
-        self._mark(memory_history.RESTARTED, how)
+        self._on_event(memory_history.RESTARTED, how)
 
 
 def _ended_child() -> int | None:
-    """Find a child that has ended, without reaping it."""
+    """Return the id of a child that ended, without reaping it; None if there is none."""
     try:
         found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:

@@ -126,7 +126,7 @@ def report(ops: Operations) -> dict[str, Any]:
     return {
         "now": None if state is None else asdict(state),
         "history": [asdict(entry) | {"processes": NO_PROCESSES | dict(entry.processes)} for entry in history.entries],
-        "marks": [asdict(mark) for mark in history.marks],
+        "marks": [asdict(event) for event in history.events],
         "plan": _plan(ops.plan),
     }
 
