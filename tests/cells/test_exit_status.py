@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from halfgig.cells.exit_status import ExitStatus, explained, reconsidered
+from halfgig.cells.exit_status import ExitStatus, error_of, refined
 from halfgig.errors import CellDied, CellFailed, MemoryExceeded, UnknownVoice
 
 
@@ -26,7 +26,7 @@ def ending(exit_code: int = 0, data_mb: float = 40, stderr: str = "", oom_killed
     ],
 )
 def test_an_end_for_want_of_memory_is_memory_exceeded(end: ExitStatus, asked: str) -> None:
-    error = explained(end)
+    error = error_of(end)
     assert isinstance(error, MemoryExceeded)
     assert (error.stage, error.budget_mb) == ("rendering", 100)
     assert error.asked.startswith(asked)
@@ -47,7 +47,7 @@ def test_an_end_for_want_of_memory_is_memory_exceeded(end: ExitStatus, asked: st
     ],
 )
 def test_any_other_end_is_told_in_words_with_the_figures(end: ExitStatus, words: str) -> None:
-    error = explained(end)
+    error = error_of(end)
     assert isinstance(error, CellDied)
     assert words in str(error)
     assert "of 100 MB taken; try again" in str(error)
@@ -67,7 +67,7 @@ def failure(kind: str, said: str = "Generic error in an external library") -> Ce
     ],
 )
 def test_a_vague_error_beside_a_failed_malloc_is_memory_exceeded(error: CellFailed, end: ExitStatus) -> None:
-    assert isinstance(reconsidered(error, end), MemoryExceeded)
+    assert isinstance(refined(error, end), MemoryExceeded)
 
 
 @pytest.mark.parametrize(
@@ -80,4 +80,4 @@ def test_a_vague_error_beside_a_failed_malloc_is_memory_exceeded(error: CellFail
     ],
 )
 def test_an_error_that_speaks_for_itself_is_kept(error: CellFailed, end: ExitStatus) -> None:
-    assert reconsidered(error, end) is error
+    assert refined(error, end) is error

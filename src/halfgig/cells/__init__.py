@@ -1,1 +1,1 @@
-"""Memory: the limit, what is used of it, and cells that stay inside a budget."""
+"""Cells: child processes that do the heavy work within a memory budget."""

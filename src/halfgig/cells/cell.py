@@ -1,9 +1,9 @@
-"""The cell: a child process that may use so much memory and no more, and does one stage's heavy work.
+"""The cell: a child process that does the heavy work of one stage within a memory budget.
 
-What it yields arrives as it is made.  Too much is an exception, here and there; when it exits, everything it held
-returns to the system.  `RLIMIT_DATA` is the budget: it counts private address space, touched or not, so a cell can
-never keep more than its budget, and keeps less by what libraries reserve and do not touch.  The kernel does not count
-mapped files, which is why weights are mapped, nor shared memory, which is why no job may use any.
+Results arrive as the child yields them.  Exceeding the budget raises an exception in the child and in the parent; when
+the child exits, the system gets all its memory back.  The budget is `RLIMIT_DATA`, which counts private address space,
+touched or not: a cell can never use more, and uses less by what libraries reserve without touching.  The kernel counts
+neither mapped files, which is why weights are mapped, nor shared memory, which is why no job may use any.
 """
 
 import signal
@@ -19,15 +19,15 @@ from halfgig.resources import limits
 
 
 class Cell:
-    """Run jobs in a child process under a memory budget; use as a context manager.
+    """Runs jobs in a child process under a memory budget; use as a context manager.
 
-    `stage` is what errors say was being done, `budget_mb` the child's RLIMIT_DATA in MB, `cpus` the processors' worth
-    of time that may be used (default: what the host allows).  The child starts with the first job and serves the next
-    ones too; one that died is replaced by the next job.
+    `stage` names the work in error messages, `budget_mb` is the child's RLIMIT_DATA in MB, `cpus` the number of
+    processors it may use (default: what the host allows).  The first job starts the child and later jobs reuse it; if
+    the child died, the next job starts another.
     """
 
     poll_s = 0.1
-    """Seconds between two samples of the child's memory while the parent waits for it."""
+    """Seconds between samples of the child's memory while the parent waits for it."""
 
     def __init__(self, stage: str, budget_mb: int, cpus: float | None = None) -> None:
         self.stage = stage
@@ -37,7 +37,7 @@ class Cell:
         self._busy = False
         self._past_peak = Peak()
         self.was_killed = False
-        """True when the last child died of a SIGKILL that was not the kernel's for memory."""
+        """True if the last child died of a SIGKILL that the kernel did not send for memory."""
 
     def __enter__(self) -> Self:
         return self
@@ -48,38 +48,38 @@ class Cell:
         self.close(kill=self._busy or error is not None)
 
     def close(self, *, kill: bool = False) -> None:
-        """End the child; at once when `kill` is set.  The next job starts another."""
+        """End the child, at once if `kill` is set.  The next job starts another."""
         self._end(kill=kill)
 
     @property
     def pid(self) -> int | None:
-        """The child's process id; None while there is no child."""
+        """The child's process id; None if there is no child."""
         child = self._child
         return child.pid if child else None
 
     def pause(self) -> None:
-        """Hold the child, from any thread, until `resume`; what it keeps in memory stays."""
+        """Suspend the child until `resume`, from any thread; its memory is kept."""
         self._send(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let a held child go on, from any thread."""
+        """Resume a suspended child, from any thread."""
         self._send(signal.SIGCONT)
 
     def stop(self) -> None:
-        """End the child at once, from any thread, held or not; the thread that reads its results gets CellDied."""
+        """Kill the child, from any thread, suspended or not; the thread that reads its results gets `CellDied`."""
         self._send(signal.SIGKILL)
 
     @property
     def peak(self) -> Peak:
-        """The most memory the cell has used, over all its children."""
+        """The peak memory over all children of this cell."""
         return self._past_peak | self._child.peak if self._child else self._past_peak
 
     def run(self, target: str, *args: object) -> Generator[object]:
-        """Call `target` ("package.module:function") in the child and yield what it yields, as it is made.
+        """Call `target` ("package.module:function") in the child and yield its results as they arrive.
 
-        Nothing starts until the first result is asked for.  Raises MemoryExceeded when the job asked for more than
-        the budget, CellDied when the child ended without an answer, CellFailed when the job raised what nobody
-        foresaw, and halfgig's own errors as they are.  Leaving the iterator early kills the child at once.
+        Nothing starts before the first `next()`.  Raises `MemoryExceeded` if the job exceeds the budget, `CellDied` if
+        the child ends without an answer, `CellFailed` for an unexpected exception in the job, and halfgig's own errors
+        unchanged.  Closing the iterator early kills the child at once.
         """
         if self._busy:
             raise RuntimeError(f"the cell for {self.stage} runs a job already; use a second cell")
@@ -104,11 +104,11 @@ class Cell:
             case ("failed" | "worn" as kind, HalfgigError() as error):
                 if kind == "worn":
                     self._end(kill=True)
-                raise exit_status.reconsidered(error, self._ending(child))
+                raise exit_status.refined(error, self._ending(child))
             case _:
                 ending = self._ending(child, self._end(kill=False))
                 self.was_killed = ending.exit_code == -signal.SIGKILL and ending.oom_killed is False
-                raise exit_status.explained(ending)
+                raise exit_status.error_of(ending)
 
     def _ending(self, child: Child, exit_code: int = 0) -> exit_status.ExitStatus:
         return exit_status.ExitStatus(

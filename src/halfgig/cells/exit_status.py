@@ -1,4 +1,4 @@
-"""What a cell's end means, in words: the pure half of looking after a child process."""
+"""Maps a cell's exit status to an error: pure functions, apart from the process handling."""
 
 import re
 import signal
@@ -12,18 +12,18 @@ _FAULTS = {
     -signal.SIGSEGV: "read or wrote where it must not (SIGSEGV)",
     -signal.SIGBUS: "lost the memory under it (SIGBUS)",
 }
-"""How native libraries end when they do not check what malloc returned, or check it and abort."""
+"""How a process ends if a native library does not check malloc's result, or checks it and aborts."""
 
 _LONGEST_LINE = 200
 
 _NEAR = 0.85
 _NEAR_MB = 8
-"""A fault this close under the budget is taken for a refused allocation."""
+"""A fault this close to the budget counts as a refused allocation."""
 
 _VAGUE = frozenset({"SystemError", "ImportError"})
-"""What an extension module raises when it did not check what malloc returned while it was imported."""
+"""Exceptions of an extension module that did not check malloc's result during its import."""
 
-_SAID_OF_MEMORY = re.compile(
+_MEMORY_MESSAGES = re.compile(
     r"malloc of size \d+ failed|std::bad_alloc|cannot allocate memory|out of memory|"
     r"failed to map segment|can't start new thread|(?:unable|failed) to allocate [^\n]{1,60}|"
     r"memory allocation (?:still )?failed|"  # OpenBLAS, then exit(1)
@@ -34,28 +34,28 @@ _SAID_OF_MEMORY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ExitStatus:
-    """What is known of a child that ended without an answer."""
+    """Facts about a child that ended without an answer."""
 
     stage: str
     budget_mb: int
     exit_code: int
-    """As subprocess has it: negative for a signal."""
+    """As in subprocess: negative for a signal."""
     data_mb: float
-    """The most private address space that was seen in use, MB."""
+    """Peak private address space seen in a sample, MB."""
     stderr: str = ""
-    """The last it said on stdout and stderr."""
+    """The end of its output on stdout and stderr."""
     oom_killed: bool | None = None
-    """Whether the kernel counted a kill for memory meanwhile; None where it does not count."""
+    """Whether the kernel counted a kill for memory during the child's life; None if it does not count them."""
 
     @property
     def near_budget(self) -> bool:
-        """Whether so little was left that a fault is taken for a refused allocation."""
+        """Whether so little of the budget was left that a fault counts as a refused allocation."""
         return self.data_mb >= min(self.budget_mb * _NEAR, self.budget_mb - _NEAR_MB)
 
 
-def explained(ending: ExitStatus) -> HalfgigError:
-    """Turn a child's end into the error to raise: MemoryExceeded when it was its budget, else CellDied."""
-    said = _SAID_OF_MEMORY.search(ending.stderr)
+def error_of(ending: ExitStatus) -> HalfgigError:
+    """Return the error for a child's exit: `MemoryExceeded` if the budget caused it, else `CellDied`."""
+    said = _MEMORY_MESSAGES.search(ending.stderr)
     if said and ending.exit_code != 0:
         return MemoryExceeded(ending.stage, ending.budget_mb, said[0])
     if ending.near_budget and ending.exit_code in _FAULTS:
@@ -71,15 +71,15 @@ def explained(ending: ExitStatus) -> HalfgigError:
     return died
 
 
-def reconsidered(error: HalfgigError, ending: ExitStatus) -> HalfgigError:
-    """Turn a native library's vague exception into MemoryExceeded when all else speaks of memory.
+def refined(error: HalfgigError, ending: ExitStatus) -> HalfgigError:
+    """Return `MemoryExceeded` for a native library's vague exception if other evidence shows a lack of memory.
 
-    x264 prints "malloc of size 165235116 failed" and PyAV then raises "Generic error in an external library"; at the
-    end of the budget av's import ends in a bare SystemError and onnxruntime's in "import numpy failed".
+    x264 prints "malloc of size 165235116 failed" and PyAV then raises "Generic error in an external library"; near the
+    budget, importing av raises a bare SystemError and importing onnxruntime "import numpy failed".
     """
     if not isinstance(error, CellFailed):
         return error
-    said = _SAID_OF_MEMORY.search(ending.stderr)
+    said = _MEMORY_MESSAGES.search(ending.stderr)
     if said and oom_errors.is_native(error.kind):
         return MemoryExceeded(error.stage, ending.budget_mb, said[0])
     if ending.near_budget and (oom_errors.is_native(error.kind) or error.kind in _VAGUE):

@@ -1,4 +1,4 @@
-"""Cells that are kept for a while after their work, because what they hold takes long to load."""
+"""Cells kept for a while after their work, because their models take long to load."""
 
 import atexit
 import contextlib
@@ -9,10 +9,10 @@ from halfgig.cells.cell import Cell
 
 
 class IdlePool:
-    """Lend cells, and end them when nobody has asked for them for `idle_s` seconds.
+    """Lends cells and ends a cell that was not used for `idle_s` seconds.
 
-    One cell of a kind exists at a time: who asks for one that is lent, or for another kind, gets a new cell that is
-    not kept.  `open_cell` is passed in for tests.
+    At most one idle cell is kept.  A request for another stage or budget, or while the cell is in use, gets a new
+    cell; the cell returned last is the one kept.  `open_cell` is passed in for tests.
     """
 
     def __init__(self, idle_s: float, open_cell: Callable[[str, int], Cell] = Cell) -> None:
@@ -25,7 +25,7 @@ class IdlePool:
 
     @contextlib.contextmanager
     def cell(self, stage: str, budget_mb: int) -> Iterator[Cell]:
-        """Lend a cell; after an error it ends, else it is kept."""
+        """Lend a cell for the block; it is kept afterwards, or killed after an error."""
         cell = self._taken(stage, budget_mb) or self._open_cell(stage, budget_mb)
         try:
             yield cell
@@ -35,7 +35,7 @@ class IdlePool:
         self._keep(cell)
 
     def close(self) -> None:
-        """End the cell that is kept."""
+        """End the idle cell."""
         with self._lock:
             cell = self._take_locked()
         if cell:

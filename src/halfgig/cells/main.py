@@ -1,6 +1,6 @@
-"""The cell's side: run as `python -m halfgig.cells.main FD`, with its limits already set.
+"""The child's side of a cell, run as `python -m halfgig.cells.main FD` with its limits already set.
 
-What is imported here is there in every cell: nothing that is not needed to run a job.
+Every cell pays for the imports of this module, so it imports only what running a job needs.
 """
 
 from __future__ import annotations
@@ -32,28 +32,28 @@ if TYPE_CHECKING:
     from halfgig.cells.protocol import Message
 
 LAST_WORDS_S = 2.0
-"""Seconds a job has to clean up after its parent was killed."""
+"""Seconds a job has to clean up after its parent died."""
 
 
 def main() -> None:
-    """Run jobs from the wire, one after the other, until it ends."""
-    wire = CellConnection(int(sys.argv[1]))
+    """Run the jobs received over the connection, one after the other, until it closes."""
+    connection = CellConnection(int(sys.argv[1]))
     faulthandler.enable(all_threads=False)
-    signal.signal(signal.SIGTERM, _leave)
-    _thread.start_new_thread(_end_with_parent, (wire.fd, _thread.get_ident()))
+    signal.signal(signal.SIGTERM, _exit_on_sigterm)
+    _thread.start_new_thread(_end_with_parent, (connection.fd, _thread.get_ident()))
     with contextlib.suppress(HangupError):
-        wire.send(("started", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
-        while _serve(wire, wire.receive()):
+        connection.send(("started", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+        while _serve(connection, connection.receive()):
             pass
 
 
-def _serve(wire: CellConnection, request: Message) -> bool:
-    """Run one job; False when no other may follow."""
+def _serve(connection: CellConnection, request: Message) -> bool:
+    """Run one job; return False if no other may follow."""
     match request:
         case ("run", str(stage), int(budget_mb), str(target), tuple(args)):
-            reply = _answer(stage, budget_mb, functools.partial(_stream, wire, target, args))
-            gc.collect()  # what a failed job leaves in cycles must not burden the next
-            wire.send(reply)
+            reply = _answer(stage, budget_mb, functools.partial(_stream, connection, target, args))
+            gc.collect()  # reference cycles of a failed job must not use the next job's memory
+            connection.send(reply)
             return reply[0] != "worn"
     return False
 
@@ -63,24 +63,24 @@ def _answer(stage: str, budget_mb: int, job: Callable[[], None]) -> Message:
         job()
     except HangupError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, it crosses to the parent
+    except Exception as error:  # noqa: BLE001 - every exception is sent to the parent
         kind = "worn" if _broke_an_import(error) else "failed"
-        return (kind, _crossing(error, stage, budget_mb))
+        return (kind, _portable(error, stage, budget_mb))
     return ("done",)
 
 
-def _stream(wire: CellConnection, target: str, args: tuple[object, ...]) -> None:
+def _stream(connection: CellConnection, target: str, args: tuple[object, ...]) -> None:
     module, _, name = target.partition(":")
     results: Iterable[object] = getattr(importlib.import_module(module), name)(*args)
     try:
         for result in results:
-            wire.send(("made", result))
+            connection.send(("made", result))
     finally:
         if isinstance(results, Generator):
             results.close()
 
 
-def _crossing(error: Exception, stage: str, budget_mb: int) -> HalfgigError:
+def _portable(error: Exception, stage: str, budget_mb: int) -> HalfgigError:
     if isinstance(error, HalfgigError) and _survives_pickle(error):
         return error
     try:
@@ -96,14 +96,14 @@ def _crossing(error: Exception, stage: str, budget_mb: int) -> HalfgigError:
 
 def _survives_pickle(error: HalfgigError) -> bool:
     try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 - made here a moment ago
-    except Exception:  # noqa: BLE001 - a constructor of another shape than its args; it crosses as a CellFailed
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - pickled in the same line
+    except Exception:  # noqa: BLE001 - the constructor does not match `args`; sent as a CellFailed
         return False
     return True
 
 
 def _broke_an_import(error: Exception) -> bool:
-    """Return whether a module was left half imported: numpy refuses to be imported again, other extensions crash."""
+    """Return whether a module was left half imported; numpy then refuses a second import, other extensions crash."""
     link, modules = error.__traceback__, False
     while link is not None and not modules:
         modules = link.tb_frame.f_code.co_name == "<module>"
@@ -111,14 +111,14 @@ def _broke_an_import(error: Exception) -> bool:
     return modules or isinstance(error, ImportError)
 
 
-def _leave(_signal: int, _frame: FrameType | None) -> None:
+def _exit_on_sigterm(_signal: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + signal.SIGTERM)
 
 
 def _end_with_parent(fd: int, main_thread: int) -> None:
-    """Wait for the parent's end of the wire to close; let the job clean up, then end the process.
+    """Wait until the parent closes the connection, let the job clean up, then end the process.
 
-    Not PR_SET_PDEATHSIG: it fires when the parent's *thread* ends, and servers run jobs from pools of threads.
+    PR_SET_PDEATHSIG cannot be used: it fires when the parent's *thread* ends, and servers run jobs from thread pools.
     """
     hangup = select.poll()
     hangup.register(fd, 0)

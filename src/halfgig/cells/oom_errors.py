@@ -1,12 +1,12 @@
-"""Which exceptions mean "an allocation too many": Python's own and those of the native libraries.
+"""Recognises exceptions that mean a refused allocation: Python's own and those of the native libraries.
 
-The libraries are known by the names of their types, so that none has to be imported to ask.
+Types are recognised by name, so no library is imported for the check.
 """
 
 import errno
 
 _NATIVE = frozenset({"av", "cv2", "onnxruntime", "_dlib_pybind11"})
-"""Packages whose exceptions are believed when they speak of memory."""
+"""Packages whose exceptions count as refused allocations if their message mentions memory."""
 
 _PHRASES = (
     "bad_alloc",
@@ -27,24 +27,24 @@ _LONGEST = 160
 
 
 def refused(error: BaseException) -> str | None:
-    """Return what an exception says of the memory it did not get, "" if nothing; None for any other exception."""
+    """Return the message of an exception for a refused allocation, maybe empty; None for any other exception."""
     link: BaseException | None = error
     while link is not None:
         if _is_refusal(link):
             return _said(link)
-        # numpy and cv2 wrap the import that failed in one of their own.
+        # numpy and cv2 wrap a failed import in an ImportError of their own.
         link = link.__cause__ or (link.__context__ if isinstance(link, ImportError) else None)
     return None
 
 
 def kind(error: BaseException) -> str:
-    """Name an exception's type as Python prints it: "ValueError", "av.error.ExternalError"."""
+    """Return an exception's type as Python prints it: "ValueError", "av.error.ExternalError"."""
     name, module = type(error).__qualname__, type(error).__module__
     return name if module == "builtins" else f"{module}.{name}"
 
 
 def is_native(kind_: str) -> bool:
-    """Return whether a type, as `kind` names it, belongs to one of the native libraries."""
+    """Return whether a type, named as by `kind`, belongs to one of the native libraries."""
     return kind_.partition(".")[0] in _NATIVE
 
 
@@ -55,17 +55,17 @@ def _is_refusal(error: BaseException) -> bool:
     if native and getattr(error, "code", None) == _CV_NO_MEMORY:
         return True
     believed = native or isinstance(error, ImportError | OSError | RuntimeError)
-    return believed and speaks_of_memory(str(error))
+    return believed and mentions_memory(str(error))
 
 
-def speaks_of_memory(text: str) -> bool:
-    """Return whether a library's message is about an allocation that failed."""
+def mentions_memory(text: str) -> bool:
+    """Return whether a library's message is about a failed allocation."""
     lower = text.lower()
     return any(phrase in lower for phrase in _PHRASES)
 
 
 def _said(error: BaseException) -> str:
     text = " ".join(str(error).split())
-    # OpenCV begins with its version, file and line.
+    # OpenCV's message begins with its version, file and line.
     at = max(text.lower().rfind("failed to allocate"), 0)
     return text[at : at + _LONGEST]

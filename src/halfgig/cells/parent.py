@@ -1,4 +1,4 @@
-"""Children that end with the process that started them, however that ends: Linux's parent-death signal."""
+"""Child processes that end with their parent, however it ends: Linux's parent-death signal."""
 
 import os
 import signal
@@ -10,23 +10,23 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 
 def end_with_parent(parent: int) -> None:
-    """Have the kernel kill this process when its parent, process `parent`, ends; call it right after the fork.
+    """Make the kernel kill this process when its parent, process `parent`, ends; call this right after the fork.
 
-    The signal comes when the *thread* that forked ends, so fork in one that lasts; a child's own children need it
-    anew.  Does nothing on other systems than Linux.
+    The signal is sent when the *thread* that forked ends, so fork in a long-lived thread.  It is not inherited by the
+    child's own children.  Does nothing on other systems than Linux.
     """
     _prctl()(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended before we asked
+    if os.getppid() != parent:  # the parent ended before the call above
         os.kill(os.getpid(), signal.SIGKILL)
 
 
 def wake_when_parent_ends() -> None:
-    """Ask to be continued when our parent ends: who is paused then could never notice it."""
+    """Make the kernel send SIGCONT when the parent ends: a suspended process could not notice it."""
     _prctl()(_PR_SET_PDEATHSIG, signal.SIGCONT)
 
 
 def adopt_orphans() -> None:
-    """Become the parent of whatever our descendants leave behind, as process 1 is by itself."""
+    """Make this process the parent of orphaned descendants, as process 1 always is."""
     _prctl()(_PR_SET_CHILD_SUBREAPER, 1)
 
 

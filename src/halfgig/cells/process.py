@@ -1,4 +1,4 @@
-"""A cell's process, from the parent's side: started inside its limits, listened to, sampled, reaped."""
+"""The parent's side of a cell's process: start it within its limits, read its messages, sample and reap it."""
 
 import contextlib
 import os
@@ -17,19 +17,19 @@ from halfgig.cells.protocol import CellConnection, HangupError, Message
 from halfgig.resources import meter
 
 STACK_KB = 1024
-"""Stack of every thread in a cell: glibc takes it from RLIMIT_STACK, and RLIMIT_DATA counts it, touched or not.
+"""Stack size of each thread in a cell: glibc takes it from RLIMIT_STACK, and RLIMIT_DATA counts it, touched or not.
 
-Measured with 7 threads (OpenCV and x264 at 2 each): 165 MB of address space at 256 KB, 169 at 1 MB, 221 at the usual 8.
+Measured with 7 threads (OpenCV and x264 at 2 each): 165 MB of address space at 256 KB, 169 at 1 MB, 221 at the default 8.
 """
 
 FIRST_POLL_S = 0.005
-"""Seconds between two samples at a job's start; they grow with a tenth of its age."""
+"""Seconds between samples at a job's start; the interval grows to a tenth of the job's age."""
 
 STDERR_BYTES = 8192
-"""How much of what a child says during a job is kept."""
+"""Number of bytes kept of a child's output during a job."""
 
-FAREWELL_S = 5.0
-"""Seconds an idle child has to end by itself."""
+EXIT_S = 5.0
+"""Seconds an idle child has to exit."""
 
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 _KEPT = frozenset(
@@ -40,10 +40,10 @@ _KEPT = frozenset(
     }
 )
 _KEPT_PREFIXES = ("LC_", "MALLOC_")
-"""What a cell may see of the parent's environment: a cell decodes files of strangers, so no key or address passes."""
+"""Variables that a cell inherits.  Cells decode untrusted files, so no key, token or address is passed to them."""
 
-# In the shell, because the limits must stand before Python starts and preexec_fn is unsafe beside threads.  A limit
-# that cannot be set is one the system does not have (macOS) or one that is lower already.
+# The shell sets the limits, because they must apply before Python starts and preexec_fn is unsafe with threads.  A
+# limit that cannot be set does not exist on the system (macOS) or is lower already.
 _IN_LIMITS = """
 ulimit -d "$1"; ulimit -s "$2"; ulimit -c 0; echo 1000 >/proc/self/oom_score_adj
 shift 2; exec 2>&1 "$@"
@@ -52,14 +52,14 @@ shift 2; exec 2>&1 "$@"
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """The most memory a cell has used."""
+    """Peak memory of a cell."""
 
     resident_mb: float = 0.0
-    """Pages in memory, those of mapped files included, MB; exact once the cell has ended."""
+    """Resident memory including mapped files, MB; exact once the cell ended."""
     private_mb: float = 0.0
-    """What only ending the process frees, MB; sampled, so a spike shorter than the interval is missed."""
+    """Memory that only ending the process frees, MB; sampled, so shorter spikes are missed."""
     data_mb: float = 0.0
-    """Private address space, what the budget limits, MB; sampled."""
+    """Private address space, which the budget limits, MB; sampled."""
 
     def __or__(self, other: "Peak") -> "Peak":
         return Peak(
@@ -70,17 +70,17 @@ class Peak:
 
 
 def command(budget_mb: int, fd: int) -> list[str]:
-    """Return the command line of a cell that may use `budget_mb` and talks over `fd`."""
+    """Return the command line of a cell with a budget of `budget_mb`, connected to `fd`."""
     python = [sys.executable, "-P", "-m", "halfgig.cells.main", str(fd)]
     return ["/bin/sh", "-c", _IN_LIMITS, "cell", str(budget_mb * 1024), str(STACK_KB), *python]
 
 
 def environment(environ: Mapping[str, str], path: list[str], cpus: float) -> dict[str, str]:
-    """Return a cell's environment: the few variables it may see, our module path, its threads and malloc bounded."""
+    """Return a cell's environment: a few inherited variables, the module path, limits for threads and malloc."""
     kept = {name: value for name, value in environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
-    # Measured on 100 puppet frames of 512 px: address space 169 MB with one OpenBLAS thread, 333 with two, at the same
-    # 110 MB private.  One malloc arena or two: the same within 2 MB, and in time; one is the smaller risk.
-    # MALLOC_TRIM_THRESHOLD_ is left alone: at 128 KB it saves a tenth here and two thirds in onnxruntime without its
+    # Measured on 100 puppet frames of 512 px: address space is 169 MB with one OpenBLAS thread and 333 MB with two, at
+    # the same 110 MB private.  One or two malloc arenas: the same memory within 2 MB and the same time; one is safer.
+    # MALLOC_TRIM_THRESHOLD_ stays at its default: 128 KB saves a tenth here and two thirds in onnxruntime without its
     # arena (120 to 38 MB), but costs 25 % and 100 % more processor time.
     return kept | {
         "PYTHONPATH": os.pathsep.join(entry or str(Path.cwd()) for entry in path),
@@ -100,16 +100,16 @@ def _started(budget_mb: int, fd: int, cpus: float) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         pass_fds=(fd,),
         env=environment(os.environ, sys.path, cpus),
-        start_new_session=True,  # a terminal's Ctrl-C is for the parent alone
+        start_new_session=True,  # so that a terminal's Ctrl-C reaches the parent alone
     )
 
 
 class Child:
-    """A running child process, its wire and what it says on stderr."""
+    """A running child process, its connection and its output."""
 
     def __init__(self, budget_mb: int, cpus: float, poll_s: float) -> None:
         self._poll_s = poll_s
-        self._said = bytearray()
+        self._last_output = bytearray()
         self._inherited_rss: int | None = None
         self._asked_at = 0.0
         self._sampled_at = 0.0
@@ -122,27 +122,27 @@ class Child:
             self._process = _started(budget_mb, theirs.fileno(), cpus)
             on_failure.pop_all()
         self.pid = self._process.pid
-        """Its process id; the kernel may give it to another once the child is reaped."""
+        """The process id; the kernel may reuse it once the child is reaped."""
         assert self._process.stdout
-        self._chatter = self._process.stdout
-        os.set_blocking(self._chatter.fileno(), False)
-        self._wire = CellConnection(self._socket.fileno())
+        self._output = self._process.stdout
+        os.set_blocking(self._output.fileno(), False)
+        self._connection = CellConnection(self._socket.fileno())
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._socket, selectors.EVENT_READ)
-        self._selector.register(self._chatter, selectors.EVENT_READ)
+        self._selector.register(self._output, selectors.EVENT_READ)
 
     def ask(self, request: Message) -> None:
-        """Send a request, forgetting what was said before it; a child that is gone is noticed by `receive`."""
+        """Send a request and discard earlier output; `receive` notices if the child is gone."""
         self.stderr()
-        self._said.clear()
+        self._last_output.clear()
         self._asked_at = time.monotonic()
         with contextlib.suppress(HangupError):
-            self._wire.send(request)
+            self._connection.send(request)
 
     def receive(self) -> Message | None:
-        """Wait for the child's next message, sampling its memory meanwhile; None when it has ended."""
+        """Wait for the child's next message while sampling its memory; return None if the child ended."""
         try:
-            while (message := self._wire.take()) is None:
+            while (message := self._connection.take()) is None:
                 self._listen()
         except HangupError:
             return None
@@ -154,16 +154,16 @@ class Child:
         return self.receive()
 
     def stderr(self) -> str:
-        """Return the last the child has said on stdout and stderr."""
-        while not self._chatter.closed and self._hear():
+        """Return the end of the child's output on stdout and stderr."""
+        while not self._output.closed and self._read_output():
             pass
-        return self._said.decode(errors="replace")
+        return self._last_output.decode(errors="replace")
 
     def finish(self) -> int:
-        """Let an idle or dying child end by itself, kill it if it takes too long, reap it; give its exit code."""
-        deadline = time.monotonic() + FAREWELL_S
+        """Let an idle or dying child exit, kill it if that takes too long, and reap it; return its exit code."""
+        deadline = time.monotonic() + EXIT_S
         try:
-            self._wire.send(("end",))
+            self._connection.send(("end",))
             while time.monotonic() < deadline:
                 self._listen()
         except HangupError:
@@ -171,55 +171,55 @@ class Child:
         return self.kill()
 
     def kill(self) -> int:
-        """Kill the child with all it started, and reap it; give its exit code."""
+        """Kill the child's process group and reap the child; return its exit code."""
         self._sample()
         self.send(signal.SIGKILL)
         return self._reap()
 
     def send(self, number: int) -> None:
-        """Send a signal to the child with all it started; from any thread, and never to whoever has its id later."""
+        """Send a signal to the child's process group, from any thread; a reused process id is never signalled."""
         with self._reaping, contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: not on a zombie
             if self._process.returncode is None:
                 os.killpg(self.pid, number)
 
     def oom_killed(self) -> bool | None:
-        """Return whether the kernel counted a kill for memory since the child began; None where it does not count."""
+        """Return whether the kernel counted a kill for memory since the child's start; None if it does not count them."""
         now = meter.oom_kills()
         return None if now is None or self._kills_before is None else now > self._kills_before
 
     def _reap(self) -> int:
         _wait_for(self.pid)
         with self._reaping:
-            exit_code, max_rss = _waited_for(self.pid)
+            exit_code, max_rss = _reap_child(self.pid)
             self._process.returncode = exit_code
-        # Linux carries ru_maxrss over exec, so it begins at the peak of the parent that forked; only a value above
-        # what the child found at its start is the child's own.
+        # On Linux ru_maxrss survives exec, so it starts at the peak of the forking parent; only a value above the one
+        # at the child's start is the child's own.
         if self._inherited_rss is not None and max_rss > self._inherited_rss:
             self.peak |= Peak(resident_mb=max_rss * _RSS_UNIT / 2**20)
         self.stderr()
         self._selector.close()
         self._socket.close()
-        self._chatter.close()
+        self._output.close()
         return exit_code
 
     def _listen(self) -> None:
-        # Often at first: imports are over in 50 ms, and a library that faults in one shows it was near its budget.
+        # Often at first: imports take 50 ms, and a sample must show whether a fault in one was near the budget.
         interval_s = min(self._poll_s, max((self._sampled_at - self._asked_at) / 10, FIRST_POLL_S))
         ready = self._selector.select(interval_s)
         if time.monotonic() - self._sampled_at >= interval_s:
             self._sample()
         for key, _ in ready:
             if key.fileobj is self._socket:
-                self._wire.fill()
-            elif not self._hear():
-                self._selector.unregister(self._chatter)
+                self._connection.fill()
+            elif not self._read_output():
+                self._selector.unregister(self._output)
 
-    def _hear(self) -> bool:
-        """Take in what the child says; False when there is nothing (more)."""
-        heard = self._chatter.read(2**16)
-        if heard:
-            self._said = (self._said + heard)[-STDERR_BYTES:]
-        return bool(heard)
+    def _read_output(self) -> bool:
+        """Read the child's output; return False if there is none."""
+        data = self._output.read(2**16)
+        if data:
+            self._last_output = (self._last_output + data)[-STDERR_BYTES:]
+        return bool(data)
 
     def _sample(self) -> None:
         self._sampled_at = time.monotonic()
@@ -228,18 +228,18 @@ class Child:
 
 
 def _wait_for(pid: int) -> None:
-    """Wait until a child has ended, and leave it a zombie: nobody else has its id yet."""
+    """Wait until a child ended and leave it a zombie, so its process id is not reused yet."""
     if hasattr(os, "waitid"):  # not on macOS
         with contextlib.suppress(ChildProcessError):
             os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
-def _waited_for(pid: int) -> tuple[int, int]:
-    """Reap a child; give its exit code and ru_maxrss."""
+def _reap_child(pid: int) -> tuple[int, int]:
+    """Reap a child; return its exit code and ru_maxrss."""
     try:
         _, status, usage = os.wait4(pid, 0)
     except ChildProcessError:
-        return 0, 0  # SIGCHLD is ignored here, so the kernel has reaped it and forgotten how it ended
+        return 0, 0  # SIGCHLD is ignored, so the kernel reaped the child and its exit code is lost
     return os.waitstatus_to_exitcode(status), usage.ru_maxrss
 
 

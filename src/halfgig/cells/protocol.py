@@ -1,8 +1,8 @@
-"""The wire between a cell and its parent: pickled tuples, each behind its length.
+"""The protocol between a cell and its parent: length-prefixed pickled tuples over a socket pair.
 
-Both ends are the same program, so pickle is trusted here, and here only.  To the cell goes
-("run", stage, budget_mb, target, args) or ("end",); from it come ("started", ru_maxrss), ("made", result)...,
-and last ("done",), ("failed", error) or, when the cell is of no further use, ("worn", error).
+Both ends are the same program, so pickle is trusted here, and nowhere else.  The parent sends
+("run", stage, budget_mb, target, args) or ("end",); the cell sends ("started", ru_maxrss), ("made", result)...,
+and finally ("done",), ("failed", error) or, if the cell cannot be reused, ("worn", error).
 """
 
 import os
@@ -15,18 +15,18 @@ Message = tuple[object, ...]
 
 
 class HangupError(Exception):
-    """Report that the other end is gone."""
+    """Report that the other end closed the connection."""
 
 
 class CellConnection:
-    """Send and receive messages over one end of a socket pair."""
+    """Sends and receives messages over one end of a socket pair."""
 
     def __init__(self, fd: int) -> None:
         self.fd = fd
-        self._held = bytearray()
+        self._buffer = bytearray()
 
     def send(self, message: Message) -> None:
-        """Send a message, waiting until the other end has taken all but what the socket holds."""
+        """Send a message; blocks while the socket's buffer is full."""
         body = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
         try:
             for part in (len(body).to_bytes(_LENGTH_BYTES, "big"), body):
@@ -37,27 +37,27 @@ class CellConnection:
             raise HangupError from gone
 
     def receive(self) -> Message:
-        """Wait for the next message."""
+        """Block until the next message arrived and return it."""
         while (message := self.take()) is None:
             self.fill()
         return message
 
     def fill(self) -> None:
-        """Read once what has arrived, waiting for the first byte."""
+        """Read the available bytes, blocking until there is one."""
         try:
             data = os.read(self.fd, _READ_BYTES)
         except ConnectionResetError:
             data = b""
         if not data:
             raise HangupError
-        self._held += data
+        self._buffer += data
 
     def take(self) -> Message | None:
-        """Return the next message if all of it has arrived."""
-        end = _LENGTH_BYTES + int.from_bytes(self._held[:_LENGTH_BYTES], "big")
-        if len(self._held) < max(end, _LENGTH_BYTES + 1):
+        """Return the next message if it arrived completely, else None."""
+        end = _LENGTH_BYTES + int.from_bytes(self._buffer[:_LENGTH_BYTES], "big")
+        if len(self._buffer) < max(end, _LENGTH_BYTES + 1):
             return None
-        with memoryview(self._held) as view:
+        with memoryview(self._buffer) as view:
             message: Message = pickle.loads(view[_LENGTH_BYTES:end])  # noqa: S301 - see the module's docstring
-        del self._held[:end]
+        del self._buffer[:end]
         return message

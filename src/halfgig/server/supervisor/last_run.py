@@ -67,7 +67,7 @@ def describe_last_run(last: Run | None, oom_kills: int | None, boot: str) -> str
 
 
 def killed_since(before: int | None, now: int | None) -> int:
-    """Return how many processes the kernel has killed for memory between two sampler of its counter."""
+    """Return the number of processes the kernel killed for memory between two readings of its counter."""
     return max(0, now - before) if now is not None and before is not None else 0
 
 
