@@ -5,7 +5,6 @@ from __future__ import annotations
 import mmap
 import os
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +20,6 @@ from halfgig.resources.meter import (
     oom_kills,
     process_memory,
     shared_out_mb,
-    tree_memory,
     used_bytes,
 )
 from tests.capacity.hosts import host, linux, v1, v2
@@ -177,22 +175,3 @@ def test_an_ended_process_has_no_memory() -> None:
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
         assert process_memory(child.pid) is None, "a zombie"
     assert process_memory(child.pid) is None, "gone"
-
-
-@linux
-def test_a_tree_is_its_processes_summed() -> None:
-    command = [sys.executable, "-c", "print(flush=True); input()"]
-    alone = process_memory(os.getpid())
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
-        assert child.stdout
-        child.stdout.readline()
-        both, only = tree_memory(os.getpid()), process_memory(child.pid)
-        child.communicate(b"\n")
-    assert alone
-    assert only
-    assert both.resident_mb == pytest.approx(alone.resident_mb + only.resident_mb, abs=4)
-
-
-@linux
-def test_the_whole_machine_is_a_tree() -> None:
-    assert tree_memory(1).private_mb > 0

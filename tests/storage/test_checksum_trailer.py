@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from halfgig.storage.checksum_trailer import AT_ONCE, SUM, append_checksum, has_valid_checksum
+from halfgig.storage.checksum_trailer import BLOCK_BYTES, CHECKSUM_BYTES, append_checksum, has_valid_checksum
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,12 +19,12 @@ def sealed(path: Path, size: int) -> Path:
     return path
 
 
-@pytest.mark.parametrize("size", [0, 1, AT_ONCE, AT_ONCE + 1])
+@pytest.mark.parametrize("size", [0, 1, BLOCK_BYTES, BLOCK_BYTES + 1])
 def test_a_file_is_sealed_until_something_happens_to_it(tmp_path: Path, size: int) -> None:
     path = sealed(tmp_path / "file", size)
     assert has_valid_checksum(path)
-    assert path.stat().st_size == size + SUM
-    os.truncate(path, size + SUM - 1)
+    assert path.stat().st_size == size + CHECKSUM_BYTES
+    os.truncate(path, size + CHECKSUM_BYTES - 1)
     assert not has_valid_checksum(path)
 
 

@@ -19,7 +19,7 @@ from halfgig.resources import meter
 STACK_KB = 1024
 """Stack size of each thread in a cell: glibc takes it from RLIMIT_STACK, and RLIMIT_DATA counts it, touched or not.
 
-Measured with 7 threads (OpenCV and x264 at 2 each): 165 MB of address space at 256 KB, 169 at 1 MB, 221 at the default 8.
+Measured with 7 threads (2 each for OpenCV and x264): 165 MB address space at 256 KB, 169 at 1 MB, 221 at the default 8.
 """
 
 FIRST_POLL_S = 0.005
@@ -183,7 +183,7 @@ class Child:
                 os.killpg(self.pid, number)
 
     def oom_killed(self) -> bool | None:
-        """Return whether the kernel counted a kill for memory since the child's start; None if it does not count them."""
+        """Return whether the kernel counted a kill for memory since the child started; None if it counts none."""
         now = meter.oom_kills()
         return None if now is None or self._kills_before is None else now > self._kills_before
 

@@ -1,4 +1,4 @@
-"""Where our own control groups stand in the file system: both versions, inside containers and outside."""
+"""Finds this process's control groups in the file system: both versions, inside and outside of containers."""
 
 import functools
 import re
@@ -12,7 +12,7 @@ _DEFAULT_MOUNTS = {2: "/sys/fs/cgroup", 1: "/sys/fs/cgroup/{controller}"}
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One directory on the way from our own control group up to the top of its mount."""
+    """One directory between our control group and the top of its mount."""
 
     version: int
     """1 or 2."""
@@ -22,14 +22,14 @@ class Level:
 @dataclass(frozen=True, slots=True)
 class _Mount:
     root: str
-    """The group that the mount shows at its top."""
+    """The group at the top of the mount."""
     point: str
 
 
 def levels(controller: str, root: Path = Path("/")) -> list[Level]:
-    """List the directories that may govern `controller` for this process, our own group first, version 2 first.
+    """Return the directories that may govern `controller` for this process: version 2 first, our own group first.
 
-    Nothing is promised about what the directories hold: a version 2 tree without the controller is listed too.
+    The directories may lack the controller's files: a version 2 tree without the controller is included.
     """
     groups = _own_groups(_text(root / "proc/self/cgroup"), controller)
     mounts = _mounts(_text(root / "proc/self/mountinfo"), controller)
@@ -42,27 +42,27 @@ def levels(controller: str, root: Path = Path("/")) -> list[Level]:
 
 
 def number(text: str) -> int | None:
-    """Read one whole number; None for "max" and anything else."""
+    """Parse a whole number; return None for "max" and anything else."""
     return int(text) if _NUMBER.fullmatch(text) else None
 
 
 def first_number(path: Path) -> int | None:
-    """Read the number a file begins with; None when it is missing or begins with something else."""
+    """Return the number at the start of a file; None if the file is missing or starts otherwise."""
     return next((number(row[0]) for row in rows(path)), None)
 
 
 def rows(path: Path) -> list[list[str]]:
-    """Read a file as lines of words; none when it is missing."""
+    """Return a file's lines as lists of words; empty if it is missing."""
     return [line.split() for line in _text(path).splitlines() if line.strip()]
 
 
 def table(path: Path) -> dict[str, int]:
-    """Read a file of lines "name number"; lines of another shape are left out."""
+    """Return the numbers of a file with lines "name number"; other lines are skipped."""
     pairs = ((row[0], number(row[1])) for row in rows(path) if len(row) == 2)
     return {name: value for name, value in pairs if value is not None}
 
 
-@functools.lru_cache(4)  # the supervisor asks several times a second
+@functools.lru_cache(4)  # the supervisor calls this several times a second
 def _own_groups(text: str, controller: str) -> dict[int, str]:
     groups = {}
     for line in text.splitlines():
@@ -98,8 +98,8 @@ def _unescaped(field: str) -> str:
 def _upwards(mount: _Mount, group: str, root: Path) -> Iterator[Path]:
     top = root / mount.point.lstrip("/")
     own = top / _below(group, mount.root)
-    # Docker without a cgroup namespace mounts only its own group; with one, a group outside it is told as "/../name".
-    # Where the path leads nowhere, what is mounted is all there is to read.
+    # Docker without a cgroup namespace mounts only its own group; with one, a group outside it appears as "/../name".
+    # If the path does not exist, only the top of the mount can be read.
     if ".." in own.parts or not own.is_dir():
         own = top
     while own != top:

@@ -1,6 +1,6 @@
-"""How much memory and processor this process may use: the smallest of what the host, the user and the machine allow.
+"""Memory and processor limits of this process: the smallest of the host's, the user's and the machine's.
 
-MB means 2**20 bytes here and everywhere in halfgig, as hosts count: 512 MB is 536,870,912 bytes.
+MB means 2**20 bytes everywhere in halfgig, as hosts count: 512 MB is 536,870,912 bytes.
 """
 
 import os
@@ -13,10 +13,10 @@ from halfgig import errors
 from halfgig.resources import cgroup
 
 MB = 2**20
-"""Bytes in what hosts call a megabyte."""
+"""Bytes per MB."""
 
 _UNLIMITED = 2**60
-"""Bytes from which on a value means "no limit": version 1 of the control groups has no word for it."""
+"""From this number of bytes a value means "no limit": version 1 of control groups has no word for it."""
 
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 _SIZE = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,9})?) ?([KMGT]?)(?:I?B)?", re.IGNORECASE | re.ASCII)
@@ -24,11 +24,11 @@ _SIZE = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,9})?) ?([KMGT]?)(?:I?B)?", re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How much memory there is, and who says so."""
+    """A memory limit and its source."""
 
     bytes: int
     source: str
-    """For a person: "cgroup v2 memory.max", "cgroup v1", "--memory", "physical memory"."""
+    """For people: "cgroup v2 memory.max", "cgroup v1", "--memory", "physical memory"."""
 
     @property
     def mb(self) -> int:
@@ -37,9 +37,9 @@ class Limit:
 
 
 def memory_limit(setting_bytes: int | None = None, root: Path = Path("/")) -> Limit:
-    """Find the smallest of the control groups' limits, the setting and the physical memory.
+    """Return the smallest of the control groups' limits, the setting and the physical memory.
 
-    `root` is where /proc and /sys are looked for.  Without either (macOS) the physical memory is the limit.
+    `root` is the folder that contains /proc and /sys.  Without them (macOS) the physical memory is the limit.
     """
     limits = [limit for level in cgroup.levels("memory", root) for limit in limits_of(level)]
     if setting_bytes is not None:
@@ -49,20 +49,20 @@ def memory_limit(setting_bytes: int | None = None, root: Path = Path("/")) -> Li
 
 
 def limits_of(level: cgroup.Level) -> Iterator[Limit]:
-    """Yield the limits that one control group sets; a missing, unlimited or senseless value yields nothing."""
+    """Yield the limits set by one control group; missing, unlimited or invalid values are skipped."""
     if level.version == 2:
         found = {"cgroup v2 memory.max": cgroup.first_number(level.path / "memory.max")}
     else:
-        # The groups above a container's mount cannot be read, but the smallest of their limits is told in memory.stat.
+        # Groups above a container's mount cannot be read, but memory.stat contains the smallest of their limits.
         above = cgroup.table(level.path / "memory.stat").get("hierarchical_memory_limit")
         found = {"cgroup v1": cgroup.first_number(level.path / "memory.limit_in_bytes"), "cgroup v1 above ours": above}
     yield from (Limit(value, source) for source, value in found.items() if value and 0 < value < _UNLIMITED)
 
 
 def cpu_quota(root: Path = Path("/"), cores: int | None = None) -> float:
-    """Find how many processors' worth of time we may use: 0.1 is a tenth of one.
+    """Return the number of processors this process may use: 0.1 is a tenth of one.
 
-    `cores` is how many we may run on; by default the scheduler is asked.
+    `cores` is the number of cores it may run on (default: its CPU affinity).
     """
     if cores is None:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -71,7 +71,7 @@ def cpu_quota(root: Path = Path("/"), cores: int | None = None) -> float:
 
 
 def parse_size(text: str) -> int:
-    """Read "512M", "300MB", "0.5GiB" or "536870912" as bytes; K, M, G and T are powers of 1024, as hosts count."""
+    """Parse "512M", "300MB", "0.5GiB" or "536870912" as bytes; K, M, G and T are powers of 1024, as hosts count."""
     match = _SIZE.fullmatch(text.strip())
     size = int(float(match[1]) * _UNITS[match[2].upper()]) if match else 0
     if size <= 0 or size > _UNLIMITED:
@@ -97,5 +97,5 @@ def _physical_bytes(root: Path) -> int:
 
 
 def usable_threads(most: int, environment: Mapping[str, str] = os.environ) -> int:
-    """Return the threads this cell was started for, at most `most`: each thread's blocks count against the budget."""
+    """Return the cell's number of threads, at most `most`: each thread's buffers count against the budget."""
     return max(1, min(most, int(environment.get("OMP_NUM_THREADS", "1"))))

@@ -1,4 +1,4 @@
-"""Files that appear under their name only when they are whole."""
+"""Atomic writes: a file appears under its name only when it is complete."""
 
 import contextlib
 import errno
@@ -9,14 +9,14 @@ from pathlib import Path
 from halfgig.errors import OutputUnwritable
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
-"""What a place says that stops taking bytes half way."""
+"""Errors of a file system that stops accepting data during a write."""
 
 
 @contextlib.contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Return a file beside `path` to write to; it takes that name when the block ends well, and goes when it does not.
+    """Yield a temporary file next to `path`; it is renamed to `path` if the block succeeds, and deleted if it fails.
 
-    Raises `OutputUnwritable` before anything is done when the place cannot be written to.
+    Raises `OutputUnwritable` at the start if the folder cannot be written to.
     """
     if path.is_dir():
         raise OutputUnwritable(f"{str(path)!r} is a folder; give the name of a file in it")
@@ -28,7 +28,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
         with _refused(path):
             part.replace(path)
     except OutputUnwritable as error:
-        # Whoever ran out of room knows only the name it wrote to.
+        # The error of a full disk names the temporary file.
         raise OutputUnwritable(str(error).replace(str(part), str(path))) from error
     finally:
         with contextlib.suppress(OSError):
@@ -37,7 +37,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def room_for(path: Path) -> Iterator[None]:
-    """Turn a full disk under `path` into `OutputUnwritable`, whichever library notices it."""
+    """Turn any library's error for a full disk into `OutputUnwritable` for `path`."""
     try:
         yield
     except OSError as error:

@@ -1,38 +1,38 @@
-"""Files with a sum at their end: whoever goes on with them after a kill or a failing disk knows that they are whole."""
+"""Files with a checksum at their end, which shows after a crash or a disk failure whether they are complete."""
 
 import zlib
 from pathlib import Path
 
-SUM = 4
-"""Bytes of the sum: a CRC-32 of all before, little-endian."""
+CHECKSUM_BYTES = 4
+"""Size of the checksum: the CRC-32 of everything before it, little-endian."""
 
-AT_ONCE = 1 << 20
-"""Bytes that are read together."""
+BLOCK_BYTES = 1 << 20
+"""Bytes read at a time."""
 
 
 def append_checksum(path: Path) -> None:
-    """Append the sum of what a file holds."""
-    told = _sum(path, path.stat().st_size)
+    """Append the checksum of a file's content."""
+    checksum = _checksum(path, path.stat().st_size)
     with path.open("ab") as file:
-        file.write(told)
+        file.write(checksum)
 
 
 def has_valid_checksum(path: Path) -> bool:
-    """Return whether a file is there and holds what it held when it was sealed."""
+    """Return whether a file exists and matches the checksum at its end."""
     try:
-        end = path.stat().st_size - SUM
+        end = path.stat().st_size - CHECKSUM_BYTES
         if end < 0:
             return False
         with path.open("rb") as file:
             file.seek(end)
-            return file.read(SUM) == _sum(path, end)
+            return file.read(CHECKSUM_BYTES) == _checksum(path, end)
     except OSError:
         return False
 
 
-def _sum(path: Path, end: int) -> bytes:
-    found = 0
+def _checksum(path: Path, end: int) -> bytes:
+    checksum = 0
     with path.open("rb") as file:
-        while block := file.read(min(AT_ONCE, end)):
-            found, end = zlib.crc32(block, found), end - len(block)
-    return found.to_bytes(SUM, "little")
+        while block := file.read(min(BLOCK_BYTES, end)):
+            checksum, end = zlib.crc32(block, checksum), end - len(block)
+    return checksum.to_bytes(CHECKSUM_BYTES, "little")

@@ -1,4 +1,4 @@
-"""One at a time: a lock between processes, which goes with the process that holds it."""
+"""A lock between processes, released when the process that holds it ends."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def held(path: Path, waiting: Callable[[str], None]) -> Iterator[None]:
-    """Hold the lock at `path` for a block; `waiting` hears the other's process id when it is taken.
+def held(path: Path, on_wait: Callable[[str], None]) -> Iterator[None]:
+    """Hold the lock at `path` for a block; if it is taken, call `on_wait` with the holder's process id and wait.
 
-    The file stays: removing it would let two hold two locks of one name.
+    The file is not removed: two processes could then hold locks on two files of one name.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
@@ -24,7 +24,7 @@ def held(path: Path, waiting: Callable[[str], None]) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            waiting(file.read(20).strip())
+            on_wait(file.read(20).strip())
             fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         file.truncate()
