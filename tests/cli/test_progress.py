@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfgig.cli.progress import Bar, Lines, Silence, bar, teller, told_progress, told_time
+from halfgig.cli.progress import Bar, Lines, Silence, bar, choose_display, format_progress, format_time
 from halfgig.events import Notice, Progress
 from tests.support.command import COMMAND, plain_environment, without_progress
 from tests.support.media import PRESENTER
@@ -48,19 +48,19 @@ def rendered(done: float, total: float | None = 200) -> Progress:
     ("seconds", "told"), [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1:00"), (185, "3:05"), (3729, "1:02:09")]
 )
 def test_a_time_is_told_as_people_read_it(seconds: float, told: str) -> None:
-    assert told_time(seconds) == told
+    assert format_time(seconds) == told
 
 
 def test_progress_tells_how_far_how_fast_and_how_long_still() -> None:
-    assert told_progress(rendered(50), 2.0) == "50 of 200 frames, 25 frames/s, 6 s left"
+    assert format_progress(rendered(50), 2.0) == "50 of 200 frames, 25 frames/s, 6 s left"
 
 
 def test_no_rate_is_told_before_it_means_something() -> None:
-    assert told_progress(rendered(5), 0.1) == "5 of 200 frames"
+    assert format_progress(rendered(5), 0.1) == "5 of 200 frames"
 
 
 def test_without_a_total_no_time_left_is_told() -> None:
-    assert told_progress(rendered(50, None), 2.0) == "50 frames, 25 frames/s"
+    assert format_progress(rendered(50, None), 2.0) == "50 frames, 25 frames/s"
 
 
 @given(st.floats(-1, 3), st.integers(0, 60))
@@ -69,7 +69,7 @@ def test_a_bar_is_as_wide_as_asked_whatever_its_share(share: float, width: int) 
 
 
 def test_a_terminal_gets_a_bar_a_log_lines_and_quiet_nothing() -> None:
-    kinds = [type(teller(quiet, out)) for quiet in (False, True) for out in (Terminal(), io.StringIO())]
+    kinds = [type(choose_display(quiet, out)) for quiet in (False, True) for out in (Terminal(), io.StringIO())]
     assert kinds == [Bar, Lines, Silence, Silence]
 
 

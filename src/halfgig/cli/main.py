@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from halfgig import __version__, api
 from halfgig.cli import models, request_options, server
-from halfgig.cli.progress import ProgressDisplay, teller
+from halfgig.cli.progress import ProgressDisplay, choose_display
 from halfgig.errors import HalfgigError, TextTooLong, UsageError
 from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.settings import read_settings
@@ -219,7 +219,7 @@ def _voices(options: argparse.Namespace) -> None:
 
 
 def _make(options: argparse.Namespace) -> None:
-    tell = teller(options.quiet or options.json)
+    tell = choose_display(options.quiet or options.json)
     try:
         result = {"say": _say, "talk": _talk, "demo": _demo}[options.command](options, tell)
     finally:

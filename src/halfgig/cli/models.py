@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from halfgig.cli.progress import ProgressDisplay, teller
+from halfgig.cli.progress import ProgressDisplay, choose_display
 from halfgig.errors import NumbersDiffer, UsageError
 from halfgig.events import Progress
 from halfgig.models.catalogue import MODELS, Model, find_model
@@ -103,7 +103,7 @@ def run(
     """Run a command added by `add_commands` and return its exit code; raises HalfgigError."""
     settings = read_settings()
     installed = InstalledModels(settings.data_dir)
-    tell = teller(options.quiet or options.json)
+    tell = choose_display(options.quiet or options.json)
     try:
         if options.command == "pull":
             _pull(_request(options, settings, find_model(options.model, models), patience), installed, options, tell)

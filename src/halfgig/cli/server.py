@@ -1,4 +1,4 @@
-"""The commands about the server: `halfgig serve`, `work`, `plan`, `doctor`."""
+"""The server's commands: `halfgig serve`, `work`, `plan`, `doctor`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 Parsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no other name for what add_subparsers gives
 
 COMMANDS = ("serve", "work", "plan", "doctor")
-"""What `run` answers to."""
+"""Commands that `run` accepts."""
 
 FLAGS = {"bind": "bind", "port": "port", "workers": "workers", "memory": "memory_limit"}
-"""The options that go before a setting, and its name."""
+"""Options that override a setting, and the setting's name."""
 
 DOCTOR_EPILOG = "exit codes: 0 when the server will run here, with warnings or without; 1 when it will not."
 
@@ -36,15 +36,15 @@ def add_commands(commands: Parsers[argparse.ArgumentParser]) -> None:
     _memory(serve)
     work = commands.add_parser(
         "work",
-        help="make what was asked for, without a web server",
-        description="Do the work of a server whose web processes run elsewhere: accepted videos are made.",
+        help="process accepted jobs without a web server",
+        description="Run only the worker, for a server whose web processes run elsewhere: it makes accepted videos.",
     )
     _memory(work)
     _add_plan(commands)
     doctor = commands.add_parser(
         "doctor",
-        help="say whether the server will run here, and what to mend",
-        description="Look at limits, processors, models, disk and ports; say what will run and what to mend.",
+        help="check whether the server will run here, and what to fix",
+        description="Check limits, processors, models, disk and ports; print what will run and what to fix.",
         epilog=DOCTOR_EPILOG,
     )
     _network(doctor)
@@ -55,46 +55,48 @@ def add_commands(commands: Parsers[argparse.ArgumentParser]) -> None:
 def _add_plan(commands: Parsers[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "plan",
-        help="say what fits into the memory of this or another machine",
-        description="Share the memory of this machine, or of one described, out among the server's processes; "
+        help="print what fits into the memory of this or another machine",
+        description="Plan the server's processes for the memory of this machine, or of one described by options; "
         "print what fits and how long it takes.",
     )
     _memory(parser)
     parser.add_argument(
-        "--cpus", metavar="N", help="processors' worth of time, as 0.1 (default: what this host allows)"
+        "--cpus", metavar="N", help="number of processors, such as 0.1 (default: what this host allows)"
     )
     parser.add_argument("--workers", metavar="N", help="web processes (default: WORKERS, else 1)")
     parser.add_argument("--size", metavar="PIXELS", help="the longer side of the video (default: 512)")
     parser.add_argument(
-        "--speaker", choices=[spec.name for spec in engines()], help="engine that speaks (default: the first that fits)"
+        "--speaker", choices=[spec.name for spec in engines()], help="speech engine (default: the first that fits)"
     )
     _json(parser)
 
 
 def _network(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--bind", metavar="ADDRESS", help="the address to listen at; 0.0.0.0: all (default: BIND)")
-    parser.add_argument("--port", metavar="N", help="the port to listen at (default: PORT, else 8000)")
+    parser.add_argument("--bind", metavar="ADDRESS", help="the address to listen on; 0.0.0.0: all (default: BIND)")
+    parser.add_argument("--port", metavar="N", help="the port to listen on (default: PORT, else 8000)")
     parser.add_argument("--workers", metavar="N", help="web processes (default: WORKERS, else 1)")
 
 
 def _memory(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--memory", metavar="SIZE", help="what all processes together may use, as 512M (default: what the host allows)"
+        "--memory",
+        metavar="SIZE",
+        help="memory for all processes together, such as 512M (default: what the host allows)",
     )
     parser.set_defaults(json=False)
 
 
 def _json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print it as one JSON object")
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run a command that `add_commands` has added and give its exit code; raises HalfgigError."""
+    """Run a command added by `add_commands` and return its exit code.  Raises `HalfgigError`."""
     return {"serve": _serve, "work": _work, "plan": _plan, "doctor": _doctor}[options.command](options)
 
 
 def settings_with(options: argparse.Namespace, settings: Settings) -> Settings:
-    """Return the settings with those replaced that options name.  Raises `BadSetting` for a value out of range."""
+    """Return the settings, overridden by options.  Raises `BadSetting` for a value out of range."""
     values: dict[str, Any] = {}
     for flag, name in FLAGS.items():
         text = getattr(options, flag, None)
@@ -137,7 +139,7 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _planned(options: argparse.Namespace, settings: Settings, size: int) -> tuple[Plan, tuple[str, ...]]:
-    """Return the plan with all models there are that fit, and a remark for each that is missing or does not fit."""
+    """Return the plan with all models that fit, and a remark for each that is missing or does not fit."""
     from halfgig.animators.registry import animators
     from halfgig.capacity.measured_peaks import read_ledger
     from halfgig.capacity.plan import make_plan
@@ -147,7 +149,7 @@ def _planned(options: argparse.Namespace, settings: Settings, size: int) -> tupl
 
     here = options.memory is None
     limit = memory_limit(settings.memory_limit) if here else Limit(settings.memory_limit or 0, "--memory")
-    cpus = cpu_quota() if options.cpus is None else _above_nothing("--cpus", options.cpus)
+    cpus = cpu_quota() if options.cpus is None else _positive("--cpus", options.cpus)
     peaks = read_ledger(ServerPaths.of(settings).root)
     speakers = [spec for spec in engines() if options.speaker in (None, spec.name)]
     models = frozenset({*(spec.model for spec in speakers), *(spec.model for spec in animators())} - {""})
@@ -168,7 +170,7 @@ def _planned(options: argparse.Namespace, settings: Settings, size: int) -> tupl
             return plan, tuple(remarks)
 
 
-def _above_nothing(flag: str, text: str) -> float:
+def _positive(flag: str, text: str) -> float:
     try:
         value = float(text)
     except ValueError:

@@ -16,42 +16,13 @@ from typing import Any, NamedTuple
 
 from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.server.errors import Busy, Conflict
+from halfgig.server.job_schema import upgrade
 
 QUEUED, IN_PROGRESS, COMPLETED, FAILED, CANCELLED = "queued", "in_progress", "completed", "failed", "cancelled"
 """The states of a job; the last three are final."""
 
 OPEN = (QUEUED, IN_PROGRESS)
 """The states of a job that is not finished."""
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS videos (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    owner TEXT NOT NULL,
-    status TEXT NOT NULL,
-    created_at REAL NOT NULL,
-    started_at REAL,
-    completed_at REAL,
-    request TEXT NOT NULL,
-    progress TEXT NOT NULL DEFAULT '{}',
-    error TEXT,
-    crash_count INTEGER NOT NULL DEFAULT 0,
-    repeat_key TEXT,
-    fingerprint TEXT NOT NULL DEFAULT '',
-    UNIQUE (owner, repeat_key)
-);
-CREATE INDEX IF NOT EXISTS open_videos ON videos (status, seq);
-CREATE TABLE IF NOT EXISTS shares (
-    token TEXT PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE
-);
-"""
-
-_SCHEMA_VERSION = 1
-"""The database's `PRAGMA user_version`; databases of halfgig 0.3 and before have 0."""
-
-_RENAMED = {"place": "seq", "asked": "request", "facts": "progress", "deaths": "crash_count"}
-"""Columns of version 0 and their names since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,33 +247,12 @@ class JobStore:
         database = sqlite3.connect(self._path, timeout=30, isolation_level=None)
         try:
             database.execute("PRAGMA synchronous = NORMAL")
-            if _version(database) < _SCHEMA_VERSION:
-                _upgrade(database)
+            upgrade(database)
             yield database
             if database.in_transaction:
                 database.commit()
         finally:
             database.close()
-
-
-def _version(database: sqlite3.Connection) -> int:
-    return int(database.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _upgrade(database: sqlite3.Connection) -> None:
-    """Create the tables, or rename the columns of an older database; several processes may call this at once."""
-    # Readers do not block the writer; a killed process loses nothing that was committed.
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("BEGIN IMMEDIATE")
-    if _version(database) < _SCHEMA_VERSION:
-        columns = [row[1] for row in database.execute("PRAGMA table_info(videos)")]
-        for old, new in _RENAMED.items():
-            if old in columns:
-                database.execute(f"ALTER TABLE videos RENAME COLUMN {old} TO {new}")
-        for statement in _SCHEMA.split(";"):
-            database.execute(statement)
-        database.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-    database.execute("COMMIT")
 
 
 _COLUMNS = ", ".join(

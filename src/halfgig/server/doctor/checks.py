@@ -1,4 +1,4 @@
-"""What is to be said of each thing that was looked at: pure functions of plain values."""
+"""The doctor's checks: pure functions from probed values to a grade, a finding and a fix."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 OK, WARNING, WRONG = "ok", "warning", "wrong"
-"""The grades: WRONG means that the server will not run, or not do its work."""
+"""The grades; WRONG means that the server will not run, or will not work."""
 
 LEAST_DISK_MB = 64
-"""Below that no video can be kept while it is made, MB."""
+"""Least free disk space needed to make a video, MB."""
 
 SHORTEST_KEY = 16
-"""Characters of an API key below which it may be guessed."""
+"""Shortest API key that is hard to guess, in characters."""
 
 HOSTS = {
     "RENDER": "Render",
@@ -38,28 +38,28 @@ HOSTS = {
     "K_SERVICE": "Cloud Run",
     "SPACE_ID": "Spaces",
 }
-"""The variable each host sets, and the host."""
+"""Environment variables set by hosting services, and their names."""
 
 IN_MEMORY = ("tmpfs", "ramfs")
-"""File systems whose files count as memory."""
+"""File systems whose files use memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was found of one thing."""
+    """The result of one check."""
 
     topic: str
-    """What was looked at: "memory", "port"."""
+    """What was checked: "memory", "port"."""
     grade: str
     """OK, WARNING or WRONG."""
     said: str
     """What was found."""
     mend: str = ""
-    """What to do about it, where something is to be done."""
+    """How to fix it; empty if nothing needs to be done."""
 
 
 def of_memory(limit: Limit, setting_bytes: int | None, used_bytes: int | None) -> Check:
-    """Judge the limit and what is used of it already."""
+    """Check the memory limit and the memory in use."""
     used = "" if used_bytes is None else f"; {used_bytes // MB:,} MB of it in use now"
     said = f"{limit.mb:,} MB ({limit.source}){used}"
     if setting_bytes is not None and setting_bytes > limit.bytes:
@@ -69,7 +69,7 @@ def of_memory(limit: Limit, setting_bytes: int | None, used_bytes: int | None) -
 
 
 def of_kills(kills: int | None) -> Check:
-    """Judge the kernel's count of processes it killed for memory."""
+    """Check the number of processes that the kernel killed for memory."""
     if kills is None:
         return Check("kills", OK, "this system does not count what the kernel kills for memory")
     if kills == 0:
@@ -79,7 +79,7 @@ def of_kills(kills: int | None) -> Check:
 
 
 def of_processors(cpus: float) -> Check:
-    """Return how many processors there are and what that means."""
+    """Report the number of processors and the expected speed."""
     times = [f"{format_duration(spec.throughput.seconds(10, cpus))} with {spec.title}" for spec in reversed(engines())]
     video = format_duration(animators()[0].throughput(512).seconds(10, cpus))
     said = f"{cpus:.3g}: 10 s of speech take about {' and '.join(times)}, the frames of 10 s of video {video}"
@@ -87,7 +87,7 @@ def of_processors(cpus: float) -> Check:
 
 
 def of_workers(workers: int, cpus: float, environment: Mapping[str, str]) -> Check:
-    """Judge the number of web processes."""
+    """Check the number of web processes."""
     names = ("HALFGIG_WORKERS", "WORKERS", "WEB_CONCURRENCY")
     source = next((name for name in names if environment.get(name)), "the default, or --workers")
     said = f"{workers} ({source})"
@@ -98,7 +98,7 @@ def of_workers(workers: int, cpus: float, environment: Mapping[str, str]) -> Che
 
 
 def of_models(installed: Iterable[str], damaged: Iterable[str], warm: Iterable[str]) -> Check:
-    """Judge the models that are there, by name."""
+    """Check the installed models, given by name."""
     there, broken = sorted(installed), sorted(damaged)
     cold = sorted(set(warm) - set(there))
     said = f"{', '.join(there)}" if there else "none; espeak-ng speaks, the puppet moves"
@@ -112,7 +112,7 @@ def of_models(installed: Iterable[str], damaged: Iterable[str], warm: Iterable[s
 
 
 def of_access(settings: Settings) -> Check:
-    """Judge who may ask."""
+    """Check who can use the server."""
     if any(len(key) < SHORTEST_KEY for key in settings.api_keys):
         said = f"a key of API_KEYS has fewer than {SHORTEST_KEY} characters and may be guessed"
         return Check("access", WARNING, said, "make one with: openssl rand -hex 16")
@@ -125,7 +125,7 @@ def of_access(settings: Settings) -> Check:
 
 
 def of_host(settings: Settings, environment: Mapping[str, str]) -> Check:
-    """Judge whether a host's visitors reach the server."""
+    """Check whether the hosting service can reach the server."""
     host = next((name for variable, name in HOSTS.items() if environment.get(variable)), "")
     if not host:
         return Check("host", OK, "none that is known")
@@ -136,7 +136,7 @@ def of_host(settings: Settings, environment: Mapping[str, str]) -> Check:
 
 
 def of_faces(settings: Settings) -> Check:
-    """Return what faces are looked for with."""
+    """Report which face detector is used."""
     found = settings.yunet
     if found is None:
         better = "YuNet finds faces that it does not: halfgig pull sadtalker, or FACE_DETECTOR"
@@ -146,7 +146,7 @@ def of_faces(settings: Settings) -> Check:
 
 
 def of_disk(folder: Path, free: int, file_system: str, keep_mb: float, refusal: str) -> Check:
-    """Judge DATA_DIR: `free` bytes on its disk, its `file_system`'s type, why nothing can be written ("" if it can)."""
+    """Check DATA_DIR: free bytes, the file system's type, and the error on writing ("" if it can be written)."""
     free_mb = free // MB
     said = f"{folder}: {free_mb:,} MB free"
     if refusal:
@@ -164,7 +164,7 @@ def of_disk(folder: Path, free: int, file_system: str, keep_mb: float, refusal: 
 
 
 def of_port(settings: Settings, refused: OSError | None, running: bool) -> Check:
-    """Judge whether the server can listen: `refused` is what the system said to that."""
+    """Check whether the server can listen; `refused` is the error of trying to."""
     where = f"{settings.bind}:{settings.port}"
     if refused is None:
         return Check("port", OK, f"{where} is free")
@@ -179,7 +179,7 @@ def of_port(settings: Settings, refused: OSError | None, running: bool) -> Check
 
 
 def of_meeting(places: ServerPaths) -> Check:
-    """Judge the path of the socket at which the server's processes meet."""
+    """Check the length of the socket's path."""
     length = len(os.fsencode(places.socket))
     if length > LONGEST_SOCKET_PATH:
         said = f"{places.socket} has {length} bytes; a socket's path may have {LONGEST_SOCKET_PATH}"
@@ -188,7 +188,7 @@ def of_meeting(places: ServerPaths) -> Check:
 
 
 def of_parts(missing: Iterable[str], wanted: int) -> Check:
-    """Judge the packages that are not there, of so many that are wanted."""
+    """Check for missing packages; `wanted` is the number of packages needed."""
     names = sorted(missing)
     if names:
         return Check(
@@ -198,7 +198,7 @@ def of_parts(missing: Iterable[str], wanted: int) -> Check:
 
 
 def of_plan(plan: Plan, refusals: Sequence[str] = ()) -> Check:
-    """Return what will run; `refusals` say which models are here and will not, for they do not fit."""
+    """Report what will run; `refusals` are the sentences on installed models that do not fit."""
     both = "side by side" if plan.together else "in turns"
     sizes = f"{plan.used_mb:,} MB at most, {plan.reserve_mb} MB in reserve"
     load = plan.workload
@@ -213,7 +213,7 @@ def of_plan(plan: Plan, refusals: Sequence[str] = ()) -> Check:
 
 
 def is_loopback(bind: str) -> bool:
-    """Return whether only this machine reaches an address."""
+    """Return whether an address is reachable from this machine only."""
     try:
         return bind == "localhost" or ipaddress.ip_address(bind.strip("[]")).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""Looks at the machine: disk, port, packages, control group, and what a server would find of them."""
+"""The doctor's probes of the machine: disk, port, packages, control group."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from halfgig.models.files import free_bytes
 from halfgig.models.installed import InstalledModels
 from halfgig.resources import cgroup, meter
 from halfgig.resources.limits import cpu_quota, memory_limit
-from halfgig.server.doctor import checks as judged
+from halfgig.server.doctor import checks
 from halfgig.server.memory_state import read_state
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from halfgig.settings import Settings
 
 NEWS_S = 10.0
-"""How old a running server's figures may be, in seconds."""
+"""Greatest age of a running server's memory state, in seconds."""
 
 PARTS = {
     "speech": ("numpy", "av", "espeakng_loader", "num2words", "onnxruntime"),
     "pictures": ("cv2", "PIL", "_dlib_pybind11", "imagesize"),
     "server": ("fastapi", "uvicorn", "gunicorn", "uvicorn_worker", "python_multipart", "prometheus_client", "dbos"),
 }
-"""What is imported for what."""
+"""Packages that each part of halfgig imports."""
 
 
 def file_system_of(folder: Path, root: Path = Path("/")) -> str:
-    """Return the type of the file system a folder is on, or will be: "ext4"; empty where the system does not say."""
+    """Return the file system type of an existing or future folder, such as "ext4"; empty if unknown."""
     best = ("", "")
     for row in cgroup.rows(root / "proc/self/mountinfo"):
         if "-" not in row[6:] or len(row) < 10:
@@ -50,7 +50,7 @@ def file_system_of(folder: Path, root: Path = Path("/")) -> str:
 
 
 def why_not_writable(folder: Path) -> str:
-    """Return why a folder, or the nearest above it that is there, cannot be written; empty when it can."""
+    """Return the error on writing to a folder or its nearest existing parent; empty if it can be written."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     try:
@@ -61,7 +61,7 @@ def why_not_writable(folder: Path) -> str:
 
 
 def why_no_listening(bind: str, port: int) -> OSError | None:
-    """Try to take an address and a port, and give what the system says against it."""
+    """Try to bind an address and a port; return the error, or None."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             bind.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -75,7 +75,7 @@ def why_no_listening(bind: str, port: int) -> OSError | None:
 
 
 def missing_parts() -> list[str]:
-    """List the packages that cannot be found; nothing is imported."""
+    """Return the packages that cannot be found, without importing any."""
     missing = [name for names in PARTS.values() for name in names if importlib.util.find_spec(name) is None]
     spec = importlib.util.find_spec("espeakng_loader")
     folder = Path(spec.origin).parent if spec and spec.origin else None
@@ -85,39 +85,39 @@ def missing_parts() -> list[str]:
 
 
 def is_running(state: MemoryState | None, now: float) -> bool:
-    """Return whether a server's last figures are of now."""
+    """Return whether a server's memory state is recent."""
     return state is not None and abs(now - state.at) < NEWS_S
 
 
 def findings(settings: Settings, environment: Mapping[str, str]) -> list[Check]:
-    """Look at this machine with the eyes of a server."""
+    """Run all checks on this machine."""
     places, cpus, limit = ServerPaths.of(settings), cpu_quota(), memory_limit(settings.memory_limit)
     library = InstalledModels(settings.data_dir)
     installed = {model.name for model in library.all()}
     folders = {path.name for path in library.models.glob("[!.]*/") if path.is_dir()}
     refused = why_no_listening(settings.bind, settings.port)
     found = [
-        judged.of_memory(limit, settings.memory_limit, meter.used_bytes()),
-        judged.of_kills(meter.oom_kills()),
-        judged.of_processors(cpus),
-        judged.of_workers(settings.workers, cpus, environment),
-        judged.of_models(installed, folders - installed, settings.warm),
-        judged.of_faces(settings),
-        judged.of_disk(
+        checks.of_memory(limit, settings.memory_limit, meter.used_bytes()),
+        checks.of_kills(meter.oom_kills()),
+        checks.of_processors(cpus),
+        checks.of_workers(settings.workers, cpus, environment),
+        checks.of_models(installed, folders - installed, settings.warm),
+        checks.of_faces(settings),
+        checks.of_disk(
             settings.data_dir,
             free_bytes(settings.data_dir),
             file_system_of(settings.data_dir),
             settings.keep_mb,
             why_not_writable(settings.data_dir),
         ),
-        judged.of_port(settings, refused, is_running(read_state(places.run), time.time())),
-        judged.of_meeting(places),
-        judged.of_access(settings),
-        judged.of_host(settings, environment),
-        judged.of_parts(missing_parts(), sum(map(len, PARTS.values()))),
+        checks.of_port(settings, refused, is_running(read_state(places.run), time.time())),
+        checks.of_meeting(places),
+        checks.of_access(settings),
+        checks.of_host(settings, environment),
+        checks.of_parts(missing_parts(), sum(map(len, PARTS.values()))),
     ]
     try:
-        return [*found, judged.of_plan(*server_plan(settings))]
+        return [*found, checks.of_plan(*server_plan(settings))]
     except PlanDoesNotFit as error:
         said, _, mend = str(error).partition("; ")
-        return [*found, judged.Check("plan", judged.WRONG, said, mend)]
+        return [*found, checks.Check("plan", checks.WRONG, said, mend)]

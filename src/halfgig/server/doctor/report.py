@@ -22,7 +22,7 @@ COLUMNS = 100
 
 
 def run(read: Callable[[], Settings], *, as_json: bool, environment: Mapping[str, str] | None = None) -> int:
-    """Print what is found with the settings that `read` gives; 0 when the server will run, else 1."""
+    """Print the checks for the settings returned by `read`; return 0 if the server will run, else 1."""
     try:
         found = findings(read(), os.environ if environment is None else environment)
     except HalfgigError as error:
@@ -34,13 +34,13 @@ def run(read: Callable[[], Settings], *, as_json: bool, environment: Mapping[str
 
 
 def page(found: list[Check]) -> str:
-    """Write findings for a person, what is wrong last, where it is seen."""
+    """Format the checks for people, the failed ones last, where they are noticed."""
     order = sorted(found, key=lambda finding: (OK, WARNING, WRONG).index(finding.grade))
     return "\n".join([*(line for finding in order for line in _lines(finding)), "", verdict(found)])
 
 
 def verdict(found: list[Check]) -> str:
-    """Say in a sentence whether the server will run."""
+    """Return a sentence on whether the server will run."""
     warnings, wrong = (sum(finding.grade == grade for finding in found) for grade in (WARNING, WRONG))
     also = "" if not warnings else ", with 1 warning" if warnings == 1 else f", with {warnings} warnings"
     if not wrong:
