@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from halfgig.animators.sadtalker.networks.assemble import assemble
-from halfgig.animators.sadtalker.networks.audio_build import open_audio
+from halfgig.animators.sadtalker.networks.audio_encoder import open_audio
 from halfgig.animators.sadtalker.networks.model import Renderer
 from halfgig.animators.sadtalker.networks.reconstruction import Reconstruction
 from halfgig.face.yunet import YuNet

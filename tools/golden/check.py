@@ -47,7 +47,7 @@ def _numbers(golden_dir: Path, name: str) -> dict[str, NDArray[Any]]:
 
 
 def _sound(model_dir: Path, golden_dir: Path) -> Iterator[Figure]:
-    from halfgig.animators.sadtalker.networks.audio_build import open_audio
+    from halfgig.animators.sadtalker.networks.audio_encoder import open_audio
     from tools.golden import sound
 
     mel, numbers, weights = _numbers(golden_dir, "mel"), _numbers(golden_dir, "coefficients"), open_audio(model_dir)

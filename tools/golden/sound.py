@@ -10,8 +10,7 @@ from halfgig.animators.sadtalker.motion.coefficients import CROP, Part, coeffici
 from halfgig.animators.sadtalker.motion.mel import frames_in, mel_columns
 from halfgig.animators.sadtalker.motion.poses import motions
 from halfgig.animators.sadtalker.motion.windows import windows
-from halfgig.animators.sadtalker.networks.expression import EXPRESSION, expressions
-from halfgig.animators.sadtalker.networks.head_pose import listened, motion
+from halfgig.animators.sadtalker.networks.head_pose import EXPRESSION, expressions, listened, motion
 from halfgig.animators.sadtalker.options import SadTalkerOptions
 from tools.golden.figures import Figure, largest
 

@@ -14,7 +14,7 @@ from halfgig.animators.sadtalker.audio_windows import heard_of
 from halfgig.animators.sadtalker.motion.coefficients import CROP, coefficients
 from halfgig.animators.sadtalker.motion.windows import AT_ONCE
 from halfgig.animators.sadtalker.motion_track import MotionSource, kind_of, part_of, write_moves
-from halfgig.animators.sadtalker.networks.audio_build import open_audio
+from halfgig.animators.sadtalker.networks.audio_encoder import open_audio
 from halfgig.animators.sadtalker.networks.build import WEIGHTS
 from halfgig.animators.sadtalker.networks.model import MOST_THREADS, Renderer
 from halfgig.animators.sadtalker.paste import resized

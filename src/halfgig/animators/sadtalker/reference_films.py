@@ -12,7 +12,7 @@ from halfgig.animators.sadtalker.motion.coefficients import CROP
 from halfgig.animators.sadtalker.motion.references import References
 from halfgig.animators.sadtalker.motion.windows import FPS
 from halfgig.animators.sadtalker.networks.encoder import SIZE
-from halfgig.animators.sadtalker.networks.expression import EXPRESSION
+from halfgig.animators.sadtalker.networks.head_pose import EXPRESSION
 from halfgig.animators.sadtalker.networks.model import MOST_THREADS
 from halfgig.animators.sadtalker.networks.reconstruction import Reconstruction
 from halfgig.animators.sadtalker.portrait_features import row_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from halfgig.animators.sadtalker.networks.audio_build import open_audio
+from halfgig.animators.sadtalker.networks.audio_encoder import open_audio
 from tests.animators.sadtalker.networks.hearing import built_hearing
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ def act(model: str, seconds: int) -> Iterator[int]:
     from halfgig.animators.sadtalker.motion.mel import mel_columns
     from halfgig.animators.sadtalker.motion.poses import latents_from
     from halfgig.animators.sadtalker.motion.windows import windows
-    from halfgig.animators.sadtalker.networks.audio_build import open_audio
+    from halfgig.animators.sadtalker.networks.audio_encoder import open_audio
 
     def noise() -> Iterator[NDArray[np.float32]]:
         for second in range(seconds):
@@ -34,7 +34,7 @@ def act(model: str, seconds: int) -> Iterator[int]:
 
 def build_model(checkpoint: str, out: str) -> Iterator[str]:
     """Build the nets that hear and yield when done."""
-    from halfgig.animators.sadtalker.networks.audio_build import build_audio
+    from halfgig.animators.sadtalker.networks.audio_encoder import build_audio
 
     Path(out).mkdir()
     build_audio(Path(checkpoint), Path(out))

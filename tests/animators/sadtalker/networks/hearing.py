@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from halfgig.animators.sadtalker.networks.audio_build import build_audio
+from halfgig.animators.sadtalker.networks.audio_encoder import build_audio
 from halfgig.animators.sadtalker.networks.build import CHECKPOINT
 from tests.animators.sadtalker.networks.world import REFERENCE, write_safetensors
 from tests.reference import seeded_checkpoints

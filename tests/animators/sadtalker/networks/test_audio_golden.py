@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from halfgig.animators.sadtalker.networks import audio_encoder
-from halfgig.animators.sadtalker.networks.audio_build import MANIFEST, build_audio, open_audio
+from halfgig.animators.sadtalker.networks.audio_encoder import MANIFEST, build_audio, open_audio
 from halfgig.errors import BadCheckpoint
 from tests.animators.sadtalker.networks.hearing import built_hearing
 from tests.animators.sadtalker.networks.world import golden

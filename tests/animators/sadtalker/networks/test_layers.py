@@ -12,8 +12,7 @@ from halfgig.animators.sadtalker.networks.conv import conv
 from halfgig.animators.sadtalker.networks.doubled import doubled_conv
 from halfgig.animators.sadtalker.networks.fourier import seven_conv
 from halfgig.animators.sadtalker.networks.rows import plain_into
-from halfgig.animators.sadtalker.networks.warp import position, shift
-from halfgig.animators.sadtalker.networks.window import Window
+from halfgig.animators.sadtalker.networks.warp import Window, position, shift
 from halfgig.animators.sadtalker.networks.winograd import FOUR, TWO, Form
 from halfgig.nn.weights import Weights, WeightsWriter
 from tests.animators.sadtalker.networks.small import bench, convolved, noise

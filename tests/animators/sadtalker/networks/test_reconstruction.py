@@ -11,8 +11,13 @@ import numpy as np
 import pytest
 
 from halfgig.animators.sadtalker.networks.build import CHECKPOINT
-from halfgig.animators.sadtalker.networks.reconstruction import FaceCoefficients, Reconstruction
-from halfgig.animators.sadtalker.networks.reconstruction_build import MANIFEST, WEIGHTS, build_reconstruction
+from halfgig.animators.sadtalker.networks.reconstruction import (
+    MANIFEST,
+    WEIGHTS,
+    FaceCoefficients,
+    Reconstruction,
+    build_reconstruction,
+)
 from halfgig.cells.cell import Cell
 from halfgig.errors import BadCheckpoint
 from tests.animators.sadtalker.networks.world import REFERENCE, golden, write_safetensors

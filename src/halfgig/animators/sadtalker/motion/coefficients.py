@@ -11,8 +11,7 @@ from halfgig.animators.sadtalker.motion.poses import motions
 from halfgig.animators.sadtalker.motion.references import References, looped
 from halfgig.animators.sadtalker.motion.smoothing import smoothed
 from halfgig.animators.sadtalker.motion.stream import Stream, twice
-from halfgig.animators.sadtalker.networks.expression import EXPRESSION, expressions
-from halfgig.animators.sadtalker.networks.head_pose import POSE, listened, motion
+from halfgig.animators.sadtalker.networks.head_pose import EXPRESSION, POSE, expressions, listened, motion
 from halfgig.animators.sadtalker.networks.mapping import WINDOW
 from halfgig.animators.sadtalker.options import SadTalkerOptions
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.animators.sadtalker.networks.expression import EXPRESSION
-from halfgig.animators.sadtalker.networks.head_pose import POSE
+from halfgig.animators.sadtalker.networks.head_pose import EXPRESSION, POSE
 from halfgig.errors import BadSetting
 
 if TYPE_CHECKING:

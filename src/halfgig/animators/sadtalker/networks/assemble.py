@@ -1,23 +1,21 @@
-"""Make a folder that SadTalker runs from out of the published files.
-
-renderer.weights, .json          what turns a portrait and movements into frames
-audio.weights, .json             what turns sound into movements
-reconstruction.weights, .json    what reads a face's coefficients
-yunet.onnx                       the face detector as published, where it was there
-manifest.json                    what it takes to run
-"""
+"""The frame of every build: the checkpoint is opened, weights are written and put in place, then their index."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from halfgig.errors import BadCheckpoint
 from halfgig.events import Progress
+from halfgig.nn.safetensors import Safetensors
+from halfgig.nn.weights import WeightsWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from halfgig.events import Event
@@ -34,9 +32,9 @@ def assemble(sources: Path, out: Path, tell: Callable[[Event], None], *, narrow:
     `narrow` stores matrices in 16 bits; without it in float32, twice the size.
     Raises BadCheckpoint for a checkpoint that is missing, damaged or another model's.
     """
-    from halfgig.animators.sadtalker.networks.audio_build import build_audio
+    from halfgig.animators.sadtalker.networks.audio_encoder import build_audio
     from halfgig.animators.sadtalker.networks.build import build
-    from halfgig.animators.sadtalker.networks.reconstruction_build import build_reconstruction
+    from halfgig.animators.sadtalker.networks.reconstruction import build_reconstruction
 
     def of_all(event: Event) -> None:
         tell(replace(event, total=PARTS) if isinstance(event, Progress) else event)
@@ -54,3 +52,29 @@ def assemble(sources: Path, out: Path, tell: Callable[[Event], None], *, narrow:
         "footprint": {"private_mb": PRIVATE_MB},
     }
     (out / "manifest.json").write_text(json.dumps(manifest, indent=1))
+
+
+def require(*paths: Path) -> None:
+    """Raise BadCheckpoint for the first of upstream's files that is not there."""
+    for path in paths:
+        if not path.is_file():
+            raise BadCheckpoint(f"there is no {path.name} in {path.parent}; fetch it with: halfgig pull sadtalker")
+
+
+@contextlib.contextmanager
+def weights_file(
+    checkpoint: Path, weights: Path, version: int, *, narrow: bool
+) -> Iterator[tuple[Safetensors, WeightsWriter]]:
+    """Return a checkpoint's tensors and a writer for a file of weights; its table appears beside it at the end.
+
+    `narrow` stores matrices in 16 bits; without it in float32, twice the size.
+    Raises BadCheckpoint for a checkpoint that is missing or damaged.
+    """
+    require(checkpoint)
+    with weights.open("wb") as file:
+        writer = WeightsWriter(file, narrow)
+        yield Safetensors(checkpoint), writer
+        file.flush()
+        os.fsync(file.fileno())
+    table = {"format": version, "precision": "int16" if narrow else "float32", "tensors": writer.index()}
+    weights.with_suffix(".json").write_text(json.dumps(table))

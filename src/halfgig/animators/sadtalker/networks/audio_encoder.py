@@ -1,23 +1,29 @@
-"""From a fifth of a second of sound to 512 numbers that say what is heard.
+"""The audio networks: their checkpoint turned into one mapped file of weights, and the encoder they share.
 
-The network is Wav2Lip's (https://arxiv.org/abs/2008.10010); expression and pose each have one of their own.
+Normalisations after a convolution are folded into it.  Left out: the pose's own encoder and discriminator, which only
+training used.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from halfgig.animators.sadtalker.networks.small_conv import convolved
+from halfgig.animators.sadtalker.networks import folds
+from halfgig.animators.sadtalker.networks.assemble import weights_file
+from halfgig.animators.sadtalker.networks.build import CHECKPOINT
+from halfgig.animators.sadtalker.networks.conv import convolved
+from halfgig.nn.weights import Weights, read_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from halfgig.nn.weights import Weights
-
     Floats = NDArray[np.float32]
+    from pathlib import Path
+
+    from halfgig.nn.weights import WeightsWriter
 
 BANDS, COLUMNS = 80, 16
 """A window of the mel spectrogram: bands, columns of 12.5 ms."""
@@ -67,3 +73,101 @@ def _heard(weights: Weights, name: str, windows: Floats) -> Floats:
     for index in (len(LAYERS), len(LAYERS) + 1):
         x = np.maximum(x @ weights[f"{name}.{index}"] + weights[f"{name}.{index}.bias"], 0)
     return x
+
+
+FORMAT = 1
+"""Changes whenever an older build can no longer be read."""
+WEIGHTS = "audio.weights"
+MANIFEST = "audio.json"
+ENCODER_LAYERS = 13
+NET = "audio2pose.netG.decoder.resunet"
+DOWN = {"down0": "residual_conv_1", "down1": "residual_conv_2", "down2": "bridge"}
+UP = {"up0": 1, "up1": 2, "up2": 3}
+"""Our blocks of the U-Net, and upstream's."""
+
+
+class AudioBuilder:
+    """Fold and write the tensors of the nets that hear."""
+
+    def __init__(self, tensors: folds.Tensors, writer: WeightsWriter) -> None:
+        self.tensors = tensors
+        self.writer = writer
+
+    def matrix(self, name: str, weight: NDArray[Any], bias: NDArray[Any]) -> None:
+        """Write a layer [out, in, ...] as a matrix [taps * in, out], and its bias."""
+        taps = folds.taps(weight).reshape(-1, len(weight)) if weight.ndim == 4 else weight.T
+        self.writer.add(name, taps)
+        self.writer.add(f"{name}.bias", bias)
+
+    def plain(self, name: str, stem: str) -> None:
+        """Write a layer as it is."""
+        self.matrix(name, self.tensors[f"{stem}.weight"], self.tensors[f"{stem}.bias"])
+
+    def normalised(self, name: str, conv: str, norm: str) -> None:
+        """Write a convolution with the normalisation behind it."""
+        self.matrix(name, *folds.normalised(self.tensors, conv, norm))
+
+    def encoder(self, name: str, stem: str) -> None:
+        """Write an encoder of sound."""
+        for i in range(ENCODER_LAYERS):
+            self.normalised(f"{name}.{i}", f"{stem}.{i}.conv_block.0", f"{stem}.{i}.conv_block.1")
+
+    def expression(self) -> None:
+        """Write what turns sound into expressions."""
+        self.encoder("expression.encoder", "audio2exp.audio_encoder")
+        self.plain("expression.last", "audio2exp.mapping1")
+
+    def pose(self) -> None:
+        """Write what turns sound into poses."""
+        self.encoder("pose.encoder", "audio2pose.audio_encoder.audio_encoder")
+        decoder = "audio2pose.netG.decoder"
+        for name, stem in (
+            ("listen", "linear_audio"),
+            ("first", "MLP.L0"),
+            ("second", "MLP.L1"),
+            ("last", "pose_linear"),
+        ):
+            self.plain(f"pose.{name}", f"{decoder}.{stem}")
+        self.writer.add("pose.styles", self.tensors[f"{decoder}.classbias"], exact=True)
+        self.normalised("pose.net.input.0", f"{NET}.input_layer.0", f"{NET}.input_layer.1")
+        self.plain("pose.net.input.1", f"{NET}.input_layer.3")
+        self.plain("pose.net.input.skip", f"{NET}.input_skip.0")
+        for name, stem in DOWN.items():
+            self.residual(f"pose.net.{name}", f"{NET}.{stem}")
+        for name, number in UP.items():
+            self.doubling(f"pose.net.{name}.double", f"{NET}.upsample_{number}.upsample")
+            self.residual(f"pose.net.{name}", f"{NET}.up_residual_conv{number}")
+        self.plain("pose.net.output", f"{NET}.output_layer.0")
+
+    def residual(self, name: str, stem: str) -> None:
+        """Write a block: a normalisation that stands alone, two convolutions and one around them."""
+        factor, added = folds.normalisation(self.tensors, f"{stem}.conv_block.0")
+        self.writer.add(f"{name}.factor", factor)
+        self.writer.add(f"{name}.added", added)
+        self.normalised(f"{name}.0", f"{stem}.conv_block.2", f"{stem}.conv_block.3")
+        self.plain(f"{name}.1", f"{stem}.conv_block.5")
+        self.normalised(f"{name}.skip", f"{stem}.conv_skip.0", f"{stem}.conv_skip.1")
+
+    def doubling(self, name: str, stem: str) -> None:
+        """Write a transposed convolution [in, out, 2, 1] as a matrix [in, 2 * out]."""
+        weight = self.tensors[f"{stem}.weight"]
+        self.writer.add(name, weight[..., 0].transpose(0, 2, 1).reshape(len(weight), -1))
+        self.writer.add(f"{name}.bias", self.tensors[f"{stem}.bias"])
+
+
+def build_audio(checkpoint_dir: Path, out_dir: Path, *, narrow: bool = True) -> None:
+    """Write the weights of the nets that hear, and their table, into an existing folder.
+
+    `narrow` stores matrices in 16 bits; without it in float32, twice the size.
+    Raises BadCheckpoint for a checkpoint that is missing, damaged or another model's.
+    """
+    with weights_file(checkpoint_dir / CHECKPOINT, out_dir / WEIGHTS, FORMAT, narrow=narrow) as (tensors, writer):
+        builder = AudioBuilder(tensors, writer)
+        builder.expression()
+        builder.pose()
+
+
+def open_audio(model_dir: Path) -> Weights:
+    """Map the built weights; refuse what is not there or what another version of halfgig built."""
+    table = read_table(model_dir / MANIFEST, FORMAT, "SadTalker")
+    return Weights(model_dir / WEIGHTS, table["tensors"])

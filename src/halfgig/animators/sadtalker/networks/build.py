@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from halfgig.animators.sadtalker.networks import folds
-from halfgig.animators.sadtalker.networks.weights_file import require, weights_file
+from halfgig.animators.sadtalker.networks.assemble import require, weights_file
 from halfgig.nn import torch_checkpoint
 
 if TYPE_CHECKING:

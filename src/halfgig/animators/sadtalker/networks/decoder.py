@@ -10,9 +10,16 @@ import numpy as np
 from halfgig.animators.sadtalker.networks.context import inside
 from halfgig.animators.sadtalker.networks.conv import Filters, conv, convolve, convolve_mixed, lowered, spread_all
 from halfgig.animators.sadtalker.networks.doubled import doubled_conv
-from halfgig.animators.sadtalker.networks.rows import SLOPE, added_into, below, bent, plain_into, positive_into
-from halfgig.animators.sadtalker.networks.statistics import statistics
-from halfgig.animators.sadtalker.networks.window import Window
+from halfgig.animators.sadtalker.networks.rows import (
+    SLOPE,
+    added_into,
+    below,
+    bent,
+    plain_into,
+    positive_into,
+    statistics,
+)
+from halfgig.animators.sadtalker.networks.warp import Window
 from halfgig.animators.sadtalker.networks.winograd import FOUR
 from halfgig.nn.tiles import Span, spans
 

@@ -1,4 +1,4 @@
-"""How a head moves while it speaks: PoseVAE's decoder, 32 frames at a time from a style, chance and what is heard."""
+"""What moves a face: expressions frame by frame (ExpNet), and head poses (PoseVAE), from windows of sound."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.animators.sadtalker.networks.audio_encoder import heard
-from halfgig.animators.sadtalker.networks.small_conv import convolved, doubled
+from halfgig.animators.sadtalker.networks.conv import convolved, doubled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,3 +73,17 @@ def _conv(weights: Weights, name: str, x: Floats, stride: tuple[int, int] = (1, 
 
 def _sigmoid(x: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(x, -60, 60))), np.float32)
+
+
+EXPRESSION = 64
+"""Coefficients of an expression."""
+
+
+def expressions(weights: Weights, windows: Floats, references: Floats, blinks: Floats) -> Floats:
+    """Return expressions [n, 64] for windows of sound [n, 80, 16].
+
+    `references` [n, 64] is what the face looks like when it rests, `blinks` [n] how far its eyes are shut, 0 to 1.
+    """
+    known = np.concatenate([heard(weights, "expression.encoder", windows), references, blinks[:, None]], axis=1)
+    found: Floats = known @ weights["expression.last"] + weights["expression.last.bias"]
+    return found
