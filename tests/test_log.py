@@ -1,4 +1,4 @@
-"""The log: what matters is kept, bounded, and no process's line gets lost in another's."""
+"""The log keeps important lines in bounded files, and lines of several processes do not mix."""
 
 from __future__ import annotations
 

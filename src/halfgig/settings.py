@@ -1,4 +1,4 @@
-"""All settings, in one table: read from the environment, checked when read."""
+"""All settings in one table, read from the environment and checked."""
 
 import difflib
 import functools
@@ -14,11 +14,11 @@ from halfgig.errors import BadSetting
 from halfgig.resources.limits import parse_size
 
 PREFIX = "HALFGIG_"
-"""A variable that begins so is meant for us alone, so a misspelt one is refused."""
+"""Prefix of halfgig's own variables; an unknown variable with it is refused."""
 
 
 def default_data_dir(environment: Mapping[str, str] | None = None) -> Path:
-    """Return the folder for data where DATA_DIR is not set: halfgig in the user's XDG data home."""
+    """Return the data folder used if DATA_DIR is not set: halfgig in the user's XDG data home."""
     environment = os.environ if environment is None else environment
     home = environment.get("XDG_DATA_HOME", "")
     return (Path(home) if home.startswith("/") else Path("~/.local/share").expanduser()) / "halfgig"
@@ -26,7 +26,7 @@ def default_data_dir(environment: Mapping[str, str] | None = None) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a cell may know of the settings: how large its input may be, and which detector finds faces."""
+    """The settings passed to cells: the limits of their input, and the face detector."""
 
     max_text_mb: float = 2.0
     """Longest text, in MB of UTF-8."""
@@ -37,17 +37,17 @@ class Limits:
     max_sound_minutes: float = 240.0
     """Longest recording, in minutes."""
     yunet: Path | None = None
-    """The YuNet file that finds faces; None: dlib's detector does."""
+    """The YuNet face detector's file; None: dlib's detector is used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the operator may choose; the environment has the same names in capitals."""
+    """The operator's settings; environment variables have the same names in capitals."""
 
     memory_limit: int | None = None
-    """Bytes all processes together may use, as `512M`; unset: what the host allows."""
+    """Memory for all processes together, such as `512M`, in bytes; unset: what the host allows."""
     face_detector: Path | None = None
-    """The YuNet file (face_detection_yunet_*.onnx); unset: the one that came with SadTalker, else dlib's detector."""
+    """The YuNet file (face_detection_yunet_*.onnx); unset: the one installed with SadTalker, else dlib's detector."""
     max_text_mb: float = 2.0
     """Longest text, in MB of UTF-8."""
     max_picture_mb: float = 32.0
@@ -57,63 +57,63 @@ class Settings:
     max_sound_minutes: float = 240.0
     """Longest recording, in minutes."""
     idle_seconds: float = 60.0
-    """How long a cell with a network is kept for the next request, in seconds; 0: not at all."""
+    """How long an idle cell with a loaded network is kept, in seconds; 0: not at all."""
     data_dir: Path = field(default_factory=default_data_dir)
-    """Where models are kept; unset: halfgig in the user's data folder."""
+    """Folder of models and the server's data; unset: halfgig in the user's data folder."""
     hub_mirror: str = ""
-    """Where models are fetched from instead of the Hugging Face hub, as a URL."""
+    """URL of a mirror to download models from instead of the Hugging Face hub."""
     hub_revision: str = ""
-    """The branch, tag or commit of the hub's repositories; unset: the one this version was made for."""
+    """Branch, tag or commit of the hub's repositories; unset: the commit that this version was made for."""
     github_mirror: str = ""
-    """Where what GitHub publishes is fetched from instead, as a URL; paths below it are GitHub's."""
+    """URL of a mirror to download GitHub's releases from, with the same paths as GitHub."""
     bind: str = "127.0.0.1"
-    """The address the server listens at; 0.0.0.0: all of the machine's."""
+    """Address the server listens on; 0.0.0.0: all interfaces."""
     port: int = 8000
-    """The port the server listens at."""
+    """Port the server listens on."""
     workers: int = 1
-    """Web processes; unset: WEB_CONCURRENCY, else 1.  No model lives in them, so one does for most."""
+    """Number of web processes; unset: WEB_CONCURRENCY, else 1.  They load no models, so one is usually enough."""
     preload: bool = True
-    """Load the web program once and share it between the workers."""
+    """Load the web program once and share its memory between the web processes."""
     warm: tuple[str, ...] = ()
-    """Models to load when the server starts, as `kokoro`; unset: at their first use."""
+    """Models to load when the server starts, such as `kokoro`; unset: at their first use."""
     run_dir: Path | None = None
-    """Where the processes of one server meet (a socket, figures on memory); unset: server/run in DATA_DIR."""
+    """Folder of the server's socket, memory state and log; unset: server/run in DATA_DIR."""
     api_keys: tuple[str, ...] = ()
-    """Keys that requests must carry one of, parted by commas; unset: anyone may ask."""
+    """API keys, separated by commas, one of which each request must carry; unset: no key is needed."""
     rate_per_minute: float = 0.0
-    """Requests a minute for each key, or each address where there are no keys; 0: any number."""
+    """Requests per minute for each key, or for each address if there are no keys; 0: no limit."""
     cors_origins: tuple[str, ...] = ()
-    """Origins whose pages may call the API, parted by commas; unset: none but our own."""
+    """Origins whose pages may call the API, separated by commas; unset: only the server's own pages."""
     max_input_characters: int = 100_000
     """Longest text of a request to the server, in characters."""
     max_sound_mb: float = 100.0
-    """Largest recording that is uploaded, in MB."""
+    """Largest uploaded recording, in MB."""
     max_streams: int = 8
-    """Speeches that are made side by side; more wait in the queue."""
+    """Number of speech requests processed at the same time; more wait in the queue."""
     max_queue: int = 32
-    """Speeches, and videos, that may wait; more are told to come back."""
+    """Number of speech requests, and of videos, that may wait; further requests are refused with 429."""
     slow_client_seconds: float = 60.0
-    """How long a client may take or give nothing before it is let go, in seconds."""
+    """Idle timeout for clients that neither send nor receive, in seconds."""
     drain_seconds: float = 25.0
-    """How long requests may go on after SIGTERM, in seconds; hosts kill after 30."""
+    """How long running requests may continue after SIGTERM, in seconds; hosts kill after 30."""
     keep_hours: float = 24.0
     """How long a finished video is kept, in hours."""
     keep_mb: float = 1024.0
-    """How much all finished videos may take, in MB; the oldest go first."""
+    """Disk space for all finished videos, in MB; the oldest are deleted first."""
     plugins: tuple[str, ...] = ()
     """Python modules that register animators or speech engines when imported, separated by commas."""
     cache_mb: float = 64.0
-    """How much measured faces and spoken sentences may take on disk, in MB; 0: none are kept."""
+    """Disk space for the cache of measured faces and spoken sentences, in MB; 0: no cache."""
 
     @property
     def yunet(self) -> Path | None:
-        """The YuNet file that faces are looked for with; None: dlib's detector looks."""
+        """The YuNet file used to find faces; None: dlib's detector is used."""
         came_with_sadtalker = self.data_dir / "models" / "sadtalker" / "yunet.onnx"
         return self.face_detector or (came_with_sadtalker if came_with_sadtalker.is_file() else None)
 
     @property
     def limits(self) -> Limits:
-        """The part of the settings that a cell may know."""
+        """The settings that are passed to cells."""
         return Limits(
             self.max_text_mb,
             self.max_picture_mb,
@@ -134,7 +134,7 @@ def _existing_file(text: str) -> Path:
     try:
         path = Path(text).expanduser()
         found = path.is_file()
-    except (OSError, RuntimeError):  # a name too long, a home nobody has
+    except (OSError, RuntimeError):  # a name too long, or an unknown user's home
         found = False
     if not found:
         raise ValueError
@@ -201,11 +201,11 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "port": (_whole(1, 65535), "a number from 1 to 65535"),
     "workers": (_whole(1, 64), "a whole number from 1 to 64"),
     "preload": (_yes_or_no, "true or false"),
-    "warm": (_list, "names of models, parted by commas"),
+    "warm": (_list, "names of models, separated by commas"),
     "run_dir": (_folder, "the path of a folder, from / or ~"),
-    "api_keys": (_list, "keys, parted by commas"),
+    "api_keys": (_list, "keys, separated by commas"),
     "rate_per_minute": (_not_negative, "a number, 0 or above"),
-    "cors_origins": (_list, "origins such as https://example.com, parted by commas"),
+    "cors_origins": (_list, "origins such as https://example.com, separated by commas"),
     "max_input_characters": (_whole(1, 10_000_000), "a whole number above 0"),
     "max_sound_mb": (_positive, "a number above 0"),
     "max_streams": (_whole(1, 64), "a whole number from 1 to 64"),
@@ -217,11 +217,11 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "plugins": (_list, "names of Python modules, separated by commas"),
     "cache_mb": (_not_negative, "a number, 0 or above"),
 }
-"""For each setting, how its text becomes a value and what the text must be."""
+"""For each setting, the parser of its text and a description of valid values."""
 
 
 STAND_INS = {"workers": "WEB_CONCURRENCY"}
-"""For a setting that is not set, the variable hosts set in its place."""
+"""Variables of hosting services that replace a setting that is not set."""
 
 
 def _variable(environment: Mapping[str, str], name: str) -> str:

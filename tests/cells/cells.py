@@ -1,4 +1,4 @@
-"""Cells to try."""
+"""Cells for tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the cells of these tests run; `yield` comes early so that a test can look at a job in its middle."""
+"""Jobs for the cells of these tests; they yield early so that a test can inspect a running job."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ FOR_EVER_S = 36_000
 """Longer than any test waits."""
 
 TO_BE_SAMPLED_S = 1.0
-"""Enough for a busy parent to sample a job's memory some times."""
+"""Long enough for a busy parent to sample a job's memory several times."""
 
 
 class OddError(HalfgigError):
-    """Refuse to be unpickled: its arguments are not what its constructor takes."""
+    """An error that cannot be unpickled, because its arguments do not match its constructor."""
 
     def __init__(self, first: str, second: str) -> None:
         super().__init__(first + second)

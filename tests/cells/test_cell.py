@@ -1,4 +1,4 @@
-"""A cell streams what it makes, keeps to its budget, and leaves nothing behind."""
+"""A cell streams its results, stays within its budget, and leaves nothing behind."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def test_the_environment_bounds_threads_and_drops_pythons_switches() -> None:
 
 
 def in_cgroup(limit_mb: int, budget_mb: int, job: str) -> Outcome:
-    """Run one job in a cell in a parent in a real control group; the parent prints what came of it."""
+    """Run one job in a cell whose parent is in a real control group; the parent prints the outcome."""
     parent = f"""
 from halfgig.errors import HalfgigError
 from tests.cells.cells import cell, run

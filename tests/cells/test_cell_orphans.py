@@ -1,4 +1,4 @@
-"""A cell whose parent is gone ends by itself, and its job cleans up where it can."""
+"""A cell whose parent died ends by itself, after its job had time to clean up."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ with cell() as it:
 
 
 def ended(pid: int) -> bool:
-    """Return whether a process is over; the orphan may stay a zombie until the system's first process reaps it."""
+    """Return whether a process ended; an orphan may remain a zombie until process 1 reaps it."""
     return process_memory(pid) is None
 
 
 def orphaned(job: str, log: Path, by: signal.Signals = signal.SIGKILL) -> tuple[int, subprocess.Popen[str]]:
-    """Start a parent whose cell is in a job, or done with it, and kill the parent once the log says so."""
+    """Start a parent whose cell runs a job or has finished one, and kill the parent at that point."""
     code = f"""
 import time
 from pathlib import Path

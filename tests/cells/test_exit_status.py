@@ -1,4 +1,4 @@
-"""A child's end is put into words, and blamed on memory only for a reason."""
+"""A child's exit becomes an error message, and counts as out of memory only with evidence."""
 
 from __future__ import annotations
 

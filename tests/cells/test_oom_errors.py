@@ -1,4 +1,4 @@
-"""What libraries raise for want of memory is known by its name and words, and nothing else is."""
+"""Libraries' out-of-memory exceptions are recognised by name and message, and no others are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from halfgig.cells.oom_errors import refused
 
 
 def foreign(module: str, text: str, **attributes: object) -> Exception:
-    """Make an exception like a native library's, without the library."""
+    """Return an exception like a native library's, without importing the library."""
     error: Exception = type("Fail", (Exception,), {"__module__": module})(text)
     for name, value in attributes.items():
         setattr(error, name, value)

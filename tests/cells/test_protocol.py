@@ -1,4 +1,4 @@
-"""Messages cross the wire whole, however they are cut on the way."""
+"""Messages arrive complete, however the stream is cut into reads."""
 
 from __future__ import annotations
 

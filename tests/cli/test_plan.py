@@ -1,4 +1,4 @@
-"""`halfgig plan` fits one screen, and tells what fits, what it takes and how long."""
+"""`halfgig plan` fits one screen and prints what fits, how much memory it takes and how long."""
 
 from __future__ import annotations
 

@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 
 class Terminal(io.StringIO):
-    """Keep what a terminal is sent."""
+    """A terminal that records its input."""
 
     def isatty(self) -> bool:
-        """Be one."""
+        """Return True: this is a terminal."""
         return True
 
 
 class Clock:
-    """Stand still until it is set."""
+    """A clock that stands still until it is set."""
 
     now = 100.0
 
     def __call__(self) -> float:
-        """Tell the time."""
+        """Return the time."""
         return self.now
 
 
@@ -147,7 +147,7 @@ def test_each_stage_has_a_rate_of_its_own() -> None:
 
 
 def on_a_terminal(*arguments: str | Path) -> tuple[int, str]:
-    """Run the command with a pseudo-terminal for its stderr; give its exit code and what the terminal was sent."""
+    """Run the command with a pseudo-terminal as stderr; return its exit code and the terminal's input."""
     ours, theirs = pty.openpty()
     env = plain_environment(COLUMNS="100")
     with subprocess.Popen(

@@ -1,4 +1,4 @@
-"""The harness of the memory tests limits for real, says how, and leaves no group behind."""
+"""The harness of the memory tests sets real limits, reports them, and leaves no group behind."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HOG = [sys.executable, "-c", "print(len(bytearray(100 << 20)))"]
 
 
 def groups_of_tests() -> list[str]:
-    """List what this process has made, and not what tests beside it have."""
+    """Return the groups made by this process, not those of tests running in parallel."""
     return [str(path) for level in levels("memory") for path in level.path.glob(f"halfgig-test-{os.getpid()}-*")]
 
 

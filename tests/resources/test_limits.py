@@ -1,4 +1,4 @@
-"""The limit is the smallest anybody sets, wherever it is written down."""
+"""The limit is the smallest of all sources, in every layout of the control groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must stay is counted; what the kernel can take back is not."""
+"""Memory that cannot be freed is counted; memory that the kernel can reclaim is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What web and work say to each other is read as it was written, or refused."""
+"""Messages between web and worker are decoded as they were encoded, or refused."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def draft(number: int = 1, owner: str = "me", repeat_key: str | None = None, fingerprint: str = "f") -> NewJob:
-    """Make a request."""
+    """Return a request to accept."""
     return NewJob(f"video_{number:024x}", owner, VideoRequest(SpeechRequest("Good morning.")), repeat_key, fingerprint)
 
 

@@ -1,4 +1,4 @@
-"""What the supervisor writes is what the others read."""
+"""The other processes read the state that the supervisor wrote."""
 
 from __future__ import annotations
 

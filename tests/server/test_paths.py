@@ -1,4 +1,4 @@
-"""Names never become paths."""
+"""A client's text never becomes a path."""
 
 from __future__ import annotations
 

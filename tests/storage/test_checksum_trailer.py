@@ -1,4 +1,4 @@
-"""A sealed file tells of every damage."""
+"""The checksum at a file's end detects any damage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A shelf keeps what was used last, and no more than it may."""
+"""The disk cache keeps the most recently used files within its size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The doctor sees what a server would stumble over, says how to mend it, and ends with a code for scripts."""
+"""The doctor finds what would stop a server, prints how to fix it, and exits with a code for scripts."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def taken() -> Iterator[int]:
 
 
 def graded(finding: Check, grade: str, *parts: str) -> bool:
-    """Return whether a finding has a grade and parts, and a way to mend it unless it is fine."""
+    """Return whether a check has a grade and parts, and a fix unless its grade is OK."""
     whole = f"{finding.said} -> {finding.mend}"
     assert finding.grade == grade, whole
     assert [part for part in parts if part not in whole] == []

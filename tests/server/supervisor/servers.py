@@ -1,4 +1,4 @@
-"""A supervisor in a process of its own, over children that are a few lines of Python."""
+"""A supervisor in its own process, with child programs of a few lines of Python."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ while True:
         client.recv(1000)
         client.sendall(b"HTTP/1.0 200 OK\\r\\n\\r\\n")
 """
-"""Answers that it is there."""
+"""A web program that answers each request."""
 
 WORK = """
 import os, socket, sys
@@ -51,7 +51,7 @@ while True:
             sys.exit(0)
         client.sendall(str(os.getpid()).encode())
 """
-"""Answers with its process id; ends when it is told to."""
+"""A worker that answers with its process id, and ends on request."""
 
 CELL = """
 import sys, time
@@ -60,7 +60,7 @@ block[::4096] = b"x" * len(block[::4096])
 print("full", flush=True)
 time.sleep(36_000)
 """
-"""Holds so many MB."""
+"""A cell that holds a number of MB."""
 
 
 def program(code: str, *arguments: str) -> list[str]:
@@ -79,19 +79,19 @@ class Server:
 
     @property
     def run_dir(self) -> Path:
-        """The folder where its processes meet."""
+        """The folder shared by the server's processes."""
         return self.data / "server" / "run"
 
     def said(self) -> str:
-        """Return all the supervisor and its children have said so far."""
+        """Return the output of the supervisor and its children so far."""
         return self.log.read_text(encoding="utf-8")
 
     def says(self, words: str, times: int = 1) -> bool:
-        """Wait until it has said something."""
+        """Wait until the output contains a text."""
         return soon(lambda: self.said().count(words) >= times)
 
     def ask(self, words: bytes = b"who") -> bytes:
-        """Ask work over the socket and wait for its answer."""
+        """Send the worker a request over the socket and wait for its answer."""
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(PATIENCE_S)
             client.connect(str(self.run_dir / "work.sock"))
@@ -99,11 +99,11 @@ class Server:
             return client.recv(100)
 
     def ended(self, within_s: float = PATIENCE_S) -> int:
-        """Wait for its end; give its exit code."""
+        """Wait for the supervisor's end; return its exit code."""
         return self.process.wait(timeout=within_s)
 
     def left_running(self) -> list[int]:
-        """List what runs of all it has started, itself too; zombies do not."""
+        """Return the running processes of the server, the supervisor included, without zombies."""
         pids = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
         return [pid for pid in pids if self._is_ours(pid)]
 
@@ -120,7 +120,7 @@ def command(web: str = WEB, work: str = WORK) -> list[str]:
 
 @contextlib.contextmanager
 def server(data: Path, web: str = WEB, work: str = WORK, **settings: str) -> Iterator[Server]:
-    """Start a supervisor; whatever happens, nothing of it is left."""
+    """Start a supervisor, and kill all its processes at the end."""
     mark = uuid.uuid4().hex
     defaults = {"DATA_DIR": str(data), "PORT": str(free_port()), "MEMORY_LIMIT": "512M", MARK: mark}
     log = data / f"log.{mark}"
@@ -140,7 +140,7 @@ def server(data: Path, web: str = WEB, work: str = WORK, **settings: str) -> Ite
 
 @contextlib.contextmanager
 def ready_server(data: Path, web: str = WEB, work: str = WORK, **settings: str) -> Iterator[Server]:
-    """Start a supervisor and wait until web answers."""
+    """Start a supervisor and wait until the web program answers."""
     with server(data, web, work, **settings) as running:
         assert running.says("web is ready"), running.said()
         yield running

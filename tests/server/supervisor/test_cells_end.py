@@ -1,4 +1,4 @@
-"""When memory is short the largest cell ends, before the kernel chooses."""
+"""When memory is short the supervisor ends the largest cell before the kernel kills anything."""
 
 from __future__ import annotations
 

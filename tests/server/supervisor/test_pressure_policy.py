@@ -1,4 +1,4 @@
-"""What the supervisor thinks of the memory, look by look."""
+"""Memory pressure over successive samples."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def look(at: float = 0, used_mb: float = 100) -> MemorySample:
 def working(
     at: float, faults: float = 200, user: float = 0.01, usage_mb: float = 510, refaults: float = 1000
 ) -> MemorySample:
-    """Look at a cell that has had so many faults, and so many seconds of its own work, in each second so far."""
+    """Return a sample of a cell with a rate of faults and of processor time per second."""
     cell = CellMemory(7, 200, Effort(round(faults * at), user * at))
     return replace(look(at, 300), usage_mb=usage_mb, refaults=round(refaults * at), cells=(cell,))
 

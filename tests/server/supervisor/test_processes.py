@@ -39,7 +39,7 @@ GROUP = {"memory.max": f"{512 * MB}\n", "memory.stat": f"anon {100 * MB}\n", "me
 
 @contextlib.contextmanager
 def started(code: str, *arguments: str) -> Iterator[tuple[int, str]]:
-    """Run a program until the end of the test; give its process id and its first line."""
+    """Run a program until the end of the test; yield its process id and its first line."""
     command = program(code, *arguments)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as process:
         assert process.stdout

@@ -1,4 +1,4 @@
-"""What a server's first process promises: it starts the others, restarts what dies, loses nothing, and ends in time."""
+"""The supervisor starts the other processes, restarts crashed ones, loses nothing, and ends in time."""
 
 from __future__ import annotations
 
@@ -253,7 +253,7 @@ def test_it_says_what_it_starts_with_and_what_is_unwise(tmp_path: Path) -> None:
 
 
 def state_of(run_dir: Path) -> dict[str, int]:
-    """Return the process ids of what runs, by name, as the supervisor tells them."""
+    """Return the ids of the running processes by name, from the supervisor's state file."""
     state = read_state(run_dir)
     return {} if state is None else {name: pid for name, pid in state.pids.items() if not gone(pid)}
 

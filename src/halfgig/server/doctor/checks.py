@@ -121,7 +121,7 @@ def of_access(settings: Settings) -> Check:
     if is_loopback(settings.bind):
         return Check("access", OK, f"no keys, and only this machine reaches {settings.bind}")
     said = f"anyone who reaches {settings.bind} may ask: API_KEYS is not set"
-    return Check("access", WARNING, said, "set API_KEYS to one key or more, parted by commas")
+    return Check("access", WARNING, said, "set API_KEYS to one key or more, separated by commas")
 
 
 def of_host(settings: Settings, environment: Mapping[str, str]) -> Check:
