@@ -1,4 +1,4 @@
-"""Remains of Markdown and HTML in a text: the words are spoken, the markup is not."""
+"""Markup in a text: silent Markdown and HTML, and directives for pauses and phonemes."""
 
 import re
 
@@ -76,28 +76,27 @@ RULES = (
 )
 """Markup that is silent in any language."""
 
-
-_MARKS = ';:,.!?—…"()“”'
+_PUNCTUATION = ';:,.!?—…"()“”'
 _NOT_PHONEMES = re.compile(r"[\[\]/\d<>{}|\\]")
-LONGEST_WORD = 300
-"""The most characters of one word of phonemes."""
+MAX_WORD_PHONEMES = 300
+"""Maximum characters of one word of phonemes."""
 
 
 def phonemes_as_text(phonemes: str) -> str:
-    """Write "ðɛɹ, ðɛɹ!" as the text "[ðɛɹ](/ðɛɹ/), [ðɛɹ](/ðɛɹ/)!", which Kokoro says as it stands.
+    """Return phonemes as a text: "ðɛɹ, ðɛɹ!" becomes "[ðɛɹ](/ðɛɹ/), [ðɛɹ](/ðɛɹ/)!", which Kokoro speaks unchanged.
 
-    Raises `BadSetting` for signs that no phoneme is written with.
+    Raises `BadSetting` for characters that are not phonemes.
     """
     if wrong := _NOT_PHONEMES.search(phonemes):
         raise BadSetting(
             f"{wrong[0]!r} is no phoneme; write IPA with spaces between words, as ðɛɹ ju ɑɹ, or leave --phonemes out"
         )
-    return " ".join(map(_said, phonemes.split()))
+    return " ".join(map(_phoneme_word, phonemes.split()))
 
 
-def _said(word: str) -> str:
-    bare = word.strip(_MARKS)
-    if len(bare) > LONGEST_WORD:
-        raise BadSetting(f"a word of {len(bare)} phonemes; the limit is {LONGEST_WORD}: set spaces between words")
+def _phoneme_word(word: str) -> str:
+    bare = word.strip(_PUNCTUATION)
+    if len(bare) > MAX_WORD_PHONEMES:
+        raise BadSetting(f"a word of {len(bare)} phonemes; the limit is {MAX_WORD_PHONEMES}: set spaces between words")
     before, _, behind = word.partition(bare) if bare else (word, "", "")
     return f"{before}[{bare}](/{bare}/){behind}" if bare else word

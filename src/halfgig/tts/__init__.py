@@ -1,1 +1,1 @@
-"""Speech: from text to sound with phoneme and word times."""
+"""Text to speech: sound with phoneme and word times."""

@@ -1,4 +1,4 @@
-"""The contract of speech engines: a sentence in, chunks of sound with phoneme and word times out."""
+"""Contract of speech engines: a sentence in, chunks of sound with phoneme and word times out."""
 
 from __future__ import annotations
 
@@ -17,76 +17,76 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A voice that can be asked for."""
+    """A voice of an engine."""
 
     name: str
-    """What `--voice` takes."""
+    """Name for `--voice`."""
     language: str
     """BCP 47 tag: "en-us", "fr"."""
     description: str
-    """For a person: "English (America)"."""
+    """Description for the user: "English (America)"."""
     engine: str
-    """The name of its engine: "espeak"."""
+    """Name of its engine: "espeak"."""
 
 
 class Engine(Protocol):
-    """Speaks sentences; held by one cell at a time."""
+    """A loaded speech engine; each cell loads its own."""
 
     name: str
-    """The engine's name: "espeak"."""
+    """Name: "espeak"."""
     version: str
-    """The engine's version, for the metadata of files."""
+    """Version, for the metadata of files."""
 
     def voices(self) -> Sequence[Voice]:
         """Return the voices, sorted by name."""
         ...
 
     def find_voice(self, name: str) -> Voice:
-        """Return the voice, or mix of voices, with a name.  Raises `UnknownVoice`, which lists the nearest names."""
+        """Return the voice, or mix of voices, with a name. Raises `UnknownVoice`, which lists similar names."""
         ...
 
     def speak(self, sentence: Sentence, voice: Voice, speed: float) -> Iterator[Chunk]:
-        """Yield the sentence's sound, its closing pause included.
+        """Yield the sound of a sentence, including the pause after it.
 
-        `speed` is a factor, 0.25 to 4; 1 is the voice's own pace.
+        `speed` is a factor from 0.25 to 4; 1 is the voice's normal speed.
         """
         ...
 
 
 class EngineSpec(NamedTuple):
-    """What halfgig knows of a speech engine without loading it.
+    """Properties of a speech engine that are known without loading it.
 
-    The functions are module-level, so that a spec crosses into a cell; they import what they need when called.
-    `parts` are the voices installed with the engine's model; None where the model is not installed.
+    The functions are module-level, so that a spec can be pickled to a cell, and import their dependencies when called.
+    `parts` are the voices installed with the engine's model; None if the model is not installed.
     """
 
     name: str
-    """The engine's name: "espeak"."""
+    """Name: "espeak"."""
     title: str
-    """For a person: "espeak-ng"."""
+    """Name for the user: "espeak-ng"."""
     cost: StageCost
-    """What the cell that speaks takes."""
+    """Memory of the cell that speaks."""
     throughput: Throughput
-    """How fast it speaks."""
+    """Synthesis speed."""
     source_type: str
-    """The IPTC digital source type of its sound."""
+    """IPTC digital source type of its sound."""
     make: Callable[[Path | None], Engine]
-    """Load the engine, from its model's folder where it has a model; called in a cell."""
+    """Loads the engine, from the folder of its model if it has one; called in a cell."""
     claims: Callable[[str, Container[str] | None], bool]
-    """Whether a voice's name, or mix of names, is this engine's.
+    """Returns whether a voice name, or mix of names, belongs to this engine.
 
-    Raises `ModelMissing` where only this engine has the voice and its model is not installed."""
+    Raises `ModelMissing` if only this engine has the voice and its model is not installed."""
     default_voice: Callable[[Container[str] | None], str]
-    """The voice that speaks when none is asked for; "" where another engine should."""
+    """Returns the voice to use when the request names none; "" leaves the choice to the next engine."""
     voices_of: Callable[[str], tuple[str, ...]]
-    """The parts of the model that a name, or mix of names, needs."""
+    """Returns the parts of the model that a voice name, or mix of names, needs."""
     listed: Callable[[Container[str]], list[Voice]]
-    """The voices that installed parts make, without loading the engine."""
+    """Returns the voices available with the installed parts, without loading the engine."""
     model: str = ""
-    """The model in the catalogue that must be installed; empty: none."""
+    """Required model in the catalogue; empty: none."""
     has_network: bool = False
-    """True when loading takes time: the cell is kept for the next request, sentences are cached on disk."""
+    """Whether loading is slow: the cell is kept for the next request, and sentences are cached on disk."""
     reads_phonemes: bool = False
-    """True when texts may be phonemes."""
+    """Whether the engine accepts phonemes in a text."""
     renew: Callable[[], None] | None = None
-    """Makes the next sentence sound as it does in a new process; None where it always does."""
+    """Resets state that changes the sound of the next sentence; None if the engine has no such state."""

@@ -1,4 +1,4 @@
-"""The speech engines there are, in the order in which they are asked whether a voice is theirs."""
+"""Registry of speech engines, in the order in which they may claim a voice."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _specs: list[EngineSpec] = [KOKORO, ESPEAK]
 
 
 def register(spec: EngineSpec) -> None:
-    """Add an engine, which is asked before the others; one of the same name is replaced."""
+    """Add an engine before the others, replacing one of the same name."""
     _specs[:] = [spec, *(each for each in _specs if each.name != spec.name)]
 
 
 def engines() -> tuple[EngineSpec, ...]:
-    """Return the specs, in the order in which they are asked; the last one claims every voice."""
+    """Return the specs in the order of precedence; the last one claims every voice."""
     load_plugins()
     return tuple(_specs)
 
@@ -35,5 +35,5 @@ def default_engine() -> EngineSpec:
 
 @functools.lru_cache(maxsize=1)
 def loaded(spec: EngineSpec, folder: Path | None) -> Engine:
-    """Return an engine, loaded once in a cell that is kept for the next request."""
+    """Load an engine, or return the one this cell loaded for an earlier request."""
     return spec.make(folder)

@@ -1,4 +1,4 @@
-"""Subtitles from the times of words: WebVTT or SubRip, written as the words come."""
+"""WebVTT and SubRip subtitles from word times, written as the words arrive."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from halfgig.media.chunks import Word
 
 FORMATS = (".vtt", ".srt")
-"""Endings of the files that can be written."""
+"""File extensions that can be written."""
 
 LINE, LINES = 42, 2
-"""Characters in a line and lines in a cue: what fits a screen and is read at a glance."""
+"""Characters per line and lines per cue, usual limits for readable subtitles."""
 
 LONGEST_S, SHORTEST_S = 7.0, 1.0
-"""How long a cue stays at most, and at least where the next one leaves it the time."""
+"""Maximum length of a cue, and minimum length unless the next cue starts earlier, in seconds."""
 
 GAP_S = 0.6
-"""A silence after which a new cue begins."""
+"""Silence after which a new cue begins, in seconds."""
 
 _ENDS, _CLAUSES = ".!?…。！？", ",;:—、，"  # noqa: RUF001 - Chinese and Japanese punctuation
 
@@ -46,26 +46,26 @@ class Cue(NamedTuple):
     end: float
     """Seconds from the start of the speech."""
     lines: tuple[str, ...]
-    """One or two, none longer than `LINE` unless a single word is."""
+    """One or two lines of at most `LINE` characters, unless a single word is longer."""
 
 
 def cues_of(words: Iterable[Word]) -> Iterator[Cue]:
-    """Gather words into cues that fit two lines and seven seconds and end at punctuation where they can.
+    """Group words into cues of at most two lines and seven seconds that preferably end at punctuation.
 
-    Words are in the order of time; a word of a script without spaces may be a whole clause.
+    Words must be in time order; in a script without spaces a word may be a whole clause.
     """
     waiting: Cue | None = None
     for group in _groups(words):
         cue = Cue(group[0].start, max(group[-1].end, group[0].start), _wrapped([word.text for word in group]))
         if waiting:
-            yield _held(waiting, cue.start)
+            yield _extended(waiting, cue.start)
         waiting = cue
     if waiting:
-        yield _held(waiting, None)
+        yield _extended(waiting, None)
 
 
-def _held(cue: Cue, following: float | None) -> Cue:
-    """Let a short cue stay until it can be read, but not into the next."""
+def _extended(cue: Cue, following: float | None) -> Cue:
+    """Extend a short cue until it can be read, but not into the next one."""
     end = max(cue.end, cue.start + SHORTEST_S)
     return cue._replace(end=end if following is None else min(end, max(following, cue.start)))
 
@@ -97,7 +97,7 @@ def _fits(words: Sequence[Word]) -> bool:
 
 
 def _best_cut(held: Sequence[Word]) -> int:
-    """Return how many words the next cue takes: up to the last punctuation in its later half, else all."""
+    """Return the number of words of the next cue: up to the last punctuation in the second half, else all."""
     for signs in (_ENDS, _CLAUSES):
         places = [index + 1 for index, word in enumerate(held) if word.text.endswith(tuple(signs))]
         if places and places[-1] * 2 >= len(held):
@@ -106,7 +106,7 @@ def _best_cut(held: Sequence[Word]) -> int:
 
 
 def _wrapped(texts: Sequence[str]) -> tuple[str, ...]:
-    """Set words in lines, two of much the same length where one does not do."""
+    """Wrap words into one line, or into two of similar length."""
     whole = _joined(texts)
     if len(whole) <= LINE:
         return (whole,)
@@ -117,7 +117,7 @@ def _wrapped(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _joined(texts: Sequence[str]) -> str:
-    """Put words in a row, with spaces but for scripts that write none and after a hyphen or a slash."""
+    """Join words with spaces, except in scripts without spaces and after a hyphen or a slash."""
     row = ""
     for text in texts:
         plain = " ".join(text.split())
@@ -127,14 +127,14 @@ def _joined(texts: Sequence[str]) -> str:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Break what has no words to break between; the last line takes what is left."""
+    """Break a single long word into lines; the last line contains the rest."""
     for number in range(LINES - 1):
         yield text[number * LINE : (number + 1) * LINE]
     yield text[(LINES - 1) * LINE :]
 
 
 def with_punctuation(words: Iterable[Word], text: str) -> list[Word]:
-    """Return words the punctuation that a text has around them: a chunk's words and its text."""
+    """Return the words of a chunk with the punctuation around them in its text."""
     shown: list[Word] = []
     before, position = "", 0
     for word in words:
@@ -152,7 +152,10 @@ def with_punctuation(words: Iterable[Word], text: str) -> list[Word]:
 
 
 def _around(between: str) -> tuple[str, str]:
-    """Share what stands between two words out to the one before and the one behind; letters in it are unspoken."""
+    """Split the text between two words into the part after the first and the part before the second.
+
+    Text that contains letters is not spoken and belongs to neither.
+    """
     head, *others = re.split(r"\s+", _HIDDEN.sub("", _MARKUP.sub("", between)))
     opening = others.pop() if others and others[-1][:1] in _OPENERS else ""
     closing = " ".join(mark for mark in (head, *others) if mark)
@@ -161,17 +164,17 @@ def _around(between: str) -> tuple[str, str]:
 
 
 def checked_path(path: Path) -> Path:
-    """Return the path back, or refuse one with another ending than `FORMATS`.  Raises `UnknownFormat`."""
+    """Return the path if its extension is one of `FORMATS`. Raises `UnknownFormat`."""
     if path.suffix.lower() not in FORMATS:
         raise UnknownFormat(f'subtitles cannot be written to "{path.name}"; name it with {" or ".join(FORMATS)}')
     return path
 
 
 def write_subtitles(words: Iterable[Word], path: Path, name: Path | None = None) -> int:
-    """Write the words' subtitles to a .vtt or .srt file and return how many cues it has.
+    """Write subtitles to a .vtt or .srt file and return the number of cues.
 
-    It appears when it is whole.  `name` is what it will be called, where that is not its path yet.  Raises
-    `UnknownFormat` for any other ending.
+    The file is written atomically. `name` is its final name, if `path` is temporary. Raises `UnknownFormat` for any
+    other extension.
     """
     ending = checked_path(name or path).suffix.lower()
     numbers = count(1)

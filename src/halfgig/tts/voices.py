@@ -1,4 +1,4 @@
-"""How fast speech may be."""
+"""Voice names and speed: lookup by name or language tag, variants, names used by OpenAI clients."""
 
 import difflib
 import re
@@ -8,23 +8,16 @@ from dataclasses import replace
 from halfgig.errors import BadSetting, UnknownVoice
 from halfgig.tts.base import Voice
 
-SLOWEST, FASTEST = 0.25, 4.0
-"""The range of speed factors; 1 is a voice's own pace."""
-
-
-def checked_speed(speed: float) -> float:
-    """Return the speed back, or refuse one outside `SLOWEST` to `FASTEST`."""
-    if not SLOWEST <= speed <= FASTEST:
-        raise BadSetting(f"a speed of {speed:g} is out of range; choose one from {SLOWEST:g} to {FASTEST:g}")
-    return speed
-
-
 DEFAULT_VOICE = "en-us"
+"""Voice to use when the request names none and no model is installed."""
+
+SLOWEST, FASTEST = 0.25, 4.0
+"""Range of speed factors; 1 is the normal speed of a voice."""
 
 VARIANTS = {f"f{number}": f"woman {number}" for number in range(1, 6)} | {
     f"m{number}": f"man {number}" for number in range(1, 9)
 }
-"""What may follow an espeak voice's name after "+", and a description of it."""
+"""Variants of espeak voices, written after "+", with their descriptions."""
 
 OPENAI_NAMES = {
     "alloy": "en-us+f1",
@@ -41,9 +34,9 @@ OPENAI_NAMES = {
     "shimmer": "en-us+f5",
     "verse": "en-us+m7",
 }
-"""The names OpenAI's clients send, and the espeak voice each one gets."""
+"""Names that OpenAI clients send, and the espeak voice for each."""
 
-# Language tags people use that no espeak voice has as its own.
+# Common language tags that no espeak voice has as its name.
 _COMMON_TAGS = {
     "en": "en-us",
     "en-au": "en-gb",
@@ -56,11 +49,18 @@ _COMMON_TAGS = {
 }
 
 
+def checked_speed(speed: float) -> float:
+    """Return the speed if it is within `SLOWEST` to `FASTEST`. Raises `BadSetting`."""
+    if not SLOWEST <= speed <= FASTEST:
+        raise BadSetting(f"a speed of {speed:g} is out of range; choose one from {SLOWEST:g} to {FASTEST:g}")
+    return speed
+
+
 def find_voice(name: str, voices: Sequence[Voice]) -> Voice:
     """Find a voice by its name, in any case, with "_" or "-".
 
-    A language tag whose region has no voice finds its language's: "de-at" finds "de".  A voice of espeak takes a
-    variant after "+": "fr+f3".
+    A language tag falls back to the language if its region has no voice: "de-at" finds "de". An espeak voice accepts a
+    variant after "+": "fr+f3". Raises `UnknownVoice`, which lists similar names.
     """
     known = {_folded(voice.name): voice for voice in voices}
     base, plus, variant = _folded(name).partition("+")

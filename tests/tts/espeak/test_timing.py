@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from halfgig.media.chunks import Word
 from halfgig.text.sentences import Span
 from halfgig.tts.espeak.library import SynthEvent
-from halfgig.tts.espeak.timing import Sounding, phonemes_of, soundings_of, words_of
+from halfgig.tts.espeak.timing import TimedPhoneme, phonemes_of, timed_phonemes, words_of
 
 
 def phoneme(sample: int, symbol: str) -> SynthEvent:
@@ -23,52 +23,56 @@ def spans(*parts: str | tuple[str, str]) -> list[Span]:
 
 
 def spoken(events: list[SynthEvent], *parts: str | tuple[str, str]) -> list[str]:
-    return [word.text for word in words_of(events, soundings_of(events, 100), spans(*parts), 1)]
+    return [word.text for word in words_of(events, timed_phonemes(events, 100), spans(*parts), 1)]
 
 
 def test_a_phoneme_lasts_until_the_next() -> None:
-    assert soundings_of([word(0), phoneme(0, "p"), phoneme(4, "a")], 10) == [
-        Sounding("p", 0, 0, 4),
-        Sounding("a", 0, 4, 10),
+    assert timed_phonemes([word(0), phoneme(0, "p"), phoneme(4, "a")], 10) == [
+        TimedPhoneme("p", 0, 0, 4),
+        TimedPhoneme("a", 0, 4, 10),
     ]
 
 
 def test_sound_before_the_first_phoneme_is_a_pause() -> None:
-    assert soundings_of([word(0), phoneme(3, "h")], 10)[0] == Sounding("", 0, 0, 3)
+    assert timed_phonemes([word(0), phoneme(3, "h")], 10)[0] == TimedPhoneme("", 0, 0, 3)
 
 
 def test_stress_is_split_off() -> None:
     events = [phoneme(0, "\N{MODIFIER LETTER VERTICAL LINE}a"), phoneme(5, "\N{MODIFIER LETTER LOW VERTICAL LINE}e")]
-    assert [(s.symbol, s.stress) for s in soundings_of(events, 10)] == [("a", 2), ("e", 1)]
+    assert [(s.symbol, s.stress) for s in timed_phonemes(events, 10)] == [("a", 2), ("e", 1)]
 
 
 def test_a_change_of_language_is_no_phoneme() -> None:
     events = [phoneme(0, "a"), phoneme(4, "(en)"), phoneme(5, "b")]
-    assert soundings_of(events, 9) == [Sounding("a", 0, 0, 5), Sounding("b", 0, 5, 9)]
+    assert timed_phonemes(events, 9) == [TimedPhoneme("a", 0, 0, 5), TimedPhoneme("b", 0, 5, 9)]
 
 
 def test_a_stop_inside_a_word_is_no_pause() -> None:
     events = [word(0), phoneme(0, "a"), phoneme(4, ""), phoneme(5, "b")]
-    assert soundings_of(events, 9) == [Sounding("a", 0, 0, 5), Sounding("b", 0, 5, 9)]
+    assert timed_phonemes(events, 9) == [TimedPhoneme("a", 0, 0, 5), TimedPhoneme("b", 0, 5, 9)]
 
 
 def test_a_stop_before_a_vowel_belongs_to_the_vowel() -> None:
     events = [word(0), phoneme(0, "n"), word(3, 2), phoneme(3, ""), phoneme(5, "a")]
-    assert soundings_of(events, 9) == [Sounding("n", 0, 0, 3), Sounding("a", 0, 3, 9)]
+    assert timed_phonemes(events, 9) == [TimedPhoneme("n", 0, 0, 3), TimedPhoneme("a", 0, 3, 9)]
 
 
 def test_pauses_between_words_are_one_pause() -> None:
     events = [phoneme(0, "a"), phoneme(4, ""), phoneme(5, ""), word(7), phoneme(7, "b")]
-    assert soundings_of(events, 9) == [Sounding("a", 0, 0, 4), Sounding("", 0, 4, 7), Sounding("b", 0, 7, 9)]
+    assert timed_phonemes(events, 9) == [
+        TimedPhoneme("a", 0, 0, 4),
+        TimedPhoneme("", 0, 4, 7),
+        TimedPhoneme("b", 0, 7, 9),
+    ]
 
 
 def test_ascii_names_become_ipa() -> None:
     events = [phoneme(0, "tS"), phoneme(1, "i:"), phoneme(2, "th"), phoneme(3, "h"), phoneme(4, "n#")]
-    assert [s.symbol for s in soundings_of(events, 5)] == ["tʃ", "iː", "tʰ", "h", "n"]  # noqa: RUF001 - IPA
+    assert [s.symbol for s in timed_phonemes(events, 5)] == ["tʃ", "iː", "tʰ", "h", "n"]  # noqa: RUF001 - IPA
 
 
 def test_the_last_pause_reaches_to_the_end_of_the_chunk() -> None:
-    phonemes = phonemes_of([Sounding("a", 2, 0, 10), Sounding("", 0, 10, 20)], 10, 5.0)
+    phonemes = phonemes_of([TimedPhoneme("a", 2, 0, 10), TimedPhoneme("", 0, 10, 20)], 10, 5.0)
     assert [(p.symbol, p.start, p.end) for p in phonemes] == [("a", 0, 1), ("", 1, 5)]
 
 
@@ -83,7 +87,7 @@ def test_a_chunk_without_phonemes_is_a_pause() -> None:
     total=st.integers(1, 100),
 )
 def test_whatever_the_events_time_runs_forward_without_gaps(events: list[SynthEvent], total: int) -> None:
-    soundings = soundings_of(events, total)
+    soundings = timed_phonemes(events, total)
     edges = [soundings[0].start, *(sounding.end for sounding in soundings)]
     assert edges[0] == 0
     assert edges[-1] == total
@@ -100,7 +104,7 @@ def test_a_rewritten_stretch_is_one_word_as_it_was_written() -> None:
         phoneme(30, ""), word(40, 18), phoneme(40, "d"), word(45, 25), phoneme(45, "n"),
     ]  # fmt: skip
     parts = spans("(", ("five point six", "5.6"), "). ", ("Doctor", "Dr."), " now")
-    soundings = soundings_of(events, 50)
+    soundings = timed_phonemes(events, 50)
     assert words_of(events, soundings, parts, 1) == (Word("5.6", 0, 30), Word("Dr.", 40, 45), Word("now", 45, 50))
 
 
@@ -135,5 +139,5 @@ def test_scripts_without_spaces_have_words_too() -> None:
 
 def test_words_whose_events_go_back_in_time_do_not_overlap() -> None:
     events = [word(0, 0), word(8, 6), word(2, 12), phoneme(2, "a"), phoneme(9, "b")]
-    words = words_of(events, soundings_of(events, 20), spans("three words, here"), 1)
+    words = words_of(events, timed_phonemes(events, 20), spans("three words, here"), 1)
     assert all(one.end <= other.start for one, other in pairwise(words))

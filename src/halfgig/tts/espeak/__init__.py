@@ -1,1 +1,1 @@
-"""espeak-ng, called through ctypes."""
+"""The espeak-ng engine, called through ctypes."""

@@ -1,4 +1,4 @@
-"""Speak with espeak-ng: robotic, in 138 languages and accents, at once, in 15 MB."""
+"""espeak-ng as a speech engine: 138 languages and accents, robotic but instant, in 15 MB."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE, Chunk
 from halfgig.media.resample import resampled
 from halfgig.tts.base import Voice
 from halfgig.tts.espeak.library import NOMINAL_WPM, RATE_WPM, EspeakLibrary, NativeVoice, espeak_library
-from halfgig.tts.espeak.timing import phonemes_of, soundings_of, words_of
+from halfgig.tts.espeak.timing import phonemes_of, timed_phonemes, words_of
 from halfgig.tts.voices import OPENAI_NAMES, checked_speed, find_voice
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
     from halfgig.text.sentences import Sentence
 
-# The wheel has these languages' voices without their dictionaries; xextan is a test.
+# The wheel has no dictionaries for these languages; xextan is a test.
 _WITHOUT_DICTIONARY = frozenset({"fo", "kaa", "xex"})
 
 
 class EspeakEngine:
-    """Speak with espeak-ng; a chunk is a whole sentence."""
+    """Speech engine with espeak-ng; a chunk is a whole sentence."""
 
     name = "espeak"
 
@@ -33,11 +33,11 @@ class EspeakEngine:
         self.version = self._library.version
 
     def voices(self) -> Sequence[Voice]:
-        """List a voice for each language and accent, and those OpenAI's names stand for, sorted by name."""
+        """Return a voice for each language and accent, and the OpenAI names, sorted by name."""
         return self._voices
 
     def find_voice(self, name: str) -> Voice:
-        """Return the voice with a name.  Raises `UnknownVoice`, which lists the nearest names."""
+        """Return the voice with a name. Raises `UnknownVoice`, which lists similar names."""
         return find_voice(name, self.voices())
 
     @functools.cached_property
@@ -47,28 +47,28 @@ class EspeakEngine:
         return sorted([*own.values(), *others], key=lambda voice: voice.name)
 
     def speak(self, sentence: Sentence, voice: Voice, speed: float) -> Iterator[Chunk]:
-        """Yield the sentence as one chunk, its closing pause included.
+        """Yield the sentence as one chunk, including the pause after it.
 
-        `speed` is a factor, 0.25 to 4, kept to within a tenth.  espeak-ng itself reaches 0.46 to 2.57; for less and
-        more its sound is stretched.
+        `speed` is a factor from 0.25 to 4, accurate to 10 %. espeak-ng itself supports 0.46 to 2.57; beyond that the
+        sound is time-stretched.
         """
         wpm, stretch = pace(checked_speed(speed))
         yield self._chunk(sentence, self._native_name(voice), wpm, stretch)
 
     def _chunk(self, sentence: Sentence, native_name: str, wpm: int, stretch: float) -> Chunk:
-        heard = bytearray()
-        events = self._library.synthesise(speakable(sentence.spoken), native_name, wpm, heard.extend)
-        sound = bytes(heard) if stretch == 1 else self._library.stretched(bytes(heard), stretch)
-        pcm = resampled(sound, self._library.sample_rate, SAMPLE_RATE)
+        sound = bytearray()
+        events = self._library.synthesise(speakable(sentence.spoken), native_name, wpm, sound.extend)
+        stretched = bytes(sound) if stretch == 1 else self._library.stretched(bytes(sound), stretch)
+        pcm = resampled(stretched, self._library.sample_rate, SAMPLE_RATE)
         silence = bytes(BYTES_PER_SAMPLE * round(sentence.pause_s * SAMPLE_RATE))
         chunk = Chunk(pcm + silence, text=sentence.written)
         if not pcm:
             return chunk
-        samples = len(heard) // BYTES_PER_SAMPLE
-        soundings = soundings_of(events, samples)
+        samples = len(sound) // BYTES_PER_SAMPLE
+        timed = timed_phonemes(events, samples)
         rate = samples / Chunk(pcm).seconds
-        words = words_of(events, soundings, sentence.spans, rate)
-        return replace(chunk, phonemes=phonemes_of(soundings, rate, chunk.seconds), words=words)
+        words = words_of(events, timed, sentence.spans, rate)
+        return replace(chunk, phonemes=phonemes_of(timed, rate, chunk.seconds), words=words)
 
     @functools.cached_property
     def _native_voices(self) -> dict[str, NativeVoice]:
@@ -82,7 +82,7 @@ class EspeakEngine:
 
 
 def pace(speed: float) -> tuple[int, float]:
-    """Turn a speed factor into espeak-ng's words a minute and how often as long its sound must then be made."""
+    """Return espeak-ng's words per minute for a speed factor, and the factor by which to stretch its sound."""
     slowest, fastest = RATE_WPM
     wanted = NOMINAL_WPM * speed
     wpm = min(max(round(wanted), slowest), fastest)
@@ -90,12 +90,12 @@ def pace(speed: float) -> tuple[int, float]:
 
 
 def speakable(text: str) -> str:
-    """Replace what espeak-ng would take for a command or cannot encode by spaces; positions stay."""
+    """Replace control characters and surrogates with spaces; positions are unchanged."""
     return "".join(" " if unicodedata.category(character) in {"Cc", "Cs"} else character for character in text)
 
 
 def _name(native: NativeVoice) -> str:
-    # The file's name is the shortest tag ("fr" for "fr-fr"), but British English is just "en" there.
+    # The file name is the shortest tag ("fr" for "fr-fr"), but for British English it is just "en".
     tail = native.identifier.rpartition("/")[2].lower()
     return native.language if tail == "en" else tail
 

@@ -1,7 +1,7 @@
-"""The raw espeak-ng: the C library of the `espeakng_loader` wheel, called through ctypes.
+"""Bindings to the C library espeak-ng from the `espeakng_loader` wheel, through ctypes.
 
-espeak-ng has one state per process and is not thread-safe, so there is one `EspeakLibrary` and it has one lock.
-Structures and numbers are those of espeak-ng's speak_lib.h, version 1.52, and of sonic.h inside the same library.
+espeak-ng has global state and is not thread-safe, so there is a single `EspeakLibrary` with one lock. Structures and
+constants are from espeak-ng's speak_lib.h, version 1.52, and from sonic.h inside the same library.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 RATE_WPM = (80, 449)
-"""The slowest and fastest speech in words a minute; from 450 on events come out of order (1.52)."""
+"""Slowest and fastest speech in words per minute; from 450 on, events arrive out of order (1.52)."""
 
 NOMINAL_WPM = 175
-"""Words a minute at a voice's own pace."""
+"""Words per minute at normal speed."""
 
 _SYNCHRONOUS = 2
 _PHONEME_EVENTS, _IPA, _DONT_EXIT = 0x0001, 0x0002, 0x8000
@@ -34,36 +34,36 @@ _IPA_LETTERS, _TIED = 0x02, 0x80
 _POSITION_IN_CHARACTERS = 1
 _RATE = 1
 _END, _WORD, _PHONEME = 0, 1, 7
-_LONGEST_DATA_PATH = 140  # espeak-ng keeps it in 160 bytes and appends names
+_LONGEST_DATA_PATH = 140  # espeak-ng has a buffer of 160 bytes and appends names
 
 
 class SynthEvent(NamedTuple):
-    """What begins at a sample: a phoneme, or a word."""
+    """The start of a phoneme or a word."""
 
     sample: int
-    """Where it begins, in samples of the library's rate."""
+    """Start in samples at the rate of the library."""
     symbol: str | None
     """The phoneme in IPA, stress marks included, "" for a pause; None for a word."""
     position: int
-    """Where in the text it stands, in characters from 0."""
+    """Position in the text, in characters from 0."""
 
 
 class NativeVoice(NamedTuple):
-    """A voice as espeak-ng does."""
+    """A voice of espeak-ng."""
 
     identifier: str
-    """Its file: "gmw/en-US"."""
+    """Voice file: "gmw/en-US"."""
     language: str
-    """Its first language tag: "en-us"."""
+    """First language tag: "en-us"."""
     description: str
     """"English (America)"."""
 
 
 @dataclass(slots=True)
 class _Run:
-    """What one synthesis gives back through its callback."""
+    """State of one synthesis, filled by the callback."""
 
-    take: Callable[[bytes], object]
+    on_sound: Callable[[bytes], object]
     events: list[SynthEvent] = field(default_factory=list)
     failure: BaseException | None = None
 
@@ -111,15 +111,15 @@ _opening = threading.Lock()
 
 
 def espeak_library() -> EspeakLibrary:
-    """Return the process's one espeak-ng, loading it on first use."""
+    """Return the espeak-ng of this process, loaded on first use."""
     with _opening:
         return _opened()
 
 
 class EspeakLibrary:
-    """Espeak-ng; made by `espeak_library`, once in a process.
+    """The loaded espeak-ng; use `espeak_library`, which creates one per process.
 
-    `data_path` is where its languages lie; without, in the wheel.
+    `data_path` is the folder with its languages; the default is in the wheel.
     """
 
     def __init__(self, data_path: str = "") -> None:
@@ -127,7 +127,7 @@ class EspeakLibrary:
 
         self._lock = threading.Lock()
         self._run = _Run(len)
-        self._callback = _Callback(self._collect)  # kept here, for C holds no reference
+        self._callback = _Callback(self._collect)  # C does not keep a reference
         self._data_path = data_path or espeakng_loader.get_data_path()
         self._data = _short_path(self._data_path)
         self._path = espeakng_loader.get_library_path()
@@ -141,44 +141,44 @@ class EspeakLibrary:
         )
         if self.sample_rate <= 0:
             raise OSError(f"espeak-ng cannot read its data in {self._data_path!r}; install espeakng-loader again")
-        # Otherwise seeded with the time: with it a process that says the same says it with the same samples.
+        # By default it is seeded with the time, and the same speech has different samples in each process.
         self._lib.espeak_ng_SetRandSeed(ctypes.c_long(1))
         self._lib.espeak_SetSynthCallback(self._callback)
 
     def renew(self) -> None:
-        """Forget all that was said: what is said next sounds as it does in a new process.
+        """Reset all state, so that the next sentence sounds as in a new process.
 
-        espeak-ng carries where it is in a voice's flutter from one sentence to the next, and nothing but loading it
-        again sets that back: 1.6 ms, and 3.3 kB that it does not give back.
+        espeak-ng keeps the phase of a voice's flutter between sentences, and only loading it again resets that: this
+        takes 1.6 ms and leaks 3.3 kB.
         """
         with self._lock:
             self._lib.espeak_Terminate()
-            _ctypes.dlclose(self._lib._handle)  # noqa: SLF001 - what ctypes calls it; there is no other name
+            _ctypes.dlclose(self._lib._handle)  # noqa: SLF001 - ctypes has no public name for it
             self._load_locked()
 
     @property
     def version(self) -> str:
-        """The library's version: "1.52.0"."""
+        """Version: "1.52.0"."""
         self._lib.espeak_Info.restype = ctypes.c_char_p
         return str(self._lib.espeak_Info(None).decode().split()[0])
 
     def voices(self) -> list[NativeVoice]:
-        """List the voices of all languages."""
+        """Return the voices of all languages."""
         with self._lock:
             self._lib.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
             return list(_native_voices(self._lib.espeak_ListVoices(None)))
 
-    def synthesise(self, text: str, voice: str, wpm: int, take: Callable[[bytes], object]) -> list[SynthEvent]:
-        """Speak the text, giving `take` the sound (mono s16le at `sample_rate`) as it is made; return the events.
+    def synthesise(self, text: str, voice: str, wpm: int, on_sound: Callable[[bytes], object]) -> list[SynthEvent]:
+        """Speak a text and return the events; `on_sound` is called with mono s16le at `sample_rate`.
 
-        The text must be free of control characters, which espeak-ng takes for commands.  What `take` raises ends the
-        speech and is raised again here.
+        The text must not contain control characters, which espeak-ng interprets as commands. An exception in
+        `on_sound` stops the speech and is raised again here.
         """
         encoded = text.encode() + b"\0"
         with self._lock:
             self._set_voice_locked(voice)
             self._lib.espeak_SetParameter(_RATE, wpm, 0)
-            self._run = run = _Run(take)
+            self._run = run = _Run(on_sound)
             size = ctypes.c_size_t(len(encoded))
             flags = _UTF8 | _END_PAUSE
             self._lib.espeak_Synth(encoded, size, 0, _POSITION_IN_CHARACTERS, 0, flags, None, None)
@@ -187,10 +187,10 @@ class EspeakLibrary:
         return run.events
 
     def phonemes(self, text: str, voice: str, tie: str = "^") -> str:
-        """Return a text's phonemes in IPA, words parted by spaces, without its punctuation and without a sound.
+        """Return the phonemes of a text in IPA, words separated by spaces, without punctuation; makes no sound.
 
-        `tie` stands between the letters of one phoneme; "(en)" where another language begins, as espeak-ng writes it.
-        The text must be free of control characters.
+        `tie` joins the letters of one phoneme; "(en)" marks a switch of language, as espeak-ng writes it. The text
+        must not contain control characters.
         """
         self._lib.espeak_TextToPhonemes.restype = ctypes.c_char_p
         rest = ctypes.c_char_p(text.encode())
@@ -203,9 +203,9 @@ class EspeakLibrary:
         return " ".join(clause.strip() for clause in clauses if clause.strip())
 
     def stretched(self, pcm: bytes, factor: float) -> bytes:
-        """Make mono s16le sound last `factor` times as long at the same pitch, with the sonic inside espeak-ng.
+        """Time-stretch mono s16le sound by `factor` at the same pitch, with the sonic library inside espeak-ng.
 
-        Positions keep their places to some 4 ms (ffmpeg's atempo, tried as well, moves them by 10 to 50).
+        Positions are accurate to about 4 ms (ffmpeg's atempo, also tried, shifts them by 10 to 50 ms).
         """
         stream = self._sonic_stream(1 / factor)
         out = bytearray()
@@ -236,7 +236,7 @@ class EspeakLibrary:
         return stream
 
     def _set_voice_locked(self, voice: str) -> None:
-        # Each change leaks 1.3 kB in espeak-ng; a name it does not know silently keeps the voice before.
+        # Each change leaks 1.3 kB in espeak-ng. An unknown name would silently keep the previous voice.
         if voice == self._voice:
             return
         if self._lib.espeak_SetVoiceByName(voice.encode()):
@@ -244,10 +244,10 @@ class EspeakLibrary:
         self._voice = voice
 
     def _collect(self, wav: int | None, count: int, events: ctypes._Pointer[_Event]) -> int:
-        # An exception cannot pass through C: ctypes would print it and go on. Ctrl-C can come here too.
+        # An exception cannot pass through C: ctypes would print it and continue. This includes Ctrl-C.
         try:
             if wav and count:
-                self._run.take(ctypes.string_at(wav, 2 * count))
+                self._run.on_sound(ctypes.string_at(wav, 2 * count))
             self._run.events.extend(_synth_events(events))
         except BaseException as failure:  # noqa: BLE001 - raised again by synthesise
             self._run.failure = failure
@@ -259,7 +259,7 @@ def _synth_events(events: ctypes._Pointer[_Event]) -> Iterator[SynthEvent]:
     index = 0
     while (event := events[index]).type != _END:
         if event.type == _PHONEME:
-            # Eight bytes: a longer symbol loses its last character, wholly.
+            # Eight bytes: a longer symbol loses its last character completely.
             raw = ctypes.string_at(ctypes.addressof(event.id), 8).split(b"\0")[0]
             yield SynthEvent(event.sample, raw.decode("utf-8", "ignore"), event.text_position - 1)
         elif event.type == _WORD:
@@ -280,6 +280,6 @@ def _short_path(path: str) -> bytes:
     encoded = os.fsencode(path)
     if len(encoded) < _LONGEST_DATA_PATH or sys.platform != "linux":
         return encoded
-    # Held open for the life of the process: espeak-ng reads a language's rules when it is first spoken.
+    # Stays open for the life of the process: espeak-ng reads the rules of a language on first use.
     descriptor = os.open(Path(path), os.O_RDONLY | os.O_DIRECTORY)
     return f"/proc/self/fd/{descriptor}".encode()

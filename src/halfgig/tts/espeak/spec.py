@@ -1,4 +1,4 @@
-"""What halfgig knows of espeak-ng without loading it."""
+"""Spec of the espeak-ng engine, known without loading it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def make(_folder: Path | None) -> Engine:
 
 
 def renew() -> None:
-    """Make the next sentence sound as it does in a new process: espeak-ng carries a voice's flutter on."""
+    """Reset the flutter of a voice, which espeak-ng continues from sentence to sentence."""
     from halfgig.tts.espeak.library import espeak_library
 
     espeak_library().renew()
 
 
 def claims(_name: str, _parts: Container[str] | None) -> bool:
-    """Return True: espeak-ng is asked last and answers for every name, or says which names are near."""
+    """Return True: espeak-ng is the last engine and claims every name; for unknown ones it lists similar names."""
     return True
 
 
@@ -42,16 +42,16 @@ def default_voice(_parts: Container[str] | None) -> str:
 
 
 def voices_of(_name: str) -> tuple[str, ...]:
-    """Return nothing: all voices come with the wheel."""
+    """Return no parts: all voices come with the wheel."""
     return ()
 
 
 def listed(_parts: Container[str]) -> list[Voice]:
-    """Return nothing: espeak-ng's voices are listed by the engine itself, in a cell."""
+    """Return no voices: the loaded engine lists them, in a cell."""
     return []
 
 
-# 16 MB private at first, 23 after seven minutes of sound in one piece; 100 times real time.
+# 16 MB private at the start, 23 MB after seven minutes of sound in one piece; 100 times real time.
 SPEC = EngineSpec(
     name="espeak",
     title="espeak-ng",

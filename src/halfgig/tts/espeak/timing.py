@@ -1,4 +1,4 @@
-"""From espeak-ng's events to phonemes without gaps and to words as they were written; pure, in samples and seconds."""
+"""Convert espeak-ng's events to phonemes without gaps and to the written words, with times."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _PRIMARY, _SECONDARY = "\N{MODIFIER LETTER VERTICAL LINE}", "\N{MODIFIER LETTER LOW VERTICAL LINE}"
 
-# Some languages' phonemes have no IPA in espeak-ng's tables and come under their ASCII names: "tS", "i:", "n#", "s.".
+# Some phonemes have no IPA in espeak-ng's tables and appear under ASCII names: "tS", "i:", "n#", "s.".
 _PLAIN_IPA = str.maketrans(
     {
         ":": "\N{MODIFIER LETTER TRIANGULAR COLON}",
@@ -29,57 +29,57 @@ _PLAIN_IPA = str.maketrans(
     }
 )
 
-_LANGUAGE_SWITCH = "("  # "(en)": espeak-ng goes on in another language
+_LANGUAGE_SWITCH = "("  # "(en)": espeak-ng switches to another language
 
-# A word of a script that writes no spaces is one character long, unless espeak-ng says several are one.
+# In scripts without spaces a word is one character, unless espeak-ng reports several as one.
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 
 _SPOKEN_MARKS = frozenset("%‰#@&")
 
 
-class Sounding(NamedTuple):
-    """Place one phoneme in samples."""
+class TimedPhoneme(NamedTuple):
+    """A phoneme and its time in samples."""
 
     symbol: str
     """IPA without stress marks; "" for a pause."""
     stress: int
     """2 with primary stress, 1 with secondary, 0 without."""
     start: int
-    """In samples."""
+    """Samples from the start of the sentence."""
     end: int
-    """In samples."""
+    """Samples from the start of the sentence."""
 
 
 class _Token(NamedTuple):
     at: int
-    """Where it begins in the spoken sentence, in characters."""
+    """Start in the spoken sentence, in characters."""
     start: int
-    """Where it begins in the written sentence, in characters."""
+    """Start in the written sentence, in characters."""
     end: int
-    """Where it ends in the written sentence, in characters."""
+    """End in the written sentence, in characters."""
 
 
-def soundings_of(events: Sequence[SynthEvent], total: int) -> list[Sounding]:
-    """Lay the phonemes side by side from 0 to `total` samples.
+def timed_phonemes(events: Sequence[SynthEvent], total: int) -> list[TimedPhoneme]:
+    """Return phonemes without gaps from 0 to `total` samples.
 
-    A pause inside a word is none: a glottal stop before a vowel belongs to the vowel, a voiceless vowel to the
-    phoneme before it.
+    Pauses inside words are removed: a glottal stop is added to the vowel after it, a voiceless vowel to the phoneme
+    before it.
     """
     marks = [(0, "", 0), *_marks(events)]
-    soundings: list[Sounding] = []
+    timed: list[TimedPhoneme] = []
     now = 0
     for (_, symbol, stress), (following, _, _) in pairwise([*marks, (total, "", 0)]):
         start, now = now, min(max(now, following), total)
-        if soundings and not symbol and not soundings[-1].symbol:
-            soundings[-1] = soundings[-1]._replace(end=now)
+        if timed and not symbol and not timed[-1].symbol:
+            timed[-1] = timed[-1]._replace(end=now)
         elif now > start:
-            soundings.append(Sounding(symbol, stress, start, now))
-    return soundings
+            timed.append(TimedPhoneme(symbol, stress, start, now))
+    return timed
 
 
-def phonemes_of(soundings: Iterable[Sounding], rate: float, seconds: float) -> tuple[Phoneme, ...]:
-    """Return the phonemes in seconds, with a pause up to `seconds`; `rate` is in samples a second."""
-    phonemes = [Phoneme(symbol, start / rate, end / rate, stress) for symbol, stress, start, end in soundings]
+def phonemes_of(timed: Iterable[TimedPhoneme], rate: float, seconds: float) -> tuple[Phoneme, ...]:
+    """Return phonemes with times in seconds and a final pause up to `seconds`; `rate` is in Hz."""
+    phonemes = [Phoneme(symbol, start / rate, end / rate, stress) for symbol, stress, start, end in timed]
     spoken = 0.0
     if phonemes and not phonemes[-1].symbol:
         spoken = phonemes.pop().start
@@ -91,19 +91,19 @@ def phonemes_of(soundings: Iterable[Sounding], rate: float, seconds: float) -> t
 
 
 def words_of(
-    events: Sequence[SynthEvent], soundings: Sequence[Sounding], spans: Sequence[Span], rate: float
+    events: Sequence[SynthEvent], timed: Sequence[TimedPhoneme], spans: Sequence[Span], rate: float
 ) -> tuple[Word, ...]:
-    """Return the words as the text had them, each from its first phoneme to the end of its last, in seconds."""
+    """Return the written words, each from the start of its first phoneme to the end of its last, in seconds."""
     written = "".join(span.written for span in spans)
     tokens = list(_tokens(spans))
     starts = list(_word_starts(events, tokens))
     words = []
-    for (token, start), (after, until) in pairwise([*starts, (len(tokens), soundings[-1].end if soundings else 0)]):
-        heard = [sounding for sounding in soundings if sounding.symbol and start <= sounding.start < until]
-        if heard:
-            # A word espeak-ng joins to the one before it ("of the") has no event; the text shows both.
+    for (token, start), (after, until) in pairwise([*starts, (len(tokens), timed[-1].end if timed else 0)]):
+        inside = [each for each in timed if each.symbol and start <= each.start < until]
+        if inside:
+            # A word that espeak-ng joins to the one before ("of the") has no event; the text then contains both.
             text = written[tokens[token].start : tokens[after - 1].end]
-            words.append(Word(text, heard[0].start / rate, heard[-1].end / rate))
+            words.append(Word(text, inside[0].start / rate, inside[-1].end / rate))
     return tuple(words)
 
 
@@ -131,7 +131,7 @@ def _word_marks(word: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, int
 
 def _plain_ipa(symbol: str) -> str:
     plain = symbol.translate(_PLAIN_IPA)
-    # Mandarin's aspirated stops come as "th", "kh".
+    # Mandarin's aspirated stops appear as "th", "kh".
     return plain[:-1] + "\N{MODIFIER LETTER SMALL H}" if len(plain) > 1 and plain.endswith("h") else plain
 
 

@@ -1,9 +1,9 @@
-"""Make a folder that Kokoro speaks from out of the published files: weights, voices, dictionaries, vocabulary.
+"""Build an installed Kokoro from the published files.
 
 kokoro.weights, manifest.json    the network
-voices/NAME.f32                  510 x 256 float32, little-endian: a row for each length of a phoneme string
-dictionary/en-us, en-gb          where misaki's lists were there
-config.json                      upstream's vocabulary, where it was there
+voices/NAME.f32                  510 x 256 float32, little-endian: one row for each number of phonemes
+dictionary/en-us, en-gb          from misaki's word lists, if downloaded
+config.json                      upstream's vocabulary, if downloaded
 """
 
 from __future__ import annotations
@@ -24,28 +24,28 @@ if TYPE_CHECKING:
 VOICE_SHAPE = (510, 1, 256)
 
 
-def assemble(sources: Path, out: Path, tell: Callable[[Event], None]) -> None:
-    """Build all there is in `sources` into the new folder `out`.  Raises BadCheckpoint."""
+def assemble(sources: Path, out: Path, on_event: Callable[[Event], None]) -> None:
+    """Build everything in `sources` into the new folder `out`. Raises `BadCheckpoint`."""
     from halfgig.tts.kokoro.networks.build import build
 
-    build(sources, out, tell)
-    add_voices(sources, out, tell)
-    add_dictionaries(sources, out, tell)
+    build(sources, out, on_event)
+    add_voices(sources, out, on_event)
+    add_dictionaries(sources, out, on_event)
     if (sources / "config.json").exists():
         shutil.copyfile(sources / "config.json", out / "config.json")
 
 
-def add_voices(sources: Path, out: Path, tell: Callable[[Event], None]) -> None:
-    """Write the voices in `sources` into a folder that is built already.  Raises BadCheckpoint."""
+def add_voices(sources: Path, out: Path, on_event: Callable[[Event], None]) -> None:
+    """Add the voices in `sources` to an existing build. Raises `BadCheckpoint`."""
     (out / "voices").mkdir(exist_ok=True)
     voices = sorted((sources / "voices").glob("*.pt"))
     for done, voice in enumerate(voices, 1):
         write_voice(voice, out / "voices" / f"{voice.stem}.f32")
-        tell(Progress("building voices", done, len(voices), "voices"))
+        on_event(Progress("building voices", done, len(voices), "voices"))
 
 
 def write_voice(voice: Path, target: Path) -> None:
-    """Write a published voice as plain numbers that can be mapped.  Raises BadCheckpoint."""
+    """Convert a published voice to raw numbers that can be memory-mapped. Raises `BadCheckpoint`."""
     from halfgig.nn.torch_checkpoint import Tensor, read_checkpoint
 
     pack = read_checkpoint(voice)
@@ -55,11 +55,11 @@ def write_voice(voice: Path, target: Path) -> None:
     target.write_bytes(pack.read().astype("<f4").tobytes())  # [510, 1, 256]
 
 
-def add_dictionaries(sources: Path, out: Path, tell: Callable[[Event], None]) -> None:
-    """Write the dictionaries whose two lists are in `sources`."""
+def add_dictionaries(sources: Path, out: Path, on_event: Callable[[Event], None]) -> None:
+    """Add the dictionaries with both word lists in `sources`."""
     (out / "dictionary").mkdir(exist_ok=True)
     for done, (language, short) in enumerate(DIALECTS.items(), 1):
         gold, silver = (sources / "dictionary" / f"{short}_{kind}.json" for kind in ("gold", "silver"))
         if gold.exists() and silver.exists():
             build_dictionary(gold, silver, out / "dictionary" / language)
-            tell(Progress("building dictionaries", done, len(DIALECTS), "dictionaries"))
+            on_event(Progress("building dictionaries", done, len(DIALECTS), "dictionaries"))

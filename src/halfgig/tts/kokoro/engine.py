@@ -1,4 +1,4 @@
-"""Kokoro as a speaker: sentences in, sound in pieces of about half a second out, with phonemes and words in time."""
+"""Kokoro as a speech engine: sentences in, sound in pieces of about half a second out, with phoneme and word times."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 FADE = 72
-"""Samples over which a chunk's sound comes and goes (3 ms): whatever stands beside it, its joint does not click."""
+"""Samples of the fade at both ends of a chunk (3 ms), so that joints between chunks do not click."""
 
 FULL_SCALE = 32767
 
 PLAIN_PHONEMES = 150
-"""Phonemes spoken in one go at speed 1, about 11 s: what stays in memory."""
+"""Maximum phonemes in one pass at speed 1, about 11 s of sound; bounds the memory."""
 
 
 class KokoroEngine:
-    """Speak with a Kokoro that is installed in `folder`; only a cell may hold one.
+    """Speech engine with the Kokoro installed in `folder`; only cells load it.
 
-    `threads` and `budget_mb` (private memory) bound what the networks use, `spill_dir` is where tensors go that do not
-    fit.  The same sentence has the same sound, whatever was said before.
+    `threads` and `budget_mb` (private memory) limit the networks; tensors that do not fit go to files in `spill_dir`.
+    The sound of a sentence does not depend on earlier sentences.
     """
 
     name = "kokoro"
@@ -57,15 +57,15 @@ class KokoroEngine:
         self._front_end: FrontEnd = FrontEnd(self._vocabulary, folder)
 
     def voices(self) -> Sequence[Voice]:
-        """List the voices whose files are there, OpenAI's names for them too, sorted by name."""
+        """Return the installed voices, including OpenAI names for them, sorted by name."""
         return voices_among({path.stem for path in (self._folder / "voices").glob("*.f32")})
 
     def find_voice(self, name: str) -> Voice:
-        """Return the voice, or mix of voices, with a name.  Raises `UnknownVoice`, which lists the nearest names."""
+        """Return the voice, or mix of voices, with a name. Raises `UnknownVoice`, which lists similar names."""
         return resolve_voice(name)
 
     def speak(self, sentence: Sentence, voice: Voice, speed: float) -> Iterator[Chunk]:
-        """Yield the sentence's sound in pieces, its closing pause included; the first has its text and words."""
+        """Yield the sound of a sentence in pieces, including the pause after it; the first has its text and words."""
         for chunk in self._front_end.chunks(sentence, voice.language, round(PLAIN_PHONEMES * max(0.5, speed))):
             if chunk.phonemes:
                 yield from self._spoken(chunk, self.style(voice.name, chunk.phonemes), speed)
@@ -73,12 +73,12 @@ class KokoroEngine:
                 yield silence(chunk.pause_s, "" if chunk.phonemes else chunk.text)
 
     def style(self, voice: str, phonemes: str) -> Floats:
-        """Return the style [256] with which a voice, or a mix of voices, speaks phonemes of this length."""
+        """Return the style vector [256] of a voice, or mix of voices, for this number of phonemes."""
         row = style_row(phonemes)
-        rows = [share.weight * self._pack(share.voice)[row] for share in parse_mix(voice)]
+        rows = [share.weight * self._voice_file(share.voice)[row] for share in parse_mix(voice)]
         return np.asarray(sum(rows), dtype=np.float32)
 
-    def _pack(self, voice: str) -> Floats:
+    def _voice_file(self, voice: str) -> Floats:
         path = self._folder / "voices" / f"{voice}.f32"
         try:
             return np.memmap(path, "<f4", "r").reshape(-1, 256)
@@ -89,7 +89,7 @@ class KokoroEngine:
 
     def _spoken(self, chunk: PhonemeChunk, style: Floats, speed: float) -> Iterator[Chunk]:
         ids = ids_of(chunk.phonemes, self._vocabulary)
-        # Of the phonemes alone, so that a sentence sounds the same whatever was said before it.
+        # The seed depends only on the phonemes, so that earlier sentences do not change the sound.
         made = self._model.synthesise(ids, style, speed, seed=zlib.crc32(chunk.phonemes.encode()))
         phonemes, words = phoneme_times(chunk, made.durations.tolist())
         start = 0
@@ -100,12 +100,12 @@ class KokoroEngine:
             start += len(piece)
 
     def close(self) -> None:
-        """End the threads."""
+        """Stop the threads."""
         self._model.close()
 
 
 def _vocabulary(config: Path) -> dict[str, int]:
-    """Read which token each letter is from the model's configuration."""
+    """Read the token of each letter from the model configuration."""
     try:
         vocabulary: dict[str, int] = json.loads(config.read_text(encoding="utf-8"))["vocab"]
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -116,20 +116,20 @@ def _vocabulary(config: Path) -> dict[str, int]:
 
 
 def silence(seconds: float, text: str = "") -> Chunk:
-    """Return a chunk in which nothing is heard."""
+    """Return a chunk of silence."""
     samples = round(seconds * SAMPLE_RATE)
     return Chunk(bytes(2 * samples), (Phoneme("", 0.0, samples / SAMPLE_RATE),), (), text)
 
 
 def _faded(piece: Floats, start: int, total: int) -> bytes:
-    """Turn a piece that begins at sample `start` of `total` into s16le, the ends of the whole faded."""
+    """Convert a piece at sample `start` of `total` to s16le, fading both ends of the whole."""
     place = np.arange(start, start + len(piece))
     gain = np.minimum(1, np.minimum(place + 1, total - place) / FADE)
     return bytes((piece * gain * FULL_SCALE).clip(-FULL_SCALE, FULL_SCALE).astype("<i2").tobytes())
 
 
 def _within(phonemes: Sequence[Phoneme], start: float, end: float) -> Iterator[Phoneme]:
-    """Cut the phonemes from `start` to `end` out, in seconds from `start`."""
+    """Yield the phonemes between `start` and `end`, with times in seconds from `start`."""
     for phoneme in phonemes:
         if phoneme.start < end and phoneme.end > start:
             low, high = max(phoneme.start, start) - start, min(phoneme.end, end) - start

@@ -1,4 +1,4 @@
-"""What halfgig knows of Kokoro without loading it."""
+"""Spec of the Kokoro engine, known without loading it."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ if TYPE_CHECKING:
     from halfgig.tts.base import Engine, Voice
 
 NETWORKS_PRIVATE_MB = 85
-"""What Kokoro's networks keep for one chunk, in MB of private memory.
+"""Private memory of Kokoro's networks for one chunk, in MB.
 
-Far less than the 220 a cell could have: tensors as long as the sound then lie in a file, all but the smallest, so that
-chunks of 1 and of 15 s peak alike (55 and 64 MB), at the same speed within 3 %.
+Far less than the 220 MB available in a cell: almost all tensors as long as the sound then go to a file, so that chunks
+of 1 s and 15 s have similar peaks (55 and 64 MB), at the same speed within 3 %.
 """
 
-MOST_THREADS = 4
-"""Most threads of its networks: with four they keep 69 MB, with eight 96, which is more than is planned for."""
+MAX_THREADS = 4
+"""Maximum threads of the networks: four use 69 MB, eight use 96 MB, more than planned."""
 
 
 def make(folder: Path | None) -> Engine:
-    """Load the Kokoro in a folder."""
+    """Load the Kokoro installed in a folder."""
     from halfgig.resources.limits import usable_threads
     from halfgig.tts.kokoro.engine import KokoroEngine
 
     assert folder
-    # The weights' folder is on a disk; the system's folder for temporary files may be memory.
+    # The model folder is on disk; the temporary folder of the system may be in memory.
     spill_dir = folder if os.access(folder, os.W_OK) else None
-    return KokoroEngine(folder, usable_threads(MOST_THREADS), NETWORKS_PRIVATE_MB, spill_dir)
+    return KokoroEngine(folder, usable_threads(MAX_THREADS), NETWORKS_PRIVATE_MB, spill_dir)
 
 
 def claims(name: str, parts: Container[str] | None) -> bool:
-    """Return whether Kokoro speaks for a voice's name, or mix of names.
+    """Return whether a voice name, or mix of names, belongs to Kokoro.
 
-    OpenAI's names are Kokoro's where it has the voice they stand for.  Raises `ModelMissing` for a voice that only
-    Kokoro has where it is not installed, and `UnknownVoice` for a mix that cannot be read.
+    OpenAI names belong to Kokoro if the voice they map to is installed. Raises `ModelMissing` for a voice that only
+    Kokoro has if it is not installed, and `UnknownVoice` for a mix that cannot be parsed.
     """
     from halfgig.tts.kokoro.voices import parse_mix
 
@@ -64,24 +64,24 @@ def claims(name: str, parts: Container[str] | None) -> bool:
 
 
 def default_voice(parts: Container[str] | None) -> str:
-    """Return Kokoro's best voice where it is installed."""
+    """Return Kokoro's best voice if it is installed, else ""."""
     return DEFAULT_VOICE if parts is not None and DEFAULT_VOICE in parts else ""
 
 
 def voices_of(name: str) -> tuple[str, ...]:
-    """Return the voices that a name, or mix of names, is made of."""
+    """Return the voices in a name or mix of names."""
     from halfgig.tts.kokoro.voices import parse_mix
 
     return tuple(share.voice for share in parse_mix(name))
 
 
 def listed(parts: Container[str]) -> list[Voice]:
-    """Return the voices that are installed, with OpenAI's names for them."""
+    """Return the installed voices, including OpenAI names for them."""
     return voices_among(parts)
 
 
-# 58-67 MB private were measured at any length of text, the rest spills to disk; what its budget has over that is stacks
-# and buffers that are never touched.  4 times real time on one core, 8 times on two.
+# Measured: 58-67 MB private for any length of text, the rest spills to disk; the budget also covers stacks and buffers
+# that are reserved but never touched. 4 times real time on one core, 8 times on two.
 SPEC = EngineSpec(
     name=ENGINE,
     title="Kokoro",

@@ -1,4 +1,4 @@
-"""When each phoneme and word of a chunk sounds, from the durations Kokoro's prosody gives."""
+"""Times of the phonemes and words of a chunk, from the durations that Kokoro predicts."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class _Sound(NamedTuple):
     end: float
     """In frames."""
     last: int
-    """The last token in it."""
+    """Index of its last token."""
 
 
 def phoneme_times(chunk: PhonemeChunk, durations: Sequence[int]) -> tuple[tuple[Phoneme, ...], tuple[Word, ...]]:
-    """Return a chunk's phonemes and words in seconds from its start.
+    """Return the phonemes and words of a chunk, with times in seconds from its start.
 
-    `durations` are the frames of each token, both pads included.  Phonemes follow each other without gap or overlap
-    from 0 to the end; the frames of a space between two words go to both by halves, as in Kokoro's own times.
+    `durations` are the frames of each token, including both pads. Phonemes have no gaps or overlaps from 0 to the end;
+    the frames of a space between two words are divided equally, as in Kokoro's own implementation.
     """
     if len(durations) != len(chunk.phonemes) + 2:
         raise ValueError(f"{len(chunk.phonemes)} phonemes and two pads have {len(durations)} durations")
@@ -47,7 +47,7 @@ def phoneme_times(chunk: PhonemeChunk, durations: Sequence[int]) -> tuple[tuple[
 
 
 def _places(sounds: Sequence[_Sound], count: int) -> list[int]:
-    """Say for each token in which sound it is."""
+    """Return the index of the sound of each token."""
     places: list[int] = []
     for index, sound in enumerate(sounds):
         places += [index] * (sound.last + 1 - len(places))
@@ -59,7 +59,7 @@ def _sounds(tokens: str, ends: Sequence[int]) -> list[_Sound]:
     stress = 0
     for index, token in enumerate(tokens):
         end = float(ends[index])
-        if token in STRESS:  # its frames belong to the vowel after it
+        if token in STRESS:  # its frames go to the vowel after it
             stress = 2 if token == PRIMARY else 1
         elif _is_between_words(tokens, index):
             sounds[-1] = sounds[-1]._replace(end=(ends[index - 1] + ends[index]) / 2, last=index)

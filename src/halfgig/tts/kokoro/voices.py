@@ -1,4 +1,7 @@
-"""Kokoro's voices: the 54 of version 1.0 with language and grade, and those that OpenAI's names stand for."""
+"""Kokoro's voices: the 54 of version 1.0, aliases for the names of OpenAI's voices, and mixes of voices.
+
+"af_bella(2)+af_sky(1)" is a mix of two parts of one voice and one part of another.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ ENGINE = "kokoro"
 DEFAULT_VOICE = "af_heart"
 
 STYLE_ROWS = 510
-"""Rows of a voice's pack: a style for each length."""
+"""Rows in a voice file: one style for each phoneme count."""
 
 LANGUAGES = {
     "a": ("en-us", "American English"),
@@ -29,7 +32,7 @@ LANGUAGES = {
     "p": ("pt-br", "Brazilian Portuguese"),
     "z": ("zh", "Mandarin"),
 }
-"""What the first letter of a voice's name says: its language's tag and name."""
+"""Language tag and name by the first letter of a voice name."""
 
 _BY_GRADE = {
     "A": "af_heart",
@@ -52,7 +55,7 @@ _BY_GRADE = {
 }
 
 GRADES = {name: grade for grade, names in _BY_GRADE.items() for name in names.split()}
-"""Every voice of version 1.0 and the grade its makers give it, A the best; "" where they give none."""
+"""All voices of version 1.0 with the grade given by their authors, A the best; "" if there is none."""
 
 OPENAI_NAMES = {
     "alloy": "af_alloy",
@@ -69,44 +72,50 @@ OPENAI_NAMES = {
     "shimmer": "af_sky",
     "verse": "am_puck",
 }
-"""The names OpenAI's clients send, and the voice each one gets."""
+"""Names that OpenAI clients send, and the voice for each."""
+
+
+MAX_MIXED_VOICES = 8
+"""Maximum number of voices in a mix."""
+
+_PART = re.compile(r"\s*(?P<name>[^()+\s]+)\s*(?:\(\s*(?P<weight>\d{1,4}(?:\.\d{1,6})?|\.\d{1,6})\s*\))?\s*")
 
 
 class VoiceName(NamedTuple):
-    """What a voice's name says."""
+    """The parts of a voice name."""
 
     language: str
-    """Its tag: "en-us"."""
+    """Language tag: "en-us"."""
     language_name: str
-    """For a person: "American English"."""
+    """Name for the user: "American English"."""
     is_woman: bool
-    """False for a man."""
+    """Whether the voice is a woman's; otherwise a man's."""
     given_name: str
     """"Heart"."""
 
 
 def parse_name(name: str) -> VoiceName:
-    """Read what a voice's name says: "bf_emma" is British, a woman, and Emma."""
+    """Parse a voice name: "bf_emma" is British, a woman, and Emma."""
     language, language_name = LANGUAGES[name[0]]
     return VoiceName(language, language_name, name[1] == "f", name[3:].capitalize())
 
 
 def voices() -> list[Voice]:
-    """List all voices, those of OpenAI's names too, sorted by name."""
+    """Return all voices, including the OpenAI names, sorted by name."""
     return sorted([*_own(), *_aliases()], key=lambda voice: voice.name)
 
 
 def voices_among(names: Container[str]) -> list[Voice]:
-    """List the voices of these names, OpenAI's names for them too, sorted by name."""
+    """Return the voices with these names, including OpenAI names for them, sorted by name."""
     return [voice for voice in voices() if OPENAI_NAMES.get(voice.name, voice.name) in names]
 
 
 def _own() -> Iterator[Voice]:
     for name, grade in GRADES.items():
-        facts = parse_name(name)
+        parsed = parse_name(name)
         graded = f", grade {grade}" if grade else ""
-        kind = "woman" if facts.is_woman else "man"
-        yield Voice(name, facts.language, f"{facts.given_name}, {facts.language_name}, {kind}{graded}", ENGINE)
+        kind = "woman" if parsed.is_woman else "man"
+        yield Voice(name, parsed.language, f"{parsed.given_name}, {parsed.language_name}, {kind}{graded}", ENGINE)
 
 
 def _aliases() -> Iterator[Voice]:
@@ -115,28 +124,17 @@ def _aliases() -> Iterator[Voice]:
         yield Voice(name, known[target].language, f"{known[target].description}: {target}", ENGINE)
 
 
-def style_row(phonemes: str) -> int:
-    """Return which row of a voice's pack speaks phonemes of this length: one row for each number of characters."""
-    return min(max(len(phonemes), 1), STYLE_ROWS) - 1
-
-
-MOST_VOICES = 8
-"""Voices in one mix."""
-
-_PART = re.compile(r"\s*(?P<name>[^()+\s]+)\s*(?:\(\s*(?P<weight>\d{1,4}(?:\.\d{1,6})?|\.\d{1,6})\s*\))?\s*")
-
-
 class Share(NamedTuple):
-    """How much of a mix a voice is."""
+    """A voice and its share of a mix."""
 
     voice: str
-    """Its own name, no alias."""
+    """Name of the voice, not an alias."""
     weight: float
-    """0 to 1; all shares of a mix make 1."""
+    """From 0 to 1; the shares of a mix add up to 1."""
 
 
 def parse_mix(text: str) -> tuple[Share, ...]:
-    """Read a voice's name, or a mix of several.  Raises `UnknownVoice`, which lists the nearest names."""
+    """Parse a voice name or a mix of voices. Raises `UnknownVoice`, which lists similar names."""
     known = voices()
     weights: dict[str, float] = {}
     for part in text.split("+"):
@@ -147,25 +145,30 @@ def parse_mix(text: str) -> tuple[Share, ...]:
         name = OPENAI_NAMES.get(name, name)
         weights[name] = weights.get(name, 0.0) + float(match["weight"] or 1)
     total = sum(weights.values())
-    if not total or len(weights) > MOST_VOICES:
+    if not total or len(weights) > MAX_MIXED_VOICES:
         raise UnknownVoice(_unreadable(text))
     return tuple(Share(name, weight / total) for name, weight in weights.items() if weight)
 
 
 def resolve_voice(text: str) -> Voice:
-    """Return a mix, or a single voice, as the voice it makes: its language is that of its largest share."""
+    """Return the voice for a name or a mix. The language of a mix is that of its largest share."""
     known = voices()
     if "+" not in text and "(" not in text:
         return find_voice(text, known)
     shares = parse_mix(text)
     name = "+".join(f"{share.voice}({share.weight:.4f})" for share in shares)
     largest = max(shares, key=lambda share: share.weight)
-    facts = parse_name(largest.voice)
-    return Voice(name, facts.language, f"a mix of {len(shares)} voices, {facts.language_name}", "kokoro")
+    parsed = parse_name(largest.voice)
+    return Voice(name, parsed.language, f"a mix of {len(shares)} voices, {parsed.language_name}", "kokoro")
 
 
 def _unreadable(text: str) -> str:
     return (
-        f'the mix of voices "{text[:80]}" cannot be read; write one to {MOST_VOICES} names with weights above 0, '
+        f'the mix of voices "{text[:80]}" cannot be read; write one to {MAX_MIXED_VOICES} names with weights above 0, '
         "like af_bella(2)+af_sky(1)"
     )
+
+
+def style_row(phonemes: str) -> int:
+    """Return the row of a voice file for these phonemes: there is one row for each number of characters."""
+    return min(max(len(phonemes), 1), STYLE_ROWS) - 1
