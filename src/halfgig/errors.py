@@ -1,7 +1,7 @@
-"""Everything halfgig raises on purpose, in one tree.
+"""All errors that halfgig raises on purpose, in one tree.
 
     HalfgigError
-     |- UsageError            a value that cannot be right, whatever the files hold
+     |- UsageError            a value that is wrong independently of any file
      |   |- EmptyText, TextTooLong, UnknownVoice, UnknownFormat, BadSetting, BadLandmarks, ExtraMissing
      |- PictureError
      |   |- PictureUnreadable, PictureTooLarge, NoFace
@@ -12,10 +12,10 @@
      |   |- UnknownModel, ModelMissing, DownloadFailed, ChecksumMismatch, DiskFull, BadCheckpoint, NumbersDiffer
      |- MemoryExceeded         a cell asked for more than its budget
      |   `- BudgetTooSmall     the budget cannot even start a cell
-     |- ServiceError           a server's answer to one of its clients: see service_errors.py
+     |- ServiceError           a server's answer to one of its clients: see server/errors.py
      |- PlanDoesNotFit         settings ask for more memory than there is
      |- CellDied               a cell ended without an answer
-     `- CellFailed             a defect: something inside a cell raised what nobody foresaw
+     `- CellFailed             a defect: an unexpected exception inside a cell
 
 Every class carries the command's exit code, the HTTP status and code a server answers with, and whether the same
 request may succeed when it is sent again.  Exit codes are few, the codes tell errors apart: 1 a defect, 2 wrong use or
@@ -25,7 +25,7 @@ message quotes the value, names the limit with its unit, and says what to do nex
 
 
 class HalfgigError(Exception):
-    """Be caught for anything that halfgig refuses or fails at."""
+    """Base class of halfgig's own errors."""
 
     exit_code = 1
     status = 500
@@ -42,7 +42,7 @@ class UsageError(HalfgigError):
 
 
 class EmptyText(UsageError):
-    """Refuse a text in which nothing can be spoken."""
+    """Refuse a text without anything to speak."""
 
     code = "empty_text"
 
@@ -55,13 +55,13 @@ class TextTooLong(UsageError):
 
 
 class UnknownVoice(UsageError):
-    """Refuse a voice no speaker has; the message lists the nearest names."""
+    """Refuse an unknown voice; the message lists the nearest names."""
 
     code = "unknown_voice"
 
 
 class UnknownFormat(UsageError):
-    """Refuse a file ending that no encoder writes."""
+    """Refuse a file extension that no encoder writes."""
 
     code = "unknown_format"
 
@@ -94,7 +94,7 @@ class PictureError(HalfgigError):
 
 
 class PictureUnreadable(PictureError):
-    """Refuse a file that is no picture, or one that ends too early."""
+    """Refuse a file that is not a picture, or is truncated."""
 
     code = "picture_unreadable"
 
@@ -127,7 +127,7 @@ class SoundUnreadable(SoundError):
 
 
 class SoundSilent(SoundError):
-    """Refuse a recording in which nothing can be heard."""
+    """Refuse a silent recording."""
 
     code = "sound_silent"
 
@@ -146,7 +146,7 @@ class SoundTooLong(SoundError):
 
 
 class OutputUnwritable(HalfgigError):
-    """Report that the result cannot be written where it was asked for."""
+    """Report that the result cannot be written to the requested path."""
 
     exit_code = 5
     status = 507
@@ -162,7 +162,7 @@ class ModelError(HalfgigError):
 
 
 class UnknownModel(ModelError):
-    """Refuse a name the catalogue does not have; the message lists the nearest."""
+    """Refuse a name that is not in the catalogue; the message lists the nearest names."""
 
     exit_code = 2
     status = 400
@@ -176,7 +176,7 @@ class ModelMissing(ModelError):
 
 
 class DownloadFailed(ModelError):
-    """Report a file that could not be fetched; what came so far is kept for the next attempt."""
+    """Report a failed download; the part received is kept for the next attempt."""
 
     exit_code = 7
     code = "download_failed"
@@ -184,13 +184,13 @@ class DownloadFailed(ModelError):
 
 
 class ChecksumMismatch(ModelError):
-    """Report a file that is not, or is no longer, what it should be."""
+    """Report a file whose checksum is wrong."""
 
     code = "checksum_mismatch"
 
 
 class DiskFull(ModelError):
-    """Report that a disk has, or has left, less space than a model needs."""
+    """Report that a disk has less space than a model needs."""
 
     exit_code = 5
     status = 507
@@ -198,13 +198,13 @@ class DiskFull(ModelError):
 
 
 class BadCheckpoint(ModelError):
-    """Refuse a model file that is damaged, another model's, or asks for more than tensors."""
+    """Refuse a model file that is damaged, belongs to another model, or contains more than tensors."""
 
     code = "bad_checkpoint"
 
 
 class NumbersDiffer(ModelError):
-    """Report a model that does not compute what the original computes."""
+    """Report a model whose results differ from the original's."""
 
     code = "numbers_differ"
 
@@ -212,8 +212,8 @@ class NumbersDiffer(ModelError):
 class MemoryExceeded(HalfgigError):
     """Report that a stage asked for more memory than its cell's budget.
 
-    `stage` is what the cell was doing, `budget_mb` its limit in MB (RLIMIT_DATA), `asked` what the refused
-    allocation said of itself, empty where it said nothing.
+    `stage` is the cell's work, `budget_mb` its limit in MB (RLIMIT_DATA), `asked` the message of the refused
+    allocation, which may be empty.
     """
 
     exit_code = 3
@@ -236,7 +236,7 @@ class MemoryExceeded(HalfgigError):
 
 
 class BudgetTooSmall(MemoryExceeded):
-    """Refuse to start a cell in less memory than it needs to exist."""
+    """Refuse to start a cell with less memory than an idle cell needs."""
 
     def __str__(self) -> str:
         return (
@@ -246,7 +246,7 @@ class BudgetTooSmall(MemoryExceeded):
 
 
 class PlanDoesNotFit(HalfgigError):
-    """Refuse to start with settings that need more memory than there is; the message has the sum."""
+    """Refuse to start with settings that need more memory than there is; the message contains the sum."""
 
     exit_code = 3
     status = 500
@@ -263,10 +263,10 @@ class CellDied(HalfgigError):
 
 
 class CellFailed(HalfgigError, RuntimeError):
-    """Report a defect: an exception inside a cell that nobody foresaw.
+    """Report a defect: an unexpected exception inside a cell.
 
-    `kind` is its type ("ZeroDivisionError", "av.error.ExternalError"), `said` its message, `traceback_text` where it
-    happened, as Python prints it.
+    `kind` is its type ("ZeroDivisionError", "av.error.ExternalError"), `said` its message, `traceback_text` its
+    traceback as Python prints it.
     """
 
     exit_code = 1
@@ -286,7 +286,7 @@ class CellFailed(HalfgigError, RuntimeError):
 
 
 class ServiceError(HalfgigError):
-    """Answer a client of the server."""
+    """Base class of the server's errors for its clients; see `server/errors.py`."""
 
     status = 500
     code = "service_error"

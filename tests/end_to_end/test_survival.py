@@ -102,7 +102,7 @@ def test_a_guard_that_is_killed_leaves_nothing_running_and_its_successor_goes_on
             second.wait_until_ready()
             assert soon(lambda: (state(second, video).get("frame") or 0) >= before)
             assert finished(second, video)["status"] == "completed"
-            assert "without a farewell" in second.said()
+            assert "did not end normally" in second.said()
         finally:
             second.stop()
 

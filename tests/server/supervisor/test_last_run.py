@@ -33,7 +33,7 @@ LAST = Run(at=1_700_000_000, used_mb=480, limit_mb=512, oom_kills=2, boot="this 
         pytest.param(LAST, 0, "this boot", "probably killed for memory", id="full, in a new container"),
         pytest.param(LAST, None, "this boot", "probably killed for memory", id="full, and nobody counts"),
         pytest.param(replace(LAST, used_mb=100), 2, "this boot", "ended from outside", id="there was room"),
-        pytest.param(LAST, 3, "another boot", "machine itself has been started anew", id="a new boot"),
+        pytest.param(LAST, 3, "another boot", "machine was restarted", id="a new boot"),
     ],
 )
 def test_how_the_last_run_ended_is_told_as_far_as_it_is_known(

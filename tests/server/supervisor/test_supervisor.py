@@ -199,7 +199,7 @@ def test_a_new_guard_takes_over_after_one_that_was_killed(tmp_path: Path) -> Non
         first.ended()
         with ready_server(tmp_path) as second:
             assert second.ask().isdigit()
-            assert "the last run ended without a farewell" in second.said()
+            assert "the last run did not end normally" in second.said()
 
 
 def test_a_good_end_is_not_reported_at_the_next_start(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_a_good_end_is_not_reported_at_the_next_start(tmp_path: Path) -> None:
         first.process.terminate()
         assert first.ended() == 0
         with ready_server(tmp_path) as second:
-            assert "without a farewell" not in second.said()
+            assert "did not end normally" not in second.said()
 
 
 def test_orphans_are_reaped(tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""`halfgig doctor`: what a server will find here, what will run, what is wrong, and how to mend it."""
+"""`halfgig doctor`: checks whether a server will run here, what it will run, and how to fix problems."""

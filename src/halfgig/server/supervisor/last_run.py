@@ -62,7 +62,7 @@ def describe_last_run(last: Run | None, oom_kills: int | None, boot: str) -> str
     if last is None or last.ended:
         return ""
     seen = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(last.at))
-    how = f"the last run ended without a farewell; last seen {seen} with {last.used_mb:.0f} of {last.limit_mb} MB used"
+    how = f"the last run did not end normally; last seen {seen} with {last.used_mb:.0f} of {last.limit_mb} MB used"
     return f"{how}; {_why(last, oom_kills, boot)}"
 
 
@@ -73,13 +73,13 @@ def killed_since(before: int | None, now: int | None) -> int:
 
 def _why(last: Run, oom_kills: int | None, boot: str) -> str:
     if boot != last.boot:
-        return "the machine itself has been started anew since"
+        return "the machine was restarted since"
     if kills := killed_since(last.oom_kills, oom_kills):
         processes = "1 process" if kills == 1 else f"{kills} processes"
-        return f"the kernel has killed {processes} for memory since: see docs/operations.md"
+        return f"the kernel killed {processes} for memory since: see docs/operations.md"
     if last.used_mb >= FULL * last.limit_mb > 0:
-        return "so it was probably killed for memory, though no counter that we can read tells: see docs/operations.md"
-    return "the kernel tells of no kill for memory, so it was ended from outside (SIGKILL, or the host took it away)"
+        return "so it was probably killed for memory, although no readable counter shows it: see docs/operations.md"
+    return "the kernel counted no kill for memory, so it was ended from outside (SIGKILL, or by the host)"
 
 
 def describe_exit(code: int, kills: int) -> str:
