@@ -85,7 +85,7 @@ def test_a_video_whose_cell_and_whose_worker_are_killed_has_all_its_frames_once(
 
 @pytest.mark.slow
 @pytest.mark.memory
-def test_a_guard_that_is_killed_leaves_nothing_running_and_its_successor_goes_on(tmp_path: Path) -> None:
+def test_a_supervisor_that_is_killed_leaves_nothing_running_and_its_successor_goes_on(tmp_path: Path) -> None:
     with fenced(512) as fence:
         port = free_port()
         first = start(fence, tmp_path, port)

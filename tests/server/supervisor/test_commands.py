@@ -28,7 +28,7 @@ SETTINGS = st.builds(
 
 
 @given(SETTINGS)
-def test_children_read_the_settings_the_guard_was_given(settings: Settings) -> None:
+def test_children_read_the_settings_the_supervisor_was_given(settings: Settings) -> None:
     assert read_settings(environment(settings, {})) == settings
 
 

@@ -25,7 +25,7 @@ LIMIT = Limit(512 * MB, "cgroup v2 memory.max")
 THRESHOLDS = Thresholds(high_watermark_mb=448, critical_watermark_mb=488)  # a margin of 10 MB
 
 
-def look(at: float = 0, used_mb: float = 100) -> MemorySample:
+def sample(at: float = 0, used_mb: float = 100) -> MemorySample:
     return MemorySample(at=at, used_mb=used_mb, limit=LIMIT)
 
 
@@ -34,7 +34,7 @@ def working(
 ) -> MemorySample:
     """Return a sample of a cell with a rate of faults and of processor time per second."""
     cell = CellMemory(7, 200, Effort(round(faults * at), user * at))
-    return replace(look(at, 300), usage_mb=usage_mb, refaults=round(refaults * at), cells=(cell,))
+    return replace(sample(at, 300), usage_mb=usage_mb, refaults=round(refaults * at), cells=(cell,))
 
 
 def judged(*samples: MemorySample) -> PressureState:
@@ -47,20 +47,20 @@ def judged(*samples: MemorySample) -> PressureState:
 @pytest.mark.parametrize(
     ("used_mb", "pressures"),
     [
-        pytest.param([100, 447], [NORMAL, NORMAL], id="below the high mark"),
-        pytest.param([448, 487], [HIGH, HIGH], id="from the high mark on"),
-        pytest.param([488, 600], [CRITICAL, CRITICAL], id="from the last mark on"),
-        pytest.param([450, 439, 437], [HIGH, HIGH, NORMAL], id="high until well below its mark"),
-        pytest.param([490, 479, 477], [CRITICAL, CRITICAL, HIGH], id="last until well below its mark"),
-        pytest.param([490, 440, 437], [CRITICAL, HIGH, NORMAL], id="from last down by high"),
-        pytest.param([490, 100], [CRITICAL, NORMAL], id="from last to calm at once"),
-        pytest.param([440, 490], [NORMAL, CRITICAL], id="from calm to last at once"),
+        pytest.param([100, 447], [NORMAL, NORMAL], id="below the high watermark"),
+        pytest.param([448, 487], [HIGH, HIGH], id="from the high watermark on"),
+        pytest.param([488, 600], [CRITICAL, CRITICAL], id="from the critical watermark on"),
+        pytest.param([450, 439, 437], [HIGH, HIGH, NORMAL], id="high until well below its watermark"),
+        pytest.param([490, 479, 477], [CRITICAL, CRITICAL, HIGH], id="critical until well below its watermark"),
+        pytest.param([490, 440, 437], [CRITICAL, HIGH, NORMAL], id="from critical down to high"),
+        pytest.param([490, 100], [CRITICAL, NORMAL], id="from critical to normal at once"),
+        pytest.param([440, 490], [NORMAL, CRITICAL], id="from normal to critical at once"),
     ],
 )
 def test_pressure_follows_use_and_does_not_flicker(used_mb: list[float], pressures: list[str]) -> None:
     state, found = PressureState(), []
     for at, used in enumerate(used_mb):
-        state = judge(look(at, used), state, THRESHOLDS)
+        state = judge(sample(at, used), state, THRESHOLDS)
         found.append(state.pressure)
     assert found == pressures
 
@@ -98,20 +98,20 @@ def test_a_second_of_work_ends_the_suspicion() -> None:
     assert judged(*thrash, work).signs_since is None
 
 
-def test_growth_that_would_leap_over_the_last_mark_counts_as_last() -> None:
-    assert judged(look(0, 300), look(0.2, 450)).pressure == CRITICAL  # 750 MB a second, with 62 MB left
+def test_growth_that_would_pass_the_critical_watermark_counts_as_critical() -> None:
+    assert judged(sample(0, 300), sample(0.2, 450)).pressure == CRITICAL  # 750 MB a second, with 62 MB left
 
 
-def test_growth_below_the_high_mark_is_none_of_our_business() -> None:
-    assert judged(look(0, 0), look(0.2, 440)).pressure == NORMAL
+def test_growth_below_the_high_watermark_is_ignored() -> None:
+    assert judged(sample(0, 0), sample(0.2, 440)).pressure == NORMAL
 
 
 def test_it_looks_sooner_where_use_grows_fast() -> None:
-    assert interval_s(judged(look(0, 100), look(1, 400)), THRESHOLDS) == pytest.approx((512 - 400) / 300 / 4)
-    assert interval_s(judged(look(0, 100), look(0.1, 440)), THRESHOLDS) == pytest.approx(0.05)
+    assert interval_s(judged(sample(0, 100), sample(1, 400)), THRESHOLDS) == pytest.approx((512 - 400) / 300 / 4)
+    assert interval_s(judged(sample(0, 100), sample(0.1, 440)), THRESHOLDS) == pytest.approx(0.05)
 
 
-def test_the_marks_move_with_the_limit() -> None:
+def test_the_watermarks_move_with_the_limit() -> None:
     plan = make_plan(LIMIT, 1, load())
     moved = Thresholds.of(plan, Limit(400 * MB, "cgroup v2 memory.max"))
     assert (moved.high_watermark_mb, moved.critical_watermark_mb) == (
@@ -132,11 +132,11 @@ def test_without_cells_none_is_chosen() -> None:
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        pytest.param(look(used_mb=100), 1.0, id="normal"),
-        pytest.param(replace(look(used_mb=100), worker_runs=True), 0.5, id="with work"),
-        pytest.param(look(used_mb=440), 0.2, id="close"),
-        pytest.param(look(used_mb=460), 0.2, id="high"),
-        pytest.param(replace(look(used_mb=100), cells=(CellMemory(1, 5),)), 0.4, id="with a cell"),
+        pytest.param(sample(used_mb=100), 1.0, id="normal"),
+        pytest.param(replace(sample(used_mb=100), worker_runs=True), 0.5, id="with work"),
+        pytest.param(sample(used_mb=440), 0.2, id="close"),
+        pytest.param(sample(used_mb=460), 0.2, id="high"),
+        pytest.param(replace(sample(used_mb=100), cells=(CellMemory(1, 5),)), 0.4, id="with a cell"),
     ],
 )
 def test_it_looks_often_where_it_matters(found: MemorySample, expected: float) -> None:

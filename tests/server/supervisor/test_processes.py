@@ -93,7 +93,7 @@ def test_under_the_physical_memory_what_the_machine_cannot_free_is_used(tmp_path
     assert (sample.used_mb, sample.limit.source) == (256, "physical memory")
 
 
-def test_the_limit_is_read_anew_at_each_look(tmp_path: Path) -> None:
+def test_the_limit_is_read_again_for_each_sample(tmp_path: Path) -> None:
     sampler = MemorySampler(root=host(tmp_path, v2(GROUP)))
     sampler.sample({})
     (tmp_path / "sys/fs/cgroup/memory.max").write_text(f"{400 * MB}\n")

@@ -185,7 +185,7 @@ def test_what_does_not_drain_is_killed_in_time(tmp_path: Path) -> None:
         assert running.left_running() == []
 
 
-def test_nothing_outlives_a_guard_that_is_killed(tmp_path: Path) -> None:
+def test_nothing_outlives_a_supervisor_that_is_killed(tmp_path: Path) -> None:
     with ready_server(tmp_path) as running:
         running.ask()
         running.process.kill()
@@ -193,7 +193,7 @@ def test_nothing_outlives_a_guard_that_is_killed(tmp_path: Path) -> None:
         assert soon(lambda: running.left_running() == [])
 
 
-def test_a_new_guard_takes_over_after_one_that_was_killed(tmp_path: Path) -> None:
+def test_a_new_supervisor_takes_over_after_one_that_was_killed(tmp_path: Path) -> None:
     with ready_server(tmp_path) as first:
         first.process.kill()
         first.ended()
@@ -270,6 +270,6 @@ def test_an_address_that_is_not_ours_is_refused() -> None:
         check_port("192.0.2.1", free_port())
 
 
-def test_what_the_guard_refuses_is_one_sentence(tmp_path: Path) -> None:
+def test_what_the_supervisor_refuses_is_one_sentence(tmp_path: Path) -> None:
     environ = plain_environment(DATA_DIR=str(tmp_path), RUN_DIR=str(tmp_path / ("long" * 25)))
     assert halfgig("serve", env=environ).refused(2, "RUN_DIR", "100")
