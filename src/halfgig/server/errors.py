@@ -129,4 +129,4 @@ class Relayed(ServiceError):
         self.after_s = None if after_s is None else float(after_s)
 
     def __str__(self) -> str:
-        return str(self.args[0].get("message") or "the work process refused the request")
+        return str(self.args[0].get("message") or "the worker process refused the request")
