@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfgig.tts.kokoro.g2p.alphabet import SILENT
-from halfgig.tts.kokoro.g2p.chunks import MOST_PHONEMES, PhonemeChunk, WordSpan, chunks_of
+from halfgig.tts.kokoro.g2p.chunks import MAX_PHONEMES, PhonemeChunk, WordSpan, chunks_of
 from halfgig.tts.kokoro.g2p.tokens import Piece
 
 runs = st.text("ɑbˈkɹs ", max_size=30).map(lambda text: f"ɑ{text}s")
@@ -71,7 +71,7 @@ def test_nothing_that_sounds_is_no_chunk() -> None:
 @given(rows, limits)
 def test_no_chunk_is_empty_or_over_the_limit(row: list[Piece], most: int) -> None:
     for chunk in chunks_of(row, most):
-        assert 0 < len(chunk.phonemes) <= min(most, MOST_PHONEMES)
+        assert 0 < len(chunk.phonemes) <= min(most, MAX_PHONEMES)
         assert set(chunk.phonemes) - SILENT
 
 

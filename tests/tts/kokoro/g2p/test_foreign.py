@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from halfgig.errors import ExtraMissing
 from halfgig.tts.kokoro.g2p.alphabet import english_symbols, foreign_symbols
-from halfgig.tts.kokoro.g2p.foreign import Foreign, shared_out
+from halfgig.tts.kokoro.g2p.foreign import Foreign, align_words
 from halfgig.tts.kokoro.g2p.japanese import Japanese, kana_phonemes
 from halfgig.tts.kokoro.g2p.mandarin import Mandarin, syllable_phonemes
 from halfgig.tts.kokoro.g2p.tokens import Token
@@ -38,16 +38,16 @@ def test_foreign_words_of_espeak() -> None:
 
 
 def test_words_said_one_by_one_are_shared_out_in_order() -> None:
-    assert shared_out([["a"], ["b", "c"], ["d"]], ["A", "B", "C", "D"]) == ["A", "B C", "D"]
+    assert align_words([["a"], ["b", "c"], ["d"]], ["A", "B", "C", "D"]) == ["A", "B C", "D"]
 
 
 def test_a_word_drawn_into_the_next_has_nothing_of_its_own() -> None:
-    assert shared_out([["ɛs"], ["kə"], ["sɛ"]], ["ɛskə", "sɛ"]) == ["ɛskə", "", "sɛ"]
+    assert align_words([["ɛs"], ["kə"], ["sɛ"]], ["ɛskə", "sɛ"]) == ["ɛskə", "", "sɛ"]
 
 
 @given(some_words.map(lambda words: [[word] for word in words]), some_words)
 def test_every_spoken_word_is_given_out_once_and_in_order(alone: list[list[str]], together: list[str]) -> None:
-    shares = shared_out(alone or [["a"]], together)
+    shares = align_words(alone or [["a"]], together)
 
     assert len(shares) == len(alone or [["a"]])
     assert " ".join(filter(None, shares)) == " ".join(together)

@@ -1,7 +1,8 @@
-"""Kokoro's alphabet: which letters are vowels, what marks stress, how each letter is written in IPA.
+"""Kokoro's alphabet of phonemes, its IPA equivalents, and conversion from espeak-ng's IPA.
 
-One Unicode character is one token.  Which characters there are says the model's configuration; after misaki's
-description of its phonemes (EN_PHONES.md).
+One Unicode character is one token; the model configuration lists the vocabulary. After misaki's description of its
+phonemes (EN_PHONES.md) and the tables of its `espeak.py`. In espeak-ng's IPA here, "^" joins the letters of a phoneme
+and "(en)" marks a switch of language.
 """
 
 # ruff: noqa: RUF001 - letters of the IPA look like others
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
 PRIMARY, SECONDARY = "\N{MODIFIER LETTER VERTICAL LINE}", "\N{MODIFIER LETTER LOW VERTICAL LINE}"
-"""Marks of stress; they stand right before the vowel."""
+"""Stress marks; they directly precede the vowel."""
 
 STRESS = PRIMARY + SECONDARY
 
@@ -26,13 +27,13 @@ CONSONANTS = frozenset("bdfhjklmnpstvwzðŋɡɹɾʃʒʤʧθ")
 """The consonants of English words."""
 
 PAUSES = frozenset(";:,.!?—…")
-"""Punctuation that is heard as a pause."""
+"""Punctuation that makes a pause."""
 
 SILENT = PAUSES | frozenset(' "()“”')
-"""What sounds as nothing: pauses, quotes, brackets and the space."""
+"""Characters without sound: pauses, quotes, brackets and the space."""
 
 LENGTHENING = frozenset("ːʰʲ\u0303↓→↗↘")
-"""Marks that belong to the letter before them: length, breath, nasality, tones."""
+"""Modifiers of the letter before: length, aspiration, nasality, tones."""
 
 IPA = {
     "A": "eɪ",
@@ -51,9 +52,9 @@ IPA = {
     "ᵻ": "ɪ",
     "\uab67": "ʈʂ",
 }
-"""What Kokoro's own letters stand for; any other letter is IPA already."""
+"""IPA of Kokoro's own letters; all other letters are IPA."""
 
-# Seen in what people write and in espeak-ng's voices; the letters Kokoro lacks.
+# Letters that Kokoro lacks but that users and espeak-ng write.
 _NEAREST = str.maketrans(
     {
         "g": "ɡ",
@@ -82,7 +83,7 @@ _NEAREST = str.maketrans(
 
 
 def within(phonemes: str, vocabulary: Container[str]) -> str:
-    """Keep what a vocabulary has; a letter it lacks becomes its nearest, or nothing."""
+    """Return phonemes with letters outside the vocabulary replaced by the nearest one, or removed."""
     if all(letter in vocabulary for letter in phonemes):
         return phonemes
     near = (letter if letter in vocabulary else letter.translate(_NEAREST) for letter in phonemes)
@@ -90,7 +91,7 @@ def within(phonemes: str, vocabulary: Container[str]) -> str:
 
 
 def ids_of(phonemes: str, vocabulary: Mapping[str, int]) -> list[int]:
-    """Return the tokens of phonemes, with the pad before and behind; what the vocabulary lacks is dropped."""
+    """Return the tokens of phonemes with a pad at each end; letters outside the vocabulary are dropped."""
     return [0, *(vocabulary[letter] for letter in phonemes if letter in vocabulary), 0]
 
 
@@ -138,21 +139,21 @@ _OTHERS = (
 
 
 def english_symbols(ipa: str, *, is_british: bool) -> str:
-    """Write an English word of espeak-ng's in Kokoro's alphabet."""
+    """Convert an English word from espeak-ng's IPA to Kokoro's alphabet."""
     said = _replaced(_SWITCH.sub("", ipa), _ENGLISH)
     said = _SYLLABIC.sub(r"ᵊ\1", said)
     said = _replaced(said, _BRITISH if is_british else _AMERICAN)
-    # espeak-ng writes the r of "memory" twice, once in the vowel.
+    # espeak-ng writes the r of "memory" twice, once as part of the vowel.
     return said.replace("^", "").replace("o", "ɔ").replace("ɹɹ", "ɹ").replace("ɾ", "T").replace("ʔ", "t")
 
 
 def foreign_symbols(ipa: str) -> str:
-    """Write words of another language in Kokoro's alphabet."""
+    """Convert words of another language from espeak-ng's IPA to Kokoro's alphabet."""
     return _replaced(_SWITCH.sub("", ipa), _OTHERS)
 
 
 def plain_symbols(ipa: str, *, is_british: bool) -> str:
-    """Write English phonemes that a person has noted in IPA, untied, in Kokoro's alphabet."""
+    """Convert English IPA written by a user, without ties, to Kokoro's alphabet."""
     vowels = (("əʊ", "Q"), ("eə", "ɛː")) if is_british else (("oʊ", "O"), ("ɜːɹ", "ɜɹ"), ("ɜː", "ɜɹ"), ("ː", ""))
     pairs = (("aɪ", "I"), ("aʊ", "W"), ("eɪ", "A"), ("ɔɪ", "Y"), ("dʒ", "ʤ"), ("tʃ", "ʧ"), ("ɚ", "əɹ"), ("r", "ɹ"))
     return _replaced(_replaced(ipa.replace("\u0361", ""), pairs), vowels).replace("ɾ", "T")

@@ -1,4 +1,4 @@
-"""Pieces into chunks that Kokoro's networks can take: cut at the best place, never refused."""
+"""Split pieces into chunks of the length that Kokoro's networks accept, at the best pauses."""
 
 from __future__ import annotations
 
@@ -12,47 +12,47 @@ from halfgig.tts.kokoro.g2p.tokens import Piece
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-MOST_PHONEMES = 510
-"""What the networks take at once, without the pads at both ends."""
+MAX_PHONEMES = 510
+"""Maximum phonemes per pass of the networks, without the pads at both ends."""
 
 _BREAKS = ("!.?…", ":;", ",—", " ")
-"""Where to cut, the best first; behind the sign."""
+"""Where to split (after these characters), best first."""
 
 _LEAST_SHARE = 3  # a chunk is not cut in its first third
-_AHEAD = 4  # chunks that are balanced against each other
+_AHEAD = 4  # number of chunks that are balanced against each other
 
 
 class WordSpan(NamedTuple):
-    """Place a word in a chunk's phonemes."""
+    """A word and its range in the phonemes of a chunk."""
 
     text: str
     """The word as it was written."""
     first: int
-    """Its first phoneme, counted in characters from the chunk's start."""
+    """Index of its first phoneme."""
     end: int
-    """Behind its last phoneme."""
+    """Index after its last phoneme."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhonemeChunk:
-    """What is spoken in one go."""
+    """Phonemes spoken in one pass of the networks."""
 
     phonemes: str
-    """At most `MOST_PHONEMES` characters, all of the vocabulary, each one token; "" for a pause alone."""
+    """At most `MAX_PHONEMES` characters of the vocabulary, one token each; "" for a pause only."""
     words: tuple[WordSpan, ...] = ()
-    """In their order, without overlap."""
+    """In order, without overlap."""
     text: str = ""
-    """The part of the text that is spoken here, as it was written."""
+    """The part of the text spoken in this chunk, as it was written."""
     pause_s: float = 0.0
-    """Silence to leave after it in seconds, beyond what its last sign makes."""
+    """Extra silence after it in seconds, in addition to that of its punctuation."""
 
 
-def chunks_of(pieces: Iterable[Piece], most: int = MOST_PHONEMES, pause_s: float = 0.0) -> Iterator[PhonemeChunk]:
-    """Yield a sentence as chunks of at most `most` phonemes, cut evenly and at the strongest pauses.
+def chunks_of(pieces: Iterable[Piece], most: int = MAX_PHONEMES, pause_s: float = 0.0) -> Iterator[PhonemeChunk]:
+    """Yield a sentence as chunks of at most `most` phonemes, split evenly and at the strongest pauses.
 
-    `pause_s` comes after the last.  Pieces in which nothing sounds yield nothing.
+    `pause_s` follows the last chunk. Pieces without sound yield nothing.
     """
-    limit = max(1, min(most, MOST_PHONEMES))
+    limit = max(1, min(most, MAX_PHONEMES))
     before: PhonemeChunk | None = None
     for group in _groups(_cut_words(pieces, limit), limit):
         chunk = _chunk(group)
@@ -64,7 +64,7 @@ def chunks_of(pieces: Iterable[Piece], most: int = MOST_PHONEMES, pause_s: float
 
 
 def _groups(pieces: Iterable[Piece], limit: int) -> Iterator[list[Piece]]:
-    """Gather pieces to chunks, looking a few chunks ahead."""
+    """Group pieces into chunks, looking a few chunks ahead."""
     held: list[Piece] = []
     length = 0
     for piece in pieces:
@@ -82,7 +82,7 @@ def _groups(pieces: Iterable[Piece], limit: int) -> Iterator[list[Piece]]:
 
 
 def _cut_words(pieces: Iterable[Piece], limit: int) -> Iterator[Piece]:
-    """Cut words that are longer than a chunk at their spaces, else anywhere; the first part bears the word's text."""
+    """Split words longer than a chunk at their spaces, else anywhere; the first part has the text of the word."""
     for piece in pieces:
         rest = piece
         while len(rest.phonemes) > limit:
@@ -93,12 +93,12 @@ def _cut_words(pieces: Iterable[Piece], limit: int) -> Iterator[Piece]:
 
 
 def _end_of_chunk(pieces: Sequence[Piece], limit: int) -> int:
-    """Count the pieces of the first chunk."""
+    """Return the number of pieces in the first chunk."""
     lengths = list(accumulate(len(piece.phonemes) for piece in pieces))
     total = lengths[-1]
     if total <= limit:
         return len(pieces)
-    even = total / -(-total // limit)  # the length of equal chunks, as few as there can be
+    even = total / -(-total // limit)  # length of the smallest number of equal chunks
     fitting = [index for index, length in enumerate(lengths) if length <= limit]
     late = [index for index in fitting if lengths[index] * _LEAST_SHARE > limit]
     for signs in _BREAKS:
@@ -113,7 +113,7 @@ def _ends_with(piece: Piece, signs: str) -> bool:
 
 
 def _is_closed_later(pieces: Sequence[Piece], index: int) -> bool:
-    # What closes a quotation stays with it.
+    # Closing punctuation stays with its quotation.
     return index + 1 < len(pieces) and not pieces[index + 1].text and pieces[index + 1].phonemes[:1] in "”)!.?…:;,—"
 
 

@@ -1,11 +1,11 @@
 """The pronouncing dictionary: one sorted, memory-mapped file, looked up by bisection.
 
-Built at pull time from misaki's `us_gold.json` and `us_silver.json` (or `gb_`).  A row is
+Built during `halfgig pull` from misaki's `us_gold.json` and `us_silver.json` (or `gb_`). A row is
 
     word TAB rank default-reading {TAB context "=" reading} LINE FEED
 
-with rank "+" for the gold list and "-" for the silver one; rows stand in the order of their bytes.  Behind the rows
-come their offsets (uint32, little-endian) and a footer.  As dicts the same entries take 56 MB; mapped, none that count.
+with rank "+" for the gold list and "-" for the silver one. Rows are sorted by their bytes and followed by their offsets
+(uint32, little-endian) and a footer. As dicts the same entries take 56 MB; memory-mapped they use no private memory.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DIALECTS = {"en-us": "us", "en-gb": "gb"}
-"""The languages there are dictionaries for, and what their files' names begin with."""
+"""Languages with dictionaries, and the prefixes of their file names."""
 
-_FOOTER = struct.Struct("<8sII")  # magic, where the offsets begin, how many there are
+_FOOTER = struct.Struct("<8sII")  # magic, position of the offsets, number of offsets
 _MAGIC = b"hgdict1\n"
 _OFFSET = struct.Struct("<I")
 _BLOCK = 1 << 16
@@ -35,16 +35,16 @@ _MEMBER = re.compile(rf"\s*({_STRING})\s*:\s*({_STRING}|\{{[^{{}}]*\}})\s*(?P<en
 
 
 class Entry(NamedTuple):
-    """How a word is pronounced."""
+    """Pronunciations of a word."""
 
     forms: dict[str, str]
-    """Readings by context: "DEFAULT", a part of speech ("NOUN", "VBD"), "None" before a pause; "" is spelled out."""
+    """By context: "DEFAULT", a part of speech ("NOUN", "VBD"), or "None" before a pause; "" is spelled out."""
     is_gold: bool
-    """True for the checked list, False for the larger one."""
+    """Whether the entry is from the checked list, not from the larger one."""
 
 
 class Dictionary:
-    """Look words up in a dictionary that `build_dictionary` wrote.  Raises `BadCheckpoint` for any other file."""
+    """A dictionary written by `build_dictionary`. Raises `BadCheckpoint` for any other file."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -65,7 +65,7 @@ class Dictionary:
         return (self._row(index).split(b"\t", 1)[0].decode() for index in range(self._count))
 
     def lookup(self, word: str) -> Entry | None:
-        """Return a word's entry, spelled exactly so; None where there is none."""
+        """Return the entry with exactly this spelling; None if there is none."""
         key = word.encode("utf-8", "replace") + b"\t"
         data, start_of, length = self._map, self._start, len(key)
         low, high = 0, self._count
@@ -102,9 +102,9 @@ def _entry(rest: str) -> Entry:
 
 
 def build_dictionary(gold: Path, silver: Path, out: Path) -> int:
-    """Write a dialect's dictionary from its two JSON files; return how many words it has.
+    """Write the dictionary of a dialect from its two JSON files and return the number of words.
 
-    It appears under its name when it is whole.  Takes some 40 MB while it runs.
+    The file is written atomically. Uses about 40 MB.
     """
     rows = [_written(word, readings, "-") for word, readings in _members(silver)]
     rows += [_written(word, readings, "+") for word, readings in _members(gold)]
@@ -143,7 +143,7 @@ def _written(word: str, readings: str | dict[str, str | None], rank: str) -> byt
 
 
 def _members(path: Path) -> Iterator[tuple[str, str | dict[str, str | None]]]:
-    """Yield the members of a JSON object of strings and flat objects, a block of the file at a time."""
+    """Yield the members of a JSON object of strings and flat objects, reading the file in blocks."""
     with path.open(encoding="utf-8") as file:
         held = file.read(_BLOCK).lstrip()
         if not held.startswith("{"):

@@ -1,4 +1,4 @@
-"""English sentences to phonemes, from the last word to the first: what follows a small word decides how it sounds."""
+"""English sentences to phonemes, from the last word to the first: function words depend on the word after them."""
 # ruff: noqa: RUF001 - letters of the IPA look like others
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 _PARTS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?|\d+|[\W_]+")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_LONGEST = 60  # letters of one word; a longer one is none, and its parts are not tried one by one
+_LONGEST = 60  # letters of one word; longer ones are not split into known parts
 _SHORT_ACRONYM = 5
 
 
 class English:
-    """Pronounce English sentences, by dictionary and, for unknown words, by espeak-ng."""
+    """Pronouncer of English: dictionary first, espeak-ng for unknown words."""
 
     def __init__(self, dictionary: Dictionary, espeak: Callable[[str], str], *, is_british: bool) -> None:
-        """Use a dialect's dictionary; `espeak` gives a word's IPA with "^" between the letters of one phoneme."""
+        """`espeak` returns the IPA of a word with "^" between the letters of one phoneme."""
         self._lexicon = Lexicon(dictionary, is_british=is_british)
         self._espeak = espeak
         self._is_british = is_british
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
-        """Return each token's phonemes; a pause's are the pause itself."""
+        """Return the phonemes of each token; a pause stands for itself."""
         words = [token.text for token in tokens]
         said = [""] * len(tokens)
         context = Context()
@@ -62,7 +62,7 @@ class English:
         return (said or self._unknown(word)).replace("ɾ", "T").replace("ʔ", "t")
 
     def _compound(self, word: str, tags: tuple[str, ...], context: Context) -> str:
-        """Put a word together from the longest ends that are known; "" when a part of it is not."""
+        """Compose a word from its longest known parts, from the end; "" if a part is unknown."""
         parts = [hump for part in _PARTS.findall(word) for hump in _HUMPS.split(part)]
         said, letters, end = [], [], len(parts)
         while end:
@@ -86,6 +86,6 @@ class English:
         return len(parts), ""
 
     def _unknown(self, word: str) -> str:
-        # Capitals make espeak-ng spell.
+        # espeak-ng spells words in capitals.
         plain = word.lower() if word.isupper() and len(word) > _SHORT_ACRONYM else word
         return english_symbols(self._espeak(plain), is_british=self._is_british)

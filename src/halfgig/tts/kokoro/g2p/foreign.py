@@ -1,4 +1,4 @@
-"""Sentences without a dictionary of ours to phonemes, by espeak-ng, a clause at a time."""
+"""Sentences to phonemes by espeak-ng, one clause at a time, for languages without a dictionary."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ if TYPE_CHECKING:
     from halfgig.tts.kokoro.g2p.tokens import Token
 
 ESPEAK_VOICES = {"es": "roa/es", "fr": "roa/fr", "hi": "inc/hi", "it": "roa/it", "pt-br": "roa/pt-BR"}
-"""The languages Kokoro learnt from espeak-ng's phonemes, and the voice each is read with."""
+"""Languages that Kokoro was trained on with espeak-ng's phonemes, and the espeak voice for each."""
 
 
 class Foreign:
-    """Pronounce sentences of one language."""
+    """Pronouncer of one language through espeak-ng."""
 
     def __init__(self, espeak: Callable[[str], str], symbols: Callable[[str], str] = foreign_symbols) -> None:
-        """Take `espeak`, which gives the IPA of words, parted by spaces, with "^" between the letters of a phoneme.
+        """`espeak` returns the IPA of words, separated by spaces, with "^" between the letters of a phoneme.
 
-        `symbols` puts that into Kokoro's alphabet.
+        `symbols` converts it to Kokoro's alphabet.
         """
         self._espeak = espeak
         self._symbols = symbols
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
-        """Return each token's phonemes; a pause's are the pause, "" for a word that is said with its neighbour."""
+        """Return the phonemes of each token; a pause stands for itself, "" is a word spoken with its neighbour."""
         said = [token.text if token.is_pause else token.given for token in tokens]
         for run in _runs(tokens):
             words = [tokens[index].text for index in run]
             together = self._symbols(self._espeak(" ".join(words))).split()
-            for index, phonemes in zip(run, self._shared_out(words, together), strict=True):
+            for index, phonemes in zip(run, self._align(words, together), strict=True):
                 said[index] = phonemes
         return said
 
-    def _shared_out(self, words: Sequence[str], together: Sequence[str]) -> list[str]:
+    def _align(self, words: Sequence[str], together: Sequence[str]) -> list[str]:
         if len(words) == len(together):
             return list(together)
-        # "23" becomes three words and "est-ce que" two from three: only then is each word asked for alone.
-        return shared_out([self._symbols(self._espeak(word)).split() for word in words], together)
+        # "23" becomes three words, and the three of "est-ce que" become two: only then phonemise each word alone.
+        return align_words([self._symbols(self._espeak(word)).split() for word in words], together)
 
 
 def _runs(tokens: Sequence[Token]) -> Iterator[list[int]]:
-    """Yield the words between two pauses, for words change their sound beside others."""
+    """Yield the runs of words between pauses; words sound different next to others."""
     run: list[int] = []
     for index, token in enumerate(tokens):
         if token.is_pause or token.given:
@@ -57,8 +57,8 @@ def _runs(tokens: Sequence[Token]) -> Iterator[list[int]]:
     yield from [run] if run else []
 
 
-def shared_out(alone: Sequence[Sequence[str]], together: Sequence[str]) -> list[str]:
-    """Return which of the words spoken together belong to which written word, by how each sounds alone."""
+def align_words(alone: Sequence[Sequence[str]], together: Sequence[str]) -> list[str]:
+    """Align jointly phonemised words with the written words, by phonemising each word on its own."""
     if sum(map(len, alone)) == len(together):
         ends = list(accumulate(map(len, alone)))
         return [" ".join(together[end - len(one) : end]) for one, end in zip(alone, ends, strict=True)]
@@ -70,7 +70,7 @@ def shared_out(alone: Sequence[Sequence[str]], together: Sequence[str]) -> list[
 
 
 def _owners(alone: Sequence[str], together: Sequence[str]) -> list[int]:
-    """Return each spoken word to the written one most of whose letters it shares; none goes back."""
+    """Return, for each spoken word, the written word with which it shares most letters, in monotonic order."""
     owner_of = [index for index, one in enumerate(alone) for _ in one]
     joined = "".join(together)
     matched: dict[int, int] = {}

@@ -1,4 +1,4 @@
-"""Kokoro's front end on one page: a sentence in, chunks of phonemes with their words out."""
+"""Kokoro's front end: a sentence in, chunks of phonemes with their words out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from halfgig.errors import BadSetting
 from halfgig.tts.kokoro.g2p.alphabet import english_symbols, within
-from halfgig.tts.kokoro.g2p.chunks import MOST_PHONEMES, PhonemeChunk, chunks_of
+from halfgig.tts.kokoro.g2p.chunks import MAX_PHONEMES, PhonemeChunk, chunks_of
 from halfgig.tts.kokoro.g2p.dictionary import DIALECTS, Dictionary
 from halfgig.tts.kokoro.g2p.english import English
 from halfgig.tts.kokoro.g2p.foreign import ESPEAK_VOICES, Foreign
@@ -27,34 +27,33 @@ _TIE = "^"
 
 
 class Pronouncer(Protocol):
-    """Pronounce the sentences of one language."""
+    """Grapheme-to-phoneme conversion of one language."""
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
-        """Return each token's phonemes."""
+        """Return the phonemes of each token."""
         ...
 
 
 def dictionary_path(folder: Path, language: str) -> Path:
-    """Return where the dictionary of "en-us" or "en-gb" lies in a model's folder."""
+    """Return the path of the dictionary for "en-us" or "en-gb" in a model folder."""
     return folder / "dictionary" / language
 
 
 class FrontEnd:
-    """Turn sentences into phonemes; languages are made ready when they are first spoken."""
+    """Converts sentences to phonemes; each language is loaded on first use."""
 
     def __init__(self, vocabulary: Container[str], folder: Path, library: EspeakLibrary | None = None) -> None:
-        """Use the characters of a model's configuration and the dictionaries in its folder."""
+        """`vocabulary` is that of the model configuration; `folder` contains the dictionaries."""
         self._vocabulary = vocabulary
         self._folder = folder
         self._library = library
         self._pronouncers: dict[str, Pronouncer] = {}
 
-    def chunks(self, sentence: Sentence, language: str, most: int = MOST_PHONEMES) -> Iterator[PhonemeChunk]:
-        """Yield a sentence in chunks of at most `most` phonemes, all of them of the vocabulary.
+    def chunks(self, sentence: Sentence, language: str, most: int = MAX_PHONEMES) -> Iterator[PhonemeChunk]:
+        """Yield a sentence in chunks of at most `most` phonemes of the vocabulary.
 
-        One in which nothing sounds yields its pause alone, as a chunk without phonemes, or nothing.
-
-        Raises `ExtraMissing` without the language's optional packages and `BadSetting` for one Kokoro does not speak.
+        A sentence without sound yields its pause as a chunk without phonemes, or nothing. Raises `ExtraMissing` if the
+        optional packages of the language are missing, and `BadSetting` if Kokoro does not speak the language.
         """
         tokens = tokens_of(sentence)
         phonemes = self._pronouncer(language).phonemes(tokens)
@@ -69,10 +68,10 @@ class FrontEnd:
 
     def _pronouncer(self, language: str) -> Pronouncer:
         if language not in self._pronouncers:
-            self._pronouncers[language] = self._made_ready(language)
+            self._pronouncers[language] = self._load(language)
         return self._pronouncers[language]
 
-    def _made_ready(self, language: str) -> Pronouncer:
+    def _load(self, language: str) -> Pronouncer:
         if language in DIALECTS:
             return self._english(language)
         if language in ESPEAK_VOICES:
@@ -89,7 +88,7 @@ class FrontEnd:
         raise BadSetting(f'Kokoro does not speak "{language}"; it speaks {known}: take a voice of one of them')
 
     def _english(self, language: str) -> Pronouncer:
-        """Read by dictionary; by espeak-ng alone where none was fetched."""
+        """Return a pronouncer with the dictionary, or with espeak-ng alone if no dictionary is installed."""
         path, is_british = dictionary_path(self._folder, language), language == "en-gb"
         espeak = functools.partial(self._espeak, voice=_ENGLISH_VOICES[language])
         if not path.exists():

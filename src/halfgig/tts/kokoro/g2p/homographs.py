@@ -1,7 +1,7 @@
-"""The part of speech of words whose sound depends on it: "to record" and "a record"; small rules for a tagger's work.
+"""Part of speech of homographs such as "to record" and "a record", by a few rules instead of a tagger.
 
-Only words around a homograph are looked at.  In running text 0.4 % of the words depend on it, and most of them have
-the reading that the dictionary gives without a rule.
+The rules use only the words around a homograph. In running text 0.4 % of the words are affected, and most of those have
+the default pronunciation of the dictionary.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ _ADJECTIVAL = ("al", "ive", "ous", "ful", "ic", "ble", "less", "ary", "ish")
 _GOVERNING_TO = _words("due according access respect regard thanks subject close next prior compared addition")
 _NOT_NOUNS = _words("close closer content invalid covert overweight converse upset")  # as often adjectives
 _PAST_TIMES = _words("yesterday ago once earlier last")
-_BACK = 4  # how many words before may tell
+_BACK = 4  # number of preceding words that the rules use
 
 
 def tags_of(words: Sequence[str], index: int) -> tuple[str, ...]:
-    """Return the parts of speech a word may have where it stands, the likeliest first, as the Penn Treebank names them.
+    """Return the likely parts of speech of a word in its context, most likely first, as Penn Treebank tags.
 
-    `words` are a sentence's words and pauses as they are written.  Nothing is said of a word that no rule fits.
+    `words` are the written words and pauses of the sentence. The result is empty if no rule matches.
     """
     word = words[index]
     if word in ("I", "A", "a"):
@@ -75,7 +75,7 @@ def tags_of(words: Sequence[str], index: int) -> tuple[str, ...]:
 
 
 class _Place:
-    """Look around a word."""
+    """A word and its neighbours."""
 
     def __init__(self, words: Sequence[str], index: int) -> None:
         self.words = words
@@ -92,7 +92,7 @@ class _Place:
         return self.words[index].lower() if 0 <= index < len(self.words) and not _is_mark(self.words[index]) else ""
 
     def back(self, most: int = _BACK) -> list[str]:
-        """List the words before within the clause, the nearest first."""
+        """Return the preceding words in the clause, nearest first."""
         found = []
         for index in range(self.index - 1, max(-1, self.index - 1 - most), -1):
             if not (word := self._at(index)):
@@ -101,7 +101,7 @@ class _Place:
         return found
 
     def has(self, words: frozenset[str]) -> bool:
-        """Return whether the sentence has one of some words."""
+        """Return whether the sentence contains one of the words."""
         return any(word.lower() in words for word in self.words)
 
     @property
@@ -110,7 +110,7 @@ class _Place:
 
     @property
     def precedes_noun(self) -> bool:
-        """Guess whether the next word is one that this one describes."""
+        """Whether the next word is probably a noun described by this one."""
         others = _DETERMINERS | _PREPOSITIONS | _SUBJECTS | _MODALS | _BE | _HAVE | _ADVERBS | _CONJUNCTIONS | _OBJECTS
         return bool(self.after) and self.after not in others and self.after != "to" and not _is_adverb(self.after)
 
@@ -124,7 +124,7 @@ def _is_adverb(word: str) -> bool:
 
 
 def _is_shouted(words: Sequence[str], index: int) -> bool:
-    """Return whether the words beside one in capitals are in capitals too."""
+    """Return whether the neighbours of a word in capitals are in capitals too."""
     beside = [word for word in words[max(0, index - 1) : index + 2] if len(word) > 1 and not _is_mark(word)]
     return len(beside) > 1 and all(word.isupper() for word in beside)
 
@@ -166,7 +166,7 @@ def _described(place: _Place) -> tuple[str, ...]:
 
 
 def _opening(place: _Place) -> tuple[str, ...]:
-    """Read a word at the start of a clause."""
+    """Return the tags of a word at the start of a clause."""
     if place.precedes_object:
         return ("VB",)
     if place.after in _BE | {"of", "in", "for", "has", "had"} or place.word.endswith("s"):
@@ -177,7 +177,7 @@ def _opening(place: _Place) -> tuple[str, ...]:
 
 
 def _after_content(place: _Place) -> tuple[str, ...]:
-    """Read a word after a noun, a verb or an adjective: the nearest small word before tells which."""
+    """Return the tags of a word after a noun, verb or adjective, which the nearest function word before shows."""
     before, back = place.before, place.back()
     if before in _ADJECTIVES or before.endswith(_ADJECTIVAL):
         return _described(place)
@@ -307,4 +307,4 @@ _OWN: dict[str, Callable[[_Place], tuple[str, ...]]] = {
     "lead": _lead,
     "overhead": _overhead,
 }
-"""Words with rules of their own."""
+"""Words with their own rules."""

@@ -1,4 +1,4 @@
-"""Japanese to phonemes: pyopenjtalk's readings, which are optional, and our table from kana to Kokoro's alphabet."""
+"""Japanese to phonemes: readings by the optional pyopenjtalk, and a table from kana to Kokoro's alphabet."""
 # ruff: noqa: RUF001 - letters of the IPA look like others
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _VOWELS = "aiɯeo"
 
-# A row of the table of kana: the consonants before a, i, u, e, o and the signs; "." where another row has it.
+# Rows of the kana table: the consonants before a, i, u, e, o, and the kana; "." if it is in another row.
 _ROWS = (
     (("", "", "", "", ""), "アイウエオ"),
     (("k", "kʲ", "k", "k", "k"), "カキクケコ"),
@@ -42,12 +42,12 @@ _SYLLABLES = {
 }
 _SMALL = {"ァ": "a", "ィ": "i", "ゥ": "ɯ", "ェ": "e", "ォ": "o", "ャ": "a", "ュ": "ɯ", "ョ": "o", "ヮ": "a"}
 _OTHERS = {"ッ": "ʔ", "ー": "ː"}
-_FRONTED = ("s", "z", "ʦ", "ɕ", "ʥ", "ʨ", "ɲ", "ç", "ʲ")  # u is said further front behind these
+_FRONTED = ("s", "z", "ʦ", "ɕ", "ʥ", "ʨ", "ɲ", "ç", "ʲ")  # u is fronted after these
 _SOFT = ("ɕ", "ʥ", "ʨ", "ɲ", "ç")
 
 
 class Japanese:
-    """Pronounce Japanese sentences.  Raises `ExtraMissing` without pyopenjtalk."""
+    """Pronouncer of Japanese. Raises `ExtraMissing` without pyopenjtalk."""
 
     def __init__(self) -> None:
         try:
@@ -57,13 +57,13 @@ class Japanese:
         self._words = pyopenjtalk.run_frontend
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
-        """Return each token's phonemes, the words in it parted by spaces."""
+        """Return the phonemes of each token, its words separated by spaces."""
         return [token.text if token.is_pause else token.given or self._run(token.text) for token in tokens]
 
     def _run(self, text: str) -> str:
         try:
             words = self._words(text)
-        except OSError as failure:  # it fetches its dictionary when it first reads
+        except OSError as failure:  # it downloads its dictionary on first use
             raise ExtraMissing(
                 f"pyopenjtalk cannot get its Japanese dictionary ({failure}); let it fetch that once while online"
             ) from failure
@@ -71,7 +71,7 @@ class Japanese:
 
 
 def kana_phonemes(kana: str) -> str:
-    """Write katakana in Kokoro's alphabet; other signs are left out."""
+    """Convert katakana to Kokoro's alphabet; other characters are dropped."""
     said = ""
     for index, sign in enumerate(kana):
         consonant, vowel = _SYLLABLES.get(sign, ("", ""))
@@ -95,7 +95,7 @@ def _syllable(consonant: str, vowel: str) -> str:
 
 
 def _joins(consonant: str, vowel: str, small: str) -> bool:
-    """Return whether a small sign changes the vowel before it: not the second a of a long one."""
+    """Return whether a small kana changes the vowel before it, rather than lengthening it."""
     if small in "ャュョ":
         return bool(consonant)
     return _SMALL[small] != vowel and (bool(consonant) or vowel in "iɯ")
@@ -107,7 +107,7 @@ def _was_joined(kana: str, index: int) -> bool:
 
 
 def _glided(consonant: str, vowel: str, small: str) -> str:
-    """Return a syllable with a small sign: kya, she, two, kwa."""
+    """Return a syllable with a small kana: kya, she, two, kwa."""
     new = _SMALL[small]
     if not consonant:
         return f"{'j' if vowel == 'i' else 'β'}{new}"

@@ -1,6 +1,6 @@
-"""English words to phonemes by dictionary: how a word is written large, spelled out, inflected, and what stands around.
+"""English words to phonemes by dictionary, with rules for capitals, spelling, inflection and context.
 
-The order and the rules are misaki's (its `en.py`), which is what Kokoro was trained on; the part of speech comes from
+The rules and their order are misaki's (its `en.py`), with which Kokoro was trained; the part of speech comes from
 `homographs` instead of a tagger.
 """
 # ruff: noqa: RUF001 - letters of the IPA look like others
@@ -23,15 +23,15 @@ _LETTERS = re.compile(r"[A-Za-z]+")
 _PARENTS = {"VB": "VERB", "NN": "NOUN", "RB": "ADV", "JJ": "ADJ"}
 _MORE_FORMS = {"lead": {"METAL": "lˈɛd"}}  # readings the dictionary lacks
 _LONGEST_SPELLED = 5
-_PROPER = 7  # a longer name may be a plain word after all
-_KEPT = 1024  # words whose entries stay at hand
+_PROPER = 7  # a longer name may be an ordinary word
+_CACHE_SIZE = 1024  # dictionary entries
 
 
 Tags = tuple[str, ...]
 
 
 class Context(NamedTuple):
-    """What follows a word."""
+    """The context after a word."""
 
     before_vowel: bool | None = None
     """Whether the next word begins with a vowel; None before a pause and at the end."""
@@ -49,24 +49,24 @@ def _kind(letter: str) -> bool | None:
 
 
 class Lexicon:
-    """Pronounce the words a dictionary knows, and those that come of them."""
+    """Pronounces the words of a dictionary and words derived from them."""
 
     def __init__(self, dictionary: Dictionary, *, is_british: bool) -> None:
         self._dictionary = dictionary
         self._is_british = is_british
-        self._kept = functools.lru_cache(_KEPT)(dictionary.lookup)
+        self._lookup = functools.lru_cache(_CACHE_SIZE)(dictionary.lookup)
 
     def phonemes(self, word: str, tags: Tags, context: Context) -> str:
-        """Return a word's phonemes, "" for one that cannot be derived.
+        """Return the phonemes of a word; "" if they cannot be derived.
 
-        `tags` are the parts of speech it may have, the likeliest first, as the Penn Treebank writes them.
+        `tags` are its likely parts of speech as Penn Treebank tags, most likely first.
         """
         stress = None if word == word.lower() else (RAISE if word == word.upper() else LIFT)
         special = self._function_word(word, tags, stress, context)
         return special or self._inflected(self._plain_case(word, tags), tags, stress, context)
 
     def spelled(self, word: str) -> str:
-        """Spell a word, the last letter stressed; "" where it has other than Latin letters."""
+        """Spell a word with stress on the last letter; "" if it has letters that are not Latin."""
         letters = [self._gold(letter.upper()) for letter in word if letter.isalpha()]
         if not letters or not all(letters):
             return ""
@@ -75,7 +75,7 @@ class Lexicon:
         return head + (PRIMARY if mark else "") + tail
 
     def knows(self, word: str) -> bool:
-        """Return whether the dictionary has a word, or it can be spelled."""
+        """Return whether a word is in the dictionary or can be spelled."""
         if self._gold(word) or word in _SYMBOLS or self._silver(word):
             return True
         if not _LETTERS.fullmatch(word):
@@ -90,13 +90,13 @@ class Lexicon:
 
     def _found(self, word: str, *, is_gold: bool) -> Entry | None:
         for spelling in _spellings(word):
-            entry = self._kept(spelling)
+            entry = self._lookup(spelling)
             if entry and entry.is_gold == is_gold:
                 return entry
         return None
 
     def _function_word(self, word: str, tags: Tags, stress: float | None, context: Context) -> str:
-        """Return the weak or the strong form of a small word, "" for any other."""
+        """Return the weak or strong form of a function word; "" for other words."""
         if _is_initials(word.removesuffix("'s")):
             said = self.spelled(word.removesuffix("'s"))
             return with_s(said, is_british=self._is_british) if said and word.endswith("'s") else said
@@ -111,7 +111,7 @@ class Lexicon:
         return ""
 
     def _plain_case(self, word: str, tags: Tags) -> str:
-        """Write a word small that is large only for where it stands."""
+        """Return a word in lower case if only its position in the sentence explains the capitals."""
         lower = word.lower()
         if "-" in word and not self._silver(word) and (self._gold(lower) or self._silver(lower)):
             return lower  # "Three-Dimensional"
@@ -142,7 +142,7 @@ class Lexicon:
         return ""
 
     def _read(self, word: str, tags: Tags, stress: float | None, context: Context) -> str:
-        """Return the dictionary's reading of a word it has; spell one in capitals that it has not."""
+        """Return the pronunciation of a known word, or spell an unknown one in capitals."""
         is_name = False
         if word == word.upper() and not self._gold(word):
             word, is_name = word.lower(), "NNP" in tags
@@ -164,7 +164,7 @@ def _form(word: str, entry: Entry, tags: Tags, context: Context) -> str:
 
 
 def _spellings(word: str) -> tuple[str, ...]:
-    """Return a word as it is, then as it is written at the start of a sentence or inside one."""
+    """Return a word as written, then its variant with or without initial capital."""
     lower = word.lower()
     if len(word) < 2 or word not in (lower, lower.capitalize()):
         return (word,)
@@ -182,7 +182,7 @@ def _has_vowel(word: str) -> bool:
 
 
 def _weak_form(word: str, tags: Tags, stress: float | None, context: Context) -> str | None:
-    """Return how a small word is said between others; "" for its entry in the dictionary, None for other words."""
+    """Return the form of a function word in context; "" to use the dictionary, None for other words."""
     vowel = context.before_vowel
     is_name = "NNP" in tags
     match word:

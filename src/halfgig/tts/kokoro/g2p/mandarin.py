@@ -1,6 +1,6 @@
-"""Mandarin to phonemes: jieba's words, pypinyin's syllables, and our table from pinyin to IPA; both are optional.
+"""Mandarin to phonemes: words by jieba, syllables by pypinyin (both optional), and a table from pinyin to IPA.
 
-The letters are those misaki gives Kokoro 1.0: a tone is an arrow after the vowel, aspiration a small h.
+Letters as in misaki for Kokoro 1.0: a tone is an arrow after the vowel, aspiration a small h.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _INITIALS = {
     "c": "ʦʰ", "s": "s",
 }  # fmt: skip
 
-# "0" is where the tone stands.
+# "0" is the place of the tone.
 _FINALS = {
     "a": "a0", "ai": "ai0", "an": "a0n", "ang": "a0ŋ", "ao": "au0", "e": "ɤ0", "ei": "ei0", "en": "ə0n",
     "eng": "ə0ŋ", "i": "i0", "ia": "ja0", "ian": "jɛ0n", "iang": "ja0ŋ", "iao": "jau0", "ie": "je0", "in": "i0n",
@@ -43,7 +43,7 @@ _BUZZING = ("zh", "ch", "sh", "r", "z", "c", "s")
 
 
 class Mandarin:
-    """Pronounce Mandarin sentences.  Raises `ExtraMissing` without jieba and pypinyin."""
+    """Pronouncer of Mandarin. Raises `ExtraMissing` without jieba and pypinyin."""
 
     def __init__(self) -> None:
         try:
@@ -55,7 +55,7 @@ class Mandarin:
         self._style = pypinyin.Style.TONE3
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
-        """Return each token's phonemes, the words in it parted by spaces; what is not Chinese keeps silent."""
+        """Return the phonemes of each token, its words separated by spaces; text that is not Chinese is silent."""
         return [token.text if token.is_pause else token.given or self._run(token.text) for token in tokens]
 
     def _run(self, text: str) -> str:
@@ -68,7 +68,7 @@ class Mandarin:
 
 
 def syllable_phonemes(pinyin: str) -> str:
-    """Write a syllable of pinyin with its tone ("zhong1") in Kokoro's alphabet; "" for what is none."""
+    """Convert a pinyin syllable with tone ("zhong1") to Kokoro's alphabet; "" if it is not a syllable."""
     match = _SYLLABLE.fullmatch(pinyin)
     if not match:
         return ""

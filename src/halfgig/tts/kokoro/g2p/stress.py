@@ -1,4 +1,4 @@
-"""Stress of words: raised where a word is written large, lowered in one half of a compound; as misaki does it."""
+"""Word stress, as in misaki: raised for capitalised words, lowered in one half of a compound."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NONE, LOWER, REDUCE, LIFT, RAISE = -2.0, -0.5, 0.0, 0.5, 2.0
-"""What `stressed` can do: take all stress away; lower a primary; lower one, or lift what has none to secondary; only
-the latter; raise to primary."""
+"""Levels for `stressed`: remove all stress; lower primary stress; lower it, or raise unstressed words to secondary;
+only raise unstressed words; raise to primary."""
 
 _LONG = frozenset("AIOQWYʤʧ")
 
 
 def stressed(phonemes: str, level: float | None) -> str:
-    """Raise or lower a word's stress by one of the levels; None leaves it."""
+    """Return a word with its stress changed to a level; None keeps it."""
     if level is None:
         return phonemes
     if level <= NONE:
@@ -32,7 +32,7 @@ def stressed(phonemes: str, level: float | None) -> str:
 
 
 def lowered(phonemes: str) -> str:
-    """Make a primary stress secondary and drop the secondary ones."""
+    """Return a word with primary stress made secondary and secondary stress removed."""
     return phonemes.replace(SECONDARY, "").replace(PRIMARY, SECONDARY)
 
 
@@ -42,7 +42,7 @@ def _with_stress(phonemes: str, mark: str) -> str:
 
 
 def compounded(parts: Sequence[str], letters: Sequence[int]) -> list[str]:
-    """Lower the lighter half of the parts of a compound ("half-hearted"); `letters` is how long each is written."""
+    """Lower the stress of the lighter half of a compound ("half-hearted"); `letters` are the lengths of the parts."""
     spoken = [index for index, part in enumerate(parts) if part]
     result = list(parts)
     primaries = sum(PRIMARY in parts[index] for index in spoken)
@@ -63,5 +63,5 @@ def _weight(phonemes: str) -> int:
 
 
 def bare(phonemes: str) -> str:
-    """Take the stress marks away."""
+    """Return phonemes without stress marks."""
     return phonemes.translate(dict.fromkeys(map(ord, STRESS)))

@@ -1,4 +1,4 @@
-"""Endings of English words: how -s, -ed and -ing sound after a stem; after misaki's rules and Wiktionary's pages."""
+"""Pronunciation of the English suffixes -s, -ed and -ing, after misaki's rules and Wiktionary."""
 # ruff: noqa: RUF001 - letters of the IPA look like others
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# After these an American t becomes a flap: "waiting".
+# After these, American t becomes a flap: "waiting".
 _FLAPPING = frozenset("AIOWYiuæɑəɛɪɹʊʌ")
 _DOUBLED = re.compile(r"(?:([bcdgklmnprstvxz])\1|ck)ing\Z")
 
 
 def with_s(stem: str, *, is_british: bool) -> str:
-    """Add a plural's, a verb's or a possessive's s."""
+    """Add the s of a plural, verb or possessive."""
     if stem[-1] in "ptkfθ":
         return f"{stem}s"
     if stem[-1] in "szʃʒʧʤ":
@@ -24,7 +24,7 @@ def with_s(stem: str, *, is_british: bool) -> str:
 
 
 def with_ed(stem: str, *, is_british: bool) -> str:
-    """Add the ending of the past."""
+    """Add the suffix of the past tense."""
     last = stem[-1]
     if last in "pkfθʃsʧ":
         return f"{stem}t"
@@ -38,7 +38,7 @@ def with_ed(stem: str, *, is_british: bool) -> str:
 
 
 def with_ing(stem: str, *, is_british: bool) -> str:
-    """Add -ing; "" where a British r would have to come back that the stem does not show."""
+    """Add -ing; "" if a British r may return that is not in the stem."""
     if is_british:
         return "" if stem[-1] in "əː" else f"{stem}ɪŋ"
     return f"{_flapped(stem)}ɪŋ"
@@ -87,4 +87,4 @@ SUFFIXES: tuple[tuple[Callable[[str], Iterator[str]], Callable[..., str]], ...] 
     (_ed_stems, with_ed),
     (_ing_stems, with_ing),
 )
-"""Each ending: which stems a word may have, the likeliest first, and how the ending sounds after one."""
+"""For each suffix: the possible stems of a word, most likely first, and the function that adds its sound."""

@@ -1,7 +1,6 @@
-"""A sentence as words and pauses to be pronounced, each with the spans of the text it comes from.
+"""Split a sentence into tokens to pronounce, and align the pronounced tokens with the written text.
 
-`[Nietzsche](/nIʧə/)` gives the phonemes of what stands in the brackets; the text's scan keeps such brackets as spans in
-which nothing is spoken.
+`[Nietzsche](/nIʧə/)` gives the phonemes of the text in brackets; normalization keeps such brackets as silent spans.
 """
 
 from __future__ import annotations
@@ -25,34 +24,34 @@ _TRAILING = "".join(PAUSES)
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word, or one pause, of a sentence."""
+    """A word or a pause of a sentence."""
 
     text: str
     """The word as it is spoken, or one of `PAUSES`."""
     first: int
-    """The first span it comes from."""
+    """Index of its first span."""
     last: int
-    """The last span it comes from."""
+    """Index of its last span."""
     is_spaced: bool = False
-    """True when white space parts it from what stands before."""
+    """Whether white space precedes it."""
     is_expanded: bool = False
-    """True when the text has something else in its place: "three" of "$3"."""
+    """Whether the text is written differently: "three" of "$3"."""
     given: str = ""
-    """Its phonemes, where the text gives them."""
+    """Its phonemes, if the text gives them."""
 
     @property
     def is_pause(self) -> bool:
-        """Whether it is punctuation."""
+        """Whether the token is punctuation."""
         return self.text in PAUSES
 
 
 def tokens_of(sentence: Sentence) -> list[Token]:
-    """Cut a sentence into words and pauses, in its order."""
+    """Split a sentence into words and pauses."""
     tokens: list[Token] = []
     is_spaced = False
     for index, span in enumerate(sentence.spans):
         if match := _GIVEN.fullmatch(span.written):
-            _give(tokens, sentence.spans, index, match["phonemes"])
+            _set_given(tokens, sentence.spans, index, match["phonemes"])
             continue
         for token in _tokens(span, index):
             _append(tokens, replace(token, is_spaced=is_spaced or token.is_spaced))
@@ -64,7 +63,7 @@ def tokens_of(sentence: Sentence) -> list[Token]:
 
 
 def _ends_unmarked(sentence: Sentence, last: Token) -> bool:
-    # "5 p.m." closes with the stop of its last word, which is no pause yet.
+    # "5 p.m." ends with the full stop of its last word, which is not a pause.
     return last.text.endswith(".") and not last.is_pause and sentence.spoken.endswith(".")
 
 
@@ -75,7 +74,7 @@ def _tokens(span: Span, index: int) -> Iterator[Token]:
         word = match[0]
         is_spaced = match.start() > 0
         bare = word.rstrip(_TRAILING)
-        if "." in bare or word == span.spoken:  # "p.m.", "Esq.": the last stop is its own
+        if "." in bare or word == span.spoken:  # "p.m.", "Esq.": the full stop belongs to the word
             bare += "." * word[len(bare) :].startswith(".")
         if bare:
             yield Token(bare, index, index, is_spaced, is_expanded)
@@ -84,7 +83,7 @@ def _tokens(span: Span, index: int) -> Iterator[Token]:
 
 
 def _append(tokens: list[Token], token: Token) -> None:
-    """Add a token, or join it to the word it touches: the "'s" of "FBI's"."""
+    """Append a token, or join it to the adjacent word: the "'s" of "FBI's"."""
     before = tokens[-1] if tokens else None
     touches = before and not (token.is_spaced or token.is_pause or before.is_pause or before.given)
     if before and touches:
@@ -94,8 +93,8 @@ def _append(tokens: list[Token], token: Token) -> None:
         tokens.append(token)
 
 
-def _give(tokens: list[Token], spans: Sequence[Span], closing: int, phonemes: str) -> None:
-    """Return the words since the opening bracket their phonemes."""
+def _set_given(tokens: list[Token], spans: Sequence[Span], closing: int, phonemes: str) -> None:
+    """Replace the words since the opening bracket with one token that has the given phonemes."""
     opening = max((index for index in range(closing) if spans[index].written.endswith("[")), default=closing)
     inside = [index for index, token in enumerate(tokens) if token.first > opening]
     if inside:
@@ -104,23 +103,23 @@ def _give(tokens: list[Token], spans: Sequence[Span], closing: int, phonemes: st
 
 
 class Piece(NamedTuple):
-    """A word, or the pause or space between two."""
+    """A word, or the pause or space between two words."""
 
     phonemes: str
-    """In Kokoro's alphabet; the pieces' phonemes joined are the sentence's."""
+    """In Kokoro's alphabet; joined, the pieces are the whole sentence."""
     text: str = ""
-    """The word as it was written; "" for what stands between words."""
+    """The word as it was written; "" between words."""
     source: str = ""
-    """All that the text has for it, marks and spaces behind it included; joined, these are the sentence as written."""
+    """Its part of the written text, with following punctuation and spaces; joined, the whole written sentence."""
 
 
 def align(sentence: Sentence, tokens: Sequence[Token], phonemes: Sequence[str]) -> list[Piece]:
-    """Join what is said to what was written; tokens of one written word become one piece.
+    """Align phonemes with the written text; the tokens of one written word become one piece.
 
-    A word without phonemes of its own is said with the one before it, and shown with it.
+    A word without phonemes of its own is part of the word before it.
     """
     pieces: list[Piece] = []
-    places: list[int] = []  # the span each piece begins with
+    places: list[int] = []  # first span of each piece
     for group in _groups(tokens):
         first = tokens[group[0]].first
         said = [(tokens[index], phonemes[index]) for index in group if phonemes[index].strip()]
@@ -142,7 +141,7 @@ def _run(said: Sequence[tuple[Token, str]]) -> str:
 
 
 def _with_sources(sentence: Sentence, pieces: Sequence[Piece], places: Sequence[int]) -> list[Piece]:
-    """Share all of the sentence out among its pieces."""
+    """Return the pieces with the whole written sentence divided among them."""
     edges = [0, *places[1:], len(sentence.spans)]
     written = [span.written for span in sentence.spans]
     return [
@@ -152,7 +151,7 @@ def _with_sources(sentence: Sentence, pieces: Sequence[Piece], places: Sequence[
 
 
 def _groups(tokens: Sequence[Token]) -> Iterator[range]:
-    """Yield the tokens that share a stretch of the text; a pause stands alone unless it is inside a word."""
+    """Yield groups of tokens from the same written text; a pause is separate unless it is inside a word."""
     start = 0
     for index in range(1, len(tokens) + 1):
         if index == len(tokens) or tokens[index].first > tokens[index - 1].last or _closes(tokens, index):
@@ -161,7 +160,7 @@ def _groups(tokens: Sequence[Token]) -> Iterator[range]:
 
 
 def _closes(tokens: Sequence[Token], index: int) -> bool:
-    # The stop after "5 p.m." comes from the word's own span.
+    # The full stop after "5 p.m." is in the span of the word.
     return tokens[index].is_pause and index == len(tokens) - 1
 
 

@@ -1,4 +1,4 @@
-"""The language model in front: phoneme ids to what the prosody is predicted from."""
+"""ALBERT, the language model: phoneme ids to the features from which the prosody is predicted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 PASSES = 12
-"""How often the one shared layer runs."""
+"""Number of times the single shared layer runs."""
 HEADS = 12
 EPSILON = 1e-12
 LEAVES = ("qkv", "dense", "ffn", "ffn_output")
@@ -24,7 +24,7 @@ NORMS = ("attention_norm", "full_norm")
 
 
 def layer_graph() -> Graph:
-    """Write one pass: attention, feed-forward, each with its norm after it; the weights are inputs."""
+    """Build one pass: attention and feed-forward, each followed by its norm; the weights are inputs."""
     graph = Graph("albert")
     h = graph.input("h", ["n", 768])
     w = {leaf: graph.input(f"{leaf}.weight", [f"{leaf}_in", f"{leaf}_out"]) for leaf in LEAVES}
@@ -49,7 +49,7 @@ def layer_graph() -> Graph:
 
 
 def encoded(context: LayerContext, ids: NDArray[np.int64]) -> Floats:
-    """Run ALBERT and the projection behind it: ids [n] to [n, 512]."""
+    """Run ALBERT and the projection after it: ids [n] to [n, 512]."""
     weights = context.weights
     e: Floats = weights["bert.words"][ids] + weights["bert.places"][: len(ids)]
     e = normal(e, EPSILON) * weights["bert.norm.weight"] + weights["bert.norm.bias"]

@@ -1,8 +1,8 @@
-"""Turn upstream's checkpoint into one mapped file of weights, tensor by tensor.
+"""Convert upstream's checkpoint to one memory-mapped file of weights, tensor by tensor.
 
-Folded on the way: weight norm, 2^-1/2 after residual blocks, a third after each stage, 1/8 of attention, query, key and
-value into one matrix, the token type into the positions, the two biases of an LSTM into ONNX's gate order.
-Convolutions are laid out as the products of matrices read them that they become.
+Folded into the weights: weight norm, the factor 2^-1/2 after residual blocks, the factor 1/3 after each stage, and the
+1/8 of attention. Query, key and value become one matrix, the token type is added to the positions, and LSTM biases are
+in ONNX's gate order. Convolution weights have the layout of the matrix products that compute them.
 """
 
 from __future__ import annotations
@@ -28,49 +28,52 @@ if TYPE_CHECKING:
     from halfgig.events import Event
 
 FORMAT = 2
-"""Changes whenever an older build can no longer be read."""
+"""Incremented when older builds can no longer be read."""
 CHECKPOINT = "kokoro-v1_0.pth"
 WEIGHTS = "kokoro.weights"
 MANIFEST = "manifest.json"
 SECTIONS = ("bert", "bert_encoder", "text_encoder", "predictor", "decoder")
 GATES = [0, 3, 1, 2]
-"""ONNX's order of an LSTM's gates in torch's."""
+"""Indices of torch's LSTM gates in ONNX's order."""
 HALF = 2**-0.5
 Order = tuple[int, ...]
 AS_IT_IS: Order = ()
 TAPS_INSIDE: Order = (0, 2, 1)
-"""[out, taps, in] from upstream's [out, in, taps]; of a transposed convolution, [in, taps, out]."""
+"""[out, taps, in] from upstream's [out, in, taps]; for a transposed convolution [in, taps, out]."""
 TAPS_FIRST: Order = (2, 1, 0)
-"""[taps, in, out], with a scale for each output."""
+"""[taps, in, out], with one scale per output."""
 EXACT = (("bert", ""), ("predictor.text_encoder.", ""), ("predictor.lstm.", ""), ("predictor.", ".fc."))
-"""Starts and parts of names kept in float32: twelve passes of ALBERT and three LSTMs enlarge an error of 1e-5 to one of
-5 % of the loudness; with these exact it is 0.1 %, for 31 MB (docs/kokoro.md)."""
+"""Prefixes and parts of the names of tensors stored in float32.
+
+Twelve passes of ALBERT and three LSTMs amplify an error of 1e-5 to 5 % of the loudness; with these tensors exact it is
+0.1 %, for 31 MB (docs/kokoro.md).
+"""
 
 
 class Builder:
-    """Fold and write the tensors of one checkpoint."""
+    """Folds and writes the tensors of a checkpoint."""
 
     def __init__(self, tree: torch_checkpoint.Tree, writer: WeightsWriter) -> None:
         self.parts = {name: torch_checkpoint.section(tree, name) for name in SECTIONS}
         self.writer = writer
 
     def add(self, name: str, array: NDArray[Any], *, columns: bool = False) -> None:
-        """Write a tensor, in float32 where sixteen bits are too few."""
+        """Write a tensor, in float32 if 16 bits are not precise enough."""
         exact = any(name.startswith(start) and end in name for start, end in EXACT)
         self.writer.add(name, array, exact=exact, columns=columns)
 
     def read(self, part: str, name: str) -> NDArray[Any]:
-        """Read a tensor as it is."""
+        """Return a tensor of the checkpoint."""
         return torch_checkpoint.tensor(self.parts[part], name)
 
     def has(self, part: str, stem: str) -> bool:
-        """Return whether a layer is there."""
+        """Return whether the checkpoint has a layer."""
         return any(key.startswith(f"{stem}.") for key in self.parts[part])
 
     def layer(
         self, part: str, stem: str, name: str, scale: float | tuple[float, float] = 1.0, order: Order = AS_IT_IS
     ) -> None:
-        """Write a layer's weight, its norm folded, and its bias where it has one; the bias may have its own scale."""
+        """Write the weight of a layer with its norm folded, and its bias if any; the bias may have its own scale."""
         for_weight, for_bias = scale if isinstance(scale, tuple) else (scale, scale)
         weight = torch_checkpoint.folded_weight(self.parts[part], stem) * np.float32(for_weight)
         self.add(f"{name}.weight", weight.transpose(order or range(weight.ndim)), columns=order == TAPS_FIRST)
@@ -78,7 +81,7 @@ class Builder:
             self.add(f"{name}.bias", self.read(part, f"{stem}.bias") * np.float32(for_bias))
 
     def lstm(self, part: str, stem: str, name: str) -> None:
-        """Write both directions in ONNX's order of gates."""
+        """Write both directions in ONNX's gate order."""
 
         def gates(leaf: str, end: str) -> NDArray[Any]:
             torch_order = self.read(part, f"{stem}{leaf}_l0{end}")
@@ -111,7 +114,7 @@ class Builder:
                 self.add(alpha, self.read("decoder", alpha).reshape(-1))
 
     def bert(self) -> None:
-        """Write ALBERT: three matrices of attention as one, its scale in the query."""
+        """Write ALBERT, with one matrix for query, key and value; the query includes the scale of attention."""
         embeddings = {
             kind: self.read("bert", f"embeddings.{kind}_embeddings.weight")
             for kind in ("word", "position", "token_type")
@@ -141,7 +144,7 @@ class Builder:
         self.lstm("text_encoder", "lstm.", "text_encoder.lstm")
 
     def predictor(self) -> None:
-        """Write durations, pitch and loudness."""
+        """Write the predictors of duration, pitch and loudness."""
         for j in range(3):
             self.lstm("predictor", f"text_encoder.lstms.{2 * j}.", f"predictor.text_encoder.lstms.{2 * j}")
             norm = f"text_encoder.lstms.{2 * j + 1}.fc"
@@ -155,14 +158,14 @@ class Builder:
             self.layer("predictor", f"{curve}_proj", f"predictor.{curve}_proj")
 
     def decoder(self) -> None:
-        """Write what makes the vocoder's features."""
+        """Write the decoder, which computes the features of the vocoder."""
         for name in ("F0_conv", "N_conv", "asr_res.0"):
             self.layer("decoder", name, f"decoder.{name}")
         for name in ("encode", *(f"decode.{i}" for i in range(4))):
             self.res_block("decoder", name)
 
     def generator(self) -> None:
-        """Write the vocoder; a third of each stage's sum goes into the layer behind it."""
+        """Write the vocoder; the layer after each stage includes the factor 1/3 of the stage's mean."""
         self.layer("decoder", "generator.m_source.l_linear", "source")
         for i in range(2):
             noise, ups = f"generator.noise_convs.{i}", f"generator.ups.{i}"
@@ -175,61 +178,65 @@ class Builder:
 
 
 def checksum(path: Path) -> str:
-    """Return a file's SHA-256 in hex."""
+    """Return the SHA-256 of a file in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def build(checkpoint_dir: Path, out_dir: Path, tell: Callable[[Event], None], *, narrow: bool = True) -> None:
-    """Build Kokoro from a folder with upstream's checkpoint; `out_dir` appears whole or not at all.
+def build(checkpoint_dir: Path, out_dir: Path, on_event: Callable[[Event], None], *, narrow: bool = True) -> None:
+    """Build Kokoro from a folder with upstream's checkpoint; `out_dir` is created atomically.
 
-    `narrow` stores matrices in 16 bits; without it in float32, twice the size.
-    Raises BadCheckpoint for a checkpoint that is missing, damaged or another model's.
+    `narrow` stores matrices in 16 bits, otherwise in float32 with twice the size. Raises `BadCheckpoint` if the
+    checkpoint is missing, damaged or of another model.
     """
     from halfgig.events import Progress
 
     source = checkpoint_dir / CHECKPOINT
     if not source.is_file():
         raise BadCheckpoint(f"there is no {CHECKPOINT} in {checkpoint_dir}; fetch it with: halfgig pull kokoro")
-    room = out_dir.with_name(f".{out_dir.name}.{os.getpid()}.part")
-    shutil.rmtree(room, ignore_errors=True)
-    room.mkdir(parents=True)
+    part_dir = out_dir.with_name(f".{out_dir.name}.{os.getpid()}.part")
+    shutil.rmtree(part_dir, ignore_errors=True)
+    part_dir.mkdir(parents=True)
     try:
         tree = torch_checkpoint.read_checkpoint(source)
-        with (room / WEIGHTS).open("wb") as file:
+        with (part_dir / WEIGHTS).open("wb") as file:
             writer = WeightsWriter(file, narrow)
             builder = Builder(tree, writer)
             steps = (builder.bert, builder.text_encoder, builder.predictor, builder.decoder, builder.generator)
             for done, step in enumerate(steps):
-                tell(Progress("building kokoro", done, len(steps), "parts"))
+                on_event(Progress("building kokoro", done, len(steps), "parts"))
                 step()
             file.flush()
             os.fsync(file.fileno())
-        write_manifest(room, source, writer, narrow)
-        put_in_place(room, out_dir)
+        write_manifest(part_dir, source, writer, narrow)
+        put_in_place(part_dir, out_dir)
     finally:
-        shutil.rmtree(room, ignore_errors=True)
-    tell(Progress("building kokoro", len(steps), len(steps), "parts"))
+        shutil.rmtree(part_dir, ignore_errors=True)
+    on_event(Progress("building kokoro", len(steps), len(steps), "parts"))
 
 
-def put_in_place(room: Path, out_dir: Path) -> None:
-    """Return a finished folder its name; an older one of that name stands until then."""
-    aside = room.with_suffix(".old")
+def put_in_place(part_dir: Path, out_dir: Path) -> None:
+    """Rename a finished folder to its final name, replacing an older build only at the end."""
+    aside = part_dir.with_suffix(".old")
     if out_dir.exists():
         out_dir.replace(aside)
-    room.replace(out_dir)
+    part_dir.replace(out_dir)
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def write_manifest(room: Path, source: Path, writer: WeightsWriter, narrow: bool) -> None:
-    """Write what the model is made of and where its tensors stand."""
+def write_manifest(part_dir: Path, source: Path, writer: WeightsWriter, narrow: bool) -> None:
+    """Write the source, checksums and tensor offsets of the model."""
     manifest = {
         "model": "kokoro",
         "format": FORMAT,
         "source": {"name": source.name, "bytes": source.stat().st_size, "sha256": checksum(source)},
-        "weights": {"name": WEIGHTS, "bytes": (room / WEIGHTS).stat().st_size, "sha256": checksum(room / WEIGHTS)},
+        "weights": {
+            "name": WEIGHTS,
+            "bytes": (part_dir / WEIGHTS).stat().st_size,
+            "sha256": checksum(part_dir / WEIGHTS),
+        },
         "precision": "int16" if narrow else "float32",
         "footprint": {"private_mb": 220},
         "tensors": writer.index(),
     }
-    (room / MANIFEST).write_text(json.dumps(manifest, indent=1))
+    (part_dir / MANIFEST).write_text(json.dumps(manifest, indent=1))

@@ -1,4 +1,4 @@
-"""The second stage: aligned text, pitch and loudness to the vocoder's features."""
+"""Decoder, the second stage: aligned text, pitch and loudness to the features of the vocoder."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def features(context: LayerContext, asr: Floats, f0: Floats, n: Floats, style: Floats) -> Floats:
-    """Decode asr [512, T], f0 and n [2T] with the decoder's style [128]: [512, 2T]."""
+    """Decode asr [512, T], f0 and n [2T] with the style of the decoder [128]: [512, 2T]."""
     frames = asr.shape[1]
-    joined = context.buffers.array(1090, frames)  # 1024 that change, 64 of the text, pitch, loudness
+    joined = context.buffers.array(1090, frames)  # 1024 rows of state, 64 of text, pitch, loudness
     joined[1088] = halved(context, "decoder.F0_conv", f0)
     joined[1089] = halved(context, "decoder.N_conv", n)
     encode(context, asr, joined, style)
@@ -33,7 +33,7 @@ def features(context: LayerContext, asr: Floats, f0: Floats, n: Floats, style: F
 
 
 def encode(context: LayerContext, asr: Floats, joined: Floats, style: Floats) -> None:
-    """Run the first block over text, pitch and loudness into the first 1024 rows."""
+    """Run the first block on text, pitch and loudness and write the first 1024 rows."""
     start = context.buffers.array(514, asr.shape[1])
     start[:512] = asr
     start[512:] = joined[1088:]
@@ -41,7 +41,7 @@ def encode(context: LayerContext, asr: Floats, joined: Floats, style: Floats) ->
 
 
 def halved(context: LayerContext, name: str, curve: Floats) -> Floats:
-    """Bring a curve [2T] to the frame rate: [T]."""
+    """Downsample a curve [2T] to the frame rate: [T]."""
     tile, inside, part = padded(curve[None], Span(-1, len(curve)))
     tile[:, inside] = curve[None, part]
     result: Floats = context.kernels.conv(tile, context.weights[f"{name}.weight"], stride=2)[0]

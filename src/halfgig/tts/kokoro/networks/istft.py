@@ -1,4 +1,4 @@
-"""The vocoder's end: log magnitudes and phases to samples, piece by piece."""
+"""Inverse short-time Fourier transform at the end of the vocoder: log magnitudes and phases to samples, in pieces."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 PIECE = 2400
-"""Spectra in a piece of sound; half a second."""
+"""Spectra per piece of sound; half a second."""
 OVERLAP = FFT // FFT_HOP - 1
-"""Earlier spectra that reach into a spectrum's first samples."""
+"""Number of earlier spectra that overlap the first samples of a spectrum."""
 ENVELOPE = 1.5
-"""What the squared windows sum to away from the ends."""
+"""Sum of the squared windows away from the ends."""
 
 
 def sound(context: LayerContext, x: Floats, n_samples: int) -> Iterator[Floats]:
-    """Yield samples of x [frames, 128]; piece by piece, only the spectra of one are in memory."""
+    """Yield the samples for x [frames, 128] in pieces; only the spectra of one piece are in memory."""
     rows, ends = basis(), end_gains()
     spectra = last_layer(context, x)
 
@@ -43,7 +43,7 @@ def sound(context: LayerContext, x: Floats, n_samples: int) -> Iterator[Floats]:
 
 
 def last_layer(context: LayerContext, x: Floats) -> Callable[[Span], Floats]:
-    """Return a function from a span to the spectra there, [22, span], by the last convolution of x [frames, 128]."""
+    """Return a function that computes the spectra [22, span] of a span of x [frames, 128] by the last convolution."""
     weight, bias = context.weights["generator.conv_post.weight"], context.weights["generator.conv_post.bias"][:, None]
     taps, into, channels = weight.shape
     flat, mine = np.ascontiguousarray(weight.transpose(1, 0, 2)).reshape(1, into, -1), context.kernels.blocks.mine
@@ -64,7 +64,7 @@ def last_layer(context: LayerContext, x: Floats) -> Callable[[Span], Floats]:
 
 
 def basis() -> Floats:
-    """Return the inverse transform's matrix, window and interior envelope included: [20, 22]."""
+    """Return the matrix of the inverse transform, including window and interior envelope: [20, 22]."""
     turns = 2 * np.pi * np.outer(np.arange(FFT), np.arange(BINS)) / FFT
     twice = np.where(np.arange(BINS) % (BINS - 1) == 0, 1, 2)
     cosine, sine = twice * np.cos(turns), -twice * np.sin(turns)
@@ -74,7 +74,7 @@ def basis() -> Floats:
 
 
 def end_gains() -> tuple[Floats, Floats]:
-    """Return what the first and the last five samples are to be multiplied with: fewer windows reach there."""
+    """Return the gains of the first and last five samples, which are covered by fewer windows."""
     squared = window() ** 2
     head = ENVELOPE / (ENVELOPE - squared[-FFT_HOP:])
     tail = ENVELOPE / (ENVELOPE - squared[:FFT_HOP])
@@ -82,18 +82,18 @@ def end_gains() -> tuple[Floats, Floats]:
 
 
 def overlapped(spectra: Floats, rows: Floats, skip: int, hops: int) -> Floats:
-    """Transform spectra [22, frames] back and add them up: the samples of `hops` hops, after skipping some."""
+    """Transform spectra [22, frames] back and overlap-add them: the samples of `hops` hops after the first `skip`."""
     magnitude, angle = np.exp(spectra[:BINS]), np.sin(spectra[BINS:])
     both = np.concatenate([magnitude * np.cos(angle), magnitude * np.sin(angle)])
     pieces = (rows @ both).T.reshape(-1, OVERLAP + 1, FFT_HOP)  # [frames, quarter of a window, samples]
-    room = np.zeros((max(len(pieces) + OVERLAP, skip + hops), FFT_HOP), np.float32)
+    total = np.zeros((max(len(pieces) + OVERLAP, skip + hops), FFT_HOP), np.float32)
     for quarter in range(OVERLAP + 1):
-        room[quarter : quarter + len(pieces)] += pieces[:, quarter]
-    return room[skip : skip + hops].reshape(-1)
+        total[quarter : quarter + len(pieces)] += pieces[:, quarter]
+    return total[skip : skip + hops].reshape(-1)
 
 
 def scaled_ends(samples: Floats, first: int, n_samples: int, ends: tuple[Floats, Floats]) -> Floats:
-    """Scale those samples, counted from `first`, that lie at the sound's very ends."""
+    """Scale the samples at both ends of the sound; `first` is the index of the first sample."""
     for gains, at in zip(ends, (0, n_samples - FFT_HOP), strict=True):
         start, stop = max(at, first), min(at + FFT_HOP, first + len(samples))
         if start < stop:

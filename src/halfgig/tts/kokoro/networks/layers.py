@@ -1,4 +1,4 @@
-"""What Kokoro's stages share: the workbench, styled normalisation, residual blocks and LSTMs, all tile by tile."""
+"""Layers shared by Kokoro's stages: styled normalisation, residual blocks and LSTMs, computed in tiles."""
 
 from __future__ import annotations
 
@@ -23,67 +23,67 @@ if TYPE_CHECKING:
 
 EPSILON = 1e-5
 TILE_NUMBERS = 1 << 18
-"""Numbers in a tile of the vocoder at 128 channels, 1 MB: enough windows that products of matrices run at full speed.
+"""Numbers in a vocoder tile at 128 channels, 1 MB: large enough that matrix products run at full speed.
 
-A thread has 7 MB of blocks for it, 3.4 with half of that and 10 % more time.
+A thread needs 7 MB of blocks; half of this tile size needs 3.4 MB but 10 % more time.
 """
 TILE_CHANNELS = 128
 WIDE_TILE = 128
-"""Steps of a tile where channels are many: 1090 x 128 numbers are 0.6 MB, and ONNX Runtime needs six times that.
+"""Steps in a tile of layers with many channels: 1090 x 128 numbers are 0.6 MB, and ONNX Runtime needs six times that.
 
-Measured: at most 63 MB for a chunk of 12 s, 68 with 256 steps, 72 with 512, where the vocoder needs 55; 1 % more time.
+Measured for a chunk of 12 s: at most 63 MB, 68 MB with 256 steps, 72 MB with 512 (the vocoder needs 55); 1 % more time.
 """
 LSTM_TILE = 1024
-"""Steps an LSTM's input products are held for: 1024 x 1024 numbers are 4.2 MB."""
+"""Steps in a tile of an LSTM's input products: 1024 x 1024 numbers are 4.2 MB."""
 HALF = np.float32(2**-0.5)
 
 
 @dataclass(frozen=True, slots=True)
 class LayerContext:
-    """What every layer needs."""
+    """Weights, kernels, threads and buffers used by every layer."""
 
     weights: Weights
-    """The model's numbers."""
+    """Weights of the model."""
     kernels: Kernels
-    """The graphs that multiply."""
+    """ONNX graphs for products, convolutions and LSTMs."""
     pool: ThreadPool
-    """The threads tiles are spread over."""
+    """Threads that process tiles."""
     buffers: SpillBuffer
-    """Room for tensors as long as the sound."""
+    """Allocator for tensors as long as the sound."""
     tile_numbers: int = TILE_NUMBERS
-    """Numbers in a tile of the vocoder at 128 channels."""
+    """Numbers in a vocoder tile at 128 channels."""
     wide_tile: int = WIDE_TILE
-    """Steps in a tile of the stages before it."""
+    """Steps in a tile of the stages before the vocoder."""
 
     def gain_shift(self, name: str, style: Floats) -> tuple[Floats, Floats]:
-        """Project a style [128] to a normalisation's gain and shift, each [channels]."""
+        """Project a style [128] to the gain and shift of a normalisation, each [channels]."""
         both = self.weights[f"{name}.fc.weight"] @ style + self.weights[f"{name}.fc.bias"]
         half = len(both) // 2
         return 1 + both[:half], both[half:]
 
     def adain(self, name: str, style: Floats, moments: Moments) -> tuple[Floats, Floats]:
-        """Return slope and offset, each [channels, 1], that normalise a tensor of these moments."""
+        """Return slope and offset, each [channels, 1], that normalise a tensor with these moments."""
         return normalising(*self.gain_shift(name, style), moments)
 
     def tile_steps(self, channels: int) -> int:
-        """Return the steps of a tile of the vocoder: where weights are large, tiles are small, and peaks are alike."""
+        """Return the steps in a vocoder tile: the larger the weights, the smaller the tile, for a constant peak."""
         return max(1, self.tile_numbers * TILE_CHANNELS // channels**2)
 
     def dense(self, name: str, block: str = "dense") -> Floats:
-        """Return a large weight in float32, widened by the whole team into a block that the next one overwrites."""
+        """Return a large weight in float32, widened by all threads into a block that the next call overwrites."""
         return self.weights.widened(name, self.pool, self.kernels.blocks.shared(block, *self.weights.shape(name)))
 
     def wide_spans(self, length: int) -> list[Span]:
-        """Cut a time axis before the vocoder into tiles, two at least.
+        """Cut a time axis before the vocoder into at least two tiles.
 
-        The cuts do not depend on the number of threads: the last bits of a pitch decide the phase of what follows.
+        The cuts do not depend on the number of threads, because the last bits of the pitch affect all later phases.
         """
         return spans(length, min(self.wide_tile, -(-length // 2)))
 
     def wide_conv(self, tile: Floats, weight: Floats, block: str = "convolved") -> Floats:
         """Convolve a tile [in, time] with a weight [out, taps, in], without padding: [out, steps].
 
-        One product of matrices, into a block of this thread that the next one overwrites.
+        One matrix product, into a block of this thread that the next call overwrites.
         """
         (out, taps, into), mine = weight.shape, self.kernels.blocks.mine
         steps = tile.shape[1] - taps + 1
@@ -120,14 +120,14 @@ def normal(x: Floats, epsilon: float = EPSILON) -> Floats:
 
 
 def normalising(gain: Floats, shift: Floats, moments: Moments) -> tuple[Floats, Floats]:
-    """Return slope and offset, each [channels, 1], from a normalisation's gain and shift."""
+    """Return slope and offset, each [channels, 1], from the gain and shift of a normalisation."""
     slope = gain / np.sqrt(moments.squares / moments.count + EPSILON)
     offset = shift - slope * moments.mean
     return slope[:, None].astype(np.float32), offset[:, None].astype(np.float32)
 
 
 def moments_of(context: LayerContext, source: Floats) -> Moments:
-    """Measure a whole tensor [channels, time] in tiles."""
+    """Compute the moments of a tensor [channels, time] in tiles."""
     tiles = context.wide_spans(source.shape[1])
     return Moments.joined(context.pool.all(lambda span: Moments.of(source[:, span.slice]), tiles))
 
@@ -144,7 +144,7 @@ def leaky_into(source: Floats, slope: float, out: Floats) -> None:
 
 
 def leaky_tile(context: LayerContext, source: Floats, span: Span, slope: Floats, offset: Floats) -> Floats:
-    """Normalise a span and its halo, then leaky ReLU; zero outside the source, where convolutions pad."""
+    """Return a normalised span after leaky ReLU; zero outside the source, as convolutions pad."""
     blocks = context.kernels.blocks
     tile, inside, part = padded(source, span, 0.0, blocks)
     view = tile[:, inside]
@@ -155,19 +155,19 @@ def leaky_tile(context: LayerContext, source: Floats, span: Span, slope: Floats,
 
 
 def pooled_tile(context: LayerContext, name: str, source: Floats, span: Span, norm: tuple[Floats, Floats]) -> Floats:
-    """Return a span, at twice the rate, of what upsampling makes of the normalised source.
+    """Return a span of the normalised source upsampled to twice the rate.
 
-    y[2i] = w1 x[i] + b, y[2i+1] = w2 x[i] + w0 x[i+1] + b; zero outside, where convolutions pad.
+    y[2i] = w1 x[i] + b, y[2i+1] = w2 x[i] + w0 x[i+1] + b; zero outside, as convolutions pad.
     """
     w = context.weights[f"{name}.weight"]  # [channels, 1, 3]
     w0, w1, w2, b = w[:, :, 0], w[:, :, 1], w[:, :, 2], context.weights[f"{name}.bias"][:, None]
     first, last, mine = span.start // 2, -(-span.stop // 2), context.kernels.blocks.mine
     x = leaky_tile(context, source, Span(first, last + 1), *norm)
-    both, room = mine("both", len(x), last - first, 2), mine("second", len(x), last - first)
+    both, product = mine("both", len(x), last - first, 2), mine("second", len(x), last - first)
     even, odd = both[..., 0], both[..., 1]
-    np.add(np.multiply(x[:, :-1], w1, out=room), b, out=even)
-    np.add(np.multiply(x[:, :-1], w2, out=room), b, out=odd)
-    odd += np.multiply(x[:, 1:], w0, out=room)
+    np.add(np.multiply(x[:, :-1], w1, out=product), b, out=even)
+    np.add(np.multiply(x[:, :-1], w2, out=product), b, out=odd)
+    odd += np.multiply(x[:, 1:], w0, out=product)
     tile = mine("first", len(x), span.stop - span.start)
     tile[:] = both.reshape(len(x), -1)[:, span.start - 2 * first : span.stop - 2 * first]
     tile[:, : max(0, -span.start)] = 0
@@ -176,7 +176,7 @@ def pooled_tile(context: LayerContext, name: str, source: Floats, span: Span, no
 
 
 def res_block(context: LayerContext, name: str, x: Floats, style: Floats, out: Floats) -> Floats:
-    """Run an AdainResBlk1d over x [in, time] into out [channels, time], or [channels, 2 time] where it upsamples.
+    """Run an AdainResBlk1d on x [in, time] into out [channels, time], or [channels, 2 time] if it upsamples.
 
     `out` may be the first rows of x: the shortcut of a tile is read before the tile is written.
     """
@@ -208,7 +208,7 @@ def res_block(context: LayerContext, name: str, x: Floats, style: Floats, out: F
 
 
 def wide_pass(context: LayerContext, name: str, tile_of: Callable[[Span], Floats], out: Floats) -> Moments:
-    """Convolve tile after tile into `out` and measure it; without bias, which the normalisation to come removes."""
+    """Convolve in tiles into `out` and return its moments; without bias, which the next normalisation removes."""
     weight = context.dense(f"{name}.weight")
 
     def one(span: Span) -> Moments:
@@ -220,7 +220,7 @@ def wide_pass(context: LayerContext, name: str, tile_of: Callable[[Span], Floats
 
 
 def shortcut_of(context: LayerContext, name: str, x: Floats, upsample: bool) -> Callable[[Span], Floats]:
-    """Return a function from a span to the block's shortcut there, already times 2^-1/2."""
+    """Return a function that computes the shortcut of a block for a span, times 2^-1/2."""
     conv, mine = f"{name}.conv1x1.weight", context.kernels.blocks.mine
     weight = context.dense(conv, "shortcut") if conv in context.weights else None
 

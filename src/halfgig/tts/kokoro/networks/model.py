@@ -1,4 +1,4 @@
-"""Kokoro-82M: phoneme ids and a style in, 24 kHz sound out, in memory that does not grow with the text."""
+"""Kokoro-82M: phoneme ids and a style in, 24 kHz sound out; memory does not grow with the text."""
 
 from __future__ import annotations
 
@@ -28,32 +28,32 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 MAX_TOKENS = 512
-"""Rows of the position table: 510 phonemes and a pad at both ends."""
+"""Rows of the position table: 510 phonemes and one pad at each end."""
 SAMPLES_PER_FRAME = 600
 BASE_MB = 86
-"""Private memory of a cell without the tensors as long as the sound: libraries, widened weights, tiles.
+"""Private memory of a cell in MB, without tensors as long as the sound: libraries, widened weights, tiles.
 
-Measured: 63 MB, whatever the chunk's length, and 8 for the front end of a long text.
+Measured: 63 MB for any length of chunk, and 8 MB for the front end of a long text.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """A chunk of speech while it is made."""
+    """A chunk of speech in synthesis."""
 
     durations: NDArray[np.int64]
-    """Frames of 25 ms each id takes, both pads included; known before the first piece."""
+    """Frames of 25 ms for each id, including both pads; available before the first piece."""
     pieces: Iterator[Floats]
     """24 kHz sound, about half a second each, in order; not clipped."""
 
     @property
     def n_samples(self) -> int:
-        """The length of all pieces together."""
+        """Total length of the pieces in samples."""
         return int(self.durations.sum()) * SAMPLES_PER_FRAME
 
 
 class Kokoro:
-    """A built Kokoro; only a cell may."""
+    """The networks of an installed Kokoro; only cells load them."""
 
     def __init__(self, model_dir: Path, threads: int, budget_mb: int, spill_dir: Path | None = None) -> None:
         keep_large_blocks_apart()
@@ -66,14 +66,14 @@ class Kokoro:
         )
 
     def durations(self, ids: Sequence[int], style: Floats, speed: float) -> NDArray[np.int64]:
-        """Return the frames of 25 ms each id takes.
+        """Return the frames of 25 ms for each id.
 
-        `ids` begin and end with the pad, 0; `style` is the row [256] of a voice.
+        `ids` start and end with the pad, 0; `style` is a row [256] of a voice.
         """
         return self._prosody(ids, style, speed).durations
 
     def synthesise(self, ids: Sequence[int], style: Floats, speed: float, seed: int | None) -> Utterance:
-        """Speak; the same seed gives the same sound, None sound without the source's noise."""
+        """Synthesise a chunk. The same seed gives the same sound; None omits the noise of the source."""
         found = self._prosody(ids, style, speed)
         return Utterance(found.durations, self._pieces(found, np.asarray(style, np.float32).reshape(-1), seed))
 
@@ -82,7 +82,7 @@ class Kokoro:
             raise TextTooLong(f"{len(ids)} ids in one chunk; Kokoro takes {MAX_TOKENS}, so split it before")
         flat = np.asarray(style, np.float32).reshape(-1)
         found = prosody(self.context, np.asarray(ids, np.int64), flat[128:], speed)
-        self._give_back()
+        self._release_memory()
         return found
 
     def _pieces(self, found: Prosody, style: Floats, seed: int | None) -> Iterator[Floats]:
@@ -91,14 +91,14 @@ class Kokoro:
         har = context.pool.begin(lambda: spectrum(context, source(context, f0, seed)))
         decoded = features(context, aligned(found.text, found.durations), f0, n, style[:128])
         excitation = har()
-        self._give_back()
+        self._release_memory()
         yield from vocoder(context, decoded, excitation, style[:128])
-        self._give_back()
+        self._release_memory()
 
-    def _give_back(self) -> None:
+    def _release_memory(self) -> None:
         self.context.kernels.blocks.clear()
         give_back()
 
     def close(self) -> None:
-        """End the threads."""
+        """Stop the threads."""
         self.context.pool.close()

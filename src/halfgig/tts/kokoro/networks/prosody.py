@@ -1,4 +1,4 @@
-"""The first stage: phoneme ids and a style to durations, and to what is spread over them."""
+"""Prosody, the first stage: phoneme ids and a style to durations, pitch, loudness and encoded text."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prosody:
-    """What the text alone decides."""
+    """Durations and features of each token."""
 
     durations: NDArray[np.int64]
-    """Frames of 25 ms each token takes, both pads included."""
+    """Frames of 25 ms for each token, including both pads."""
     tokens: Floats
-    """What the pitch is read from, [n, 640]."""
+    """Input of the pitch and loudness predictors, [n, 640]."""
     text: Floats
-    """What the decoder speaks, [512, n]."""
+    """Text features for the decoder, [512, n]."""
 
 
 def prosody(context: LayerContext, ids: NDArray[np.int64], style: Floats, speed: float) -> Prosody:
-    """Predict durations and encode the text; `style` is the prosody's half [128]."""
+    """Predict durations and encode the text; `style` is the prosody half of the style [128]."""
     tokens = duration_encoded(context, encoded(context, ids), style)
     y = context.bilstm("predictor.lstm", tokens)
     p = y @ context.weights["predictor.duration.weight"].T + context.weights["predictor.duration.bias"]
@@ -42,13 +42,13 @@ def prosody(context: LayerContext, ids: NDArray[np.int64], style: Floats, speed:
 
 
 def duration_encoded(context: LayerContext, x: Floats, style: Floats) -> Floats:
-    """Run three LSTMs, a styled layer norm and the style itself after each: [n, 512] to [n, 640]."""
-    beside = np.broadcast_to(style, (len(x), len(style)))
-    x = np.concatenate([x, beside], axis=1)
+    """Run three LSTMs, each followed by a styled layer norm and the style: [n, 512] to [n, 640]."""
+    repeated = np.broadcast_to(style, (len(x), len(style)))
+    x = np.concatenate([x, repeated], axis=1)
     for j in range(3):
         y = context.bilstm(f"predictor.text_encoder.lstms.{2 * j}", x)
         gain, shift = context.gain_shift(f"predictor.text_encoder.lstms.{2 * j + 1}", style)
-        x = np.concatenate([gain * normal(y) + shift, beside], axis=1)
+        x = np.concatenate([gain * normal(y) + shift, repeated], axis=1)
     return x
 
 
@@ -64,7 +64,7 @@ def text_encoded(context: LayerContext, ids: NDArray[np.int64]) -> Floats:
 
 
 def text_convolved(context: LayerContext, name: str, x: Floats) -> Floats:
-    """Convolve [512, n] with five taps, zeros around."""
+    """Convolve [512, n] with five taps and zero padding."""
     weight, bias = context.dense(f"{name}.weight"), context.weights[f"{name}.bias"][:, None]
     result = np.empty(x.shape, np.float32)
 
@@ -78,7 +78,7 @@ def text_convolved(context: LayerContext, name: str, x: Floats) -> Floats:
 
 
 def aligned(text: Floats, durations: NDArray[np.int64]) -> Floats:
-    """Repeat each token's column as often as it has frames: [512, n] to [512, frames]."""
+    """Repeat the column of each token for its frames: [512, n] to [512, frames]."""
     return np.repeat(text, durations, axis=1)
 
 

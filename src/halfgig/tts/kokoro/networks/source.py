@@ -1,7 +1,7 @@
-"""The excitation: nine harmonics of the pitch and noise, and their short-time spectrum.
+"""Excitation of the vocoder: nine harmonics of the pitch and noise, and their short-time spectrum.
 
-The phase is summed and interpolated in the precision and order the original has; what a later layer hears of it depends
-on the last bits (docs/kokoro.md).
+The phase is summed and interpolated with the precision and order of the original, because later layers depend on its
+last bits (docs/kokoro.md).
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 RATE = 24_000
 HOP = 300
-"""Samples for one value of the pitch."""
+"""Samples per pitch value."""
 HARMONICS = 9
 VOICED_HZ = 10.0
 SOURCE_TILE = 2400
-"""Samples made at once; what is made of so many stays below the size the heap maps anew each time."""
+"""Samples per tile; arrays of this size stay below the threshold at which the heap maps each one separately."""
 FFT = 20
 FFT_HOP = 5
 BINS = FFT // 2 + 1
 SPECTRUM_TILE = 1200
-"""Spectra made at once; a quarter of a second."""
+"""Spectra per tile; a quarter of a second."""
 
 
 def window() -> Doubles:
@@ -41,7 +41,7 @@ def window() -> Doubles:
 
 
 def source(context: LayerContext, f0: Floats, seed: int | None) -> Floats:
-    """Make the excitation for a pitch [P] in Hz: [300 P] samples; no noise without a seed."""
+    """Return the excitation for a pitch [P] in Hz: [300 P] samples, without noise if there is no seed."""
     noise = None if seed is None else np.random.default_rng(seed)
     phases = frame_phases(f0)
     weight, bias = context.weights["source.weight"], context.weights["source.bias"]
@@ -57,7 +57,7 @@ def source(context: LayerContext, f0: Floats, seed: int | None) -> Floats:
 
 
 def frame_phases(f0: Floats) -> Floats:
-    """Sum each harmonic's turns over the frames, in radians: [harmonics, P]."""
+    """Accumulate the phase of each harmonic over the frames, in radians: [harmonics, P]."""
     harmonics = np.arange(1, HARMONICS + 1, dtype=np.float32)[:, None]
     turns = f0 * harmonics / np.float32(RATE)
     turns -= np.floor(turns)
@@ -67,9 +67,9 @@ def frame_phases(f0: Floats) -> Floats:
 
 
 def sample_phases(phases: Floats, span: Span) -> Floats:
-    """Interpolate to the samples of a span: [harmonics, span].
+    """Interpolate the phases to the samples of a span: [harmonics, span].
 
-    Products in float64, rounded once, are what the original's fused multiply-add gives.
+    Products in float64, rounded once, equal the fused multiply-add of the original.
     """
     middle = np.arange(span.start, span.stop) + 0.5
     place = np.maximum(np.float32(0), (np.float64(np.float32(1 / HOP)) * middle - 0.5).astype(np.float32))
@@ -92,7 +92,7 @@ def spectrum(context: LayerContext, samples: Floats) -> Floats:
     for span in spans(len(frames), SPECTRUM_TILE):
         tile = frames[span.slice].astype(np.float64)
         re, im = (tile @ cosine).T, (tile @ sine).T  # [bins, span]
-        im[[0, -1]] = 0.0  # real bins: an angle of 0 or +pi, and a rounding's -pi would change every sample
+        im[[0, -1]] = 0.0  # real bins have an angle of 0 or +pi; a -pi from rounding would change every sample
         result[:BINS, span.slice] = np.hypot(re, im)
         result[BINS:, span.slice] = np.arctan2(im, re)
     return result

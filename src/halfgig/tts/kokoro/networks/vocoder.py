@@ -1,8 +1,8 @@
-"""The third stage: features and the source's spectrum to sound, layer by layer in tiles of time.
+"""Vocoder, the third stage: features and the spectrum of the source to sound, layer by layer in tiles.
 
-Every normalisation needs its tensor's mean and variance over the whole chunk, so a layer is finished over all tiles
-before the next begins.  Four tensors as long as the sound are all that lives; whatever one layer needs in between is as
-long as a tile.  Tensors lie time first, [time, channels], so that a tile with its halo is one run of memory.
+A normalisation needs the mean and variance of the whole chunk, so each layer processes all tiles before the next layer
+begins. Only four tensors as long as the sound exist at a time; intermediate ones are as long as a tile. Tensors are
+[time, channels], so that a tile with its halo is contiguous.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ class Stage:
     channels: int
     """Channels after upsampling."""
     stride: int
-    """Steps out for one step in."""
+    """Output steps per input step."""
     noise_stride: int
-    """Spectra for one step out."""
+    """Spectra per output step."""
 
     def tiles(self, context: LayerContext, length: int) -> list[Span]:
-        """Cover a time axis of the stage's rate with tiles."""
+        """Cut a time axis at the rate of the stage into tiles."""
         return spans(length, context.tile_steps(self.channels))
 
 
@@ -57,7 +57,7 @@ class Tensor:
     values: Floats
     """[time, channels]"""
     moments: Moments
-    """Over the whole time."""
+    """Moments over all steps."""
 
 
 def vocoder(context: LayerContext, features: Floats, har: Floats, style: Floats) -> Iterator[Floats]:
@@ -76,24 +76,26 @@ def upright(context: LayerContext, x: Floats) -> Floats:
 
 
 def stage_sum(context: LayerContext, stage: Stage, x: Floats, har: Floats, style: Floats) -> Floats:
-    """Run one stage: three times what the original's gives; the third is in the weights of what follows."""
+    """Run one stage. The result is three times the original's; the next layer's weights include the factor 1/3."""
     length = len(x) * stage.stride + stage.index
     work = context.buffers.array(length, stage.channels)
-    beside = excited(context, stage, har, style, (context.buffers.array(length, stage.channels), work))
-    start = raised(context, stage, x, beside)
+    total_in = excitation(context, stage, har, style, (context.buffers.array(length, stage.channels), work))
+    start = upsampled(context, stage, x, total_in)
     block = Block(context, stage, style, context.buffers.array(length, stage.channels), work)
     first, second, third = (f"generator.resblocks.{3 * stage.index + j}" for j in range(3))
     total = block.run(first, start)
     block.state = context.buffers.array(length, stage.channels)
     block.run(second, start, total)
     block.run(third, start, total)
-    context.kernels.blocks.clear()  # the next stage's weights are a fifth of this one's
+    context.kernels.blocks.clear()  # the weights of the next stage are a fifth of the size
     return total
 
 
-def excited(context: LayerContext, stage: Stage, har: Floats, style: Floats, room: tuple[Floats, Floats]) -> Floats:
-    """Bring the spectrum to the stage's rate and through its residual block."""
-    state, work = room
+def excitation(
+    context: LayerContext, stage: Stage, har: Floats, style: Floats, work_tensors: tuple[Floats, Floats]
+) -> Floats:
+    """Convolve the spectrum to the rate of the stage and run its residual block."""
+    state, work = work_tensors
     name = f"generator.noise_convs.{stage.index}"
     weight, bias = context.weights[f"{name}.weight"], context.weights[f"{name}.bias"]
     taps, into, channels = weight.shape
@@ -116,10 +118,10 @@ def excited(context: LayerContext, stage: Stage, har: Floats, style: Floats, roo
     return Block(context, stage, style, state, work).run(f"generator.noise_res.{stage.index}", Tensor(state, moments))
 
 
-def raised(context: LayerContext, stage: Stage, x: Floats, beside: Floats) -> Tensor:
-    """Add x at the stage's rate to what is there; the second stage has one more step, a reflection on the left.
+def upsampled(context: LayerContext, stage: Stage, x: Floats, total_in: Floats) -> Tensor:
+    """Upsample x and add it to `total_in`; the second stage has one more step, a reflection at the left.
 
-    Each step of x reaches over twice the stride: its first half is added to the second half of the one before.
+    A step of x covers twice the stride: its first half is added to the second half of the step before.
     """
     name, s, mine = f"generator.ups.{stage.index}", stage.stride, context.kernels.blocks.mine
     weight, bias = context.dense(f"{name}.weight", "taps 1"), context.weights[f"{name}.bias"]
@@ -137,7 +139,7 @@ def raised(context: LayerContext, stage: Stage, x: Floats, beside: Floats) -> Te
         return by_step[skip : skip + span.stop - span.start]
 
     def one(span: Span) -> Moments:
-        y = beside[span.slice]
+        y = total_in[span.slice]
         y += bias
         if span.start < stage.index:
             y[0] += steps(Span(1, 2))[0]
@@ -145,46 +147,46 @@ def raised(context: LayerContext, stage: Stage, x: Floats, beside: Floats) -> Te
         y[later:] += steps(Span(span.start + later - stage.index, span.stop - stage.index))
         return Moments.of_rows(y, mine("first", *y.shape))
 
-    return Tensor(beside, Moments.joined(context.pool.all(one, stage.tiles(context, len(beside)))))
+    return Tensor(total_in, Moments.joined(context.pool.all(one, stage.tiles(context, len(total_in)))))
 
 
 @dataclass(slots=True)
 class Block:
-    """Run residual blocks in two tensors of room."""
+    """Runs residual blocks in two working tensors."""
 
     context: LayerContext
     stage: Stage
     style: Floats
     """[128]"""
     state: Floats
-    """Where the block's state is kept, [time, channels]."""
+    """State of the block, [time, channels]."""
     work: Floats
-    """Where the first convolution's result is kept, [time, channels]."""
+    """Result of the first convolution, [time, channels]."""
 
     def run(self, name: str, x: Tensor, total: Floats | None = None) -> Floats:
-        """Run an AdaINResBlock1 over x and add its result to a total, or give it where the state was kept."""
-        coming = self.coming(name, 1, 0)
+        """Run an AdaINResBlock1 on x. Add the result to `total`, or return it in the state tensor."""
+        next_layer = self.load_in_background(name, 1, 0)
         for q in range(len(DILATIONS)):
-            layer, coming = coming(), self.coming(name, 2, q)
+            layer, next_layer = next_layer(), self.load_in_background(name, 2, q)
             middle = Tensor(self.work, self.first_half(layer, x))
-            layer = coming()
+            layer = next_layer()
             if q < 2:
-                coming = self.coming(name, 1, q + 1)
+                next_layer = self.load_in_background(name, 1, q + 1)
                 x = Tensor(self.state, self.second_half(layer, middle, x.values))
         if total is None:
             self.second_half(layer, middle, x.values)
             return self.state
-        self.added(layer, middle, x.values, total)
+        self.add_to_total(layer, middle, x.values, total)
         return total
 
-    def coming(self, name: str, half: int, q: int) -> Callable[[], SnakeConv]:
-        """Begin to widen a layer's weights while the one before it runs."""
+    def load_in_background(self, name: str, half: int, q: int) -> Callable[[], SnakeConv]:
+        """Start widening the weights of a layer while the previous one runs."""
         names = (f"{name}.convs{half}.{q}", f"{name}.adain{half}.{q}", f"{name}.alpha{half}.{q}")
         dilation = DILATIONS[q] if half == 1 else 1
         return self.context.pool.begin(lambda: SnakeConv(self.context, names, self.style, dilation, half == 2))
 
     def first_half(self, layer: SnakeConv, x: Tensor) -> Moments:
-        """Convolve with dilation into `work`; its bias would vanish in the normalisation that follows."""
+        """Convolve with dilation into `work`, without bias, which the next normalisation removes."""
         tiles = layer.prepared(x.values, x.moments)
 
         def one(span: Span) -> Moments:
@@ -195,7 +197,7 @@ class Block:
         return Moments.joined(self.context.pool.all(one, layer.spans(len(self.work))))
 
     def second_half(self, layer: SnakeConv, middle: Tensor, x: Floats) -> Moments:
-        """Convolve and add to x: the new state."""
+        """Convolve and add to x, giving the new state."""
         tiles = layer.prepared(middle.values, middle.moments)
 
         def one(span: Span) -> Moments:
@@ -205,8 +207,8 @@ class Block:
 
         return Moments.joined(self.context.pool.all(one, layer.spans(len(x))))
 
-    def added(self, layer: SnakeConv, middle: Tensor, x: Floats, total: Floats) -> None:
-        """Convolve and add to x and the total."""
+    def add_to_total(self, layer: SnakeConv, middle: Tensor, x: Floats, total: Floats) -> None:
+        """Convolve and add the result and x to the total."""
         tiles = layer.prepared(middle.values, middle.moments)
 
         def one(span: Span) -> None:
@@ -217,5 +219,5 @@ class Block:
         self.context.pool.all(one, layer.spans(len(x)))
 
     def measured(self, y: Floats) -> Moments:
-        """Measure a tile."""
+        """Return the moments of a tile."""
         return Moments.of_rows(y, self.context.kernels.blocks.mine("second", *y.shape))
