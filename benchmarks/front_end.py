@@ -1,10 +1,10 @@
-"""Read a text with Kokoro's English front end and count what goes wrong.
+"""Run Kokoro's English front end on a text and count errors.
 
     python benchmarks/front_end.py TEXT.txt --model DIR --config config.json [--sentences 2000] [--language en-us]
 
-DIR is the model's folder, with `dictionary/en-us` in it; config.json is the model's, for its vocabulary.  Printed are
-crashes, characters outside the vocabulary, chunks over the limit, agreement with the dictionary for every word it has
-(in the text, and alone for the whole dictionary), the time and the private memory.
+DIR is the model folder with `dictionary/en-us`; config.json is that of the model, for its vocabulary. Prints crashes,
+characters outside the vocabulary, chunks over the limit, agreement with the dictionary (for the words of the text, and
+for each dictionary word alone), time and private memory.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ WEAK = frozenset("a am an i in the to used".split())  # noqa: SIM905 - said afte
 
 @dataclass
 class Counts:
-    """Gather what is printed."""
+    """Results of a run."""
 
     sentences: int = 0
     chunks: int = 0
@@ -49,20 +49,20 @@ class Counts:
 
 
 def private_mb() -> float:
-    """Read how much private memory this process has, in MB."""
+    """Return the private memory of this process in MB."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1024
 
 
 def readings(dictionary: Dictionary, word: str) -> set[str]:
-    """List what the dictionary allows for a word, in any of its spellings, without stress."""
+    """Return the pronunciations of a word in the dictionary, in any capitalisation, without stress."""
     entries = [dictionary.lookup(each) for each in {word, word.lower(), word.lower().capitalize()}]
     forms = {form for entry in entries if entry for form in entry.forms.values() if form}
     return {bare(form).replace("ɾ", "T").replace("ʔ", "t") for form in forms}  # noqa: RUF001
 
 
 def compare(counts: Counts, dictionary: Dictionary, chunk: PhonemeChunk, spoken: str) -> None:
-    """Count the words that are said as the dictionary says them, but those spoken as others: "Mrs." as "Missus"."""
+    """Count the words pronounced as in the dictionary, except those normalized to other words ("Mrs." to "Missus")."""
     for word in chunk.words:
         counts.words += 1
         allowed = readings(dictionary, word.text)
@@ -77,7 +77,7 @@ def compare(counts: Counts, dictionary: Dictionary, chunk: PhonemeChunk, spoken:
 def check(
     texts: Iterable[Sentence], front_end: FrontEnd, vocabulary: dict[str, int], language: str, folder: Path
 ) -> Counts:
-    """Read sentences and count."""
+    """Convert sentences and count the results."""
     counts = Counts()
     dictionary = Dictionary(dictionary_path(folder, language))
     for sentence in texts:

@@ -1,9 +1,9 @@
-"""Print what Kokoro takes here, halfgig's way beside the plain full graph, in one run.
+"""Measure Kokoro on this machine: halfgig compared with the plain full graph, in one run.
 
 python benchmarks/kokoro.py [PART ...] [--checkpoint DIR]    parts: speed, first, length, steady, texts (default: all)
 
-All of it takes about 40 minutes on two cores, half of them for the longest text.
-Without a checkpoint the seeded one is made: its sound is noise, its time and memory are the real one's.
+All parts take about 40 minutes on two cores, half of it for the longest text. Without a checkpoint, random weights are
+used: the sound is noise, but time and memory are realistic.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from report import table
 ROOT = Path(__file__).parents[1]
 THREADS = os.cpu_count() or 1
 TOKENS_PER_S = 10.3
-"""Of the seeded network; speech has about 14."""
+"""Of the network with random weights; speech has about 14."""
 SHORT_S = 5.0
 REPEATS = 7
 LENGTHS = (5, 10, 20, 40)
@@ -46,17 +46,17 @@ Pieces = Iterator["np.ndarray[tuple[int, ...], np.dtype[np.float32]]"]
 
 
 def random_ids(n: int, seed: int = 0) -> list[int]:
-    """Return n phonemes between two pads."""
+    """Return n phoneme ids between two pads."""
     return [0, *np.random.default_rng(seed).integers(1, 178, n).tolist(), 0]
 
 
 def style() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    """Return a voice's row."""
+    """Return a row of a voice."""
     return np.random.default_rng(0).standard_normal((1, 256), np.float32) * np.float32(0.3)
 
 
 def ours(models: Path) -> Callable[[list[int]], Pieces]:
-    """Start halfgig's way."""
+    """Load Kokoro as halfgig does."""
     from halfgig.tts.engines import KOKORO_PRIVATE_MB
     from halfgig.tts.kokoro.networks.model import Kokoro
 
@@ -65,7 +65,7 @@ def ours(models: Path) -> Callable[[list[int]], Pieces]:
 
 
 def plain(models: Path) -> Callable[[list[int]], Pieces]:
-    """Start the full graph with ONNX Runtime's defaults."""
+    """Load the full graph with ONNX Runtime's defaults."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(models / "plain.onnx"), providers=["CPUExecutionProvider"])
@@ -78,7 +78,7 @@ def plain(models: Path) -> Callable[[list[int]], Pieces]:
 
 
 class Watch:
-    """Sample the private memory of this process, or of the children it starts, until it ends."""
+    """Sample the private memory of this process or its children until the end."""
 
     def __init__(self, *, children: bool = False) -> None:
         self.peak_mb = 0.0
@@ -92,7 +92,7 @@ class Watch:
 
 
 def private_mb(pid: str = "self") -> float:
-    """Read a process's private memory in MB; 0 when it has ended."""
+    """Return the private memory of a process in MB; 0 if it ended."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
@@ -101,21 +101,21 @@ def private_mb(pid: str = "self") -> float:
 
 
 def child_pids() -> list[str]:
-    """List the processes that threads of this one have started."""
+    """Return the child processes of this process."""
     found: list[str] = []
     for task in Path("/proc/self/task").iterdir():
-        with contextlib.suppress(OSError):  # the thread has ended
+        with contextlib.suppress(OSError):  # the thread ended
             found += [pid for pid in (task / "children").read_text().split() if command(pid) != command("self")]
     return found
 
 
 def command(pid: str) -> bytes:
-    """Read what a process runs; a child that is not another program yet runs what we do, in our memory."""
+    """Return the command line of a process; before exec a child has ours, and shares our memory."""
     return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def child(way: str, models: Path, runs: list[list[int]]) -> None:
-    """Speak chunks one after the other and print what each took, as JSON lines."""
+    """Synthesise chunks one after the other and print time and memory of each as JSON lines."""
     watch = Watch()
     start = time.perf_counter()
     speak = {"ours": ours, "plain": plain}[way](models)
@@ -133,7 +133,7 @@ def child(way: str, models: Path, runs: list[list[int]]) -> None:
 
 
 def measured(way: str, models: Path, runs: Sequence[Sequence[int]]) -> list[dict[str, float]]:
-    """Run a child and read its lines; fewer than were asked for when it died."""
+    """Run a child process and return its JSON lines; fewer than requested if it died."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     if way == "ours":
         environment |= {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -143,7 +143,7 @@ def measured(way: str, models: Path, runs: Sequence[Sequence[int]]) -> list[dict
 
 
 def speed(models: Path) -> None:
-    """Compare the time of five seconds, ways taking turns; the first run of each child warms up."""
+    """Compare the time for five seconds of speech, alternating; the first run of each child is a warm-up."""
     tokens = int(SHORT_S * TOKENS_PER_S)
     found: dict[str, list[dict[str, float]]] = {"plain": [], "ours": []}
     for _ in range(REPEATS):
@@ -160,7 +160,7 @@ def speed(models: Path) -> None:
 
 
 def first(models: Path) -> None:
-    """Compare the time to the first sound of a text of 200 characters, from a loaded and from a new process."""
+    """Compare the time to the first sound of a text of 200 characters, in a loaded and in a new process."""
     rows: list[tuple[Any, ...]] = []
     for way, runs in (("plain", [sum(TEXT_200)]), ("ours", list(TEXT_200))):
         found = [measured(way, models, [runs] * 2) for _ in range(REPEATS)]
@@ -171,7 +171,7 @@ def first(models: Path) -> None:
 
 
 def length(models: Path) -> None:
-    """Compare the peak of one chunk by its length, each in a process of its own."""
+    """Compare peak memory by chunk length, each in its own process."""
     rows = []
     for seconds in LENGTHS:
         row: list[Any] = [f"{seconds} s"]
@@ -185,7 +185,7 @@ def length(models: Path) -> None:
 
 
 def steady(models: Path) -> None:
-    """Speak chunks of random length one after the other and watch what stays."""
+    """Synthesise chunks of random length one after the other and measure the memory that remains."""
     lengths = np.random.default_rng(3).integers(3, 40, STEADY_CHUNKS).tolist()
     rows = []
     for way, count in (("ours", STEADY_CHUNKS), ("plain", STEADY_CHUNKS // 10)):
@@ -198,7 +198,7 @@ def steady(models: Path) -> None:
 
 
 def texts(models: Path) -> None:
-    """Say texts of growing length with an installed Kokoro, all of the way from the text to the file."""
+    """Speak texts of growing length with an installed Kokoro, from text to file."""
     import halfgig
     from halfgig.models.catalogue import find_model
     from halfgig.models.install import pull
@@ -228,7 +228,7 @@ PARTS = {"speed": speed, "first": first, "length": length, "steady": steady, "te
 
 
 def prepare(checkpoint: Path | None, models: Path) -> None:
-    """Build both ways' models."""
+    """Build the models of both implementations."""
     from kokoro_plain import write_plain
 
     from halfgig.tts.kokoro.networks.build import CHECKPOINT, build
@@ -243,7 +243,7 @@ def prepare(checkpoint: Path | None, models: Path) -> None:
 
 
 def main() -> None:
-    """Run the parts asked for, or be one of the children that are measured."""
+    """Run the selected parts, or act as a measured child process."""
     parser = argparse.ArgumentParser(description="Measure Kokoro here beside the plain full graph.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--checkpoint", type=Path)

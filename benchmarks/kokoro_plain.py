@@ -1,4 +1,4 @@
-"""Kokoro the usual way: one fused float32 graph, as an exporter writes it, for ONNX Runtime's defaults.
+"""Plain Kokoro for comparison: one float32 graph, as an exporter writes it, for ONNX Runtime's defaults.
 
 It stands beside halfgig's way in the benchmark: 1D convolutions with constant weights, AdaIN as InstanceNormalization
 then Mul and Add, Snake as x + sin(ax)^2 / a with Pow, the alignment as a matrix product, the source at 24 kHz.
@@ -25,7 +25,7 @@ ALIGN = 4096
 
 @dataclass(slots=True)
 class Plain:
-    """Write the graph layer by layer, its weights into one file beside it."""
+    """Writes the graph layer by layer, with its weights in one external file."""
 
     graph: Graph
     file: BinaryIO
@@ -34,14 +34,14 @@ class Plain:
     style: Value = ""
 
     def hold(self, array: NDArray[np.floating]) -> Value:
-        """Put a tensor into the weights file."""
+        """Add a tensor to the weights file."""
         self.file.seek(-(-self.file.tell() // ALIGN) * ALIGN)
         tensor = ExternalTensor(self.file_name, self.file.tell(), array.shape)
         self.file.write(np.ascontiguousarray(array, np.float32).tobytes())
         return self.graph.external(tensor)
 
     def tensor(self, name: str) -> NDArray[np.float32]:
-        """Read one tensor of the current section."""
+        """Return a tensor of the current section."""
         return np.asarray(torch_checkpoint.tensor(self.part, name), np.float32)
 
     def op(self, kind: str, *inputs: Value | float | list[int], **attributes: int | float | str | list[int]) -> Value:
@@ -80,7 +80,7 @@ class Plain:
         return self.op("Reshape", self.op("Transpose", y, perm=[2, 0, 1, 3]), [1, -1, 512])
 
     def style_split(self, name: str, axis: int) -> tuple[Value, Value]:
-        """Append the style's projection to a gain less one and a shift, broadcast along time."""
+        """Append the projection of the style to gain minus one and shift, broadcast along time."""
         both = self.op("Unsqueeze", self.linear(f"{name}.fc", self.style), [axis])
         gain, shift = self.graph.op_n(2, "Split", both, axis=3 - axis, num_outputs=2)
         return self.op("Add", gain, 1.0), shift
@@ -97,7 +97,7 @@ class Plain:
         return self.op("LayerNormalization", x, *gain_shift, axis=-1, epsilon=epsilon)
 
     def both(self, gain: str, shift: str) -> tuple[Value, Value]:
-        """Put a normalisation's two vectors into the weights file."""
+        """Add the two vectors of a normalisation to the weights file."""
         return self.hold(self.tensor(gain)), self.hold(self.tensor(shift))
 
     def snake(self, name: str, x: Value) -> Value:
@@ -136,7 +136,7 @@ class Plain:
         )
 
     def albert(self, ids: Value) -> Value:
-        """Append the text's language model: [1, n] ids to [1, n, 512]."""
+        """Append the language model: [1, n] ids to [1, n, 512]."""
         e = "embeddings"
         n = self.op("Slice", self.op("Shape", ids), [1], [2])
         places = self.op(
@@ -211,7 +211,7 @@ class Plain:
         return self.conv(f"{name}_proj", self.res_block(f"{name}.2", x, 256, 256))
 
     def decoder(self, asr: Value, f0: Value, n: Value) -> Value:
-        """Append the decoder up to the vocoder's features."""
+        """Append the decoder up to the features of the vocoder."""
         f, m = (self.conv(name, x, strides=[2], pads=[1, 1]) for name, x in (("F0_conv", f0), ("N_conv", n)))
         x = self.res_block("encode", self.op("Concat", asr, f, m, axis=1), 514, 1024)
         a = self.conv("asr_res.0", asr)
@@ -283,7 +283,7 @@ class Plain:
         return self.inverse(self.op("Exp", mag), self.op("Sin", theta))
 
     def inverse(self, mag: Value, theta: Value) -> Value:
-        """Append the inverse transform; the first and last five samples keep the interior's envelope."""
+        """Append the inverse transform; the first and last five samples use the interior envelope."""
         t, k = np.arange(20), np.arange(11)[:, None]
         window = (0.5 - 0.5 * np.cos(2 * np.pi * t / 20)) / 20 / 1.5
         twice = np.where((k == 0) | (k == 10), 1, 2)
@@ -298,7 +298,7 @@ class Plain:
 
 
 def write_plain(checkpoint: Path, out_dir: Path, har_noise: float = 1.0) -> Path:
-    """Write plain.onnx and plain.weights into a folder; give the model's path."""
+    """Write plain.onnx and plain.weights into a folder and return the path of the model."""
     tree = torch_checkpoint.read_checkpoint(checkpoint)
     graph = Graph("kokoro")
     with (out_dir / "plain.weights").open("wb") as file:

@@ -28,6 +28,6 @@ def wav(path: Path, pcm: bytes, *, rate: int = 24_000, channels: int = 1, width:
 
 
 def spread(mono: bytes, places: Callable[[int], float], channels: int) -> bytes:
-    """Put mono s16le sound into channels, `places(channel)` times as loud."""
+    """Copy mono s16le sound to several channels, scaled by `places(channel)`."""
     gains = [places(channel) for channel in range(channels)]
     return array("h", (int(sample * gain) for sample in memoryview(mono).cast("h") for gain in gains)).tobytes()

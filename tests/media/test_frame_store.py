@@ -1,4 +1,4 @@
-"""Frames that are kept outlive a torn end, and a video of them looks as if nothing had happened."""
+"""Stored frames survive an incomplete end, and a resumed video equals an uninterrupted one."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ MARKS = video_metadata("1.2.3", "puppet", "tests")
 
 
 class Killed(Exception):
-    """Stands for the end of a process in the middle of its work."""
+    """Simulates a crash in the middle of the work."""
 
 
 def kept(path: Path, *stops: int, frame_format: FrameFormat = FORMAT) -> Path:
-    """Keep frames in several goes, each killed where one of `stops` says, but for the last."""
+    """Write frames in several runs; each but the last is killed at one of `stops`."""
     for stop in stops:
         with contextlib.suppress(Killed), FrameStore(path, frame_format) as store:
             while store.frames < stop:

@@ -333,7 +333,7 @@ def test_a_file_that_ends_early_is_refused_or_whole(tmp_path: Path, kind: str) -
         except PictureUnreadable:
             refused += 1
         else:
-            assert (rgb == whole).all()  # only marks of the end were missing
+            assert (rgb == whole).all()  # only the end marker was missing
     assert refused > len(data) // 10 - 4
 
 

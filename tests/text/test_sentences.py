@@ -14,7 +14,7 @@ from tests.text.said import said, said_in_sentences
 
 LANGUAGES = st.sampled_from(["en-us", "de"])
 
-# What upsets a scanner most: halves of its own patterns in any order.
+# Hardest for a scanner: parts of its own patterns in any order.
 SCRAPS = (
     "1 12 1984 3.5 , . ! ? … : ; - — – ' ’ \" ( ) [ ]( ) * ** _ ` # ## > < </b> & &amp; @ / \\ | ~ ^ = + $ € £ % ° km/h"
     " kg St. Dr. p.m. U.S. e.g. etc. No. I VIII IV X chapter Henry March Mar. 3rd 1/2 ½ ² ⁻³ 10^ e5 0x www. .com"

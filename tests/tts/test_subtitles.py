@@ -12,7 +12,7 @@ from halfgig.tts.subtitles import LINE, LINES, LONGEST_S, cues_of, with_punctuat
 
 
 def words(text: str, seconds: float = 0.3, start: float = 0.0) -> list[Word]:
-    """Say a text's words one after the other without a gap."""
+    """Return the words of a text with consecutive times."""
     return [
         Word(word, start + index * seconds, start + (index + 1) * seconds) for index, word in enumerate(text.split())
     ]

@@ -45,7 +45,7 @@ def said(said: str | Sentence, voice: str = "en-us", speed: float = 1.0) -> Chun
 
 
 def symbols(chunk: Chunk) -> str:
-    # What is said; its samples differ a little from one time to the next, for the pitch flutters.
+    # Compare the words, not the samples: these differ a little each time because the pitch flutters.
     return " ".join(phoneme.symbol for phoneme in chunk.phonemes)
 
 

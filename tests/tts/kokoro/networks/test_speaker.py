@@ -70,7 +70,7 @@ def test_twenty_sentences_last_as_long_as_their_times_say(speaker: KokoroEngine)
     starts = [word.start for word in words]
     assert starts == sorted(starts)
     assert words[-1].end <= len(sound(chunks)) / SAMPLE_RATE
-    length = words[5].start - words[0].start  # all sentences are alike
+    length = words[5].start - words[0].start  # all sentences are the same
     assert [word.start - words[0].start for word in words[::5]] == pytest.approx([length * n for n in range(20)])
 
 

@@ -1,4 +1,4 @@
-"""What a tile, a thread and a scratch file must not change."""
+"""Tiles, threads and spill files do not change the result."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the tests of Kokoro need: the golden numbers and a layer_context to work on."""
+"""Golden numbers and layer contexts for the tests of Kokoro's networks."""
 
 from __future__ import annotations
 
