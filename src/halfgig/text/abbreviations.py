@@ -1,4 +1,4 @@
-"""Abbreviations: what they stand for, and whether the full stop behind one also ends the sentence."""
+"""Abbreviations: their expansions, and whether the full stop after one also ends the sentence."""
 
 import re
 

@@ -98,5 +98,5 @@ def _phoneme_word(word: str) -> str:
     bare = word.strip(_PUNCTUATION)
     if len(bare) > MAX_WORD_PHONEMES:
         raise BadSetting(f"a word of {len(bare)} phonemes; the limit is {MAX_WORD_PHONEMES}: set spaces between words")
-    before, _, behind = word.partition(bare) if bare else (word, "", "")
-    return f"{before}[{bare}](/{bare}/){behind}" if bare else word
+    before, _, after = word.partition(bare) if bare else (word, "", "")
+    return f"{before}[{bare}](/{bare}/){after}" if bare else word

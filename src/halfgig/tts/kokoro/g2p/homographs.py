@@ -125,8 +125,8 @@ def _is_adverb(word: str) -> bool:
 
 def _is_shouted(words: Sequence[str], index: int) -> bool:
     """Return whether the neighbours of a word in capitals are in capitals too."""
-    beside = [word for word in words[max(0, index - 1) : index + 2] if len(word) > 1 and not _is_mark(word)]
-    return len(beside) > 1 and all(word.isupper() for word in beside)
+    neighbours = [word for word in words[max(0, index - 1) : index + 2] if len(word) > 1 and not _is_mark(word)]
+    return len(neighbours) > 1 and all(word.isupper() for word in neighbours)
 
 
 def _letter(words: Sequence[str], index: int) -> tuple[str, ...]:

@@ -228,7 +228,9 @@ def shortcut_of(context: LayerContext, name: str, x: Floats, upsample: bool) -> 
         part = Span(span.start // 2, -(-span.stop // 2)) if upsample else span
         tile = mine("first", len(x), part.stop - part.start)
         np.copyto(tile, x[:, part.slice])
-        result = np.multiply(tile, HALF, out=tile) if weight is None else context.wide_conv(tile, weight, "beside")
+        result = (
+            np.multiply(tile, HALF, out=tile) if weight is None else context.wide_conv(tile, weight, "shortcut out")
+        )
         if not upsample:
             return result
         return np.repeat(result, 2, axis=1)[:, span.start - 2 * part.start : span.stop - 2 * part.start]
