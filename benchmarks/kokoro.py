@@ -57,10 +57,10 @@ def style() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
 
 def ours(models: Path) -> Callable[[list[int]], Pieces]:
     """Load Kokoro as halfgig does."""
-    from halfgig.tts.engines import KOKORO_PRIVATE_MB
     from halfgig.tts.kokoro.networks.model import Kokoro
+    from halfgig.tts.kokoro.spec import NETWORKS_PRIVATE_MB
 
-    voice = Kokoro(models / "built", THREADS, KOKORO_PRIVATE_MB, models / "built")
+    voice = Kokoro(models / "built", THREADS, NETWORKS_PRIVATE_MB, models / "built")
     return lambda ids: voice.synthesise(ids, style(), 1.0, 1).pieces
 
 

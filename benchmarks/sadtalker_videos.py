@@ -109,7 +109,7 @@ def ask(server: Server, n_frames: int) -> str:
 
 
 def wait_for(server: Server, video: str, frames: int) -> None:
-    """Wait until so many frames are there."""
+    """Wait until this many frames are there."""
     assert soon(lambda: (state(server, video).get("frame") or 0) >= frames, within_s=HOUR_S)
 
 

@@ -50,6 +50,18 @@ def test_no_key_token_or_address_reaches_a_cell(monkeypatch: pytest.MonkeyPatch)
     assert "secret" not in given
 
 
+def test_a_cell_inherits_further_variables_only_when_it_is_started_with_their_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    monkeypatch.setenv("API_KEYS", "sk-secret")
+    with Cell("testing", 64, 1, inherited=("HF_",)) as cell:
+        (known,) = cell.run("tests.cells.test_secrets:knowledge", speech_job())
+    assert isinstance(known, tuple)
+    assert known[0]["HF_TOKEN"] == "hf_secret"
+    assert "API_KEYS" not in known[0]
+
+
 def test_limits_have_no_secret_of_the_settings() -> None:
     shared = {each.name for each in fields(Limits)} & {each.name for each in fields(Settings)}
     assert shared == {"max_text_mb", "max_picture_mb", "max_picture_megapixels", "max_sound_minutes"}

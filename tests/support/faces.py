@@ -65,7 +65,7 @@ def shaken(points: FivePoints, amount: float, seed: int) -> FivePoints:
 def drawn_face(
     width: int = 320, height: int = 400, unit: float = 80, x: float = 160, y: float = 150, open_by: float = 0.0
 ) -> tuple[Pixels, FivePoints]:
-    """Draw a face whose eyes are `unit` pixels apart around x, y; its mouth stands open by so many eye distances."""
+    """Draw a face whose eyes are `unit` pixels apart around x, y; its mouth is open by `open_by` of them."""
     import cv2
 
     picture: Any = np.full((height, width, 3), WALL, np.uint8)

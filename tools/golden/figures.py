@@ -19,7 +19,7 @@ class Figure:
     measured: float
     asked: float
     unit: Literal["", "px", "dB"] = ""
-    """Differences, as numbers or in pixels; "dB": likeness, of which at least so much is asked."""
+    """Differences, as numbers or in pixels; "dB": likeness, and the figure is the least that is accepted."""
 
     @property
     def is_met(self) -> bool:

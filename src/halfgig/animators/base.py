@@ -63,7 +63,7 @@ class AnimatorSpec(NamedTuple):
     costs: CostsBySize
     """What the cell that renders takes."""
     throughput: Callable[[int], Throughput]
-    """How fast it renders frames whose longer side is so many pixels, 25 a second."""
+    """How fast it renders frames whose longer side has this many pixels, 25 a second."""
     source_type: str
     """The IPTC digital source type of its pictures."""
     measure: Callable[[RenderJob], Iterator[Event]]

@@ -22,17 +22,19 @@ class Cell:
     """Runs jobs in a child process under a memory budget; use as a context manager.
 
     `stage` names the work in error messages, `budget_mb` is the child's RLIMIT_DATA in MB, `cpus` the number of
-    processors it may use (default: what the host allows).  The first job starts the child and later jobs reuse it; if
+    processors it may use (default: what the host allows), `inherited` the prefixes of environment variables it sees
+    in addition to those of every cell.  The first job starts the child and later jobs reuse it; if
     the child died, the next job starts another.
     """
 
     poll_s = 0.1
     """Seconds between samples of the child's memory while the parent waits for it."""
 
-    def __init__(self, stage: str, budget_mb: int, cpus: float | None = None) -> None:
+    def __init__(self, stage: str, budget_mb: int, cpus: float | None = None, inherited: tuple[str, ...] = ()) -> None:
         self.stage = stage
         self.budget_mb = budget_mb
         self._cpus = limits.cpu_quota() if cpus is None else cpus
+        self._inherited = inherited
         self._child: Child | None = None
         self._busy = False
         self._past_peak = Peak()
@@ -131,4 +133,4 @@ class Cell:
     def _start(self) -> Child:
         if self.budget_mb < SMALLEST_CELL_MB:
             raise BudgetTooSmall(self.stage, self.budget_mb, f", and a cell needs {SMALLEST_CELL_MB} MB to start")
-        return Child(self.budget_mb, self._cpus, self.poll_s)
+        return Child(self.budget_mb, self._cpus, self.poll_s, self._inherited)

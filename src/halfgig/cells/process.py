@@ -75,9 +75,15 @@ def command(budget_mb: int, fd: int) -> list[str]:
     return ["/bin/sh", "-c", _IN_LIMITS, "cell", str(budget_mb * 1024), str(STACK_KB), *python]
 
 
-def environment(environ: Mapping[str, str], path: list[str], cpus: float) -> dict[str, str]:
-    """Return a cell's environment: a few inherited variables, the module path, limits for threads and malloc."""
-    kept = {name: value for name, value in environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
+def environment(
+    environ: Mapping[str, str], path: list[str], cpus: float, inherited: tuple[str, ...] = ()
+) -> dict[str, str]:
+    """Return a cell's environment: inherited variables, the module path, limits for threads and malloc.
+
+    `inherited` are prefixes of variables that this cell inherits in addition to the few that all do.
+    """
+    prefixes = (*_KEPT_PREFIXES, *inherited)
+    kept = {name: value for name, value in environ.items() if name in _KEPT or name.startswith(prefixes)}
     # Measured on 100 puppet frames of 512 px: address space is 169 MB with one OpenBLAS thread and 333 MB with two, at
     # the same 110 MB private.  One or two malloc arenas: the same memory within 2 MB and the same time; one is safer.
     # MALLOC_TRIM_THRESHOLD_ stays at its default: 128 KB saves a tenth here and two thirds in onnxruntime without its
@@ -91,7 +97,7 @@ def environment(environ: Mapping[str, str], path: list[str], cpus: float) -> dic
     }
 
 
-def _started(budget_mb: int, fd: int, cpus: float) -> subprocess.Popen[bytes]:
+def _started(budget_mb: int, fd: int, cpus: float, inherited: tuple[str, ...]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - the command is our own
         command(budget_mb, fd),
         bufsize=0,
@@ -99,7 +105,7 @@ def _started(budget_mb: int, fd: int, cpus: float) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         pass_fds=(fd,),
-        env=environment(os.environ, sys.path, cpus),
+        env=environment(os.environ, sys.path, cpus, inherited),
         start_new_session=True,  # so that a terminal's Ctrl-C reaches the parent alone
     )
 
@@ -107,7 +113,7 @@ def _started(budget_mb: int, fd: int, cpus: float) -> subprocess.Popen[bytes]:
 class Child:
     """A running child process, its connection and its output."""
 
-    def __init__(self, budget_mb: int, cpus: float, poll_s: float) -> None:
+    def __init__(self, budget_mb: int, cpus: float, poll_s: float, inherited: tuple[str, ...] = ()) -> None:
         self._poll_s = poll_s
         self._last_output = bytearray()
         self._inherited_rss: int | None = None
@@ -119,7 +125,7 @@ class Child:
         self._socket, theirs = socket.socketpair()
         with theirs, contextlib.ExitStack() as on_failure:
             on_failure.enter_context(self._socket)
-            self._process = _started(budget_mb, theirs.fileno(), cpus)
+            self._process = _started(budget_mb, theirs.fileno(), cpus, inherited)
             on_failure.pop_all()
         self.pid = self._process.pid
         """The process id; the kernel may reuse it once the child is reaped."""

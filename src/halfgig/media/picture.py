@@ -71,11 +71,9 @@ def _opened(path: Path, limits: PictureLimits) -> Iterator[Image]:
 
     previous, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
-        _check_file(path, limits)
+        check_file(path, limits)
         with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as image:
             yield image
-    except FileNotFoundError:
-        raise PictureUnreadable(f"there is no file {str(path)!r}; give the path of a portrait") from None
     except UnidentifiedImageError:
         raise PictureUnreadable(
             f"{str(path)!r} is not a picture that can be read; give a {', '.join(FORMATS[:3])} or {FORMATS[3]} file"
@@ -86,8 +84,11 @@ def _opened(path: Path, limits: PictureLimits) -> Iterator[Image]:
         Image.MAX_IMAGE_PIXELS = previous
 
 
-def _check_file(path: Path, limits: PictureLimits) -> None:
-    if path.exists() and not path.is_file():
+def check_file(path: Path, limits: PictureLimits) -> None:
+    """Raise `PictureUnreadable` for a path without a file, `PictureTooLarge` for a file over the limit."""
+    if not path.exists():
+        raise PictureUnreadable(f"there is no file {str(path)!r}; give the path of a portrait")
+    if not path.is_file():
         raise PictureUnreadable(f"{str(path)!r} is not a file; give the path of a portrait")
     megabytes = path.stat().st_size / 1e6
     if megabytes > limits.megabytes:

@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 DOWNLOAD_MB = 64
 """Memory budget of the download cell, in MB."""
 
+NETWORK_VARIABLES = (
+    *("HF_", "HUGGING_FACE_", "SSL_CERT_", "REQUESTS_CA_BUNDLE"),
+    *(name for upper in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY") for name in (upper, upper.lower())),
+)
+"""Variables that only the download cell inherits: the hub's token and address, proxies and certificates.
+
+It decodes nothing; what it has fetched is read by the build, in another cell without them.
+"""
+
 
 def pull(
     request: InstallRequest, installed: InstalledModels, on_event: Listener, free: Callable[[Path], int] = free_bytes
@@ -133,7 +142,8 @@ def _download(request: InstallRequest, sources: tuple[Source, ...], folder: Path
     stage = f"downloading {request.model.name}"
     job = DownloadJob(stage, sources, folder, request.mirrors, request.patience)
     fetched = []
-    with Cell(stage, cell_budget_mb(memory_limit(request.memory_limit), DOWNLOAD_MB)) as cell:
+    budget_mb = cell_budget_mb(memory_limit(request.memory_limit), DOWNLOAD_MB)
+    with Cell(stage, budget_mb, inherited=NETWORK_VARIABLES) as cell:
         for event in cell.run("halfgig.models.download:download", job):
             if isinstance(event, Fetched):
                 fetched.append(event)

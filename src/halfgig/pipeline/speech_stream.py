@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from halfgig.tts.speech import SpeechJob
 
 SLICE_S = 1.5
-"""A slice ends with the sentence in which it grows to so many seconds of sound."""
+"""A slice ends with the sentence that brings it to this many seconds of sound."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The one recipe for a video: speak, measure, render, assemble.
 
 The command and the server run the same stages over a job's folder; only the runner differs.  A stage leaves named files
-there and reports each with its checksum, so that whoever goes on after a restart knows which are whole.
+there and reports each with its checksum, so that the process that continues after a restart knows which are whole.
 """
 
 from __future__ import annotations

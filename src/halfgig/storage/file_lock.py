@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def held(path: Path, on_wait: Callable[[str], None]) -> Iterator[None]:
-    """Hold the lock at `path` for a block; if it is taken, call `on_wait` with the holder's process id and wait.
+    """Take the lock at `path` for a block; if it is taken, call `on_wait` with the holder's process id and wait.
 
     The file is not removed: two processes could then hold locks on two files of one name.
     """

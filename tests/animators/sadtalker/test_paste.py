@@ -47,7 +47,7 @@ def shown(picture: Pixels, part: Rectangle, size: int = SIZE) -> Floats:
 
 
 def tinted(frame: Floats, *levels: float) -> Floats:
-    """Add so many levels of 255 to red, green and blue."""
+    """Add a number of levels of 255 to red, green and blue."""
     return np.asarray(frame + np.array(levels) / 255, np.float32)
 
 

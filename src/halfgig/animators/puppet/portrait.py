@@ -10,7 +10,7 @@ import numpy as np
 from halfgig.face.cache import FaceCache, MeasuredFace, face_key, read_face, write_face
 from halfgig.face.crop import frame_size
 from halfgig.face.detect import locate_face
-from halfgig.media.picture import Picture, PictureLimits, load_picture
+from halfgig.media.picture import Picture, PictureLimits, check_file, load_picture
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,11 +48,14 @@ class _Canvas(NamedTuple):
     """Pixels of `rgb` per pixel of `picture`."""
 
 
+def _limits(job: RenderJob) -> PictureLimits:
+    return PictureLimits(job.limits.max_picture_mb, job.limits.max_picture_megapixels)
+
+
 def _canvas(job: RenderJob) -> _Canvas:
     import cv2
 
-    limits = PictureLimits(job.limits.max_picture_mb, job.limits.max_picture_megapixels)
-    picture = load_picture(job.portrait, SHARPNESS * job.request.size, limits)
+    picture = load_picture(job.portrait, SHARPNESS * job.request.size, _limits(job))
     size = frame_size(picture.rgb.shape[1], picture.rgb.shape[0], job.request.size)
     enlarged = SHARPNESS * size[0] / picture.rgb.shape[1]
     how = cv2.INTER_AREA if enlarged < 1 else cv2.INTER_LANCZOS4
@@ -79,6 +82,7 @@ def measured_portrait(job: RenderJob, path: Path) -> MeasuredFace:
     """
     if measured := read_face(path):
         return measured
+    check_file(job.portrait, _limits(job))
     cache, detector = FaceCache(job.cache), str(job.limits.yunet or "dlib")
     key = face_key(job.portrait, job.request.landmarks, job.request.size, SHARPNESS, detector)
     measured = cache.get(key)

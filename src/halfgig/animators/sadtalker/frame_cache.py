@@ -1,4 +1,4 @@
-"""The squares that were rendered for the group of frames that is being filmed: whoever goes on need not render them."""
+"""The squares that were rendered for the group of frames that is being filmed: they are not rendered again."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The key points of every frame, computed once for a sound and kept in a file: 180 bytes a frame.
 
-Whoever goes on with a video reads them there, so that its frames are those it would have had.
+A process that continues a video reads them there, so that its frames are those it would have had.
 """
 
 from __future__ import annotations

@@ -62,9 +62,9 @@ def references_of(job: RenderJob, n_frames: int) -> Generator[Progress, None, Re
 def rows_of(
     path: Path, job: RenderJob, n_frames: int, place: tuple[int, int] = (0, 1)
 ) -> Generator[Progress, None, Floats]:
-    """Give the coefficients of a film's face [frames, 70], 25 a second, at most `n_frames`; yield how far it is.
+    """Return the coefficients of a film's face [frames, 70], 25 a second, at most `n_frames`; yield the progress.
 
-    `place` says which of how many films it is: all are told of as one.
+    `place` is the film's index and the number of films: their progress is reported as one.
     Raises as `references_of` does.
     """
     assert job.model
@@ -96,7 +96,7 @@ class _Watcher:
         self._before: FivePoints | None = None
 
     def row(self, rgb: Pixels) -> Floats | None:
-        """Give the coefficients [70] of a frame's face; None where none is seen."""
+        """Return the coefficients [70] of a frame's face; None where none is seen."""
         points = self._points(rgb)
         if points is None:
             return None

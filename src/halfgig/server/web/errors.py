@@ -36,7 +36,7 @@ LOG_EVERY_S = 10.0
 """Seconds between two log lines about refusals of one kind."""
 
 _RETRIED = frozenset({408, 409})
-"""Statuses that OpenAI's clients retry on their own, besides 429 and 500 and above."""
+"""Statuses that OpenAI's clients retry on their own, in addition to 429 and 500 and above."""
 
 ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorBody, "description": description}

@@ -180,7 +180,7 @@ class AnimatorFacts(BaseModel):
 
 
 class VoiceEngines(BaseModel):
-    """Speech engines besides espeak-ng."""
+    """Speech engines other than espeak-ng."""
 
     kokoro: bool = Field(description="Whether Kokoro is installed and fits.")
 

@@ -31,7 +31,7 @@ SHORT_TEXTS = {
     "landmarks": 400,
     "idle": 32,
 }
-"""Text fields common to all animators, besides the prompt, and the most characters of each."""
+"""Text fields common to all animators, other than the prompt, and the most characters of each."""
 
 SEED_DIGITS = 18
 """Most digits of a seed."""

@@ -57,7 +57,7 @@ class MemoryAdmission:
     def hold(self, name: str, mb: int, evict: Callable[[], None] | None = None) -> Iterator[None]:
         """Wait until `mb` fit beside what is held, and keep them for the block.
 
-        Whoever waits calls the `evict` of those who sit there, from its own thread and more than once; a holder that
+        A waiting caller calls the `evict` of those who sit there, from its own thread and more than once; a holder that
         cannot leave at once should take note and leave when it can.  Raises `MemoryExceeded` for what can never fit,
         and `Unavailable` when the program ends.
         """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def act(model: str, seconds: int) -> Iterator[int]:
-    """Turn so many seconds of noise into windows of rows, and yield how many there were."""
+    """Turn a number of seconds of noise into windows of rows, and yield how many there were."""
     import numpy as np
 
     from halfgig.animators.sadtalker.motion.coefficients import Part, coefficients, row_windows

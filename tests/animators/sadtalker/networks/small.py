@@ -27,7 +27,7 @@ def noise(*shape: int, seed: int = 0) -> Floats:
 
 
 def bench(folder: Path, weight: Floats, bias: Floats, *, enlarged: bool = False, threads: int = 1) -> LayerContext:
-    """Hold one layer [out, in, (depth,) 3, 3] under the name "layer"."""
+    """Return the context of one layer [out, in, (depth,) 3, 3] under the name "layer"."""
     taps: NDArray[Any] = folds.taps(weight)
     with (folder / "weights").open("wb") as file:
         writer = WeightsWriter(file, narrow=False)

@@ -96,7 +96,7 @@ class TestAdmission:
 
 
 def plan(mb: int = 1024) -> Plan:
-    """Return a plan for a machine of so many MB."""
+    """Return a plan for a machine of a given size in MB."""
     return make_plan(Limit(mb * 2**20, "a test"), 2.0, load())
 
 
@@ -113,7 +113,7 @@ def context(
 
 
 def text(sentences: int) -> str:
-    """Return a text that the voice speaks in so many seconds."""
+    """Return a text that the voice speaks in the given number of seconds."""
     return " ".join(f"This is sentence {number}." for number in range(sentences))
 
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from halfgig.cells.cell import Cell
-from halfgig.tts.engines import KOKORO_PRIVATE_MB
 from halfgig.tts.kokoro.networks.build import WEIGHTS
+from halfgig.tts.kokoro.spec import NETWORKS_PRIVATE_MB
 from tests.tts.kokoro.networks.world import Built
 
 PRIVATE_MB = 220
@@ -48,13 +48,13 @@ def test_many_chunks_peak_no_higher_than_the_first_few(built: Built, tmp_path: P
                 "tests.tts.kokoro.networks.jobs:speak_chunks",
                 str(built.narrow),
                 lengths,
-                KOKORO_PRIVATE_MB,
+                NETWORKS_PRIVATE_MB,
                 str(tmp_path),
             )
         ]
     assert len(peaks) == len(lengths)
     assert peaks[-1] < 1.1 * peaks[2]
-    assert peaks[-1] < KOKORO_PRIVATE_MB
+    assert peaks[-1] < NETWORKS_PRIVATE_MB
 
 
 @pytest.mark.memory

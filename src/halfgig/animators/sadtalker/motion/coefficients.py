@@ -42,7 +42,7 @@ class Part:
     latents: Latents
     """Gives a chunk's chance, [64], by its number."""
     wishes: SadTalkerOptions = field(default_factory=SadTalkerOptions)
-    """What is wished."""
+    """The settings of a motion."""
     references: References = field(default_factory=References)
     """What other films show."""
 

@@ -39,12 +39,12 @@ AT_ONCE = 80
 
 
 def frames_in(n_samples: int) -> int:
-    """Return how many video frames a sound of so many samples has: whole ones, and at least one."""
+    """Return how many video frames a sound of `count` samples has: whole ones, and at least one."""
     return max(1, n_samples // FRAME)
 
 
 def columns_in(n_frames: int) -> int:
-    """Return how many columns the spectrogram of so many video frames has."""
+    """Return how many columns the spectrogram of `count` video frames has."""
     return 1 + n_frames * FRAME // HOP
 
 
@@ -68,7 +68,7 @@ def mel_columns(sound: Iterable[Floats], n_frames: int) -> Iterator[Floats]:
 
 
 def _fitted(sound: Iterable[Floats], n_samples: int) -> Iterator[Floats]:
-    """Return so many samples, in blocks of a second at most."""
+    """Return the next samples, in blocks of a second at most."""
     left = n_samples
     for block in sound:
         for start in range(0, min(len(block), left), RATE):
@@ -89,7 +89,7 @@ def _emphasised(sound: Iterable[Floats]) -> Iterator[Doubles]:
 
 
 def _columns(samples: Doubles, n: int) -> Floats:
-    """Transform so many columns, each beginning a hop after the one before."""
+    """Transform a number of columns, each beginning a hop after the one before."""
     assert n <= AT_ONCE + SPAN // HOP
     spans = np.lib.stride_tricks.sliding_window_view(samples, SPAN)[: n * HOP : HOP]
     loudness = np.abs(np.fft.rfft(spans * _hann())) @ filters().T  # [n, 80]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Hold what other films show, a row a frame at 25 frames a second; they begin again where they end."""
+    """Motion taken from other films, one row per frame at 25 frames a second, repeated from its beginning."""
 
     expressions: Floats | None = None
     """What the resting face looks like, [frames, 64]; it brings its own blinks."""
@@ -37,5 +37,5 @@ class References:
 
 
 def looped(rows: Floats, first: int, n: int) -> Floats:
-    """Give `n` rows from `first` on of rows that begin again where they end."""
+    """Return `n` rows from `first` on; after the last row comes the first again."""
     return rows[np.arange(first, first + n) % len(rows)]

@@ -46,7 +46,7 @@ def smoothed(blocks: Iterable[Floats], n_rows: int) -> Iterator[Floats]:
 
 
 def parabola(width: int) -> Doubles:
-    """Return the matrix [width, width] that puts so many values on the parabola closest to them; fewer on a line."""
+    """Return the matrix [width, width] that puts `width` values on the parabola closest to them; fewer on a line."""
     at = np.arange(width) - width // 2
     basis = np.linalg.qr(np.vander(at.astype(np.float64), min(DEGREE + 1, width)))[0]
     return np.asarray(basis @ basis.T)

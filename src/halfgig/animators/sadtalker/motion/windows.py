@@ -45,7 +45,7 @@ def windows(columns: Iterable[Floats], n_frames: int) -> Iterator[Floats]:
 
 
 def idle_frames(seconds: float) -> int:
-    """Return how many frames an idle face of so many seconds has; raises BadSetting for less than one frame."""
+    """Return how many frames an idle face of this length in seconds has; raises BadSetting below one."""
     if not 1 / FPS <= seconds < float("inf"):
         raise BadSetting(f"an idle face of {seconds:g} s has no frame; ask for {1 / FPS} s (one frame) or more")
     return int(seconds * FPS)

@@ -27,7 +27,7 @@ class Arena(Blocks):
 
     @staticmethod
     def made(n: int) -> Floats:
-        """Map a room of so many numbers."""
+        """Map memory for a number of float32 values."""
         n_bytes = 4 * max(1, n)
         large = n_bytes >= PAGE_BYTES and hasattr(mmap, "MADV_HUGEPAGE")
         block = mmap.mmap(-1, n_bytes + large * PAGE_BYTES, flags=PRIVATE)

@@ -118,7 +118,7 @@ class Filters:
     """A layer's mixed taps, block by block of output channels."""
 
     def __init__(self, bench: LayerContext, name: str, channels: int, form: Form = FOUR, tiles: int = TILES) -> None:
-        """Open a layer's filters for so many tiles of a map."""
+        """Open a layer's filters for a number of tiles of a map."""
         self._bench, self._names = bench, bench.filters(name)
         self._bias = bench.weights[f"{name}.bias"]
         rows, self.width = bench.weights.shape(self._names[0])

@@ -81,7 +81,7 @@ ENOUGH = 64
 
 
 def depth_for(inner: int, channels: int, places: int) -> Depth:
-    """Choose the way for filters of `inner` numbers over `channels`, multiplied with so many places of a map."""
+    """Choose the way for filters of `inner` numbers over `channels`, multiplied with a number of places of a map."""
     if inner == channels:
         return FLAT
     return PAIRS if places >= ENOUGH else WINDOWS

@@ -1,6 +1,6 @@
 """One speech on its way: where in the text it is, and what was made and waits to be taken.
 
-Nothing here is locked; the speech server's lock is held by whoever calls.
+Nothing here is locked; the speech server's lock is held by the caller.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class Stream:
 
     @property
     def is_full(self) -> bool:
-        """Whether so much waits to be taken that no more is made."""
+        """Whether enough sound waits to be taken that no more is made."""
         return self._made_s >= AHEAD_S or self._made_bytes >= AHEAD_BYTES
 
     @property
@@ -164,7 +164,7 @@ class Stream:
         return made
 
     def end_if_slow(self, slow_s: float) -> None:
-        """End it when nobody has taken what is there for so many seconds."""
+        """End it when nobody has taken the waiting sound for this many seconds."""
         if self.is_full and not self.is_over and time.monotonic() - self._taken_at > slow_s:
             self.fail(
                 TooSlow(

@@ -110,7 +110,7 @@ class Lease:
 
 
 def recover_dead_executors(lease: Lease, executor: str) -> list[str]:
-    """Hand the jobs of executors that have stopped signing to whoever is there; give the names of the dead."""
+    """Hand the jobs of executors that have stopped signing to the living ones; return the names of the dead."""
     from dbos import DBOS
 
     running = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)

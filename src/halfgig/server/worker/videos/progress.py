@@ -27,7 +27,7 @@ STAGES = {
 """For each stage, at how many percent of the work it begins and how many it takes, roughly."""
 
 RATE_OVER_S = 10.0
-"""A rate is that of the last so many seconds, or of the last step: a frame of SadTalker's may take a minute."""
+"""A rate is that of the last seconds, this many, or of the last step: a frame of SadTalker's may take a minute."""
 
 
 def left_s(done: float, total: float | None, rate: float) -> float | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def reconcile(store: JobStore, workflows: Workflows) -> None:
-    """Queue the open jobs that DBOS does not know, close those it has given up, start those anew that do not fit.
+    """Queue the open jobs that DBOS does not know, close those it has given up, start those again that do not fit.
 
     | in the store | in DBOS                    | what happens                                              |
     |--------------|----------------------------|-----------------------------------------------------------|

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from halfgig.settings import Settings
 
 ORPHANED_S = 3600.0
-"""A folder that no job stands for is left alone for so many seconds: a request may just be coming in."""
+"""A folder that no job stands for is left alone for this many seconds: a request may just be coming in."""
 
 MB = 2**20
 
