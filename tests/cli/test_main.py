@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import tomllib
+from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING
 
 import pytest
 
 from halfgig import __version__, api
-from halfgig.cli.main import make_parser
+from halfgig.cli.main import main, make_parser
 from tests.support.command import COMMAND, halfgig, plain_environment
-from tests.support.media import PRESENTER, frames, portrait, seconds_of, voice_like
+from tests.support.media import PRESENTER, ROOT, frames, portrait, seconds_of, voice_like
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,6 +161,11 @@ def test_what_was_made_is_told_with_its_length_its_time_and_its_memory(tmp_path:
 
 def test_the_module_is_the_command() -> None:
     assert halfgig("--help").out.startswith("usage: halfgig ")
+
+
+def test_the_installed_script_calls_the_command() -> None:
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    assert EntryPoint("halfgig", scripts["halfgig"], "console_scripts").load() is main
 
 
 def test_a_command_without_arguments_says_how_it_is_used() -> None:
