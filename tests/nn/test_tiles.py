@@ -59,37 +59,37 @@ def test_a_channel_that_never_changes_has_no_variance() -> None:
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_team_gives_results_in_the_order_of_the_items(threads: int) -> None:
-    team = ThreadPool(threads)
+    pool = ThreadPool(threads)
 
     def late(wait: float) -> float:
         time.sleep(wait)
         return wait
 
-    assert team.all(late, [0.03, 0.0, 0.01]) == [0.03, 0.0, 0.01]
-    team.close()
+    assert pool.all(late, [0.03, 0.0, 0.01]) == [0.03, 0.0, 0.01]
+    pool.close()
 
 
 def test_a_team_works_on_two_items_at_once() -> None:
-    team, both = ThreadPool(2), threading.Barrier(2, timeout=PATIENCE_S)
-    assert sorted(team.all(lambda _: both.wait(), range(2))) == [0, 1]
-    team.close()
+    pool, both = ThreadPool(2), threading.Barrier(2, timeout=PATIENCE_S)
+    assert sorted(pool.all(lambda _: both.wait(), range(2))) == [0, 1]
+    pool.close()
 
 
 def test_an_error_in_a_tile_reaches_the_caller() -> None:
-    team = ThreadPool(2)
+    pool = ThreadPool(2)
     with pytest.raises(ZeroDivisionError):
-        team.all(lambda x: 1 // x, [1, 0, 1])
-    team.close()
+        pool.all(lambda x: 1 // x, [1, 0, 1])
+    pool.close()
 
 
 def test_a_team_holds_few_results_before_they_are_asked_for() -> None:
     begun: list[int] = []
-    team = ThreadPool(2)
-    results = team.each(begun.append, range(100))
+    pool = ThreadPool(2)
+    results = pool.each(begun.append, range(100))
     next(results)
     assert len(begun) <= 2 * 2 + 1
     results.close()  # type: ignore[attr-defined]
-    team.close()
+    pool.close()
 
 
 def test_a_halo_outside_the_source_is_filled() -> None:
@@ -138,18 +138,18 @@ def test_a_disk_without_room_is_an_error_that_says_how_much_was_asked_for(tmp_pa
 
 
 def test_arrays_are_counted_whichever_thread_makes_them_and_lets_them_go() -> None:
-    scratch, team = SpillBuffer(1 << 30), ThreadPool(2)
-    team.all(lambda _: scratch.array(100).sum(), range(500))
-    team.close()
+    scratch, pool = SpillBuffer(1 << 30), ThreadPool(2)
+    pool.all(lambda _: scratch.array(100).sum(), range(500))
+    pool.close()
     gc.collect()
     assert scratch.used_bytes == 0
 
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_what_a_team_begins_is_there_when_it_is_asked_for(threads: int) -> None:
-    team = ThreadPool(threads)
-    assert team.begin(lambda: 42)() == 42
-    team.close()
+    pool = ThreadPool(threads)
+    assert pool.begin(lambda: 42)() == 42
+    pool.close()
 
 
 def test_several_spans_are_an_even_number_so_that_two_threads_end_together() -> None:
@@ -165,10 +165,10 @@ def test_a_block_is_the_same_memory_each_time_it_is_asked_for() -> None:
 
 
 def test_threads_share_the_blocks_that_are_shared_and_no_others() -> None:
-    blocks, team = Blocks(), ThreadPool(2)
+    blocks, pool = Blocks(), ThreadPool(2)
     mine, shared = blocks.mine("first", 9), blocks.shared("first", 9)
-    others_mine, others_shared = team.begin(lambda: (blocks.mine("first", 9), blocks.shared("first", 9)))()
-    team.close()
+    others_mine, others_shared = pool.begin(lambda: (blocks.mine("first", 9), blocks.shared("first", 9)))()
+    pool.close()
     assert np.shares_memory(shared, others_shared)
     assert not np.shares_memory(mine, others_mine)
     assert not np.shares_memory(mine, shared)

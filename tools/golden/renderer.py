@@ -39,7 +39,7 @@ def of_portrait(portrait: Portrait, numbers: Numbers) -> Iterator[Figure]:
 
 def of_movements(own: Renderer, kind: Kind, numbers: Numbers) -> Iterator[Figure]:
     """Compare what the mapping network makes of coefficients."""
-    heads = mapped(own.bench, kind, numbers["target_semantics"])
+    heads = mapped(own.context, kind, numbers["target_semantics"])
     apart = [of_scale(numbers[f"mapping_{name}"], getattr(heads, name)) for name in ("yaw", "pitch", "roll")]
     apart.append(of_scale(numbers["mapping_t"], heads.place))
     apart.append(of_scale(numbers["mapping_exp"], heads.expression.reshape(-1, 45)))
@@ -52,25 +52,25 @@ def of_key_points(own: Renderer, kind: Kind, numbers: Numbers) -> Iterator[Figur
         ("the portrait", "source_semantics", "kp_source"),
         ("frames", "target_semantics", "kp_driving"),
     ):
-        found = turned(numbers["kp_canonical"][0], mapped(own.bench, kind, numbers[rows]))
+        found = turned(numbers["kp_canonical"][0], mapped(own.context, kind, numbers[rows]))
         yield Figure(f"key points of {whose}, {kind}", of_scale(numbers[wanted], found), ASKED)
 
 
 def of_forced_angles(own: Renderer, kind: Kind, numbers: Numbers) -> Iterator[Figure]:
     """Compare the key points of a head whose angles are forced."""
-    first = mapped(own.bench, kind, numbers["target_semantics"][:1])
+    first = mapped(own.context, kind, numbers["target_semantics"][:1])
     forced = turned(numbers["kp_canonical"][0], first, *(np.array([degrees], np.float32) for degrees in FORCED))
     yield Figure(f"key points, forced angles, {kind}", of_scale(numbers["kp_forced_10_m5_3"], forced), ASKED)
 
 
 def of_voxels(own: Renderer, portrait: Portrait, numbers: Numbers) -> Iterator[Figure]:
     """Compare where each voxel comes from, and what is seen of it."""
-    small = compressed(own.bench, portrait.volume)
-    places, visible = dense_motion(own.bench, small, numbers["kp_source"][0], numbers["kp_driving"][1])
+    small = compressed(own.context, portrait.volume)
+    places, visible = dense_motion(own.context, small, numbers["kp_source"][0], numbers["kp_driving"][1])
     every_fourth = places[::4, ::4, ::4].transpose(2, 0, 1, 3)
     yield Figure("deformation", of_scale(numbers["deformation_1"][0], every_fourth), ASKED)
     yield Figure("occlusion", of_scale(numbers["occlusion_1"][0, 0], visible), ASKED)
-    own.bench.rooms.keep_only()
+    own.context.arena.keep_only()
 
 
 def of_frames(own: Renderer, portrait: Portrait, numbers: Numbers, asked_db: float) -> Iterator[Figure]:

@@ -104,8 +104,8 @@ class Weights:
         """Return a tensor in float32: a view into the file if stored as float32, else a widened copy."""
         return self.widened(name)
 
-    def widened(self, name: str, team: ThreadPool | None = None, out: Floats | None = None) -> Floats:
-        """Return a tensor in float32; if it needs widening, into `out` and on the threads of `team`, where given."""
+    def widened(self, name: str, pool: ThreadPool | None = None, out: Floats | None = None) -> Floats:
+        """Return a tensor in float32; if it needs widening, into `out` and on the threads of `pool`, where given."""
         entry = self._entry(name)
         if entry.scale_offset is None:
             return self._rows(np.float32, entry).reshape(entry.shape)
@@ -118,10 +118,10 @@ class Weights:
                 np.copyto(wide[there], steps[there])
                 wide[there] *= scale[there]
 
-        if team is None:
+        if pool is None:
             widen(Span(0, len(wide)))
         else:
-            team.all(widen, spans(len(wide), -(-len(wide) // team.threads)))
+            pool.all(widen, spans(len(wide), -(-len(wide) // pool.threads)))
         return wide.reshape(entry.shape)
 
     def _rows(self, dtype: type[np.generic], entry: Entry) -> NDArray[Any]:

@@ -26,7 +26,7 @@ def noise(*shape: int, seed: int = 0) -> Floats:
     return np.random.default_rng(seed).standard_normal(shape, np.float32)
 
 
-def bench(folder: Path, weight: Floats, bias: Floats, *, enlarged: bool = False, threads: int = 1) -> LayerContext:
+def context(folder: Path, weight: Floats, bias: Floats, *, enlarged: bool = False, threads: int = 1) -> LayerContext:
     """Return the context of one layer [out, in, (depth,) 3, 3] under the name "layer"."""
     taps: NDArray[Any] = folds.taps(weight)
     with (folder / "weights").open("wb") as file:

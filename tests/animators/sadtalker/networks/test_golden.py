@@ -74,7 +74,7 @@ def test_from_coefficients_to_a_frame_nothing_is_lost(built: Built) -> None:
     numbers, own = golden("render_crop"), renderer(built, "narrow")
     portrait = own.portrait(image())
     source = own.points(portrait, "crop", numbers["source_semantics"][:, :, 0])[0]
-    driving = turned(portrait.points, mapped(own.bench, "crop", numbers["target_semantics"]))
+    driving = turned(portrait.points, mapped(own.context, "crop", numbers["target_semantics"]))
     found = own.frame(portrait, source, driving[1])
     assert psnr(numbers["frames"][1].transpose(1, 2, 0), found) > 60
 

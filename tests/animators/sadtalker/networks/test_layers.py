@@ -15,7 +15,7 @@ from halfgig.animators.sadtalker.networks.rows import plain_into
 from halfgig.animators.sadtalker.networks.warp import Window, position, shift
 from halfgig.animators.sadtalker.networks.winograd import FOUR, TWO, Form
 from halfgig.nn.weights import Weights, WeightsWriter
-from tests.animators.sadtalker.networks.small import bench, convolved, noise
+from tests.animators.sadtalker.networks.small import context, convolved, noise
 from tools.golden.figures import of_scale
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def test_tiles_convolve_a_flat_map(
 ) -> None:
     weight, bias = noise(out, channels, 3, 3), noise(out, seed=1)
     padded, found = noise(rows + 2, columns + 2, 1, channels, seed=2), np.empty((rows, columns, 1, out), np.float32)
-    conv(bench(tmp_path, weight, bias, threads=threads), padded, "layer", plain_into(found), form)
+    conv(context(tmp_path, weight, bias, threads=threads), padded, "layer", plain_into(found), form)
     assert of_scale(convolved(padded, weight, bias), found) < EXACT
 
 
@@ -43,7 +43,7 @@ def test_tiles_convolve_a_flat_map(
 def test_tiles_convolve_a_deep_map_by_windows_or_by_pairs(tmp_path: Path, form: Form, size: int) -> None:
     weight, bias = noise(6, 5, 3, 3, 3), noise(6, seed=1)
     padded, found = noise(size + 2, size + 2, 6, 5, seed=2), np.empty((size, size, 4, 6), np.float32)
-    conv(bench(tmp_path, weight, bias), padded, "layer", plain_into(found), form)
+    conv(context(tmp_path, weight, bias), padded, "layer", plain_into(found), form)
     assert of_scale(convolved(padded, weight, bias), found) < EXACT
 
 
@@ -54,7 +54,7 @@ def test_an_enlarged_map_is_convolved_at_its_original_size(tmp_path: Path, times
     weight, bias, x = noise(70, 5, 3, 3), noise(70, seed=1), noise(size, size, 1, 5, seed=2)
     found = np.empty((times * size, times * size, 1, 70), np.float32)
     one = ((1, 1), (1, 1), (0, 0), (0, 0))
-    room = bench(tmp_path, weight, bias, enlarged=True, threads=threads)
+    room = context(tmp_path, weight, bias, enlarged=True, threads=threads)
     doubled_conv(room, np.pad(x, one), "layer", plain_into(found), times)
     enlarged = np.pad(x.repeat(times, axis=0).repeat(times, axis=1), one)
     assert of_scale(convolved(enlarged, weight, bias), found) < EXACT
@@ -65,7 +65,7 @@ def test_an_enlarged_deep_map_is_convolved_at_its_original_size(tmp_path: Path, 
     weight, bias, x = noise(6, 5, 3, 3, 3), noise(6, seed=1), noise(size, size, 4, 5, seed=2)
     found = np.empty((2 * size, 2 * size, 4, 6), np.float32)
     one = ((1, 1), (1, 1), (1, 1), (0, 0))
-    doubled_conv(bench(tmp_path, weight, bias, enlarged=True), np.pad(x, one), "layer", plain_into(found))
+    doubled_conv(context(tmp_path, weight, bias, enlarged=True), np.pad(x, one), "layer", plain_into(found))
     enlarged = np.pad(x.repeat(2, axis=0).repeat(2, axis=1), one)
     assert of_scale(convolved(enlarged, weight, bias), found) < EXACT
 
@@ -77,7 +77,7 @@ def test_spectra_convolve_seven_by_seven_by_seven(tmp_path: Path) -> None:
         writer = WeightsWriter(file, narrow=False)
         writer.add("mask", weight.transpose(3, 4, 1, 2, 0).reshape(49 * 4, 7 * 3))
         writer.add("mask.bias", bias)
-    room = bench(tmp_path, noise(1, 1, 3, 3), noise(1))
+    room = context(tmp_path, noise(1, 1, 3, 3), noise(1))
     object.__setattr__(room, "weights", Weights(tmp_path / "mask", writer.index()))
     deep = np.pad(padded, ((0, 0), (0, 0), (3, 3), (0, 0)))
     assert of_scale(convolved(deep, weight, bias), seven_conv(room, padded, "mask")) < EXACT

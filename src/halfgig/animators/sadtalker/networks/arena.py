@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 PAGE_BYTES = 2 << 20
-"""A large page; rooms of that size begin with one.  Small pages alone would take a tenth of a frame's time."""
+"""A large page; blocks of that size begin with one.  Small pages alone would take a tenth of a frame's time."""
 
 
 class Arena(Blocks):
     """Hand out blocks that begin with a large page, and give those back that the next stage does not need."""
 
     def keep_only(self, *names: str) -> None:
-        """Return all rooms but those of these names back to the system, each once nobody holds it."""
+        """Return all blocks but those of these names back to the system, each once nobody holds it."""
         self._held = {key: room for key, room in self._held.items() if key[1] in names}
 
     @staticmethod

@@ -23,9 +23,9 @@ class LayerContext:
 
     weights: Weights
     """Mapped; widened a block of channels at a time."""
-    team: ThreadPool
-    """Threads; the linear algebra library itself is to use one."""
-    rooms: Arena
+    pool: ThreadPool
+    """Threads; the linear algebra library itself uses one."""
+    arena: Arena
     """Memory by name, each thread's own or shared."""
     multiply: Multiplier
     """Multiplies stacks of matrices."""
@@ -40,7 +40,7 @@ class LayerContext:
     def widened(self, name: str) -> Floats:
         """Return a block's weights in float32, in this thread's block where they were narrower."""
         shape = self.weights.shape(name)
-        return self.weights.widened(name, out=self.rooms.mine("widened", *shape))
+        return self.weights.widened(name, out=self.arena.mine("widened", *shape))
 
     def map(self, name: str, *shape: int, border: int = 1) -> Floats:
         """Return a shared map [rows, columns, depth, channels] with a border of zeros around rows and columns.
@@ -49,7 +49,7 @@ class LayerContext:
         """
         rows, columns, depth, channels = shape
         deep = depth + 2 * border * (depth > 1)
-        found = self.rooms.shared(name, rows + 2 * border, columns + 2 * border, deep, channels)
+        found = self.arena.shared(name, rows + 2 * border, columns + 2 * border, deep, channels)
         clear_border(found, border)
         return found
 

@@ -31,20 +31,20 @@ STRIP_NUMBERS = 2_400_000
 """The most of a strip; each thread has one."""
 
 
-def conv(bench: LayerContext, padded: Floats, name: str, take: Take, form: Form = FOUR) -> None:
+def conv(context: LayerContext, padded: Floats, name: str, take: Take, form: Form = FOUR) -> None:
     """Convolve a padded map [rows + 2, columns + 2, depth, channels] and hand the result over, bias included.
 
     Weights with three taps of depth take a padded depth too.  `take` is given which rows, columns and channels, and the
     numbers [rows, columns, depth, channels]; it is called from several threads and may change them.
     """
     tiles = padded.shape[0] * padded.shape[1] // form.size**2
-    filters = Filters(bench, name, padded.shape[3], form, tiles)
+    filters = Filters(context, name, padded.shape[3], form, tiles)
     if len(_strips(padded, filters)) > 1:
         filters.keep("kept")
-    convolve(bench, padded, filters, take)
+    convolve(context, padded, filters, take)
 
 
-def convolve(bench: LayerContext, padded: Floats, filters: Filters, take: Take) -> None:
+def convolve(context: LayerContext, padded: Floats, filters: Filters, take: Take) -> None:
     """Convolve a padded map as `conv` does, with filters that are there."""
     form, strips = filters.form, _strips(padded, filters)
 
@@ -52,32 +52,32 @@ def convolve(bench: LayerContext, padded: Floats, filters: Filters, take: Take) 
         return padded[form.size * strip.start : form.size * strip.stop + 2]
 
     def finish(block: int, mixed: Floats, strip: Span) -> None:
-        finish_block(bench, mixed, filters, block, below(take, form.size * strip.start))
+        finish_block(context, mixed, filters, block, below(take, form.size * strip.start))
 
     def work(strip: Span) -> None:
         part = strip_of(strip)
-        mixed = bench.rooms.mine("mixed", *mixed_shape(part, filters))
-        spread(form, filters.depth, part, mixed, bench.rooms)
+        mixed = context.arena.mine("mixed", *mixed_shape(part, filters))
+        spread(form, filters.depth, part, mixed, context.arena)
         for block in range(filters.count):
             finish(block, mixed, strip)
 
-    if bench.team.threads == 1 or len(strips) >= bench.team.threads:
-        bench.team.all(work, strips)
+    if context.pool.threads == 1 or len(strips) >= context.pool.threads:
+        context.pool.all(work, strips)
         return
     for strip in strips:
-        mixed = spread_all(bench, strip_of(strip), filters)
-        bench.team.all(partial(finish, mixed=mixed, strip=strip), range(filters.count))
+        mixed = spread_all(context, strip_of(strip), filters)
+        context.pool.all(partial(finish, mixed=mixed, strip=strip), range(filters.count))
 
 
-def convolve_mixed(bench: LayerContext, mixed: Floats, filters: Filters, take: Take) -> None:
+def convolve_mixed(context: LayerContext, mixed: Floats, filters: Filters, take: Take) -> None:
     """Convolve a map whose tiles are mixed already."""
-    bench.team.all(lambda block: finish_block(bench, mixed, filters, block, take), range(filters.count))
+    context.pool.all(lambda block: finish_block(context, mixed, filters, block, take), range(filters.count))
 
 
-def finish_block(bench: LayerContext, mixed: Floats, filters: Filters, block: int, take: Take) -> None:
+def finish_block(context: LayerContext, mixed: Floats, filters: Filters, block: int, take: Take) -> None:
     """Make a block of output channels of mixed tiles."""
-    products = products_of(bench, mixed, filters, block)
-    for rows, y in gather(bench, filters.form.size, filters.unmixing, products, filters.parts):
+    products = products_of(context, mixed, filters, block)
+    for rows, y in gather(context, filters.form.size, filters.unmixing, products, filters.parts):
         take(rows, slice(0, y.shape[-3]), filters.channels(block), y)
 
 
@@ -101,27 +101,27 @@ def _strips(padded: Floats, filters: Filters) -> list[Span]:
     return spans(tall, max(1, (min(TILES, n_tiles) if filters.depth.taps == 1 else n_tiles) // wide))
 
 
-def spread_all(bench: LayerContext, padded: Floats, filters: Filters, name: str = "mixed") -> Floats:
+def spread_all(context: LayerContext, padded: Floats, filters: Filters, name: str = "mixed") -> Floats:
     """Mix all tiles of a padded map on all threads, in a shared room."""
-    mixed = bench.rooms.shared(name, *mixed_shape(padded, filters))
+    mixed = context.arena.shared(name, *mixed_shape(padded, filters))
     tall, size = mixed.shape[3], filters.form.size
 
     def mix(rows: Span) -> None:
         part = padded[size * rows.start : size * rows.stop + 2]
-        spread(filters.form, filters.depth, part, mixed[:, :, :, rows.slice], bench.rooms)
+        spread(filters.form, filters.depth, part, mixed[:, :, :, rows.slice], context.arena)
 
-    bench.team.all(mix, spans(tall, max(1, -(-tall // (2 * bench.team.threads)))))
+    context.pool.all(mix, spans(tall, max(1, -(-tall // (2 * context.pool.threads)))))
     return mixed
 
 
 class Filters:
     """A layer's mixed taps, block by block of output channels."""
 
-    def __init__(self, bench: LayerContext, name: str, channels: int, form: Form = FOUR, tiles: int = TILES) -> None:
+    def __init__(self, context: LayerContext, name: str, channels: int, form: Form = FOUR, tiles: int = TILES) -> None:
         """Open a layer's filters for a number of tiles of a map."""
-        self._bench, self._names = bench, bench.filters(name)
-        self._bias = bench.weights[f"{name}.bias"]
-        rows, self.width = bench.weights.shape(self._names[0])
+        self._bench, self._names = context, context.filters(name)
+        self._bias = context.weights[f"{name}.bias"]
+        rows, self.width = context.weights.shape(self._names[0])
         self.form, self.depth = form, depth_for(rows // 9, channels, tiles)
         self.unmixing = self.depth.unmixing(form.unmixing)
         self._mixing = self.depth.mixing(form.mixing)
@@ -142,8 +142,8 @@ class Filters:
 
     def keep(self, name: str) -> Filters:
         """Mix all taps at once and keep them under a name, for maps of several strips."""
-        kept = self._bench.rooms.shared(name, self.count, *self._shape)
-        self._bench.team.all(lambda block: self._mixed(block, kept[block]), range(self.count))
+        kept = self._bench.arena.shared(name, self.count, *self._shape)
+        self._bench.pool.all(lambda block: self._mixed(block, kept[block]), range(self.count))
         self._kept = kept
         return self
 
@@ -152,7 +152,7 @@ class Filters:
         if self._kept is not None:
             kept: Floats = self._kept[block]
             return kept
-        return self._mixed(block, self._bench.rooms.mine("taps", *self._shape))
+        return self._mixed(block, self._bench.arena.mine("taps", *self._shape))
 
     def _mixed(self, block: int, out: Floats) -> Floats:
         taps = self._bench.widened(self._names[block]).reshape(self._mixing.shape[1], -1)
@@ -168,11 +168,13 @@ class Filters:
         products[1, 1, self.depth.points // 4] += self._bias[self.channels(block)]
 
 
-def products_of(bench: LayerContext, mixed: Floats, filters: Filters, block: int) -> Floats:
+def products_of(context: LayerContext, mixed: Floats, filters: Filters, block: int) -> Floats:
     """Multiply mixed tiles with a block's taps: the same axes, the last one the block's width."""
     taps = filters(block)
-    products = bench.rooms.mine("products", *mixed.shape[:-1], filters.width)
-    bench.multiply(mixed.reshape(len(taps), -1, mixed.shape[-1]), taps, products.reshape(len(taps), -1, filters.width))
+    products = context.arena.mine("products", *mixed.shape[:-1], filters.width)
+    context.multiply(
+        mixed.reshape(len(taps), -1, mixed.shape[-1]), taps, products.reshape(len(taps), -1, filters.width)
+    )
     filters.add_bias(block, products)
     return products
 

@@ -43,65 +43,65 @@ LEAK = 0.01
 """What the layer before the decoder keeps of negative numbers."""
 
 
-def decoded(bench: LayerContext, warped: Floats, visible: Floats) -> Floats:
+def decoded(context: LayerContext, warped: Floats, visible: Floats) -> Floats:
     """Return a picture [256, 256, 3] in 0..1.
 
     `warped` is the volume [66, 66, 1, 512] with a border, `visible` [64, 64].
     """
-    features = _features(bench, warped, visible)
-    bench.rooms.keep_only("features")
-    x = bench.rooms.shared("x", SIZE, SIZE, 1, 512)
-    conv(bench, features, "decoder.fc", plain_into(x))
-    _middle(bench, features, x)
+    features = _features(context, warped, visible)
+    context.arena.keep_only("features")
+    x = context.arena.shared("x", SIZE, SIZE, 1, 512)
+    conv(context, features, "decoder.fc", plain_into(x))
+    _middle(context, features, x)
     held = "x"
     for i, width in enumerate((256, 64)):
-        bench.rooms.keep_only("features", held)
-        x = _enlarging_block(bench, f"decoder.up{i}", features, x, width)
+        context.arena.keep_only("features", held)
+        x = _enlarging_block(context, f"decoder.up{i}", features, x, width)
         held = f"decoder.up{i}.result"
-    bench.rooms.keep_only(held)
-    return _picture(bench, x)
+    context.arena.keep_only(held)
+    return _picture(context, x)
 
 
-def _features(bench: LayerContext, warped: Floats, visible: Floats) -> Floats:
-    third = bench.rooms.shared("third", SIZE, SIZE, 1, 256)
+def _features(context: LayerContext, warped: Floats, visible: Floats) -> Floats:
+    third = context.arena.shared("third", SIZE, SIZE, 1, 256)
 
     def take(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
         third[rows, columns, :, channels] = bent(y, LEAK)
 
-    conv(bench, warped, "decoder.third", take)
-    features = bench.map("features", SIZE, SIZE, 1, 256)
-    mixed = third.reshape(-1, 256) @ bench.weights["decoder.fourth"] + bench.weights["decoder.fourth.bias"]
+    conv(context, warped, "decoder.third", take)
+    features = context.map("features", SIZE, SIZE, 1, 256)
+    mixed = third.reshape(-1, 256) @ context.weights["decoder.fourth"] + context.weights["decoder.fourth.bias"]
     np.multiply(mixed.reshape(SIZE, SIZE, 1, 256), visible[:, :, None, None], out=inside(features))
     return features
 
 
-def _middle(bench: LayerContext, features: Floats, x: Floats) -> None:
+def _middle(context: LayerContext, features: Floats, x: Floats) -> None:
     """Add six residual blocks to x [64, 64, 1, 512]; all their normalisations are steered by the same mixed tiles."""
     mixed = spread_all(
-        bench, features, Filters(bench, "decoder.middle0.norm0.shared", features.shape[3]), "mixed features"
+        context, features, Filters(context, "decoder.middle0.norm0.shared", features.shape[3]), "mixed features"
     )
     for i in range(6):
-        _block(bench, f"decoder.middle{i}", mixed, x)
+        _block(context, f"decoder.middle{i}", mixed, x)
 
 
-def _block(bench: LayerContext, name: str, mixed: Floats, x: Floats) -> None:
+def _block(context: LayerContext, name: str, mixed: Floats, x: Floats) -> None:
     """Add a residual block to x [64, 64, 1, 512]."""
-    inner = bench.rooms.shared("inner", *x.shape)
-    steered = bench.map("steered", *x.shape)
-    shared = bench.map("shared", SIZE, SIZE, 1, 128)
+    inner = context.arena.shared("inner", *x.shape)
+    steered = context.map("steered", *x.shape)
+    shared = context.map("shared", SIZE, SIZE, 1, 128)
     for i, (numbers, take) in enumerate(((x, plain_into(inner)), (inner, added_into(x)))):
-        filters = Filters(bench, f"{name}.norm{i}.shared", mixed.shape[-1])
-        convolve_mixed(bench, mixed, filters, positive_into(inside(shared)))
-        both = Filters(bench, f"{name}.norm{i}.both", SHARED).in_parts(2)
-        convolve(bench, shared, both, steering(Source(bench, numbers), inside(steered)))
-        conv(bench, steered, f"{name}.conv{i}", take)
+        filters = Filters(context, f"{name}.norm{i}.shared", mixed.shape[-1])
+        convolve_mixed(context, mixed, filters, positive_into(inside(shared)))
+        both = Filters(context, f"{name}.norm{i}.both", SHARED).in_parts(2)
+        convolve(context, shared, both, steering(Source(context, numbers), inside(steered)))
+        conv(context, steered, f"{name}.conv{i}", take)
 
 
 class Source:
     """A map that is to be normalised, and to be enlarged by repeating; its numbers are measured before."""
 
-    def __init__(self, bench: LayerContext, x: Floats, times: int = 1) -> None:
-        self._x, self._of_x, self._rooms = x, statistics(bench, x), bench.rooms
+    def __init__(self, context: LayerContext, x: Floats, times: int = 1) -> None:
+        self._x, self._of_x, self._rooms = x, statistics(context, x), context.arena
         self.times = times
         self.size = times * len(x)
         self.channels = x.shape[3]
@@ -138,50 +138,50 @@ def steering(source: Source, out: Floats, first: int = 0) -> Take:
     return take
 
 
-def _enlarging_block(bench: LayerContext, name: str, features: Floats, x: Floats, width: int) -> Floats:
+def _enlarging_block(context: LayerContext, name: str, features: Floats, x: Floats, width: int) -> Floats:
     """Return a block's result at twice x's size: [2 rows, 2 columns, 1, width]."""
-    outer = Source(bench, x, 2)
-    result = bench.rooms.shared(f"{name}.result", outer.size, outer.size, 1, width)
-    inner = bench.rooms.shared("inner", outer.size, outer.size, 1, width)
-    _shortcut(bench, f"{name}.shortcut", features, outer, result)
-    _steered_conv(bench, (f"{name}.norm0", f"{name}.conv0"), features, outer, plain_into(inner))
-    _steered_conv(bench, (f"{name}.norm1", f"{name}.conv1"), features, Source(bench, inner), added_into(result))
+    outer = Source(context, x, 2)
+    result = context.arena.shared(f"{name}.result", outer.size, outer.size, 1, width)
+    inner = context.arena.shared("inner", outer.size, outer.size, 1, width)
+    _shortcut(context, f"{name}.shortcut", features, outer, result)
+    _steered_conv(context, (f"{name}.norm0", f"{name}.conv0"), features, outer, plain_into(inner))
+    _steered_conv(context, (f"{name}.norm1", f"{name}.conv1"), features, Source(context, inner), added_into(result))
     return result
 
 
-def _steered_conv(bench: LayerContext, names: tuple[str, str], features: Floats, source: Source, take: Take) -> None:
+def _steered_conv(context: LayerContext, names: tuple[str, str], features: Floats, source: Source, take: Take) -> None:
     """Steer a map by the features and convolve it, in bands: each layer is a row of tiles behind the one before."""
     size, channels = source.size, source.channels
-    both = Filters(bench, f"{names[0]}.both", SHARED).in_parts(2).keep("kept both")
-    last = Filters(bench, names[1], channels).keep("kept last")
-    shared = Window(bench.rooms, "shared", BAND + SLACK, size, SHARED)
-    steered = Window(bench.rooms, "steered", BAND + SLACK, size, channels)
+    both = Filters(context, f"{names[0]}.both", SHARED).in_parts(2).keep("kept both")
+    last = Filters(context, names[1], channels).keep("kept last")
+    shared = Window(context.arena, "shared", BAND + SLACK, size, SHARED)
+    steered = Window(context.arena, "steered", BAND + SLACK, size, channels)
     ready = done = 0
     for start in range(0, size, BAND):
         stop = start + BAND
-        enlarged(bench, f"{names[0]}.shared", features, shared.rows(start), start, size)
+        enlarged(context, f"{names[0]}.shared", features, shared.rows(start), start, size)
         now, then = (stop - FOUR.size, stop - 2 * FOUR.size) if stop < size else (size, size)
-        convolve(bench, shared.part(ready, now), both, steering(source, steered.rows(ready), ready))
-        convolve(bench, steered.part(done, then), last, below(take, done))
+        convolve(context, shared.part(ready, now), both, steering(source, steered.rows(ready), ready))
+        convolve(context, steered.part(done, then), last, below(take, done))
         shared.forget(now, stop)
         steered.forget(then, now)
         ready, done = now, then
 
 
-def _shortcut(bench: LayerContext, name: str, features: Floats, source: Source, result: Floats) -> None:
+def _shortcut(context: LayerContext, name: str, features: Floats, source: Source, result: Floats) -> None:
     """Write the way around a block: the source, scaled, convolved 1 x 1, and what beta has become."""
-    size, across = source.size, bench.weights[f"{name}.across"]
-    both = Filters(bench, f"{name}.both", SHARED).keep("kept both")
-    shared = Window(bench.rooms, "shared", BAND + SLACK, size, SHARED)
+    size, across = source.size, context.weights[f"{name}.across"]
+    both = Filters(context, f"{name}.both", SHARED).keep("kept both")
+    shared = Window(context.arena, "shared", BAND + SLACK, size, SHARED)
     ready = 0
     for start in range(0, size, BAND):
         stop = start + BAND
-        enlarged(bench, f"{name}.shared", features, shared.rows(start), start, size)
+        enlarged(context, f"{name}.shared", features, shared.rows(start), start, size)
         now = stop - FOUR.size if stop < size else size
-        scaled = bench.rooms.shared("steered", now - ready, size, 1, source.channels)
+        scaled = context.arena.shared("steered", now - ready, size, 1, source.channels)
         here = result[ready:now]
-        convolve(bench, shared.part(ready, now), both, _scaling(source, scaled, here, ready))
-        bench.team.all(partial(_add_product, bench, scaled, across, here), spans(now - ready, 8))
+        convolve(context, shared.part(ready, now), both, _scaling(source, scaled, here, ready))
+        context.pool.all(partial(_add_product, context, scaled, across, here), spans(now - ready, 8))
         shared.forget(now, stop)
         ready = now
 
@@ -199,32 +199,32 @@ def _scaling(source: Source, scaled: Floats, rest: Floats, first: int) -> Take:
     return take
 
 
-def _add_product(bench: LayerContext, numbers: Floats, weight: Floats, result: Floats, rows: Span) -> None:
+def _add_product(context: LayerContext, numbers: Floats, weight: Floats, result: Floats, rows: Span) -> None:
     part = result[rows.slice, :, 0]
-    part += np.matmul(numbers[rows.slice, :, 0], weight, out=bench.rooms.mine("added", *part.shape))
+    part += np.matmul(numbers[rows.slice, :, 0], weight, out=context.arena.mine("added", *part.shape))
 
 
-def enlarged(bench: LayerContext, name: str, features: Floats, out: Floats, start: int, size: int) -> None:
+def enlarged(context: LayerContext, name: str, features: Floats, out: Floats, start: int, size: int) -> None:
     """Convolve a band of the features as if they were enlarged to `size`, and write it without negative numbers."""
     times = size // SIZE
     part = features[start // times : (start + BAND) // times + 2]
-    doubled_conv(bench, part, name, positive_into(out), times)
+    doubled_conv(context, part, name, positive_into(out), times)
 
 
-def _picture(bench: LayerContext, x: Floats) -> Floats:
+def _picture(context: LayerContext, x: Floats) -> Floats:
     """Return the picture of x [256, 256, 1, 64]."""
     size = len(x)
-    weight = bench.weights["decoder.image"].reshape(9, 64, 3).transpose(1, 0, 2).reshape(64, 27)
+    weight = context.weights["decoder.image"].reshape(9, 64, 3).transpose(1, 0, 2).reshape(64, 27)
     products = np.zeros((size + 2, size + 2, 27), np.float32)
 
     def work(rows: Span) -> None:
         part = x[rows.slice, :, 0].copy()
         np.matmul(bent(part, SLOPE), weight, out=products[1:-1, 1:-1][rows.slice])
 
-    bench.team.all(work, spans(size, 16))
+    context.pool.all(work, spans(size, 16))
     total = np.zeros((size, size, 3), np.float32)
     for tap in range(9):
         down, right = divmod(tap, 3)
         total += products[down : down + size, right : right + size, 3 * tap : 3 * tap + 3]
-    total += bench.weights["decoder.image.bias"]
+    total += context.weights["decoder.image.bias"]
     return np.asarray(1 / (1 + np.exp(-total)), np.float32)

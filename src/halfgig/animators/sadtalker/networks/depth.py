@@ -58,13 +58,13 @@ class Depth:
         for tap in range(self.taps):
             out[0][..., tap * channels : (tap + 1) * channels] = x[..., tap : tap + slices, :]
 
-    def gather(self, products: Floats, rooms: Arena, name: str = "pairs") -> Floats:
+    def gather(self, products: Floats, arena: Arena, name: str = "pairs") -> Floats:
         """Mix products [points, ..., slices, width] into [..., depth, width]; pairs in this thread's room of a name."""
         if self.points == 1:
             flat: Floats = products[0]
             return flat
         *outer, slices, width = products.shape[1:]
-        found = rooms.mine(name, *outer, slices, 2, width)
+        found = arena.mine(name, *outer, slices, 2, width)
         even, odd = found[..., 0, :], found[..., 1, :]
         np.add(products[1], products[2], out=even)
         even += products[0]

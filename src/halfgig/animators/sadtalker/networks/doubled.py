@@ -34,13 +34,13 @@ STRIP_NUMBERS = 300_000
 """Numbers of a map in a strip of rows."""
 
 
-def doubled_conv(bench: LayerContext, padded: Floats, name: str, take: Take, times: int = 2) -> None:
+def doubled_conv(context: LayerContext, padded: Floats, name: str, take: Take, times: int = 2) -> None:
     """Convolve `padded` [rows + 2, columns + 2, depth, channels] as if it were enlarged `times` 2 or 4.
 
     Rows of the enlarged result are handed over, bias included, from several threads.
     """
-    names = bench.filters(name)
-    bias, (rows, width) = bench.weights[f"{name}.bias"], bench.weights.shape(names[0])
+    names = context.filters(name)
+    bias, (rows, width) = context.weights[f"{name}.bias"], context.weights.shape(names[0])
     tall, wide, channels = padded.shape[0] - 2, padded.shape[1] - 2, padded.shape[3]
     depth = depth_for(rows // 9, channels, tall * wide)
     n_most = max(1, STRIP_NUMBERS // ((wide + 1) * padded.shape[2] * max(width, channels)))
@@ -50,47 +50,47 @@ def doubled_conv(bench: LayerContext, padded: Floats, name: str, take: Take, tim
 
     def finish(job: tuple[Span, int]) -> None:
         strip, first = job
-        images = mixed_images(bench, padded[strip.start : strip.stop + 2], depth)
+        images = mixed_images(context, padded[strip.start : strip.stop + 2], depth)
         for block in range(first, first + len(together)):
             mine = slice(block * width, (block + 1) * width)
-            products = nine(bench, images, mixed_nine(bench, names[block], depth), depth)
-            result = combined(bench, products, times)
+            products = nine(context, images, mixed_nine(context, names[block], depth), depth)
+            result = combined(context, products, times)
             result += bias[mine]
             take(slice(times * strip.start, times * strip.stop), slice(0, times * wide), mine, result)
 
-    bench.team.all(finish, jobs)
+    context.pool.all(finish, jobs)
 
 
-def mixed_images(bench: LayerContext, padded: Floats, depth: Depth) -> list[list[Floats]]:
+def mixed_images(context: LayerContext, padded: Floats, depth: Depth) -> list[list[Floats]]:
     """Return the map and its differences over rows, columns and both, mixed along the depth.
 
     Each is [depth points, rows, columns, slices, inner]; differences have a row or a column more.
     """
-    upright = bench.rooms.mine("differences", padded.shape[0] - 1, *padded.shape[1:])
+    upright = context.arena.mine("differences", padded.shape[0] - 1, *padded.shape[1:])
     np.subtract(padded[:-1], padded[1:], out=upright)
     points, slices, inner = depth.shape(*padded.shape[2:])
     images: list[list[Floats]] = [[], []]
     for row, rows in enumerate((padded[1:-1], upright)):
-        sided = bench.rooms.mine("sided", len(rows), rows.shape[1] - 1, *rows.shape[2:])
+        sided = context.arena.mine("sided", len(rows), rows.shape[1] - 1, *rows.shape[2:])
         np.subtract(rows[:, :-1], rows[:, 1:], out=sided)
         for column, numbers in enumerate((rows[:, 1:-1], sided)):
-            image = bench.rooms.mine(f"image {row} {column}", points, *numbers.shape[:2], slices, inner)
+            image = context.arena.mine(f"image {row} {column}", points, *numbers.shape[:2], slices, inner)
             depth.spread(numbers, image)
             images[row].append(image)
     return images
 
 
-def mixed_nine(bench: LayerContext, name: str, depth: Depth) -> Floats:
+def mixed_nine(context: LayerContext, name: str, depth: Depth) -> Floats:
     """Return a block's nine filters [3, 3, depth points, inner, width]."""
-    weights = bench.widened(name)
+    weights = context.widened(name)
     if depth.points == 1:
         return weights.reshape(3, 3, 1, -1, weights.shape[1])
-    mixed = bench.rooms.mine("taps", 9, depth.points, weights.shape[0] // 27 * weights.shape[1])
+    mixed = context.arena.mine("taps", 9, depth.points, weights.shape[0] // 27 * weights.shape[1])
     np.matmul(PAIR_TAPS, weights.reshape(9, 3, -1), out=mixed)
     return mixed.reshape(3, 3, depth.points, -1, weights.shape[1])
 
 
-def nine(bench: LayerContext, images: list[list[Floats]], weights: Floats, depth: Depth) -> list[list[Floats]]:
+def nine(context: LayerContext, images: list[list[Floats]], weights: Floats, depth: Depth) -> list[list[Floats]]:
     """Return the products by kind of row and kind of column, with S, w0 and w2.
 
     Each is [rows, columns, depth, width], and one row or column more but with S.
@@ -100,18 +100,20 @@ def nine(bench: LayerContext, images: list[list[Floats]], weights: Floats, depth
     for row in range(3):
         for column in range(3):
             image = images[row > 0][column > 0]
-            products = bench.rooms.mine(f"products {row} {column}", *image.shape[:-1], width)
+            products = context.arena.mine(f"products {row} {column}", *image.shape[:-1], width)
             flat = len(image), -1
-            bench.multiply(image.reshape(*flat, image.shape[-1]), weights[row, column], products.reshape(*flat, width))
-            found[row].append(depth.gather(products, bench.rooms, f"pairs {row} {column}"))
+            context.multiply(
+                image.reshape(*flat, image.shape[-1]), weights[row, column], products.reshape(*flat, width)
+            )
+            found[row].append(depth.gather(products, context.arena, f"pairs {row} {column}"))
     return found
 
 
-def combined(bench: LayerContext, products: list[list[Floats]], times: int) -> Floats:
+def combined(context: LayerContext, products: list[list[Floats]], times: int) -> Floats:
     """Add the products up to the enlarged rows [times n, times wide, depth, width], in this thread's block."""
-    upright = [across(bench, kind, f"across{row}", times) for row, kind in enumerate(products)]
+    upright = [across(context, kind, f"across{row}", times) for row, kind in enumerate(products)]
     n, wide = products[0][0].shape[0], upright[0].shape[1]
-    result = bench.rooms.mine("gathered", n, times, wide, *upright[0].shape[2:])
+    result = context.arena.mine("gathered", n, times, wide, *upright[0].shape[2:])
     np.add(upright[0], upright[1][:-1], out=result[:, 0])
     for middle in range(1, times - 1):
         result[:, middle] = upright[0]
@@ -119,11 +121,11 @@ def combined(bench: LayerContext, products: list[list[Floats]], times: int) -> F
     return result.reshape(n * times, wide, *result.shape[3:])
 
 
-def across(bench: LayerContext, kinds: list[Floats], name: str, times: int) -> Floats:
+def across(context: LayerContext, kinds: list[Floats], name: str, times: int) -> Floats:
     """Add three kinds of columns up to enlarged ones [n, times wide, depth, width]."""
     both, before, after = kinds
     n, wide = both.shape[:2]
-    result = bench.rooms.mine(name, n, wide, times, *both.shape[2:])
+    result = context.arena.mine(name, n, wide, times, *both.shape[2:])
     np.add(both, before[:, :-1], out=result[:, :, 0])
     for middle in range(1, times - 1):
         result[:, :, middle] = both

@@ -23,49 +23,50 @@ VOLUME = 64, 64, 16, 32
 """Rows, columns, depth and channels of the appearance volume."""
 
 
-def appearance(bench: LayerContext, image: Floats) -> Floats:
+def appearance(context: LayerContext, image: Floats) -> Floats:
     """Return the appearance volume [64, 64, 16, 32] of a picture [256, 256, 3] in 0..1."""
-    flat = _flat(bench, image)
-    columns = bench.weights["encoder.second"]
-    volume = (inside(flat).reshape(-1, columns.shape[0]) @ columns + bench.weights["encoder.second.bias"]).reshape(
+    flat = _flat(context, image)
+    columns = context.weights["encoder.second"]
+    volume = (inside(flat).reshape(-1, columns.shape[0]) @ columns + context.weights["encoder.second.bias"]).reshape(
         VOLUME
     )
-    padded = bench.map("volume", *VOLUME)
-    inner = bench.map("inner", *VOLUME)
+    padded = context.map("volume", *VOLUME)
+    inner = context.map("inner", *VOLUME)
     for i in range(6):
-        _block(bench, f"encoder.res{i}", volume, padded, inner)
+        _block(context, f"encoder.res{i}", volume, padded, inner)
     return volume
 
 
-def compressed(bench: LayerContext, volume: Floats) -> Floats:
+def compressed(context: LayerContext, volume: Floats) -> Floats:
     """Return what the dense motion network sees of a volume: [64, 64, 16, 4]."""
     small = (
-        volume.reshape(-1, volume.shape[3]) @ bench.weights["motion.compress"] + bench.weights["motion.compress.bias"]
+        volume.reshape(-1, volume.shape[3]) @ context.weights["motion.compress"]
+        + context.weights["motion.compress.bias"]
     )
     return np.asarray(np.maximum(small, 0).reshape(*volume.shape[:3], -1), np.float32)
 
 
-def _flat(bench: LayerContext, image: Floats) -> Floats:
-    first = bench.map("first", SIZE, SIZE, 1, 64)
+def _flat(context: LayerContext, image: Floats) -> Floats:
+    first = context.map("first", SIZE, SIZE, 1, 64)
     full = inside(first)
-    weight, bias = bench.weights["encoder.first"], bench.weights["encoder.first.bias"]
+    weight, bias = context.weights["encoder.first"], context.weights["encoder.first.bias"]
     for rows, y in colour_conv(image, weight, bias):
         np.maximum(y, 0, out=full[rows, :, 0])
-    half = bench.map("half", SIZE // 2, SIZE // 2, 1, 128)
-    conv(bench, first, "encoder.down0", halved_into(inside(half)))
-    quarter = bench.map("quarter", SIZE // 4, SIZE // 4, 1, 256)
-    conv(bench, half, "encoder.down1", halved_into(inside(quarter)))
+    half = context.map("half", SIZE // 2, SIZE // 2, 1, 128)
+    conv(context, first, "encoder.down0", halved_into(inside(half)))
+    quarter = context.map("quarter", SIZE // 4, SIZE // 4, 1, 256)
+    conv(context, half, "encoder.down1", halved_into(inside(quarter)))
     return quarter
 
 
-def _block(bench: LayerContext, name: str, volume: Floats, padded: Floats, inner: Floats) -> None:
+def _block(context: LayerContext, name: str, volume: Floats, padded: Floats, inner: Floats) -> None:
     """Add a residual block to the volume."""
     bent = inside(padded)
-    np.multiply(volume, bench.weights[f"{name}.factor"], out=bent)
-    bent += bench.weights[f"{name}.added"]
+    np.multiply(volume, context.weights[f"{name}.factor"], out=bent)
+    bent += context.weights[f"{name}.added"]
     np.maximum(bent, 0, out=bent)
-    conv(bench, padded, f"{name}.conv1", positive_into(inside(inner)))
-    conv(bench, inner, f"{name}.conv2", added_into(volume))
+    conv(context, padded, f"{name}.conv1", positive_into(inside(inner)))
+    conv(context, inner, f"{name}.conv2", added_into(volume))
 
 
 def colour_conv(image: Floats, weight: Floats, bias: Floats, step: int = 16) -> list[tuple[slice, Floats]]:

@@ -32,26 +32,26 @@ TOGETHER = 2
 """Waves a thread works on at a time: 20 MB."""
 
 
-def seven_conv(bench: LayerContext, padded: Floats, name: str) -> Floats:
+def seven_conv(context: LayerContext, padded: Floats, name: str) -> Floats:
     """Convolve a map [rows + 6, columns + 6, depth, channels] and give [rows, columns, depth, out], bias included."""
     tall, wide = ((n - 2 * BORDER) // GIVEN for n in padded.shape[:2])
     depth, channels = padded.shape[2:]
-    taps = bench.weights[name]
+    taps = context.weights[name]
     out = taps.shape[1] // TAPS
     by_column = np.empty((tall, wide, GIVEN, 2 * WAVES, depth * out), np.float32)
 
     def work(waves: Span) -> None:
-        spectra = spectra_across(bench, padded, waves, wide)
+        spectra = spectra_across(context, padded, waves, wide)
         for number, wave in enumerate(range(waves.start, waves.stop)):
-            filters = filters_of(bench, taps, wave, channels)
-            numbers = spectra_down(bench, spectra[number], tall, channels)
-            products = multiplied(bench, numbers, filters, depth)
+            filters = filters_of(context, taps, wave, channels)
+            numbers = spectra_down(context, spectra[number], tall, channels)
+            products = multiplied(context, numbers, filters, depth)
             rows_back(products, by_column[:, :, :, 2 * wave : 2 * wave + 2])
 
-    bench.team.all(work, spans(WAVES, TOGETHER))
+    context.pool.all(work, spans(WAVES, TOGETHER))
     found = np.matmul(columns_back(), by_column)  # [tall, wide, 16, 16, depth * out]
     found = found.transpose(0, 2, 1, 3, 4).reshape(tall * GIVEN, wide * GIVEN, depth, out)
-    return np.asarray(found + bench.weights[f"{name}.bias"], np.float32)
+    return np.asarray(found + context.weights[f"{name}.bias"], np.float32)
 
 
 def turns(rows: int, columns: int) -> Doubles:
@@ -59,7 +59,7 @@ def turns(rows: int, columns: int) -> Doubles:
     return np.asarray(2 * np.pi / TILE * np.outer(np.arange(rows), np.arange(columns)))
 
 
-def spectra_across(bench: LayerContext, padded: Floats, waves: Span, wide: int) -> Floats:
+def spectra_across(context: LayerContext, padded: Floats, waves: Span, wide: int) -> Floats:
     """Return some waves of all tiles' rows: [waves, wide, rows, 2, depth * channels], real and imaginary."""
     rows, columns = padded.shape[:2]
     angles = turns(WAVES, TILE)[waves.slice]
@@ -69,15 +69,15 @@ def spectra_across(bench: LayerContext, padded: Floats, waves: Span, wide: int) 
         matrix[:, tile, :, GIVEN * tile : GIVEN * tile + TILE] = both
     numbers = padded.reshape(rows, columns, -1)
     n = numbers.shape[2]
-    spectra = bench.rooms.mine("across", len(angles), wide, rows, 2, n)
-    room = bench.rooms.mine("row", len(angles) * wide * 2, n)
+    spectra = context.arena.mine("across", len(angles), wide, rows, 2, n)
+    room = context.arena.mine("row", len(angles) * wide * 2, n)
     for row in range(rows):
         np.matmul(matrix.reshape(-1, columns), numbers[row], out=room)
         spectra[:, :, row] = room.reshape(len(angles), wide, 2, n)
     return spectra
 
 
-def spectra_down(bench: LayerContext, spectra: Floats, tall: int, channels: int) -> Floats:
+def spectra_down(context: LayerContext, spectra: Floats, tall: int, channels: int) -> Floats:
     """Return a wave's tiles by wave down, [22, tall * wide * depth, 2 * channels].
 
     `spectra` is [wide, rows, 2, depth * channels].
@@ -87,8 +87,8 @@ def spectra_down(bench: LayerContext, spectra: Floats, tall: int, channels: int)
     cos, sin = np.cos(angles), np.sin(angles)
     matrix = np.stack([np.stack([cos, sin], axis=2), np.stack([-sin, cos], axis=2)], axis=1)  # [22, 2, 22, 2]
     matrix = matrix.reshape(2 * TILE, 2 * TILE).astype(np.float32)
-    found = bench.rooms.mine("down", TILE, tall, wide, n // channels, 2, channels)
-    room = bench.rooms.mine("column", 2 * TILE, n)
+    found = context.arena.mine("down", TILE, tall, wide, n // channels, 2, channels)
+    room = context.arena.mine("column", 2 * TILE, n)
     for y in range(tall):
         for x in range(wide):
             np.matmul(matrix, spectra[x, GIVEN * y : GIVEN * y + TILE].reshape(2 * TILE, n), out=room)
@@ -96,15 +96,15 @@ def spectra_down(bench: LayerContext, spectra: Floats, tall: int, channels: int)
     return found.reshape(TILE, -1, 2 * channels)
 
 
-def filters_of(bench: LayerContext, taps: Floats, wave: int, channels: int) -> Floats:
+def filters_of(context: LayerContext, taps: Floats, wave: int, channels: int) -> Floats:
     """Return a wave's filters by wave down: [22, 2 * channels, taps of depth * 2 * out], real and imaginary."""
     down, across = np.meshgrid(np.arange(TAPS), np.arange(TAPS), indexing="ij")
     angles = 2 * np.pi / TILE * (np.arange(TILE)[:, None] * down.reshape(1, -1) + wave * across.reshape(1, -1))
     flat = taps.reshape(TAPS * TAPS, -1)
-    real, imaginary = bench.rooms.mine("parts", 2, TILE, flat.shape[1])
+    real, imaginary = context.arena.mine("parts", 2, TILE, flat.shape[1])
     np.matmul(np.cos(angles).astype(np.float32), flat, out=real)
     np.matmul(np.sin(angles).astype(np.float32), flat, out=imaginary)
-    found = bench.rooms.mine("filters", TILE, 2, channels, TAPS, 2, flat.shape[1] // channels // TAPS)
+    found = context.arena.mine("filters", TILE, 2, channels, TAPS, 2, flat.shape[1] // channels // TAPS)
     shape = TILE, channels, TAPS, -1
     found[:, 0, :, :, 0] = found[:, 1, :, :, 1] = real.reshape(shape)
     found[:, 0, :, :, 1] = imaginary.reshape(shape)
@@ -112,12 +112,12 @@ def filters_of(bench: LayerContext, taps: Floats, wave: int, channels: int) -> F
     return found.reshape(TILE, 2 * channels, -1)
 
 
-def multiplied(bench: LayerContext, numbers: Floats, filters: Floats, depth: int) -> Floats:
+def multiplied(context: LayerContext, numbers: Floats, filters: Floats, depth: int) -> Floats:
     """Multiply and add over the depth: [22, tiles, depth, 2 * out]."""
     n, width = numbers.shape[1], filters.shape[2] // TAPS
-    products = bench.rooms.mine("products", n, TAPS * width)
+    products = context.arena.mine("products", n, TAPS * width)
     by_tap = products.reshape(n // depth, depth, TAPS, width)
-    found = bench.rooms.mine("sums", TILE, n // depth, depth, width)
+    found = context.arena.mine("sums", TILE, n // depth, depth, width)
     found[:] = 0
     for wave in range(TILE):
         np.matmul(numbers[wave], filters[wave], out=products)

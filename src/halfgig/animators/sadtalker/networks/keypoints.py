@@ -26,33 +26,33 @@ SMALLEST_OF_FOUR = 16
 """Rows from which tiles of four pay; below, mixing taps is the work."""
 
 
-def key_points(bench: LayerContext, image: Floats) -> Floats:
+def key_points(context: LayerContext, image: Floats) -> Floats:
     """Return the key points [15, 3] of a picture [256, 256, 3] in 0..1: x, y and z, each in -1..1."""
-    flat = _small(bench, image)
-    volume = bench.map("deep0", 2, 2, DEPTH, 1024)
-    _deepen(bench, flat, inside(volume))
+    flat = _small(context, image)
+    volume = context.map("deep0", 2, 2, DEPTH, 1024)
+    _deepen(context, flat, inside(volume))
     for i, width in enumerate((512, 256, 128, 64, 32)):
         size = 4 << i
-        larger = bench.map(f"deep{i + 1}", size, size, DEPTH, width)
-        doubled_conv(bench, volume, f"keypoints.up{i}", positive_into(inside(larger)))
+        larger = context.map(f"deep{i + 1}", size, size, DEPTH, width)
+        doubled_conv(context, volume, f"keypoints.up{i}", positive_into(inside(larger)))
         volume = larger
     heat = np.empty((64, 64, DEPTH, 15), np.float32)
-    conv(bench, volume, "keypoints.heat", plain_into(heat))
+    conv(context, volume, "keypoints.heat", plain_into(heat))
     return expected(heat)
 
 
-def _small(bench: LayerContext, image: Floats) -> Floats:
+def _small(context: LayerContext, image: Floats) -> Floats:
     """Return the picture's map [2, 2, 1024]."""
-    blurred = blurred_quarter(image, bench.weights["keypoints.blur"])
-    rows = colour_conv(blurred, bench.weights["keypoints.down0"], bench.weights["keypoints.down0.bias"])
-    padded = bench.map("flat0", 32, 32, 1, 64)
+    blurred = blurred_quarter(image, context.weights["keypoints.blur"])
+    rows = colour_conv(blurred, context.weights["keypoints.down0"], context.weights["keypoints.down0.bias"])
+    padded = context.map("flat0", 32, 32, 1, 64)
     for at, y in rows:
         halved_into(inside(padded))(at, slice(0, 64), slice(None), y[:, :, None])
     for i in range(1, 5):
         size = 32 >> i
-        target = bench.map(f"flat{i}", size, size, 1, 64 << i)
+        target = context.map(f"flat{i}", size, size, 1, 64 << i)
         form = FOUR if 2 * size >= SMALLEST_OF_FOUR else TWO
-        conv(bench, padded, f"keypoints.down{i}", halved_into(inside(target)), form)
+        conv(context, padded, f"keypoints.down{i}", halved_into(inside(target)), form)
         padded = target
     return inside(padded)[:, :, 0]
 
@@ -64,12 +64,12 @@ def blurred_quarter(image: Floats, blur: Floats) -> Floats:
     return np.asarray(np.einsum("yxcij,cij->yxc", windows, blur.reshape(3, 13, 13), optimize=False), np.float32)
 
 
-def _deepen(bench: LayerContext, flat: Floats, volume: Floats) -> None:
+def _deepen(context: LayerContext, flat: Floats, volume: Floats) -> None:
     """Return each of four places a column of slices, by a slice's matrix at a time."""
     numbers = flat.reshape(4, -1)
-    bias = bench.weights["keypoints.deepen.bias"].reshape(DEPTH, -1)
-    for z, name in enumerate(bench.filters("keypoints.deepen")):
-        volume[:, :, z] = (numbers @ bench.widened(name) + bias[z]).reshape(2, 2, -1)
+    bias = context.weights["keypoints.deepen.bias"].reshape(DEPTH, -1)
+    for z, name in enumerate(context.filters("keypoints.deepen")):
+        volume[:, :, z] = (numbers @ context.widened(name) + bias[z]).reshape(2, 2, -1)
 
 
 def expected(heat: Floats) -> Floats:

@@ -40,9 +40,9 @@ class Heads:
     """[frames, 15, 3], what is added to each key point."""
 
 
-def mapped(bench: LayerContext, kind: str, windows: Floats) -> Heads:
+def mapped(context: LayerContext, kind: str, windows: Floats) -> Heads:
     """Map windows of coefficients [frames, 70 or 73, 27]; `kind` is "crop" or "full"."""
-    parts = [_mapped(bench, f"mapping.{kind}", windows[i : i + AT_ONCE]) for i in range(0, len(windows), AT_ONCE)]
+    parts = [_mapped(context, f"mapping.{kind}", windows[i : i + AT_ONCE]) for i in range(0, len(windows), AT_ONCE)]
     found = np.concatenate(parts)
     yaw, pitch, roll, place, expression = np.split(found, np.cumsum([BINS, BINS, BINS, 3]), axis=1)
     return Heads(yaw, pitch, roll, place, expression.reshape(len(found), 15, 3))
@@ -55,14 +55,14 @@ def windows_of(coefficients: Floats) -> Floats:
     return np.ascontiguousarray(coefficients[np.clip(at, 0, len(coefficients) - 1)].swapaxes(1, 2))
 
 
-def _mapped(bench: LayerContext, name: str, windows: Floats) -> Floats:
+def _mapped(context: LayerContext, name: str, windows: Floats) -> Floats:
     def layer(x: Floats, stem: str, taps: int, apart: int) -> Floats:
         n = x.shape[1] - (taps - 1) * apart
         beside = np.concatenate([x[:, i * apart : i * apart + n] for i in range(taps)], axis=2)
-        return beside @ bench.widened(f"{name}.{stem}") + bench.weights[f"{name}.{stem}.bias"]
+        return beside @ context.widened(f"{name}.{stem}") + context.weights[f"{name}.{stem}.bias"]
 
     x = layer(windows.swapaxes(1, 2), "first", 7, 1)  # [frames, 21, 1024]
     for i in range(3):
         x = layer(bent(x.copy(), SLOPE), f"encoder{i}", 3, 3) + x[:, 3:-3]
-    heads: Floats = x.mean(axis=1) @ bench.widened(f"{name}.heads") + bench.weights[f"{name}.heads.bias"]
+    heads: Floats = x.mean(axis=1) @ context.widened(f"{name}.heads") + context.weights[f"{name}.heads.bias"]
     return heads

@@ -73,15 +73,15 @@ class Renderer:
     def __init__(self, model_dir: Path, threads: int) -> None:
         keep_large_blocks_apart()
         weights = Weights(model_dir / WEIGHTS, read_table(model_dir / MANIFEST, FORMAT, "SadTalker")["tensors"])
-        self.bench = LayerContext(weights, ThreadPool(threads), Arena(), Multiplier())
+        self.context = LayerContext(weights, ThreadPool(threads), Arena(), Multiplier())
 
     def portrait(self, image: NDArray[np.uint8]) -> Portrait:
         """Compute what a picture [256, 256, 3], red first, gives for all frames."""
         numbers = np.asarray(image, np.float32) / np.float32(255)
         assert numbers.shape == (SIZE, SIZE, 3)
-        volume = appearance(self.bench, numbers)
-        self.bench.rooms.keep_only()
-        points = key_points(self.bench, numbers)
+        volume = appearance(self.context, numbers)
+        self.context.arena.keep_only()
+        points = key_points(self.context, numbers)
         self.rest()
         return Portrait(volume, points)
 
@@ -92,7 +92,7 @@ class Renderer:
     def turned_points(self, portrait: Portrait, kind: str, windows: Floats, angles: Angles | None = None) -> Floats:
         """Return the key points [frames, 15, 3] of a stretch of frames from their windows [frames, 70 or 73, 27]."""
         forced = angles or Angles()
-        heads = mapped(self.bench, kind, windows)
+        heads = mapped(self.context, kind, windows)
         return turned(portrait.points, heads, forced.yaw, forced.pitch, forced.roll)
 
     def frame(self, portrait: Portrait, source: Floats, driving: Floats) -> Floats:
@@ -100,21 +100,21 @@ class Renderer:
 
         `source` are the key points [15, 3] that the portrait's own coefficients give, `driving` those of the frame.
         """
-        small = compressed(self.bench, portrait.volume)
-        places, visible = dense_motion(self.bench, small, source, driving)
-        self.bench.rooms.keep_only()
+        small = compressed(self.context, portrait.volume)
+        places, visible = dense_motion(self.context, small, source, driving)
+        self.context.arena.keep_only()
         rows, columns, depth, channels = VOLUME
-        moved = self.bench.map("warped", rows, columns, 1, depth * channels)
-        warped(self.bench, portrait.volume, places, inside(moved))
-        picture = decoded(self.bench, moved, visible)
-        self.bench.rooms.keep_only()
+        moved = self.context.map("warped", rows, columns, 1, depth * channels)
+        warped(self.context, portrait.volume, places, inside(moved))
+        picture = decoded(self.context, moved, visible)
+        self.context.arena.keep_only()
         return picture
 
     def rest(self) -> None:
         """Return all memory but that of the weights in use."""
-        self.bench.rooms.keep_only()
+        self.context.arena.keep_only()
         give_back()
 
     def close(self) -> None:
         """End the threads."""
-        self.bench.team.close()
+        self.context.pool.close()

@@ -32,36 +32,36 @@ WIDTHS = 64, 128, 256, 512, 1024
 """Channels of the levels, the first at half the size."""
 
 
-def dense_motion(bench: LayerContext, small: Floats, source: Floats, driving: Floats) -> tuple[Floats, Floats]:
+def dense_motion(context: LayerContext, small: Floats, source: Floats, driving: Floats) -> tuple[Floats, Floats]:
     """Return from where each voxel comes, [64, 64, 16, 3] as x, y, z in -1..1, and how visible it is, [64, 64].
 
     `small` is the compressed volume [64, 64, 16, 4]; key points are [15, 3].
     """
     moves = np.concatenate([np.zeros((1, 3), np.float32), source - driving])  # [16, 3]
-    levels = _levels(bench)
-    _candidates(bench, small, source, driving, moves, inside(levels[0])[..., 32:])
-    seen = _hourglass(bench, levels)
-    shares = _shares(seven_conv(bench, seen, "motion.mask"))
-    return _places(shares, moves), _visible(bench, inside(seen_flat(seen), BORDER))
+    levels = _levels(context)
+    _candidates(context, small, source, driving, moves, inside(levels[0])[..., 32:])
+    seen = _hourglass(context, levels)
+    shares = _shares(seven_conv(context, seen, "motion.mask"))
+    return _places(shares, moves), _visible(context, inside(seen_flat(seen), BORDER))
 
 
-def _levels(bench: LayerContext) -> list[Floats]:
+def _levels(context: LayerContext) -> list[Floats]:
     """Make room for every level's map: what comes up first, then what went down."""
     widths = [(32, 80), *[(width, width) for width in WIDTHS[:-1]], (0, WIDTHS[-1])]
-    return [bench.map(f"level{i}", SIZE >> i, SIZE >> i, DEPTH, up + down) for i, (up, down) in enumerate(widths)]
+    return [context.map(f"level{i}", SIZE >> i, SIZE >> i, DEPTH, up + down) for i, (up, down) in enumerate(widths)]
 
 
 def _candidates(
-    bench: LayerContext, small: Floats, source: Floats, driving: Floats, moves: Floats, out: Floats
+    context: LayerContext, small: Floats, source: Floats, driving: Floats, moves: Floats, out: Floats
 ) -> None:
     """Write each candidate's warmth and the volume as it would move: [64, 64, 16, 16 * 5]."""
 
     def work(k: int) -> None:
         five = out[..., 5 * k : 5 * k + 5]
         five[..., 0] = warmth(driving[k - 1]) - warmth(source[k - 1]) if k else 0
-        five[..., 1:] = moved(bench, small, moves[k])
+        five[..., 1:] = moved(context, small, moves[k])
 
-    bench.team.all(work, range(16))
+    context.pool.all(work, range(16))
 
 
 def warmth(point: Floats) -> Floats:
@@ -72,35 +72,35 @@ def warmth(point: Floats) -> Floats:
     return np.asarray(y[:, None, None] * x[None, :, None] * z, np.float32)
 
 
-def moved(bench: LayerContext, volume: Floats, by: Floats) -> Floats:
+def moved(context: LayerContext, volume: Floats, by: Floats) -> Floats:
     """Look a volume [rows, columns, depth, channels] up at all its places moved by (x, y, z): axis by axis."""
     rows, columns, depth, channels = volume.shape
-    one, other = (bench.rooms.mine(f"moved{i}", rows, columns, depth * channels) for i in range(2))
+    one, other = (context.arena.mine(f"moved{i}", rows, columns, depth * channels) for i in range(2))
     np.matmul(shift(rows, by[1]), volume.reshape(rows, -1), out=one.reshape(rows, -1))
     np.matmul(shift(columns, by[0]), one, out=other)
     deep = np.kron(shift(depth, by[2]).T, np.eye(channels, dtype=np.float32))
     return np.matmul(other, deep, out=one).reshape(volume.shape)
 
 
-def _hourglass(bench: LayerContext, levels: list[Floats]) -> Floats:
+def _hourglass(context: LayerContext, levels: list[Floats]) -> Floats:
     """Return what the network sees, [70, 70, 16, 112] with a border of three."""
     for i in range(5):
         width = WIDTHS[i]
         form = FOUR if SIZE >> i >= 16 else TWO
         source = levels[i][..., -(80 if i == 0 else WIDTHS[i - 1]) :]
-        conv(bench, source, f"motion.down{i}", halved_into(inside(levels[i + 1])[..., -width:]), form)
-    bench.rooms.keep_only(*(f"level{i}" for i in range(6)))
+        conv(context, source, f"motion.down{i}", halved_into(inside(levels[i + 1])[..., -width:]), form)
+    context.arena.keep_only(*(f"level{i}" for i in range(6)))
     for i in range(5):
-        doubled_conv(bench, levels[5 - i], f"motion.up{i}", positive_into(inside(levels[4 - i])))
+        doubled_conv(context, levels[5 - i], f"motion.up{i}", positive_into(inside(levels[4 - i])))
     size = SIZE + 2 * BORDER
     del levels[1:]
-    bench.rooms.keep_only("level0")
-    seen = bench.rooms.shared("seen", size, size, DEPTH, 112)
+    context.arena.keep_only("level0")
+    seen = context.arena.shared("seen", size, size, DEPTH, 112)
     seen[:BORDER] = seen[-BORDER:] = 0
     seen[:, :BORDER] = seen[:, -BORDER:] = 0
-    conv(bench, levels[0], "motion.last", positive_into(seen[BORDER:-BORDER, BORDER:-BORDER]))
+    conv(context, levels[0], "motion.last", positive_into(seen[BORDER:-BORDER, BORDER:-BORDER]))
     levels.clear()
-    bench.rooms.keep_only("seen")
+    context.arena.keep_only("seen")
     return seen
 
 
@@ -128,9 +128,9 @@ def _places(shares: Floats, moves: Floats) -> Floats:
     return np.asarray(places, np.float32)
 
 
-def _visible(bench: LayerContext, seen: Floats) -> Floats:
+def _visible(context: LayerContext, seen: Floats) -> Floats:
     """Return how visible each place is, [64, 64]: all taps' products of every place, shifted and added."""
-    weight = bench.weights["motion.occlusion"]
+    weight = context.weights["motion.occlusion"]
     size = SIZE + 2 * BORDER
     products = np.zeros((size, size, TAPS * TAPS), np.float32)
 
@@ -138,8 +138,8 @@ def _visible(bench: LayerContext, seen: Floats) -> Floats:
         within = products[BORDER:-BORDER, BORDER:-BORDER][rows]
         np.matmul(seen[rows, :, 0], weight, out=within)
 
-    bench.team.all(work, [rows.slice for rows in spans(SIZE, 8)])
-    total = np.full((SIZE, SIZE), bench.weights["motion.occlusion.bias"][0], np.float32)
+    context.pool.all(work, [rows.slice for rows in spans(SIZE, 8)])
+    total = np.full((SIZE, SIZE), context.weights["motion.occlusion.bias"][0], np.float32)
     for tap in range(TAPS * TAPS):
         y, x = divmod(tap, TAPS)
         total += products[y : y + SIZE, x : x + SIZE, tap]

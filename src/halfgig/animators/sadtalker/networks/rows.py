@@ -97,7 +97,7 @@ class Statistics:
     """[channels], one over the standard deviation."""
 
 
-def statistics(bench: LayerContext, x: Floats) -> Statistics:
+def statistics(context: LayerContext, x: Floats) -> Statistics:
     """Measure a map [rows, columns, 1, channels], sums of a few rows in float32, all others in float64.
 
     Repeating every number changes neither mean nor spread, so an enlarged map is measured before it is enlarged.
@@ -110,13 +110,13 @@ def statistics(bench: LayerContext, x: Floats) -> Statistics:
         by_row = part.reshape(-1, x.shape[1], x.shape[3]).sum(axis=1)
         return np.asarray(by_row.sum(axis=0, dtype=np.float64))
 
-    mean = np.sum(bench.team.all(total, strips), axis=0) / count
+    mean = np.sum(context.pool.all(total, strips), axis=0) / count
     near = mean.astype(np.float32)
 
     def spread(rows: Span) -> NDArray[np.float64]:
         part = x[rows.slice].reshape(-1, x.shape[3])
-        apart = np.subtract(part, near, out=bench.rooms.mine("apart", *part.shape))
+        apart = np.subtract(part, near, out=context.arena.mine("apart", *part.shape))
         return np.asarray(np.einsum("nc,nc->c", apart, apart), np.float64)
 
-    variance = np.sum(bench.team.all(spread, strips), axis=0) / count
+    variance = np.sum(context.pool.all(spread, strips), axis=0) / count
     return Statistics(near, (1 / np.sqrt(variance + EPSILON)).astype(np.float32))

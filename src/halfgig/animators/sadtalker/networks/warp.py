@@ -38,23 +38,23 @@ def shift(n: int, by: float) -> Floats:
     return matrix
 
 
-def warped(bench: LayerContext, volume: Floats, places: Floats, out: Floats) -> None:
+def warped(context: LayerContext, volume: Floats, places: Floats, out: Floats) -> None:
     """Look a volume [rows, columns, depth, channels] up at places [rows, columns, depth, 3] (x, y, z).
 
     Into `out`, [rows, columns, 1, depth * channels].
     """
 
     def work(rows: Span) -> None:
-        _look_up(bench, volume, places[rows.slice], out[rows.slice])
+        _look_up(context, volume, places[rows.slice], out[rows.slice])
 
-    bench.team.all(work, spans(len(volume), ROWS))
+    context.pool.all(work, spans(len(volume), ROWS))
 
 
-def _look_up(bench: LayerContext, volume: Floats, places: Floats, out: Floats) -> None:
+def _look_up(context: LayerContext, volume: Floats, places: Floats, out: Floats) -> None:
     rows, columns, depth, channels = volume.shape
     flat, count = volume.reshape(-1, channels), places.size // 3
     x, y, z = (_sides(places[..., i].reshape(-1), n) for i, n in enumerate((columns, rows, depth)))
-    found, sum_ = bench.rooms.mine("found", count, channels), bench.rooms.mine("sum", count, channels)
+    found, sum_ = context.arena.mine("found", count, channels), context.arena.mine("sum", count, channels)
     sum_[:] = 0
     for iy, wy in y:
         for ix, wx in x:
@@ -80,9 +80,9 @@ def _sides(place: Floats, n: int) -> list[tuple[NDArray[np.intp], Floats]]:
 class Window:
     """Some rows of a map [size, size, 1, channels] with a border of zeros."""
 
-    def __init__(self, rooms: Arena, name: str, rows: int, size: int, channels: int) -> None:
+    def __init__(self, arena: Arena, name: str, rows: int, size: int, channels: int) -> None:
         """Make room for `rows` rows at a time; the first is the border above the map."""
-        self._rows = rooms.shared(name, min(rows, size + 2), size + 2, 1, channels)
+        self._rows = arena.shared(name, min(rows, size + 2), size + 2, 1, channels)
         self._rows[:, 0] = self._rows[:, -1] = 0
         self._rows[0] = 0
         self._first = -1

@@ -114,7 +114,7 @@ TWO = Form(2, PAIR_TAPS, PAIR_OUTPUTS, _spread_two)
 """Tiles of 2 x 2: 16 products instead of 36, for small maps with many channels, where mixing taps is the work."""
 
 
-def spread(form: Form, depth: Depth, padded: Floats, out: Floats, rooms: Arena) -> None:
+def spread(form: Form, depth: Depth, padded: Floats, out: Floats, arena: Arena) -> None:
     """Mix a map's tiles [m tall + 2, m wide + 2, deep, channels] to [points, points, depth points, tall, wide, ...].
 
     The last axes are the depth's slices and inner width; `out` may be part of a larger array.
@@ -122,20 +122,20 @@ def spread(form: Form, depth: Depth, padded: Floats, out: Floats, rooms: Arena) 
     m, inner = form.size, padded.shape[2] * padded.shape[3]
     for rows, columns in pieces(out.shape[3], out.shape[4], inner):
         part = padded[m * rows.start : m * rows.stop + 2, m * columns.start : m * columns.stop + 2]
-        _spread_piece(form, depth, part, out[:, :, :, rows, columns], rooms)
+        _spread_piece(form, depth, part, out[:, :, :, rows, columns], arena)
 
 
-def _spread_piece(form: Form, depth: Depth, part: Floats, out: Floats, rooms: Arena) -> None:
+def _spread_piece(form: Form, depth: Depth, part: Floats, out: Floats, arena: Arena) -> None:
     """Mix a few tiles.  Columns are first laid apart by their place in a tile, so that all else is long runs."""
     p, m = form.points, form.size
     n, wide = out.shape[3:5]
     inner = part.shape[2:]
-    apart = rooms.mine("apart", len(part), m, wide + 1, *inner)
+    apart = arena.mine("apart", len(part), m, wide + 1, *inner)
     for phase in range(m):
         there = part[:, phase::m]
         apart[:, phase, : there.shape[1]] = there
-    upright = rooms.mine("upright", p, n, m, wide + 1, *inner)
-    a, b = rooms.mine("spread", 2, p, n, m, wide + 1, *inner)
+    upright = arena.mine("upright", p, n, m, wide + 1, *inner)
+    a, b = arena.mine("spread", 2, p, n, m, wide + 1, *inner)
     reach = m * (n - 1) + 1
     form.spread([apart[i : i + reach : m] for i in range(p)], upright, a[0], b[0])
     columns = [upright[:, :, j % m, j // m : j // m + wide] for j in range(p)]
@@ -144,14 +144,14 @@ def _spread_piece(form: Form, depth: Depth, part: Floats, out: Floats, rooms: Ar
     if depth.taps == 1:
         form.spread(columns, [out[:, j, 0] for j in range(p)], a, b)
         return
-    flat = rooms.mine("flat", p, p, n, wide, *inner)
+    flat = arena.mine("flat", p, p, n, wide, *inner)
     form.spread(columns, flat, a, b)
     for j in range(p):
         depth.spread(flat[j], out[:, j].swapaxes(0, 1))
 
 
 def gather(
-    bench: LayerContext, size: int, unmixing: Floats, products: Floats, parts: int
+    context: LayerContext, size: int, unmixing: Floats, products: Floats, parts: int
 ) -> Iterator[tuple[slice, Floats]]:
     """Mix products [points, points, depth points, tall, wide, slices, width] to rows [n, columns, depth, width].
 
@@ -161,15 +161,15 @@ def gather(
     `Form` and `Depth` give for tiles of `size`.  Rows are given some at a time, in this thread's room.
     """
     m, (tall, wide, slices, width) = size, products.shape[3:]
-    apart = bench.rooms.mine("apart", len(unmixing), tall, wide, slices, width)
-    bench.multiply(unmixing[None], products.reshape(1, unmixing.shape[1], -1), apart.reshape(1, len(apart), -1))
+    apart = context.arena.mine("apart", len(unmixing), tall, wide, slices, width)
+    context.multiply(unmixing[None], products.reshape(1, unmixing.shape[1], -1), apart.reshape(1, len(apart), -1))
     together = len(unmixing) // m**2
     in_parts = apart.reshape(m, m, together, tall, wide, slices, parts, width // parts)
     by_row = in_parts.transpose(6, 3, 0, 4, 1, 5, 2, 7)
     step = max(1, GIVEN_NUMBERS * tall // apart.size)
     for row in range(0, tall, step):
         part = by_row[:, row : row + step]
-        y = bench.rooms.mine("gathered", *part.shape)
+        y = context.arena.mine("gathered", *part.shape)
         np.copyto(y, part)
         rows = slice(m * row, m * (row + part.shape[1]))
         whole = y.reshape(parts, -1, wide * m, slices * together, width // parts)
