@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from halfgig.errors import PictureError, PictureTooLarge, PictureUnreadable
-from halfgig.media.picture import PictureLimits, load_picture
+from halfgig.media.picture import PictureLimits, check_file, load_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -267,6 +267,8 @@ def test_what_is_no_picture_is_refused_by_its_name(tmp_path: Path, content: str)
 
 @pytest.mark.parametrize("name", ["x" * 5000, "a\0b.png"])
 def test_a_name_no_file_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(PictureUnreadable, match="give the path of a portrait"):
+        check_file(tmp_path / name, PictureLimits())
     with pytest.raises(PictureUnreadable):
         load_picture(tmp_path / name, 64)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import stat
 import struct
 import warnings
 from dataclasses import dataclass
@@ -86,11 +87,15 @@ def _opened(path: Path, limits: PictureLimits) -> Iterator[Image]:
 
 def check_file(path: Path, limits: PictureLimits) -> None:
     """Raise `PictureUnreadable` for a path without a file, `PictureTooLarge` for a file over the limit."""
-    if not path.exists():
-        raise PictureUnreadable(f"there is no file {str(path)!r}; give the path of a portrait")
-    if not path.is_file():
+    try:
+        facts = path.stat()
+    except FileNotFoundError:
+        raise PictureUnreadable(f"there is no file {str(path)!r}; give the path of a portrait") from None
+    except (OSError, ValueError) as error:  # a name that is too long or has a zero byte, a folder that is closed to us
+        raise PictureUnreadable(f"{str(path)!r} cannot be read: {error}; give the path of a portrait") from None
+    if not stat.S_ISREG(facts.st_mode):
         raise PictureUnreadable(f"{str(path)!r} is not a file; give the path of a portrait")
-    megabytes = path.stat().st_size / 1e6
+    megabytes = facts.st_size / 1e6
     if megabytes > limits.megabytes:
         raise PictureTooLarge(
             f"{str(path)!r} has {megabytes:.0f} MB; the limit is {limits.megabytes:g} MB: "
