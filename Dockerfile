@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# Built once with everything that installing needs, and once with what running needs.
+# The first stage installs; the second contains only what running needs.
 FROM python:3.11-slim AS build
 WORKDIR /build
 RUN python -m venv /opt/halfgig
