@@ -1,4 +1,4 @@
-"""Clients of a server, all at once: short and long speech, videos, uploads, lists, and someone who asks how it is."""
+"""Clients of a server, all at once: short and long speech, videos, uploads, lists, and health checks."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Plain Kokoro for comparison: one float32 graph, as an exporter writes it, for ONNX Runtime's defaults.
 
-It stands beside halfgig's way in the benchmark: 1D convolutions with constant weights, AdaIN as InstanceNormalization
+The benchmark compares halfgig with it: 1D convolutions with constant weights, AdaIN as InstanceNormalization
 then Mul and Add, Snake as x + sin(ax)^2 / a with Pow, the alignment as a matrix product, the source at 24 kHz.
 """
 

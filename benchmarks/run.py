@@ -26,7 +26,7 @@ HEAVY = ("numpy", "cv2", "av", "PIL.Image", "_dlib_pybind11", "onnxruntime", "nu
 """Imports that only cells may have."""
 
 SERVING = ("fastapi", "uvicorn", "gunicorn.app.base", "prometheus_client", "python_multipart", "imagesize", "dbos")
-"""Imports of the server: dbos in the work process, the others in the web process."""
+"""Imports of the server: dbos in the worker, the others in the web process."""
 
 
 def imports() -> None:

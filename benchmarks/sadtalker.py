@@ -1,4 +1,4 @@
-"""Print what SadTalker's renderer takes here, halfgig's way beside the plain full graph, in one run.
+"""Print what SadTalker's renderer takes here, halfgig's and the plain full graph's, in one run.
 
 python benchmarks/sadtalker.py [PART ...] [--checkpoint DIR] [--threads N]    parts: speed, shares, memory, precision
 

@@ -1,6 +1,6 @@
 """SadTalker's renderer the usual way: one fused float32 graph of the original's shape, for ONNX Runtime's defaults.
 
-It stands beside halfgig's way in the benchmark: each frame computes the portrait's volume again, volumes are convolved,
+The benchmark compares halfgig with it: each frame computes the portrait's volume again, volumes are convolved,
 maps are enlarged before they are convolved, normalisations are folded where an exporter folds them.
 """
 
@@ -31,7 +31,7 @@ MOTION = "generator.dense_motion_network"
 
 @dataclass(slots=True)
 class Plain:
-    """Write the graph layer by layer, its weights into one file beside it."""
+    """Write the graph layer by layer, its weights into one file next to it."""
 
     graph: Graph
     file: BinaryIO

@@ -3,7 +3,7 @@
 python benchmarks/sadtalker_videos.py [PART ...] [--data DIR] [--portraits DIR] [--frames N]    parts: memory, kill
 
 memory: `halfgig talk --animator sadtalker` with 10 and with N (250) frames, a picture after the other.
-kill: a server makes N (100) frames twice; the second time its cell, its work process and all of it are killed.
+kill: a server makes N (100) frames twice; the second time its cell, its worker and all of it are killed.
 Without a data folder SadTalker is installed with seeded weights: its faces are noise, its time and memory are real.
 Without a folder of portraits the shipped presenter is the portrait.
 """

@@ -30,7 +30,7 @@ def image_environment() -> dict[str, str]:
 
 
 def environment_of(service: dict[str, Any]) -> dict[str, str]:
-    """Return what a service sets beside the image; a generated value is some text."""
+    """Return what a service sets in addition to the image; a generated value is some text."""
     return {each["key"]: each.get("value", "generated") for each in service["envVars"]}
 
 

@@ -31,7 +31,7 @@ LONGEST_FUNCTION = 50
 MOST_ARGUMENTS = 6
 
 MANY_WISHES = {"say", "talk"}
-"""Functions whose arguments are the user's wishes, each by its name."""
+"""Functions whose arguments are the user's options, each by its name."""
 
 
 def test_every_room_has_a_floor() -> None:

@@ -24,7 +24,7 @@ _DEPTH = 150.0
 # u, v, width, height, amplitude; those off the centre line are mirrored
 _BUMPS = [
     (57, -8, 34, 21, -13),  # eye sockets
-    (32, -6, 12, 17, -8),  # beside the root of the nose
+    (32, -6, 12, 17, -8),  # next to the root of the nose
     (64, -45, 46, 15, 5),  # brow ridge
     (69, -1, 31, 17, 9),  # eyeballs under their lids
     (62, 27, 26, 7, -1.8),  # below the lower lids

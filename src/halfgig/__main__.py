@@ -1,4 +1,4 @@
-"""Lets `python -m halfgig` be the command."""
+"""Entry point of `python -m halfgig`."""
 
 import sys
 

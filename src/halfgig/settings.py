@@ -79,7 +79,7 @@ class Settings:
     run_dir: Path | None = None
     """Folder of the server's socket, memory state and log; unset: server/run in DATA_DIR."""
     api_keys: tuple[str, ...] = ()
-    """API keys, separated by commas, one of which each request must carry; unset: no key is needed."""
+    """API keys, separated by commas; each request must carry one of them; unset: no key is needed."""
     rate_per_minute: float = 0.0
     """Requests per minute for each key, or for each address if there are no keys; 0: no limit."""
     cors_origins: tuple[str, ...] = ()

@@ -38,7 +38,7 @@ class Fault:
     other_bytes: bool = False
     """Whether other bytes of the same number are sent."""
     no_ranges: bool = False
-    """Whether the wish to begin further on is ignored."""
+    """Whether Range requests are ignored."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The ledger: how much memory each stage really took, measured when its cell ends and read by the next plan."""
+"""Peak memory of each stage, measured when its cell ends and read by the next plan."""
 
 import json
 import os
@@ -51,14 +51,14 @@ class MeasuredPeaks:
         return StagePeak(max(each.private_mb for each in found), max(each.data_mb for each in found))
 
     def with_peak(self, stage: str, peak: StagePeak) -> "MeasuredPeaks":
-        """Return the ledger with one measurement more; the oldest gives way."""
+        """Return the peaks with one more measurement; the oldest is dropped."""
         others = {name: peaks for name, peaks in self.stages.items() if name != stage}
         kept = list(others.items())[-(MOST_STAGES - 1) :]
         return MeasuredPeaks({**dict(kept), stage: (*self.stages.get(stage, ()), peak)[-LAST:]})
 
 
 def read_ledger(folder: Path, tell: Tell | None = None) -> MeasuredPeaks:
-    """Read the ledger of a server's folder; empty where there is none, or, with a word to `tell`, a damaged one."""
+    """Read the peaks in a server's folder; none if there is no file; a damaged one is reported to `tell`."""
     try:
         return parse_ledger((folder / NAME).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -69,9 +69,9 @@ def read_ledger(folder: Path, tell: Tell | None = None) -> MeasuredPeaks:
 
 
 def record(folder: Path, stage: str, private_mb: float, data_mb: float, tell: Tell | None = None) -> None:
-    """Add what a stage's cell took at most to the ledger of a server's folder; may be called from any thread.
+    """Add the peak of a stage's cell to those in a server's folder; may be called from any thread.
 
-    Where it cannot be written, `tell` hears why, and the next plan does without.
+    If the file cannot be written, `tell` is called with the reason, and the next plan lacks this peak.
     """
     with _writing:
         ledger = read_ledger(folder, tell).with_peak(stage, StagePeak(round(private_mb, 1), round(data_mb, 1)))
@@ -90,7 +90,7 @@ def _written(ledger: MeasuredPeaks) -> str:
 
 
 def parse_ledger(text: str) -> MeasuredPeaks:
-    """Read a ledger's text.  Raises `ValueError` or `TypeError` for what is none."""
+    """Parse the text of a file of peaks.  Raises `ValueError` or `TypeError` if it is damaged."""
     found: Any = json.loads(text)
     if not isinstance(found, dict):
         raise TypeError("it is no table of stages")

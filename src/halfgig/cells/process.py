@@ -166,7 +166,7 @@ class Child:
         return self._last_output.decode(errors="replace")
 
     def finish(self) -> int:
-        """Let an idle or dying child exit, kill it if that takes too long, and reap it; return its exit code."""
+        """Wait for an idle or dying child, kill it if that takes too long, and reap it; return its exit code."""
         deadline = time.monotonic() + EXIT_S
         try:
             self._connection.send(("end",))

@@ -243,7 +243,7 @@ def _end(signal_number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _end_well() -> None:
-    """Let what ends the process end it like an exception, so that nothing half-made stays behind."""
+    """Turn signals that end the process into exceptions, so that no unfinished files remain."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, _end)

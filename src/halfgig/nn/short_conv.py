@@ -99,7 +99,7 @@ class ShortFilter:
 
 
 def spread(apart: Floats, out: Floats, beside: Floats | None) -> None:
-    """Lay outputs [size, windows, dilation x channels] in order into [steps, channels], added to what is beside."""
+    """Lay outputs [size, windows, dilation x channels] in order into [steps, channels], added to `beside`."""
     size, windows, width = apart.shape
     by_window = apart.transpose(1, 0, 2)
     step = size * width // out.shape[1]

@@ -35,7 +35,7 @@ PROGRESS_EVERY_S = 0.1
 
 
 class Pace:
-    """Lets something happen now and then."""
+    """Rate limiter for reports of progress."""
 
     def __init__(self, every_s: float = PROGRESS_EVERY_S) -> None:
         self._every_s = every_s

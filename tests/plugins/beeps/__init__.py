@@ -28,7 +28,7 @@ BEEP = Voice("beep", "en-us", "a machine that beeps", "beeps")
 
 
 class Beeper:
-    """Says a word as a beep of a quarter of a second, then nothing for as long."""
+    """Speaks a word as a beep of a quarter of a second and a pause of the same length."""
 
     name = "beeps"
     version = "1"

@@ -1,4 +1,4 @@
-"""Seats: memory is given to cells first come, first served, and nobody is let wait for what is not used."""
+"""Memory is reserved for cells first come, first served, and no cell waits for memory that is not used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The work process, at a real socket: it answers, it goes when it is told to or has nothing to do."""
+"""The worker, on a real socket: it answers, and it ends when asked to or when idle."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LONG = "".join(f"Sentence number {number} of a long text. " for number in range(
 
 @dataclass
 class Client:
-    """A connection to the work process."""
+    """A connection to the worker."""
 
     socket: socket.socket
 
@@ -47,7 +47,7 @@ class Client:
 
 @dataclass
 class Work:
-    """A work process and the socket that was handed to it."""
+    """A worker and the socket that was handed to it."""
 
     process: subprocess.Popen[bytes]
     path: str
@@ -76,7 +76,7 @@ class Work:
 
 @contextlib.contextmanager
 def work(folder: Path, **settings: str) -> Iterator[Work]:
-    """Start a work process as the supervisor does."""
+    """Start a worker as the supervisor does."""
     path = str(folder / "work.sock")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)

@@ -42,7 +42,7 @@ def pixels(rendered: Floats, width: int, height: int) -> Pixels:
 
 
 class Paste:
-    """Put the frames of one video back into a picture, of which `part` is shown in them.
+    """Put the frames of one video back into the `part` of a picture that they show.
 
     The part may touch the picture's border and reach over it.
     """

@@ -1,4 +1,4 @@
-"""Seats for cells: how much all of them together may keep, and who waits until that much is free."""
+"""Memory admission: reservations of cells within what they may keep together, and the queue for them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Reservation:
     mb: int
     """What it may keep, MB."""
     evict: Callable[[], None] | None = None
-    """Tells the holder that someone waits; it leaves when it can.  None: it stays until its work is done."""
+    """Asks the holder to leave when it can, as another cell waits.  None: it stays until its work is done."""
 
 
 def leavers(held: Sequence[Reservation], wanted_mb: int, room_mb: int) -> list[Reservation]:
@@ -55,7 +55,7 @@ class MemoryAdmission:
 
     @contextlib.contextmanager
     def hold(self, name: str, mb: int, evict: Callable[[], None] | None = None) -> Iterator[None]:
-        """Wait until `mb` fit beside what is held, and keep them for the block.
+        """Wait until `mb` fit next to the other reservations, and reserve them for the block.
 
         A waiting caller calls the `evict` of those who sit there, from its own thread and more than once; a holder that
         cannot leave at once should take note and leave when it can.  Raises `MemoryExceeded` for what can never fit,
@@ -79,7 +79,7 @@ class MemoryAdmission:
             self._changed.notify_all()
 
     def status(self) -> dict[str, list[str]]:
-        """Name who holds a seat and who waits for one."""
+        """Return the names of holders and of those that wait."""
         with self._changed:
             return {
                 "held": [f"{seat.name} {seat.mb} MB" for seat in self._held],

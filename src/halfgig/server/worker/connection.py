@@ -1,4 +1,4 @@
-"""One client's connection, from the side of the work process."""
+"""A client's connection, on the worker's side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The work process: answers at a socket, speaks, makes videos, and ends when there is nothing to do."""
+"""The worker: answers on a socket, speaks, makes videos, and ends when idle."""
 
 from __future__ import annotations
 
@@ -42,23 +42,23 @@ STALE_S = 10.0
 """Seconds after which what the supervisor wrote of the memory counts no more."""
 
 BOOK_S = 5.0
-"""Seconds between two looks into the book where nobody tells of new videos."""
+"""Seconds between two checks of the job store when nobody reports new videos."""
 
 LOCK_S = 15.0
-"""How long the work process before this one may take to end, in seconds."""
+"""How long the previous worker may take to end, in seconds."""
 
 LAST_S = 8.0
-"""Seconds after which the end comes, whatever still runs: what is in the book is not lost."""
+"""Seconds after which the worker exits even if something still runs: jobs in the store are not lost."""
 
 SPARE_CONNECTIONS = 32
-"""Connections beside those of the speeches: questions, and those that are told to come back."""
+"""Connections in addition to those of the speeches: questions, and those that are answered with "busy"."""
 
 ALREADY_THERE = 75
-"""The exit code when another work process has the same folder."""
+"""The exit code when another worker has the same folder."""
 
 
 class Worker:
-    """The work process together.  Without a listener it makes the book's videos and nothing else."""
+    """The worker as a whole.  Without a listener it only makes the videos in the job store."""
 
     def __init__(self, settings: Settings, plan: Plan, listener: socket.socket | None) -> None:
         self._settings = settings
@@ -174,7 +174,7 @@ class Worker:
         }
 
     def _close(self) -> None:
-        # Whatever hangs: what is in the book is found again.
+        # Exit even if something hangs: unfinished jobs are in the store and resume on restart.
         last = threading.Timer(LAST_S, os._exit, [0])
         last.daemon = True
         last.start()
@@ -207,9 +207,9 @@ def _alone(path: Path) -> Iterator[bool]:
 
 
 def work(settings: Settings, socket_fd: int | None = None) -> int:
-    """Be the work process; give its exit code.
+    """Run the worker; return its exit code.
 
-    `socket_fd` is the listening socket whose requests are answered; without one the book's videos are made, for ever.
+    `socket_fd` is the listening socket.  Without one the worker makes the videos in the job store and never ends.
     """
     places = ServerPaths.of(settings)
     places.root.mkdir(parents=True, exist_ok=True)
@@ -231,7 +231,7 @@ def work(settings: Settings, socket_fd: int | None = None) -> int:
 
 
 def main() -> int:
-    """Run the work process from the command line."""
+    """Run the worker from the command line."""
     parser = argparse.ArgumentParser(prog="python -m halfgig.server.worker.main", description=__doc__)
     parser.add_argument("--socket-fd", type=int, help="the number of the listening socket that was handed down")
     options = parser.parse_args()

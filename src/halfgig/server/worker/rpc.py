@@ -1,4 +1,4 @@
-"""What the work process answers: one request on one connection, to its end."""
+"""The worker's answers: one request per connection."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Videos(Protocol):
     """Make videos: the side of who does it that is seen here."""
 
     def notify(self) -> None:
-        """Look into the book."""
+        """Check the job store."""
         ...
 
     def cancel(self, job_id: str) -> None:
@@ -59,11 +59,11 @@ class RequestHandler:
     faces: FaceFinder
     """Who finds faces."""
     videos: Callable[[], Videos]
-    """Gives who makes videos, and sets it to work where it is not yet."""
+    """Returns the video runner; starts it first if necessary."""
     memory_is_short: Callable[[], bool]
-    """Tells whether nothing may be begun just now."""
+    """Returns whether nothing new may begin now."""
     status: Callable[[], dict[str, Any]]
-    """Tells how things are."""
+    """Returns the worker's state."""
 
     def serve(self, line: Connection) -> None:
         """Answer one request; whatever is wrong with it or happens to it, the client hears of it."""
@@ -142,7 +142,7 @@ def _refuse(line: Connection, error: HalfgigError) -> None:
 
 
 def _wish(request: dict[str, Any]) -> StreamRequest:
-    """Read what is to be spoken.  Raises `BadRequest` and `UnknownFormat`."""
+    """Read a request for speech.  Raises `BadRequest` and `UnknownFormat`."""
     sound_format = _of_kind(request, "format", str, "mp3")
     check_stream_format(sound_format)
     text, voice = _of_kind(request, "input", str, ""), _of_kind(request, "voice", str, "")

@@ -1,4 +1,4 @@
-"""Rows of coefficients against the original's, with every wish, at every length; and the windows around them."""
+"""Rows of coefficients against the original's, with every option, at every length; and the windows around them."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class TestSpeech:
 
     def __init__(self) -> None:
         self.starts: list[int] = []
-        """Where each wish began."""
+        """Where each request began."""
         self.someone_listens = False
         self.dies_at: int | None = None
         """The character at which it raises what a dead cell raises."""
@@ -88,7 +88,7 @@ class TestAdmission:
 
     @contextlib.contextmanager
     def hold(self, name: str, mb: int, evict: Callable[[], None] | None) -> Iterator[None]:  # noqa: ARG002
-        """Return a seat."""
+        """Return a reservation."""
         self.held += 1
         self.evict = evict
         yield

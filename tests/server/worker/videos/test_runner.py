@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def working(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run a work process; whatever happens, it and its cells are gone afterwards."""
+    """Run a worker; it and its cells are gone afterwards in any case."""
     command = (sys.executable, "-m", "tests.server.worker.videos.work", str(folder))
     process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, cwd=ROOT, env=plain_environment())
     try:
@@ -125,7 +125,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def kill_something(process: subprocess.Popen[str], chance: random.Random) -> None:
-    """Kill the work process or its cell, as it comes."""
+    """Kill the worker or its cell, at random."""
     cells = children_of(process.pid)
     with contextlib.suppress(ProcessLookupError):
         os.kill(chance.choice(cells) if cells and chance.random() < 0.5 else process.pid, signal.SIGKILL)

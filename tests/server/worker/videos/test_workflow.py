@@ -52,7 +52,7 @@ class Flow:
         self.process.communicate()
 
     def end(self) -> int:
-        """Let it end; give its exit code."""
+        """Wait for its end; return its exit code."""
         self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode
 

@@ -40,7 +40,7 @@ class Part:
     blinks: Floats
     """How far the eyes are shut, [frames], 0 to 1."""
     latents: Latents
-    """Gives a chunk's chance, [64], by its number."""
+    """Returns the random vector [64] of a chunk, by its number."""
     wishes: SadTalkerOptions = field(default_factory=SadTalkerOptions)
     """The settings of a motion."""
     references: References = field(default_factory=References)

@@ -1,4 +1,4 @@
-"""From sound to a mel spectrogram as Wav2Lip's encoder knows it, of which never more than a second is held.
+"""Mel spectrogram as Wav2Lip's encoder expects it, computed from at most a second of sound at a time.
 
 The bands are Slaney's (Auditory Toolbox, 1998): a scale that is linear below 1 kHz, triangles of equal area.
 """

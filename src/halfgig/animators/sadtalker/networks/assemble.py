@@ -65,7 +65,7 @@ def require(*paths: Path) -> None:
 def weights_file(
     checkpoint: Path, weights: Path, version: int, *, narrow: bool
 ) -> Iterator[tuple[Safetensors, WeightsWriter]]:
-    """Return a checkpoint's tensors and a writer for a file of weights; its table appears beside it at the end.
+    """Return a checkpoint's tensors and a writer for a file of weights; its table is written next to it at the end.
 
     `narrow` stores matrices in 16 bits; without it in float32, twice the size.
     Raises BadCheckpoint for a checkpoint that is missing or damaged.

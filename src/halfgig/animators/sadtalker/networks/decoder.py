@@ -98,7 +98,7 @@ def _block(context: LayerContext, name: str, mixed: Floats, x: Floats) -> None:
 
 
 class Source:
-    """A map that is to be normalised, and to be enlarged by repeating; its numbers are measured before."""
+    """A map that will be normalised and enlarged by repeating; its statistics are known already."""
 
     def __init__(self, context: LayerContext, x: Floats, times: int = 1) -> None:
         self._x, self._of_x, self._rooms = x, statistics(context, x), context.arena

@@ -1,4 +1,4 @@
-"""Three ways along the depth of a map: none, three slices beside each other, or Winograd's pairs of slices.
+"""Three ways to convolve along a map's depth: none, three adjacent slices, or Winograd's pairs of slices.
 
 Pairs need two thirds of the products; windows mix no taps, which pays where a map is small and its filters are large.
 """

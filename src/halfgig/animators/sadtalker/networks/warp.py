@@ -99,7 +99,7 @@ class Window:
         return self._rows[start - self._first :, 1:-1]
 
     def forget(self, start: int, stop: int) -> None:
-        """Let go of all rows above the one before `start`; `stop` is where the next rows begin."""
+        """Drop all rows above the one before `start`; `stop` is where the next rows begin."""
         if stop == self._size:
             return
         kept = slice(start - 1 - self._first, stop - self._first)

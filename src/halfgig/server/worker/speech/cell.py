@@ -1,4 +1,4 @@
-"""The cell that speaks, with its seat among the cells: taken with it, given back with it."""
+"""The cell that speaks and its memory reservation, taken and released together."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class SpeechCell:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is a cell, and a seat taken."""
+        """Whether there is a cell, and memory reserved for it."""
         return self._cell is not None
 
     @property
@@ -71,7 +71,7 @@ class SpeechCell:
         return larger is not None
 
     def close(self, *, kill: bool = False) -> None:
-        """End the cell and leave the seat; the next is of the usual size."""
+        """End the cell and release its reservation; the next cell has the usual size."""
         cell, self._cell = self._cell, None
         try:
             if cell:

@@ -12,7 +12,7 @@ LONGEST_WAIT = 4
 
 
 class Schedulable(Protocol):
-    """Be a speech that is made in slices."""
+    """A speech that is made in slices."""
 
     @property
     def is_background(self) -> bool:

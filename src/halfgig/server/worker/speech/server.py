@@ -81,10 +81,10 @@ class SpeechServer:
     def segments(
         self, request: StreamRequest, is_wanted: Callable[[], bool] = lambda: True
     ) -> Generator[SpeechSegment]:
-        """Yield a speech as it is made; leaving early takes the wish back, as `is_wanted` does by saying no.
+        """Yield a speech as it is made; closing the generator cancels it, and so does `is_wanted` by returning False.
 
-        Raises `Busy` when the queue is full, and what is wrong with the wish, before the first slice; later, why the
-        rest is not made.
+        Before the first slice, raises `Busy` when the queue is full, and the errors of the request; later, the error
+        that prevents the rest.
         """
         stream = self._enter(request)
         try:
@@ -248,7 +248,7 @@ class SpeechServer:
             return _Step.END
 
     def _tidy_locked(self) -> None:
-        """Let those in whose turn in the queue has come, and those go who do not take what is made for them."""
+        """Admit the next streams of the queue, and drop those whose clients do not read."""
         listening = [stream for stream in self._streams if not (stream.is_background or stream.is_over)]
         waiting = sorted((stream for stream in listening if not stream.is_active), key=lambda each: each.number)
         room = self._settings.max_streams - (len(listening) - len(waiting))

@@ -1,4 +1,4 @@
-"""How far a video is, told to the book twice a second at most."""
+"""Progress of a video, written to the job store at most twice a second."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Rate:
 
 
 class ProgressReporter:
-    """Enter in the book what a step says."""
+    """Write a step's progress to the job store."""
 
     def __init__(self, store: JobStore, job: Job, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store

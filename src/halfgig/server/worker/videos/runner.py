@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from halfgig.settings import Settings
 
 LOOK_EVERY_S = 15.0
-"""Seconds between two looks at the book when nobody pokes, and at who is dead."""
+"""Seconds between two checks of the job store, without a notification, and of dead executors."""
 
 FAREWELL_S = 5.0
 """Seconds that a step has to leave its work."""
@@ -72,11 +72,11 @@ class VideoRunner:
         self.notify()
 
     def notify(self) -> None:
-        """Look into the book now: something was written there."""
+        """Check the job store now: something was written there."""
         self._notified.set()
 
     def cancel(self, job_id: str) -> None:
-        """Leave a job of which the book says that it is cancelled; its cell ends by itself within half a second."""
+        """Stop working on a job already marked cancelled in the job store.  Its cell exits within 0.5 s."""
         with self._changing:
             if self._workflows and self._workflows.known([job_id]):
                 self._workflows.cancel(job_id)

@@ -17,7 +17,7 @@ LOOK_EVERY_S = 0.05
 """Seconds between two looks at who waits for speech."""
 
 ASK_EVERY_S = 0.3
-"""Seconds between two looks into the book, where a cancellation stands."""
+"""Seconds between two checks of the job store for a cancellation."""
 
 LONGEST_PAUSE_S = 10.0
 """A cell is held no longer than this at a stretch, so that videos never starve."""
@@ -43,7 +43,7 @@ class Turns:
     """False until it was held for the first time: then nothing is owed to it."""
 
     def look(self, now: float, *, someone_waits: bool) -> bool:
-        """Return whether it is to be held now."""
+        """Return whether the stage must pause now."""
         lasted = now - self.since
         may_begin = not self.has_run or lasted >= SHORTEST_RUN_S
         held = someone_waits and (lasted < LONGEST_PAUSE_S if self.is_held else may_begin)

@@ -1,4 +1,4 @@
-"""The durable workflow on DBOS: which step of which job comes next, through any kill and restart.
+"""The durable workflow on DBOS: it selects each job's next step, through any kill and restart.
 
 All of DBOS is used here and in `lease`; it is imported when the first video appears, for it takes 40 MB.  What it keeps
 in its database is JSON.
