@@ -192,7 +192,7 @@ def _compare(measured: Iterator[Figure], options: argparse.Namespace, found: dic
     if missed := [figure.told() for figure in all_figures if not figure.is_met]:
         told = "; ".join(" ".join(line.split()) for line in missed)
         raise NumbersDiffer(
-            f"{len(missed)} of {len(all_figures)} figures are not as asked: {told}; build the model anew"
+            f"{len(missed)} of {len(all_figures)} figures are not as asked: {told}; build the model again"
         )
     rows = [{**asdict(figure), "ok": figure.is_met} for figure in all_figures]
     _print(options, [f"all {len(rows)} figures are as asked"], {**found, "figures": rows})

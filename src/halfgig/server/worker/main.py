@@ -217,7 +217,7 @@ def work(settings: Settings, socket_fd: int | None = None) -> int:
     configure(places.run)
     with _alone(places.root / "work.lock") as is_alone:
         if not is_alone:
-            wrong = f"another work process has {str(places.root)!r}; end it, or give this one its own DATA_DIR"
+            wrong = f"another worker process has {str(places.root)!r}; end it, or give this one its own DATA_DIR"
             log("worker", wrong, ERROR)
             return ALREADY_THERE
         plan = server_plan(settings).plan

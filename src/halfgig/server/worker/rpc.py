@@ -79,7 +79,7 @@ class RequestHandler:
             _refuse(line, error)
         except Exception:  # noqa: BLE001 - the thread's last chance: it is told to the client and to the log
             log("worker", "a request failed; this is a defect, please report it", ERROR, f"\n{traceback.format_exc()}")
-            _refuse(line, HalfgigError("something went wrong in the work process; its log has the details"))
+            _refuse(line, HalfgigError("something went wrong in the worker process; its log has the details"))
         finally:
             line.close()
 
