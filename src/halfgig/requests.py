@@ -10,6 +10,7 @@ import math
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from halfgig.capacity.plan import LARGEST_SIZE
 from halfgig.errors import BadSetting
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class VideoRequest:
         "longer side of the video",
         refusal="a size of {value} pixels is out of range; choose one from {least} to {most}",
         least=64,
-        most=2160,
+        most=LARGEST_SIZE,
         metavar="PIXELS",
     )
     """The longer side of the frames in pixels."""

@@ -155,7 +155,7 @@ def test_its_xmp_packet_names_tool_and_source_type(tmp_path: Path) -> None:
 
 def test_the_xmp_box_bears_its_own_name(tmp_path: Path) -> None:
     (content,) = [content for name, content in boxes(written(tmp_path, 0.2)) if name == "uuid"]
-    assert content[:16] == XMP_BOX.bytes
+    assert content[:16] == XMP_BOX
 
 
 def test_colours_survive(tmp_path: Path) -> None:

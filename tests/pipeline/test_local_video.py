@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from halfgig.pipeline.local_video import made_video
-from halfgig.pipeline.runner import LocalRunner, StageResult, Task
+from halfgig.pipeline.reports import StageResult
+from halfgig.pipeline.runner import LocalRunner, Task
 from halfgig.pipeline.video import VIDEO
 from halfgig.requests import VideoRequest
 from halfgig.settings import Settings

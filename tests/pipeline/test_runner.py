@@ -11,7 +11,8 @@ from halfgig.capacity.plan import CellPlan, command_plan
 from halfgig.errors import MemoryExceeded
 from halfgig.events import Notice
 from halfgig.media.chunks import SpeechSegment, Word
-from halfgig.pipeline.runner import LocalRunner, StageResult, Task, with_one_retry
+from halfgig.pipeline.reports import StageResult
+from halfgig.pipeline.runner import LocalRunner, Task, with_one_retry
 from halfgig.resources.limits import MB, Limit
 from halfgig.settings import Settings
 

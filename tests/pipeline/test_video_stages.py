@@ -13,7 +13,7 @@ from PIL import Image
 from halfgig.cells.cell import Cell
 from halfgig.errors import BadSetting, NoFace, PictureUnreadable
 from halfgig.events import Notice, Progress
-from halfgig.pipeline.runner import StageResult
+from halfgig.pipeline.reports import StageResult
 from halfgig.pipeline.video import FRAMES, NEWEST, THUMBNAIL, VIDEO, WORDS, stages
 from halfgig.pipeline.video_stages import NICENESS, write_preview
 from halfgig.requests import VideoRequest

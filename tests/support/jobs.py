@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from halfgig.animators.base import SPEECH, RenderJob
 from halfgig.animators.registry import animator, check_request
 from halfgig.cells.cell import Cell
-from halfgig.pipeline.runner import StageResult
+from halfgig.pipeline.reports import StageResult
 from halfgig.pipeline.speech import spool
 from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.plan import workload

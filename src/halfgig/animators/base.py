@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -142,9 +142,3 @@ class RenderJob:
         if self.request.audio:
             return speech_from_recording(self.path(self.request.audio), self.limits)
         return speech_from_silence(self.request.idle, self.limits)
-
-
-def unknown_options(spec: AnimatorSpec, request: VideoRequest) -> list[str]:
-    """Return the names of a request's options that its animator does not have."""
-    known = {each.name for each in fields(spec.options_type)}
-    return [name for name in request.options if name not in known]

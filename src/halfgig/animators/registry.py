@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from halfgig.animators.base import unknown_options
 from halfgig.animators.puppet.spec import SPEC as PUPPET
 from halfgig.animators.sadtalker.spec import SPEC as SADTALKER
 from halfgig.errors import BadSetting
@@ -45,9 +44,14 @@ def check_request(request: VideoRequest) -> AnimatorSpec:
     """
     check_options(request)
     spec = animator(request.animator)
-    for name in unknown_options(spec, request):
-        owner = next((each for each in animators() if name in {own.name for own in fields(each.options_type)}), None)
+    known = _option_names(spec)
+    for name in (each for each in request.options if each not in known):
+        owner = next((each for each in animators() if name in _option_names(each)), None)
         whose = f"it is {owner.title}'s; leave it out, or choose {owner.name}" if owner else "leave it out"
         raise BadSetting(f"{spec.title} knows no {name.replace('_', ' ')}: {whose}")
     spec.check(request)
     return spec
+
+
+def _option_names(spec: AnimatorSpec) -> set[str]:
+    return {each.name for each in fields(spec.options_type)}

@@ -21,18 +21,23 @@ So a cell that loads them all keeps about 55 MB less than its budget.
 """
 
 
+def reserve_mb(limit: Limit) -> int:
+    """Return what is left free under a limit for the kernel and the unforeseen, in MB."""
+    return min(RESERVE_MB, limit.mb // 8)
+
+
 def cells_budget_mb(limit: Limit) -> int:
     """Return what the limit leaves for cells next to one command and a reserve, in MB.
 
     Raises `BudgetTooSmall` with the sum when not even a cell can start in it.
     """
-    reserve_mb = min(RESERVE_MB, limit.mb // 8)
-    left_mb = limit.mb - COMMAND_MB - reserve_mb
+    free_mb = reserve_mb(limit)
+    left_mb = limit.mb - COMMAND_MB - free_mb
     if left_mb < SMALLEST_CELL_MB:
         raise BudgetTooSmall(
             "halfgig",
             limit.mb,
-            f" ({limit.source}): less {COMMAND_MB} MB for itself and {reserve_mb} MB in reserve that leaves "
+            f" ({limit.source}): less {COMMAND_MB} MB for itself and {free_mb} MB in reserve that leaves "
             f"{max(left_mb, 0)} MB, and the least that work can start in is {SMALLEST_CELL_MB} MB",
         )
     return left_mb

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from halfgig.capacity import memory_costs
-from halfgig.capacity.budget import COMMAND_MB, RESERVE_MB, cells_budget_mb
+from halfgig.capacity.budget import COMMAND_MB, RESERVE_MB, cells_budget_mb, reserve_mb
 from halfgig.errors import MemoryExceeded, PlanDoesNotFit
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Plan:
     @property
     def reserve_mb(self) -> int:
         """What is left free for the kernel and the unforeseen, MB."""
-        return min(RESERVE_MB, self.limit.mb // 8)
+        return reserve_mb(self.limit)
 
     @property
     def cells_mb(self) -> int:

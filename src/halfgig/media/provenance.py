@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import struct
-import uuid
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ COMPOSITE_TRAINED = f"{_TYPES}compositeWithTrainedAlgorithmicMedia"
 TRAINED = f"{_TYPES}trainedAlgorithmicMedia"
 """IPTC digital source type of media made by a trained network."""
 
-XMP_BOX = uuid.UUID("be7acfcb-97a9-42e8-9c71-999491e3afac")
+XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 """Type of the MP4 box that contains XMP."""
 
 _XMP_PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -63,4 +62,4 @@ def append_xmp(path: Path, tool: str, source_type: str) -> None:
     """Append an XMP packet to a finished MP4. At the end it moves no data that the index refers to."""
     packet = _XMP_PACKET.format(tool=html.escape(tool), source=html.escape(source_type)).encode()
     with path.open("ab") as file:
-        file.write(struct.pack(">I4s16s", 24 + len(packet), b"uuid", XMP_BOX.bytes) + packet)
+        file.write(struct.pack(">I4s16s", 24 + len(packet), b"uuid", XMP_BOX) + packet)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from halfgig.pipeline.runner import LocalRunner, StageResult
+    from halfgig.pipeline.reports import StageResult
+    from halfgig.pipeline.runner import LocalRunner
     from halfgig.pipeline.video import Artifact
     from halfgig.requests import VideoRequest
     from halfgig.tts.voice_selection import ResolvedVoice

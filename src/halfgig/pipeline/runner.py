@@ -16,6 +16,7 @@ from halfgig.cells.process import Peak
 from halfgig.errors import MemoryExceeded
 from halfgig.events import Event, Notice, Progress
 from halfgig.media.chunks import SpeechSegment
+from halfgig.pipeline.reports import StageResult
 from halfgig.resources.limits import cpu_quota, memory_limit
 from halfgig.settings import Settings, read_settings
 
@@ -29,38 +30,6 @@ if TYPE_CHECKING:
 
 Listener = Callable[[Event], None]
 """Is called with progress and notices."""
-
-PROGRESS_EVERY_S = 0.1
-"""Seconds between two reports of progress."""
-
-
-class Pace:
-    """Rate limiter for reports of progress."""
-
-    def __init__(self, every_s: float = PROGRESS_EVERY_S) -> None:
-        self._every_s = every_s
-        self._next = 0.0
-
-    def due(self) -> bool:
-        """Return whether it is time again."""
-        now = time.monotonic()
-        if now < self._next:
-            return False
-        self._next = now + self._every_s
-        return True
-
-
-class StageResult(NamedTuple):
-    """What a stage reports at its end."""
-
-    seconds: float
-    """Length of what was made."""
-    maker: str
-    """Who speaks: "espeak 1.52.0, voice en-us"."""
-    frames: int = 0
-    """The number of frames; 0 for sound."""
-    size: tuple[int, int] = (0, 0)
-    """Width and height of the frames."""
 
 
 class Task(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from halfgig import __version__
 from halfgig.events import Progress
 from halfgig.media.chunks import SpeechSegment
-from halfgig.pipeline.runner import Pace, StageResult
+from halfgig.pipeline.reports import Pace, StageResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -56,14 +56,12 @@ def spool(job: SpeechJob, path: Path) -> Iterator[Event | SpeechSegment | StageR
     from halfgig.storage.atomic_write import room_for
     from halfgig.tts.speech import speech_from_text
     from halfgig.tts.spool import write_segment
-    from halfgig.tts.subtitles import with_punctuation
+    from halfgig.tts.subtitles import words_of
 
     speech = speech_from_text(job, is_repeatable=True)
 
     def write(chunk: Chunk) -> None:
-        words = tuple(with_punctuation(chunk.words, chunk.text))
-        segment = SpeechSegment(speech.maker, chunk.seconds, chunks=(chunk,), words=words)
-        write_segment(segment, file)
+        write_segment(SpeechSegment(speech.maker, chunk.seconds, chunks=(chunk,), words=words_of(chunk)), file)
 
     with room_for(path), path.open("wb") as file:
         seconds = yield from _passed_on(speech, write)

@@ -19,7 +19,7 @@ from halfgig.media.sound_stream import StreamWriter
 from halfgig.text.sentences import sentences
 from halfgig.tts.sentence_cache import SentenceCache, sentence_key
 from halfgig.tts.speech import reader_of
-from halfgig.tts.subtitles import with_punctuation
+from halfgig.tts.subtitles import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -161,7 +161,6 @@ def _start(sentence: Sentence) -> int:
 def _words(chunks: Iterable[Chunk]) -> tuple[Word, ...]:
     found, begin = list[Word](), 0.0
     for chunk in chunks:
-        shown = with_punctuation(chunk.words, chunk.text)
-        found += [Word(word.text, begin + word.start, begin + word.end) for word in shown]
+        found += words_of(chunk, begin)
         begin += chunk.seconds
     return tuple(found)

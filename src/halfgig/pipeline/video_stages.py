@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from halfgig import __version__
 from halfgig.animators.base import SPEECH
 from halfgig.events import Progress
-from halfgig.pipeline.runner import Pace, StageResult
+from halfgig.pipeline.reports import Pace, StageResult
 from halfgig.pipeline.video import FRAMES, NEWEST, THUMBNAIL, VIDEO, WORDS
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from halfgig.animators.registry import animators
 from halfgig.capacity import memory_costs
-from halfgig.capacity.plan import LARGEST_SIZE, largest_size, smallest_limit_mb
+from halfgig.capacity.plan import largest_size, smallest_limit_mb
 from halfgig.capacity.throughput import format_duration
 from halfgig.tts.registry import default_engine, engines
 
@@ -121,7 +121,7 @@ def _render_row(plan: Plan, render: tuple[StageCost, ...]) -> tuple[str, int, st
 
 def _rules(plan: Plan) -> list[str]:
     both = "Speech and video are made side by side." if plan.together else "Speech and video take turns in memory."
-    largest = min(largest_size(plan, animators()[0].costs), LARGEST_SIZE)
+    largest = largest_size(plan, animators()[0].costs)
     return [
         f"  {both} Frames of up to {largest:,} pixels fit.",
         "  A cell that asks for more than it may reserve is tried once more, larger, or its job is refused.",

@@ -12,7 +12,7 @@ from halfgig.media.sound_decode import probe_sound, read_sound
 from halfgig.requests import SpeechRequest, check_idle, check_options
 from halfgig.text.sentences import sentences
 from halfgig.tts.spool import read_chunks, read_spool_state
-from halfgig.tts.subtitles import with_punctuation
+from halfgig.tts.subtitles import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,8 +52,7 @@ class Speech:
         """Yield the chunks."""
         for chunk in self.chunks:
             if self.keeps_words:
-                begin, shown = self._seconds, with_punctuation(chunk.words, chunk.text)
-                self._words += [Word(word.text, begin + word.start, begin + word.end) for word in shown]
+                self._words += words_of(chunk, self._seconds)
             self._seconds += chunk.seconds
             self._passed += len(chunk.text) if self.has_phonemes else chunk.seconds
             yield chunk

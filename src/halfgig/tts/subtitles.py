@@ -8,13 +8,14 @@ from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from halfgig.errors import UnknownFormat
+from halfgig.media.chunks import Word
 from halfgig.storage.atomic_write import atomic_write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from halfgig.media.chunks import Word
+    from halfgig.media.chunks import Chunk
 
 FORMATS = (".vtt", ".srt")
 """File extensions that can be written."""
@@ -131,6 +132,12 @@ def _pieces(text: str) -> Iterator[str]:
     for number in range(LINES - 1):
         yield text[number * LINE : (number + 1) * LINE]
     yield text[(LINES - 1) * LINE :]
+
+
+def words_of(chunk: Chunk, begin: float = 0.0) -> tuple[Word, ...]:
+    """Return the words of a chunk with their punctuation, later by `begin`, the chunk's start in seconds."""
+    shown = with_punctuation(chunk.words, chunk.text)
+    return tuple(Word(word.text, begin + word.start, begin + word.end) for word in shown)
 
 
 def with_punctuation(words: Iterable[Word], text: str) -> list[Word]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
     from pathlib import Path
 
-    from halfgig.tts.base import Engine, Voice
+    from halfgig.tts.base import Engine
 
 NETWORKS_PRIVATE_MB = 85
 """Private memory of Kokoro's networks for one chunk, in MB.
@@ -75,11 +75,6 @@ def voices_of(name: str) -> tuple[str, ...]:
     return tuple(share.voice for share in parse_mix(name))
 
 
-def listed(parts: Container[str]) -> list[Voice]:
-    """Return the installed voices, including OpenAI names for them."""
-    return voices_among(parts)
-
-
 # Measured: 58-67 MB private for any length of text, the rest spills to disk; the budget also covers stacks and buffers
 # that are reserved but never touched. 4 times real time on one core, 8 times on two.
 SPEC = EngineSpec(
@@ -92,7 +87,7 @@ SPEC = EngineSpec(
     claims=claims,
     default_voice=default_voice,
     voices_of=voices_of,
-    listed=listed,
+    listed=voices_among,
     model="kokoro",
     has_network=True,
     reads_phonemes=True,

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from halfgig.nn.weights import WeightsWriter
 
 SIDE = 224
-COEFFICIENTS = 257
 CONVOLUTIONS = ("conv1", "conv2", "conv3")
 
 

@@ -16,7 +16,7 @@ from halfgig.animators.base import SPEECH
 from halfgig.errors import CellDied, CellFailed, HalfgigError
 from halfgig.events import Notice, Progress
 from halfgig.log import ERROR, WARNING, log
-from halfgig.pipeline.runner import StageResult
+from halfgig.pipeline.reports import StageResult
 from halfgig.pipeline.video import FRAMES, NEWEST, RESULTS, VIDEO, Artifact, Stage, perform, run, stages
 from halfgig.server.errors import Busy
 from halfgig.server.worker.speech.stream import StreamRequest
