@@ -49,6 +49,10 @@ class Animator(Protocol):
         """Return the frame of a move, RGB [height, width, 3]."""
         ...
 
+    def kept(self, encoded: int) -> int:
+        """Return how many frames a kill costs nothing: those encoded in closed groups, and those it keeps itself."""
+        ...
+
 
 class AnimatorSpec(NamedTuple):
     """What halfgig knows of an animator without loading it.
@@ -78,8 +82,6 @@ class AnimatorSpec(NamedTuple):
     """Raise `BadSetting` for a request that it cannot fulfil."""
     frame_group: int = 125
     """Frames of a group, which is encoded by itself: what is lost when the cell is killed."""
-    keeps_open_group: bool = False
-    """True when the animator itself keeps the costly part of the open group's frames through a kill."""
     model: str = ""
     """The model in the catalogue that must be installed; empty: none."""
     refused_options: Mapping[str, str] = {}

@@ -86,9 +86,8 @@ def _rendered(job: RenderJob, animator: Animator, speech: Speech, store: FrameSt
     expected = speech.length * float(fps) or None
 
     def progress(total: float | None) -> Progress:
-        return Progress(
-            "rendering", store.frames, total, "frames", store.frames if job.spec.keeps_open_group else store.kept
-        )
+        kept = animator.kept(store.kept)
+        return Progress("rendering", max(store.frames, kept), total, "frames", kept)
 
     yield progress(expected)
     sound, pace, previews = _CountedSamples(speech), Pace(), Pace(PREVIEW_EVERY_S)

@@ -68,6 +68,10 @@ class Flipper:
         """Return the picture, upside down where the move says so."""
         return self._rgb[::-1].copy() if move else self._rgb
 
+    def kept(self, encoded: int) -> int:
+        """Return `encoded`: nothing else is kept."""
+        return encoded
+
 
 def measure(job: RenderJob) -> Iterator[Event]:
     """Read the portrait at the size that is wanted."""

@@ -38,6 +38,10 @@ class PuppetAnimator:
         """Return the frame of a pose, RGB [height, width, 3]."""
         return self._puppet.render(move)
 
+    def kept(self, encoded: int) -> int:
+        """Return `encoded`: a frame that is lost is quickly rendered again."""
+        return encoded
+
 
 def make_puppet(job: RenderJob) -> PuppetAnimator:
     """Make a puppet of the job's measured face; measure it again if its file is missing or damaged."""

@@ -59,6 +59,10 @@ class SadTalkerAnimator:
         shown = square.astype(np.float32) / np.float32(255)
         return self._paste.frame(shown) if self._paste else pixels(shown, *self.size)
 
+    def kept(self, encoded: int) -> int:
+        """Return the number of frames that are encoded, or whose squares are kept."""
+        return self._squares.end_from(encoded)
+
     def _square(self, move: int) -> NDArray[np.uint8]:
         rendered = self._renderer.frame(self._portrait, self._moves.source, self._moves.at(move))
         return np.asarray(np.rint(rendered * np.float32(255)), np.uint8)

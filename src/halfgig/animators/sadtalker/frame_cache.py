@@ -44,6 +44,12 @@ class FrameCache:
             file.seek(end - size)
             return np.frombuffer(file.read(size), np.uint8).reshape(SHAPE)
 
+    def end_from(self, frame: int) -> int:
+        """Return the first frame from `frame` on whose square is not kept."""
+        while frame in self._ends:
+            frame += 1
+        return frame
+
     def put(self, frame: int, square: Pixels) -> None:
         """Keep a frame's square; no kill undoes what this has returned from."""
         if frame % GROUP == 0:

@@ -70,7 +70,6 @@ SPEC = AnimatorSpec(
     options_type=SadTalkerOptions,
     check=check,
     frame_group=GROUP,
-    keeps_open_group=True,
     model="sadtalker",
     refused_options=NOT_YET,
 )
