@@ -18,10 +18,12 @@ from halfgig.requests import SpeechRequest, VideoRequest, check_idle, given_opti
 from halfgig.resources.limits import parse_size
 from halfgig.settings import Settings, read_settings
 from halfgig.storage.atomic_write import atomic_write
+from halfgig.text.lexicon import lexicon_lines, read_lexicon, read_lexicon_lines
 from halfgig.text.markup import phonemes_as_text
+from halfgig.text.script import read_script
 from halfgig.tts.base import Voice
+from halfgig.tts.readers import SpeechJob
 from halfgig.tts.registry import default_engine, engines
-from halfgig.tts.speech import SpeechJob
 from halfgig.tts.spool import read_words
 from halfgig.tts.subtitles import checked_path, write_subtitles
 from halfgig.tts.voice_selection import listed_voices, resolve_voice
@@ -36,6 +38,7 @@ def say(
     voice: str | None = None,
     speed: float = 1.0,
     phonemes: bool = False,
+    lexicon: str | Path | Mapping[str, str] | None = None,
     subtitles: str | Path | None = None,
     memory: str | int | None = None,
     on_event: Listener | None = None,
@@ -44,15 +47,17 @@ def say(
 
     `voice` is a name that `voices()` lists, or a mix of Kokoro's; without one the best installed voice speaks.  `speed`
     is a factor, 0.25 to 4.  With `phonemes` the text is IPA as Kokoro writes it, words separated by spaces.
-    `subtitles` is a .vtt or .srt file for the words' times.  `memory` limits what all processes together may use, as
-    "512M" or in bytes.  `on_event` is called with progress and notices.  Raises `HalfgigError`; the file appears only
-    when it is whole.
+    `lexicon` is a file of words and how they are said, or a mapping as {"nginx": "engine X"}.  A text may name voices,
+    as "[voice:en-gb] Hello.", or be SSML: see docs/markup.md.  `subtitles` is a .vtt or .srt file for the words' times.
+    `memory` limits what all processes together may use, as "512M" or in bytes.  `on_event` is called with progress and
+    notices.  Raises `HalfgigError`; the file appears only when it is whole.
     """
     path = Path(output)
     sound_format = format_of(path)
     shown = None if subtitles is None else checked_path(Path(subtitles))
     runner = LocalRunner(_settings(memory), on_event)
-    job = _speech(text, voice, speed, runner, phonemes=phonemes)._replace(wants_words=shown is not None)
+    request = SpeechRequest(text, voice or "", speed, _lexicon(lexicon))
+    job = _speech(request, runner, phonemes=phonemes)._replace(wants_words=shown is not None)
     with atomic_write(path) as part:
         task = _speaking(job, "halfgig.pipeline.speech:say", part, sound_format)
         if shown is None:
@@ -65,15 +70,21 @@ def say(
 
 
 def speak(
-    text: str, *, voice: str | None = None, speed: float = 1.0, memory: str | int | None = None
+    text: str,
+    *,
+    voice: str | None = None,
+    speed: float = 1.0,
+    lexicon: str | Path | Mapping[str, str] | None = None,
+    memory: str | int | None = None,
 ) -> Iterator[Chunk]:
     """Speak a text and yield its sound as it is made, with the times of its phonemes and words.
 
     A chunk is a sentence of espeak-ng's, or half a second of Kokoro's.  Its `pcm` is mono, 24,000 samples a second,
-    s16le.  Leaving the iterator early ends the work at once.  Raises `HalfgigError`.
+    s16le.  `lexicon` is as for `say`.  Leaving the iterator early ends the work at once.  Raises `HalfgigError`.
     """
     runner = LocalRunner(_settings(memory), None)
-    for chunk in runner.results(_speaking(_speech(text, voice, speed, runner), "halfgig.pipeline.speech:speak")):
+    job = _speech(SpeechRequest(text, voice or "", speed, _lexicon(lexicon)), runner)
+    for chunk in runner.results(_speaking(job, "halfgig.pipeline.speech:speak")):
         if isinstance(chunk, Chunk):
             yield chunk
 
@@ -88,6 +99,7 @@ def talk(
     voice: str | None = None,
     speed: float = 1.0,
     phonemes: bool = False,
+    lexicon: str | Path | Mapping[str, str] | None = None,
     subtitles: str | Path | None = None,
     animator: str = "puppet",
     options: object | Mapping[str, Any] | None = None,
@@ -104,8 +116,8 @@ def talk(
     in `options`: an instance of its options class, as `SadTalkerOptions(still=True)`, or a mapping.  `size` is the
     longer side of the frames in pixels, `seed` decides blinks and sway, `landmarks` places the face by hand as
     "x,y x,y x,y x,y x,y" (the person's right eye, left eye, nose tip, right and left corner of the mouth, in pixels of
-    the upright picture).  `voice`, `speed`, `phonemes`, `subtitles`, `memory` and `on_event` are as for `say`.  Raises
-    `HalfgigError`; the file appears only when it is whole.
+    the upright picture).  `voice`, `speed`, `phonemes`, `lexicon`, `subtitles`, `memory` and `on_event` are as for
+    `say`.  Raises `HalfgigError`; the file appears only when it is whole.
     """
     _check_source(text, audio, idle, subtitles)
     path = _mp4(output)
@@ -123,7 +135,9 @@ def talk(
         options=_own_options(animator, options),
     )
     _check(request, runner.settings, is_idle=idle is not None)
-    job = None if text is None else _speech(text, voice, speed, runner, phonemes=phonemes)
+    job = None
+    if text is not None:
+        job = _speech(SpeechRequest(text, voice or "", speed, _lexicon(lexicon)), runner, phonemes=phonemes)
     return _video(request, job, runner, path, shown)
 
 
@@ -169,26 +183,35 @@ def _settings(memory: str | int | None) -> Settings:
     return replace(settings, memory_limit=parse_size(memory) if isinstance(memory, str) else memory)
 
 
-def _speech(text: str, voice: str | None, speed: float, runner: LocalRunner, *, phonemes: bool = False) -> SpeechJob:
+def _speech(request: SpeechRequest, runner: LocalRunner, *, phonemes: bool = False) -> SpeechJob:
     """Choose who speaks a text, or phonemes."""
-    chosen = resolve_voice(voice or "", runner.settings, runner.on_event)
+    chosen = resolve_voice(request.voice, runner.settings, runner.on_event)
     if phonemes and not chosen.spec.reads_phonemes:
         raise BadSetting(f'"{chosen.name}" speaks words; phonemes are for the voices of Kokoro: halfgig pull kokoro')
-    request = SpeechRequest(phonemes_as_text(text) if phonemes else text, chosen.name, speed)
-    return SpeechJob(request, chosen, runner.settings.limits)
+    text = phonemes_as_text(request.text) if phonemes else request.text
+    others = {name: resolve_voice(name, runner.settings, runner.on_event) for name in read_script(text).voices}
+    return SpeechJob(replace(request, text=text, voice=chosen.name), chosen, runner.settings.limits, others=others)
+
+
+def _lexicon(given: str | Path | Mapping[str, str] | None) -> str:
+    """Return the lines of a lexicon that is a file or a mapping.  Raises `BadLexicon` for one that is wrong."""
+    if given is None:
+        return ""
+    lines = lexicon_lines(given) if isinstance(given, Mapping) else read_lexicon_lines(Path(given))
+    read_lexicon(lines)
+    return lines
 
 
 def _speaking(job: SpeechJob, target: str, *args: object) -> Task:
-    spec = job.voice.spec
+    spec = job.heaviest.spec
     return Task("speaking", (spec.cost,), target, (job, *args), is_kept=spec.has_network)
 
 
 def _video(request: VideoRequest, job: SpeechJob | None, runner: LocalRunner, path: Path, shown: Path | None) -> Result:
     """Make a video, and with it its subtitles; neither appears without the other."""
-    speaker = None
     if job is not None:
-        request, speaker = replace(request, speech=job.request), job.voice
-    with atomic_write(path) as part, made_video(request, speaker, runner, part) as (made, folder):
+        request = replace(request, speech=job.request)
+    with atomic_write(path) as part, made_video(request, job, runner, part) as (made, folder):
         if shown is not None:
             with atomic_write(shown) as shown_part:
                 write_subtitles(read_words(folder / SPEECH), shown_part, shown)

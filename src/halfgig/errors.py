@@ -2,15 +2,15 @@
 
     HalfgigError
      |- UsageError            a value that is wrong independently of any file
-     |   |- EmptyText, TextTooLong, UnknownVoice, UnknownFormat, BadSetting, BadLandmarks, ExtraMissing
+     |   |- EmptyText, TextTooLong, BadMarkup, BadLexicon
+     |   |- UnknownVoice, UnknownFormat, BadSetting, BadLandmarks, ExtraMissing
      |- PictureError
      |   |- PictureUnreadable, PictureTooLarge, NoFace
      |- SoundError
      |   |- SoundUnreadable, SoundSilent, SoundTooShort, SoundTooLong
      |- OutputUnwritable
      |- ModelError
-     |   |- UnknownModel, ModelMissing, DownloadFailed, ChecksumMismatch, DiskFull, BadCheckpoint, NotFinite,
-     |   |- NumbersDiffer
+     |   |- UnknownModel, ModelMissing, DownloadFailed, ChecksumMismatch, DiskFull, BadCheckpoint, NumbersDiffer
      |- MemoryExceeded         a cell asked for more than its budget
      |   `- BudgetTooSmall     the budget cannot even start a cell
      |- ServiceError           a server's answer to one of its clients: see server/errors.py
@@ -53,6 +53,18 @@ class TextTooLong(UsageError):
 
     status = 413
     code = "text_too_long"
+
+
+class BadMarkup(UsageError):
+    """Refuse a text whose SSML or directives cannot be followed; the message names the element and its line."""
+
+    code = "bad_markup"
+
+
+class BadLexicon(UsageError):
+    """Refuse a lexicon; the message names the line and what is right."""
+
+    code = "bad_lexicon"
 
 
 class UnknownVoice(UsageError):
@@ -202,12 +214,6 @@ class BadCheckpoint(ModelError):
     """Refuse a model file that is damaged, belongs to another model, or contains more than tensors."""
 
     code = "bad_checkpoint"
-
-
-class NotFinite(ModelError):
-    """Report a network that computed NaN or infinity; the message names the stage."""
-
-    code = "not_finite"
 
 
 class NumbersDiffer(ModelError):

@@ -106,6 +106,8 @@ class SpeechRequest:
         metavar="X",
     )
     """A factor; 1 is the voice's own pace."""
+    lexicon: str = option("", "words and how they are said, a line each", metavar="FILE")
+    """A lexicon as `text.lexicon` reads it: its lines, not the name of a file."""
 
 
 @dataclass(frozen=True, slots=True)

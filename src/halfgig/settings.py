@@ -38,6 +38,8 @@ class Limits:
     """Longest recording, in minutes."""
     yunet: Path | None = None
     """The YuNet face detector's file; None: dlib's detector is used."""
+    lexicon: Path | None = None
+    """The operator's lexicon; None: there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Settings:
     """Memory for all processes together, such as `512M`, in bytes; unset: what the host allows."""
     face_detector: Path | None = None
     """The YuNet file (face_detection_yunet_*.onnx); unset: the one installed with SadTalker, else dlib's detector."""
+    lexicon: Path | None = None
+    """The file of words and how they are said, for every text; a lexicon that comes with a request goes first."""
     max_text_mb: float = 2.0
     """Longest text, in MB of UTF-8."""
     max_picture_mb: float = 32.0
@@ -120,6 +124,7 @@ class Settings:
             self.max_picture_megapixels,
             self.max_sound_minutes,
             self.yunet,
+            self.lexicon,
         )
 
 
@@ -188,6 +193,7 @@ def _web_address(text: str) -> str:
 READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "memory_limit": (parse_size, "a size such as 512M or 1G"),
     "face_detector": (_existing_file, "the path of a YuNet file that exists, or unset"),
+    "lexicon": (_existing_file, "the path of a lexicon that exists, or unset"),
     "max_text_mb": (_positive, "a number above 0"),
     "max_picture_mb": (_positive, "a number above 0"),
     "max_picture_megapixels": (_positive, "a number above 0"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from halfgig.tts.speech import SpeechJob
+    from halfgig.tts.readers import SpeechJob
 
 SECRETS = {
     "API_KEYS": "sk-secret",
@@ -64,7 +64,7 @@ def test_a_cell_inherits_further_variables_only_when_it_is_started_with_their_na
 
 def test_limits_have_no_secret_of_the_settings() -> None:
     shared = {each.name for each in fields(Limits)} & {each.name for each in fields(Settings)}
-    assert shared == {"max_text_mb", "max_picture_mb", "max_picture_megapixels", "max_sound_minutes"}
+    assert shared == {"lexicon", "max_text_mb", "max_picture_mb", "max_picture_megapixels", "max_sound_minutes"}
 
 
 def test_settings_do_not_travel_into_cells() -> None:

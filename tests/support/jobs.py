@@ -13,8 +13,8 @@ from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.plan import workload
 from halfgig.settings import Limits, Settings
 from halfgig.storage.disk_cache import DiskCache
+from halfgig.tts.readers import SpeechJob
 from halfgig.tts.registry import default_engine
-from halfgig.tts.speech import SpeechJob
 from halfgig.tts.voice_selection import ResolvedVoice, resolve_voice
 
 if TYPE_CHECKING:

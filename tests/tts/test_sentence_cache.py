@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from halfgig.media.chunks import Chunk, Phoneme, Word
 from halfgig.text.sentences import sentences
+from halfgig.tts.base import Voice
 from halfgig.tts.sentence_cache import SentenceCache, decode_chunks, encode_chunks, sentence_key
 from tests.media.sounds import tone
 
@@ -89,20 +91,29 @@ def test_a_cache_that_cannot_be_written_is_none(tmp_path: Path) -> None:
     assert list(SentenceCache(tmp_path / "c", 10**6).spoken("k", Speaker().speak)) == SPOKEN
 
 
+def voice(name: str, language: str = "en-us") -> Voice:
+    return Voice(name, language, "", "kokoro")
+
+
 def test_a_sentence_is_known_by_all_that_its_sound_follows_from(tmp_path: Path) -> None:
     here = model(tmp_path / "m")
     one, other = sentences("It is $3. [pause:1s] It is $4.")
-    keys = [sentence_key(here, "af", 1.0, one), sentence_key(here, "af", 1.0, other)]
-    keys += [sentence_key(here, "bf", 1.0, one), sentence_key(here, "af", 1.1, one)]
-    keys += [sentence_key(here, "af", 1.0, next(sentences("It is $3.")))]
+    keys = [sentence_key(here, voice("af"), 1.0, one), sentence_key(here, voice("af"), 1.0, other)]
+    keys += [sentence_key(here, voice("bf"), 1.0, one), sentence_key(here, voice("af"), 1.1, one)]
+    keys += [sentence_key(here, voice("af"), 1.0, next(sentences("It is $3.")))]
+    keys += [sentence_key(here, voice("af", "fr"), 1.0, one)]
+    said = replace(one, spans=(one.spans[0]._replace(phonemes="it"), *one.spans[1:]))
+    keys += [sentence_key(here, voice("af"), 1.0, said)]
     (here / "manifest.json").write_text("{...}")
-    assert len({*keys, sentence_key(here, "af", 1.0, one)}) == 6
+    assert len({*keys, sentence_key(here, voice("af"), 1.0, one)}) == 8
 
 
 def test_where_a_sentence_stands_in_the_text_does_not_matter(tmp_path: Path) -> None:
     here = model(tmp_path / "m")
     _, second = sentences("Well. It is so.")
-    assert sentence_key(here, "af", 1.0, second) == sentence_key(here, "af", 1.0, next(sentences("It is so.")))
+    assert sentence_key(here, voice("af"), 1.0, second) == sentence_key(
+        here, voice("af"), 1.0, next(sentences("It is so."))
+    )
 
 
 @given(st.binary(max_size=200))

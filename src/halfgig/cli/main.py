@@ -159,6 +159,7 @@ def _say(options: argparse.Namespace, tell: ProgressDisplay) -> api.Result:
         voice=options.voice,
         speed=options.speed,
         phonemes=options.phonemes,
+        lexicon=options.lexicon or None,
         subtitles=options.subtitles,
         memory=options.memory,
         on_event=tell,
@@ -174,6 +175,7 @@ def _talk(options: argparse.Namespace, tell: ProgressDisplay) -> api.Result:
         idle=options.idle,
         options=request_options.given_own_options(options),
         landmarks=options.landmarks,
+        lexicon=options.lexicon or None,
         **{
             name: getattr(options, name)
             for name in ("voice", "speed", "phonemes", "subtitles", "animator", "size", "fps", "seed", "memory")

@@ -42,6 +42,8 @@ class Word:
     """Seconds from the start of the chunk."""
     end: float
     """Seconds from the start of the chunk."""
+    speaker: str = ""
+    """The voice that says it, in a text for several; else ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Chunk:
     """In time order."""
     text: str = ""
     """The part of the text spoken in this chunk, as it was written."""
+    speaker: str = ""
+    """The voice that says it, in a text for several; else ""."""
 
     @property
     def seconds(self) -> float:
@@ -70,6 +74,7 @@ def chunk_head(chunk: Chunk) -> dict[str, Any]:
         "phonemes": [[each.symbol, each.start, each.end, each.stress] for each in chunk.phonemes],
         "words": [[each.text, each.start, each.end] for each in chunk.words],
         "text": chunk.text,
+        "speaker": chunk.speaker,
     }
 
 
@@ -81,7 +86,8 @@ def chunks_from(heads: Iterable[Mapping[str, Any]], data: bytes, start: int) -> 
     for head in heads:
         end = start + int(head["pcm"])
         phonemes = tuple(Phoneme(*each) for each in head["phonemes"])
-        yield Chunk(data[start:end], phonemes, tuple(Word(*each) for each in head["words"]), str(head["text"]))
+        words = tuple(Word(*each) for each in head["words"])
+        yield Chunk(data[start:end], phonemes, words, str(head["text"]), str(head.get("speaker", "")))
         start = end
 
 

@@ -16,7 +16,6 @@ from halfgig.pipeline.runner import Task
 from halfgig.pipeline.video import VIDEO, Stage, perform, run
 from halfgig.storage.atomic_write import room_for
 from halfgig.storage.disk_cache import DiskCache
-from halfgig.tts.speech import SpeechJob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,23 +25,23 @@ if TYPE_CHECKING:
     from halfgig.pipeline.runner import LocalRunner
     from halfgig.pipeline.video import Artifact
     from halfgig.requests import VideoRequest
-    from halfgig.tts.voice_selection import ResolvedVoice
+    from halfgig.tts.readers import SpeechJob
 
 
 @contextlib.contextmanager
 def made_video(
-    request: VideoRequest, voice: ResolvedVoice | None, runner: LocalRunner, part: Path
+    request: VideoRequest, speech: SpeechJob | None, runner: LocalRunner, part: Path
 ) -> Iterator[tuple[StageResult, Path]]:
     """Make a video into `part`; yield what was made, and the folder with the speech, which goes with the block.
 
-    `voice` speaks where the request has a text.  The names of files in the request are absolute paths.
+    `speech` is spoken where the request has a text.  The names of files in the request are absolute paths.
     """
     folder = part.with_name(part.name.replace(".part", ".video.part"))
     try:
         shutil.rmtree(folder, ignore_errors=True)  # of a killed process that had our process id
         with room_for(folder):
             folder.mkdir()
-        stages = _LocalStages(request, voice, runner, folder)
+        stages = _LocalStages(request, speech, runner, folder)
         run(request, stages)
         assert stages.result
         (folder / VIDEO).replace(part)
@@ -60,7 +59,7 @@ class _LocalStages:
     """Runs the stages of one video in cells of one command."""
 
     request: VideoRequest
-    voice: ResolvedVoice | None
+    speech: SpeechJob | None
     runner: LocalRunner
     folder: Path
     result: StageResult | None = field(default=None, init=False)
@@ -72,11 +71,9 @@ class _LocalStages:
         self.result = self.runner.do(self._speaking() if stage.name == "speak" else self._task(stage)) or self.result
 
     def _speaking(self) -> Task:
-        assert self.voice
-        assert self.request.speech
-        job = SpeechJob(self.request.speech, self.voice, self.runner.settings.limits)
-        spec = self.voice.spec
-        target, args = "halfgig.pipeline.speech:spool", (job, self.folder / SPEECH)
+        assert self.speech
+        spec = self.speech.heaviest.spec
+        target, args = "halfgig.pipeline.speech:spool", (self.speech, self.folder / SPEECH)
         return Task("speaking", (spec.cost,), target, args, is_kept=spec.has_network)
 
     def _task(self, stage: Stage) -> Task:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from halfgig.events import Event
     from halfgig.media.chunks import Chunk
     from halfgig.tts.base import EngineSpec, Voice
-    from halfgig.tts.speech import Speech, SpeechJob
+    from halfgig.tts.readers import SpeechJob
+    from halfgig.tts.speech import Speech
     from halfgig.tts.voice_selection import ResolvedVoice
 
 

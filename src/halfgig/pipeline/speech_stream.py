@@ -16,9 +16,7 @@ from halfgig import __version__
 from halfgig.media.chunks import BYTES_PER_SAMPLE, SpeechSegment, Word
 from halfgig.media.provenance import speech_metadata
 from halfgig.media.sound_stream import StreamWriter
-from halfgig.text.sentences import sentences
-from halfgig.tts.sentence_cache import SentenceCache, sentence_key
-from halfgig.tts.speech import reader_of
+from halfgig.tts.readers import Readers
 from halfgig.tts.subtitles import words_of
 
 if TYPE_CHECKING:
@@ -27,7 +25,8 @@ if TYPE_CHECKING:
 
     from halfgig.media.chunks import Chunk
     from halfgig.text.sentences import Sentence
-    from halfgig.tts.speech import SpeechJob
+    from halfgig.tts.readers import Reader, SpeechJob
+    from halfgig.tts.sentence_cache import SentenceCache
 
 SLICE_S = 1.5
 """A slice ends with the sentence that brings it to this many seconds of sound."""
@@ -83,14 +82,12 @@ class _Stream:
 
     def __init__(self, request: SliceRequest) -> None:
         job = request.job
-        self._reader = reader_of(job)
+        self._readers = Readers(job)
         self._writer: StreamWriter | None = None
         if request.sound_format is not None:
-            metadata = speech_metadata(__version__, self._reader.maker, job.voice.spec.source_type)
+            metadata = speech_metadata(__version__, self._readers.maker, self._readers.source_type)
             self._writer = StreamWriter(request.sound_format, metadata, _part_of(request))
-        # From the text's beginning: what a sentence is can hang on what stands before it.
-        all_of_it = sentences(job.request.text, self._reader.voice.language)
-        self._rest = (sentence for sentence in all_of_it if _start(sentence) >= request.start)
+        self._rest = self._readers.sentences(request.start)
         self._next = next(self._rest, None)
         self._given = request.given
 
@@ -106,56 +103,43 @@ class _Stream:
         if self._next is None:
             yield self._end_of_sentence(())
         while self._next is not None:
-            for segment in self._sentence(self._next, request):
+            for segment in self._sentence(*self._next, request):
                 yield segment
                 seconds += segment.seconds
             if seconds >= most_s:
                 return
 
-    def _sentence(self, sentence: Sentence, request: SliceRequest) -> Iterator[SpeechSegment]:
-        chunks = self._chunks(sentence, request)
+    def _sentence(self, reader: Reader, sentence: Sentence, request: SliceRequest) -> Iterator[SpeechSegment]:
+        reader.renew()
+        chunks = reader.speak(sentence, request.cache)
         if self._writer is None:
             spoken = tuple(chunks)
             self._next = next(self._rest, None)
             yield self._end_of_sentence(spoken, request)
             return
-        start, given = _start(sentence), 0
+        start, given = sentence.start, 0
         for chunk in chunks:
             given += len(chunk.pcm) // BYTES_PER_SAMPLE
             if given > self._given:
                 words = _words((chunk,)) if request.job.wants_words else ()
                 data = self._writer.write(chunk.pcm)
-                yield SpeechSegment(self._reader.maker, chunk.seconds, start, given, data, words=words)
+                yield SpeechSegment(self._readers.maker, chunk.seconds, start, given, data, words=words)
         self._given = 0
         self._next = next(self._rest, None)
         yield self._end_of_sentence(())
 
-    def _chunks(self, sentence: Sentence, request: SliceRequest) -> Iterator[Chunk]:
-        reader, voice = self._reader, request.job.voice
-        if voice.spec.renew:
-            voice.spec.renew()
-        if voice.folder and request.cache:
-            key = sentence_key(voice.folder, reader.voice.name, reader.speed, sentence)
-            return request.cache.spoken(key, lambda: reader.engine.speak(sentence, reader.voice, reader.speed))
-        return reader.engine.speak(sentence, reader.voice, reader.speed)
-
     def _end_of_sentence(self, chunks: tuple[Chunk, ...], request: SliceRequest | None = None) -> SpeechSegment:
-        next_start = None if self._next is None else _start(self._next)
+        next_start = None if self._next is None else self._next[1].start
         data = self._writer.close() if self._writer and self._next is None else b""
         words = _words(chunks) if request and request.job.wants_words else ()
         seconds = sum(chunk.seconds for chunk in chunks)
-        return SpeechSegment(self._reader.maker, seconds, next_start, 0, data, chunks, words)
+        return SpeechSegment(self._readers.maker, seconds, next_start, 0, data, chunks, words)
 
 
 def _part_of(request: SliceRequest) -> int:
     """Return each encoder of a speech a number of its own; the first has 0."""
     place = zlib.crc32(f"{request.start} {request.given}".encode())
     return 1 + (place >> 2) if request.is_begun else 0
-
-
-def _start(sentence: Sentence) -> int:
-    """Return where a sentence begins in the text; one of no words, a pause, comes before all others."""
-    return sentence.spans[0].start if sentence.spans else 0
 
 
 def _words(chunks: Iterable[Chunk]) -> tuple[Word, ...]:

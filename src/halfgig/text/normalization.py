@@ -5,7 +5,7 @@ words, punctuation. To support something new, add a `Rule` to the module of its 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from halfgig.text import abbreviations, addresses, characters, dates, markup, money, punctuation, quantities, words
@@ -14,17 +14,21 @@ from halfgig.text.rules import CompiledRule, Rule, Token, as_written, compile_ru
 from halfgig.text.words import plain_word
 
 
-def tokens(text: str, language: str = "en-us") -> Iterator[Token]:
-    """Yield the tokens of a text in order and without gaps; each has its spoken form and its place in the text."""
-    return scan(text, _table("en" if _is_english(language) else "other"))
+def tokens(text: str, language: str = "en-us", given: Iterable[Token] = ()) -> Iterator[Token]:
+    """Yield the tokens of a text in order and without gaps; each has its spoken form and its place in the text.
+
+    `given` are tokens that markup or a lexicon puts in the places of others.
+    """
+    return scan(text, _table("en" if is_english(language) else "other"), given)
 
 
 def rules(language: str) -> tuple[Rule, ...]:
     """Return the rules for a language, in the order they are tried."""
-    return _english() if _is_english(language) else _foreign()
+    return _english() if is_english(language) else _foreign()
 
 
-def _is_english(language: str) -> bool:
+def is_english(language: str) -> bool:
+    """Return whether a BCP 47 tag is English: "en", "en-gb"."""
     return re.match(r"en(?![a-z])", language.lower()) is not None
 
 

@@ -5,7 +5,7 @@ consumes its match. Nothing is scanned twice, so written and spoken text stay al
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -32,6 +32,10 @@ class Token(NamedTuple):
     """Offset after its last character in the text."""
     boundary: Boundary = Boundary.NONE
     """Boundary after it."""
+    phonemes: str = ""
+    """Its phonemes in IPA where markup or a lexicon gives them; then `spoken` is the text that they replace."""
+    pause_s: float = 0.0
+    """Length of the pause of a `Boundary.PAUSE` that the text itself does not give, in seconds."""
 
 
 Verbalizer = Callable[[re.Match[str]], str | None]
@@ -57,7 +61,7 @@ SEPARATORS = (" ", ",", "—", ":", ";", "…", ".", "?", "!")
 MAX_SPOKEN_CHARACTERS = 300
 """Maximum spoken characters of one match; if a rule returns more, simpler rules are tried."""
 
-CompiledRule = tuple[Callable[[str, int], re.Match[str] | None], Verbalizer, Boundary]
+CompiledRule = tuple[Callable[..., re.Match[str] | None], Verbalizer, Boundary]
 
 
 def compile_rules(rules: Sequence[Rule]) -> Mapping[str, Sequence[CompiledRule]]:
@@ -88,12 +92,23 @@ def character_class(character: str) -> str:
     return "L" if character.isalpha() else "P"
 
 
-def scan(text: str, table: Mapping[str, Sequence[CompiledRule]]) -> Iterator[Token]:
-    """Yield the tokens of a text in order and without gaps."""
-    position = 0
+def scan(text: str, table: Mapping[str, Sequence[CompiledRule]], given: Iterable[Token] = ()) -> Iterator[Token]:
+    """Yield the tokens of a text in order and without gaps.
+
+    `given` are tokens that stand instead of what the rules would make of their places; in order, none empty.
+    """
+    others = iter(given)
+    position, other = 0, next(others, None)
     while position < len(text):
+        limit = other.start if other else len(text)
+        if other and position == limit:
+            yield other
+            position, other = other.end, next(others, None)
+            continue
         for match_at, verbalize, boundary in table[character_class(text[position])]:
             match = match_at(text, position)
+            if match and match.end() > limit:
+                match = match_at(text, position, limit)
             if match and (spoken := verbalize(match)) is not None and len(spoken) <= MAX_SPOKEN_CHARACTERS:
                 yield Token(spoken, position, match.end(), boundary)
                 position = match.end()

@@ -25,6 +25,8 @@ class Span(NamedTuple):
     """The part as it was written: "$3.50"."""
     start: int
     """Offset of `written` in the whole text, in characters."""
+    phonemes: str = ""
+    """Its phonemes in IPA where markup or a lexicon gives them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,13 @@ class Sentence:
     """In text order; their `spoken` parts joined without a separator make the sentence."""
     pause_s: float = 0.0
     """Extra pause after the sentence in seconds, after a paragraph or for a "[pause:...]" in the text."""
+    offset: int = 0
+    """Offset in the whole text, in characters, of a sentence without spans."""
+
+    @property
+    def start(self) -> int:
+        """Offset of the sentence in the whole text, in characters; no two sentences have the same."""
+        return self.spans[0].start if self.spans else self.offset
 
     @property
     def spoken(self) -> str:
@@ -47,28 +56,34 @@ class Sentence:
         return "".join(span.written for span in self.spans)
 
 
-def sentences(text: str, language: str = "en-us") -> Iterator[Sentence]:
+def sentences(text: str, language: str = "en-us", given: Iterable[Token] = (), offset: int = 0) -> Iterator[Sentence]:
     """Yield the sentences of a text lazily.
 
     The spans of a sentence have no gaps: one per word, one for the text between two words. White space and silent text
     between sentences are left out; a text without spoken words yields nothing. English ("en", "en-gb" ...) is fully
     normalized; in other languages numbers are left to the engine. "[pause:0.5s]" ends a sentence and adds a pause;
-    before the first words it yields a sentence without spans.
+    before the first words it yields a sentence without spans. `given` are tokens of the text that stand instead of what
+    is written in their places; `offset` is where the text begins in a longer one.
     """
     last: Sentence | None = None
     requested_s = 0.0
-    for piece, boundary in _pieces(tokens(text, language)):
-        spans = _spans(text, piece, is_whole=boundary is not Boundary.NONE)
+    for piece, boundary in _pieces(tokens(text, language, given)):
+        spans = _moved(_spans(text, piece, is_whole=boundary is not Boundary.NONE), offset)
         if spans:
             if last or requested_s:
-                yield _followed(last or Sentence(()), requested_s)
+                yield _followed(last or Sentence((), offset=offset), requested_s)
             last, requested_s = Sentence(spans), 0.0
         if boundary is Boundary.PAUSE:
-            requested_s += pause_seconds(text[piece[-1].start : piece[-1].end])
+            requested_s += piece[-1].pause_s or pause_seconds(text[piece[-1].start : piece[-1].end])
         elif boundary is Boundary.PARAGRAPH and last:
             last = replace(last, pause_s=_PARAGRAPH_PAUSE_S)
     if last:
         yield replace(last, pause_s=min(requested_s, MAX_PAUSE_S))
+
+
+def _moved(spans: tuple[Span, ...], offset: int) -> tuple[Span, ...]:
+    """Return spans of a text that begins at `offset` of a longer one."""
+    return tuple(span._replace(start=span.start + offset) for span in spans) if offset else spans
 
 
 def _followed(sentence: Sentence, requested_s: float) -> Sentence:
@@ -128,7 +143,10 @@ def _spans(text: str, piece: Sequence[Token], *, is_whole: bool) -> tuple[Span, 
     if end and not (is_whole and all(piece[index].spoken in _WEAK for index in end)):
         _set_separator(spoken, piece, words[-1], end)
     return _trimmed(
-        [Span(spoken, text[token.start : token.end], token.start) for spoken, token in zip(spoken, piece, strict=True)]
+        [
+            Span(spoken, text[token.start : token.end], token.start, token.phonemes)
+            for spoken, token in zip(spoken, piece, strict=True)
+        ]
     )
 
 

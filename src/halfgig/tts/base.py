@@ -45,6 +45,14 @@ class Engine(Protocol):
         """Return the voice, or mix of voices, with a name. Raises `UnknownVoice`, which lists similar names."""
         ...
 
+    def in_language(self, voice: Voice, language: str) -> Voice:
+        """Return a voice speaking another language, a BCP 47 tag. Raises `BadSetting` where it cannot."""
+        ...
+
+    def check_phonemes(self, phonemes: str) -> None:
+        """Raise `BadSetting` for IPA with a symbol that the engine cannot say; the message names it."""
+        ...
+
     def speak(self, sentence: Sentence, voice: Voice, speed: float) -> Iterator[Chunk]:
         """Yield the sound of a sentence, including the pause after it.
 

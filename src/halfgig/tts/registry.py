@@ -33,7 +33,16 @@ def default_engine() -> EngineSpec:
     return _specs[-1]
 
 
-@functools.lru_cache(maxsize=1)
 def loaded(spec: EngineSpec, folder: Path | None) -> Engine:
-    """Load an engine, or return the one this cell loaded for an earlier request."""
+    """Load an engine, or return the one this cell loaded before; only one with a network stays loaded."""
+    return _network(spec, folder) if spec.has_network else _plain(spec, folder)
+
+
+@functools.lru_cache(maxsize=1)
+def _network(spec: EngineSpec, folder: Path | None) -> Engine:
+    return spec.make(folder)
+
+
+@functools.lru_cache(maxsize=2)
+def _plain(spec: EngineSpec, folder: Path | None) -> Engine:
     return spec.make(folder)

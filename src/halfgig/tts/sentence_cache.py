@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from halfgig.media.chunks import Chunk
     from halfgig.text.sentences import Sentence
+    from halfgig.tts.base import Voice
 
 _MAGIC = b"halfgig sentence 1\n"
 _HEAD = struct.Struct(">II")  # checksum of the rest, length of the JSON
@@ -85,16 +86,15 @@ class SentenceCache:
             excess -= status.st_size
 
 
-def sentence_key(model: Path, voice: str, speed: float, sentence: Sentence) -> str:
-    """Return a hash of everything that determines the sound: text, voice, speed, version and model files."""
+def sentence_key(model: Path, voice: Voice, speed: float, sentence: Sentence) -> str:
+    """Return a hash of everything that determines the sound: words, phonemes, voice, speed, version and model files."""
     digest = hashlib.sha256()
     # Named files only: while speaking, the network creates temporary files in this folder.
     stats = [path.stat() for name in _MODEL_FILES if (path := model / name).exists()]
     model_state = [(each.st_mtime_ns, each.st_size) for each in stats]
-    spans = [(span.spoken, span.written) for span in sentence.spans]
-    digest.update(
-        repr((__version__, model_state, voice, speed, spans, sentence.pause_s)).encode("utf-8", "surrogatepass")
-    )
+    spans = [(span.spoken, span.written, span.phonemes) for span in sentence.spans]
+    facts = (__version__, model_state, voice.name, voice.language, speed, spans, sentence.pause_s)
+    digest.update(repr(facts).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:40]
 
 

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from halfgig.errors import EmptyText, TextTooLong
 from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE, Chunk, Word
 from halfgig.media.provenance import ALGORITHMIC
 from halfgig.media.sound_decode import probe_sound, read_sound
-from halfgig.requests import SpeechRequest, check_idle, check_options
-from halfgig.text.sentences import sentences
+from halfgig.requests import check_idle
+from halfgig.tts.readers import Readers
 from halfgig.tts.spool import read_chunks, read_spool_state
 from halfgig.tts.subtitles import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from halfgig.events import Notice
     from halfgig.settings import Limits
-    from halfgig.tts.base import Engine, Voice
-    from halfgig.tts.voice_selection import ResolvedVoice
+    from halfgig.tts.readers import SpeechJob
 
 
 @dataclass
@@ -71,74 +69,28 @@ class Speech:
         return self._seconds * max(1.0, self.length / self._passed)
 
 
-class SpeechJob(NamedTuple):
-    """All a cell needs in order to speak a text."""
-
-    request: SpeechRequest
-    """What to say, and how."""
-    voice: ResolvedVoice
-    """Who says it."""
-    limits: Limits
-    """How long a text may be."""
-    wants_words: bool = False
-    """True when the words' times are wanted."""
-
-
-class Reader(NamedTuple):
-    """An engine that is loaded, with a voice and a pace."""
-
-    engine: Engine
-    """The engine."""
-    voice: Voice
-    """Its voice."""
-    speed: float
-    """A factor, 0.25 to 4."""
-
-    @property
-    def maker(self) -> str:
-        """Who speaks, for a file's metadata."""
-        return f"{self.engine.name} {self.engine.version}, voice {self.voice.name}"
-
-
-def reader_of(job: SpeechJob) -> Reader:
-    """Load the engine of a job.  Raises `EmptyText`, `TextTooLong`, `UnknownVoice` or `BadSetting`."""
-    request = job.request
-    megabytes = len(request.text.encode("utf-8", "surrogatepass")) / 1e6
-    if megabytes > job.limits.max_text_mb:
-        raise TextTooLong(
-            f"the text has {megabytes:.3g} MB; the limit is {job.limits.max_text_mb:g} MB: "
-            "split it, or raise MAX_TEXT_MB"
-        )
-    engine = job.voice.load()
-    voice = engine.find_voice(job.voice.name)
-    if next(iter(sentences(request.text, voice.language)), None) is None:
-        raise EmptyText(f"there is nothing to say in {request.text[:40]!r}; give a text with words or numbers")
-    check_options(request)
-    return Reader(engine, voice, request.speed)
-
-
 def speech_from_text(job: SpeechJob, *, is_repeatable: bool = False) -> Speech:
-    """Prepare to speak a text.  Raises `EmptyText`, `TextTooLong`, `UnknownVoice` or `BadSetting` at once.
+    """Prepare to speak a text.  Raises at once what `Readers` raises.
 
     With `is_repeatable` each sentence sounds as it does in a new process, whatever was said before it; that costs
     espeak-ng 3.3 kB a sentence, which it does not give back.
     """
-    reader = reader_of(job)
+    readers = Readers(job)
     return Speech(
-        _spoken(job.request.text, reader, job.voice.spec.renew if is_repeatable else None),
+        _spoken(readers, is_repeatable=is_repeatable),
         has_phonemes=True,
-        maker=reader.maker,
-        source_type=job.voice.spec.source_type,
-        length=len(job.request.text),
+        maker=readers.maker,
+        source_type=readers.source_type,
+        length=len(readers.script.text),
         keeps_words=job.wants_words,
     )
 
 
-def _spoken(text: str, reader: Reader, renew: Callable[[], None] | None) -> Iterator[Chunk]:
-    for sentence in sentences(text, reader.voice.language):
-        if renew:
-            renew()
-        yield from reader.engine.speak(sentence, reader.voice, reader.speed)
+def _spoken(readers: Readers, *, is_repeatable: bool) -> Iterator[Chunk]:
+    for reader, sentence in readers.sentences():
+        if is_repeatable:
+            reader.renew()
+        yield from reader.speak(sentence)
 
 
 def speech_from_spool(path: Path) -> Speech:

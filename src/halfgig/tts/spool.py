@@ -80,7 +80,7 @@ def read_words(path: Path) -> Iterator[Word]:
     begin = 0.0
     for record in read_records(path):
         segment = _decoded(record.body)
-        yield from (Word(word.text, begin + word.start, begin + word.end) for word in segment.words)
+        yield from (Word(word.text, begin + word.start, begin + word.end, word.speaker) for word in segment.words)
         begin += segment.seconds
 
 
@@ -88,7 +88,7 @@ def _encoded(segment: SpeechSegment) -> bytes:
     head = {
         "maker": segment.maker,
         "next_start": segment.next_start,
-        "words": [[word.text, word.start, word.end] for word in segment.words],
+        "words": [[word.text, word.start, word.end, word.speaker] for word in segment.words],
         "chunks": [chunk_head(chunk) for chunk in segment.chunks],
     }
     text = json.dumps(head, separators=(",", ":")).encode()

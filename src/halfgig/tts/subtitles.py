@@ -48,6 +48,8 @@ class Cue(NamedTuple):
     """Seconds from the start of the speech."""
     lines: tuple[str, ...]
     """One or two lines of at most `LINE` characters, unless a single word is longer."""
+    speaker: str = ""
+    """Who says it, in a text for several voices; else ""."""
 
 
 def cues_of(words: Iterable[Word]) -> Iterator[Cue]:
@@ -57,7 +59,8 @@ def cues_of(words: Iterable[Word]) -> Iterator[Cue]:
     """
     waiting: Cue | None = None
     for group in _groups(words):
-        cue = Cue(group[0].start, max(group[-1].end, group[0].start), _wrapped([word.text for word in group]))
+        end, lines = max(group[-1].end, group[0].start), _wrapped([word.text for word in group])
+        cue = Cue(group[0].start, end, lines, group[0].speaker)
         if waiting:
             yield _extended(waiting, cue.start)
         waiting = cue
@@ -74,7 +77,8 @@ def _extended(cue: Cue, following: float | None) -> Cue:
 def _groups(words: Iterable[Word]) -> Iterator[list[Word]]:
     held: list[Word] = []
     for shown in words:
-        if held and (shown.start - held[-1].end > GAP_S or _ends_sentence(held)):
+        is_apart = held and (shown.start - held[-1].end > GAP_S or shown.speaker != held[-1].speaker)
+        if is_apart or (held and _ends_sentence(held)):
             yield held
             held = []
         while held and not _fits([*held, shown]):
@@ -135,9 +139,9 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def words_of(chunk: Chunk, begin: float = 0.0) -> tuple[Word, ...]:
-    """Return the words of a chunk with their punctuation, later by `begin`, the chunk's start in seconds."""
+    """Return the words of a chunk with punctuation and speaker, later by `begin`, the chunk's start in seconds."""
     shown = with_punctuation(chunk.words, chunk.text)
-    return tuple(Word(word.text, begin + word.start, begin + word.end) for word in shown)
+    return tuple(Word(word.text, begin + word.start, begin + word.end, chunk.speaker) for word in shown)
 
 
 def with_punctuation(words: Iterable[Word], text: str) -> list[Word]:
@@ -185,22 +189,30 @@ def write_subtitles(words: Iterable[Word], path: Path, name: Path | None = None)
     """
     ending = checked_path(name or path).suffix.lower()
     numbers = count(1)
-    written = 0
+    written, speaker = 0, ""
     with atomic_write(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
         file.write("WEBVTT\n\n" if ending == ".vtt" else "")
         for number, cue in zip(numbers, cues_of(words), strict=False):
-            file.write(_vtt(cue) if ending == ".vtt" else f"{number}\n{_srt(cue)}")
-            written = number
+            file.write(_vtt(cue) if ending == ".vtt" else f"{number}\n{_srt(cue, is_new=cue.speaker != speaker)}")
+            written, speaker = number, cue.speaker
     return written
 
 
 def _vtt(cue: Cue) -> str:
-    text = "\n".join(cue.lines).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = _escaped("\n".join(cue.lines))
+    if cue.speaker:
+        text = f"<v {_escaped(cue.speaker)}>{text}"
     return f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}\n{text}\n\n"
 
 
-def _srt(cue: Cue) -> str:
-    text = "\n".join(cue.lines).replace("-->", "->")
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _srt(cue: Cue, *, is_new: bool) -> str:
+    """Return a cue; the format has no speakers, so that their names stand before what they say first."""
+    said = "\n".join(cue.lines)
+    text = (f"{cue.speaker}: {said}" if cue.speaker and is_new else said).replace("-->", "->")
     return f"{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}\n{text}\n\n"
 
 

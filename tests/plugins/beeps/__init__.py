@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import halfgig.tts.registry as engines
 from halfgig.capacity.memory_costs import StageCost
 from halfgig.capacity.throughput import Throughput
-from halfgig.errors import UnknownVoice
+from halfgig.errors import BadSetting, UnknownVoice
 from halfgig.media.chunks import SAMPLE_RATE, Chunk, Phoneme, Word
 from halfgig.media.provenance import ALGORITHMIC
 from halfgig.tts.base import EngineSpec, Voice
@@ -42,6 +42,14 @@ class Beeper:
         if name != BEEP.name:
             raise UnknownVoice(f'no voice is named "{name}"; there is "{BEEP.name}"')
         return BEEP
+
+    def in_language(self, voice: Voice, language: str) -> Voice:
+        """Raise `BadSetting`: beeps have no language."""
+        raise BadSetting(f'the voice "{voice.name}" does not speak "{language}"; it beeps')
+
+    def check_phonemes(self, phonemes: str) -> None:
+        """Raise `BadSetting`: beeps have no phonemes."""
+        raise BadSetting(f"{phonemes!r} cannot be beeped; leave phonemes out")
 
     def speak(self, sentence: Sentence, voice: Voice, speed: float) -> Iterator[Chunk]:  # noqa: ARG002
         """Yield the sentence as one chunk."""

@@ -50,7 +50,15 @@ def test_a_speech_arrives_as_work_made_it(tmp_path: Path) -> None:
     assert (answer.status_code, answer.content) == (200, b"onetwo")
     assert answer.headers["x-speaker"] == "a fake, voice alloy"
     assert heard.requests == [
-        {"op": "speech", "input": "Hello.", "voice": "alloy", "format": "mp3", "speed": 1.0, "words": False}
+        {
+            "op": "speech",
+            "input": "Hello.",
+            "voice": "alloy",
+            "format": "mp3",
+            "speed": 1.0,
+            "words": False,
+            "lexicon": "",
+        }
     ]
 
 

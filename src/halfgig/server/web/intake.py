@@ -22,6 +22,7 @@ from halfgig.server.web.json_form import read_json
 from halfgig.server.web.picture_check import check_picture
 from halfgig.server.web.upload import disk_has_room, read_form, remove_abandoned, upload_folder
 from halfgig.server.web.video_form import form_rules, request_from
+from halfgig.text.script import read_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +66,7 @@ class Intake:
         if not prompt.strip():
             raise EmptyText("the prompt is empty; send the text to be said")
         checked_text("prompt", prompt, self._settings.max_input_characters)
+        read_script(prompt)
         self._prepare(None)
         accepted = self._copy(job, _with_text(job.request, prompt))
         self._jobs.update_progress(accepted.job.id, {"remixed_from": job.id})

@@ -13,6 +13,7 @@ from halfgig.server.errors import BadRequest
 from halfgig.server.web.form import Form, checked_text, longest_text
 from halfgig.server.web.upload import disk_has_room
 from halfgig.server.web.video_form import own_fields
+from halfgig.text.lexicon import lexicon_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +52,8 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def _text(name: str, value: object) -> str:
+    if name == "lexicon" and isinstance(value, dict):
+        return _lexicon(value)
     if isinstance(value, bool) and isinstance(_own_default(name), bool):
         return str(value).lower()
     if (
@@ -65,6 +68,14 @@ def _text(name: str, value: object) -> str:
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise BadRequest(f"{name} has half of a surrogate pair, which is no character; send whole ones", name)
     return text
+
+
+def _lexicon(entries: dict[str, object]) -> str:
+    """Return the lines of a lexicon for words and how each is said."""
+    said = {word: reading for word, reading in entries.items() if isinstance(reading, str)}
+    if len(said) < len(entries):
+        raise BadRequest('lexicon must have a text for each word, as {"nginx": "engine X"}', "lexicon")
+    return _text("lexicon", lexicon_lines(said))
 
 
 def _own_default(name: str) -> object:

@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from halfgig.text.lexicon import MAX_CHARACTERS, lexicon_lines
+
 
 class ErrorFacts(BaseModel):
     """The details of an error."""
@@ -50,7 +52,17 @@ class SpeechBody(BaseModel):
     stream_format: Literal["audio", "sse"] = Field(
         "audio", description="sse: server-sent events with the sound as base64."
     )
+    lexicon: str | dict[str, str] = Field(
+        "",
+        max_length=MAX_CHARACTERS,
+        description='How words are said: an object as {"nginx": "engine X"}, or the lines of a lexicon.',
+    )
     words: bool = Field(False, description="Whether to send the times of each word; requires sse.")
+
+    @property
+    def lexicon_lines(self) -> str:
+        """The lines of the lexicon.  Raises `BadLexicon`."""
+        return self.lexicon if isinstance(self.lexicon, str) else lexicon_lines(self.lexicon)
 
     @property
     def voice_name(self) -> str:

@@ -22,6 +22,7 @@ from halfgig.server.web.models import known_model, speech_models
 from halfgig.server.web.schemas import SpeechBody
 from halfgig.server.web.worker_client import Conversation, WorkerClient
 from halfgig.settings import Settings
+from halfgig.text.lexicon import read_lexicon
 
 MIME_TYPES = {
     "mp3": "audio/mpeg",
@@ -61,7 +62,7 @@ def speech_routes(settings: Settings, worker: WorkerClient, streams: StreamLimit
 
 
 def check(asked: SpeechBody, most_characters: int) -> None:
-    """Check what the fields' own rules do not cover.  Raises `TextTooLong` and `BadRequest`."""
+    """Check what the fields' own rules do not cover.  Raises `TextTooLong`, `BadRequest` and `BadLexicon`."""
     if len(asked.input) > most_characters:
         raise TextTooLong(
             f"the text has {len(asked.input)} characters; the limit is {most_characters}: split it, "
@@ -69,6 +70,7 @@ def check(asked: SpeechBody, most_characters: int) -> None:
         )
     if asked.words and asked.stream_format != "sse":
         raise BadRequest('the words\' times come among events: ask for them with "stream_format": "sse"', "words")
+    read_lexicon(asked.lexicon_lines)
 
 
 def message_of(asked: SpeechBody) -> dict[str, Any]:
@@ -80,6 +82,7 @@ def message_of(asked: SpeechBody) -> dict[str, Any]:
         "format": asked.response_format,
         "speed": asked.speed,
         "words": asked.words,
+        "lexicon": asked.lexicon_lines,
     }
 
 

@@ -12,6 +12,8 @@ from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest, check
 from halfgig.server.errors import BadRequest, UploadTooLarge
 from halfgig.server.web.form import FileRule, FormRules
 from halfgig.server.web.models import known_model, video_models
+from halfgig.text.lexicon import MAX_CHARACTERS, read_lexicon
+from halfgig.text.script import read_script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +54,7 @@ def form_rules(settings: Settings) -> FormRules:
         {
             "prompt": settings.max_input_characters,
             **SHORT_TEXTS,
+            "lexicon": MAX_CHARACTERS,
             **{each.name: LONGEST_OWN for each in own_fields() if not each.is_file},
         },
         {
@@ -71,7 +74,7 @@ def request_from(form: Form, most_idle_s: float) -> VideoRequest:
     texts = form.texts
     has_audio = SOUND_FIELD in form.digests
     prompt = _prompt(texts, has_audio)
-    speech = SpeechRequest(prompt, texts.get("voice", "").strip(), _number(texts, "speed")) if prompt else None
+    speech = _speech(prompt, texts) if prompt else None
     request = VideoRequest(
         speech,
         audio=AUDIO if has_audio else "",
@@ -99,6 +102,13 @@ def _prompt(texts: Mapping[str, str], has_audio: bool) -> str:
     if not has_audio and not idles and not prompt.strip():
         raise EmptyText("the prompt is empty; send the text to be said")
     return "" if has_audio or idles else prompt
+
+
+def _speech(prompt: str, texts: Mapping[str, str]) -> SpeechRequest:
+    """Return the request for the speech.  Raises `BadMarkup` and `BadLexicon`."""
+    read_script(prompt)
+    read_lexicon(texts.get("lexicon", ""))
+    return SpeechRequest(prompt, texts.get("voice", "").strip(), _number(texts, "speed"), texts.get("lexicon", ""))
 
 
 def _idle(texts: Mapping[str, str], most_s: float) -> float:

@@ -8,6 +8,7 @@ from halfgig.animators.registry import animators
 from halfgig.requests import SHORTEST_IDLE_S, options_of
 from halfgig.server.web.models import video_models
 from halfgig.server.web.video_form import COMMON, LONGEST_OWN, SEED_DIGITS, SHORT_TEXTS, own_fields
+from halfgig.text.lexicon import MAX_CHARACTERS
 
 if TYPE_CHECKING:
     from halfgig.requests import Option
@@ -90,6 +91,11 @@ def _options(settings: Settings) -> dict[str, Any]:
             f"from {size.least} to {size.most}; the aspect ratio is the picture's.",
         },
         "voice": {"type": "string", "maxLength": SHORT_TEXTS["voice"], "description": _sentence(COMMON["voice"])},
+        "lexicon": {
+            "type": "string",
+            "maxLength": MAX_CHARACTERS,
+            "description": 'How words are said: lines such as "nginx = engine X"; in JSON also an object.',
+        },
         **{name: {"description": _sentence(COMMON[name]), **_schema(COMMON[name])} for name in ("speed", "fps")},
         "seed": {
             "type": "integer",

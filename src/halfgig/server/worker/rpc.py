@@ -20,7 +20,7 @@ from halfgig.server.worker.speech.stream import StreamRequest
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from halfgig.media.chunks import SpeechSegment
+    from halfgig.media.chunks import SpeechSegment, Word
     from halfgig.server.worker.face_finder import FaceFinder
     from halfgig.server.worker.speech.voice_list import VoiceList
 
@@ -117,11 +117,15 @@ class RequestHandler:
                 if made.data:
                     talk.line.send(made.data)
                 if made.words:
-                    words = [[word.text, word.start + seconds, word.end + seconds] for word in made.words]
-                    talk.say({"type": "words", "words": words})
+                    talk.say({"type": "words", "words": [_timed(word, seconds) for word in made.words]})
                 seconds += made.seconds
                 if made.next_start is None:
                     talk.say({"type": "done", "seconds": round(seconds, 3), "characters": len(wish.speech.text)})
+
+
+def _timed(word: Word, seconds: float) -> list[str | float]:
+    """Return a word with its times after `seconds`, and with its speaker in a text for several voices."""
+    return [word.text, word.start + seconds, word.end + seconds, *([word.speaker] if word.speaker else [])]
 
 
 class _Talk:
@@ -146,7 +150,8 @@ def _wish(request: dict[str, Any]) -> StreamRequest:
     sound_format = _of_kind(request, "format", str, "mp3")
     check_stream_format(sound_format)
     text, voice = _of_kind(request, "input", str, ""), _of_kind(request, "voice", str, "")
-    speech = SpeechRequest(text, voice, float(_of_kind(request, "speed", (int, float), 1.0)))
+    speed, lexicon = float(_of_kind(request, "speed", (int, float), 1.0)), _of_kind(request, "lexicon", str, "")
+    speech = SpeechRequest(text, voice, speed, lexicon)
     return StreamRequest(speech, sound_format, wants_words=_of_kind(request, "words", bool, False))
 
 

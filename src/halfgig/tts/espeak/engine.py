@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from halfgig.errors import BadSetting
 from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE, Chunk
 from halfgig.media.resample import resampled
+from halfgig.text.spoken_form import SYLLABLE_MARK
 from halfgig.tts.base import Voice
 from halfgig.tts.espeak.library import NOMINAL_WPM, RATE_WPM, EspeakLibrary, NativeVoice, espeak_library
 from halfgig.tts.espeak.timing import phonemes_of, timed_phonemes, words_of
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from halfgig.text.sentences import Sentence
+
+_RESPELT = re.compile(rf"\w+(?:{SYLLABLE_MARK}\w+)+")
 
 # The wheel has no dictionaries for these languages; xextan is a test.
 _WITHOUT_DICTIONARY = frozenset({"fo", "kaa", "xex"})
@@ -39,6 +44,16 @@ class EspeakEngine:
     def find_voice(self, name: str) -> Voice:
         """Return the voice with a name. Raises `UnknownVoice`, which lists similar names."""
         return find_voice(name, self.voices())
+
+    def in_language(self, voice: Voice, language: str) -> Voice:
+        """Return the voice of another language, with the same variant. Raises `UnknownVoice`."""
+        plain = OPENAI_NAMES.get(voice.name, voice.name)
+        _, plus, variant = plain.partition("+")
+        return self.find_voice(language + plus + variant)
+
+    def check_phonemes(self, phonemes: str) -> None:
+        """Raise `BadSetting`: espeak-ng has letters of its own for phonemes, other ones in each language."""
+        raise BadSetting(f'"{phonemes:.60}" is IPA, which espeak-ng does not read; write syllables, as koo-ber-NET-eez')
 
     @functools.cached_property
     def _voices(self) -> list[Voice]:
@@ -90,7 +105,8 @@ def pace(speed: float) -> tuple[int, float]:
 
 
 def speakable(text: str) -> str:
-    """Replace control characters and surrogates with spaces; positions are unchanged."""
+    """Replace control characters and surrogates with spaces, and join respelt syllables; positions are unchanged."""
+    text = _RESPELT.sub(lambda match: match[0].lower().replace(SYLLABLE_MARK, "-"), text)
     return "".join(" " if unicodedata.category(character) in {"Cc", "Cs"} else character for character in text)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.errors import BadCheckpoint, ModelMissing
+from halfgig.errors import BadCheckpoint, BadSetting, ModelMissing
 from halfgig.media.chunks import SAMPLE_RATE, Chunk, Phoneme
-from halfgig.tts.kokoro.g2p.alphabet import ids_of
+from halfgig.tts.kokoro.g2p.alphabet import ids_of, unknown_symbol
 from halfgig.tts.kokoro.timing import phoneme_times
 from halfgig.tts.kokoro.voices import parse_mix, resolve_voice, style_row, voices_among
 
@@ -63,6 +64,18 @@ class KokoroEngine:
     def find_voice(self, name: str) -> Voice:
         """Return the voice, or mix of voices, with a name. Raises `UnknownVoice`, which lists similar names."""
         return resolve_voice(name)
+
+    def in_language(self, voice: Voice, language: str) -> Voice:
+        """Return a voice speaking another language. Raises `BadSetting`, or `ExtraMissing` without its packages."""
+        return replace(voice, language=self._front_end.language_of(language))
+
+    def check_phonemes(self, phonemes: str) -> None:
+        """Raise `BadSetting` for IPA with a symbol that Kokoro was not trained on; the message names it."""
+        if wrong := unknown_symbol(phonemes, self._vocabulary):
+            raise BadSetting(
+                f'{wrong!r} (U+{ord(wrong):04X}) in "{phonemes:.60}" is no phoneme that Kokoro knows; '
+                "write IPA of the languages that it speaks, or syllables, as koo-ber-NET-eez"
+            )
 
     def speak(self, sentence: Sentence, voice: Voice, speed: float) -> Iterator[Chunk]:
         """Yield the sound of a sentence in pieces, including the pause after it; the first has its text and words."""

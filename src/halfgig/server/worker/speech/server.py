@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import os
 import threading
@@ -20,6 +21,7 @@ from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.speech.cell import SpeechCell
 from halfgig.server.worker.speech.scheduler import pick_next
 from halfgig.server.worker.speech.stream import MOST_CRASHES, Stream
+from halfgig.text.script import read_script
 from halfgig.tts.registry import engines
 from halfgig.tts.sentence_cache import SentenceCache
 from halfgig.tts.voice_selection import ResolvedVoice, resolve_voice
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from halfgig.capacity.plan import Plan
+    from halfgig.events import Event
     from halfgig.server.worker.admission import MemoryAdmission
     from halfgig.server.worker.speech.stream import StreamRequest
     from halfgig.settings import Settings
@@ -88,9 +91,9 @@ class SpeechServer:
         """
         stream = self._enter(request)
         try:
-            stream.voice = resolve_voice(
-                request.speech.voice, self._settings, lambda _: None, fits=self._fits
-            )  # may fetch a voice
+            resolve = functools.partial(resolve_voice, settings=self._settings, on_event=_ignored, fits=self._fits)
+            stream.others = {name: resolve(name) for name in read_script(request.speech.text).voices}
+            stream.voice = resolve(request.speech.voice)  # may fetch a voice, as may each of the others
             with self._lock:
                 self._work.notify_all()
             while (made := self._taken(stream, is_wanted)) is not None:
@@ -314,6 +317,10 @@ class SpeechServer:
             for stream in self._streams:
                 if not stream.is_over:
                     stream.fail(_going())
+
+
+def _ignored(_event: Event) -> None:
+    """Ignore the progress of a download."""
 
 
 def _going() -> Unavailable:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from halfgig.pipeline.speech_stream import SliceRequest
 from halfgig.server.errors import TooSlow
-from halfgig.tts.speech import SpeechJob
+from halfgig.tts.readers import SpeechJob
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Mapping
     from pathlib import Path
 
     from halfgig.errors import HalfgigError
@@ -63,6 +64,8 @@ class Stream:
     """Is told when there is something to take."""
     voice: ResolvedVoice | None = None
     """Who speaks; None while that is being found out."""
+    others: Mapping[str, ResolvedVoice] = field(default_factory=dict)
+    """The voices that the text names, by their names in it."""
     is_active: bool = False
     """True once its turn in the queue has come."""
     is_begun: bool = False
@@ -118,7 +121,7 @@ class Stream:
         """Return what the cell is to make next."""
         assert self.voice
         asked = self.asked
-        job = SpeechJob(asked.speech, self.voice, settings.limits, asked.wants_words)
+        job = SpeechJob(asked.speech, self.voice, settings.limits, asked.wants_words, self.others)
         return SliceRequest(
             self.number,
             job,

@@ -82,12 +82,28 @@ _NEAREST = str.maketrans(
 )
 
 
+_UNMARKED = str.maketrans({"'": PRIMARY, **dict.fromkeys(".\u0361\u035c\u203f")})
+_ONSET = re.compile(rf"([{STRESS}])([^{''.join(sorted(VOWELS))}aeoyøœɨʉɯɤɐɶɘɵɞɚɝ{STRESS}\s]{{1,6}})")
+"""A stress mark and the consonants between it and its vowel."""
+
+
 def within(phonemes: str, vocabulary: Container[str]) -> str:
     """Return phonemes with letters outside the vocabulary replaced by the nearest one, or removed."""
     if all(letter in vocabulary for letter in phonemes):
         return phonemes
     near = (letter if letter in vocabulary else letter.translate(_NEAREST) for letter in phonemes)
     return "".join(letter for letters in near for letter in letters if letter in vocabulary)
+
+
+def unknown_symbol(ipa: str, vocabulary: Container[str]) -> str:
+    """Return the first symbol of IPA that is neither in the vocabulary nor near one that is; "" if there is none."""
+    plain = kokoro_symbols(ipa)
+    return next((letter for letter in plain if letter not in vocabulary and ord(letter) not in _NEAREST), "")
+
+
+def kokoro_symbols(ipa: str) -> str:
+    """Return IPA as dictionaries print it as Kokoro has it: no ties or syllable dots, stress before the vowel."""
+    return _ONSET.sub(r"\2\1", ipa.translate(_UNMARKED))
 
 
 def ids_of(phonemes: str, vocabulary: Mapping[str, int]) -> list[int]:

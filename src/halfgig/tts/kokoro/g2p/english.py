@@ -6,10 +6,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from halfgig.text.spoken_form import SYLLABLE_MARK
 from halfgig.tts.kokoro.g2p.alphabet import english_symbols, plain_symbols
 from halfgig.tts.kokoro.g2p.homographs import tags_of
 from halfgig.tts.kokoro.g2p.lexicon import Context, Lexicon
-from halfgig.tts.kokoro.g2p.stress import NONE, compounded, stressed
+from halfgig.tts.kokoro.g2p.stress import NONE, RAISE, compounded, stressed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,6 +47,8 @@ class English:
             phonemes = token.text
         elif token.given:
             phonemes = plain_symbols(token.given, is_british=self._is_british)
+        elif SYLLABLE_MARK in token.text:
+            phonemes = self._respelt(token.text)
         else:
             phonemes = self._word(token.text, tags_of(words, index), context)
         if token.is_expanded and token.text == "point":  # within a number
@@ -60,6 +63,15 @@ class English:
         if not said and len(word) <= _LONGEST:
             said = self._compound(word, tags, context)
         return (said or self._unknown(word)).replace("ɾ", "T").replace("ʔ", "t")
+
+    def _respelt(self, word: str) -> str:
+        """Return the phonemes of a word whose syllables a user has written, those in capitals stressed."""
+        said = []
+        for syllable in word.split(SYLLABLE_MARK):
+            is_stressed = syllable.removesuffix("'s").isupper()
+            phonemes = self._unknown(syllable.lower())
+            said.append(stressed(phonemes, RAISE) if is_stressed else stressed(phonemes, NONE).replace("ʌ", "ə"))
+        return "".join(said)
 
     def _compound(self, word: str, tags: tuple[str, ...], context: Context) -> str:
         """Compose a word from its longest known parts, from the end; "" if a part is unknown."""

@@ -62,6 +62,17 @@ class FrontEnd:
         first = next(chunks, silence)
         return itertools.chain([first] if first.phonemes or first.pause_s else [], chunks)
 
+    def language_of(self, tag: str) -> str:
+        """Return the language that a BCP 47 tag means here, ready to be spoken: "fr" for "fr-CA".
+
+        Raises `ExtraMissing` and `BadSetting` as `chunks` does.
+        """
+        known, (primary, *_) = (*DIALECTS, *ESPEAK_VOICES, "ja", "zh"), tag.lower().split("-")
+        near = next((each for each in known if each.partition("-")[0] == primary), tag)
+        language = tag.lower() if tag.lower() in known else near
+        self._pronouncer(language)
+        return language
+
     def _within(self, pieces: Sequence[Piece]) -> Iterator[Piece]:
         for piece in pieces:
             yield piece._replace(phonemes=within(piece.phonemes, self._vocabulary))

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from halfgig.tts.kokoro.g2p.alphabet import PAUSES
+from halfgig.tts.kokoro.g2p.alphabet import PAUSES, kokoro_symbols
+from halfgig.tts.kokoro.g2p.suffixes import with_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,6 +54,11 @@ def tokens_of(sentence: Sentence) -> list[Token]:
         if match := _GIVEN.fullmatch(span.written):
             _set_given(tokens, sentence.spans, index, match["phonemes"])
             continue
+        if span.phonemes:
+            given, is_apart = kokoro_symbols(span.phonemes), is_spaced or span.spoken[:1].isspace()
+            tokens.append(Token(span.spoken.strip(), index, index, is_apart, given=given))
+            is_spaced = False
+            continue
         for token in _tokens(span, index):
             _append(tokens, replace(token, is_spaced=is_spaced or token.is_spaced))
             is_spaced = False
@@ -85,6 +91,10 @@ def _tokens(span: Span, index: int) -> Iterator[Token]:
 def _append(tokens: list[Token], token: Token) -> None:
     """Append a token, or join it to the adjacent word: the "'s" of "FBI's"."""
     before = tokens[-1] if tokens else None
+    if before and before.given and not token.is_spaced and token.text == "'s":
+        given = with_s(before.given, is_british=False)
+        tokens[-1] = replace(before, text=f"{before.text}'s", last=token.last, given=given)
+        return
     touches = before and not (token.is_spaced or token.is_pause or before.is_pause or before.given)
     if before and touches:
         is_expanded = before.is_expanded or token.is_expanded
