@@ -1,10 +1,12 @@
 """Run Kokoro's English front end on a text and count errors.
 
     python benchmarks/front_end.py TEXT.txt --model DIR --config config.json [--sentences 2000] [--language en-us]
+        [--out WORDS.jsonl] [--against WORDS.jsonl]
 
 DIR is the model folder with `dictionary/en-us`; config.json is that of the model, for its vocabulary. Prints crashes,
 characters outside the vocabulary, chunks over the limit, agreement with the dictionary (for the words of the text, and
-for each dictionary word alone), time and private memory.
+for each dictionary word alone), time and private memory. `--out` writes the phonemes of each word; `--against` prints
+every word that differs from such a file, written with another version (PYTHONPATH=its src) from the same text.
 """
 
 from __future__ import annotations
@@ -15,9 +17,10 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from halfgig.text.sentences import Sentence, Span, sentences
 from halfgig.tts.kokoro.g2p.dictionary import DIALECTS, Dictionary
@@ -46,6 +49,15 @@ class Counts:
     known: int = 0
     agreeing: int = 0
     differing: Counter[tuple[str, str]] = field(default_factory=Counter)
+    spoken: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Words and their phonemes, by written sentence."""
+
+
+class Change(NamedTuple):
+    """A word with its phonemes in the earlier and in the later run."""
+
+    before: str
+    after: str
 
 
 def private_mb() -> float:
@@ -62,16 +74,34 @@ def readings(dictionary: Dictionary, word: str) -> set[str]:
 
 
 def compare(counts: Counts, dictionary: Dictionary, chunk: PhonemeChunk, spoken: str) -> None:
-    """Count the words pronounced as in the dictionary, except those normalized to other words ("Mrs." to "Missus")."""
+    """Count the words pronounced as in the dictionary, but not ones with more capitals or other words ("Mrs.")."""
     for word in chunk.words:
         counts.words += 1
         allowed = readings(dictionary, word.text)
-        if word.text in spoken and allowed and word.text.lower() not in WEAK and not word.text.isupper():
+        is_plain = word.text in (word.text.lower(), word.text.capitalize())
+        if word.text in spoken and allowed and word.text.lower() not in WEAK and is_plain:
             said = bare(chunk.phonemes[word.first : word.end])
             counts.known += 1
             counts.agreeing += said in allowed
             if said not in allowed:
                 counts.differing[word.text, said] += 1
+
+
+def words_of(chunk: PhonemeChunk) -> list[tuple[str, str]]:
+    """Return the words of a chunk and their phonemes."""
+    return [(word.text, chunk.phonemes[word.first : word.end]) for word in chunk.words]
+
+
+def changes(before: dict[str, list[tuple[str, str]]], after: dict[str, list[tuple[str, str]]]) -> Counter[Change]:
+    """Count the words that are spoken differently in the sentences of both runs."""
+    found: Counter[Change] = Counter()
+    for sentence in before.keys() & after.keys():
+        old, new = before[sentence], after[sentence]
+        for kind, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            if kind != "equal":
+                was, now = (" ".join(" ".join(word) for word in words) for words in (old[start:end], new[first:last]))
+                found[Change(was, now)] += 1
+    return found
 
 
 def check(
@@ -87,6 +117,7 @@ def check(
         except Exception as failure:  # noqa: BLE001 - every crash is counted and shown
             counts.crashes.append(f"{failure!r} in {sentence.spoken!r}")
             continue
+        counts.spoken[sentence.written] = [word for chunk in chunks for word in words_of(chunk)]
         for chunk in chunks:
             counts.chunks += 1
             counts.phonemes += len(chunk.phonemes)
@@ -129,6 +160,8 @@ def main() -> int:
     parser.add_argument("--sentences", type=int, default=2000)
     parser.add_argument("--language", choices=sorted(DIALECTS), default="en-us")
     parser.add_argument("--whole", action="store_true", help="read every word of the dictionary, too")
+    parser.add_argument("--out", type=Path, help="write the phonemes of each word to this file")
+    parser.add_argument("--against", type=Path, help="print the words that differ from such a file")
     asked = parser.parse_args()
     vocabulary = json.loads(asked.config.read_text(encoding="utf-8"))["vocab"]
     text = asked.text.read_text(encoding="utf-8", errors="replace")
@@ -141,6 +174,13 @@ def main() -> int:
     seconds = time.perf_counter() - start
     show(asked.text.name, counts)
     print(f"  {1000 * seconds / counts.sentences:.2f} ms a sentence; private memory +{private_mb() - before:.1f} MB")
+    if asked.out:
+        asked.out.write_text("".join(f"{json.dumps(row)}\n" for row in counts.spoken.items()), encoding="utf-8")
+    if asked.against:
+        earlier = dict(json.loads(line) for line in asked.against.read_text(encoding="utf-8").splitlines())
+        spoken_before = {sentence: [(word, said) for word, said in words] for sentence, words in earlier.items()}
+        for change, times in changes(spoken_before, counts.spoken).most_common():
+            print(f"  {times} x {change.before}  ->  {change.after}")
     if asked.whole:
         show("the dictionary itself", whole_dictionary(front_end, asked.language, asked.model))
     return bool(counts.crashes or counts.outside or counts.too_long)

@@ -4,7 +4,10 @@ from hypothesis import strategies as st
 
 from halfgig.tts.kokoro.g2p.homographs import tags_of
 
-KINDS = {"VB": "verb", "VBP": "verb", "VBZ": "verb", "VBD": "past", "VBN": "past", "NN": "noun", "JJ": "adjective"}
+KINDS = {
+    "VB": "verb", "VBP": "verb", "VBZ": "verb", "VBD": "past", "VBN": "past", "NN": "noun", "NNS": "noun",
+    "JJ": "adjective",
+}  # fmt: skip
 
 
 def kind(sentence: str) -> str:

@@ -10,6 +10,7 @@ and "(en)" marks a switch of language.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ CONSONANTS = frozenset("bdfhjklmnpstvwzðŋɡɹɾʃʒʤʧθ")
 PAUSES = frozenset(";:,.!?—…")
 """Punctuation that makes a pause."""
 
-SILENT = PAUSES | frozenset(' "()“”')
+QUOTES = frozenset("“”")
+"""Quotation marks, which Kokoro hears in the melody of a sentence."""
+
+SILENT = PAUSES | QUOTES | frozenset(' "()')
 """Characters without sound: pauses, quotes, brackets and the space."""
 
 LENGTHENING = frozenset("ːʰʲ\u0303↓→↗↘")
@@ -166,6 +170,52 @@ def english_symbols(ipa: str, *, is_british: bool) -> str:
 def foreign_symbols(ipa: str) -> str:
     """Convert words of another language from espeak-ng's IPA to Kokoro's alphabet."""
     return _replaced(_SWITCH.sub("", ipa), _OTHERS)
+
+
+_NEAREST_ENGLISH = {
+    **dict.fromkeys("χxħʜɦç", "h"),
+    **dict.fromkeys("ʁʀɾɽɻɹ", "r"),
+    **dict.fromkeys("ɕʂ", "ʃ"),
+    **dict.fromkeys("ʑʐ", "ʒ"),
+    **dict.fromkeys("ɭɫɬʟ", "l"),
+    **dict.fromkeys("ɳɴ", "n"),
+    **dict.fromkeys("qc", "k"),
+    **dict.fromkeys("ɣɟɢ", "ɡ"),
+    **dict.fromkeys("βʋ", "v"),
+    **dict.fromkeys("ɐɵɘ", "ə"),
+    **dict.fromkeys("øœɞ", "ɜː"),
+    **dict.fromkeys("yɯʉu", "uː"),
+    **dict.fromkeys("aɑ", "ɑː"),
+    **dict.fromkeys("0123456789ʔʕʰɰ'^", ""),
+    **dict.fromkeys(["t^ɕ", "ʈ^ʂ", "ʨ", "t^ʃ"], "t^ʃ"),
+    **dict.fromkeys(["d^ʑ", "d^ʒ"], "d^ʒ"),
+    **dict.fromkeys(["a^u", "ɑ^u", "a^ʊ"], "a^ʊ"),
+    **dict.fromkeys(["a^i", "a^ɪ"], "a^ɪ"),
+    **dict.fromkeys(["e^i", "e^ɪ"], "e^ɪ"),
+    **dict.fromkeys(["o^u", "o^ʊ"], "o"),
+    "ɲ": "nj",
+    "ʎ": "lj",
+    "ɸ": "f",
+    "ʈ": "t",
+    "ɖ": "d",
+    "ɥ": "w",
+    "ɤ": "ʌ",
+    "ʏ": "ʊ",
+    "ɨ": "ɪ",
+    "i": "iː",
+}
+_UNIT = re.compile(r"\w\^\w|.")
+_PALATAL = re.compile("ʲ(?=[ˈˌ]?[aeiouɑɐəɛɪɔʊʌ])")
+_SHORT_E = re.compile("e(?=[bdfhjklmnprstvwzðŋɡʃʒθ])")
+
+
+def anglicised(ipa: str, *, is_british: bool) -> str:
+    """Return words of another language with the nearest sounds of English, both in espeak-ng's IPA."""
+    whole = unicodedata.normalize("NFD", _SWITCH.sub("", ipa).replace("ç", "h"))
+    plain = "".join(letter for letter in whole if not unicodedata.combining(letter))
+    palatal = _PALATAL.sub("j", plain).replace("ji", "i")
+    near = _UNIT.sub(lambda match: _NEAREST_ENGLISH.get(match[0], match[0]), palatal).replace("ːː", "ː")
+    return re.sub(r"e(?!\^)", "e^ɪ", _SHORT_E.sub("ɛ", near)).replace("o", "ə^ʊ" if is_british else "o^ʊ")
 
 
 def plain_symbols(ipa: str, *, is_british: bool) -> str:

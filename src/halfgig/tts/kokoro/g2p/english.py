@@ -7,10 +7,15 @@ import re
 from typing import TYPE_CHECKING
 
 from halfgig.text.spoken_form import SYLLABLE_MARK
-from halfgig.tts.kokoro.g2p.alphabet import english_symbols, plain_symbols
+from halfgig.tts.kokoro.g2p.acronyms import acronym, in_dialect
+from halfgig.tts.kokoro.g2p.alphabet import QUOTES, english_symbols, plain_symbols
+from halfgig.tts.kokoro.g2p.elisions import elided
 from halfgig.tts.kokoro.g2p.homographs import tags_of
+from halfgig.tts.kokoro.g2p.interjections import interjection, unstretched
+from halfgig.tts.kokoro.g2p.letters import LETTER, is_plural_letter
 from halfgig.tts.kokoro.g2p.lexicon import Context, Lexicon
 from halfgig.tts.kokoro.g2p.stress import NONE, RAISE, compounded, stressed
+from halfgig.tts.kokoro.g2p.suffixes import with_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,12 +40,18 @@ class English:
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
         """Return the phonemes of each token; a pause stands for itself."""
-        words = [token.text for token in tokens]
-        said = [""] * len(tokens)
+        words = [token.text for token in tokens if token.text not in QUOTES]  # quotes do not part neighbours
+        place = len(words)
+        said: list[str] = []
         context = Context()
-        for index in reversed(range(len(tokens))):
-            said[index], context = self._token(tokens[index], words, index, context)
-        return said
+        for token in reversed(tokens):
+            if token.text in QUOTES:
+                said.append(token.text)
+            else:
+                place -= 1
+                phonemes, context = self._token(token, words, place, context)
+                said.append(phonemes)
+        return said[::-1]
 
     def _token(self, token: Token, words: Sequence[str], index: int, context: Context) -> tuple[str, Context]:
         if token.is_pause:
@@ -49,14 +60,17 @@ class English:
             phonemes = plain_symbols(token.given, is_british=self._is_british)
         elif SYLLABLE_MARK in token.text:
             phonemes = self._respelt(token.text)
+        elif is_plural_letter(words, index):
+            phonemes = with_s(self._lexicon.spelled(token.text[0]), is_british=self._is_british)
         else:
-            phonemes = self._word(token.text, tags_of(words, index), context)
+            tags = LETTER if token.is_letter else tags_of(words, index)
+            phonemes = self._word(token.text, tags, context)
         if token.is_expanded and token.text == "point":  # within a number
             phonemes = stressed(phonemes, NONE)
         return phonemes, context.before(token.text, phonemes)
 
     def _word(self, word: str, tags: tuple[str, ...], context: Context) -> str:
-        said = self._lexicon.phonemes(word, tags, context)
+        said = self._outside_dictionary(word, tags, context) or self._lexicon.phonemes(word, tags, context)
         if not said and word.endswith("."):
             word = word.rstrip(".")
             said = self._lexicon.phonemes(word, tags, context)
@@ -73,12 +87,35 @@ class English:
             said.append(stressed(phonemes, RAISE) if is_stressed else stressed(phonemes, NONE).replace("ʌ", "ə"))
         return "".join(said)
 
+    def _outside_dictionary(self, word: str, tags: tuple[str, ...], context: Context) -> str:
+        """Return the phonemes of an acronym, an interjection, a stretched or a clipped word; "" for any other."""
+        for ending in ("", "s", "'s"):
+            if word.endswith(ending) and (said := acronym(word.removesuffix(ending))):
+                said = in_dialect(said, is_british=self._is_british)
+                return with_s(said, is_british=self._is_british) if ending else said
+        if word.startswith("'") and word != word.lower():  # "'Tis"
+            word = word.lower()
+            if self._lexicon.has(word):
+                return self._lexicon.phonemes(word, tags, context)
+        if "'" in word and (said := elided(word, self._whole(tags, context), self._lexicon.has)):
+            return said
+        if self._lexicon.has(word):
+            return ""
+        if sound := interjection(word):
+            return in_dialect(sound, is_british=self._is_british)
+        if plain := unstretched(word, self._lexicon.has):
+            return stressed(self._lexicon.phonemes(plain, tags, context), RAISE)
+        return ""
+
+    def _whole(self, tags: tuple[str, ...], context: Context) -> Callable[[str], str]:
+        return lambda word: self._lexicon.phonemes(word, tags, context)
+
     def _compound(self, word: str, tags: tuple[str, ...], context: Context) -> str:
         """Compose a word from its longest known parts, from the end; "" if a part is unknown."""
         parts = [hump for part in _PARTS.findall(word) for hump in _HUMPS.split(part)]
         said, letters, end = [], [], len(parts)
         while end:
-            start, phonemes = self._known_end(parts[:end], tags, context)
+            start, phonemes = self._known_end(parts[:end], _tags_of_part(tags, is_last=end == len(parts)), context)
             if phonemes:
                 said.append(phonemes)
                 letters.append(len("".join(parts[start:end])))
@@ -101,3 +138,10 @@ class English:
         # espeak-ng spells words in capitals.
         plain = word.lower() if word.isupper() and len(word) > _SHORT_ACRONYM else word
         return english_symbols(self._espeak(plain), is_british=self._is_british)
+
+
+def _tags_of_part(tags: tuple[str, ...], *, is_last: bool) -> tuple[str, ...]:
+    """Return the tags of a part of a compound: the last one of "five-minute" is a noun."""
+    if "NNP" in tags or (is_last and tags and tags[0].startswith("VB")):
+        return tags
+    return ("NN",) if is_last else ()

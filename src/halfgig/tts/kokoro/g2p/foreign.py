@@ -30,7 +30,7 @@ class Foreign:
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
         """Return the phonemes of each token; a pause stands for itself, "" is a word spoken with its neighbour."""
-        said = [token.text if token.is_pause else token.given for token in tokens]
+        said = [token.text if token.is_mark else token.given for token in tokens]
         for run in _runs(tokens):
             words = [tokens[index].text for index in run]
             together = self._symbols(self._espeak(" ".join(words))).split()
@@ -49,7 +49,7 @@ def _runs(tokens: Sequence[Token]) -> Iterator[list[int]]:
     """Yield the runs of words between pauses; words sound different next to others."""
     run: list[int] = []
     for index, token in enumerate(tokens):
-        if token.is_pause or token.given:
+        if token.is_mark or token.given:
             yield from [run] if run else []
             run = []
         else:

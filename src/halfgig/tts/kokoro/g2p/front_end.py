@@ -7,7 +7,7 @@ import itertools
 from typing import TYPE_CHECKING, Protocol
 
 from halfgig.errors import BadSetting
-from halfgig.tts.kokoro.g2p.alphabet import english_symbols, within
+from halfgig.tts.kokoro.g2p.alphabet import anglicised, english_symbols, within
 from halfgig.tts.kokoro.g2p.chunks import MAX_PHONEMES, PhonemeChunk, chunks_of
 from halfgig.tts.kokoro.g2p.dictionary import DIALECTS, Dictionary
 from halfgig.tts.kokoro.g2p.english import English
@@ -107,8 +107,16 @@ class FrontEnd:
         return English(Dictionary(path), espeak, is_british=is_british)
 
     def _espeak(self, text: str, voice: str) -> str:
+        """Return the IPA of a text by espeak-ng, other scripts by the voice of their language."""
         from halfgig.tts.espeak.engine import speakable
         from halfgig.tts.espeak.library import espeak_library
+        from halfgig.tts.espeak.scripts import script_runs
 
         library = self._library or espeak_library()
-        return library.phonemes(speakable(text), voice, _TIE)
+        is_english = voice in _ENGLISH_VOICES.values()
+        parts = []
+        for run in script_runs(speakable(text), voice):
+            ipa = library.phonemes(run.text, run.voice, _TIE)
+            is_foreign = is_english and run.voice != voice
+            parts.append(anglicised(ipa, is_british=voice == _ENGLISH_VOICES["en-gb"]) if is_foreign else ipa)
+        return " ".join(filter(None, parts))

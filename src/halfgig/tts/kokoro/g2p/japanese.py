@@ -58,7 +58,7 @@ class Japanese:
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
         """Return the phonemes of each token, its words separated by spaces."""
-        return [token.text if token.is_pause else token.given or self._run(token.text) for token in tokens]
+        return [token.text if token.is_mark else token.given or self._run(token.text) for token in tokens]
 
     def _run(self, text: str) -> str:
         try:

@@ -74,6 +74,10 @@ class Lexicon:
         head, mark, tail = run.rpartition(SECONDARY)
         return head + (PRIMARY if mark else "") + tail
 
+    def has(self, word: str) -> bool:
+        """Return whether a word is in the dictionary, as it is written or in lower case."""
+        return any(self._gold(each) or self._silver(each) for each in {word, word.lower()})
+
     def knows(self, word: str) -> bool:
         """Return whether a word is in the dictionary or can be spelled."""
         if self._gold(word) or word in _SYMBOLS or self._silver(word):
@@ -135,6 +139,8 @@ class Lexicon:
     def _suffixed(self, word: str, tags: Tags, stress: float | None, context: Context) -> str:
         for stems, with_suffix in SUFFIXES:
             stem = next(filter(self.knows, stems(word)), "")
+            if word.endswith(("ed", "ing")) and "NNP" not in tags:
+                tags = ("VB",)
             level = LIFT if stress is None and word.endswith("ing") else stress
             said = self._read(stem, tags, level, context) if stem else ""
             if said and (ended := with_suffix(said, is_british=self._is_british)):

@@ -56,7 +56,7 @@ class Mandarin:
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
         """Return the phonemes of each token, its words separated by spaces; text that is not Chinese is silent."""
-        return [token.text if token.is_pause else token.given or self._run(token.text) for token in tokens]
+        return [token.text if token.is_mark else token.given or self._run(token.text) for token in tokens]
 
     def _run(self, text: str) -> str:
         words = [word for han in _HAN.findall(text) for word in self._cut(han)]

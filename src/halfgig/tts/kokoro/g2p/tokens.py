@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from halfgig.tts.kokoro.g2p.alphabet import PAUSES, kokoro_symbols
+from halfgig.tts.kokoro.g2p.alphabet import PAUSES, QUOTES, kokoro_symbols
+from halfgig.tts.kokoro.g2p.quotes import quote_marks
 from halfgig.tts.kokoro.g2p.suffixes import with_s
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _GIVEN = re.compile(r"\]\(/(?P<phonemes>[^/]+)/\)")
 _WORD = re.compile(r"\S+")
 _TRAILING = "".join(PAUSES)
+_AND = ("'n'", "\u2019n\u2019", "\u2018n\u2019")  # "rock 'n' roll"
+_LETTER_A = ("A", "ay")  # normalization writes the letter so
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +42,25 @@ class Token:
     """Whether the text is written differently: "three" of "$3"."""
     given: str = ""
     """Its phonemes, if the text gives them."""
+    is_letter: bool = False
+    """Whether it is the name of a letter, where the same word could be an article."""
 
     @property
     def is_pause(self) -> bool:
-        """Whether the token is punctuation."""
+        """Whether the token is a pause."""
         return self.text in PAUSES
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether the token is punctuation: a pause or a quotation mark."""
+        return self.text in PAUSES or self.text in QUOTES
 
 
 def tokens_of(sentence: Sentence) -> list[Token]:
-    """Split a sentence into words and pauses."""
+    """Split a sentence into words, pauses and quotation marks."""
     tokens: list[Token] = []
     is_spaced = False
+    quotes = quote_marks([span.written for span in sentence.spans], [_is_word(span) for span in sentence.spans])
     for index, span in enumerate(sentence.spans):
         if match := _GIVEN.fullmatch(span.written):
             _set_given(tokens, sentence.spans, index, match["phonemes"])
@@ -59,23 +70,32 @@ def tokens_of(sentence: Sentence) -> list[Token]:
             tokens.append(Token(span.spoken.strip(), index, index, is_apart, given=given))
             is_spaced = False
             continue
-        for token in _tokens(span, index):
+        for token in [*_tokens(span, index), *(Token(mark, index, index) for mark in quotes.get(index, ()))]:
             _append(tokens, replace(token, is_spaced=is_spaced or token.is_spaced))
             is_spaced = False
         is_spaced = span.spoken[-1:].isspace() if span.spoken else is_spaced
-    if tokens and _ends_unmarked(sentence, tokens[-1]):
+        if span.written == "/" and tokens and len(tokens[-1].text) == 1:  # "A/B testing"
+            tokens[-1] = replace(tokens[-1], is_letter=True)
+    last = next((token for token in reversed(tokens) if token.text not in QUOTES), None)
+    if last and _ends_unmarked(sentence, last):
         tokens.append(Token(".", tokens[-1].last, tokens[-1].last))
     return tokens
 
 
+def _is_word(span: Span) -> bool:
+    return any(character.isalnum() for character in span.spoken)
+
+
 def _ends_unmarked(sentence: Sentence, last: Token) -> bool:
     # "5 p.m." ends with the full stop of its last word, which is not a pause.
-    return last.text.endswith(".") and not last.is_pause and sentence.spoken.endswith(".")
+    return last.text.endswith(".") and not last.is_mark and sentence.spoken.endswith(".")
 
 
 def _tokens(span: Span, index: int) -> Iterator[Token]:
     is_expanded = span.spoken.strip() != span.written.strip()
     spoken = span.spoken.replace("-", " ") if is_expanded else span.spoken
+    if span.written.strip() in _AND:
+        spoken = "'n'"
     for match in _WORD.finditer(spoken):
         word = match[0]
         is_spaced = match.start() > 0
@@ -83,20 +103,21 @@ def _tokens(span: Span, index: int) -> Iterator[Token]:
         if "." in bare or word == span.spoken:  # "p.m.", "Esq.": the full stop belongs to the word
             bare += "." * word[len(bare) :].startswith(".")
         if bare:
-            yield Token(bare, index, index, is_spaced, is_expanded)
+            is_letter = is_expanded and bare in _LETTER_A
+            yield Token("A" if is_letter else bare, index, index, is_spaced, is_expanded, is_letter=is_letter)
         for mark in word[len(bare) :][:1]:
             yield Token(mark, index, index, is_spaced and not bare, is_expanded)
 
 
 def _append(tokens: list[Token], token: Token) -> None:
-    """Append a token, or join it to the adjacent word: the "'s" of "FBI's"."""
+    """Append a token, or join it to the adjacent word: the "'s" of "FBI's", an apostrophe, "o' clock"."""
     before = tokens[-1] if tokens else None
     if before and before.given and not token.is_spaced and token.text == "'s":
         given = with_s(before.given, is_british=False)
         tokens[-1] = replace(before, text=f"{before.text}'s", last=token.last, given=given)
         return
-    touches = before and not (token.is_spaced or token.is_pause or before.is_pause or before.given)
-    if before and touches:
+    touches = before and not (token.is_spaced or token.is_mark or before.is_mark or before.given)
+    if before and (touches or (before.text.lower() == "o'" and token.text.lower() == "clock")):
         is_expanded = before.is_expanded or token.is_expanded
         tokens[-1] = replace(before, text=before.text + token.text, last=token.last, is_expanded=is_expanded)
     else:
@@ -137,7 +158,7 @@ def align(sentence: Sentence, tokens: Sequence[Token], phonemes: Sequence[str]) 
             pieces.append(Piece(" "))
             places.append(first)
         if said:
-            text = "" if said[0][0].is_pause else _written(sentence, first, tokens[group[-1]].last)
+            text = "" if said[0][0].is_mark else _written(sentence, first, tokens[group[-1]].last)
             pieces.append(Piece(_run(said), text))
             places.append(first)
         elif pieces and pieces[-1].text:
@@ -171,7 +192,7 @@ def _groups(tokens: Sequence[Token]) -> Iterator[range]:
 
 def _closes(tokens: Sequence[Token], index: int) -> bool:
     # The full stop after "5 p.m." is in the span of the word.
-    return tokens[index].is_pause and index == len(tokens) - 1
+    return tokens[index].is_mark and index == len(tokens) - 1
 
 
 def _written(sentence: Sentence, first: int, last: int) -> str:
