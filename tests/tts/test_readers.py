@@ -119,7 +119,7 @@ def test_a_lexicon_that_makes_a_text_ten_times_longer_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[voice:de]", "[voice:de] [pause:1s]", "<speak/>", '<speak><break time="1s"/></speak>']
+    "text", ["[voice:de]", "[voice:de] [pause:1s]", "<speak/>", '<speak><break time="1s"/></speak>', "ສະບາຍດີ"]
 )
 def test_a_text_without_words_is_refused(text: str) -> None:
     with pytest.raises(EmptyText, match="nothing to say"):

@@ -11,6 +11,7 @@ from halfgig.media.provenance import ALGORITHMIC
 from halfgig.requests import check_options
 from halfgig.text.lexicon import Lexicon, read_lexicon, read_lexicon_file
 from halfgig.text.script import read_script
+from halfgig.tts.espeak.scripts import is_speakable
 from halfgig.tts.sentence_cache import sentence_key
 from halfgig.tts.voices import checked_speed
 
@@ -104,7 +105,7 @@ class Readers:
         self.script: Script = read_script(job.request.text)
         for passage in self.script.passages:
             self._check(passage)
-        if not any(sentence.spans for _, sentence in self.sentences()):
+        if not any(is_speakable(sentence.spoken) for _, sentence in self.sentences()):
             raise EmptyText(f"there is nothing to say in {job.request.text[:40]!r}; give a text with words or numbers")
         self.maker = "; ".join(dict.fromkeys(self._makers()))
         """Who speaks, for a file's metadata; several voices are separated by semicolons."""

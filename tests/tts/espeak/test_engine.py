@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of other scripts look like Latin ones
 import subprocess
 import sys
 import threading
@@ -54,6 +55,24 @@ def assert_phonemes_cover(chunk: Chunk) -> None:
     assert chunk.phonemes[-1].end == pytest.approx(chunk.seconds)
     assert all(phoneme.start < phoneme.end for phoneme in chunk.phonemes)
     assert all(one.end == other.start for one, other in pairwise(chunk.phonemes))
+
+
+@pytest.mark.parametrize(
+    ("voice", "text", "words", "heard"),
+    [
+        ("en-us", "The word 你好 means hello.", "The word 你好 means hello", "n i χ ɑu m iː n z"),
+        ("en-gb", "Привет means hi.", "Привет means hi", "prʲ i vʲ e t m iː n z"),
+        ("nova", "Say Привет now.", "Say Привет now", "s eɪ  prʲ i vʲ e t n aʊ"),
+        ("de", "Das Wort こんにちは hier.", "Das Wort こんにちは hier", "n n i tɕ i w ä"),
+        ("fr", "Dis שלום.", "Dis שלום", "ʃ a l o m"),
+    ],
+)
+def test_other_scripts_are_spoken_in_their_language(voice: str, text: str, words: str, heard: str) -> None:
+    chunk = said(text, voice)
+
+    assert heard.replace(" ", "") in symbols(chunk).replace(" ", "")
+    assert [word.text for word in chunk.words] == words.split()
+    assert_phonemes_cover(chunk)
 
 
 @pytest.mark.parametrize("language", GREETINGS)

@@ -14,6 +14,7 @@ from halfgig.media.resample import resampled
 from halfgig.text.spoken_form import SYLLABLE_MARK
 from halfgig.tts.base import Voice
 from halfgig.tts.espeak.library import NOMINAL_WPM, RATE_WPM, EspeakLibrary, NativeVoice, espeak_library
+from halfgig.tts.espeak.scripts import script_runs
 from halfgig.tts.espeak.timing import phonemes_of, timed_phonemes, words_of
 from halfgig.tts.voices import OPENAI_NAMES, checked_speed, find_voice
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from halfgig.text.sentences import Sentence
+    from halfgig.tts.espeak.library import SynthEvent
 
 _RESPELT = re.compile(rf"\w+(?:{SYLLABLE_MARK}\w+)+")
 
@@ -72,7 +74,7 @@ class EspeakEngine:
 
     def _chunk(self, sentence: Sentence, native_name: str, wpm: int, stretch: float) -> Chunk:
         sound = bytearray()
-        events = self._library.synthesise(speakable(sentence.spoken), native_name, wpm, sound.extend)
+        events = list(self._events(speakable(sentence.spoken), native_name, wpm, sound))
         stretched = bytes(sound) if stretch == 1 else self._library.stretched(bytes(sound), stretch)
         pcm = resampled(stretched, self._library.sample_rate, SAMPLE_RATE)
         silence = bytes(BYTES_PER_SAMPLE * round(sentence.pause_s * SAMPLE_RATE))
@@ -84,6 +86,15 @@ class EspeakEngine:
         rate = samples / Chunk(pcm).seconds
         words = words_of(events, timed, sentence.spans, rate)
         return replace(chunk, phonemes=phonemes_of(timed, rate, chunk.seconds), words=words)
+
+    def _events(self, text: str, native_name: str, wpm: int, sound: bytearray) -> Iterator[SynthEvent]:
+        """Speak a text, other scripts by the voices of their languages; append its samples to `sound`."""
+        runs = list(script_runs(text, native_name))
+        for run in runs:
+            start = len(sound) // BYTES_PER_SAMPLE
+            events = self._library.synthesise(run.text, run.voice, wpm, sound.extend, ends=run is runs[-1])
+            for event in events:
+                yield event._replace(sample=event.sample + start, position=event.position + run.start)
 
     @functools.cached_property
     def _native_voices(self) -> dict[str, NativeVoice]:

@@ -168,9 +168,12 @@ class EspeakLibrary:
             self._lib.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
             return list(_native_voices(self._lib.espeak_ListVoices(None)))
 
-    def synthesise(self, text: str, voice: str, wpm: int, on_sound: Callable[[bytes], object]) -> list[SynthEvent]:
+    def synthesise(
+        self, text: str, voice: str, wpm: int, on_sound: Callable[[bytes], object], *, ends: bool = True
+    ) -> list[SynthEvent]:
         """Speak a text and return the events; `on_sound` is called with mono s16le at `sample_rate`.
 
+        `ends` adds the pause after a sentence.
         The text must not contain control characters, which espeak-ng interprets as commands. An exception in
         `on_sound` stops the speech and is raised again here.
         """
@@ -180,7 +183,7 @@ class EspeakLibrary:
             self._lib.espeak_SetParameter(_RATE, wpm, 0)
             self._run = run = _Run(on_sound)
             size = ctypes.c_size_t(len(encoded))
-            flags = _UTF8 | _END_PAUSE
+            flags = _UTF8 | (_END_PAUSE if ends else 0)
             self._lib.espeak_Synth(encoded, size, 0, _POSITION_IN_CHARACTERS, 0, flags, None, None)
         if run.failure:
             raise run.failure

@@ -6,6 +6,7 @@ divided into a Russian part and the rest.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from bisect import bisect_right
@@ -38,10 +39,10 @@ _STARTS = [start for start, _ in _RANGES]
 
 _LANGUAGES = {
     "Greek": ("grk/el", "el grc"),
-    "Cyrillic": ("zle/ru", "ru uk be bg mk sr bs kk ky tt ba cv nog kaa uz tk"),
+    "Cyrillic": ("zle/ru", "ru uk be bg mk sr bs kk ky tt ba cv nog uz"),
     "Armenian": ("ine/hy", "hy hyw"),
     "Hebrew": ("sem/he", "he"),
-    "Arabic": ("sem/ar", "ar fa ur sd ug ku"),
+    "Arabic": ("sem/ar", "ar fa ur sd ug"),
     "Devanagari": ("inc/hi", "hi mr ne kok"),
     "Bengali": ("inc/bn", "bn as bpy"),
     "Gurmukhi": ("inc/pa", "pa"),
@@ -58,7 +59,7 @@ _LANGUAGES = {
     "Hangul": ("ko", "ko"),
     "Ethiopic": ("sem/am", "am ti"),
     "Cherokee": ("iro/chr", "chr"),
-    "Han": ("sit/cmn", "cmn yue hak"),
+    "Han": ("sit/cmn", "cmn yue"),
     "Kana": ("jpx/ja", "ja"),
 }
 """Voice file of each script, and the languages whose own voices read it."""
@@ -104,34 +105,41 @@ def script_runs(text: str, voice: str) -> Iterator[Run]:
         start = end
 
 
+def is_speakable(text: str) -> bool:
+    """Return whether a text has a letter or a digit that some voice reads."""
+    return any(character.isalnum() and _script(character) != "Unspoken" for character in text)
+
+
 def _readers(text: str, voice: str) -> Iterator[str | None]:
     """Yield the voice for each character; None passes it over."""
     base, _, variant = voice.partition("+")
-    language = base.rpartition("/")[2].partition("-")[0]
-    is_japanese = any(_script(letter) == "Kana" for letter in text)
-    reader: str | None = voice
+    find = functools.cache(functools.partial(_reader, text=text, voice=base))
+    reader: str | None = base
     for word in re.findall(r"[^\W\d_]+|[\W\d_]+", text):
         for letter in word:
-            script = _script(letter)
-            if script == "Greek" and len(word) == 1:
-                script = ""
             if letter.isalpha():
-                reader = _reader(script, word, voice, language, is_japanese=is_japanese)
-                reader = f"{reader}+{variant}" if reader and variant and reader != voice else reader
-            yield reader
+                script = _script(letter)
+                is_symbol = script == "Greek" and len(word) == 1
+                reader = find(script) if script and not is_symbol else base
+            yield f"{reader}+{variant}" if reader and variant else reader
 
 
-def _reader(script: str, word: str, voice: str, language: str, *, is_japanese: bool) -> str | None:
-    if not script:
-        return voice
-    if script == "Unspoken" or (script == "Han" and (is_japanese or language == "ja")):
+def _reader(script: str, text: str, voice: str) -> str | None:
+    """Return the voice for a script in a text whose own voice is `voice`; None if none reads it."""
+    language = voice.rpartition("/")[2].partition("-")[0]
+    is_japanese = language == "ja" or any(_script(letter) == "Kana" for letter in text)
+    if script == "Unspoken" or (script == "Han" and is_japanese):
         return None
     default, natives = _LANGUAGES[script]
     if language in natives.split():
         return voice
-    kindred = [other for other, letters in _LETTERS_OF if any(letter in letters for letter in word)]
-    natives_of_script = [other for other in kindred if other.rpartition("/")[2] in natives.split()]
-    return natives_of_script[-1] if natives_of_script else default
+    kindred = [
+        other
+        for other, letters in _LETTERS_OF
+        if other.rpartition("/")[2] in natives.split()
+        if any(letter in letters for letter in text)
+    ]
+    return kindred[-1] if kindred else default
 
 
 def _script(letter: str) -> str:
