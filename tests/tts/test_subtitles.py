@@ -148,3 +148,22 @@ def test_nothing_half_written_stays(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         write_subtitles(spoken(), tmp_path / "out.vtt")
     assert list(tmp_path.iterdir()) == []
+
+
+DIALOGUE = [Word("Hi.", 0.0, 0.3, "a <b>"), Word("Oh,", 0.35, 0.6, "c"), Word("hi.", 0.6, 0.9, "c")]
+
+
+def test_a_new_speaker_begins_a_new_cue() -> None:
+    assert [(cue.speaker, cue.lines) for cue in cues_of(DIALOGUE)] == [("a <b>", ("Hi.",)), ("c", ("Oh, hi.",))]
+
+
+def test_webvtt_names_the_speaker_of_each_cue(tmp_path: Path) -> None:
+    write_subtitles(DIALOGUE, tmp_path / "a.vtt")
+    assert "\n<v a &lt;b&gt;>Hi.\n" in (tmp_path / "a.vtt").read_text()
+
+
+def test_subrip_names_a_speaker_where_he_begins(tmp_path: Path) -> None:
+    more = [*DIALOGUE, Word("So.", 5.0, 5.5, "c")]
+    write_subtitles(more, tmp_path / "a.srt")
+    lines = [line for line in (tmp_path / "a.srt").read_text().splitlines() if line[-1:] == "."]
+    assert lines == ["a <b>: Hi.", "c: Oh, hi.", "So."]

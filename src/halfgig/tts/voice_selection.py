@@ -12,8 +12,10 @@ from halfgig.models.install import pull
 from halfgig.models.install_request import InstallRequest, Mirrors
 from halfgig.models.installed import Installed, InstalledModels
 from halfgig.tts.registry import engines, loaded
+from halfgig.tts.voices import find_voice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from halfgig.settings import Settings
@@ -69,6 +71,26 @@ def resolve_voice(
                 found = fetch(_request(spec.model, missing, settings), models, on_event)
             return ResolvedVoice(spec, asked, found.folder)
     raise ModelMissing(f'no engine that is installed has the voice "{name:.80}"; list them with: halfgig voices')
+
+
+def check_voices(
+    names: Iterable[str],
+    settings: Settings,
+    listed: Callable[[], Sequence[Voice]],
+    fits: Callable[[EngineSpec], bool] = lambda _spec: True,
+) -> None:
+    """Raise `UnknownVoice` or `ModelMissing` for a name of no voice; nothing is fetched, and no engine loaded.
+
+    `listed` returns the voices of the engines without a model.
+    """
+    for name in names:
+        found = resolve_voice(name, settings, lambda _: None, _as_installed, fits)
+        if not found.spec.model:
+            find_voice(name, [voice for voice in listed() if voice.engine == found.spec.name])
+
+
+def _as_installed(request: InstallRequest, models: InstalledModels, _on_event: Listener) -> Installed:
+    return models.find(request.model.name)
 
 
 def _request(model: str, voices: tuple[str, ...], settings: Settings) -> InstallRequest:

@@ -16,7 +16,7 @@ import pytest
 from halfgig.server.paths import ServerPaths
 from halfgig.server.web.speech import MIME_TYPES
 from halfgig.settings import Settings
-from tests.server.web.servers import Site, site
+from tests.server.web.servers import Site, refused, site
 from tests.server.web.workers import BUSY, DONE, STARTED, Dies, Work, speaks, work
 from tests.support.waiting import PATIENCE_S, soon
 
@@ -214,9 +214,9 @@ def test_streams_beyond_the_limit_are_told_to_come_back(tmp_path: Path) -> None:
 
     with spoken(tmp_path, answers, max_streams=1, max_queue=0) as (server, _):
         with server.http.stream("POST", "/v1/audio/speech", json=HELLO):
-            refused = server.http.post("/v1/audio/speech", json=HELLO)
+            turned_away = server.http.post("/v1/audio/speech", json=HELLO)
             is_over.set()
-        assert (refused.status_code, refused.json()["error"]["code"]) == (429, "busy")
+        assert (turned_away.status_code, turned_away.json()["error"]["code"]) == (429, "busy")
         assert soon(lambda: server.http.post("/v1/audio/speech", json=HELLO).status_code == 200)
 
 
@@ -263,3 +263,17 @@ def test_fields_nobody_knows_are_passed_over(tmp_path: Path) -> None:
     with spoken(tmp_path, speaks(STARTED, DONE)) as (server, _):
         answer = server.http.post("/v1/audio/speech", json={**HELLO, "lang_code": "a", "instructions": "whisper"})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("lexicon", ["nginx = engine X\nA1 = b", {"nginx": "engine X", "A1": "b"}])
+def test_a_lexicon_reaches_the_worker_as_lines(tmp_path: Path, lexicon: object) -> None:
+    with spoken(tmp_path, speaks(STARTED, DONE)) as (server, heard):
+        assert server.http.post("/v1/audio/speech", json={**HELLO, "lexicon": lexicon}).status_code == 200
+    assert heard.requests[0]["lexicon"] == "nginx = engine X\nA1 = b"
+
+
+@pytest.mark.parametrize("lexicon", ["nginx", {"nginx": ""}, {"nginx": "a\nb"}])
+def test_a_wrong_lexicon_is_refused_before_the_worker_is_asked(tmp_path: Path, lexicon: object) -> None:
+    with spoken(tmp_path, speaks(STARTED, DONE)) as (server, heard):
+        refused(server.http.post("/v1/audio/speech", json={**HELLO, "lexicon": lexicon}), 400, "bad_lexicon", "lexicon")
+    assert heard.requests == []

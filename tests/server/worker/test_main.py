@@ -119,6 +119,11 @@ def test_a_speech_is_announced_streamed_and_ended(tmp_path: Path) -> None:
         ({"op": "speech", "input": "Hi", "speed": 99}, "bad_setting", 400),
         ({"op": "speech", "input": "Hi", "speed": "fast"}, "bad_request", 400),
         ({"op": "speech", "input": "Hi", "format": "midi"}, "unknown_format", 400),
+        ({"op": "speech", "input": "Hi. [voice:klingon] Ho."}, "unknown_voice", 400),
+        ({"op": "speech", "input": "<speak>Hi <audio/></speak>"}, "bad_markup", 400),
+        ({"op": "speech", "input": "Hi", "lexicon": "nginx"}, "bad_lexicon", 400),
+        ({"op": "check", "input": "Hi. [voice:klingon] Ho."}, "unknown_voice", 400),
+        ({"op": "check", "input": "Hi. [voice:af_heart] Ho."}, "model_missing", 503),
         ({"op": "cancel", "id": "../../etc"}, "bad_request", 400),
         ({"op": "faces", "upload": "../../etc"}, "bad_request", 400),
         ({"op": "faces", "upload": f"faces_{'0' * 24}"}, "picture_unreadable", 400),
@@ -131,6 +136,15 @@ def test_what_cannot_be_done_is_refused_with_a_reason(
     with work(tmp_path) as at:
         (reply,) = at.asked(**request_)
     assert (reply["type"], reply["code"], reply["status"]) == ("error", code, status)
+
+
+def test_a_dialogue_says_who_speaks_each_word(tmp_path: Path) -> None:
+    text = "[voice:en-gb] Seven apples. [voice:de] Hallo."
+    with work(tmp_path) as at:
+        assert at.asked(op="check", input=text) == [{"type": "ok"}]
+        replies = at.asked(op="speech", input=text, format="pcm", words=True)
+    words = [word for reply in replies if isinstance(reply, dict) for word in reply.get("words", [])]
+    assert [(word[0], word[3]) for word in words] == [("Seven", "en-gb"), ("apples.", "en-gb"), ("Hallo.", "de")]
 
 
 def test_voices_are_listed_and_remembered_for_the_next_process(tmp_path: Path) -> None:

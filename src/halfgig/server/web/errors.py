@@ -27,8 +27,13 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "upload_too_large"}
 
-_FIELDS = {"unknown_voice": "voice", "model_not_found": "model", "unknown_format": "response_format"}
-_TEXTS = frozenset({"empty_text", "text_too_long"})
+_FIELDS = {
+    "unknown_voice": "voice",
+    "bad_lexicon": "lexicon",
+    "model_not_found": "model",
+    "unknown_format": "response_format",
+}
+_TEXTS = frozenset({"empty_text", "text_too_long", "bad_markup"})
 
 _OVERLOADED = frozenset({413, 429, 503, 507})
 

@@ -25,7 +25,7 @@ from halfgig.server.web.video_form import form_rules, request_from
 from halfgig.text.script import read_script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from starlette.requests import Request
@@ -36,15 +36,20 @@ if TYPE_CHECKING:
     from halfgig.server.web.form import Form
     from halfgig.settings import Settings
 
-_EMPTY = VideoRequest()
-"""Placeholder until the form has been read."""
-
 
 class Intake:
     """Accepts requests for videos."""
 
-    def __init__(self, settings: Settings, paths: ServerPaths, plan: Callable[[], Plan]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        paths: ServerPaths,
+        plan: Callable[[], Plan],
+        check_voices: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """`check_voices` refuses a text that names an unknown voice."""
         self._settings, self._places, self._plan = settings, paths, plan
+        self._check_voices = check_voices
         self._jobs = JobStore(paths.job_store)
         self._rules = form_rules(settings)
         self._most_open = settings.max_queue + 1  # the waiting ones, and the one being made
@@ -59,18 +64,26 @@ class Intake:
         job_id = _new_job_id()
         with upload_folder(self._places.uploads / job_id) as folder:
             form = await self._read(request, folder)
-            return await run_in_threadpool(self._enter_form, NewJob(job_id, owner, _EMPTY, key), form, folder)
+            wanted = await run_in_threadpool(self._checked, form, folder)
+            if wanted.speech:
+                await self._check_voices(wanted.speech.text)
+            draft = NewJob(job_id, owner, wanted, key, form.fingerprint())
+            return await run_in_threadpool(self._enter, draft, folder)
 
-    def remix(self, job: Job, prompt: str) -> Accepted:
+    async def remix(self, job: Job, prompt: str) -> Accepted:
         """Accept a copy of an existing job with another text.  Raises `HalfgigError`."""
         if not prompt.strip():
             raise EmptyText("the prompt is empty; send the text to be said")
         checked_text("prompt", prompt, self._settings.max_input_characters)
         read_script(prompt)
-        self._prepare(None)
+        await run_in_threadpool(self._prepare, None)
+        await self._check_voices(prompt)
+        return await run_in_threadpool(self._remixed, job, prompt)
+
+    def _remixed(self, job: Job, prompt: str) -> Accepted:
         accepted = self._copy(job, _with_text(job.request, prompt))
         self._jobs.update_progress(accepted.job.id, {"remixed_from": job.id})
-        return accepted
+        return accepted._replace(job=self._jobs.get(accepted.job.id) or accepted.job)
 
     def retry(self, job: Job) -> Accepted:
         """Accept a copy of a job that has ended.  Raises `HalfgigError`."""
@@ -101,12 +114,13 @@ class Intake:
             return await run_in_threadpool(read_json, await request.body(), folder, self._rules)
         return await read_form(request, folder, self._rules, self._settings.slow_client_seconds)
 
-    def _enter_form(self, draft: NewJob, form: Form, folder: Path) -> Accepted:
+    def _checked(self, form: Form, folder: Path) -> VideoRequest:
+        """Return the request of a form if this server can fulfil it."""
         wanted = request_from(form, self._settings.max_sound_minutes * 60)
         self._check_request(wanted)
         if wanted.portrait:
             check_picture(folder / PORTRAIT, self._settings.max_picture_megapixels)
-        return self._enter(draft._replace(request=wanted, fingerprint=form.fingerprint()), folder)
+        return wanted
 
     def _check_request(self, wanted: VideoRequest) -> None:
         """Refuse a request that this server can never fulfil."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, BackgroundTasks, Header, Path, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from halfgig.log import WARNING, log
 from halfgig.server.errors import NotFound, Relayed, Unavailable
@@ -34,6 +35,7 @@ from halfgig.server.web.video_schema import (
 )
 from halfgig.server.web.worker_client import WorkerClient
 from halfgig.settings import Settings
+from halfgig.text.script import read_script
 
 NOTIFY_S = 2.0
 """Seconds allowed for notifying the worker process, which also finds new jobs in the job store by itself."""
@@ -64,8 +66,10 @@ class VideoService:
         self.keep_hours = settings.keep_hours
         self.paths = paths
         self.jobs = JobStore(paths.job_store)
-        self.intake = Intake(settings, paths, functools.cache(lambda: server_plan(settings).plan))
         self._worker = WorkerClient(paths.socket, connect_s=0, patience_s=NOTIFY_S)
+        self._patient_worker = WorkerClient(paths.socket, connect_s=0)
+        plan = functools.cache(lambda: server_plan(settings).plan)
+        self.intake = Intake(settings, paths, plan, self._check_voices)
 
     def job(self, video_id: str, request: Request) -> Job:
         """Return one of the client's own jobs.  Raises `NotFound`, also for another client's job."""
@@ -84,6 +88,18 @@ class VideoService:
             await self._worker.call(message)
         except (Unavailable, Relayed, WireBroken, OSError) as error:
             log("web", f"the worker could not be notified of {message['op']}: {error}", WARNING)
+
+    async def _check_voices(self, text: str) -> None:
+        """Refuse a text that names an unknown voice, as the worker process says.
+
+        Raises `Relayed`.  Without a worker process the video is accepted: it may be another machine's to make.
+        """
+        if not read_script(text).voices:
+            return
+        try:
+            await self._patient_worker.call({"op": "check", "input": text})
+        except (Unavailable, WireBroken, OSError) as error:
+            log("web", f"the worker could not be asked for the voices of a text: {error}", WARNING)
 
     def cancel(self, job: Job, tasks: BackgroundTasks) -> None:
         """Cancel an open job and notify the worker process if it is running."""
@@ -128,11 +144,12 @@ def _add_creation(router: APIRouter, service: VideoService, body: dict[str, Any]
         return service.video(accepted.job)
 
     @router.post("/{video_id}/remix", status_code=202)
-    def remix_video(video_id: JobId, remix: Remix, request: Request, tasks: BackgroundTasks) -> Video:
+    async def remix_video(video_id: JobId, remix: Remix, request: Request, tasks: BackgroundTasks) -> Video:
         """Create a copy of a video with another text."""
-        accepted = service.intake.remix(service.job(video_id, request), remix.prompt)
+        job = await run_in_threadpool(service.job, video_id, request)
+        accepted = await service.intake.remix(job, remix.prompt)
         tasks.add_task(service.notify, {"op": "jobs"})
-        return service.video(service.jobs.get(accepted.job.id) or accepted.job)
+        return service.video(accepted.job)
 
     @router.post("/{video_id}/retry", status_code=202)
     def retry_video(video_id: JobId, request: Request, tasks: BackgroundTasks) -> Video:

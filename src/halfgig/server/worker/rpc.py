@@ -16,16 +16,18 @@ from halfgig.server.errors import BadRequest, Busy, Unavailable
 from halfgig.server.paths import is_job_id
 from halfgig.server.worker.connection import Connection, HungUp
 from halfgig.server.worker.speech.stream import StreamRequest
+from halfgig.text.script import read_script
+from halfgig.tts.base import Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterable, Sequence
 
     from halfgig.media.chunks import SpeechSegment, Word
     from halfgig.server.worker.face_finder import FaceFinder
     from halfgig.server.worker.speech.voice_list import VoiceList
 
 
-_OPS = "speech, voices, faces, jobs, cancel or status"
+_OPS = "speech, check, voices, faces, jobs, cancel or status"
 
 
 class Speech(Protocol):
@@ -33,6 +35,10 @@ class Speech(Protocol):
 
     def segments(self, request: StreamRequest, is_wanted: Callable[[], bool]) -> Generator[SpeechSegment]:
         """Yield a speech slice by slice."""
+        ...
+
+    def check_voices(self, names: Iterable[str], listed: Callable[[], Sequence[Voice]]) -> None:
+        """Raise for a name of no voice."""
         ...
 
 
@@ -87,6 +93,10 @@ class RequestHandler:
         match request.get("op"):
             case "speech":
                 self._speak(_wish(request), talk)
+            case "check":
+                text = _of_kind(request, "input", str, "")
+                self.speech.check_voices(read_script(text).voices, self._voices)
+                talk.say({"type": "ok"})
             case "voices":
                 talk.say({"type": "voices", "voices": self.voices.voices()})
             case "faces":
@@ -102,6 +112,9 @@ class RequestHandler:
                 talk.say({"type": "status", **self.status()})
             case other:
                 raise BadRequest(f"there is no op {other!r:.40}; ask for {_OPS}", "op")
+
+    def _voices(self) -> list[Voice]:
+        return [Voice(**voice) for voice in self.voices.voices()]
 
     def _check_memory(self) -> None:
         if self.memory_is_short():

@@ -42,7 +42,7 @@ export class Listen {
 		this.#show("Waiting for the first sentence…");
 		this.#draw();
 		try {
-			const request = { input, voice: this.voices.forSpeech, speed: this.voices.speed };
+			const request = { input, voice: this.voices.forSpeech, speed: this.voices.speed, lexicon: this.make.lexicon.value };
 			await speak(request, (samples) => this.#heard(samples), (words) => this.reading.push(words), asking.signal);
 			this.#isWhole = this.#asking === asking;
 		} catch (error) {

@@ -19,6 +19,10 @@ export class Make {
 		const keepWords = debounce(300, () => keep("words", this.words.value));
 		on(this.words, "input", () => { keepWords(); this.show(); });
 		on(window, "pagehide", () => keep("words", this.words.value));
+		this.lexicon = byId("lexicon");
+		this.lexicon.value = kept("lexicon", "");
+		on(this.lexicon, "input", () => keep("lexicon", this.lexicon.value));
+		on(byId("ways"), "click", ({ target }) => this.#try(target.dataset));
 		onClick("make-go", () => this.#send());
 		onClick("sending-stop", () => this.#sending?.abort());
 		on(this.words, "keydown", (event) => {
@@ -39,6 +43,14 @@ export class Make {
 		const file = this.recording.file;
 		const seconds = this.options.idle || (file ? this.recording.seconds : spokenSeconds(text, this.voices.speed));
 		setText("estimate", this.options.estimate({ seconds, isKokoro: this.voices.isKokoro, isRecording: Boolean(file) }));
+	}
+
+	/** Fill in an example. */
+	#try({ text, lexicon }) {
+		if (!text) return;
+		this.words.value = text;
+		if (lexicon) this.lexicon.value = lexicon;
+		for (const field of [this.words, this.lexicon]) field.dispatchEvent(new Event("input"));
 	}
 
 	async #send() {
@@ -78,6 +90,7 @@ export class Make {
 			else form.append("prompt", this.words.value);
 			if (this.voices.voice) form.append("voice", this.voices.voice);
 			form.append("speed", String(this.voices.speed));
+			form.append("lexicon", this.lexicon.value);
 		}
 		this.options.addTo(form);
 		this.portrait.addTo(form);

@@ -24,10 +24,10 @@ from halfgig.server.worker.speech.stream import MOST_CRASHES, Stream
 from halfgig.text.script import read_script
 from halfgig.tts.registry import engines
 from halfgig.tts.sentence_cache import SentenceCache
-from halfgig.tts.voice_selection import ResolvedVoice, resolve_voice
+from halfgig.tts.voice_selection import ResolvedVoice, check_voices, resolve_voice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterable, Sequence
     from pathlib import Path
 
     from halfgig.capacity.plan import Plan
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from halfgig.server.worker.admission import MemoryAdmission
     from halfgig.server.worker.speech.stream import StreamRequest
     from halfgig.settings import Settings
-    from halfgig.tts.base import EngineSpec
+    from halfgig.tts.base import EngineSpec, Voice
 
 LOOK_S = 0.25
 """Seconds between two looks whether a speech is still wanted, or a cell still needed."""
@@ -100,6 +100,10 @@ class SpeechServer:
                 yield made
         finally:
             self._leave(stream)
+
+    def check_voices(self, names: Iterable[str], listed: Callable[[], Sequence[Voice]]) -> None:
+        """Raise `UnknownVoice` or `ModelMissing` for a name of no voice, as `voice_selection.check_voices` does."""
+        check_voices(names, self._settings, listed, self._fits)
 
     def _fits(self, spec: EngineSpec) -> bool:
         """Return whether an engine fits into the cell that is planned for speech."""
