@@ -101,7 +101,7 @@ RULES = (
     Rule("L", rf"{_PLACE}{ENDING}", _with_stop(_place), Boundary.SENTENCE),
     Rule("L", rf"{_PLACE}{_NOT_A_NAME}", _place),
     Rule("L", _PLACE, _place_of_house),
-    Rule("L", rf"(?P<name>{any_of(_TITLES)})\.(?=\s{{0,3}}[\"(\u201c]?[A-Z]|\s[a-z])", lookup(_TITLES, "name")),
+    Rule("L", rf"(?<!&)(?P<name>{any_of(_TITLES)})\.(?=\s{{0,3}}[\"(\u201c]?[A-Z]|\s[a-z])", lookup(_TITLES, "name")),
     Rule("L", rf"(?P<name>{any_of(_COUNTED)})\.(?=\s{{0,3}}\d|\s{{1,3}}[IVX]{{2,6}}\b)", lookup(_COUNTED, "name")),
     Rule(
         "L",
@@ -111,7 +111,7 @@ RULES = (
     ),
     Rule("L", rf"(?P<name>{any_of(_CLOSING)})\.(?!\w)", _closing),
     Rule("L", rf"(?P<name>{any_of(_ANYWHERE)})\.(?!\w)", lookup(_ANYWHERE, "name")),
-    Rule("L", rf"(?:{any_of(_DOTLESS)})(?![\w.])", lookup(_DOTLESS)),
+    Rule("L", rf"(?<!&)(?:{any_of(_DOTLESS)})(?![\w.])", lookup(_DOTLESS)),
     Rule("L", rf"(?P<letters>[aApP]\.\s?[mM]\.){HALF_DAY_ENDING}", part("letters"), Boundary.SENTENCE),
     Rule("L", rf"{_INITIALS}(?<=\.){ENDING}", part("letters"), Boundary.SENTENCE),
     Rule("L", _INITIALS, part("letters")),

@@ -133,12 +133,8 @@ def _reader(script: str, text: str, voice: str) -> str | None:
     default, natives = _LANGUAGES[script]
     if language in natives.split():
         return voice
-    kindred = [
-        other
-        for other, letters in _LETTERS_OF
-        if other.rpartition("/")[2] in natives.split()
-        if any(letter in letters for letter in text)
-    ]
+    own = [(other, letters) for other, letters in _LETTERS_OF if other.rpartition("/")[2] in natives.split()]
+    kindred = [other for other, letters in own if any(letter in letters for letter in text)]
     return kindred[-1] if kindred else default
 
 

@@ -31,6 +31,10 @@ import pytest
         ("Bzzzt", "bˈʌzt"),
         ("Ughhh", "ˈʌɡ"),
         ("SHHH", "ʃː"),
+        ("Sh!", "ʃː!"),
+        ("Uhm", "ˈʌm"),
+        ("Bwahaha", "bwɑhɑhˈɑ"),
+        ("Mm-hmm", "mhˈm"),
     ],
 )
 def test_interjections_are_sounds_and_not_letters(say: Callable[[str], str], text: str, phonemes: str) -> None:
@@ -57,6 +61,9 @@ def test_interjections_are_sounds_and_not_letters(say: Callable[[str], str], tex
         ("reeeally", "ɹˈiᵊli"),
         ("suuure", "ʃˈʊɹ"),
         ("okaaay", "ˌOkˈA"),
+        ("SOOO", "sˈO"),
+        ("WHAAAT", "wˈʌt"),
+        ("Oooops", "ˈups"),
     ],
 )
 def test_stretched_words_are_the_words(say: Callable[[str], str], text: str, phonemes: str) -> None:

@@ -38,6 +38,10 @@ import pytest
         ("the A train", "ði ˈA tɹˈAn"),
         ("(a) first", "ˈA, fˈɜɹst"),
         ("A: yes.", "ˈA: jˈɛs"),
+        ("Press A to jump.", "ˈA tə"),
+        ("If A then B.", "ˈA ðˈɛn"),
+        ("A/A tests", "ˈA ˈA"),
+        ("Room 4A", "fˈɔɹ ˈA"),
     ],
 )
 def test_the_letter_a_is_said_as_its_name(say: Callable[[str], str], text: str, phonemes: str) -> None:
@@ -58,6 +62,8 @@ def test_the_letter_a_is_said_as_its_name(say: Callable[[str], str], text: str, 
         ("A four-door car", "ɐ fˌɔɹdˈɔɹ"),
         ("A plus for us.", "ɐ plˈʌs"),
         ("Plan a trip.", "plˈæn ɐ tɹˈɪp"),
+        ("THIS IS A test", "ɐ tˈɛst"),
+        ("a vitamin a day", "ɐ dˈA"),
         ("half a mile", "hˈæf ɐ mˈIl"),
     ],
 )
@@ -74,6 +80,7 @@ def test_the_article_stays_weak(say: Callable[[str], str], text: str, phonemes: 
         ("CEOs met.", "sˌiˌiˈOz"),
         ("the PhDs", "pˌiˌAʧdˈiz"),
         ("MPs voted.", "ˌɛmpˈiz"),
+        ("I love M&Ms.", "ˈɛm ænd ˈɛmz"),
         ("GIFs and JPEGs", "ɡˈɪfs"),
         ("the FBI's files", "ˌɛfbˌiˈIz"),
         ("the A's", "ði ˈAz"),

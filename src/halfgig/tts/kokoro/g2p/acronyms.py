@@ -15,15 +15,15 @@ PEMDAS pˈɛmdˌæs, BODMAS bˈɑdmˌæs, NIMBY nˈɪmbi, EBITDA ˈibɪtdˌɑ, F
 ICANN ˈIkˌæn, MoMA mˈOmə, TOEFL tˈOfəl, GMAT ʤˈimˌæt, LSAT ˈɛlsˌæt, MRSA mˈɜɹsə, GAAP ɡˈæp, SNAFU snæfˈu,
 FUBAR fˈubˌɑɹ, INTERPOL ˈɪntəɹpˌOl, EUROPOL jˈʊɹəpˌOl, ANZAC ˈænzˌæk, ANZUS ˈænzəs, QANTAS kwˈɑntəs, FIAT fˈiˌɑt,
 SAAB sˈɑb, ASUS ˈAsus, HUAWEI wˈɑwˌA, ZARA zˈɑɹə, NERF nˈɜɹf, LaTeX lˈAtˌɛk, TeX tˈɛk, BibTeX bˈɪbtˌɛk,
-WiFi wˈIfˌI, WIFI wˈIfˌI, HiFi hˈIfˌI, PhD pˌiˌAʧdˈi, MPhil ˌɛmfˈɪl, DPhil dˌifˈɪl, iOS ˌIˌOˈɛs,
-macOS mˌækˌOˈɛs, SQLite sˈikwəlˌIt, MySQL mˌIˌɛskjˌuˈɛl, NoSQL nˌOsˈikwəl, NumPy nˈʌmpˌI, SciPy sˈIpˌI,
-PyPI pˌIpˌiˈI, PyTorch pˈItˌɔɹʧ, LoRA lˈɔɹə, QLoRA kjˌulˈɔɹə, LLaMA lˈɑmə, LLaVA lˈɑvə, BERT bˈɜɹt, BLEU blˈu,
-COCO kˈOkO, RoHS ɹˈOz, POSIX pˈɑzɪks, UNIX jˈunɪks, LINUX lˈɪnəks, FORTRAN fˈɔɹtɹˌæn, ALGOL ˈælɡˌɑl, APEC ˈApˌɛk,
+WiFi wˈIfˌI, WIFI wˈIfˌI, HiFi hˈIfˌI, PhD pˌiˌAʧdˈi, MPhil ˌɛmfˈɪl, DPhil dˌifˈɪl, iOS ˌIˌOˈɛs, macOS mˌækˌOˈɛs,
+SQLite sˈikwəlˌIt, MySQL mˌIˌɛskjˌuˈɛl, NoSQL nˌOsˈikwəl, NumPy nˈʌmpˌI, SciPy sˈIpˌI, PyPI pˌIpˌiˈI,
+PyTorch pˈItˌɔɹʧ, LoRA lˈɔɹə, QLoRA kjˌulˈɔɹə, LLaMA lˈɑmə, LLaVA lˈɑvə, BERT bˈɜɹt, BLEU blˈu, COCO kˈOkO,
+RoHS ɹˈOz, POSIX pˈɑzɪks, UNIX jˈunɪks, LINUX lˈɪnəks, FORTRAN fˈɔɹtɹˌæn, ALGOL ˈælɡˌɑl, APEC ˈApˌɛk,
 ECOWAS ˈɛkOwˌɑs, UNAIDS jˌuˌɛnˈAdz, HAZMAT hˈæzmˌæt, SITREP sˈɪtɹˌɛp, MEDEVAC mˈɛdəvˌæk, SOCOM sˈOkˌɑm,
 EPCOT ˈɛpkˌɑt, NAVSTAR nˈævstˌɑɹ, AMOLED ˈæmOlˌɛd, QLED kjˌulˌɛd, FOSDEM fˈɑsdˌɛm, SIGGRAPH sˈɪɡɹˌæf,
 FAFSA fˈæfsə, TEDx tˈɛdˌɛks, ETSY ˈɛtsi, ARPANET ˈɑɹpənˌɛt, GULAG ɡˈulˌɑɡ, NICAM nˈIkˌæm, HAARP hˈɑɹp,
 SCADA skˈAdə, OCaml ˌOkˈæmᵊl, AIPAC ˈApˌæk, OPSEC ˈɑpsˌɛk, COMSEC kˈɑmsˌɛk, INFOSEC ˈɪnfOsˌɛk, SIEM sˈim,
-OAuth ˈOˌɔθ, GAN ɡˈæn
+KIA kˈiə, IATA IˈɑTə, ICAO IkˈAO, DNSSEC dˌiˌɛnˈɛsˌɛk, STEM stˈɛm, OAuth ˈOˌɔθ, GAN ɡˈæn
 """
 _READINGS = dict(each.split() for each in _SPOKEN.replace("\n", " ").split(",") if each.strip())
 
@@ -33,6 +33,14 @@ _BRITISH = (
 )  # fmt: skip
 _FINAL_R = re.compile("əɹ(?![ˈˌ]?[AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻ])")
 _LONG = re.compile("(?<=[ˈˌ])([iuɔ])(?!ː)|(?<=ˈ)ɑ(?!ː)")
+
+
+_SYLLABLES = re.compile("(?:[B-DF-HJ-NP-TV-XZ][AEIOU]){2}")
+
+
+def is_syllables(word: str) -> bool:
+    """Return whether capitals are two open syllables, as in FIBA and CISA: people say those as words."""
+    return _SYLLABLES.fullmatch(word) is not None
 
 
 def acronym(word: str) -> str:

@@ -30,6 +30,7 @@ CONSONANTS = frozenset("bdfhjklmnpstvwzðŋɡɹɾʃʒʤʧθ")
 PAUSES = frozenset(";:,.!?—…")
 """Punctuation that makes a pause."""
 
+OPENING_QUOTE = "“"
 QUOTES = frozenset("“”")
 """Quotation marks, which Kokoro hears in the melody of a sentence."""
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from halfgig.text.spoken_form import SYLLABLE_MARK
-from halfgig.tts.kokoro.g2p.acronyms import acronym, in_dialect
+from halfgig.tts.kokoro.g2p.acronyms import acronym, in_dialect, is_syllables
 from halfgig.tts.kokoro.g2p.alphabet import QUOTES, english_symbols, plain_symbols
 from halfgig.tts.kokoro.g2p.elisions import elided
 from halfgig.tts.kokoro.g2p.homographs import tags_of
@@ -90,8 +90,7 @@ class English:
     def _outside_dictionary(self, word: str, tags: tuple[str, ...], context: Context) -> str:
         """Return the phonemes of an acronym, an interjection, a stretched or a clipped word; "" for any other."""
         for ending in ("", "s", "'s"):
-            if word.endswith(ending) and (said := acronym(word.removesuffix(ending))):
-                said = in_dialect(said, is_british=self._is_british)
+            if word.endswith(ending) and (said := self._acronym(word.removesuffix(ending))):
                 return with_s(said, is_british=self._is_british) if ending else said
         if word.startswith("'") and word != word.lower():  # "'Tis"
             word = word.lower()
@@ -104,8 +103,15 @@ class English:
         if sound := interjection(word):
             return in_dialect(sound, is_british=self._is_british)
         if plain := unstretched(word, self._lexicon.has):
-            return stressed(self._lexicon.phonemes(plain, tags, context), RAISE)
+            said = self._lexicon.phonemes(plain.lower(), (), context) or self._lexicon.phonemes(plain, tags, context)
+            return stressed(said, RAISE)
         return ""
+
+    def _acronym(self, word: str) -> str:
+        """Return the phonemes of capitals said as a word, unless the dictionary knows better; "" for any other word."""
+        if said := acronym(word):
+            return in_dialect(said, is_british=self._is_british)
+        return self._unknown(word.lower()) if is_syllables(word) and not self._lexicon.has(word) else ""
 
     def _whole(self, tags: tuple[str, ...], context: Context) -> Callable[[str], str]:
         return lambda word: self._lexicon.phonemes(word, tags, context)
@@ -130,7 +136,8 @@ class English:
     def _known_end(self, parts: Sequence[str], tags: tuple[str, ...], context: Context) -> tuple[int, str]:
         for start in range(len(parts)):
             text = "".join(parts[start:])
-            if text[0].isalnum() and (phonemes := self._lexicon.phonemes(text, tags, context)):
+            phonemes = self._acronym(text) or self._lexicon.phonemes(text, tags, context)
+            if text[0].isalnum() and phonemes:
                 return start, phonemes
         return len(parts), ""
 

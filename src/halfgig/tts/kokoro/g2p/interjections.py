@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _SOUNDS = (
-    ("s+hh+|ssh+|ssh", "ʃː"),
+    ("s+h+", "ʃː"),
     ("h+m+p+h+|h+r+m+p+h+|hmp+f+|ha?rr?u+mp+h+", "hˈʌmf"),
     ("hm|h+m{2,}|h{2,}m+", "hˈm"),
     ("m{2,}", "mː"),
@@ -27,7 +27,7 @@ _SOUNDS = (
     ("b+z{2,}t+", "bˈʌzt"),
     ("s{3,}|h+i?s{3,}", "sː"),
     ("f{3,}", "fː"),
-    ("p+s{2,}t+|psst", "pst"),
+    ("p+s+t+", "pst"),
     ("p+f{2,}t*|pft+", "pft"),
     ("p+h+f{2,}t*", "ft"),
     ("t+s+k+", "tˈɪsk"),
@@ -46,7 +46,7 @@ _SOUNDS = (
     ("e{3,}k*", "ˈik"),
     ("a+w+", "ˈɔ"),
     ("u{2,}h*|u+h+", "ˈʌ"),
-    ("u+m{2,}|e+r+m+", "ˈʌm"),
+    ("u+m{2,}|u+h+m+|e+r+m+", "ˈʌm"),
     ("e+r{2,}", "ˈɜɹ"),
     ("e+h+", "ˈA"),
     ("o+w{2,}", "ˈW"),
@@ -59,16 +59,17 @@ _SOUNDS = (
     ("p+h+e{2,}w+", "fjˈu"),
     ("m+w+a+h+", "mwˈɑ"),
     ("l+o+l+", "lˈɑl"),
+    ("o+m+g{2,}", "ˌOˌɛmʤˈi"),
 )
 """Patterns of interjections in lower case, and their American sounds."""
 
 _PATTERNS = tuple((re.compile(pattern), sounds) for pattern, sounds in _SOUNDS)
-_LAUGH = re.compile(r"(?P<start>m?w?a?)(?P<laugh>(?:h[aeio]){2,}|(?:[aeo]h){3,})h?")
+_LAUGH = re.compile(r"(?P<start>[bm]?[uw]?a?)(?P<laugh>(?:h[aeio]){2,}|(?:[aeo]h){3,})h?")
 _RUN = re.compile(r"(?P<letter>[^\W\d_])(?P=letter){2,}")
 _MOST_RUNS = 3  # of letters in one word
 
 _DOUBLED = words(
-    "good cool too all see feel free soon room bee shoot hoot moo zoo woo poor loose off hell well call ball wall "
+    "oops good cool too all see feel free soon room bee shoot hoot moo zoo woo poor loose off hell well call ball wall "
     "fall tall small kill will still tell sell fell full pull look book cook food foot door floor moon noon mood wood "
     "wool fool pool tool school boom zoom sleep sweet deep keep week meet feet need speed green queen boss miss kiss "
     "pass mess less class glass grass cross loss dress stress press bless fuss boo goo egg add odd seen been beer "
@@ -80,8 +81,12 @@ _DOUBLED = words(
 def interjection(word: str) -> str:
     """Return the American phonemes of an interjection; "" for any other word."""
     lower = word.lower()
-    if word.isupper() and (len(word) < 3 or (len(set(lower)) == 1 and lower[0] not in "mz") or lower == "lol"):
-        return ""  # abbreviations: "MM", "AAA"
+    if (
+        word.isupper()
+        and (len(word) < 3 or (len(set(lower)) == 1 and lower[0] not in "mz") or lower == "lol")
+        or word == "sh"
+    ):
+        return ""  # abbreviations: "MM", "AAA", and the shell
     found = next((sounds for pattern, sounds in _PATTERNS if pattern.fullmatch(lower)), "")
     laugh = _LAUGH.fullmatch(lower)
     return found or (_laughter(laugh["start"], laugh["laugh"]) if laugh else "")
@@ -90,7 +95,8 @@ def interjection(word: str) -> str:
 def _laughter(start: str, laugh: str) -> str:
     vowel = {"a": "ɑ", "e": "ɛ", "i": "i", "o": "O"}[next(letter for letter in laugh if letter != "h")]
     times = max(2, min(4, laugh.count("h")))
-    return ("mwɑ" if start.startswith("m") else "ɑ" if start else "") + f"h{vowel}" * (times - 1) + f"hˈ{vowel}"
+    opening = f"{start[0]}wɑ" if start[:1] in ("b", "m") else "ɑ" if start else ""
+    return opening + f"h{vowel}" * (times - 1) + f"hˈ{vowel}"
 
 
 def unstretched(word: str, is_known: Callable[[str], bool]) -> str:

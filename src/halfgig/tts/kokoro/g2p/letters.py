@@ -57,7 +57,7 @@ def _is_letter(sentence: Sequence[str], index: int) -> bool:
     before, after, beyond = (_at(sentence, index + step) for step in (-1, 1, 2))
     is_capital = sentence[index] == "A"
     if before.lower() in (_LETTERED if is_capital else _LETTERED_SMALL):
-        return True
+        return is_capital or after not in ("day", "week", "month", "year")
     if after.lower() in _JOINING and _is_letter_name(beyond, is_capital=is_capital):
         return True
     if before.lower() in _JOINING and _is_letter_name(_at(sentence, index - 2), is_capital=is_capital):
@@ -72,7 +72,8 @@ def _is_capital_letter(sentence: Sequence[str], index: int) -> bool:
     if not after:
         return "".join(sentence[index + 2 : index + 3]).lower() != "a"  # "A... a ghost!"
     # Not in "Once Upon A Time" and "THIS IS A TEST": the capitals of a title or a shout.
-    return after in _SAID_OF_LETTERS or (before.islower() and not after[:1].isupper())
+    is_title = after[:1].isupper() or (before.isupper() and len(before) > 1)
+    return after in _SAID_OF_LETTERS or (bool(before) and not is_title)
 
 
 def _stands_alone(sentence: Sequence[str], index: int) -> bool:

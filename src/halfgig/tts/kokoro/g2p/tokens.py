@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from halfgig.tts.kokoro.g2p.alphabet import PAUSES, QUOTES, kokoro_symbols
+from halfgig.tts.kokoro.g2p.alphabet import OPENING_QUOTE, PAUSES, QUOTES, kokoro_symbols
 from halfgig.tts.kokoro.g2p.quotes import quote_marks
 from halfgig.tts.kokoro.g2p.suffixes import with_s
 
@@ -71,9 +71,12 @@ def tokens_of(sentence: Sentence) -> list[Token]:
             is_spaced = False
             continue
         for token in [*_tokens(span, index), *(Token(mark, index, index) for mark in quotes.get(index, ()))]:
-            _append(tokens, replace(token, is_spaced=is_spaced or token.is_spaced))
+            is_opening = token.text == OPENING_QUOTE
+            follows_space = is_opening and index > 0 and sentence.spans[index - 1].written[-1:].isspace()
+            _append(tokens, replace(token, is_spaced=is_spaced or token.is_spaced or follows_space))
             is_spaced = False
         is_spaced = span.spoken[-1:].isspace() if span.spoken else is_spaced
+        is_spaced = is_spaced and not (tokens and tokens[-1].text == OPENING_QUOTE)
         if span.written == "/" and tokens and len(tokens[-1].text) == 1:  # "A/B testing"
             tokens[-1] = replace(tokens[-1], is_letter=True)
     last = next((token for token in reversed(tokens) if token.text not in QUOTES), None)
