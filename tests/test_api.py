@@ -149,3 +149,11 @@ def test_an_unknown_name_is_told_by_the_package() -> None:
 def test_phonemes_are_refused_where_the_voice_reads_words(tmp_path: Path) -> None:
     with pytest.raises(halfgig.errors.BadSetting, match="pull kokoro"):
         halfgig.say("ðɛɹ", tmp_path / "a.wav", voice="en-us", phonemes=True)
+
+
+def test_a_lexicon_may_be_a_mapping_and_chunks_say_who_speaks() -> None:
+    text = "[voice:en-gb] Hello. [voice:de] Hallo."
+    plain = list(halfgig.speak(text))
+    longer = list(halfgig.speak(text, lexicon={"hello": "good evening everybody"}))
+    assert [chunk.speaker for chunk in longer] == ["en-gb", "de"]
+    assert longer[0].seconds > 1.5 * plain[0].seconds

@@ -98,3 +98,25 @@ def test_directives_in_any_place_never_lose_a_word(parts: list[str]) -> None:
 def test_any_text_is_read_or_refused_in_a_sentence(text: str) -> None:
     with contextlib.suppress(BadMarkup):
         assert all(voice == voice.strip() for voice, _, _ in read(text))
+
+
+OPEN = '<speak>I said, <prosody rate="slow">well</prosody> so. <s>No</s> <lang xml:lang="fr">b</lang></speak>'
+
+
+def test_a_passage_of_the_same_voice_goes_on_in_the_same_sentence() -> None:
+    script = read_script(OPEN)
+    finder = Lexicon().finder("en-us", reads_phonemes=True)
+    made = [each for passage in script.passages for each in script.sentences(passage, finder)]
+    assert [(each.spoken, each.is_open) for each in made] == [
+        ("I said,", True),
+        ("well", True),
+        ("so.", False),
+        ("No", False),
+        ("b", False),
+    ]
+
+
+def test_another_voice_ends_the_sentence() -> None:
+    script = read_script("I said [voice:a] no.")
+    finder = Lexicon().finder("en-us", reads_phonemes=True)
+    assert not any(each.is_open for passage in script.passages for each in script.sentences(passage, finder))

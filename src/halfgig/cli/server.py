@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from halfgig.errors import BadSetting, PlanDoesNotFit
 from halfgig.settings import READERS, Settings, read_settings
+from halfgig.text.lexicon import read_lexicon_file
 from halfgig.tts.registry import engines
 
 if TYPE_CHECKING:
@@ -109,22 +110,30 @@ def settings_with(options: argparse.Namespace, settings: Settings) -> Settings:
     return replace(settings, **values)
 
 
+def _server_settings(options: argparse.Namespace) -> Settings:
+    """Return the settings of a server.  Raises `BadLexicon` for a LEXICON that every request would fail at."""
+    settings = settings_with(options, read_settings())
+    if settings.lexicon:
+        read_lexicon_file(settings.lexicon)
+    return settings
+
+
 def _serve(options: argparse.Namespace) -> int:
     from halfgig.server.supervisor.__main__ import become_supervisor
 
-    become_supervisor(settings_with(options, read_settings()))
+    become_supervisor(_server_settings(options))
 
 
 def _work(options: argparse.Namespace) -> int:
     from halfgig.server.worker.main import work
 
-    return work(settings_with(options, read_settings()))
+    return work(_server_settings(options))
 
 
 def _doctor(options: argparse.Namespace) -> int:
     from halfgig.server.doctor import report
 
-    return report.run(lambda: settings_with(options, read_settings()), as_json=options.json)
+    return report.run(lambda: _server_settings(options), as_json=options.json)
 
 
 def _plan(options: argparse.Namespace) -> int:

@@ -85,11 +85,21 @@ class Script:
         text = self.text[passage.start : passage.end]
         given = self._given(text, passage, finder)
         has_words = False
-        for sentence in sentences(text, finder.language, given, passage.start):
+        continues = self._continues(passage)
+        for sentence in sentences(text, finder.language, given, passage.start, continues=continues):
             has_words = True
             yield sentence
         if not has_words and (pause_s := self._silence_s(text, passage)):
             yield Sentence((), min(pause_s, MAX_PAUSE_S), passage.start)
+
+    def _continues(self, passage: Passage) -> bool:
+        """Return whether the same voice goes on after a passage in the same sentence."""
+        following = bisect_left(self.passages, (passage.end,))
+        if following == len(self.passages) or self.passages[following].voice != passage.voice:
+            return False
+        marks = self.marks_of(self.passages[following])
+        is_bound = bool(marks) and marks[0].kind in ("sentence", "paragraph")
+        return not (is_bound and not self.text[passage.end : marks[0].start].strip())
 
     def _silence_s(self, text: str, passage: Passage) -> float:
         written = sum(pause_seconds(match[0]) for match in _PAUSE.finditer(text))

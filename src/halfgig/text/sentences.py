@@ -39,6 +39,8 @@ class Sentence:
     """Extra pause after the sentence in seconds, after a paragraph or for a "[pause:...]" in the text."""
     offset: int = 0
     """Offset in the whole text, in characters, of a sentence without spans."""
+    is_open: bool = False
+    """True when the next one continues it: a pause after it would cut a sentence in two."""
 
     @property
     def start(self) -> int:
@@ -56,23 +58,27 @@ class Sentence:
         return "".join(span.written for span in self.spans)
 
 
-def sentences(text: str, language: str = "en-us", given: Iterable[Token] = (), offset: int = 0) -> Iterator[Sentence]:
+def sentences(
+    text: str, language: str = "en-us", given: Iterable[Token] = (), offset: int = 0, *, continues: bool = False
+) -> Iterator[Sentence]:
     """Yield the sentences of a text lazily.
 
     The spans of a sentence have no gaps: one per word, one for the text between two words. White space and silent text
     between sentences are left out; a text without spoken words yields nothing. English ("en", "en-gb" ...) is fully
     normalized; in other languages numbers are left to the engine. "[pause:0.5s]" ends a sentence and adds a pause;
     before the first words it yields a sentence without spans. `given` are tokens of the text that stand instead of what
-    is written in their places; `offset` is where the text begins in a longer one.
+    is written in their places; `offset` is where the text begins in a longer one, which `continues` a
+    sentence that the text does not end.
     """
     last: Sentence | None = None
     requested_s = 0.0
-    for piece, boundary in _pieces(tokens(text, language, given)):
+    end = Boundary.NONE if continues else Boundary.SENTENCE
+    for piece, boundary in _pieces(tokens(text, language, given), end):
         spans = _moved(_spans(text, piece, is_whole=boundary is not Boundary.NONE), offset)
         if spans:
             if last or requested_s:
                 yield _followed(last or Sentence((), offset=offset), requested_s)
-            last, requested_s = Sentence(spans), 0.0
+            last, requested_s = Sentence(spans, is_open=boundary is Boundary.NONE), 0.0
         if boundary is Boundary.PAUSE:
             requested_s += piece[-1].pause_s or pause_seconds(text[piece[-1].start : piece[-1].end])
         elif boundary is Boundary.PARAGRAPH and last:
@@ -91,8 +97,8 @@ def _followed(sentence: Sentence, requested_s: float) -> Sentence:
     return replace(sentence, pause_s=max(sentence.pause_s, min(requested_s, MAX_PAUSE_S)))
 
 
-def _pieces(scanned: Iterable[Token]) -> Iterator[tuple[list[Token], Boundary]]:
-    """Group tokens into sentences; split those that are too long."""
+def _pieces(scanned: Iterable[Token], end: Boundary) -> Iterator[tuple[list[Token], Boundary]]:
+    """Group tokens into sentences, the last with the boundary `end`; split those that are too long."""
     held: list[Token] = []
     length = 0
     for token in scanned:
@@ -106,7 +112,7 @@ def _pieces(scanned: Iterable[Token]) -> Iterator[tuple[list[Token], Boundary]]:
         if token.boundary:
             yield held, token.boundary
             held, length = [], 0
-    yield held, Boundary.SENTENCE
+    yield held, end
 
 
 def _spoken_length(token: Token) -> int:

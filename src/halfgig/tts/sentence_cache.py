@@ -93,7 +93,7 @@ def sentence_key(model: Path, voice: Voice, speed: float, sentence: Sentence) ->
     stats = [path.stat() for name in _MODEL_FILES if (path := model / name).exists()]
     model_state = [(each.st_mtime_ns, each.st_size) for each in stats]
     spans = [(span.spoken, span.written, span.phonemes) for span in sentence.spans]
-    facts = (__version__, model_state, voice.name, voice.language, speed, spans, sentence.pause_s)
+    facts = (__version__, model_state, voice.name, voice.language, speed, spans, sentence.pause_s, sentence.is_open)
     digest.update(repr(facts).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:40]
 

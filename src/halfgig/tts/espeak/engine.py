@@ -74,7 +74,7 @@ class EspeakEngine:
 
     def _chunk(self, sentence: Sentence, native_name: str, wpm: int, stretch: float) -> Chunk:
         sound = bytearray()
-        events = list(self._events(speakable(sentence.spoken), native_name, wpm, sound))
+        events = list(self._events(sentence, native_name, wpm, sound))
         stretched = bytes(sound) if stretch == 1 else self._library.stretched(bytes(sound), stretch)
         pcm = resampled(stretched, self._library.sample_rate, SAMPLE_RATE)
         silence = bytes(BYTES_PER_SAMPLE * round(sentence.pause_s * SAMPLE_RATE))
@@ -87,12 +87,14 @@ class EspeakEngine:
         words = words_of(events, timed, sentence.spans, rate)
         return replace(chunk, phonemes=phonemes_of(timed, rate, chunk.seconds), words=words)
 
-    def _events(self, text: str, native_name: str, wpm: int, sound: bytearray) -> Iterator[SynthEvent]:
-        """Speak a text, other scripts by the voices of their languages; append its samples to `sound`."""
-        runs = list(script_runs(text, native_name))
+    def _events(self, sentence: Sentence, native_name: str, wpm: int, sound: bytearray) -> Iterator[SynthEvent]:
+        """Speak a sentence, other scripts by the voices of their languages; append its samples to `sound`."""
+        runs = list(script_runs(speakable(sentence.spoken), native_name))
         for run in runs:
             start = len(sound) // BYTES_PER_SAMPLE
-            events = self._library.synthesise(run.text, run.voice, wpm, sound.extend, ends=run is runs[-1])
+            events = self._library.synthesise(
+                run.text, run.voice, wpm, sound.extend, ends=run is runs[-1] and not sentence.is_open
+            )
             for event in events:
                 yield event._replace(sample=event.sample + start, position=event.position + run.start)
 
