@@ -63,11 +63,15 @@ class English:
         elif is_plural_letter(words, index):
             phonemes = with_s(self._lexicon.spelled(token.text[0]), is_british=self._is_british)
         else:
-            tags = LETTER if token.is_letter else tags_of(words, index)
-            phonemes = self._word(token.text, tags, context)
+            phonemes = self._word(token.text, self._tags(token, words, index), context)
         if token.is_expanded and token.text == "point":  # within a number
             phonemes = stressed(phonemes, NONE)
         return phonemes, context.before(token.text, phonemes)
+
+    def _tags(self, token: Token, words: Sequence[str], index: int) -> tuple[str, ...]:
+        if token.is_letter:
+            return LETTER
+        return () if self._lexicon.has_one_reading(token.text) else tags_of(words, index)
 
     def _word(self, word: str, tags: tuple[str, ...], context: Context) -> str:
         said = self._outside_dictionary(word, tags, context) or self._lexicon.phonemes(word, tags, context)
@@ -89,6 +93,8 @@ class English:
 
     def _outside_dictionary(self, word: str, tags: tuple[str, ...], context: Context) -> str:
         """Return the phonemes of an acronym, an interjection, a stretched or a clipped word; "" for any other."""
+        if word.isalpha() and word.islower() and self._lexicon.has(word):  # nearly all words: no need for the rest
+            return ""
         for ending in ("", "s", "'s"):
             if word.endswith(ending) and (said := self._acronym(word.removesuffix(ending))):
                 return with_s(said, is_british=self._is_british) if ending else said

@@ -66,6 +66,7 @@ _SOUNDS = (
 _PATTERNS = tuple((re.compile(pattern), sounds) for pattern, sounds in _SOUNDS)
 _LAUGH = re.compile(r"(?P<start>[bm]?[uw]?a?)(?P<laugh>(?:h[aeio]){2,}|(?:[aeo]h){3,})h?")
 _RUN = re.compile(r"(?P<letter>[^\W\d_])(?P=letter){2,}")
+_SHORTEST = 2  # letters of an abbreviation
 _MOST_RUNS = 3  # of letters in one word
 
 _DOUBLED = words(
@@ -81,15 +82,15 @@ _DOUBLED = words(
 def interjection(word: str) -> str:
     """Return the American phonemes of an interjection; "" for any other word."""
     lower = word.lower()
-    if (
-        word.isupper()
-        and (len(word) < 3 or (len(set(lower)) == 1 and lower[0] not in "mz") or lower == "lol")
-        or word == "sh"
-    ):
-        return ""  # abbreviations: "MM", "AAA", and the shell
+    if word == "sh" or (word.isupper() and _is_abbreviation(lower)):  # the shell, "MM", "AAA"
+        return ""
     found = next((sounds for pattern, sounds in _PATTERNS if pattern.fullmatch(lower)), "")
     laugh = _LAUGH.fullmatch(lower)
     return found or (_laughter(laugh["start"], laugh["laugh"]) if laugh else "")
+
+
+def _is_abbreviation(lower: str) -> bool:
+    return len(lower) <= _SHORTEST or lower == "lol" or (len(set(lower)) == 1 and lower[0] not in "mz")
 
 
 def _laughter(start: str, laugh: str) -> str:

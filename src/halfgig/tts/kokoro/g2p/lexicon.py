@@ -22,6 +22,7 @@ _SYMBOLS = {"%": "percent", "&": "and", "+": "plus", "@": "at"}
 _LETTERS = re.compile(r"[A-Za-z]+")
 _PARENTS = {"VB": "VERB", "NN": "NOUN", "RB": "ADV", "JJ": "ADJ"}
 _MORE_FORMS = {"lead": {"METAL": "lˈɛd"}}  # readings the dictionary lacks
+_CONTEXTUAL = frozenset({"a", "i", "in", *_MORE_FORMS})
 _LONGEST_SPELLED = 5
 _PROPER = 7  # a longer name may be an ordinary word
 _CACHE_SIZE = 1024  # dictionary entries
@@ -73,6 +74,11 @@ class Lexicon:
         run = stressed("".join(entry.forms["DEFAULT"] for entry in letters if entry), REDUCE)
         head, mark, tail = run.rpartition(SECONDARY)
         return head + (PRIMARY if mark else "") + tail
+
+    def has_one_reading(self, word: str) -> bool:
+        """Return whether a word in small letters sounds the same in any context."""
+        entry = self._gold(word) if word.islower() and word not in _CONTEXTUAL else None
+        return entry is not None and len(entry.forms) == 1
 
     def has(self, word: str) -> bool:
         """Return whether a word is in the dictionary, as it is written or in lower case."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _OPENING, _CLOSING, _STRAIGHT = "“„«‟", "”»", '"'
 _SINGLE_OPENING, _SINGLE = "‘‚‹", "'’›"
 _SILENT = re.compile(r"[\s.,;:!?…)(\]}{\[*_~—–\-\"'“”„‟«»‘’‚‹›]*")
+_SIGNS = re.compile(f"[{_OPENING}{_CLOSING}{_STRAIGHT}{_SINGLE_OPENING}{_SINGLE}]")
 _WORD = re.compile(r"[^\W_]+")
 _CLOSES_SINGLE = re.compile(r"(?<=[\w.,!?…—])['’](?!\w)")
 
@@ -28,6 +29,8 @@ def quote_marks(written: Sequence[str], is_word: Sequence[bool]) -> dict[int, li
     `written` are the spans as they were written, `is_word` whether each is spoken as words.
     """
     text, start = "".join(written), 0
+    if not _SIGNS.search(text):
+        return {}
     found: dict[int, list[str]] = {}
     marks = _Marks(text)
     for index, span in enumerate(written):

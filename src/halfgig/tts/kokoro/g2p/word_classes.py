@@ -70,7 +70,7 @@ def is_adverb(word: str) -> bool:
 
 def is_mark(word: str) -> bool:
     """Return whether a token has neither letter nor digit."""
-    return not any(character.isalnum() for character in word)
+    return not (word[:1].isalnum() or any(character.isalnum() for character in word))
 
 
 def is_plural(word: str) -> bool:
