@@ -155,6 +155,6 @@ class English:
 
 def _tags_of_part(tags: tuple[str, ...], *, is_last: bool) -> tuple[str, ...]:
     """Return the tags of a part of a compound: the last one of "five-minute" is a noun."""
-    if "NNP" in tags or (is_last and tags and tags[0].startswith("VB")):
+    if "NNP" in tags or "METAL" in tags or (is_last and tags and tags[0].startswith("VB")):
         return tags
     return ("NN",) if is_last else ()

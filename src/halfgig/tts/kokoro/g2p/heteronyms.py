@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from halfgig.tts.kokoro.g2p.neighbours import is_made_to
 from halfgig.tts.kokoro.g2p.past import reads_past, used_for_a_purpose
+from halfgig.tts.kokoro.g2p.senses import SENSES
 from halfgig.tts.kokoro.g2p.word_classes import (
     ADJECTIVAL,
     ADJECTIVES,
@@ -158,6 +159,9 @@ def _lives(place: Neighbours) -> Tags:
         return ("NNS",)
     if place.index - 1 > place.head:  # "now lives"
         return ("VBZ",)
+    if not place.after:
+        has_subject = any(word in DETERMINERS for word in place.back(3)[1:])
+        return ("VBZ",) if has_subject and not place.has_other_verb else ("NNS",)
     nearby = words("in on at with here there alone next near under by off within among together for up")
     return ("VBZ",) if place.before and (place.after in nearby or not place.has_other_verb) else ("NNS",)
 
@@ -167,69 +171,14 @@ def _overhead(_: Neighbours) -> Tags:
 
 
 def _tear(place: Neighbours) -> Tags:
+    if place.before == "and" and place.at(place.head - 1) == "wear":
+        return ("VB",)
     if place.word == "tear" and place.after == "in" and not place.has(words("eye eyes")):
         return ("VB",)  # a rip, said as the verb
     if place.before in PREPOSITIONS or place.before in words("a single her his my their your"):
         return ("NN",)
     tears = place.after in words("down up apart off into out away open through at") or place.precedes_object
     return ("VB",) if tears or place.before in MODALS | SUBJECTS | {"to"} else ("NN",)
-
-
-def _lead(place: Neighbours) -> Tags:
-    metal = words(
-        "pipe pipes paint poisoning pencil pencils shot weight weights acid bullet bullets foil roof roofs crystal "
-        "ore oxide mine mines glass based free content levels exposure solder contamination batteries battery apron "
-        "acetate sheet sheets sinker sinkers balloon smelter plates zinc"
-    )
-    is_metal = place.after in metal or place.before in words(
-        "molten unleaded contains containing pure heavy white of some liquid melted tetraethyl"
-    )
-    if place.after in BE and place.has(words("metal toxic poisonous element heavy soft dense")):
-        return ("METAL",)
-    listed = place.after in ("and", "or") and "".join(place.ahead(2)[1:]) in words("zinc copper mercury tin iron steel")
-    listed = listed or (
-        place.before in ("and", "or") and place.at(place.head - 1) in words("zinc copper mercury tin iron")
-    )
-    is_verb = place.precedes_object or place.after in words("to in by the us me them him her you up off the a with")
-    return ("METAL",) if (is_metal and not is_verb) or listed else ()
-
-
-def _bow(place: Neighbours) -> Tags:
-    """Return a verb for the bend, and for the front of a ship, which sounds the same."""
-    if place.has(words("ship ship's boat stern deck hull vessel prow mast anchor starboard port sail waves")):
-        return ("VB",)
-    if place.before in MODALS | SUBJECTS | {"to"} or place.after in words("down low before deeply politely out"):
-        return ("VB",)
-    if place.before in ARTICLES | {"his", "her"} and place.has(
-        words("took takes take made makes deep low polite gave")
-    ):
-        return ("VB",)
-    return ("NN",)
-
-
-def _bows(place: Neighbours) -> Tags:
-    arrows = place.has(words("arrows violin cello hair ribbons ribbon gift"))
-    bends = place.before in SUBJECTS | _RELATIVE or place.after in words("down low to before out")
-    return ("VBZ",) if (bends or place.has(words("ship ship's boat took takes take"))) and not arrows else ("NNS",)
-
-
-_FISH = words(
-    "fish fishing fished sea caught catch lake river striped smallmouth largemouth grilled fillet trout lure pan"
-)
-
-
-def _bass(place: Neighbours) -> Tags:
-    return ("NN",) if place.has(_FISH) or place.after in ("boat", "pro", "lake") else ("JJ",)
-
-
-def _dove(place: Neighbours) -> Tags:
-    dives = place.after in words("into in off under down to for from headfirst through right straight deep behind")
-    return ("VBD",) if dives and place.before not in ARTICLES | ADJECTIVES else ("NN",)
-
-
-def _sow(place: Neighbours) -> Tags:
-    is_pig = place.before in ARTICLES | {"old", "fat", "pregnant"} or place.has(words("pig pigs piglets boar hog hogs"))
-    return ("NN",) if is_pig and place.before != "to" else ("VB",)
 
 
 def _wind(place: Neighbours) -> Tags:
@@ -275,6 +224,8 @@ def _separate(place: Neighbours) -> Tags:
 def _content(place: Neighbours) -> Tags:
     if place.before in BE or place.after in words("himself herself themselves yourself myself itself ourselves"):
         return ("JJ",)
+    if place.before == "and" and place.at(place.head - 1) in words("happy calm healthy quiet warm safe peaceful"):
+        return ("JJ",)
     pleased = place.after in ("with", "to") or (
         place.before in BE | words("feel feels felt very quite seemed")
         and (not place.after or place.after in CONJUNCTIONS)
@@ -287,7 +238,20 @@ def _upset(place: Neighbours) -> Tags:
 
 
 def _perfect(place: Neighbours) -> Tags:
-    return ("VB",) if _is_verb(place) and place.before not in BE else ("JJ",)
+    opens = not place.before and place.precedes_object
+    return ("VB",) if opens or (_is_verb(place) and place.before not in BE) else ("JJ",)
+
+
+def _resume(place: Neighbours) -> Tags:
+    sent = words(
+        "send sent submit submitted attach attached update updated upload uploaded write wrote print review cv"
+    )
+    is_document = place.before in ARTICLES | POSSESSIVES | ADJECTIVES | sent or place.before.endswith("'s")
+    return ("NN",) if is_document and place.before not in MODALS | {"to"} else ("VB",)
+
+
+def _deserts(place: Neighbours) -> Tags:
+    return ("VBZ",) if place.at(place.index - 1) == "just" else ()
 
 
 def _moped(place: Neighbours) -> Tags:
@@ -295,6 +259,7 @@ def _moped(place: Neighbours) -> Tags:
 
 
 RULES: dict[str, Callable[[Neighbours], Tags]] = {
+    **SENSES,
     "that": _that,
     "used": _used,
     "in": _in,
@@ -311,13 +276,7 @@ RULES: dict[str, Callable[[Neighbours], Tags]] = {
     "lives": _lives,
     "tear": _tear,
     "tears": _tear,
-    "lead": _lead,
     "overhead": _overhead,
-    "bow": _bow,
-    "bows": _bows,
-    "bass": _bass,
-    "dove": _dove,
-    "sow": _sow,
     "wind": _wind,
     "winds": _winds,
     "learned": _learned,
@@ -328,5 +287,7 @@ RULES: dict[str, Callable[[Neighbours], Tags]] = {
     "upset": _upset,
     "perfect": _perfect,
     "moped": _moped,
+    "resume": _resume,
+    "deserts": _deserts,
 }
 """Words with their own rules; no tags: the general rules decide."""

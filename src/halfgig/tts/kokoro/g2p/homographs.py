@@ -47,6 +47,7 @@ _RATHER_VERBS = words(
 
 _PARTICIPLES = ("ed", "read", "overrun", "undercut", "upset", "underset", "offset", "rerun", "wound")
 _RELATIVE = words("which that who what whatever")
+_LEADEN = ("-acid", "-based", "-coated", "-glazed", "-lined", "-sheathed", "-soldered", "-weighted")
 _AMOUNTS = ("well-", "better-", "best-", "widely-", "most-", "much-", "little-", "ill-")
 _DEGREES = words("very so too how as more most quite")
 _BEFORE_CLAUSES = words("as than until till since before after like")
@@ -68,6 +69,8 @@ def tags_of(sentence: Sequence[str], index: int) -> tuple[str, ...]:
     place = Neighbours(sentence, index)
     if place.word.endswith("-read") and place.word.startswith(_AMOUNTS):
         return ("VBN",)  # "well-read"
+    if place.word.startswith("lead-") and place.word.endswith(_LEADEN):
+        return ("METAL",)
     own = RULES.get(place.word.removeprefix("re-"))
     found = own(place) if own else ()
     if found:
@@ -160,7 +163,7 @@ def _after_auxiliary(place: Neighbours) -> tuple[str, ...]:
 
 def _described(place: Neighbours) -> tuple[str, ...]:
     """Return the tags of a word after a determiner, an adjective or a preposition."""
-    if place.word in _NOT_NOUNS and place.precedes_noun:
+    if place.word in _NOT_NOUNS and place.precedes_noun and place.after not in FINITE_VERBS:
         return ADJECTIVE
     return ("JJ", "NN")
 
@@ -179,6 +182,8 @@ def _opening(place: Neighbours) -> tuple[str, ...]:
 def _after_content(place: Neighbours) -> tuple[str, ...]:
     """Return the tags of a word after a noun, verb or adjective, which the nearest function word before shows."""
     before, back = place.before, place.back()
+    if place.word in _NOT_NOUNS:
+        return ADJECTIVE
     if before in ADJECTIVES or before.endswith(ADJECTIVAL):
         return _described(place)
     if any(word in MODALS for word in back[1:3]) and not any(word in DETERMINERS for word in back[:2]):

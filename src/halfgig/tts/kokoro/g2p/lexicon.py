@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _SYMBOLS = {"%": "percent", "&": "and", "+": "plus", "@": "at"}
 _LETTERS = re.compile(r"[A-Za-z]+")
 _PARENTS = {"VB": "VERB", "NN": "NOUN", "RB": "ADV", "JJ": "ADJ"}
-_MORE_FORMS = {"lead": {"METAL": "lˈɛd"}}  # readings the dictionary lacks
+_MORE_FORMS = {"lead": {"METAL": "lˈɛd"}, "resume": {"NOUN": "ɹˈɛzəmˌA"}}
+"""Readings that the dictionary lacks."""
 _CONTEXTUAL = frozenset({"a", "i", "in", *_MORE_FORMS})
 _LONGEST_SPELLED = 5
 _PROPER = 7  # a longer name may be an ordinary word
@@ -144,7 +145,8 @@ class Lexicon:
 
     def _suffixed(self, word: str, tags: Tags, stress: float | None, context: Context) -> str:
         for stems, with_suffix in SUFFIXES:
-            stem = next(filter(self.knows, stems(word)), "")
+            known = list(filter(self.knows, stems(word)))
+            stem = next(filter(self._gold, known), "".join(known[:1]))  # "bowed" is of "bow", not of "bowe"
             if word.endswith(("ed", "ing")) and "NNP" not in tags:
                 tags = ("VB",)
             level = LIFT if stress is None and word.endswith("ing") else stress
