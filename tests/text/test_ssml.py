@@ -120,6 +120,11 @@ def test_phonemes_belong_to_their_word() -> None:
     assert [(span.written, span.phonemes) for span in sentence.spans if span.phonemes] == [("tomato", "təmˈɑtO")]
 
 
+def test_punctuation_after_an_element_ends_what_stands_in_it() -> None:
+    made = sentences('I <prosody rate="slow">said</prosody>, "<lang xml:lang="fr">oui</lang>." So.')
+    assert [sentence.spoken for sentence in made] == ["I", "said,", "oui.", "So."]
+
+
 def test_rates_multiply() -> None:
     script = read_script('<speak>a<prosody rate="50%">b<prosody rate="slow">c</prosody>d</prosody>e</speak>')
     assert [passage.rate for passage in script.passages] == [1.0, 0.5, 0.375, 0.5, 1.0]

@@ -32,6 +32,7 @@ _RATE = re.compile(rf"(?P<sign>[+-]?)(?P<number>{_NUMBER})(?P<percent>%?)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}")
 _NOT_PHONEMES = re.compile(r"[\[\]/\d<>{}|\\]")
 _LANG = "xml:lang"
+_CLOSING = re.compile(r"[.,;:!?\u2026)\]\"'\u201d\u2019\u00bb]+(?=\s|\Z)")
 _WHITE = re.compile(r"[ \t\r\n]+")
 
 _ATTRIBUTES = {
@@ -139,7 +140,18 @@ class _SsmlReader:
 
     def _text(self, data: str) -> None:
         plain = _WHITE.sub(" ", data)
-        self._append(plain[1:] if self._is_spaced and plain[0] == " " else plain)
+        if self._passages and self._passages[-1].end == self._begin == self._length:
+            plain = self._append_closing(plain)
+        self._append(plain[1:] if self._is_spaced and plain[:1] == " " else plain)
+
+    def _append_closing(self, plain: str) -> str:
+        """Add the punctuation that a text begins with to the passage before it; return the rest."""
+        closing = _CLOSING.match(plain)
+        if closing:
+            self._append(closing[0])
+            self._passages[-1] = self._passages[-1]._replace(end=self._length)
+            self._begin, self._is_spaced = self._length, True
+        return plain[closing.end() :] if closing else plain
 
     def _append(self, plain: str) -> None:
         if plain:

@@ -129,3 +129,21 @@ def test_these_tests_have_the_models_letters() -> None:
     config = json.loads(shared("reference/kokoro_config.json").read_text(encoding="utf-8"))
 
     assert config["vocab"].keys() == VOCABULARY.keys()
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"), [("fr-CA", "fr"), ("en", "en-us"), ("en-GB", "en-gb"), ("pt", "pt-br"), ("de-AT", "de")]
+)
+def test_a_tag_means_the_nearest_language_that_is_spoken(front_end: FrontEnd, tag: str, language: str) -> None:
+    assert front_end.language_of(tag) == language
+
+
+def test_a_language_kokoro_was_not_trained_on_is_spoken_by_espeaks_phonemes_when_a_text_names_it(
+    front_end: FrontEnd,
+) -> None:
+    assert said(front_end, "Guten Tag.", front_end.language_of("de")) == "ɡˈuːtən tˈɑːk."
+
+
+def test_a_language_that_nobody_speaks_is_refused(front_end: FrontEnd) -> None:
+    with pytest.raises(BadSetting, match='does not speak "xx"'):
+        front_end.language_of("xx")

@@ -15,7 +15,7 @@ from halfgig.tts.kokoro.g2p.foreign import ESPEAK_VOICES, Foreign
 from halfgig.tts.kokoro.g2p.tokens import align, tokens_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Collection, Container, Iterator, Sequence
     from pathlib import Path
 
     from halfgig.text.sentences import Sentence
@@ -65,13 +65,22 @@ class FrontEnd:
     def language_of(self, tag: str) -> str:
         """Return the language that a BCP 47 tag means here, ready to be spoken: "fr" for "fr-CA".
 
-        Raises `ExtraMissing` and `BadSetting` as `chunks` does.
+        A language that Kokoro was not trained on is spoken by espeak-ng's phonemes. Raises `ExtraMissing` as `chunks`
+        does, and `BadSetting` for a language that nobody speaks.
         """
-        known, (primary, *_) = (*DIALECTS, *ESPEAK_VOICES, "ja", "zh"), tag.lower().split("-")
-        near = next((each for each in known if each.partition("-")[0] == primary), tag)
-        language = tag.lower() if tag.lower() in known else near
+        language = _nearest_tag(tag, (*DIALECTS, *ESPEAK_VOICES, "ja", "zh"))
+        if not language:
+            natives = {native.language: native.identifier for native in self._espeak_library().voices()}
+            language = _nearest_tag(tag, natives) or tag
+            if language in natives:
+                self._pronouncers[language] = Foreign(functools.partial(self._espeak, voice=natives[language]))
         self._pronouncer(language)
         return language
+
+    def _espeak_library(self) -> EspeakLibrary:
+        from halfgig.tts.espeak.library import espeak_library
+
+        return self._library or espeak_library()
 
     def _within(self, pieces: Sequence[Piece]) -> Iterator[Piece]:
         for piece in pieces:
@@ -109,10 +118,9 @@ class FrontEnd:
     def _espeak(self, text: str, voice: str) -> str:
         """Return the IPA of a text by espeak-ng, other scripts by the voice of their language."""
         from halfgig.tts.espeak.engine import speakable
-        from halfgig.tts.espeak.library import espeak_library
         from halfgig.tts.espeak.scripts import script_runs
 
-        library = self._library or espeak_library()
+        library = self._espeak_library()
         is_english = voice in _ENGLISH_VOICES.values()
         parts = []
         for run in script_runs(speakable(text), voice):
@@ -120,3 +128,10 @@ class FrontEnd:
             is_foreign = is_english and run.voice != voice
             parts.append(anglicised(ipa, is_british=voice == _ENGLISH_VOICES["en-gb"]) if is_foreign else ipa)
         return " ".join(filter(None, parts))
+
+
+def _nearest_tag(tag: str, known: Collection[str]) -> str:
+    """Return a tag, else the first of the same language, else ""."""
+    primary = tag.lower().partition("-")[0]
+    near = next((each for each in known if each.partition("-")[0] == primary), "")
+    return tag.lower() if tag.lower() in known else near
