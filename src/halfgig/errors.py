@@ -10,7 +10,8 @@
      |   |- SoundUnreadable, SoundSilent, SoundTooShort, SoundTooLong
      |- OutputUnwritable
      |- ModelError
-     |   |- UnknownModel, ModelMissing, DownloadFailed, ChecksumMismatch, DiskFull, BadCheckpoint, NumbersDiffer
+     |   |- UnknownModel, ModelMissing, DownloadFailed, ChecksumMismatch, DiskFull, BadCheckpoint, NotFinite,
+     |   |- NumbersDiffer
      |- MemoryExceeded         a cell asked for more than its budget
      |   `- BudgetTooSmall     the budget cannot even start a cell
      |- ServiceError           a server's answer to one of its clients: see server/errors.py
@@ -214,6 +215,12 @@ class BadCheckpoint(ModelError):
     """Refuse a model file that is damaged, belongs to another model, or contains more than tensors."""
 
     code = "bad_checkpoint"
+
+
+class NotFinite(ModelError):
+    """Report a network that computed NaN or infinity; the message names the stage."""
+
+    code = "not_finite"
 
 
 class NumbersDiffer(ModelError):

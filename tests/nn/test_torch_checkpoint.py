@@ -187,3 +187,11 @@ def test_a_damaged_pickle_in_a_whole_archive_is_read_or_refused(tmp_path: Path, 
         pickled[data.draw(st.integers(0, len(pickled) - 1))] = data.draw(st.integers(0, 255))
     path = archive(tmp_path, bytes(pickled), {"data/0": NUMBERS.tobytes()})
     read_or_refuse(path, path.read_bytes())
+
+
+def test_weight_norm_of_a_row_of_zeros_is_refused_with_its_place(tmp_path: Path) -> None:
+    rows = NUMBERS[..., None].copy()
+    rows[1] = 0
+    tree = read_checkpoint(checkpoint(tmp_path, {"net": {"a.weight_g": np.zeros((3, 1, 1)), "a.weight_v": rows}}))
+    with pytest.raises(BadCheckpoint, match=r"row 1 of a\.weight_v is zeros"):
+        folded_weight(section(tree, "net"), "a")

@@ -63,3 +63,14 @@ def test_a_row_of_zeros_stays_zero(tmp_path: Path) -> None:
 def test_a_missing_tensor_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadCheckpoint, match="'absent'"):
         written(tmp_path, narrow=True)["absent"]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_tensor_with_a_number_that_is_none_is_refused_by_name(tmp_path: Path, value: float) -> None:
+    matrix = MATRIX.copy()
+    matrix[3, 4, 1] = value
+    with (
+        (tmp_path / "weights").open("wb") as file,
+        pytest.raises(BadCheckpoint, match=r"layer\.weight has NaN"),
+    ):
+        WeightsWriter(file, narrow=True).add("layer.weight", matrix)

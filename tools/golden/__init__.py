@@ -1,1 +1,1 @@
-"""What SadTalker computes here against what the original computed: golden numbers, compared figure by figure."""
+"""What an installed model computes against what the original computed: golden numbers, compared figure by figure."""

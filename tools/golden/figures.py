@@ -57,3 +57,14 @@ def psnr(wanted: NDArray[Any], found: NDArray[Any]) -> float:
 
     error = float(np.square(wanted.astype(np.float64) - found).mean())
     return math.inf if error == 0 else -10 * math.log10(error)
+
+
+def signal_db(wanted: NDArray[Any], found: NDArray[Any]) -> float:
+    """Return the power of a signal over that of the difference, in dB; minus infinity where the lengths differ."""
+    import numpy as np
+
+    if wanted.shape != found.shape:
+        return -math.inf
+    error = float(np.square(wanted.astype(np.float64) - found).mean())
+    power = float(np.square(wanted.astype(np.float64)).mean())
+    return math.inf if error == 0 else 10 * math.log10(power / error)

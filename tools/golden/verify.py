@@ -9,6 +9,7 @@ from halfgig.capacity.budget import cell_budget_mb
 from halfgig.cells.cell import Cell
 from halfgig.errors import UsageError
 from halfgig.resources.limits import memory_limit
+from halfgig.tts.kokoro.spec import SPEC as KOKORO
 from tools.golden.figures import Figure
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from halfgig.models.installed import Installed
 
 
-CHECKS = {"sadtalker": ("tools.golden.check:check", costs(512)[0].budget_mb)}
+CHECKS = {
+    "kokoro": ("tools.golden.kokoro:check", KOKORO.cost.budget_mb),
+    "sadtalker": ("tools.golden.sadtalker:check", costs(512)[0].budget_mb),
+}
 """For each model with golden numbers, the function that compares it and the budget of its cell in MB."""
 
 
@@ -28,14 +32,14 @@ def figures(
 ) -> Iterator[Figure]:
     """Yield each figure when it is measured; `on_event` is called with what could not be compared.
 
-    Raises `UsageError` for a model without golden numbers, and for one that was not built from the seeded weights.
+    Raises `UsageError` for a model without golden numbers, and for one built from weights that they do not belong to.
     """
     if model.name not in CHECKS:
         raise UsageError(f"there are golden numbers for {', '.join(CHECKS)}, not for {model.name}; leave out --golden")
     if model.facts["sources"][0]["published"]:
         raise UsageError(
-            f"this {model.name} was built from the published weights, and golden numbers are those of the seeded ones; "
-            "write those with tests/reference/seeded_checkpoints.py and build them: "
+            f"this {model.name} was built from the published weights, and golden numbers are those of the ones "
+            "that tests/reference/seeded_checkpoints.py writes; build those: "
             f"halfgig pull {model.name} --from DIR"
         )
     target, budget_mb = CHECKS[model.name]

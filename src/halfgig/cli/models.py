@@ -8,8 +8,10 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from halfgig.capacity.budget import cell_budget_mb
+from halfgig.cells.cell import Cell
 from halfgig.cli.progress import ProgressDisplay, choose_display
 from halfgig.errors import NumbersDiffer, UsageError
 from halfgig.events import Progress
@@ -18,12 +20,13 @@ from halfgig.models.files import format_mb
 from halfgig.models.install import pull
 from halfgig.models.install_request import InstallRequest, Mirrors, RetryPolicy
 from halfgig.models.installed import Installed, InstalledModels, verify
-from halfgig.resources.limits import parse_size
+from halfgig.resources.limits import memory_limit, parse_size
 from halfgig.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from halfgig.events import Event
     from tools.golden.figures import Figure
 
 Parsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for this type
@@ -77,7 +80,7 @@ def _add_models(commands: Parsers[argparse.ArgumentParser]) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     for name, words in (
         ("list", "list installed models"),
-        ("verify", "verify the checksums of a model's files"),
+        ("verify", "verify the checksums of a model's files, and try the model out"),
         ("remove", "delete a model"),
     ):
         action = actions.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
@@ -158,6 +161,8 @@ def _list(installed: InstalledModels, options: argparse.Namespace, tell: Progres
 def _verify(installed: InstalledModels, options: argparse.Namespace, tell: ProgressDisplay) -> None:
     model = installed.find(options.model)
     files = verify(model, lambda done, total: tell(Progress("reading", done / 1e6, total / 1e6, "MB")))
+    limit = parse_size(options.memory) if options.memory else read_settings().memory_limit
+    _try_out(model, limit, tell)
     tell.close()
     found = {"model": model.name, "files": files, "size": model.size, "intact": True}
     words = f"{model.name}: {files} files, {format_mb(model.size)}, all as they were installed"
@@ -165,9 +170,17 @@ def _verify(installed: InstalledModels, options: argparse.Namespace, tell: Progr
         _print(options, [words], found)
         return
     _say(options, words)
-    limit = parse_size(options.memory) if options.memory else read_settings().memory_limit
     figures = _golden().figures(model, options.golden.expanduser(), limit, tell)
     _compare(figures, options, found)
+
+
+def _try_out(model: Installed, limit: int | None, tell: ProgressDisplay) -> None:
+    """Compute something with a model.  Raises `NotFinite`."""
+    known = next((each for each in MODELS if each.name == model.name and each.trial), None)
+    if known:
+        with Cell(f"trying {model.name}", cell_budget_mb(memory_limit(limit), known.build_mb)) as cell:
+            for event in cell.run(known.trial, model.folder):
+                tell(cast("Event", event))
 
 
 def _golden() -> Any:

@@ -66,6 +66,9 @@ class Model:
     """Approximate size of the built model on disk, in bytes."""
     extend: str = ""
     """Same as `build`, for adding voices to a built model; empty: rebuild the model."""
+    trial: str = ""
+    """ "module:function" taking the built folder: computes something in a cell of `build_mb`, yields events, and raises
+    `NotFinite` if the model computes no numbers; empty: only checksums are verified."""
     licence: str = "Apache-2.0"
 
     @property
@@ -218,6 +221,7 @@ MODELS = (
         ),
         build="halfgig.tts.kokoro.assemble:assemble",
         extend="halfgig.tts.kokoro.assemble:add_voices",
+        trial="halfgig.tts.kokoro.assemble:try_out",
         build_mb=256,
         built_size=250_000_000,
     ),

@@ -260,7 +260,10 @@ def tensor(part: dict[str, Tensor], name: str) -> NDArray[Any]:
 
 
 def folded_weight(part: dict[str, Tensor], stem: str) -> NDArray[np.float32]:
-    """Read a layer's weight, weight norm folded in whichever spelling: v * g / |v|, the norm over all axes but 0."""
+    """Read a layer's weight, weight norm folded in whichever spelling: v * g / |v|, the norm over all axes but 0.
+
+    Raises `BadCheckpoint` for a row of zeros.
+    """
     for g_name, v_name in (
         ("weight_g", "weight_v"),
         ("parametrizations.weight.original0", "parametrizations.weight.original1"),
@@ -268,5 +271,10 @@ def folded_weight(part: dict[str, Tensor], stem: str) -> NDArray[np.float32]:
         if f"{stem}.{v_name}" in part:
             g, v = (tensor(part, f"{stem}.{name}").astype(np.float64) for name in (g_name, v_name))
             norm = np.sqrt(np.square(v).sum(axis=tuple(range(1, v.ndim)), keepdims=True))
+            if not norm.all():
+                raise BadCheckpoint(
+                    f"row {int(np.argmin(norm))} of {stem}.{v_name} is zeros, and weight norm divides by its length: "
+                    "the network would compute NaN; fetch the checkpoint again"
+                )
             return np.asarray(v * (g / norm), np.float32)
     return np.asarray(tensor(part, f"{stem}.weight"), np.float32)

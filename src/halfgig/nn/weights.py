@@ -48,6 +48,13 @@ class Entry:
     """Whether there is one scale per column instead."""
 
 
+def is_finite(values: Floats) -> bool:
+    """Return whether an array has neither NaN nor infinity, without an array of its size."""
+    # A sum in float64 cannot overflow, and NaN or infinity in any term stays in it.
+    with np.errstate(invalid="ignore"):
+        return math.isfinite(float(values.sum(dtype=np.float64)))
+
+
 class WeightsWriter:
     """Writer that appends tensors to a file."""
 
@@ -59,9 +66,12 @@ class WeightsWriter:
     def add(self, name: str, array: NDArray[Any], *, exact: bool = False, columns: bool = False) -> None:
         """Write a tensor: matrices in 16 bits if `narrow`, vectors and `exact` tensors in float32.
 
-        `columns` stores one scale per column, for layers whose outputs are the last axis.
+        `columns` stores one scale per column, for layers whose outputs are the last axis.  Raises `BadCheckpoint` for
+        NaN or infinity.
         """
         values = np.ascontiguousarray(array, np.float32)
+        if not is_finite(values):
+            raise BadCheckpoint(f"the tensor {name} has NaN or infinity; fetch the checkpoint again")
         if exact or not self._narrow or values.ndim < 2:
             self.entries[name] = Entry(values.shape, self._append(values), None)
             return

@@ -11,21 +11,26 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from halfgig.errors import BadCheckpoint
 from halfgig.events import Progress
+from halfgig.nn.weights import is_finite
 from halfgig.tts.kokoro.g2p.dictionary import DIALECTS, build_dictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from halfgig.events import Event
 
 VOICE_SHAPE = (510, 1, 256)
+TRIAL_IDS = (50, 83, 54, 156, 31, 4)
+"""Tokens of "hello."."""
 
 
 def assemble(sources: Path, out: Path, on_event: Callable[[Event], None]) -> None:
-    """Build everything in `sources` into the new folder `out`. Raises `BadCheckpoint`."""
+    """Build everything in `sources` into the new folder `out`. Raises `BadCheckpoint` or `NotFinite`."""
     from halfgig.tts.kokoro.networks.build import build
 
     build(sources, out, on_event)
@@ -33,6 +38,8 @@ def assemble(sources: Path, out: Path, on_event: Callable[[Event], None]) -> Non
     add_dictionaries(sources, out, on_event)
     if (sources / "config.json").exists():
         shutil.copyfile(sources / "config.json", out / "config.json")
+    for event in try_out(out):
+        on_event(event)
 
 
 def add_voices(sources: Path, out: Path, on_event: Callable[[Event], None]) -> None:
@@ -52,7 +59,29 @@ def write_voice(voice: Path, target: Path) -> None:
     if not isinstance(pack, Tensor) or tuple(pack.shape) != VOICE_SHAPE:
         found = f"numbers of shape {tuple(pack.shape)}" if isinstance(pack, Tensor) else f"a {type(pack).__name__}"
         raise BadCheckpoint(f"{voice.name} holds {found}, and a voice is {VOICE_SHAPE}; fetch it again")
-    target.write_bytes(pack.read().astype("<f4").tobytes())  # [510, 1, 256]
+    rows = pack.read().astype("<f4")  # [510, 1, 256]
+    if not is_finite(rows):
+        raise BadCheckpoint(f"{voice.name} has NaN or infinity; fetch it again")
+    target.write_bytes(rows.tobytes())
+
+
+def try_out(folder: Path) -> Iterator[Event]:
+    """Speak a few phonemes, to see that every stage computes numbers: finite weights can still overflow.
+
+    Raises `NotFinite`.
+    """
+    from halfgig.tts.kokoro.networks.model import Kokoro
+    from halfgig.tts.kokoro.spec import NETWORKS_PRIVATE_MB
+
+    yield Progress("trying kokoro", 0, 1, "texts")
+    style = np.fromfile(min((folder / "voices").glob("*.f32")), "<f4").reshape(VOICE_SHAPE)[len(TRIAL_IDS), 0]
+    model = Kokoro(folder, 1, NETWORKS_PRIVATE_MB)
+    try:
+        for _ in model.synthesise((0, *TRIAL_IDS, 0), style, 1.0, seed=0).pieces:
+            pass
+    finally:
+        model.close()
+    yield Progress("trying kokoro", 1, 1, "texts")
 
 
 def add_dictionaries(sources: Path, out: Path, on_event: Callable[[Event], None]) -> None:

@@ -58,7 +58,7 @@ class Builder:
         self.writer = writer
 
     def add(self, name: str, array: NDArray[Any], *, columns: bool = False) -> None:
-        """Write a tensor, in float32 if 16 bits are not precise enough."""
+        """Write a tensor, in float32 if 16 bits are not precise enough.  Raises `BadCheckpoint` for NaN or infinity."""
         exact = any(name.startswith(start) and end in name for start, end in EXACT)
         self.writer.add(name, array, exact=exact, columns=columns)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.nn.tiles import Span, padded, spans
-from halfgig.tts.kokoro.networks.layers import res_block
+from halfgig.tts.kokoro.networks.layers import finite, res_block
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def features(context: LayerContext, asr: Floats, f0: Floats, n: Floats, style: Floats) -> Floats:
-    """Decode asr [512, T], f0 and n [2T] with the style of the decoder [128]: [512, 2T]."""
+    """Decode asr [512, T], f0 and n [2T] with the style of the decoder [128]: [512, 2T].  Raises `NotFinite`."""
     frames = asr.shape[1]
     joined = context.buffers.array(1090, frames)  # 1024 rows of state, 64 of text, pitch, loudness
     joined[1088] = halved(context, "decoder.F0_conv", f0)
@@ -29,7 +29,8 @@ def features(context: LayerContext, asr: Floats, f0: Floats, n: Floats, style: F
         joined[1024:1088, span.slice] = context.kernels.conv(np.ascontiguousarray(asr[:, span.slice]), weight) + bias
     for i in range(3):
         res_block(context, f"decoder.decode.{i}", joined, style, joined[:1024])
-    return res_block(context, "decoder.decode.3", joined, style, context.buffers.array(512, 2 * frames))
+    decoded = res_block(context, "decoder.decode.3", joined, style, context.buffers.array(512, 2 * frames))
+    return finite("decoder", decoded)
 
 
 def encode(context: LayerContext, asr: Floats, joined: Floats, style: Floats) -> None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from halfgig.errors import NotFinite
 from halfgig.nn.tiles import Moments, Span, padded, spans
+from halfgig.nn.weights import is_finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +112,19 @@ class LayerContext:
         ways: list[Direction] = ["forward", "reverse"]
         self.pool.all(one_way, ways)
         return result
+
+
+def finite(stage: str, values: Floats) -> Floats:
+    """Return values unchanged.  Raises `NotFinite`, naming the stage, if they have NaN or infinity.
+
+    Needed before each LSTM: ONNX Runtime's clamps its gates, and NaN comes out as a number.
+    """
+    if not is_finite(values):
+        raise NotFinite(
+            f"Kokoro's {stage} computed NaN or infinity: its weights or the voice are damaged; "
+            "check them with: halfgig models verify kokoro"
+        )
+    return values
 
 
 def normal(x: Floats, epsilon: float = EPSILON) -> Floats:

@@ -53,7 +53,10 @@ class Utterance:
 
 
 class Kokoro:
-    """The networks of an installed Kokoro; only cells load them."""
+    """The networks of an installed Kokoro; only cells load them.
+
+    Speaking raises `NotFinite`, with the stage's name, if a network computes NaN or infinity.
+    """
 
     def __init__(self, model_dir: Path, threads: int, budget_mb: int, spill_dir: Path | None = None) -> None:
         keep_large_blocks_apart()

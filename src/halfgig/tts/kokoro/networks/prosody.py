@@ -9,7 +9,7 @@ import numpy as np
 
 from halfgig.nn.tiles import Span, padded
 from halfgig.tts.kokoro.networks.albert import encoded
-from halfgig.tts.kokoro.networks.layers import leaky, normal, res_block
+from halfgig.tts.kokoro.networks.layers import finite, leaky, normal, res_block
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,11 +32,14 @@ class Prosody:
 
 
 def prosody(context: LayerContext, ids: NDArray[np.int64], style: Floats, speed: float) -> Prosody:
-    """Predict durations and encode the text; `style` is the prosody half of the style [128]."""
-    tokens = duration_encoded(context, encoded(context, ids), style)
+    """Predict durations and encode the text; `style` is the prosody half of the style [128].
+
+    Raises `NotFinite`.
+    """
+    tokens = duration_encoded(context, finite("language model", encoded(context, ids)), style)
     y = context.bilstm("predictor.lstm", tokens)
     p = y @ context.weights["predictor.duration.weight"].T + context.weights["predictor.duration.bias"]
-    expected = (1 / (1 + np.exp(-p))).sum(axis=1) / np.float32(speed)
+    expected = finite("prosody", (1 / (1 + np.exp(-p))).sum(axis=1)) / np.float32(speed)
     durations = np.maximum(1, np.rint(expected)).astype(np.int64)
     return Prosody(durations, tokens, text_encoded(context, ids))
 
@@ -48,7 +51,7 @@ def duration_encoded(context: LayerContext, x: Floats, style: Floats) -> Floats:
     for j in range(3):
         y = context.bilstm(f"predictor.text_encoder.lstms.{2 * j}", x)
         gain, shift = context.gain_shift(f"predictor.text_encoder.lstms.{2 * j + 1}", style)
-        x = np.concatenate([gain * normal(y) + shift, repeated], axis=1)
+        x = np.concatenate([finite("prosody", gain * normal(y) + shift), repeated], axis=1)
     return x
 
 
@@ -60,7 +63,8 @@ def text_encoded(context: LayerContext, ids: NDArray[np.int64]) -> Floats:
         y = text_convolved(context, f"text_encoder.cnn.{i}", x)
         y = normal(y.T) * weights[f"text_encoder.cnn.{i}.gamma"] + weights[f"text_encoder.cnn.{i}.beta"]  # [n, 512]
         x = leaky(y, 0.2).T
-    return np.ascontiguousarray(context.bilstm("text_encoder.lstm", np.ascontiguousarray(x.T)).T)
+    x = finite("text encoder", np.ascontiguousarray(x.T))
+    return np.ascontiguousarray(context.bilstm("text_encoder.lstm", x).T)
 
 
 def text_convolved(context: LayerContext, name: str, x: Floats) -> Floats:
@@ -83,9 +87,10 @@ def aligned(text: Floats, durations: NDArray[np.int64]) -> Floats:
 
 
 def curves(context: LayerContext, tokens: Floats, durations: NDArray[np.int64], style: Floats) -> tuple[Floats, Floats]:
-    """Predict pitch in Hz and loudness, each [2 frames]."""
+    """Predict pitch in Hz and loudness, each [2 frames].  Raises `NotFinite`."""
     shared = context.bilstm("predictor.shared", np.repeat(tokens, durations, axis=0)).T  # [512, frames]
-    return curve(context, "F0", shared, style), curve(context, "N", shared, style)
+    f0 = finite("pitch", curve(context, "F0", shared, style))
+    return f0, finite("loudness", curve(context, "N", shared, style))
 
 
 def curve(context: LayerContext, name: str, shared: Floats, style: Floats) -> Floats:

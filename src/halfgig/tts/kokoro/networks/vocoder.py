@@ -14,7 +14,7 @@ import numpy as np
 
 from halfgig.nn.tiles import Moments, Span, padded_rows, spans
 from halfgig.tts.kokoro.networks.istft import sound
-from halfgig.tts.kokoro.networks.layers import leaky_into
+from halfgig.tts.kokoro.networks.layers import finite, leaky_into
 from halfgig.tts.kokoro.networks.snake import SnakeConv
 
 if TYPE_CHECKING:
@@ -61,11 +61,15 @@ class Tensor:
 
 
 def vocoder(context: LayerContext, features: Floats, har: Floats, style: Floats) -> Iterator[Floats]:
-    """Yield the waveform of features [512, 2T] and har [22, 120T + 1] in pieces: 600T samples in all."""
+    """Yield the waveform of features [512, 2T] and har [22, 120T + 1] in pieces: 600T samples in all.
+
+    Raises `NotFinite`.
+    """
     x, spectra = upright(context, features), upright(context, har)
     for stage in STAGES:
         x = stage_sum(context, stage, x, spectra, style)
-    yield from sound(context, x, 300 * features.shape[1])
+    for piece in sound(context, x, 300 * features.shape[1]):
+        yield finite("vocoder", piece)
 
 
 def upright(context: LayerContext, x: Floats) -> Floats:
