@@ -74,7 +74,7 @@ def test_the_newest_frame_is_shown_while_the_video_is_made(studio: Studio) -> No
     studio.press("make-go")
     newest = "document.querySelector('#watch-newest')"
     studio.until(f"{newest}.alt && {newest}.naturalWidth > 0")
-    assert studio.find("watch-facts").inner_text().startswith("Frame ")
+    studio.until("document.querySelector('#watch-facts').innerText.startsWith('Frame ')")
     studio.press("watch-cancel")
 
 
