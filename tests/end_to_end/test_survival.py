@@ -134,7 +134,7 @@ def test_a_burst_is_answered_with_speech_or_with_a_time_to_come_back(tmp_path: P
     with serving(tmp_path, MAX_STREAMS="4", MAX_QUEUE="8") as server:
 
         def say(number: int) -> tuple[int, str | None, int]:
-            body = {"model": "tts-1", "voice": "alloy", "input": f"{TEXT} {number}", "response_format": "mp3"}
+            body = {"model": "tts-1", "voice": "alloy", "input": f"{TEXT[:100]} {number}", "response_format": "mp3"}
             answer = httpx.post(f"{server.url}/v1/audio/speech", json=body, timeout=PATIENCE_S)
             return answer.status_code, answer.headers.get("retry-after"), len(answer.content)
 
@@ -146,7 +146,7 @@ def test_a_burst_is_answered_with_speech_or_with_a_time_to_come_back(tmp_path: P
         assert len(done) >= 12
         assert busy
         assert all(after and float(after) > 0 for _, after, _ in busy)
-        assert all(length > 20_000 for *_, length in done)
+        assert all(length > 7_000 for *_, length in done)
         videos = [
             httpx.post(
                 f"{server.url}/v1/videos", files={"prompt": (None, "Hi."), "size": (None, "64")}, timeout=PATIENCE_S

@@ -47,6 +47,15 @@ def environment(folder: Path) -> dict[str, str]:
     return plain_environment(DATA_DIR=str(folder / "data"), HF_ENDPOINT="http://127.0.0.1:9")
 
 
+def golden_of_one_frame(folder: Path) -> Path:
+    """Write the golden numbers with one frame to compare in place of three."""
+    golden = shutil.copytree(GOLDEN, folder / "golden")
+    with np.load(golden / "render_crop.npz") as file:
+        numbers = dict(file)
+    np.savez(golden / "render_crop.npz", **(numbers | {"frames": numbers["frames"][:1]}))
+    return golden
+
+
 def verified(folder: Path, *options: str | Path) -> Ran:
     return halfgig("models", "verify", "sadtalker", *options, env=environment(folder))
 
@@ -88,26 +97,27 @@ def test_one_command_holds_every_network_against_the_original_in_512_mb(world: P
 
 
 @pytest.mark.slow
-def test_weights_in_float32_are_asked_for_80_decibels(world: Path) -> None:
+def test_weights_in_float32_are_asked_for_80_decibels(world: Path, tmp_path: Path) -> None:
     library = InstalledModels(world / "wide")
     built = library.build_folder("sadtalker") / "sadtalker"
     assemble(world / "files", built, lambda _: None, narrow=False)
     library.install("sadtalker", built, json.loads((world / "told").read_text()))
     env = plain_environment(DATA_DIR=str(world / "wide"))
-    ran = halfgig("models", "verify", "sadtalker", "--json", "--golden", GOLDEN, env=env)
+    golden = golden_of_one_frame(tmp_path)
+    ran = halfgig("models", "verify", "sadtalker", "--json", "--golden", golden, env=env)
     shutil.rmtree(world / "wide")
     frames = [figure for figure in ran.json["figures"] if figure["unit"] == "dB"]
-    assert [(figure["asked"], figure["ok"]) for figure in frames] == [(80, True)] * 3
+    assert [(figure["asked"], figure["ok"]) for figure in frames] == [(80, True)]
 
 
 def test_a_model_that_computes_something_else_is_told_and_not_passed(world: Path, tmp_path: Path) -> None:
-    golden = shutil.copytree(GOLDEN, tmp_path / "golden")
+    golden = golden_of_one_frame(tmp_path)
     with np.load(golden / "coefficients.npz") as file:
         numbers = dict(file)
     np.savez(golden / "coefficients.npz", **(numbers | {"exp": numbers["exp"] + np.float32(0.01)}))
     ran = verified(world, "--golden", golden)
     assert ran.code == 6
-    assert "1 of 29 figures are not as asked: expression 0.0" in ran.err
+    assert "1 of 27 figures are not as asked: expression 0.0" in ran.err
     assert sum(line.endswith("NOT") for line in ran.out.splitlines()) == 1
 
 

@@ -96,15 +96,15 @@ def test_every_part_can_be_animated(data_dir: Path, tmp_path: Path, mode: str, s
 
 
 def test_a_film_that_was_broken_off_has_the_frames_of_one_that_was_not(data_dir: Path, tmp_path: Path) -> None:
-    whole, broken = job_in(data_dir, tmp_path / "whole", 4), job_in(data_dir, tmp_path / "broken", 4)
+    whole, broken = job_in(data_dir, tmp_path / "whole", 3), job_in(data_dir, tmp_path / "broken", 3)
     for stage in ("measure", "render"):
         run_until(stage, whole)
     run_until("measure", broken)
-    run_until("render", broken, frames=2)
+    run_until("render", broken, frames=1)
     assert (broken.folder / FRAMES).stat().st_size < (whole.folder / FRAMES).stat().st_size
-    assert [FrameCache(broken.folder / SQUARES).get(frame) is not None for frame in range(2)] == [True, True]
+    assert FrameCache(broken.folder / SQUARES).get(0) is not None
     said = run_until("render", broken)
-    assert min(each.done for each in said if isinstance(each, Progress)) >= 2
+    assert min(each.done for each in said if isinstance(each, Progress)) >= 1
     assert (broken.folder / FRAMES).read_bytes() == (whole.folder / FRAMES).read_bytes()
     assert (broken.folder / MOVES).read_bytes() == (whole.folder / MOVES).read_bytes()
 
@@ -191,10 +191,10 @@ def test_two_films_are_watched_as_one(data_dir: Path, tmp_path: Path) -> None:
 
 
 def test_the_face_of_a_film_is_followed_with_its_sound(data_dir: Path, tmp_path: Path) -> None:
-    shown = film(tmp_path / "film.mp4", 3)
+    shown = film(tmp_path / "film.mp4", 2)
     asked = job_in(data_dir, tmp_path / "job", portrait=shown, idle=0.0, audio=str(shown), landmarks="", follow=True)
     found = list(video_of(asked))
-    assert len(found) == 3
+    assert len(found) == 2
     moves = np.load(asked.folder / MOVES)
     assert np.ptp(moves[1:], axis=0).max() < 1e-2
 

@@ -15,7 +15,7 @@ from tests.support.waiting import PATIENCE_S, soon
 if TYPE_CHECKING:
     from pathlib import Path
 
-FRAMES = 6
+FRAMES = 3
 
 
 def ask(server: Server, **fields: str) -> httpx.Response:
@@ -48,7 +48,7 @@ def test_killed_cells_and_workers_change_no_frame(data_dir: Path, tmp_path: Path
         assert soon(lambda: has_frames(server, hurt, 1))
         for pid in children_of(server.pids()["worker"]):
             kill(pid)
-        assert soon(lambda: has_frames(server, hurt, 3))
+        assert soon(lambda: has_frames(server, hurt, 2))
         kill(server.pids()["worker"])
         finished(server, hurt)
         found = frames_of(server, hurt)

@@ -21,8 +21,8 @@ def cell(what: str) -> Cell:
 @pytest.mark.parametrize("precision", ["narrow", "float32"])
 def test_a_cell_that_renders_keeps_to_its_private_memory(built: Built, precision: str) -> None:
     with cell("rendering") as rendering:
-        seen = list(rendering.run("tests.animators.sadtalker.networks.jobs:render", str(getattr(built, precision)), 3))
-    assert len(seen) == 3
+        seen = list(rendering.run("tests.animators.sadtalker.networks.jobs:render", str(getattr(built, precision)), 2))
+    assert len(seen) == 2
     assert rendering.peak.private_mb < PRIVATE_MB
 
 

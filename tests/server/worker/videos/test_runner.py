@@ -111,7 +111,7 @@ def test_an_orderly_end_leaves_the_job_open_and_it_goes_on(tmp_path: Path) -> No
 
 
 def long_job(folder: Path) -> str:
-    return accept(folder, sentences=20, size=384, seed=7)
+    return accept(folder, sentences=12, size=384, seed=7)
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +151,6 @@ def test_a_video_made_amid_kills_has_every_frame_once_and_looks_the_same(
                     kills, changes, enough = kills + 1, 0, chance.randrange(3)
     assert kills >= 3
     found = places(folder).job(job) / VIDEO
-    assert (the(folder, job).status, the(folder, job).progress["frames"]) == (COMPLETED, 500)
+    assert (the(folder, job).status, the(folder, job).progress["frames"]) == (COMPLETED, 300)
     assert moments(found) == moments(undisturbed)
     assert all(np.array_equal(a, b) for a, b in zip(frames(found), frames(undisturbed), strict=True))
