@@ -36,10 +36,14 @@ MAX_READING = 200
 """Most characters of how a word is said."""
 
 _RIGHT = 'write one entry per line as "word = how it is said", for example "nginx = engine X"'
+_IPA = "write IPA, as in Nietzsche = /nˈiːtʃə/"
+_XML = ("<?xml", "<lexicon", "<!")
 _LONGEST_LINE = 1000
 _NEWLINE = re.compile(r"\r\n?|\n")
 _LINE = re.compile(r'(?P<word>"[^"]+"|[^={}"][^={}]*?)\s*(?:\{(?P<options>[^{}]*)\}\s*)?=(?P<reading>.*)')
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}")
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}")
+"""Pattern of a BCP 47 tag in lower case, as far as languages here have one."""
+
 _NOT_PHONEMES = re.compile(r"[\[\]/\d<>{}|\\=]")
 
 # Directives, URLs and addresses are single tokens that no entry matches: their parts are not words.
@@ -193,17 +197,29 @@ def _spelling(text: str, places: Sequence[_Place]) -> str:
 
 
 def read_lexicon(text: str) -> Lexicon:
-    """Read a lexicon.  Raises `BadLexicon`, with the line and what is right."""
+    """Read a lexicon, in lines or in the W3C's XML.  Raises `BadLexicon`, with the line and what is right."""
     if len(text) > MAX_CHARACTERS:
         raise BadLexicon(f"the lexicon has {len(text)} characters; the limit is {MAX_CHARACTERS}: leave entries out")
+    text = text.removeprefix("\ufeff")
     entries: dict[tuple[str, bool, str], Entry] = {}
-    for number, line in enumerate(_NEWLINE.split(text.removeprefix("\ufeff")), 1):
-        if line.strip() and not line.lstrip().startswith("#"):
-            _enter(_entry(line.strip(), number), entries)
+    for entry in _xml_entries(text) if text.lstrip().startswith(_XML) else _line_entries(text):
+        _enter(entry, entries)
         if len(entries) > MAX_ENTRIES:
-            raise _wrong(number, f"this is entry {len(entries)}; the limit is {MAX_ENTRIES}: leave entries out")
+            raise _wrong(entry.line, f"this is entry {len(entries)}; the limit is {MAX_ENTRIES}: leave entries out")
     # An entry for "en-gb" counts before one for "en".
     return Lexicon(tuple(sorted(entries.values(), key=lambda entry: -len(entry.language))))
+
+
+def _line_entries(text: str) -> Iterator[Entry]:
+    for number, line in enumerate(_NEWLINE.split(text), 1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            yield _entry(line.strip(), number)
+
+
+def _xml_entries(text: str) -> Iterator[Entry]:
+    from halfgig.text.pls import read_pls  # expat is loaded only for XML
+
+    yield from read_pls(text)
 
 
 def read_lexicon_file(path: Path) -> Lexicon:
@@ -248,42 +264,63 @@ def _entry(line: str, number: int) -> Entry:
     match = _LINE.fullmatch(line) if len(line) <= _LONGEST_LINE else None
     if not match:
         raise _wrong(number, f'"{line:.60}" is no entry; {_RIGHT}')
-    word, reading = " ".join(match["word"].strip().strip('"').split()), match["reading"].strip()
+    entry = _with_options(entry_for(match["word"].strip().strip('"'), number), match["options"] or "")
+    return _with_reading(entry, match["reading"].strip())
+
+
+def entry_for(word: str, line: int) -> Entry:
+    """Return an entry for a word or phrase that says nothing yet.  Raises `BadLexicon`."""
+    word = " ".join(word.split())
     places = list(_places(word, 0, len(word)))
     if not any(map(str.isalnum, word)) or not all(place.key for place in places):
-        raise _wrong(number, f'"{word:.60}" before the "=" is no word; {_RIGHT}')
+        raise _wrong(line, f'"{word:.60}" is no word that can be found in a text; {_RIGHT}')
     if len(word) > MAX_WORD or len(places) > MAX_WORDS:
         raise _wrong(
-            number,
+            line,
             f'"{word:.60}..." has {len(word)} characters and {len(places)} words and signs; the limits are {MAX_WORD} '
             f"and {MAX_WORDS}: shorten it",
         )
-    entry = _with_options(Entry(word, line=number), match["options"] or "")
-    return _with_reading(entry, reading)
+    return Entry(word, line=line)
 
 
 def _with_reading(entry: Entry, reading: str) -> Entry:
+    if not reading.startswith("/"):
+        return with_words(entry, reading)
+    if len(reading) < len("/x/") or not reading.endswith("/"):
+        raise _wrong(entry.line, f'"{reading:.60}" has no phonemes between two slashes; {_IPA}')
+    return with_phonemes(entry, reading[1:-1])
+
+
+def with_words(entry: Entry, said: str) -> Entry:
+    """Return an entry that says words or syllables.  Raises `BadLexicon`."""
+    _check_length(entry, said)
+    if not any(map(str.isalnum, said)):
+        raise _wrong(entry.line, f'there is nothing to say for "{entry.word}"; {_RIGHT}')
+    return entry._replace(say=said)
+
+
+def with_phonemes(entry: Entry, ipa: str) -> Entry:
+    """Return an entry that says phonemes.  Raises `BadLexicon`."""
+    _check_length(entry, ipa)
+    if wrong := _NOT_PHONEMES.search(ipa):
+        raise _wrong(entry.line, f"{wrong[0]!r} is no phoneme; {_IPA}")
+    if not ipa.strip():
+        raise _wrong(entry.line, f'there are no phonemes for "{entry.word}"; {_IPA}')
+    return entry._replace(phonemes=ipa.strip())
+
+
+def _check_length(entry: Entry, reading: str) -> None:
     if len(reading) > MAX_READING:
         raise _wrong(
             entry.line, f'"{entry.word}" is said in {len(reading)} characters; the limit is {MAX_READING}: shorten it'
         )
-    if not reading.startswith("/"):
-        if not any(map(str.isalnum, reading)):
-            raise _wrong(entry.line, f'there is nothing to say for "{entry.word}"; {_RIGHT}')
-        return entry._replace(say=reading)
-    phonemes = reading[1:-1].strip()
-    wrong = _NOT_PHONEMES.search(phonemes)
-    if len(reading) < len("/x/") or not reading.endswith("/") or not phonemes or wrong:
-        what = f"{wrong[0]!r} is no phoneme" if wrong else f'"{reading}" has no phonemes between two slashes'
-        raise _wrong(entry.line, f"{what}; write IPA, as in Nietzsche = /nˈiːtʃə/")
-    return entry._replace(phonemes=phonemes)
 
 
 def _with_options(entry: Entry, options: str) -> Entry:
     for option in filter(None, (each.strip().lower().replace("_", "-") for each in options.split(","))):
         if option == "case":
             entry = entry._replace(is_exact=True)
-        elif _LANGUAGE.fullmatch(option) and not entry.language:
+        elif LANGUAGE_TAG.fullmatch(option) and not entry.language:
             entry = entry._replace(language=option)
         else:
             raise _wrong(

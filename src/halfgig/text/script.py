@@ -148,7 +148,7 @@ def is_ssml(text: str) -> bool:
 def read_script(text: str) -> Script:
     """Read the markup of a text.  Raises `BadMarkup`."""
     if is_ssml(text):
-        from halfgig.text.ssml import read_ssml  # expat is loaded for who needs it
+        from halfgig.text.ssml import read_ssml  # expat is loaded only for XML
 
         script = read_ssml(text)
     else:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from halfgig.errors import BadMarkup
+from halfgig.text.lexicon import LANGUAGE_TAG
 from halfgig.text.markup import MAX_PAUSE_S
 from halfgig.text.say_as import check_say_as
 from halfgig.text.script import Mark, Passage, Script, add_passage
@@ -29,7 +30,6 @@ _STRENGTHS = {
 _NUMBER = r"(?:\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})"
 _TIME = re.compile(rf"\+?(?P<number>{_NUMBER})(?P<unit>m?s)")
 _RATE = re.compile(rf"(?P<sign>[+-]?)(?P<number>{_NUMBER})(?P<percent>%?)")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}")
 _NOT_PHONEMES = re.compile(r"[\[\]/\d<>{}|\\]")
 _LANG = "xml:lang"
 _CLOSING = re.compile(r"[.,;:!?\u2026)\]\"'\u201d\u2019\u00bb]+(?=\s|\Z)")
@@ -253,6 +253,6 @@ class _SsmlReader:
 
     def _language(self, written: str) -> str:
         language = written.strip().lower().replace("_", "-")
-        if not _LANGUAGE.fullmatch(language):
+        if not LANGUAGE_TAG.fullmatch(language):
             raise self._xml.refusal(f'xml:lang="{written:.40}" is no language tag; write one such as en-gb or fr')
         return language

@@ -64,9 +64,14 @@ class XmlReader:
         except expat.ExpatError as error:
             raise self.refusal(_reason(error)) from None
 
+    @property
+    def line(self) -> int:
+        """The line that is being read, counted from 1."""
+        return self._parser.CurrentLineNumber
+
     def refusal(self, reason: str) -> HalfgigError:
         """Return the error for what is wrong at the place that is being read."""
-        return self._refusal(f"line {self._parser.CurrentLineNumber} of the {self._kind}: {reason}")
+        return self._refusal(f"line {self.line} of the {self._kind}: {reason}")
 
     def _refuse_doctype(self, *_declared: object) -> None:
         raise self.refusal("a document type (DOCTYPE) is not read, nor are entities of its own; leave it out")
