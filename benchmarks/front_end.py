@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from halfgig.tts.kokoro.g2p.chunks import PhonemeChunk
 
-WEAK = frozenset("a am an i in the to used".split())  # noqa: SIM905 - said after what follows, by misaki's rules
+WEAK = frozenset("a am an i in the to used o'".split())  # noqa: SIM905 - said after what follows, by misaki's rules
 
 
 @dataclass

@@ -102,10 +102,10 @@ class English:
             word = word.lower()
             if self._lexicon.has(word):
                 return self._lexicon.phonemes(word, tags, context)
+        if self._lexicon.has(word) and word.lower() != "o'":  # the dictionary has the strong form of "o'"
+            return ""
         if "'" in word and (said := elided(word, self._whole(tags, context), self._lexicon.has)):
             return said
-        if self._lexicon.has(word):
-            return ""
         if sound := interjection(word):
             return in_dialect(sound, is_british=self._is_british)
         if plain := unstretched(word, self._lexicon.has):
