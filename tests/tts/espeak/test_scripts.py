@@ -71,3 +71,10 @@ def test_the_parts_are_in_order_and_lose_no_letter_that_is_spoken(text: str) -> 
 )
 def test_a_text_is_speakable_if_a_voice_reads_a_part_of_it(text: str, is_spoken: bool) -> None:
     assert is_speakable(text) is is_spoken
+
+
+def test_english_voices_read_latin_letters_without_the_marks_that_they_would_name() -> None:
+    (run,) = script_runs("Trần Đạo, café", "gmw/en-US")
+
+    assert run.text == "Tran Dao, café"
+    assert [run.text for run in script_runs("Trần", "aav/vi")] == ["Trần"]

@@ -78,6 +78,18 @@ _GREETINGS = (("\u306b\u3061\u306f", "\u306b\u3061\u308f"), ("\u3070\u3093\u306f
 """Greetings that end in a particle: written "ha", spoken "wa"."""
 
 
+_STROKED = {
+    "\u0110": "D",
+    "\u0111": "d",
+    "\u0126": "H",
+    "\u0127": "h",
+    "\u0166": "T",
+    "\u0167": "t",
+    "\u0197": "I",
+    "\u0180": "b",
+}
+
+
 class Run(NamedTuple):
     """A part of a text in scripts that one voice reads."""
 
@@ -97,6 +109,8 @@ def script_runs(text: str, voice: str) -> Iterator[Run]:
     if text.isascii():
         yield Run(text, voice, 0)
         return
+    if _language_of(voice) == "en":
+        text = "".join(map(_plain_latin, text))
     start = 0
     for reader, letters in groupby(_readers(text, voice)):
         end = start + len(list(letters))
@@ -126,7 +140,7 @@ def _readers(text: str, voice: str) -> Iterator[str | None]:
 
 def _reader(script: str, text: str, voice: str) -> str | None:
     """Return the voice for a script in a text whose own voice is `voice`; None if none reads it."""
-    language = voice.rpartition("/")[2].partition("-")[0]
+    language = _language_of(voice)
     is_japanese = language == "ja" or any(_script(letter) == "Kana" for letter in text)
     if script == "Unspoken" or (script == "Han" and is_japanese):
         return None
@@ -136,6 +150,21 @@ def _reader(script: str, text: str, voice: str) -> str | None:
     own = [(other, letters) for other, letters in _LETTERS_OF if other.rpartition("/")[2] in natives.split()]
     kindred = [other for other, letters in own if any(letter in letters for letter in text)]
     return kindred[-1] if kindred else default
+
+
+def _language_of(voice: str) -> str:
+    return re.split(r"[-+]", voice.rpartition("/")[2])[0]
+
+
+def _plain_latin(letter: str) -> str:
+    """Return a Latin letter that English voices name ("letter one E A seven") without its marks."""
+    if letter in _STROKED:
+        return _STROKED[letter]
+    return (
+        unicodedata.normalize("NFD", letter)[0]
+        if "\u0180" <= letter <= "\u024f" or "\u1e00" <= letter <= "\u1eff"
+        else letter
+    )
 
 
 def _script(letter: str) -> str:

@@ -16,6 +16,8 @@ import pytest
         ("Say 안녕 now.", "ˈənnjʌŋ"),
         ("the β test", "bˈATə"),
         ("Say π now.", "pˈI"),
+        ("Say 日本 now.", "ʒipˈən"),
+        ("Say Trần now.", "tɹˈæn"),
     ],
 )
 def test_other_scripts_are_spoken_in_their_language(say: Callable[[str], str], text: str, phonemes: str) -> None:

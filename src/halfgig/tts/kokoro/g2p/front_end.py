@@ -124,7 +124,7 @@ class FrontEnd:
         is_english = voice in _ENGLISH_VOICES.values()
         parts = []
         for run in script_runs(speakable(text), voice):
-            ipa = library.phonemes(run.text, run.voice, _TIE)
+            ipa = library.phonemes(run.text, run.voice, _TIE).replace(".", "")  # between syllables; a pause for Kokoro
             is_foreign = is_english and run.voice != voice
             parts.append(anglicised(ipa, is_british=voice == _ENGLISH_VOICES["en-gb"]) if is_foreign else ipa)
         return " ".join(filter(None, parts))
