@@ -18,6 +18,7 @@ from halfgig.tts.kokoro.g2p.word_classes import (
     PREPOSITIONS,
     SINGULAR_SUBJECTS,
     SUBJECTS,
+    is_adverb,
     is_plural,
     words,
 )
@@ -32,6 +33,9 @@ _PERIODS = words(
     "night week month year summer winter spring autumn fall monday tuesday wednesday thursday friday saturday sunday "
     "weekend century decade evening time"
 )
+_PLURAL_PRONOUNS = PLURAL_SUBJECTS | words("those these all some many few most others both us them me")
+_YEARS = words("nineteen twenty eighteen seventeen two childhood")
+_HAD_BEFORE = words("before already once")
 _HABITS = words(
     "every always usually often sometimes never generally normally rarely daily weekly when whenever most many if "
     "while regularly typically frequently nowadays today occasionally until before"
@@ -55,13 +59,19 @@ _MATERIAL = words(
 def reads_past(place: Neighbours) -> tuple[str, ...]:
     """Return the tags of "read": a past tense or participle (said as "red"), or present, infinitive, imperative."""
     back = place.back(5)
+    is_had = place.has(_HAD_BEFORE) or any(word in ("if", "wish") for word in back)
+    if place.before in HAVE or (place.before.endswith("'d") and is_had):  # "I'd read it before"
+        return PARTICIPLE
+    if place.before in BE:
+        return NOUN if place.after in _MATERIAL else PARTICIPLE
     if place.before == "to" or place.before in MODALS or _is_asked(back):
         return PRESENT
-    if place.before in HAVE | BE or _has_auxiliary(back):
-        return PARTICIPLE if place.after not in _MATERIAL or place.before not in BE else NOUN
+    if _has_auxiliary(back):
+        return PARTICIPLE
     if place.before in DETERMINERS - {"this", "that", "which", "these", "those", "all", "both", "some", "many"}:
         return NOUN
-    is_judged = any(word in ("a", "an") for word in back[1:3]) and place.after in ("", "for", "but")
+    is_judged = any(word in ARTICLES - {"the"} for word in back[1:3]) and place.after in ("", "for", "but")
+    is_judged = is_judged and place.before not in ("that", "which", "who")
     if is_judged or place.after in _MATERIAL:
         return NOUN
     if _is_made_to(place, back):
@@ -74,7 +84,8 @@ def _is_asked(back: list[str]) -> bool:
     auxiliaries = MODALS - {"help", "please"}
     after_pronoun = back[:1] and back[0] in SUBJECTS and any(word in auxiliaries for word in back[1:3])
     after_noun = any(word in auxiliaries for word in back[2:4]) and any(word in DETERMINERS for word in back[1:3])
-    return bool(after_pronoun or after_noun)
+    after_name = any(word in auxiliaries for word in back[1:2])
+    return bool(after_pronoun or after_noun or after_name)
 
 
 def _has_auxiliary(back: list[str]) -> bool:
@@ -91,14 +102,21 @@ def _is_made_to(place: Neighbours, back: list[str]) -> bool:
 def _by_subject(place: Neighbours) -> tuple[str, ...]:
     if place.before in SINGULAR_SUBJECTS or (place.before == "who" and not place.head):
         return PAST
+    if is_adverb(place.before) or place.before == "why":  # "Never read this."
+        return PRESENT
     if not place.before:
         return PAST if place.index and _is_past_sentence(place) and place.words[0].lower() not in _ASIDES else PRESENT
     if place.before in words("word verb button command"):  # the word "read"
         return PRESENT
     if place.before in words("please then now just first"):
         return PAST if _is_past_sentence(place) else PRESENT
+    noun = place.at(place.head - 1)
+    if place.before in ("who", "that", "which") and noun and not is_plural(noun) and noun not in _PLURAL_PRONOUNS:
+        return PAST  # "a card that read"
     if place.before in CONJUNCTIONS:
         return PAST if _is_past_sentence(place) else PRESENT
+    if place.before in PLURAL_SUBJECTS and place.at(place.index - 1) in ("just", "first", "finally", "already"):
+        return PAST
     if place.before in PLURAL_SUBJECTS | {"who", "that", "which"} or is_plural(place.before):
         return PAST if _is_past_sentence(place) or _is_told(place) else PRESENT
     return PAST  # a noun in the singular would take "reads"
@@ -109,6 +127,8 @@ def _is_past_sentence(place: Neighbours) -> bool:
         return True
     lower = [word.lower() for word in place.words]
     if any(first == "last" and second in _PERIODS for first, second in pairwise(lower)):
+        return True
+    if any(first == "in" and second in _YEARS for first, second in pairwise(lower)):
         return True
     others = lower[: place.index] + lower[place.index + 1 :]
     past = any(
@@ -144,6 +164,22 @@ _TOOLS = words(
 )
 """Things that are used for something."""
 
+_PURPOSES = words(
+    "make build create test measure clean cut produce find detect treat train buy pay describe calculate determine "
+    "identify transport carry store write print send open lock join fix repair improve reduce increase prevent "
+    "protect control monitor support explain express show support help generate extract remove heat cool power drive "
+    "fund"
+)
+"""What things are used for."""
+
+_DOERS = words(
+    "people kids children men women boys girls students teachers parents workers friends neighbors neighbours mother "
+    "father mom dad brother sister man woman boy girl guy guys folks farmers doctors soldiers players fans families "
+    "couples company companies factory factories shop shops store stores team teams school schools farm farms plant "
+    "mill firm firms bank banks banks government governments police country countries king kings romans greeks"
+)
+"""Who does something: after these it is a habit."""
+
 _STATES = words("be have live think believe know like love hate seem belong exist say happen mean cost smoke")
 
 
@@ -176,6 +212,12 @@ def _is_after_a_thing(place: Neighbours, following: str) -> bool:
     """Return whether the noun before is a thing that is used, as in "the tool used to test code"."""
     if following in _STATES:
         return False
+    serves = following in _PURPOSES and place.before not in _DOERS and place.ahead(3)[2:]
+    if serves and (place.index == 1 or place.before.endswith("s")):  # "bricks used to build a wall"
+        return True
+    idle = words("a all often well fine more less every before years sometimes on up out again")
+    if place.before in _TOOLS and place.at(place.index + 3) in idle | {""} and following not in _PURPOSES:
+        return False  # "the software used to crash"
     if place.before in _TOOLS or _is_followed_by_verb(place):
         return True
     back = place.back(6)
