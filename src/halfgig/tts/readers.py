@@ -135,8 +135,8 @@ class Readers:
             if reader.finder.uses_phonemes(entry) and not spec.reads_phonemes:
                 raise BadLexicon(
                     f'line {entry.line} of the lexicon: "{entry.word}" has phonemes alone, which the voice '
-                    f'"{reader.voice.name}" does not read; add a line with words or syllables, as '
-                    f'"{entry.word} = koo-ber-NET-eez"'
+                    f'"{reader.voice.name}" does not read; add a line with words or syllables for it, as '
+                    '"Kubernetes = koo-ber-NET-eez"'
                 )
         if longest > MAX_GROWTH * length + SPARE_CHARACTERS:
             raise BadLexicon(
