@@ -166,8 +166,8 @@ def _lives(place: Neighbours) -> Tags:
     return ("VBZ",) if place.before and (place.after in nearby or not place.has_other_verb) else ("NNS",)
 
 
-def _overhead(_: Neighbours) -> Tags:
-    return ("RB",)
+def _overhead(place: Neighbours) -> Tags:
+    return ("NN",) if place.before in DETERMINERS | ADJECTIVES and not place.precedes_noun else ("RB",)
 
 
 def _tear(place: Neighbours) -> Tags:
@@ -222,6 +222,8 @@ def _separate(place: Neighbours) -> Tags:
 
 
 def _content(place: Neighbours) -> Tags:
+    if _is_verb(place) or (not place.before and place.precedes_object):
+        return ("VB",)
     if place.before in BE or place.after in words("himself herself themselves yourself myself itself ourselves"):
         return ("JJ",)
     if place.before == "and" and place.at(place.head - 1) in words("happy calm healthy quiet warm safe peaceful"):

@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 _GOVERNING_TO = words("due according access respect regard thanks subject close next prior compared addition")
 _NOT_NOUNS = words("close closer content invalid covert overweight converse upset")  # as often adjectives
-_NEVER_NOUNS = words(
+_HARDLY_NOUNS = words(
     "consist consists affect affects entail entails impress impresses remit remits revert reverts retard retards "
     "discard discards infix postfix invert inverts inlay interlock interlocks relet resit overlook overlooks upset"
 )
-"""Words whose noun is so rare that it is always another word, or a mistake."""
+"""Words whose noun is rare: only a determiner or an adjective makes them one."""
 
 _RATHER_VERBS = words(
     "permits presents uses recalls rejects separates suspects combines conducts conserves decreases invites overlaps "
@@ -93,7 +93,7 @@ def _has_s(word: str) -> bool:
 def _third_person_or_plural(place: Neighbours) -> tuple[str, ...]:
     """Return the tags of a word such as "records": a verb after he, a noun in the plural after many."""
     before, verb, noun = place.before, ("VBZ",), ("NNS",)
-    if place.word in _NEVER_NOUNS or before in SINGULAR_SUBJECTS | _RELATIVE | {"this"} or _follows_adverb(place):
+    if _is_hardly_noun(place) or before in SINGULAR_SUBJECTS | _RELATIVE | {"this"} or _follows_adverb(place):
         return verb
     if before in DETERMINERS | PREPOSITIONS | MODALS | BE | HAVE | {"to"} or before.endswith(("'s", "s'")):
         return noun
@@ -109,7 +109,7 @@ def _third_person_or_plural(place: Neighbours) -> tuple[str, ...]:
 
 def _base_form(place: Neighbours) -> tuple[str, ...]:
     before, back = place.before, place.back()
-    if place.word in _NEVER_NOUNS:
+    if _is_hardly_noun(place):
         return VERB
     if before == "to":
         return NOUN if {"".join(back[1:2])} & _GOVERNING_TO else VERB
@@ -133,6 +133,11 @@ def _base_form(place: Neighbours) -> tuple[str, ...]:
     if not before or before in CONJUNCTIONS:
         return _opening(place)
     return _after_content(place)
+
+
+def _is_hardly_noun(place: Neighbours) -> bool:
+    after_noun_word = place.before in (DETERMINERS | ADJECTIVES) - words("this that which what better best")
+    return place.word in _HARDLY_NOUNS and not after_noun_word
 
 
 def _follows_adverb(place: Neighbours) -> bool:
