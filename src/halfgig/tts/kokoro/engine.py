@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import replace
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from halfgig.errors import BadCheckpoint, BadSetting, ModelMissing
-from halfgig.media.chunks import SAMPLE_RATE, Chunk, Phoneme
+from halfgig.media.chunks import SAMPLE_RATE, Chunk, Phoneme, Word
 from halfgig.tts.kokoro.g2p.alphabet import ids_of, unknown_symbol
+from halfgig.tts.kokoro.pauses import cut, pause_after, silence_s, voice_activity
 from halfgig.tts.kokoro.timing import phoneme_times
 from halfgig.tts.kokoro.voices import parse_mix, resolve_voice, style_row, voices_among
 
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-FADE = 72
-"""Samples of the fade at both ends of a chunk (3 ms), so that joints between chunks do not click."""
+PIECE = SAMPLE_RATE // 2
+"""Samples in a piece of sound."""
 
 FULL_SCALE = 32767
 
@@ -78,12 +80,21 @@ class KokoroEngine:
             )
 
     def speak(self, sentence: Sentence, voice: Voice, speed: float) -> Iterator[Chunk]:
-        """Yield the sound of a sentence in pieces, including the pause after it; the first has its text and words."""
-        for chunk in self._front_end.chunks(sentence, voice.language, round(PLAIN_PHONEMES * max(0.5, speed))):
-            if chunk.phonemes:
-                yield from self._spoken(chunk, self.style(voice.name, chunk.phonemes), speed)
-            if chunk.pause_s:
-                yield silence(chunk.pause_s, "" if chunk.phonemes else chunk.text)
+        """Yield the sound of a sentence in pieces, including the pause after it; the first has its text and words.
+
+        Raises `NotFinite` if a network computes NaN or infinity.
+        """
+        chunks = self._front_end.chunks(sentence, voice.language, round(PLAIN_PHONEMES * max(0.5, speed)))
+        for chunk, following in pairwise(chain(chunks, [None])):
+            assert chunk
+            if not chunk.phonemes:
+                yield silence(chunk.pause_s, chunk.text)
+                continue
+            yield from self._spoken(chunk, self.style(voice.name, chunk.phonemes), speed)
+            ends = following is None and not sentence.is_open
+            pause_s = pause_after(chunk.phonemes, speed, chunk.pause_s, ends_sentence=ends)
+            if silent_s := silence_s(pause_s):
+                yield silence(silent_s)
 
     def style(self, voice: str, phonemes: str) -> Floats:
         """Return the style vector [256] of a voice, or mix of voices, for this number of phonemes."""
@@ -104,13 +115,17 @@ class KokoroEngine:
         ids = ids_of(chunk.phonemes, self._vocabulary)
         # The seed depends only on the phonemes, so that earlier sentences do not change the sound.
         made = self._model.synthesise(ids, style, speed, seed=zlib.crc32(chunk.phonemes.encode()))
-        phonemes, words = phoneme_times(chunk, made.durations.tolist())
-        start = 0
-        for piece in made.pieces:
-            pcm = _faded(piece, start, made.n_samples)
-            heard = tuple(_within(phonemes, start / SAMPLE_RATE, (start + len(piece)) / SAMPLE_RATE))
-            yield Chunk(pcm, heard, () if start else words, "" if start else chunk.text)
-            start += len(piece)
+        # The vocoder has run when the first piece comes; all of them together take a hundredth of its time and memory.
+        sound = np.concatenate(list(made.pieces))
+        voice = voice_activity(sound)
+        phonemes, words = phoneme_times(chunk, made.durations.tolist(), voice)
+        words = tuple(_earlier(word, voice.start / SAMPLE_RATE) for word in words)
+        kept = cut(sound, voice)
+        for start in range(0, len(kept), PIECE):
+            piece = kept[start : start + PIECE]
+            low, high = ((voice.start + place) / SAMPLE_RATE for place in (start, start + len(piece)))
+            heard = tuple(_within(phonemes, low, high))
+            yield Chunk(_pcm(piece), heard, () if start else words, "" if start else chunk.text)
 
     def close(self) -> None:
         """Stop the threads."""
@@ -134,11 +149,14 @@ def silence(seconds: float, text: str = "") -> Chunk:
     return Chunk(bytes(2 * samples), (Phoneme("", 0.0, samples / SAMPLE_RATE),), (), text)
 
 
-def _faded(piece: Floats, start: int, total: int) -> bytes:
-    """Convert a piece at sample `start` of `total` to s16le, fading both ends of the whole."""
-    place = np.arange(start, start + len(piece))
-    gain = np.minimum(1, np.minimum(place + 1, total - place) / FADE)
-    return bytes((piece * gain * FULL_SCALE).clip(-FULL_SCALE, FULL_SCALE).astype("<i2").tobytes())
+def _pcm(piece: Floats) -> bytes:
+    """Convert samples to s16le."""
+    return bytes((piece * FULL_SCALE).clip(-FULL_SCALE, FULL_SCALE).astype("<i2").tobytes())
+
+
+def _earlier(word: Word, seconds: float) -> Word:
+    """Return a word that is heard earlier."""
+    return Word(word.text, word.start - seconds, word.end - seconds)
 
 
 def _within(phonemes: Sequence[Phoneme], start: float, end: float) -> Iterator[Phoneme]:

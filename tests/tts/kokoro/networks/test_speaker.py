@@ -10,6 +10,7 @@ from halfgig.errors import BadCheckpoint, ModelMissing
 from halfgig.media.chunks import SAMPLE_RATE, Chunk
 from halfgig.text.sentences import sentences
 from halfgig.tts.kokoro.engine import KokoroEngine
+from halfgig.tts.kokoro.pauses import silence_s
 from halfgig.tts.speech import Speech
 from tests.tts.kokoro.g2p.worlds import VOCABULARY
 
@@ -96,9 +97,22 @@ def test_a_mix_is_the_weighted_mean_of_its_voices_styles(speaker: KokoroEngine) 
     assert np.allclose(speaker.style("af_heart(3)+bf_emma", PHONEMES), 0.75 * heart + 0.25 * emma, atol=1e-6)
 
 
-def test_a_pause_is_silence_of_its_length(speaker: KokoroEngine) -> None:
-    chunks = spoken(speaker, "We wait. [pause:0.5s] An apple.")
-    assert [chunk.seconds for chunk in chunks if not sound([chunk]).any()] == [0.5]
+@pytest.mark.parametrize(("text", "silent_s"), [("We wait. [pause:0.5s] An apple.", 0.5), ("We wait. An apple.", 0.0)])
+def test_a_pause_of_the_text_is_added_to_that_of_the_mark(speaker: KokoroEngine, text: str, silent_s: float) -> None:
+    first, last = (chunk.seconds for chunk in spoken(speaker, text) if not sound([chunk]).any())
+    assert first == pytest.approx(last + silent_s)
+
+
+def test_a_pause_without_a_mark_is_as_long_as_the_text_says(speaker: KokoroEngine) -> None:
+    first, _ = (
+        chunk.seconds for chunk in spoken(speaker, "We wait [pause:0.5s] an apple.") if not sound([chunk]).any()
+    )
+    assert first == pytest.approx(silence_s(0.5), abs=1e-3)
+
+
+def test_the_sound_begins_at_once(speaker: KokoroEngine) -> None:
+    first = spoken(speaker, "We wait.")[0]
+    assert np.abs(sound([first])[:1200]).max() > 0
 
 
 def test_only_voices_that_are_here_are_listed(speaker: KokoroEngine) -> None:

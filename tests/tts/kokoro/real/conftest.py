@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from halfgig.models.catalogue import find_model
 from halfgig.models.install import pull
 from halfgig.models.install_request import InstallRequest
 from halfgig.models.installed import Installed, InstalledModels
+from halfgig.tts.kokoro.engine import KokoroEngine
 from tests.support.once import once
 from tests.support.real_kokoro import real_kokoro
+from tests.tts.kokoro.real.spoken import PARAGRAPHS, Spoken, spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VOICES = ("af_heart", "am_michael", "bf_emma")
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +29,16 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Installed:
         tmp_path_factory, "real-kokoro-data", lambda folder: pull(request, InstalledModels(folder), lambda _: None)
     )
     return InstalledModels(data).find("kokoro")
+
+
+@pytest.fixture(scope="session")
+def engine(real: Installed) -> Iterator[KokoroEngine]:
+    made = KokoroEngine(real.folder, threads=2, budget_mb=220)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def paragraphs(engine: KokoroEngine) -> dict[str, list[Spoken]]:
+    """Return both paragraphs by each of three voices."""
+    return {name: [spoken(engine, engine.find_voice(name), text) for text in PARAGRAPHS] for name in VOICES}
