@@ -32,6 +32,13 @@ import pytest
         ("fish an' chips", "ænd"),
         ("'til six", "tˈɪl"),
         ("don’t", "dˈOnt"),
+        ("'Tisn't so.", "tˈɪzᵊnt"),
+        ("'Twouldn't do.", "twˈʊdᵊnt"),
+        ("p'raps not", "pəɹhˈæps"),
+        ("'neath the stars", "nˈiθ"),
+        ("'gainst all odds", "ɡˈɛnst"),
+        ("Guns N' Roses", "ən"),
+        ("the mornin' sun", "mˈɔɹnɪn"),
     ],
 )
 def test_words_cut_short_sound_cut_short(say: Callable[[str], str], text: str, phonemes: str) -> None:

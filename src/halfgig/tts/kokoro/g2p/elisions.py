@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 _WHOLE = {
     "th'": "the", "'til": "till", "'till": "till", "an'": "and", "'n": "'n'", "n'": "'n'", "'cos": "'cause",
     "'cuz": "'cause", "'coz": "'cause",
-    "d'you": "do you", "d'ye": "do ye", "tha'": "that", "wha'": "what", "wi'": "with", "'kay": "kay", "'round": "round",
+    "d'you": "do you", "d'ye": "do ye", "d'ya": "do ya", "p'raps": "perhaps", "thou'rt": "thou art",
+    "tha'": "that", "wha'": "what", "wi'": "with", "'kay": "kay", "'round": "round",
     "'phone": "phone", "'flu": "flu", "don'": "don't",
     "won'": "won't", "ain'": "ain't", "didn'": "didn't", "couldn'": "couldn't", "wouldn'": "wouldn't", "mo'": "more",
     "po'": "poor", "fo'": "for", "yo'": "your", "sho'": "sure", "befo'": "before", "do'": "door", "flo'": "floor",
@@ -61,6 +62,8 @@ def elided(word: str, said: Callable[[str], str], is_known: Callable[[str], bool
         return "ə"
     if lower in _WHOLE:
         return " ".join(said(part) for part in _WHOLE[lower].split())
+    if lower.startswith("'") and lower.endswith("n't") and is_known(lower[:-3]):  # "'tisn't"
+        return f"{said(lower[:-3])}ᵊnt"
     if lower.endswith("in'"):
         whole = said(f"{word[:-1]}g")
         return f"{whole[:-1]}n" if whole.endswith("ŋ") and not is_known(word[:-1]) else ""

@@ -20,6 +20,7 @@ _SINGLE_OPENING, _SINGLE = "‘‚‹", "'’›"
 _SILENT = re.compile(r"[\s.,;:!?…)(\]}{\[*_~—–\-\"'“”„‟«»‘’‚‹›]*")
 _SIGNS = re.compile(f"[{_OPENING}{_CLOSING}{_STRAIGHT}{_SINGLE_OPENING}{_SINGLE}]")
 _WORD = re.compile(r"[^\W_]+")
+_CONTRACTION = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _CLOSES_SINGLE = re.compile(r"(?<=[\w.,!?…—])['’](?!\w)")
 
 
@@ -89,8 +90,8 @@ class _Marks:
         return "'" if before.isalnum() and word and may_end_in_apostrophe(word[-1]) else ""
 
     def _before_word(self, sign: str, at: int) -> str:
-        word = _WORD.match(self._text, at + 1)
-        if word and may_follow_apostrophe(word[0]):
+        word = _CONTRACTION.match(self._text, at + 1)
+        if word and may_follow_apostrophe(word[0].replace("’", "'")):
             return "'"
         if sign in _SINGLE_OPENING or _CLOSES_SINGLE.search(self._text, at + 1):
             self._is_single_open = True
