@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import stat
 import struct
 import warnings
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 # The JPEG reader opens MPO too; naming MPO here raises KeyError, because Pillow registers no reader under it.
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF", "HEIF")
 """Allowed formats. Pillow reads more, but each is one more parser exposed to untrusted bytes."""
 
 FILMS = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi")
@@ -37,10 +38,18 @@ DAMAGED = (OSError, SyntaxError, ValueError, RuntimeError, EOFError, LookupError
 _ORIENTATION = 0x0112
 _LYING = (5, 6, 7, 8)  # EXIF orientations that swap width and height
 
+_PROFILED = ("L", "RGB", "RGBA", "CMYK")  # modes whose colours a profile can describe
+
 _SHRUNK_AT_ONCE = ("L", "RGB", "RGBA", "CMYK")  # shrunk before conversion, which makes another full-size copy
 
 _BAND = 256  # rows of a shrunk picture made at a time
 _BICUBIC_REACH = 2  # pixels of the result that a pixel of it looks at on each side
+
+JPEG_FACTOR = 4
+"""How many times more pixels a baseline JPEG may have: 160 megapixels decode in 2 s at an eighth of their size."""
+
+HEIC_SHARE = 0.65
+"""Part of the usual limit for HEIC: 26 megapixels, which phones with 24 save."""
 
 BACKGROUND = (255, 255, 255)
 """Colour shown through transparent pixels."""
@@ -53,7 +62,17 @@ class PictureLimits:
     megabytes: float = 32.0
     """Largest file, in MB."""
     megapixels: float = 40.0
-    """Largest picture, in millions of pixels."""
+    """Largest picture that is decoded, in millions of pixels: a JPEG is decoded at a fraction of its size."""
+
+    @property
+    def jpeg_megapixels(self) -> float:
+        """Largest baseline JPEG, in millions of pixels as stored."""
+        return JPEG_FACTOR * self.megapixels
+
+    @property
+    def heic_megapixels(self) -> float:
+        """Largest HEIC picture, in millions of pixels; its decoder takes 7 MB for each."""
+        return self.megapixels * HEIC_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +92,10 @@ def _opened(path: Path, limits: PictureLimits) -> Iterator[Image]:
     """Open a picture without Pillow's own pixel limit: the message of ours names the size and the limit."""
     from PIL import Image, UnidentifiedImageError
 
+    if is_heic(path):
+        import pi_heif  # 2 MB, for the pictures that need it
+
+        pi_heif.register_heif_opener(thumbnails=False)
     previous, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
         check_file(path, limits)
@@ -86,6 +109,20 @@ def _opened(path: Path, limits: PictureLimits) -> Iterator[Image]:
         raise PictureUnreadable(f"{str(path)!r} cannot be read: {error}; save the picture again and retry") from error
     finally:
         Image.MAX_IMAGE_PIXELS = previous
+
+
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+"""Brands in the first box of HEIC pictures, as phones save them."""
+
+
+def is_heic(path: Path) -> bool:
+    """Return whether a file begins as HEIC does; False for one that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(12)
+    except (OSError, ValueError):
+        return False
+    return head[4:8] == b"ftyp" and head[8:] in HEIC_BRANDS
 
 
 def check_file(path: Path, limits: PictureLimits) -> None:
@@ -108,15 +145,25 @@ def check_file(path: Path, limits: PictureLimits) -> None:
 
 def _check_size(image: Image, limits: PictureLimits) -> None:
     width, height = image.size
-    megapixels = width * height / 1e6
-    if megapixels > limits.megapixels:
-        raise PictureTooLarge(
-            f"the picture is {width} x {height} pixels ({megapixels:.0f} megapixels); the limit is "
-            f"{limits.megapixels:g} megapixels: make it smaller, or raise MAX_PICTURE_MEGAPIXELS"
-        )
+    if image.format in ("JPEG", "MPO") and not image.info.get("progressive"):
+        check_megapixels(width, height, limits.jpeg_megapixels)
+    elif image.format == "HEIF":
+        check_megapixels(width, height, limits.heic_megapixels, "HEIC picture")
+    else:
+        check_megapixels(width, height, limits.megapixels)
     if min(width, height) < SMALLEST_SIDE:
         raise PictureUnreadable(
             f"the picture is {width} x {height} pixels; it needs at least {SMALLEST_SIDE} on each side to show a face"
+        )
+
+
+def check_megapixels(width: int, height: int, most: float, kind: str = "picture") -> None:
+    """Raise `PictureTooLarge` for more than `most` megapixels."""
+    megapixels = width * height / 1e6
+    if megapixels > most:
+        raise PictureTooLarge(
+            f"the {kind} is {width} x {height} pixels ({megapixels:.0f} megapixels); the limit is "
+            f"{most:g} megapixels: make it smaller, or raise MAX_PICTURE_MEGAPIXELS"
         )
 
 
@@ -153,9 +200,24 @@ def _scaled(image: Image, longest: int) -> Image:
         band = image.crop((0, first, width, last))
         box = (0.0, top * scale - first, float(width), min(bottom * scale, height) - first)
         scaled.paste(band.resize((columns, bottom - top), PIL.Image.Resampling.BICUBIC, box), (0, top))
-    scaled.info["exif"] = image.getexif().tobytes()
+    scaled.info = image.info | {"exif": image.getexif().tobytes()}
     image.close()
     return scaled
+
+
+def _in_srgb(image: Image) -> Image:
+    """Convert colours from the picture's own profile; without a usable one they count as sRGB, as in viewers."""
+    from PIL import ImageCms
+
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in _PROFILED:
+        return image
+    try:
+        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        mode = "RGBA" if image.mode == "RGBA" else "RGB"
+        return ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode=mode) or image
+    except (ImageCms.PyCMSError, OSError):  # a damaged profile, or one for another kind of picture
+        return image
 
 
 def _eight_bit(image: Image) -> Image:
@@ -182,7 +244,7 @@ def _flattened(image: Image) -> Image:
 
 
 def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) -> Picture:
-    """Read a portrait upright, its longer side at most `longest` pixels.
+    """Read a portrait upright and in sRGB, its longer side at most `longest` pixels.
 
     The first frame of an animation or a video is used. Transparency is shown on white; greys of any depth, palettes and
     CMYK become RGB; EXIF rotation is applied. Raises `PictureUnreadable` or `PictureTooLarge`.
@@ -207,5 +269,5 @@ def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) 
         lies = small.getexif().get(_ORIENTATION, 1) in _LYING
         if small.mode in _SHRUNK_AT_ONCE:
             small = _scaled(small, longest)
-        small = _scaled(_flattened(_eight_bit(ImageOps.exif_transpose(small))), longest)
+        small = _scaled(_flattened(_in_srgb(_eight_bit(ImageOps.exif_transpose(small)))), longest)
         return Picture(np.asarray(small).copy(), longer_side / max(small.size), sides[::-1] if lies else sides)

@@ -146,7 +146,7 @@ def test_every_format_that_is_read_passes(tmp_path: Path, ending: str) -> None:
     check_picture(path, most_megapixels=0.02)
     if ending != "avif":
         with pytest.raises(PictureTooLarge, match=r"128 x 128 pixels .* MAX_PICTURE_MEGAPIXELS"):
-            check_picture(path, most_megapixels=0.01)
+            check_picture(path, most_megapixels=0.004)
 
 
 def test_a_bomb_is_refused_by_its_header(tmp_path: Path) -> None:
@@ -160,7 +160,6 @@ def test_a_bomb_is_refused_by_its_header(tmp_path: Path) -> None:
         (b"", "empty"),
         (b"%PDF-1.7", "not a picture"),
         (b"<svg width='9' height='9'/>", "not a picture"),
-        (b"\x00\x00\x00\x18ftypheic", "HEIC"),
         (b"MZ\x90", "not a picture"),
     ],
 )

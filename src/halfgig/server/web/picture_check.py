@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import imagesize
 
-from halfgig.errors import PictureTooLarge, PictureUnreadable
+from halfgig.errors import PictureUnreadable
+from halfgig.media.picture import PictureLimits, check_megapixels
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,9 +20,14 @@ if TYPE_CHECKING:
 HEAD_BYTES = 256 * 1024
 """Bytes that are read: the size is there except in some TIFFs.  More would let a stranger make us search."""
 
+JPEG = b"\xff\xd8\xff"
+JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+"""Markers of the segment with a JPEG's size."""
+PROGRESSIVE_FRAMES = {0xC2, 0xC6, 0xCA, 0xCE}
+
 STARTS = (
     b"\x89PNG\r\n\x1a\n",
-    b"\xff\xd8\xff",
+    JPEG,
     b"GIF87a",
     b"GIF89a",
     b"BM",
@@ -36,9 +42,6 @@ STARTS = (
 )
 """First bytes of the supported formats."""
 
-HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx")
-"""Brands of HEIC pictures, from phones, which are not supported."""
-
 NO_SIZE = (ValueError, struct.error, TypeError, IndexError, OverflowError, NameError)
 """What imagesize raises for a broken header; NameError because its message uses a variable not yet set."""
 
@@ -51,19 +54,23 @@ def check_picture(path: Path, most_megapixels: float) -> None:
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     _check_start(head)
-    width, height = size_in(head)
-    megapixels = width * height / 1e6
-    if megapixels > most_megapixels:
-        raise PictureTooLarge(
-            f"the picture is {width} x {height} pixels ({megapixels:.0f} megapixels); the limit is "
-            f"{most_megapixels:g} megapixels: make it smaller, or raise MAX_PICTURE_MEGAPIXELS"
-        )
+    limits = PictureLimits(megapixels=most_megapixels)
+    is_baseline = head.startswith(JPEG) and not is_progressive(head)
+    check_megapixels(*size_in(head), limits.jpeg_megapixels if is_baseline else limits.megapixels)
+
+
+def is_progressive(head: bytes) -> bool:
+    """Return whether the first bytes of a JPEG say that it is progressive: then all of it is decoded at full size."""
+    position = 2
+    while position + 4 <= len(head) and head[position] == 0xFF:
+        if head[position + 1] in JPEG_FRAMES:
+            return head[position + 1] in PROGRESSIVE_FRAMES
+        position += 2 + int.from_bytes(head[position + 2 : position + 4])
+    return False
 
 
 def _check_start(head: bytes) -> None:
     if head[4:8] == b"ftyp":
-        if head[8:12] in HEIC:
-            raise PictureUnreadable("the picture is a HEIC file, which is not read; send it as JPEG or PNG")
         return
     if not head:
         raise PictureUnreadable("the picture is empty; send a JPEG, PNG, WEBP or GIF file")
