@@ -25,6 +25,13 @@ input, 3 too little memory, 4 a cell died, 5 no room to write, 6 a model is miss
 message quotes the value, names the limit with its unit, and says what to do next.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class HalfgigError(Exception):
     """Base class of halfgig's own errors."""
@@ -69,9 +76,25 @@ class BadLexicon(UsageError):
 
 
 class UnknownVoice(UsageError):
-    """Refuse an unknown voice; the message lists the nearest names."""
+    """Refuse an unknown voice; the message lists the `nearest` names that there are, the likeliest first."""
 
     code = "unknown_voice"
+
+    def __init__(self, message: str, nearest: Sequence[str] = ()) -> None:
+        super().__init__(message, tuple(nearest))
+        self.nearest = tuple(nearest)
+
+    def __str__(self) -> str:
+        if not self.nearest:
+            return str(self.args[0])
+        quoted = ", ".join(f'"{name}"' for name in self.nearest)
+        return f"{self.args[0]}; the nearest are {quoted}; list them all with: halfgig voices"
+
+    def after(self, likelier: Sequence[str], most: int = 5) -> UnknownVoice:
+        """Return the error with other names before its own, `most` in all; as it is if there are none."""
+        if not likelier:
+            return self
+        return UnknownVoice(self.args[0], list(dict.fromkeys((*likelier, *self.nearest)))[:most])
 
 
 class UnknownFormat(UsageError):

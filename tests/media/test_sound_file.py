@@ -22,7 +22,7 @@ def decoded_samples(path: Path) -> float:
         return sum(frame.samples * 24_000 / frame.sample_rate for frame in container.decode(audio=0))
 
 
-@pytest.mark.parametrize("name", ["wav", "mp3", "opus", "flac"])
+@pytest.mark.parametrize("name", ["wav", "mp3", "opus", "ogg", "oga", "flac"])
 @pytest.mark.parametrize("samples", [100, 960, 24_001, 50_000])
 def test_as_many_samples_come_back_as_were_written(tmp_path: Path, name: str, samples: int) -> None:
     assert decoded_samples(written(tmp_path / f"a.{name}", tone(samples))) == samples
@@ -80,7 +80,7 @@ def test_the_ending_tells_the_format() -> None:
 
 @pytest.mark.parametrize("name", ["speech", "speech.doc", "speech.", ".wav"])
 def test_an_ending_nobody_writes_is_refused_with_those_that_are(name: str) -> None:
-    with pytest.raises(UnknownFormat, match=r"\.wav, \.mp3, \.opus, \.flac, \.aac"):
+    with pytest.raises(UnknownFormat, match=r"\.wav, \.mp3, \.opus, \.ogg, \.oga, \.flac, \.aac"):
         format_of(name)
 
 

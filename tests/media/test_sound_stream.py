@@ -104,5 +104,5 @@ def test_a_wav_header_leaves_its_lengths_open() -> None:
 
 
 def test_a_format_nobody_knows_is_refused_with_those_there_are() -> None:
-    with pytest.raises(UnknownFormat, match="mp3, opus, aac, flac, wav, pcm"):
+    with pytest.raises(UnknownFormat, match="mp3, opus, ogg, aac, flac, wav, pcm"):
         StreamWriter("mp4", MARKS)

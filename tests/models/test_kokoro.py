@@ -12,7 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from halfgig.errors import BadCheckpoint, ModelMissing
 from halfgig.models.catalogue import VOICE_SHA256, find_model
+from halfgig.models.install import pull
+from halfgig.models.install_request import InstallRequest
+from halfgig.models.installed import InstalledModels
+from halfgig.tts.kokoro.assemble import assemble
 from halfgig.tts.kokoro.g2p.dictionary import Dictionary
 from halfgig.tts.kokoro.voices import voices
 from tests.support.waiting import PATIENCE_S
@@ -49,6 +54,7 @@ def seeded_files(folder: Path) -> Path:
     seeded.write_all(folder, "kokoro/")
     for name in ("us_gold", "us_silver", "gb_gold", "gb_silver"):
         (folder / "kokoro" / f"{name}.json").write_text(json.dumps({f"{name[:2]}": "w", "word": "wɜɹd"}))
+    (folder / "kokoro" / "config.json").write_text(json.dumps({"vocab": {"w": 1}}))
     return folder / "kokoro"
 
 
@@ -60,7 +66,13 @@ def test_kokoro_is_built_from_local_files_and_verified(tmp_path: Path) -> None:
     assert told["voices"] == ["af_heart", "am_michael", "bf_emma"]
     assert told["build_peak_mb"] < 260
     folder = Path(told["folder"])
-    assert {path.name for path in folder.iterdir()} == {"kokoro.weights", "manifest.json", "voices", "dictionary"}
+    assert {path.name for path in folder.iterdir()} == {
+        "kokoro.weights",
+        "manifest.json",
+        "config.json",
+        "voices",
+        "dictionary",
+    }
     numbers = (folder / "voices" / "af_heart.f32").read_bytes()
     assert len(numbers) == 510 * 256 * 4
     assert all(-10 < number < 10 for number in struct.unpack("<256f", numbers[:1024]))
@@ -71,3 +83,20 @@ def test_kokoro_is_built_from_local_files_and_verified(tmp_path: Path) -> None:
 def test_every_voice_that_is_listed_can_be_pulled() -> None:
     assert set(VOICE_SHA256) == set(find_model("kokoro").parts) <= {voice.name for voice in voices()}
     assert len(VOICE_SHA256) == 54
+
+
+def test_a_folder_without_the_vocabulary_is_refused_at_once(tmp_path: Path) -> None:
+    published = tmp_path / "published"
+    (published / "voices").mkdir(parents=True)
+    for name in ("kokoro-v1_0.pth", "voices/af_heart.pt"):
+        (published / name).write_bytes(b"")
+    request = InstallRequest(find_model("kokoro"), local=published)
+    with pytest.raises(ModelMissing, match=r"has no config\.json; put there"):
+        pull(request, InstalledModels(tmp_path / "data"), lambda _: None)
+
+
+@pytest.mark.parametrize("config", ["", "[]", "{}", '{"vocab": {"a": "b"}}', '{"vocab": 7}'])
+def test_a_vocabulary_that_cannot_be_read_is_refused_before_the_networks_are_built(tmp_path: Path, config: str) -> None:
+    (tmp_path / "config.json").write_text(config)
+    with pytest.raises(BadCheckpoint, match=r"config\.json"):
+        assemble(tmp_path, tmp_path / "built", lambda _: None)

@@ -113,7 +113,7 @@ def test_words_are_timed_from_the_start_of_their_part() -> None:
         ({"text": " \n"}, EmptyText),
         ({"voice": "klingon"}, UnknownVoice),
         ({"speed": 9.0}, BadSetting),
-        ({"sound_format": "ogg"}, UnknownFormat),
+        ({"sound_format": "m4a"}, UnknownFormat),
     ],
 )
 def test_what_is_wrong_with_a_wish_is_said_before_the_first_sound(

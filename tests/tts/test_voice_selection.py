@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,3 +77,62 @@ def test_a_voice_that_is_not_here_yet_is_fetched_on_first_use(tmp_path: Path) ->
     chosen = resolve_voice("af_heart+bf_emma", settings, print, fetch)
     assert [order.voices for order in orders] == [("bf_emma",)]
     assert chosen.folder == Path("/models/kokoro")
+
+
+def installed(data_dir: Path, *voices: str) -> Settings:
+    """Return settings of a folder with a Kokoro that has these voices."""
+    folder = data_dir / "models" / "kokoro"
+    folder.mkdir(parents=True)
+    sources = [{"part": voice, "place": voice, "sha256": ""} for voice in voices]
+    (folder / "manifest.json").write_text(json.dumps({"installed": {"sources": sources, "files": {"x": {"size": 1}}}}))
+    return Settings(data_dir=data_dir)
+
+
+@pytest.mark.parametrize(
+    ("asked", "nearest"),
+    [
+        ("af_hart", "af_heart"),
+        ("bella", "af_bella"),
+        ("bf_bella", "af_bella"),
+        ("Emma", "bf_emma"),
+        ("micheal", "am_michael"),
+        ("xiaobai", "zf_xiaobei"),
+        ("af", "af_heart"),
+        ("am", "am_fenrir"),
+        ("hf", "hf_alpha"),
+        ("fr", "ff_siwis"),
+        ("en-us", "af_heart"),
+        ("zork", "af_heart"),
+        ("af_bella+af_hart", "af_heart"),
+        ("af_bela:0.7,af_sky", "af_bella"),
+    ],
+)
+def test_a_name_that_kokoro_does_not_have_is_refused_with_the_nearest_it_has(
+    tmp_path: Path, asked: str, nearest: str
+) -> None:
+    for settings in (installed(tmp_path, "af_heart"), Settings(data_dir=tmp_path / "without")):
+        with pytest.raises(UnknownVoice, match=f'the nearest are "{nearest}"'):
+            resolve_voice(asked, settings, print, engine="kokoro")
+
+
+@pytest.mark.parametrize("asked", ["alloy", "NOVA"])
+def test_a_name_of_openais_is_taken_with_any_engine(tmp_path: Path, asked: str) -> None:
+    assert resolve_voice(asked, Settings(data_dir=tmp_path), print, engine="kokoro").spec is default_engine()
+
+
+@pytest.mark.parametrize("engine", ["", "espeak"])
+@pytest.mark.parametrize("asked", ["af", "en-us", "am+f2"])
+def test_a_language_is_espeaks_where_kokoro_is_not_asked_for(tmp_path: Path, asked: str, engine: str) -> None:
+    assert resolve_voice(asked, installed(tmp_path, "af_heart"), print, engine=engine).spec is default_engine()
+
+
+@pytest.mark.parametrize(("asked", "nearest"), [("bella", "af_bella"), ("af-hart", "af_heart"), ("germany", "de")])
+def test_suggestions_begin_with_the_voices_of_an_installed_kokoro(tmp_path: Path, asked: str, nearest: str) -> None:
+    chosen = resolve_voice(asked, installed(tmp_path, "af_heart"), print)
+    with pytest.raises(UnknownVoice, match=f'"{asked}"; the nearest are "{nearest}"'):
+        chosen.voice()
+
+
+def test_a_name_like_kokoros_is_answered_with_its_voices_although_it_is_not_here(tmp_path: Path) -> None:
+    with pytest.raises(UnknownVoice, match='the nearest are "af_heart"'):
+        resolve_voice("af_hart", Settings(data_dir=tmp_path), print).voice()

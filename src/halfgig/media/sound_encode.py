@@ -24,10 +24,14 @@ class SoundFormat(NamedTuple):
     """Options of the container."""
 
 
+_OPUS = SoundFormat("ogg", "libopus", 48_000)
+
 SOUND_FORMATS = {
     "wav": SoundFormat("wav", "pcm_s16le", options=(("rf64", "auto"),)),  # RF64 above 4 GB, 24 hours
     "mp3": SoundFormat("mp3", "libmp3lame", 96_000, (("id3v2_version", "3"),)),
-    "opus": SoundFormat("ogg", "libopus", 48_000),
+    "opus": _OPUS,
+    "ogg": _OPUS,
+    "oga": _OPUS,
     "flac": SoundFormat("flac", "flac"),
     "aac": SoundFormat("adts", "aac", 96_000, (("write_id3v2", "1"),)),
 }

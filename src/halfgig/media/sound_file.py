@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from halfgig.errors import OutputUnwritable, UnknownFormat
-from halfgig.media.sound_encode import SOUND_FORMATS, Encoder
+from halfgig.media.sound_encode import SOUND_FORMATS, Encoder, SoundFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import TracebackType
 
+
+_WITH_RAW = {**SOUND_FORMATS, "pcm": SoundFormat("s16le", "pcm_s16le")}
 
 FORMATS = tuple(SOUND_FORMATS)
 """Formats that can be written; each is also its file extension."""
@@ -33,16 +35,17 @@ def format_of(path: str | Path) -> str:
 
 
 class SoundWriter:
-    """Writer of mono s16le sound at `SAMPLE_RATE` to a file; leaving the `with` block completes the file.
+    """Writer of mono s16le sound at `SAMPLE_RATE` to a file; leaving the `with` block, or `finish`, completes the file.
 
-    After an exception the file is left incomplete; the caller removes it.
+    The header says how long the sound is.  `sound_format` is one of `FORMATS`, or "pcm" for raw samples.  After an
+    exception the file is left incomplete; the caller removes it.
     """
 
     def __init__(self, path: Path, sound_format: str, metadata: Mapping[str, str]) -> None:
         self._path = path
         # "file:" makes a name like "udp://..." an ordinary file name. ffmpeg writes the file itself: with a Python file
         # PyAV could only print a second error, as when a full disk rejects the trailer too.
-        self._encoder = Encoder(f"file:{path}", SOUND_FORMATS[sound_format], metadata)
+        self._encoder = Encoder(f"file:{path}", _WITH_RAW[sound_format], metadata)
         with self._naming_the_file():
             self._encoder.begin()
 
@@ -51,6 +54,11 @@ class SoundWriter:
         with self._naming_the_file():
             self._encoder.write(pcm)
 
+    def finish(self) -> None:
+        """Complete the file."""
+        with self._naming_the_file():
+            self._encoder.finish()
+
     def __enter__(self) -> Self:
         return self
 
@@ -58,8 +66,7 @@ class SoundWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
-            with self._naming_the_file():
-                self._encoder.finish()
+            self.finish()
         else:
             import av
 

@@ -16,18 +16,20 @@ from halfgig.media.sound_encode import SOUND_FORMATS, Encoder
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-STREAM_FORMATS = ("mp3", "opus", "aac", "flac", "wav", "pcm")
+STREAM_FORMATS = ("mp3", "opus", "ogg", "aac", "flac", "wav", "pcm")
 """Formats that can be streamed; pcm is raw samples: mono, `SAMPLE_RATE`, s16le."""
 
 UNKNOWN_LENGTH = 0xFFFFFFFF
 """Length field of a WAV header if the length is unknown."""
 
 _NOW = {"flush_packets": "1"}  # write each packet at once
+# The default page is a second; with 0.1 s page headers are 5 % of the bytes.
+_SHORT_PAGES = {"page_duration": "100000"}
 _OPTIONS = {
     # The Xing header needs the length, which is only known at the end.
     "mp3": {"write_xing": "0"},
-    # The default page is a second; with 0.1 s page headers are 5 % of the bytes.
-    "opus": {"page_duration": "100000"},
+    "opus": _SHORT_PAGES,
+    "ogg": _SHORT_PAGES,
 }
 _WITHOUT_METADATA = {"mp3": {"id3v2_version": "0"}, "aac": {"write_id3v2": "0"}}
 
@@ -112,7 +114,7 @@ def _options(sound_format: str, part: int) -> dict[str, str]:
     options = _NOW | _OPTIONS.get(sound_format, {})
     if part:
         options |= _WITHOUT_METADATA.get(sound_format, {})
-        if sound_format == "opus":
+        if sound_format in ("opus", "ogg"):
             # Chained Ogg streams need different serial numbers.
             options["serial_offset"] = str(part)
     return options

@@ -210,8 +210,6 @@ MODELS = (
                 "config.json",
                 2_351,
                 "5abb01e2403b072bf03d04fde160443e209d7a0dad49a423be15196b9b43c17f",
-                optional=True,
-                without="Kokoro cannot speak without its vocabulary; pull it again with it",
             ),
             *(_dictionary(name, *known) for name, known in DICTIONARY_SHA256.items()),
             *(

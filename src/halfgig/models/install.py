@@ -177,7 +177,10 @@ def _check_complete(local: Path, sources: tuple[Source, ...], found: set[str], o
     missing = [source for source in sources if source.place not in found]
     needed = [source.path for source in missing if not source.part and not source.optional]
     if needed:
-        raise ModelMissing(f"{str(local)!r} has no {' and no '.join(needed)}; --from takes the files as published")
+        raise ModelMissing(
+            f"{str(local)!r} has no {' and no '.join(needed)}; put there what {sources[0].repository.name} publishes, "
+            "or leave out --from to download it"
+        )
     voices = [source.part for source in sources if source.part]
     without = [source.part for source in missing if source.part]
     if voices and len(without) == len(voices):

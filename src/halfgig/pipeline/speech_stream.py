@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from halfgig import __version__
 from halfgig.media.chunks import BYTES_PER_SAMPLE, SpeechSegment, Word
 from halfgig.media.provenance import speech_metadata
+from halfgig.media.sound_file import SoundWriter
 from halfgig.media.sound_stream import StreamWriter
 from halfgig.tts.readers import Readers
 from halfgig.tts.subtitles import words_of
@@ -54,6 +55,8 @@ class SliceRequest:
     """Where a network's sentences are kept."""
     stop: Path | None = None
     """The slice ends early when this file appears: nobody wants the speech any more."""
+    whole_file: Path | None = None
+    """The file that all of the speech goes to, with its length in the header; None: it is streamed."""
 
 
 _held: dict[int, _Stream] = {}  # this cell's speeches by number
@@ -83,13 +86,12 @@ class _Stream:
     def __init__(self, request: SliceRequest) -> None:
         job = request.job
         self._readers = Readers(job)
-        self._writer: StreamWriter | None = None
-        if request.sound_format is not None:
-            metadata = speech_metadata(__version__, self._readers.maker, self._readers.source_type)
-            self._writer = StreamWriter(request.sound_format, metadata, _part_of(request))
-        self._rest = self._readers.sentences(request.start)
+        self._writer = _writer(request, self._readers)
+        self._whole_s: float | None = None if request.whole_file is None else 0.0
+        # Nobody has heard anything of a file whose encoder was lost, so it begins again.
+        start, self._given = (0, 0) if request.whole_file else (request.start, request.given)
+        self._rest = self._readers.sentences(start)
         self._next = next(self._rest, None)
-        self._given = request.given
 
     @property
     def is_over(self) -> bool:
@@ -122,8 +124,7 @@ class _Stream:
             given += len(chunk.pcm) // BYTES_PER_SAMPLE
             if given > self._given:
                 words = _words((chunk,)) if request.job.wants_words else ()
-                data = self._writer.write(chunk.pcm)
-                yield SpeechSegment(self._readers.maker, chunk.seconds, start, given, data, words=words)
+                yield self._segment(chunk.seconds, start, given, self._writer.write(chunk.pcm), words=words)
         self._given = 0
         self._next = next(self._rest, None)
         yield self._end_of_sentence(())
@@ -133,7 +134,46 @@ class _Stream:
         data = self._writer.close() if self._writer and self._next is None else b""
         words = _words(chunks) if request and request.job.wants_words else ()
         seconds = sum(chunk.seconds for chunk in chunks)
-        return SpeechSegment(self._readers.maker, seconds, next_start, 0, data, chunks, words)
+        return self._segment(seconds, next_start, 0, data, chunks, words)
+
+    def _segment(
+        self,
+        seconds: float,
+        next_start: int | None,
+        given: int,
+        data: bytes,
+        chunks: tuple[Chunk, ...] = (),
+        words: tuple[Word, ...] = (),
+    ) -> SpeechSegment:
+        """Return what was made; of a whole file the last segment has the length of all."""
+        if self._whole_s is not None:
+            self._whole_s += seconds
+            seconds = 0.0 if next_start is not None else self._whole_s
+        return SpeechSegment(self._readers.maker, seconds, next_start, given, data, chunks, words)
+
+
+class _FileWriter:
+    """A writer to a file that, like a stream's, returns the bytes that are ready: none."""
+
+    def __init__(self, writer: SoundWriter) -> None:
+        self._writer = writer
+
+    def write(self, pcm: bytes) -> bytes:
+        self._writer.write(pcm)
+        return b""
+
+    def close(self) -> bytes:
+        self._writer.finish()
+        return b""
+
+
+def _writer(request: SliceRequest, readers: Readers) -> StreamWriter | _FileWriter | None:
+    if request.sound_format is None:
+        return None
+    metadata = speech_metadata(__version__, readers.maker, readers.source_type)
+    if request.whole_file is None:
+        return StreamWriter(request.sound_format, metadata, _part_of(request))
+    return _FileWriter(SoundWriter(request.whole_file, request.sound_format, metadata))
 
 
 def _part_of(request: SliceRequest) -> int:

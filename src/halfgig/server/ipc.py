@@ -3,8 +3,9 @@
 Each message is four bytes of length, one byte of kind and a body: kind `J` is a JSON object, kind `B` bytes of sound.
 The client sends one JSON request and reads until the connection closes; closing it early cancels the request.
 
-    {"op": "speech", "input", "voice", "format", "speed", "words"}
-        -> {"type": "started", "maker"}                   before the first sound, or an error instead
+    {"op": "speech", "input", "voice", "engine", "format", "speed", "words", "whole"}
+        -> {"type": "started", "maker", "bytes"}          before the first sound, or an error instead; "bytes", the size
+                                                          of the file, where "whole" is true: all of it is made first
         -> B...                                           the sound file, in pieces
         -> {"type": "words", "words": [[text, start, end], ...]}     in between, where "words" is true
         -> {"type": "done", "seconds", "characters"}
@@ -24,6 +25,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from halfgig.errors import HalfgigError
+from halfgig.server.public_text import public_text
 
 LONGEST = 64 * 2**20
 """Largest message that is accepted, in bytes."""
@@ -73,7 +75,7 @@ def refusal(error: HalfgigError) -> dict[str, Any]:
     """Return the message that reports an error."""
     return {
         "type": "error",
-        "message": str(error),
+        "message": public_text(str(error)),
         "status": error.status,
         "code": error.code,
         "param": getattr(error, "param", None) or None,

@@ -43,6 +43,11 @@ class ServerPaths:
         return self.root / "uploads"
 
     @property
+    def sounds(self) -> Path:
+        """The folder of sound files that are sent whole, while they are made."""
+        return self.root / "sounds"
+
+    @property
     def cache(self) -> Path:
         """The cache of measured faces and spoken sentences."""
         return self.root / "cache"

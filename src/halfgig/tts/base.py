@@ -61,6 +61,11 @@ class Engine(Protocol):
         ...
 
 
+def suggest_nothing(_name: str, _parts: Container[str] | None, _is_asked: bool) -> Sequence[str]:
+    """Return no voices: the loaded engine suggests them."""
+    return ()
+
+
 class EngineSpec(NamedTuple):
     """Properties of a speech engine that are known without loading it.
 
@@ -96,5 +101,9 @@ class EngineSpec(NamedTuple):
     """Whether loading is slow: the cell is kept for the next request, and sentences are cached on disk."""
     reads_phonemes: bool = False
     """Whether the engine accepts phonemes in a text."""
+    suggest: Callable[[str, Container[str] | None, bool], Sequence[str]] = suggest_nothing
+    """Returns voices that a name of no voice may be meant for, the likeliest first; none for a name unlike its own.
+
+    The flag says that the request asks for this engine."""
     renew: Callable[[], None] | None = None
     """Resets state that changes the sound of the next sentence; None if the engine has no such state."""

@@ -180,7 +180,7 @@ class Readers:
         """Return the voice with a name that the text gives, in a language that it gives."""
         if (name, language) not in self._voices:
             resolved = self._resolved(name)
-            voice = resolved.load().find_voice(resolved.name)
+            voice = resolved.voice()
             if language and _primary(language) != _primary(voice.language):
                 voice = resolved.load().in_language(voice, language)
             self._voices[name, language] = voice

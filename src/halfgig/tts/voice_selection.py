@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from halfgig.errors import ModelMissing
+from halfgig.errors import ModelMissing, UnknownVoice
 from halfgig.events import Event
 from halfgig.models.catalogue import find_model
 from halfgig.models.install import pull
 from halfgig.models.install_request import InstallRequest, Mirrors
 from halfgig.models.installed import Installed, InstalledModels
 from halfgig.tts.registry import engines, loaded
-from halfgig.tts.voices import find_voice
+from halfgig.tts.voices import OPENAI_NAMES, find_voice, unknown_voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,10 +34,23 @@ class ResolvedVoice(NamedTuple):
     """A voice's name, or a mix of names."""
     folder: Path | None = None
     """The folder of the engine's model; None where it has none."""
+    likelier: tuple[str, ...] = ()
+    """Voices of other engines that were more likely meant, if the engine has no such voice."""
 
     def load(self) -> Engine:
         """Return the engine, loaded; only in a cell."""
         return loaded(self.spec, self.folder)
+
+    def voice(self) -> Voice:
+        """Return the voice, from its engine; only in a cell.  Raises `UnknownVoice` with all engines' nearest names."""
+        return self.found(self.load().find_voice)
+
+    def found(self, find: Callable[[str], Voice]) -> Voice:
+        """Return what `find` finds for the name.  Raises `UnknownVoice` with the nearest names of all engines."""
+        try:
+            return find(self.name)
+        except UnknownVoice as error:
+            raise error.after(self.likelier) from None
 
 
 Fetch = Callable[[InstallRequest, InstalledModels, Listener], Installed]
@@ -49,22 +63,29 @@ def resolve_voice(
     on_event: Listener,
     fetch: Fetch = pull,
     fits: Callable[[EngineSpec], bool] = lambda _spec: True,
+    engine: str = "",
 ) -> ResolvedVoice:
     """Choose who speaks: the first engine that claims the name, or that has a default voice where there is no name.
 
     `on_event` is told the progress when a voice is fetched.  An engine for which `fits` says no is treated as if its
-    model were not installed.  Raises `ModelMissing` for a voice whose model is missing, and what a failed download
-    raises.
+    model were not installed.  `engine` is the one that was asked for: if it has a model, a voice of another engine is
+    refused, so that a short name is never taken for a language; names of OpenAI's are anybody's.  Raises `UnknownVoice`
+    for such a voice, `ModelMissing` for a voice whose model is missing, and what a failed download raises.
     """
     models = InstalledModels(settings.data_dir)
+    likelier: list[str] = []
     for spec in engines():
         found = models.get(spec.model) if spec.model and fits(spec) else None
         parts = None if found is None else found.parts
         asked = name or spec.default_voice(parts)
         if not asked or not spec.claims(asked, parts):
+            is_asked = spec.model != "" and spec.name == engine
+            likelier += spec.suggest(asked, parts, is_asked)
+            if is_asked and asked.strip().lower() not in OPENAI_NAMES:
+                raise unknown_voice(asked, likelier)
             continue
         if not spec.model:
-            return ResolvedVoice(spec, asked)
+            return ResolvedVoice(spec, asked, likelier=tuple(likelier))
         if found is not None:
             missing = tuple(voice for voice in spec.voices_of(asked) if voice not in found.parts)
             if missing:
@@ -86,7 +107,8 @@ def check_voices(
     for name in names:
         found = resolve_voice(name, settings, lambda _: None, _as_installed, fits)
         if not found.spec.model:
-            find_voice(name, [voice for voice in listed() if voice.engine == found.spec.name])
+            plain = [voice for voice in listed() if voice.engine == found.spec.name]
+            found.found(functools.partial(find_voice, voices=plain))
 
 
 def _as_installed(request: InstallRequest, models: InstalledModels, _on_event: Listener) -> Installed:

@@ -69,7 +69,14 @@ def find_voice(name: str, voices: Sequence[Voice]) -> Voice:
         return voice
     if voice and variant in VARIANTS and _takes_variants(voice):
         return replace(voice, name=f"{voice.name}+{variant}", description=f"{voice.description}, {VARIANTS[variant]}")
-    raise UnknownVoice(_unknown(name, voice, known))
+    nearest = _variants(voice) if voice and _takes_variants(voice) else _nearest(_folded(name), known)
+    raise unknown_voice(name, nearest)
+
+
+def unknown_voice(name: str, nearest: Sequence[str]) -> UnknownVoice:
+    """Return the error for a name that no voice has."""
+    missing = f'no voice is named "{name[:80]}"'
+    return UnknownVoice(missing if nearest else f"{missing}; list them all with: halfgig voices", nearest)
 
 
 def _folded(name: str) -> str:
@@ -87,14 +94,8 @@ def _takes_variants(voice: Voice) -> bool:
     return voice.engine == "espeak" and voice.name not in OPENAI_NAMES
 
 
-def _unknown(name: str, base: Voice | None, known: Mapping[str, Voice]) -> str:
-    if base and _takes_variants(base):
-        nearest = [f"{base.name}+{variant}" for variant in VARIANTS]
-    else:
-        nearest = _nearest(_folded(name), known)
-    quoted = ", ".join(f'"{near}"' for near in nearest)
-    hint = f"; the nearest are {quoted}" if quoted else ""
-    return f'no voice is named "{name[:80]}"{hint}; list them all with: halfgig voices'
+def _variants(voice: Voice) -> list[str]:
+    return [f"{voice.name}+{variant}" for variant in VARIANTS]
 
 
 def _nearest(name: str, known: Mapping[str, Voice]) -> list[str]:

@@ -14,6 +14,7 @@ import openai
 import pytest
 
 from halfgig.server.paths import ServerPaths
+from halfgig.server.web.schemas import SpeechBody
 from halfgig.server.web.speech import MIME_TYPES
 from halfgig.settings import Settings
 from tests.server.web.servers import Site, refused, site
@@ -54,10 +55,12 @@ def test_a_speech_arrives_as_work_made_it(tmp_path: Path) -> None:
             "op": "speech",
             "input": "Hello.",
             "voice": "alloy",
+            "engine": "",
             "format": "mp3",
             "speed": 1.0,
             "words": False,
             "lexicon": "",
+            "whole": False,
         }
     ]
 
@@ -232,7 +235,8 @@ def test_streams_beyond_the_limit_are_told_to_come_back(tmp_path: Path) -> None:
         ({"speed": 4.1}, 400, "speed", "bad_request"),
         ({"speed": 0.2}, 400, "speed", "bad_request"),
         ({"speed": "fast"}, 400, "speed", "bad_request"),
-        ({"response_format": "ogg"}, 400, "response_format", "bad_request"),
+        ({"response_format": "m4a"}, 400, "response_format", "bad_request"),
+        ({"stream": False, "stream_format": "sse"}, 400, "stream", "bad_request"),
         ({"stream_format": "chunks"}, 400, "stream_format", "bad_request"),
         ({"words": True}, 400, "words", "bad_request"),
     ],
@@ -277,3 +281,33 @@ def test_a_wrong_lexicon_is_refused_before_the_worker_is_asked(tmp_path: Path, l
     with spoken(tmp_path, speaks(STARTED, DONE)) as (server, heard):
         refused(server.http.post("/v1/audio/speech", json={**HELLO, "lexicon": lexicon}), 400, "bad_lexicon", "lexicon")
     assert heard.requests == []
+
+
+def test_null_for_an_optional_field_means_that_it_was_left_out(tmp_path: Path) -> None:
+    optional = {name: None for name, field in SpeechBody.model_fields.items() if not field.is_required()}
+    with spoken(tmp_path, speaks(STARTED, DONE)) as (server, heard):
+        answers = [server.http.post("/v1/audio/speech", json={**HELLO, **nulls}) for nulls in ({}, optional)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert heard.requests[0] == heard.requests[1]
+
+
+def test_the_openapi_document_says_that_null_is_taken(tmp_path: Path) -> None:
+    with site(tmp_path) as server:
+        fields = server.http.get("/openapi.json").json()["components"]["schemas"]["SpeechBody"]
+    optional = {name for name in fields["properties"] if name not in fields["required"]}
+    assert {"speed", "response_format", "stream", "words"} <= optional
+    assert all({"type": "null"} in fields["properties"][name]["anyOf"] for name in optional)
+
+
+def test_a_whole_file_comes_with_its_size(tmp_path: Path) -> None:
+    with spoken(tmp_path, speaks({**STARTED, "bytes": 5}, b"whole", DONE)) as (server, heard):
+        answer = server.http.post("/v1/audio/speech", json={**HELLO, "stream": False})
+    assert (answer.content, answer.headers["content-length"]) == (b"whole", "5")
+    assert heard.requests[0]["whole"] is True
+
+
+@pytest.mark.parametrize(("model", "engine"), [("kokoro", "kokoro"), ("espeak", "espeak"), ("tts-1-hd-1106", "")])
+def test_a_model_that_is_an_engine_asks_for_it(tmp_path: Path, model: str, engine: str) -> None:
+    with spoken(tmp_path, speaks(STARTED, DONE)) as (server, heard):
+        server.http.post("/v1/audio/speech", json={**HELLO, "model": model})
+    assert heard.requests[0]["engine"] == engine

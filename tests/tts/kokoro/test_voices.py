@@ -44,6 +44,13 @@ def test_openais_names_are_those_espeak_answers_to() -> None:
         ("af_bella(.5)+af_sky(1.5)", [("af_bella", 0.25), ("af_sky", 0.75)]),
         ("af_bella+af_bella+af_sky(2)", [("af_bella", 0.5), ("af_sky", 0.5)]),
         ("af_bella+af_sky(0)", [("af_bella", 1)]),
+        ("af_bella,af_sky", [("af_bella", 0.5), ("af_sky", 0.5)]),
+        ("af_bella(3), af_sky", [("af_bella", 0.75), ("af_sky", 0.25)]),
+        ("af_bella:0.75+af_sky:0.25", [("af_bella", 0.75), ("af_sky", 0.25)]),
+        ("af_bella:60,af_sky:20", [("af_bella", 0.75), ("af_sky", 0.25)]),
+        ("af_bella:75%, af_sky:25%", [("af_bella", 0.75), ("af_sky", 0.25)]),
+        ("af_bella*3 + af_sky * 1", [("af_bella", 0.75), ("af_sky", 0.25)]),
+        ("0.75*af_bella + 0.25*af_sky", [("af_bella", 0.75), ("af_sky", 0.25)]),
     ],
 )
 def test_a_mix_is_read(text: str, shares: list[tuple[str, float]]) -> None:
@@ -66,13 +73,27 @@ def test_an_unknown_voice_in_a_mix_lists_the_nearest() -> None:
         parse_mix("af_bella+af_hart(2)")
 
 
-@pytest.mark.parametrize("text", ["", "+", "af_bella(0)", "af_bella(", "af_bella(-1)", "af_bella()", "af_bella(2)(3)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "+",
+        "af_bella(0)",
+        "af_bella(",
+        "af_bella(-1)",
+        "af_bella()",
+        "af_bella(2)(3)",
+        "af_bella:",
+        "2*af_bella:3",
+        "af_bella,,af_sky",
+    ],
+)
 def test_a_mix_that_cannot_be_read_says_how_to_write_one(text: str) -> None:
     with pytest.raises(UnknownVoice, match=r"af_bella\(2\)\+af_sky\(1\)"):
         parse_mix(text)
 
 
-@given(st.text("af_bellsky()+.0123 ", max_size=40))
+@given(st.text("af_bellsky()+.0123 ,:*%", max_size=40))
 def test_any_text_is_a_mix_or_an_unknown_voice(text: str) -> None:
     try:
         shares = parse_mix(text)

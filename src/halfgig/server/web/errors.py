@@ -13,6 +13,7 @@ from starlette.routing import Match
 
 from halfgig.errors import HalfgigError
 from halfgig.log import WARNING, log
+from halfgig.server.public_text import public_text
 from halfgig.server.web.schemas import ErrorBody
 
 _TYPES = {
@@ -99,7 +100,7 @@ def body_of(error: HalfgigError, path: str = "") -> dict[str, Any]:
     param = str(getattr(error, "param", "")) or _FIELDS.get(error.code)
     if param is None and error.code in _TEXTS:
         param = "prompt" if path.startswith("/v1/videos") else "input"
-    return error_body(error.status, str(error), error.code, param)
+    return error_body(error.status, public_text(str(error)), error.code, param)
 
 
 def response_of(error: HalfgigError, path: str = "") -> JSONResponse:

@@ -31,7 +31,7 @@ def read_json(body: bytes, folder: Path, rules: FormRules) -> Form:
     texts: dict[str, str] = {}
     digests: dict[str, str] = {}
     for name, value in _object(body).items():
-        if value is None:
+        if value is None or value == {"image_url": None}:
             continue
         if rule := rules.files.get(name):
             digests[name] = _write_picture(name, value, folder, rule)

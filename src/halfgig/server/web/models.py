@@ -97,6 +97,12 @@ def speech_models() -> tuple[str, ...]:
     return (*(spec.name for spec in engines()), *OPENAI_SPEECH_MODELS)
 
 
+def speech_engine(model: str) -> str:
+    """Return the engine that a speech model's name asks for; "" for OpenAI's.  Raises `ModelNotFound`."""
+    name = known_model(model, speech_models())
+    return "" if name in OPENAI_SPEECH_MODELS else name
+
+
 def video_models() -> tuple[str, ...]:
     """Return the model names accepted for videos."""
     return (*(spec.name for spec in animators()), *OPENAI_VIDEO_MODELS)

@@ -1,8 +1,11 @@
 """Request and response bodies of the HTTP API other than videos, in OpenAI's format."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from halfgig.text.lexicon import MAX_CHARACTERS, lexicon_lines
 
@@ -32,20 +35,52 @@ class VoiceId(BaseModel):
     id: str = Field(min_length=1, max_length=400)
 
 
-class SpeechBody(BaseModel):
+class RequestBody(BaseModel):
+    """A request in JSON, in which null for an optional field means what leaving it out does."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        required = {name for name, field in cls.model_fields.items() if field.is_required()}
+        return {name: value for name, value in given.items() if value is not None or name in required}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return the schema, in which optional fields may be null."""
+        schema = handler(core_schema)
+        fields = handler.resolve_ref_schema(schema)
+        for name, field in fields["properties"].items():
+            if name not in fields["required"]:
+                fields["properties"][name] = _nullable(field)
+        return schema
+
+
+def _nullable(field: JsonSchemaValue) -> JsonSchemaValue:
+    """Return the schema of a field that may also be null; title, description and default stay outside."""
+    kept: JsonSchemaValue = {name: field[name] for name in ("title", "description", "default") if name in field}
+    kinds = field.get("anyOf") or [{name: value for name, value in field.items() if name not in kept}]
+    null = {"type": "null"}
+    return {"anyOf": kinds if null in kinds else [*kinds, null], **kept}
+
+
+class SpeechBody(RequestBody):
     """A request for speech; unknown fields are ignored."""
 
     model_config = ConfigDict(strict=True, title="Speech")
 
     input: str = Field(min_length=1, description="The text to speak, up to MAX_INPUT_CHARACTERS.")
     model: str = Field(
-        min_length=1, max_length=400, description="A name from /v1/models; the voice decides which engine speaks."
+        min_length=1,
+        max_length=400,
+        description="A name from /v1/models. kokoro speaks with its own voices alone; else the voice decides.",
     )
     voice: Annotated[str, Field(min_length=1, max_length=400)] | VoiceId = Field(
         description="A name from /v1/audio/voices, one of OpenAI's, or a mix of Kokoro's: \"af_bella(2)+af_sky(1)\"."
     )
     instructions: str | None = Field(None, description="Accepted and ignored.")
-    response_format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] = Field(
+    response_format: Literal["mp3", "opus", "ogg", "aac", "flac", "wav", "pcm"] = Field(
         "mp3", description="pcm is 24 kHz, 16 bits, little-endian, mono, without a header."
     )
     speed: float = Field(1.0, ge=0.25, le=4.0, description="Speed factor; 1 is the voice's own pace.")
@@ -57,6 +92,7 @@ class SpeechBody(BaseModel):
         max_length=MAX_CHARACTERS,
         description='How words are said: an object as {"nginx": "engine X"}, or the lines of a lexicon.',
     )
+    stream: bool = Field(True, description="false: make all of the file first, so that its header says how long it is.")
     words: bool = Field(False, description="Whether to send the times of each word; requires sse.")
 
     @property

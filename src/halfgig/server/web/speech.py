@@ -18,7 +18,7 @@ from halfgig.server.errors import BadRequest, Relayed, Unavailable
 from halfgig.server.web.errors import ERROR_RESPONSES, body_of
 from halfgig.server.web.headers import StreamBroken
 from halfgig.server.web.limits import StreamLimit
-from halfgig.server.web.models import known_model, speech_models
+from halfgig.server.web.models import speech_engine
 from halfgig.server.web.schemas import SpeechBody
 from halfgig.server.web.worker_client import Conversation, WorkerClient
 from halfgig.settings import Settings
@@ -27,6 +27,7 @@ from halfgig.text.lexicon import read_lexicon
 MIME_TYPES = {
     "mp3": "audio/mpeg",
     "opus": "audio/opus",
+    "ogg": "audio/ogg",
     "aac": "audio/aac",
     "flac": "audio/flac",
     "wav": "audio/wav",
@@ -37,7 +38,7 @@ MIME_TYPES = {
 _SOUND: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _SPOKEN: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The file, streamed while it is made; or events with the sound as base64.",
+        "description": "The file, streamed unless stream is false; or events with the sound as base64.",
         "content": {
             **dict.fromkeys(MIME_TYPES.values(), _SOUND),
             "text/event-stream": {"schema": {"type": "string"}},
@@ -53,10 +54,10 @@ def speech_routes(settings: Settings, worker: WorkerClient, streams: StreamLimit
     @router.post("/v1/audio/speech", response_class=Response, responses=_SPOKEN | ERROR_RESPONSES)
     async def speak(body: SpeechBody) -> Response:
         """Convert text to speech."""
-        known_model(body.model, speech_models())
+        engine = speech_engine(body.model)
         check(body, settings.max_input_characters)
         form = SpeechFormat(body.response_format, body.stream_format == "sse", settings.slow_client_seconds)
-        return SpeechResponse(worker, streams, message_of(body), form)
+        return SpeechResponse(worker, streams, message_of(body, engine), form)
 
     return router
 
@@ -68,21 +69,25 @@ def check(asked: SpeechBody, most_characters: int) -> None:
             f"the text has {len(asked.input)} characters; the limit is {most_characters}: split it, "
             "or raise MAX_INPUT_CHARACTERS"
         )
+    if asked.stream_format == "sse" and not asked.stream:
+        raise BadRequest('events are a stream; leave out "stream", or "stream_format"', "stream")
     if asked.words and asked.stream_format != "sse":
         raise BadRequest('the words\' times come among events: ask for them with "stream_format": "sse"', "words")
     read_lexicon(asked.lexicon_lines)
 
 
-def message_of(asked: SpeechBody) -> dict[str, Any]:
-    """Return the request to the worker process."""
+def message_of(asked: SpeechBody, engine: str) -> dict[str, Any]:
+    """Return the request to the worker process; `engine` is the one asked for, empty where the voice decides."""
     return {
         "op": "speech",
         "input": asked.input,
         "voice": asked.voice_name,
+        "engine": engine,
         "format": asked.response_format,
         "speed": asked.speed,
         "words": asked.words,
         "lexicon": asked.lexicon_lines,
+        "whole": not asked.stream,
     }
 
 
@@ -95,7 +100,7 @@ class SpeechFormat:
     """How speech is sent to the client."""
 
     sound_format: str
-    """mp3, opus, aac, flac, wav or pcm."""
+    """A name in `MIME_TYPES`."""
     as_events: bool
     """True for server-sent events, False for the file."""
     slow_s: float
@@ -150,7 +155,7 @@ class SpeechResponse(Response):
         async with self._worker.stream(self._message) as (reply, conversation):
             if not isinstance(reply, dict) or reply.get("type") != "started":
                 raise Unavailable("the worker process did not say that it begins; try again")
-            await self._put(send, _start(self._form, str(reply.get("maker", ""))))
+            await self._put(send, _start(self._form, str(reply.get("maker", "")), reply.get("bytes")))
             try:
                 await self._forward(conversation, send)
             except (HalfgigError, ipc.WireBroken) as error:
@@ -196,12 +201,14 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
-def _start(form: SpeechFormat, maker: str) -> dict[str, Any]:
+def _start(form: SpeechFormat, maker: str, size: int | None) -> dict[str, Any]:
     headers = [
         (b"content-type", form.media_type.encode()),
         (b"x-speaker", _UNPRINTABLE.sub("?", maker).encode()),
         (b"x-accel-buffering", b"no"),  # a proxy that buffers would hold back the first sentence
     ]
+    if size is not None:
+        headers.append((b"content-length", b"%d" % size))
     return {"type": "http.response.start", "status": 200, "headers": headers}
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from halfgig.server.job_store import CANCELLED, COMPLETED, FAILED, IN_PROGRESS
+from halfgig.server.public_text import public_text
 
 if TYPE_CHECKING:
     from halfgig.server.job_store import Job, Page
@@ -151,7 +152,8 @@ def _error(job: Job) -> VideoError | None:
         return None
     error = job.error or {}
     return VideoError(
-        code=str(error.get("code") or "internal_error"), message=str(error.get("message") or "the video failed")
+        code=str(error.get("code") or "internal_error"),
+        message=public_text(str(error.get("message") or "the video failed")),
     )
 
 

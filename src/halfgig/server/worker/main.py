@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -69,8 +70,9 @@ class Worker:
         self._speech = SpeechServer(settings, plan, self._admission)
         voices = VoiceList(settings, self._admission)
         faces = FaceFinder(settings, plan, self._admission)
+        shutil.rmtree(self._paths.sounds, ignore_errors=True)  # of a worker that was killed
         self._handler = RequestHandler(
-            self._speech, voices, faces, self._videos, lambda: self._memory_is_short, self._status
+            self._speech, voices, faces, self._videos, lambda: self._memory_is_short, self._status, self._paths.sounds
         )
         self._lock = threading.Lock()
         self._video_runner: VideoRunner | None = None

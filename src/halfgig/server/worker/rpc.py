@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from halfgig.errors import HalfgigError
+from halfgig.errors import HalfgigError, OutputUnwritable
 from halfgig.log import ERROR, log
 from halfgig.media.sound_stream import check_stream_format
 from halfgig.requests import SpeechRequest
@@ -20,12 +22,15 @@ from halfgig.text.script import read_script
 from halfgig.tts.base import Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from halfgig.media.chunks import SpeechSegment, Word
     from halfgig.server.worker.face_finder import FaceFinder
     from halfgig.server.worker.speech.voice_list import VoiceList
 
+
+PIECE_BYTES = 1 << 16
+"""Bytes of a file that are read and sent at once."""
 
 _OPS = "speech, check, voices, faces, jobs, cancel or status"
 
@@ -70,6 +75,8 @@ class RequestHandler:
     """Returns whether nothing new may begin now."""
     status: Callable[[], dict[str, Any]]
     """Returns the worker's state."""
+    sounds: Path
+    """The folder for sound files that are sent whole; it is on disk."""
 
     def serve(self, line: Connection) -> None:
         """Answer one request; whatever is wrong with it or happens to it, the client hears of it."""
@@ -92,7 +99,8 @@ class RequestHandler:
     def _answer(self, request: dict[str, Any], talk: _Talk) -> None:
         match request.get("op"):
             case "speech":
-                self._speak(_wish(request), talk)
+                speak = self._speak_whole if _of_kind(request, "whole", bool, False) else self._speak
+                speak(_wish(request), talk)
             case "check":
                 text = _of_kind(request, "input", str, "")
                 self.speech.check_voices(read_script(text).voices, self._voices)
@@ -135,6 +143,21 @@ class RequestHandler:
                 if made.next_start is None:
                     talk.say({"type": "done", "seconds": round(seconds, 3), "characters": len(wish.speech.text)})
 
+    def _speak_whole(self, wish: StreamRequest, talk: _Talk) -> None:
+        """Make all of a file on disk before the answer begins, so that both say how long it is."""
+        self._check_memory()
+        with _folder_in(self.sounds) as folder:
+            path = folder / "sound"
+            with contextlib.closing(self.speech.segments(replace(wish, whole_file=path), talk.line.is_open)) as slices:
+                last = next((made for made in slices if made.next_start is None), None)
+            if last is None:
+                return  # nobody listens any more
+            talk.say({"type": "started", "maker": last.maker, "bytes": path.stat().st_size})
+            with path.open("rb") as file:
+                while piece := file.read(PIECE_BYTES):
+                    talk.line.send(piece)
+            talk.say({"type": "done", "seconds": round(last.seconds, 3), "characters": len(wish.speech.text)})
+
 
 def _timed(word: Word, seconds: float) -> list[str | float]:
     """Return a word with its times after `seconds`, and with its speaker in a text for several voices."""
@@ -153,6 +176,17 @@ class _Talk:
         self.line.send(message)
 
 
+@contextlib.contextmanager
+def _folder_in(parent: Path) -> Iterator[Path]:
+    """Yield a new folder, which is removed in the end.  Raises `OutputUnwritable`, as for a full disk."""
+    try:
+        parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=parent) as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise OutputUnwritable(f"the server cannot keep the sound: {error.strerror}; free its disk") from error
+
+
 def _refuse(line: Connection, error: HalfgigError) -> None:
     with contextlib.suppress(HungUp):
         line.send(ipc.refusal(error))
@@ -165,7 +199,8 @@ def _wish(request: dict[str, Any]) -> StreamRequest:
     text, voice = _of_kind(request, "input", str, ""), _of_kind(request, "voice", str, "")
     speed, lexicon = float(_of_kind(request, "speed", (int, float), 1.0)), _of_kind(request, "lexicon", str, "")
     speech = SpeechRequest(text, voice, speed, lexicon)
-    return StreamRequest(speech, sound_format, wants_words=_of_kind(request, "words", bool, False))
+    engine, wants_words = _of_kind(request, "engine", str, ""), _of_kind(request, "words", bool, False)
+    return StreamRequest(speech, sound_format, engine=engine, wants_words=wants_words)
 
 
 def _of_kind(request: dict[str, Any], name: str, kind: Any, default: Any) -> Any:

@@ -3,7 +3,7 @@
 kokoro.weights, manifest.json    the network
 voices/NAME.f32                  510 x 256 float32, little-endian: one row for each number of phonemes
 dictionary/en-us, en-gb          from misaki's word lists, if downloaded
-config.json                      upstream's vocabulary, if downloaded
+config.json                      upstream's vocabulary
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from halfgig.errors import BadCheckpoint
 from halfgig.events import Progress
 from halfgig.nn.weights import is_finite
 from halfgig.tts.kokoro.g2p.dictionary import DIALECTS, build_dictionary
+from halfgig.tts.kokoro.vocabulary import FILE, read_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,11 +34,11 @@ def assemble(sources: Path, out: Path, on_event: Callable[[Event], None]) -> Non
     """Build everything in `sources` into the new folder `out`. Raises `BadCheckpoint` or `NotFinite`."""
     from halfgig.tts.kokoro.networks.build import build
 
+    read_vocabulary(sources)  # a wrong one is refused before the long work
     build(sources, out, on_event)
     add_voices(sources, out, on_event)
     add_dictionaries(sources, out, on_event)
-    if (sources / "config.json").exists():
-        shutil.copyfile(sources / "config.json", out / "config.json")
+    shutil.copyfile(sources / FILE, out / FILE)
     for event in try_out(out):
         on_event(event)
 

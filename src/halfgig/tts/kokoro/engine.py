@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from dataclasses import replace
 from itertools import chain, pairwise
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.errors import BadCheckpoint, BadSetting, ModelMissing
+from halfgig.errors import BadSetting, ModelMissing
 from halfgig.media.chunks import SAMPLE_RATE, Chunk, Phoneme, Word
 from halfgig.tts.kokoro.g2p.alphabet import ids_of, unknown_symbol
 from halfgig.tts.kokoro.pauses import cut, pause_after, silence_s, voice_activity
 from halfgig.tts.kokoro.timing import phoneme_times
+from halfgig.tts.kokoro.vocabulary import read_vocabulary
 from halfgig.tts.kokoro.voices import parse_mix, resolve_voice, style_row, voices_among
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class KokoroEngine:
         from halfgig.tts.kokoro.networks.model import Kokoro
 
         self._folder = folder
-        self._vocabulary = _vocabulary(folder / "config.json")
+        self._vocabulary = read_vocabulary(folder)
         self._model: Kokoro = Kokoro(folder, threads, budget_mb, spill_dir)
         self._front_end: FrontEnd = FrontEnd(self._vocabulary, folder)
 
@@ -130,17 +130,6 @@ class KokoroEngine:
     def close(self) -> None:
         """Stop the threads."""
         self._model.close()
-
-
-def _vocabulary(config: Path) -> dict[str, int]:
-    """Read the token of each letter from the model configuration."""
-    try:
-        vocabulary: dict[str, int] = json.loads(config.read_text(encoding="utf-8"))["vocab"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadCheckpoint(
-            f"Kokoro's configuration {str(config)!r} cannot be read ({error}); pull it again, config.json included"
-        ) from error
-    return vocabulary
 
 
 def silence(seconds: float, text: str = "") -> Chunk:

@@ -10,7 +10,16 @@ from halfgig.capacity.throughput import Throughput
 from halfgig.errors import ModelMissing, UnknownVoice
 from halfgig.media.provenance import TRAINED
 from halfgig.tts.base import EngineSpec
-from halfgig.tts.kokoro.voices import DEFAULT_VOICE, ENGINE, OPENAI_NAMES, voices_among
+from halfgig.tts.kokoro.voices import (
+    DEFAULT_VOICE,
+    ENGINE,
+    OPENAI_NAMES,
+    is_ours,
+    looks_like_ours,
+    nearest,
+    parse_mix,
+    voices_among,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -46,12 +55,10 @@ def claims(name: str, parts: Container[str] | None) -> bool:
     OpenAI names belong to Kokoro if the voice they map to is installed. Raises `ModelMissing` for a voice that only
     Kokoro has if it is not installed, and `UnknownVoice` for a mix that cannot be parsed.
     """
-    from halfgig.tts.kokoro.voices import parse_mix
-
     try:
         shares = parse_mix(name)
     except UnknownVoice:
-        if "(" in name:
+        if is_ours(name):
             raise
         return False
     if name.strip().lower() in OPENAI_NAMES:
@@ -70,9 +77,14 @@ def default_voice(parts: Container[str] | None) -> str:
 
 def voices_of(name: str) -> tuple[str, ...]:
     """Return the voices in a name or mix of names."""
-    from halfgig.tts.kokoro.voices import parse_mix
-
     return tuple(share.voice for share in parse_mix(name))
+
+
+def suggest(name: str, parts: Container[str] | None, is_asked: bool) -> list[str]:
+    """Return the voices that a name of no voice may be meant for, if Kokoro is asked or there, or it looks like one."""
+    if not (is_asked or parts is not None or looks_like_ours(name)):
+        return []
+    return nearest(name) or ([DEFAULT_VOICE, "af_bella", "bf_emma"] if is_asked else [])
 
 
 # Measured: 58-67 MB private for any length of text, the rest spills to disk; the budget also covers stacks and buffers
@@ -91,4 +103,5 @@ SPEC = EngineSpec(
     model="kokoro",
     has_network=True,
     reads_phonemes=True,
+    suggest=suggest,
 )

@@ -1,16 +1,18 @@
 """Kokoro's voices: the 54 of version 1.0, aliases for the names of OpenAI's voices, and mixes of voices.
 
-"af_bella(2)+af_sky(1)" is a mix of two parts of one voice and one part of another.
+"af_bella(2)+af_sky(1)" is a mix of two parts of one voice and one part of another.  Other programs' spellings of a mix
+are read as well: "af_bella,af_sky", "af_bella:0.7+af_sky:0.3", "0.7*af_bella + 0.3*af_sky".
 """
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from halfgig.errors import UnknownVoice
 from halfgig.tts.base import Voice
-from halfgig.tts.voices import find_voice
+from halfgig.tts.voices import find_voice, unknown_voice
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -78,7 +80,17 @@ OPENAI_NAMES = {
 MAX_MIXED_VOICES = 8
 """Maximum number of voices in a mix."""
 
-_PART = re.compile(r"\s*(?P<name>[^()+\s]+)\s*(?:\(\s*(?P<weight>\d{1,4}(?:\.\d{1,6})?|\.\d{1,6})\s*\))?\s*")
+_WEIGHT = r"(?:\d{1,4}(?:\.\d{1,6})?|\.\d{1,6})"
+_PART = re.compile(
+    rf"\s*(?:(?P<before>{_WEIGHT})\s*\*\s*)?(?P<name>[^()+,:*\s]+)\s*"
+    rf"(?:\(\s*(?P<inside>{_WEIGHT})\s*\)|[:*]\s*(?P<after>{_WEIGHT})%?)?\s*"
+)
+_SEPARATOR = re.compile(r"[+,]")
+_MIX_SIGNS = frozenset("(),:*")
+_LIKE_OURS = re.compile(r"[a-z][fm][_-]", re.IGNORECASE)
+
+LEAST_ALIKE = 0.6
+"""Names of voices that share fewer of their letters with a name are not suggested for it; 1 is all of them."""
 
 
 class VoiceName(NamedTuple):
@@ -135,15 +147,14 @@ class Share(NamedTuple):
 
 def parse_mix(text: str) -> tuple[Share, ...]:
     """Parse a voice name or a mix of voices. Raises `UnknownVoice`, which lists similar names."""
-    known = voices()
     weights: dict[str, float] = {}
-    for part in text.split("+"):
+    for part in _SEPARATOR.split(text):
         match = _PART.fullmatch(part)
-        if not match:
+        if not match or (match["before"] and (match["inside"] or match["after"])):
             raise UnknownVoice(_unreadable(text))
-        name = find_voice(match["name"], known).name
+        name = _found(match["name"]).name
         name = OPENAI_NAMES.get(name, name)
-        weights[name] = weights.get(name, 0.0) + float(match["weight"] or 1)
+        weights[name] = weights.get(name, 0.0) + float(match["before"] or match["inside"] or match["after"] or 1)
     total = sum(weights.values())
     if not total or len(weights) > MAX_MIXED_VOICES:
         raise UnknownVoice(_unreadable(text))
@@ -152,14 +163,51 @@ def parse_mix(text: str) -> tuple[Share, ...]:
 
 def resolve_voice(text: str) -> Voice:
     """Return the voice for a name or a mix. The language of a mix is that of its largest share."""
-    known = voices()
-    if "+" not in text and "(" not in text:
-        return find_voice(text, known)
+    if "+" not in text and not _MIX_SIGNS & set(text):
+        return _found(text)
     shares = parse_mix(text)
     name = "+".join(f"{share.voice}({share.weight:.4f})" for share in shares)
     largest = max(shares, key=lambda share: share.weight)
     parsed = parse_name(largest.voice)
     return Voice(name, parsed.language, f"a mix of {len(shares)} voices, {parsed.language_name}", "kokoro")
+
+
+def _found(name: str) -> Voice:
+    try:
+        return find_voice(name, voices())
+    except UnknownVoice as error:
+        raise unknown_voice(name, nearest(name) or error.nearest) from None
+
+
+def is_ours(text: str) -> bool:
+    """Return whether a name that cannot be parsed is meant for Kokoro: a mix, or the name of a voice among others."""
+    known = {voice.name for voice in voices()}
+    parts = (part.partition("(")[0].strip().lower().replace("-", "_") for part in text.split("+"))
+    return bool(_MIX_SIGNS & set(text)) or any(part in known for part in parts)
+
+
+def looks_like_ours(name: str) -> bool:
+    """Return whether a name begins as those of Kokoro's voices do: "af_", "bm_"."""
+    return _LIKE_OURS.match(name.strip()) is not None
+
+
+def nearest(name: str, most: int = 3) -> list[str]:
+    """Return the voices a name may be meant for, the likeliest first: by their whole or given name, or language."""
+    asked = name.strip().lower().replace("-", "_")
+    alike = {voice: _likeness(asked, voice) for voice in GRADES}
+    return sorted((voice for voice, share in alike.items() if share >= LEAST_ALIKE), key=lambda each: -alike[each])[
+        :most
+    ]
+
+
+def _likeness(asked: str, voice: str) -> float:
+    """Return the share of letters in common, 1 for a language's tag and for the two letters a name begins with."""
+    tag = parse_name(voice).language.replace("-", "_")
+    if asked in (tag, tag.partition("_")[0], voice[:2]):
+        return 1.0
+    given = asked[3:] if looks_like_ours(asked) else asked
+    pairs = ((asked, voice), (given, voice[3:]))
+    return max(difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() for one, other in pairs)
 
 
 def _unreadable(text: str) -> str:

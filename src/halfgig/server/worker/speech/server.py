@@ -91,7 +91,9 @@ class SpeechServer:
         """
         stream = self._enter(request)
         try:
-            resolve = functools.partial(resolve_voice, settings=self._settings, on_event=_ignored, fits=self._fits)
+            resolve = functools.partial(
+                resolve_voice, settings=self._settings, on_event=_ignored, fits=self._fits, engine=request.engine
+            )
             stream.others = {name: resolve(name) for name in read_script(request.speech.text).voices}
             stream.voice = resolve(request.speech.voice)  # may fetch a voice, as may each of the others
             with self._lock:

@@ -44,6 +44,10 @@ class StreamRequest:
     """What to say, all of it, and how."""
     sound_format: str | None = None
     """wav, mp3, opus, flac, aac or pcm, for the bytes of such a file; None: chunks, with their phonemes."""
+    whole_file: Path | None = None
+    """The file that all of the speech goes to, on disk; None: the bytes are given as they are made."""
+    engine: str = ""
+    """The engine that is asked for; empty: the voice decides."""
     start: int = 0
     """The character of the text to begin at; what stands before was spoken already."""
     wants_words: bool = False
@@ -112,8 +116,9 @@ class Stream:
 
     @property
     def breaks_without_its_cell(self) -> bool:
-        """Whether it could not go on in another cell."""
-        return self.asked.sound_format == "flac" and self.is_begun and not self.is_over
+        """Whether it could not go on in another cell, or would begin again there."""
+        is_one_piece = self.asked.sound_format == "flac" or self.asked.whole_file is not None
+        return is_one_piece and self.is_begun and not self.is_over
 
     def request(
         self, settings: Settings, cache: SentenceCache | None, alive: tuple[int, ...], stop: Path
@@ -132,6 +137,7 @@ class Stream:
             alive=alive,
             cache=cache,
             stop=stop,
+            whole_file=asked.whole_file,
         )
 
     def put(self, segment: SpeechSegment) -> None:

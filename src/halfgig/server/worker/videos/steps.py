@@ -19,6 +19,7 @@ from halfgig.log import ERROR, WARNING, log
 from halfgig.pipeline.reports import StageResult
 from halfgig.pipeline.video import FRAMES, NEWEST, RESULTS, VIDEO, Artifact, Stage, perform, run, stages
 from halfgig.server.errors import Busy
+from halfgig.server.public_text import public_text
 from halfgig.server.worker.speech.stream import StreamRequest
 from halfgig.server.worker.videos.context import BrokenOff, Cancelled, CellKilled
 from halfgig.server.worker.videos.progress import ProgressReporter
@@ -243,7 +244,8 @@ class _DurableStages:
 
 def refusal(error: HalfgigError, folder: Path) -> dict[str, Any]:
     """Return an error as the job store keeps it, without paths of the server."""
-    return {"message": str(error).replace(f"{folder}{os.sep}", ""), "code": error.code, "status": error.status}
+    message = public_text(str(error).replace(f"{folder}{os.sep}", ""))
+    return {"message": message, "code": error.code, "status": error.status}
 
 
 def _traceback(error: HalfgigError) -> str:
