@@ -70,6 +70,12 @@ class Model:
     """ "module:function" taking the built folder: computes something in a cell of `build_mb`, yields events, and raises
     `NotFinite` if the model computes no numbers; empty: only checksums are verified."""
     licence: str = "Apache-2.0"
+    engine: str = ""
+    """Speech engine whose networks it is for; empty: no speech engine's."""
+    language: str = ""
+    """BCP 47 tag of the language of all its voices; empty: the names of the voices tell."""
+    language_name: str = ""
+    """The language for the user: "German"."""
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -92,6 +98,19 @@ class Model:
 
 KOKORO = Repository("hub", "hexgrad/Kokoro-82M", "f3ff3571791e39611d31c381e3a41a3af07b4987")
 MISAKI = Repository("github", "hexgrad/misaki", "e820629b96334db28227df37f280e4836d46fadb")  # version 0.9.4
+
+CHECKPOINT = Source(
+    KOKORO,
+    "kokoro-v1_0.pth",
+    327_212_226,
+    "496dba118d1a58f5f3db2efc88dbdc216e0483fc89fe6e47ee1f2c53f18ad1e4",
+)
+CONFIG = Source(KOKORO, "config.json", 2_351, "5abb01e2403b072bf03d04fde160443e209d7a0dad49a423be15196b9b43c17f")
+"""Kokoro's vocabulary, which other checkpoints for its networks share."""
+
+_KOKORO_BUILD = "halfgig.tts.kokoro.assemble:assemble"
+_KOKORO_TRIAL = "halfgig.tts.kokoro.assemble:try_out"
+_KOKORO_TRIAL = "halfgig.tts.kokoro.assemble:try_out"
 
 VOICE_BYTES = 523_425
 
@@ -194,35 +213,86 @@ _FACE_FILES = {
 }
 """SadTalker's checkpoints for 256 pixels: size in bytes and checksum."""
 
+
+def _german(name: str, voice: str, at: Repository, checkpoint: tuple[str, str], voice_sha256: str) -> Model:
+    """Return a checkpoint for Kokoro's networks with one German voice; `checkpoint` is its file and checksum."""
+    return Model(
+        name=name,
+        title=f"Kokoro-82M in German, voice {voice}, by {at.name.partition('/')[0]}",
+        sources=(
+            Source(at, checkpoint[0], CHECKPOINT.size, checkpoint[1], saved_as=CHECKPOINT.path),
+            CONFIG,
+            Source(
+                at,
+                f"voices/{voice[3:]}.pt",
+                VOICE_BYTES,
+                voice_sha256,
+                saved_as=f"voices/{voice}.pt",
+                part=voice,
+            ),
+        ),
+        build=_KOKORO_BUILD,
+        trial=_KOKORO_TRIAL,
+        build_mb=256,
+        built_size=230_000_000,
+        engine="kokoro",
+        language="de",
+        language_name="German",
+    )
+
+
+GERMAN = (
+    _german(
+        "kokoro-german",
+        "dm_thorsten",
+        Repository("hub", "Thorsten-Voice/Kokoro", "734e593d320a3d876bede7020f773dfd481a0cc7"),
+        ("model.pth", "36dde15c4a800cfd1ab540ccb4476dbab604fe03ff7c937d976ebbf3b49e59ce"),
+        "9d98b775ebce1cfc369e8f9a3ee8ee260cd612dffb477cba85749112362306d7",
+    ),
+    _german(
+        "kokoro-german-martin",
+        "dm_martin",
+        Repository("hub", "kikiri-tts/kikiri-german-martin", "1e9dcd16ed48fda0a7a1f62e5e37130a5fdf10d9"),
+        (
+            "kikiri_german_martin_ep10.pth",
+            "f194905cc97d4ef16e0f2613c2d277203e0c0f0f533e0a468c7ec76c566259dc",
+        ),
+        "dc2e245e631ceaa9d30b327dac076342649c62f953021bcccafbe254ee43e553",
+    ),
+    _german(
+        "kokoro-german-victoria",
+        "df_victoria",
+        Repository("hub", "kikiri-tts/kikiri-german-victoria", "ce81e200ff9203e1a3b042cd678c48e3ffb85cef"),
+        (
+            "kikiri_german_victoria_ep10.pth",
+            "128d1c4a4184a459f23cb307a6cbbb8e9c076c2526f86e18594c1b320a81e00c",
+        ),
+        "18dbcf0afa7b737e450e6ba769ee898a5aae1d90218265ff4c95422f4693da50",
+    ),
+)
+"""Community checkpoints for Kokoro's networks, trained on German; each voice has its own."""
+
 MODELS = (
     Model(
         name="kokoro",
         title="Kokoro-82M, a natural voice",
         sources=(
-            Source(
-                KOKORO,
-                "kokoro-v1_0.pth",
-                327_212_226,
-                "496dba118d1a58f5f3db2efc88dbdc216e0483fc89fe6e47ee1f2c53f18ad1e4",
-            ),
-            Source(
-                KOKORO,
-                "config.json",
-                2_351,
-                "5abb01e2403b072bf03d04fde160443e209d7a0dad49a423be15196b9b43c17f",
-            ),
+            CHECKPOINT,
+            CONFIG,
             *(_dictionary(name, *known) for name, known in DICTIONARY_SHA256.items()),
             *(
                 Source(KOKORO, f"voices/{name}.pt", VOICE_BYTES, sha256, part=name)
                 for name, sha256 in VOICE_SHA256.items()
             ),
         ),
-        build="halfgig.tts.kokoro.assemble:assemble",
+        build=_KOKORO_BUILD,
         extend="halfgig.tts.kokoro.assemble:add_voices",
-        trial="halfgig.tts.kokoro.assemble:try_out",
+        trial=_KOKORO_TRIAL,
         build_mb=256,
         built_size=250_000_000,
+        engine="kokoro",
     ),
+    *GERMAN,
     Model(
         name="sadtalker",
         title="SadTalker (256), a face moved by a network",

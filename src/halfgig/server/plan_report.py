@@ -9,7 +9,7 @@ from halfgig.animators.registry import animators
 from halfgig.capacity import memory_costs
 from halfgig.capacity.plan import largest_size, smallest_limit_mb
 from halfgig.capacity.throughput import format_duration
-from halfgig.tts.registry import default_engine, engines
+from halfgig.tts.registry import default_engine, engines, kinds_of_engines
 
 if TYPE_CHECKING:
     from halfgig.animators.base import AnimatorSpec
@@ -56,7 +56,7 @@ def as_object(plan: Plan, size: int = 512) -> dict[str, Any]:
         "threads": plan.threads,
         "largest_size": largest_size(plan, animators()[0].costs),
         "smallest_limit_mb": smallest_limit_mb(load),
-        "seconds": {spec.name: _seconds(spec, plan.cpus, size) for spec in engines()},
+        "seconds": {spec.name: _seconds(spec, plan.cpus, size) for spec in kinds_of_engines()},
         "video_seconds": {spec.name: round(_video_s(spec, _speaker(load), plan.cpus, size), 2) for spec in animators()},
     }
 
@@ -135,7 +135,7 @@ def _rules(plan: Plan) -> list[str]:
 def _times(plan: Plan, size: int) -> list[str]:
     load, cpus = _workload(plan), plan.cpus
     rows = [f"  {f'on {_cpus(cpus)}, about':<26}{f'{MEDIA_S} s of speech':>16}{f'{MEDIA_S} s of video':>16}"]
-    for engine in sorted(engines(), key=lambda spec: spec is not default_engine()):
+    for engine in sorted(kinds_of_engines(), key=lambda spec: spec is not default_engine()):
         seconds, fits = _seconds(engine, cpus, size), engine.cost.private_mb <= plan.cells_mb
         told = [format_duration(seconds[kind]) if fits else "does not fit" for kind in ("speech", "video")]
         rows.append(f"  {f'{engine.title}, {animators()[0].name}':<26}{told[0]:>16}{told[1]:>16}")

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from halfgig.settings import load_plugins
 from halfgig.tts.espeak.spec import SPEC as ESPEAK
 from halfgig.tts.kokoro.spec import SPEC as KOKORO
+from halfgig.tts.kokoro.spec import community_specs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from halfgig.tts.base import Engine, EngineSpec
 
-_specs: list[EngineSpec] = [KOKORO, ESPEAK]
+_specs: list[EngineSpec] = [KOKORO, *community_specs(), ESPEAK]
 
 
 def register(spec: EngineSpec) -> None:
@@ -26,6 +27,11 @@ def engines() -> tuple[EngineSpec, ...]:
     """Return the specs in the order of precedence; the last one claims every voice."""
     load_plugins()
     return tuple(_specs)
+
+
+def kinds_of_engines() -> tuple[EngineSpec, ...]:
+    """Return the specs without those that differ from one before them in their weights and voices alone."""
+    return tuple({spec.title: spec for spec in reversed(engines())}.values())[::-1]
 
 
 def default_engine() -> EngineSpec:

@@ -73,18 +73,18 @@ def resolve_voice(
     for such a voice, `ModelMissing` for a voice whose model is missing, and what a failed download raises.
     """
     models = InstalledModels(settings.data_dir)
-    likelier: list[str] = []
+    likelier: dict[str, None] = {}
+    has_model = any(spec.model and spec.name == engine for spec in engines())
     for spec in engines():
         found = models.get(spec.model) if spec.model and fits(spec) else None
         parts = None if found is None else found.parts
         asked = name or spec.default_voice(parts)
         if not asked or not spec.claims(asked, parts):
-            is_asked = spec.model != "" and spec.name == engine
-            likelier += spec.suggest(asked, parts, is_asked)
-            if is_asked and asked.strip().lower() not in OPENAI_NAMES:
-                raise unknown_voice(asked, likelier)
+            likelier |= dict.fromkeys(spec.suggest(asked, parts, spec.name == engine))
             continue
         if not spec.model:
+            if has_model and asked.strip().lower() not in OPENAI_NAMES:
+                raise unknown_voice(asked, tuple(likelier))
             return ResolvedVoice(spec, asked, likelier=tuple(likelier))
         if found is not None:
             missing = tuple(voice for voice in spec.voices_of(asked) if voice not in found.parts)

@@ -13,7 +13,7 @@ from halfgig.capacity.plan import Plan, largest_size
 from halfgig.capacity.throughput import format_duration
 from halfgig.resources.limits import MB, Limit
 from halfgig.server.paths import LONGEST_SOCKET_PATH, ServerPaths
-from halfgig.tts.registry import engines
+from halfgig.tts.registry import kinds_of_engines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -80,7 +80,10 @@ def of_kills(kills: int | None) -> Check:
 
 def of_processors(cpus: float) -> Check:
     """Report the number of processors and the expected speed."""
-    times = [f"{format_duration(spec.throughput.seconds(10, cpus))} with {spec.title}" for spec in reversed(engines())]
+    times = [
+        f"{format_duration(spec.throughput.seconds(10, cpus))} with {spec.title}"
+        for spec in reversed(kinds_of_engines())
+    ]
     video = format_duration(animators()[0].throughput(512).seconds(10, cpus))
     said = f"{cpus:.3g}: 10 s of speech take about {' and '.join(times)}, the frames of 10 s of video {video}"
     return Check("cpus", OK, said)

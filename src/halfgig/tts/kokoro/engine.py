@@ -15,7 +15,7 @@ from halfgig.tts.kokoro.g2p.alphabet import ids_of, unknown_symbol
 from halfgig.tts.kokoro.pauses import cut, pause_after, silence_s, voice_activity
 from halfgig.tts.kokoro.timing import phoneme_times
 from halfgig.tts.kokoro.vocabulary import read_vocabulary
-from halfgig.tts.kokoro.voices import parse_mix, resolve_voice, style_row, voices_among
+from halfgig.tts.kokoro.voices import ENGINE, parse_mix, resolve_voice, style_row, voices_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,13 +48,13 @@ class KokoroEngine:
     """
 
     name = "kokoro"
-    version = "82M v1.0"
 
     def __init__(self, folder: Path, threads: int, budget_mb: int, spill_dir: Path | None = None) -> None:
         from halfgig.tts.kokoro.g2p.front_end import FrontEnd
         from halfgig.tts.kokoro.networks.model import Kokoro
 
         self._folder = folder
+        self.version = "82M v1.0" if folder.name == ENGINE else folder.name
         self._vocabulary = read_vocabulary(folder)
         self._model: Kokoro = Kokoro(folder, threads, budget_mb, spill_dir)
         self._front_end: FrontEnd = FrontEnd(self._vocabulary, folder)
@@ -108,7 +108,8 @@ class KokoroEngine:
             return np.memmap(path, "<f4", "r").reshape(-1, 256)
         except FileNotFoundError:
             raise ModelMissing(
-                f'the voice "{voice}" is not on this machine; fetch it with: halfgig pull kokoro --voice {voice}'
+                f'the voice "{voice}" is not on this machine; '
+                f"fetch it with: halfgig pull {self._folder.name} --voice {voice}"
             ) from None
 
     def _spoken(self, chunk: PhonemeChunk, style: Floats, speed: float) -> Iterator[Chunk]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,13 @@ from halfgig.capacity.memory_costs import StageCost
 from halfgig.capacity.throughput import Throughput
 from halfgig.errors import ModelMissing, UnknownVoice
 from halfgig.media.provenance import TRAINED
+from halfgig.models.catalogue import MODELS
 from halfgig.tts.base import EngineSpec
 from halfgig.tts.kokoro.voices import (
     DEFAULT_VOICE,
     ENGINE,
     OPENAI_NAMES,
+    checkpoints,
     is_ours,
     looks_like_ours,
     nearest,
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
     from pathlib import Path
 
+    from halfgig.models.catalogue import Model
     from halfgig.tts.base import Engine
 
 NETWORKS_PRIVATE_MB = 85
@@ -49,11 +53,11 @@ def make(folder: Path | None) -> Engine:
     return KokoroEngine(folder, usable_threads(MAX_THREADS), NETWORKS_PRIVATE_MB, spill_dir)
 
 
-def claims(name: str, parts: Container[str] | None) -> bool:
-    """Return whether a voice name, or mix of names, belongs to Kokoro.
+def claims(name: str, parts: Container[str] | None, model: str = ENGINE) -> bool:
+    """Return whether a voice name, or mix of names, belongs to a checkpoint of Kokoro's networks.
 
     OpenAI names belong to Kokoro if the voice they map to is installed. Raises `ModelMissing` for a voice that only
-    Kokoro has if it is not installed, and `UnknownVoice` for a mix that cannot be parsed.
+    this checkpoint has if it is not installed, and `UnknownVoice` for a mix that cannot be parsed.
     """
     try:
         shares = parse_mix(name)
@@ -61,18 +65,26 @@ def claims(name: str, parts: Container[str] | None) -> bool:
         if is_ours(name):
             raise
         return False
+    if checkpoints()[shares[0].voice].name != model:
+        return False
     if name.strip().lower() in OPENAI_NAMES:
         return parts is not None and shares[0].voice in parts
     if parts is not None:
         return True
     raise ModelMissing(
-        f'the voice "{shares[0].voice}" is Kokoro\'s, which is not on this machine; fetch it with: halfgig pull kokoro'
+        f'the voice "{shares[0].voice}" belongs to Kokoro\'s checkpoint {model}, which is not on this machine; '
+        f"fetch it with: halfgig pull {model}"
     )
 
 
 def default_voice(parts: Container[str] | None) -> str:
     """Return Kokoro's best voice if it is installed, else ""."""
     return DEFAULT_VOICE if parts is not None and DEFAULT_VOICE in parts else ""
+
+
+def default_voice_of(parts: Container[str] | None, model: str) -> str:
+    """Return the first voice of a community checkpoint that is installed, else ""."""
+    return next((name for name, each in checkpoints().items() if each.name == model and name in (parts or ())), "")
 
 
 def voices_of(name: str) -> tuple[str, ...]:
@@ -105,3 +117,19 @@ SPEC = EngineSpec(
     reads_phonemes=True,
     suggest=suggest,
 )
+
+
+def _spec_of(model: Model) -> EngineSpec:
+    """Return the spec of a community checkpoint: Kokoro's, with other weights, voices and language."""
+    return SPEC._replace(
+        name=model.name,
+        cost=SPEC.cost._replace(model=model.name),
+        claims=functools.partial(claims, model=model.name),
+        default_voice=functools.partial(default_voice_of, model=model.name),
+        model=model.name,
+    )
+
+
+def community_specs() -> tuple[EngineSpec, ...]:
+    """Return the specs of the community's checkpoints in the catalogue."""
+    return tuple(_spec_of(model) for model in MODELS if model.engine == ENGINE and model.name != ENGINE)

@@ -1,4 +1,4 @@
-"""Kokoro's voices: the 54 of version 1.0, aliases for the names of OpenAI's voices, and mixes of voices.
+"""Kokoro's voices: the 54 of version 1.0, the community's, OpenAI's names for some of them, and mixes of voices.
 
 "af_bella(2)+af_sky(1)" is a mix of two parts of one voice and one part of another.  Other programs' spellings of a mix
 are read as well: "af_bella,af_sky", "af_bella:0.7+af_sky:0.3", "0.7*af_bella + 0.3*af_sky".
@@ -7,15 +7,19 @@ are read as well: "af_bella,af_sky", "af_bella:0.7+af_sky:0.3", "0.7*af_bella + 
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from halfgig.errors import UnknownVoice
+from halfgig.models.catalogue import MODELS
 from halfgig.tts.base import Voice
 from halfgig.tts.voices import find_voice, unknown_voice
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterator, Mapping
+
+    from halfgig.models.catalogue import Model
 
 ENGINE = "kokoro"
 DEFAULT_VOICE = "af_heart"
@@ -106,9 +110,16 @@ class VoiceName(NamedTuple):
     """"Heart"."""
 
 
+@functools.cache
+def checkpoints() -> Mapping[str, Model]:
+    """Return the checkpoint that has each voice, by the voice's name: Kokoro's own, or one of the community's."""
+    return {part: model for model in MODELS if model.engine == ENGINE for part in model.parts}
+
+
 def parse_name(name: str) -> VoiceName:
     """Parse a voice name: "bf_emma" is British, a woman, and Emma."""
-    language, language_name = LANGUAGES[name[0]]
+    model = checkpoints()[name]
+    language, language_name = (model.language, model.language_name) if model.language else LANGUAGES[name[0]]
     return VoiceName(language, language_name, name[1] == "f", name[3:].capitalize())
 
 
@@ -123,8 +134,8 @@ def voices_among(names: Container[str]) -> list[Voice]:
 
 
 def _own() -> Iterator[Voice]:
-    for name, grade in GRADES.items():
-        parsed = parse_name(name)
+    for name in checkpoints():
+        parsed, grade = parse_name(name), GRADES.get(name, "")
         graded = f", grade {grade}" if grade else ""
         kind = "woman" if parsed.is_woman else "man"
         yield Voice(name, parsed.language, f"{parsed.given_name}, {parsed.language_name}, {kind}{graded}", ENGINE)
@@ -158,6 +169,9 @@ def parse_mix(text: str) -> tuple[Share, ...]:
     total = sum(weights.values())
     if not total or len(weights) > MAX_MIXED_VOICES:
         raise UnknownVoice(_unreadable(text))
+    if len(models := {checkpoints()[name].name: name for name in weights}) > 1:
+        belong = " and ".join(f"{name} to {model}" for model, name in models.items())
+        raise UnknownVoice(f'the voices in "{text[:80]}" belong to different checkpoints, {belong}; mix voices of one')
     return tuple(Share(name, weight / total) for name, weight in weights.items() if weight)
 
 
@@ -194,7 +208,7 @@ def looks_like_ours(name: str) -> bool:
 def nearest(name: str, most: int = 3) -> list[str]:
     """Return the voices a name may be meant for, the likeliest first: by their whole or given name, or language."""
     asked = name.strip().lower().replace("-", "_")
-    alike = {voice: _likeness(asked, voice) for voice in GRADES}
+    alike = {voice: _likeness(asked, voice) for voice in (*GRADES, *checkpoints())}
     return sorted((voice for voice, share in alike.items() if share >= LEAST_ALIKE), key=lambda each: -alike[each])[
         :most
     ]

@@ -69,11 +69,7 @@ class FrontEnd:
         does, and `BadSetting` for a language that nobody speaks.
         """
         language = _nearest_tag(tag, (*DIALECTS, *ESPEAK_VOICES, "ja", "zh"))
-        if not language:
-            natives = {native.language: native.identifier for native in self._espeak_library().voices()}
-            language = _nearest_tag(tag, natives) or tag
-            if language in natives:
-                self._pronouncers[language] = Foreign(functools.partial(self._espeak, voice=natives[language]))
+        language = language or _nearest_tag(tag, self._natives()) or tag
         self._pronouncer(language)
         return language
 
@@ -81,6 +77,10 @@ class FrontEnd:
         from halfgig.tts.espeak.library import espeak_library
 
         return self._library or espeak_library()
+
+    def _natives(self) -> dict[str, str]:
+        """Return espeak-ng's voices by language tag."""
+        return {native.language: native.identifier for native in self._espeak_library().voices()}
 
     def _within(self, pieces: Sequence[Piece]) -> Iterator[Piece]:
         for piece in pieces:
@@ -104,6 +104,8 @@ class FrontEnd:
             from halfgig.tts.kokoro.g2p.mandarin import Mandarin
 
             return Mandarin()
+        if native := self._natives().get(language):
+            return Foreign(functools.partial(self._espeak, voice=native))
         known = ", ".join([*DIALECTS, *ESPEAK_VOICES, "ja", "zh"])
         raise BadSetting(f'Kokoro does not speak "{language}"; it speaks {known}: take a voice of one of them')
 
