@@ -111,10 +111,10 @@ def test_a_pause_before_the_first_word_is_a_chunk_without_phonemes(front_end: Fr
 
 
 def test_a_language_kokoro_does_not_speak_is_refused(front_end: FrontEnd) -> None:
-    (sentence,) = sentences("Hallo", "de")
+    (sentence,) = sentences("Hallo", "tlh")
 
-    with pytest.raises(BadSetting, match='does not speak "de"; it speaks en-us'):
-        front_end.chunks(sentence, "de")
+    with pytest.raises(BadSetting, match='does not speak "tlh"; it speaks en-us'):
+        front_end.chunks(sentence, "tlh")
 
 
 def test_without_a_dictionary_english_is_read_by_espeak(tmp_path: Path) -> None:

@@ -5,11 +5,14 @@ Letters as in misaki for Kokoro 1.0: a tone is an arrow after the vowel, aspirat
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from halfgig.errors import ExtraMissing
+from halfgig.tts.kokoro.g2p.pinyin import Pinyin
+from halfgig.tts.kokoro.g2p.segmenter import load_segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,13 +49,8 @@ class Mandarin:
     """Pronouncer of Mandarin. Raises `ExtraMissing` without jieba and pypinyin."""
 
     def __init__(self) -> None:
-        try:
-            jieba, pypinyin = importlib.import_module("jieba"), importlib.import_module("pypinyin")
-        except ImportError as failure:
-            raise ExtraMissing(f"Mandarin needs the package {failure.name}; run: pip install halfgig[zh]") from failure
-        self._cut = jieba.lcut
-        self._syllables = pypinyin.lazy_pinyin
-        self._style = pypinyin.Style.TONE3
+        self._cut = load_segmenter(_folder_of("jieba"))
+        self._pinyin = Pinyin(_folder_of("pypinyin"))
 
     def phonemes(self, tokens: Sequence[Token]) -> list[str]:
         """Return the phonemes of each token, its words separated by spaces; text that is not Chinese is silent."""
@@ -63,8 +61,15 @@ class Mandarin:
         return " ".join(filter(None, map(self._word, words)))
 
     def _word(self, word: str) -> str:
-        syllables = self._syllables(word, style=self._style, neutral_tone_with_five=True, v_to_u=True)
-        return "".join(map(syllable_phonemes, syllables))
+        return "".join(map(syllable_phonemes, self._pinyin.syllables(word)))
+
+
+def _folder_of(package: str) -> Path:
+    """Return the folder of an optional package, which is not imported.  Raises `ExtraMissing`."""
+    found = importlib.util.find_spec(package)
+    if not found or not found.origin:
+        raise ExtraMissing(f"Mandarin needs the package {package}; run: pip install halfgig[zh]")
+    return Path(found.origin).parent
 
 
 def syllable_phonemes(pinyin: str) -> str:
