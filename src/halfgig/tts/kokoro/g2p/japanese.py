@@ -1,4 +1,4 @@
-"""Japanese to phonemes: readings by the optional pyopenjtalk, and a table from kana to Kokoro's alphabet."""
+"""Japanese to phonemes: readings by the optional pyopenjtalk-plus, and a table from kana to Kokoro's alphabet."""
 # ruff: noqa: RUF001 - letters of the IPA look like others
 
 from __future__ import annotations
@@ -63,9 +63,10 @@ class Japanese:
     def _run(self, text: str) -> str:
         try:
             words = self._words(text)
-        except OSError as failure:  # it downloads its dictionary on first use
+        except OSError as failure:  # the package pyopenjtalk, without -plus, downloads its dictionary on first use
             raise ExtraMissing(
-                f"pyopenjtalk cannot get its Japanese dictionary ({failure}); let it fetch that once while online"
+                f"the package pyopenjtalk has no Japanese dictionary and cannot download it ({failure}); "
+                "replace it by the one that brings it along: pip uninstall pyopenjtalk && pip install halfgig[ja]"
             ) from failure
         return " ".join(filter(None, (kana_phonemes(word["pron"]) for word in words)))
 
