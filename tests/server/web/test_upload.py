@@ -185,7 +185,7 @@ def test_a_length_over_the_limit_is_refused_before_anything_comes(tmp_path: Path
 def test_a_form_without_a_length_is_counted_as_it_comes(tmp_path: Path) -> None:
     with site(tmp_path, max_picture_mb=0.1, max_sound_mb=0.1) as server:
         chunk = b"10000\r\n" + b"\r\n" * 0x8000 + b"\r\n"  # blank lines before the form
-        status, said = server.say(head(None, more="Transfer-Encoding: chunked\r\n"), *[chunk] * 24, b"0\r\n\r\n")
+        status, said = server.say(head(None, more="Transfer-Encoding: chunked\r\n"), *[chunk] * 40, b"0\r\n\r\n")
         assert (status, b"upload_too_large" in said) == (413, True), said
 
 
