@@ -36,7 +36,7 @@ TAIL = 480
 FADE_IN, FADE_OUT = 240, 480
 """Samples of the fades, 10 and 20 ms; within `LEAD` and `TAIL`, so that no consonant is faded."""
 
-PAUSES_S = {",": 0.2, "—": 0.25, ";": 0.27, ":": 0.27, ".": 0.34, "!": 0.34, "?": 0.34, "…": 0.45}
+PAUSES_S = {",": 0.2, "—": 0.25, ";": 0.27, ":": 0.27, ".": 0.36, "!": 0.36, "?": 0.36, "…": 0.45}
 """Seconds between the voices of two chunks, by the mark between them, at speed 1."""
 SENTENCE_S = PAUSES_S["."]
 CLOSING = ' "()\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}'
