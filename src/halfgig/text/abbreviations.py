@@ -4,53 +4,18 @@ import re
 
 from halfgig.text.characters import PARAGRAPH_END
 from halfgig.text.dates import HALF_DAY_ENDING
-from halfgig.text.rules import Boundary, Rule, Verbalizer, any_of, lookup, part
-
-_TITLES = {
-    "Dr": "Doctor", "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Prof": "Professor", "Gen": "General",
-    "Sen": "Senator", "Rep": "Representative", "Gov": "Governor", "Capt": "Captain", "Lt": "Lieutenant",
-    "Col": "Colonel", "Cmdr": "Commander", "Sgt": "Sergeant", "Rev": "Reverend", "Hon": "Honorable",
-    "Pres": "President", "Supt": "Superintendent", "Fr": "Father", "St": "Saint",
-    "Mt": "Mount", "Ft": "Fort", "Messrs": "Messieurs",
-}  # fmt: skip
-"""Before a name."""
-
-_COUNTED = {
-    "No": "Number", "Nos": "Numbers", "no": "number", "nos": "numbers", "Fig": "Figure", "Figs": "Figures",
-    "fig": "figure", "figs": "figures", "Vol": "Volume", "Vols": "Volumes", "vol": "volume", "Ch": "Chapter",
-    "ch": "chapter", "Sec": "Section", "sec": "section", "Eq": "Equation", "eq": "equation", "p": "page", "pp": "pages",
-    "Art": "Article", "art": "article", "Pt": "Part", "pt": "part", "Tab": "Table", "Ex": "Example", "ex": "example",
-    "Para": "Paragraph", "para": "paragraph", "App": "Appendix", "Apt": "Apartment", "apt": "apartment",
-    "Ste": "Suite", "Rte": "Route", "Hwy": "Highway", "Op": "Opus", "op": "opus", "ca": "circa", "c": "circa",
-}  # fmt: skip
-"""Before a number."""
-
-_PLACES = {
-    "St": "Street", "Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Ln": "Lane", "Dr": "Drive", "Pl": "Place",
-    "Ct": "Court", "Sq": "Square", "Pkwy": "Parkway", "Hwy": "Highway",
-}  # fmt: skip
-"""After a name."""
-
-_ANYWHERE = {
-    "vs": "versus", "e.g": "for example", "eg": "for example", "i.e": "that is", "ie": "that is",
-    "approx": "approximately", "dept": "department", "Dept": "Department", "govt": "government",
-    "Govt": "Government", "Assn": "Association", "Univ": "University", "cf": "compare", "viz": "namely",
-    "incl": "including", "excl": "excluding", "misc": "miscellaneous", "est": "established", "ext": "extension",
-    "esp": "especially", "w.r.t": "with respect to",
-}  # fmt: skip
-_CLOSING = {
-    "etc": "et cetera", "et al": "et al", "Inc": "Incorporated", "Ltd": "Limited", "Co": "Company",
-    "Corp": "Corporation", "Bros": "Brothers", "Jr": "Junior", "Sr": "Senior", "Ph.D": "P.H.D.", "Esq": "Esquire",
-}  # fmt: skip
-"""Abbreviations that may end a sentence: one full stop then ends both."""
-
-_DOTLESS = {
-    "vs": "versus", "etc": "et cetera", "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Dr": "Doctor", "Jr": "Junior",
-    "Sr": "Senior", "PhD": "P.H.D.", "AT&T": "ay T and T", "w/o": "without", "w/": "with", "and/or": "and or",
-    "c/o": "care of", "n/a": "N A", "N/A": "N A", "I/O": "I O",
-}  # fmt: skip
-"""Abbreviations also recognised without a full stop."""
-
+from halfgig.text.rules import Boundary, Rule, Verbalizer, any_of, lookup, part, word_before
+from halfgig.text.short_forms import (
+    ANYWHERE,
+    CLOSING,
+    COUNTED,
+    DOTLESS,
+    DOTLESS_COUNTED,
+    DOTLESS_TITLES,
+    MAXIMA,
+    PLACES,
+    TITLES,
+)
 
 _STARTERS = (
     "The", "A", "An", "This", "That", "These", "Those", "There", "Then", "He", "She", "It", "They", "We", "You", "I",
@@ -71,18 +36,21 @@ _NAME_BEFORE = re.compile(r"(?:^|\s)([A-Z][^\W\d_]*)(?:['\u2019]s)?\s\Z")
 
 def _place(match: re.Match[str]) -> str | None:
     before = _NAME_BEFORE.search(match.string[max(0, match.start() - 30) : match.start()])
-    return _PLACES[match["name"]] if before and before[1] not in STARTERS else None
+    if _NUMBERED_BEFORE.search(match.string[max(0, match.start() - 12) : match.start()]):
+        return PLACES[match["name"]]
+    return PLACES[match["name"]] if before and before[1] not in STARTERS else None
 
 
+_NUMBERED_BEFORE = re.compile(r"\d(?:st|nd|rd|th)\s\Z")
 _HOUSE_BEFORE = re.compile(r"\d\s(?:[A-Z][^\W\d_]*\s){1,3}\Z")
 
 
 def _place_of_house(match: re.Match[str]) -> str | None:
     before = _HOUSE_BEFORE.search(match.string[max(0, match.start() - 50) : match.start()])
-    return _PLACES[match["name"]] if before else None
+    return PLACES[match["name"]] if before else None
 
 
-_closing = lookup(_CLOSING, "name")
+_closing = lookup(CLOSING, "name")
 
 
 def _with_stop(verbalize: Verbalizer) -> Verbalizer:
@@ -93,27 +61,95 @@ def _with_stop(verbalize: Verbalizer) -> Verbalizer:
     return spoken
 
 
+_closing_anywhere = _with_stop(lookup(ANYWHERE, "name"))
+
+
+def _place_without_stop(match: re.Match[str]) -> str | None:
+    """Return a street after its name: "Sunset Blvd"."""
+    before = match.string[max(0, match.start() - 30) : match.start()]
+    named = _NAME_BEFORE.search(before) or _NUMBERED_BEFORE.search(before)
+    return PLACES[match["name"]] if named and named[0].strip() not in STARTERS else None
+
+
+def _title_without_stop(match: re.Match[str]) -> str | None:
+    before = match.string[max(0, match.start() - 30) : match.start()]
+    return None if before.endswith(("-", "&", "'")) else DOTLESS_TITLES[match["name"]]
+
+
+def _counted_without_stop(match: re.Match[str]) -> str | None:
+    """Return a word before a number; "No" only within a sentence: "No 5 people agree" begins one."""
+    begins = re.search(r"(?:\A|[.!?:\n\"\u201c])\s{0,5}\Z", match.string[max(0, match.start() - 20) : match.start()])
+    is_no = match["name"] in {"No", "Nos"}
+    if (
+        is_no
+        and begins
+        and not re.match(
+            r"\s\d{1,4}(?:[.,!?]|\s(?:is|was|has|in|of|[A-Z])|\s?\Z)", match.string[match.end() : match.end() + 12]
+        )
+    ):
+        return None
+    spoken = DOTLESS_COUNTED[match["name"]]
+    return spoken.capitalize() if is_no and begins else spoken
+
+
+_LETTERED = frozenset({
+    "grade", "plan", "vitamin", "type", "class", "group", "hepatitis", "team", "section", "option", "letter", "block",
+    "gate", "row", "exhibit", "appendix", "part", "figure", "an", "schedule", "table", "column", "answer", "side",
+    "train", "track", "platform", "terminal", "building", "room", "choice", "step", "phase", "drive",
+})  # fmt: skip
+
+
+def _initial(match: re.Match[str]) -> str | None:
+    """Return the initial of a name; a letter after "grade" or "plan" ends its sentence instead."""
+    return None if word_before(match).lower() in _LETTERED else match["letter"]
+
+
+def _approximate(match: re.Match[str]) -> str | None:
+    return "approximate" if word_before(match).lower() in {"the", "an", "its", "their", "his", "her", "this"} else None
+
+
+_AFTER_A_LETTER = (
+    "this", "thus", "plus", "minus", "was", "has", "does", "goes", "comes", "these", "yes", "sometimes", "times",
+    "extra", "data", "for", "or", "on", "upon", "soon", "then", "his", "always", "perhaps", "versus",
+)  # fmt: skip
 _NOT_A_NAME = rf"(?!\s{{1,3}}(?!{STARTER})[A-Z])"
-_PLACE = rf"(?P<name>{any_of(_PLACES)})\."
+_PLACE = rf"(?P<name>{any_of(PLACES)})\."
 _INITIALS = r"(?P<letters>(?:[A-Za-z]\.){2,8}[A-Za-z]?)(?![^\W_])"
+
+_SPECIES = r"[a-z]{2,20}(?:us|a|um|is|i|ens|es|ae|ii|ans|on|ops|ax|ix|yx|or)"
+_GENUS = rf"(?<![\w.])(?P<letter>[A-HJ-Z])\.(?=\s(?!(?:{any_of(_AFTER_A_LETTER)})\b){_SPECIES}\b)"
+_NAME = rf"(?=\s{{1,2}}(?!{STARTER})[A-Z][^\W\d_])"
+_STREET_ENDS = (
+    r"(?=\s?(?:[,;:!?)]|\.?\s?\Z|\n|\.\s|[NSEW][EW]?\b"
+    r"|(?:and|at|in|near|is|was|to|on|from|has|between|where|by|for|until|then)\b))"
+)
 
 RULES = (
     Rule("L", rf"{_PLACE}{ENDING}", _with_stop(_place), Boundary.SENTENCE),
     Rule("L", rf"{_PLACE}{_NOT_A_NAME}", _place),
     Rule("L", _PLACE, _place_of_house),
-    Rule("L", rf"(?<!&)(?P<name>{any_of(_TITLES)})\.(?=\s{{0,3}}[\"(\u201c]?[A-Z]|\s[a-z])", lookup(_TITLES, "name")),
-    Rule("L", rf"(?P<name>{any_of(_COUNTED)})\.(?=\s{{0,3}}\d|\s{{1,3}}[IVX]{{2,6}}\b)", lookup(_COUNTED, "name")),
+    Rule("L", rf"(?P<name>{any_of(PLACES)})(?![\w.'\u2019&-])", _place_of_house),
+    Rule("L", rf"(?P<name>{any_of(PLACES)})(?!\w){_STREET_ENDS}", _place_without_stop),
+    Rule("L", rf"(?<!&)(?P<name>{any_of(TITLES)})\.(?=\s{{0,3}}[\"(\u201c]?[A-Z]|\s[a-z])", lookup(TITLES, "name")),
+    Rule("L", rf"(?P<name>{any_of(COUNTED)})\.(?=\s{{0,3}}[#\d]|\s{{1,3}}[IVX]{{2,6}}\b)", lookup(COUNTED, "name")),
+    Rule("L", r"approx\.(?=\s[a-z])", _approximate),
+    Rule("L", rf"(?P<name>{any_of(MAXIMA)})\.(?=\s[a-z])", lookup(MAXIMA, "name")),
+    Rule("L", r"(?P<name>[Nn]os?)\.(?=\sof\s)", lookup(COUNTED, "name")),
     Rule(
         "L",
-        rf"(?P<name>{any_of(_CLOSING)})\.(?:{ENDING}|(?<=etc\.)(?=\s[A-Z]))",
+        rf"(?P<name>{any_of(CLOSING)})\.(?:{ENDING}|(?<=etc\.)(?=\s[A-Z]))",
         _with_stop(_closing),
         Boundary.SENTENCE,
     ),
-    Rule("L", rf"(?P<name>{any_of(_CLOSING)})\.(?!\w)", _closing),
-    Rule("L", rf"(?P<name>{any_of(_ANYWHERE)})\.(?!\w)", lookup(_ANYWHERE, "name")),
-    Rule("L", rf"(?<!&)(?:{any_of(_DOTLESS)})(?![\w.])", lookup(_DOTLESS)),
+    Rule("L", rf"(?P<name>{any_of(CLOSING)})\.(?!\w)", _closing),
+    Rule("L", rf"(?P<name>{any_of(ANYWHERE)})\.(?!\w)(?!\s{{0,20}}\Z|\s{{1,20}}{STARTER})", lookup(ANYWHERE, "name")),
+    Rule("L", rf"(?P<name>{any_of(ANYWHERE)})\.(?!\w)", _closing_anywhere, Boundary.SENTENCE),
+    Rule("L", rf"(?P<name>{any_of(DOTLESS_COUNTED)})(?=\s#?\d)", _counted_without_stop),
+    Rule("L", rf"(?P<name>{any_of(DOTLESS_TITLES)}){_NAME}", _title_without_stop),
+    Rule("L", rf"(?<!&)(?:{any_of(DOTLESS)})(?![\w.])", lookup(DOTLESS)),
     Rule("L", rf"(?P<letters>[aApP]\.\s?[mM]\.){HALF_DAY_ENDING}", part("letters"), Boundary.SENTENCE),
     Rule("L", rf"{_INITIALS}(?<=\.){ENDING}", part("letters"), Boundary.SENTENCE),
     Rule("L", _INITIALS, part("letters")),
-    Rule("L", rf"(?<![\w.])(?P<letter>[A-HJ-Z]|I(?=\.\s?[A-Z]\.))\.(?!{ENDING})(?=\s?[A-Z])", part("letter")),
+    Rule("L", _GENUS, part("letter")),
+    Rule("L", rf"(?<![\w.])(?P<letter>[A-HJ-Z]|I(?=\.\s?[A-Z]\.))\.(?!{ENDING})(?=\s?[A-Z])", _initial),
 )

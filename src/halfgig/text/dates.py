@@ -27,7 +27,14 @@ HALF_DAY_ENDING = (
 )
 """Follows a "p.m." that ends a sentence: within a sentence only a day, a month or a time zone has a capital there."""
 
-_DATE_WORDS = frozenset({"on", "since", "until", "by", "before", "after", "from", "due", "dated"})
+_DAYS_WITH_STOP = {
+    name: SHORT_DAYS[name] for name in ("Mon", "Tue", "Tues", "Wed", "Thu", "Thur", "Thurs", "Fri", "Sat", "Sun")
+}
+_MONTHS_WITH_STOP = {name: SHORT_MONTHS[name] for name in SHORT_MONTHS if name != "Mar"}
+_DATE_WORDS = frozenset({
+    "on", "since", "until", "by", "before", "after", "from", "due", "dated", "expires", "expired", "born", "On",
+    "Since", "Until", "By", "Before", "After", "From", "Due",
+})  # fmt: skip
 _MONTH = rf"(?:{any_of((*MONTHS, *SHORT_MONTHS))})(?![^\W_])"
 
 
@@ -103,11 +110,6 @@ def _era(match: re.Match[str]) -> str:
     return f"{spoken} {_ERAS[match['era'].replace('.', '')]}"
 
 
-def _decade(match: re.Match[str]) -> str:
-    digits = match["low"]
-    return numbers.plural(numbers.year(int(digits)) if len(digits) == 4 else numbers.cardinal(int(digits)))
-
-
 def _half_day(match: re.Match[str]) -> str:
     letter = match["half"]
     return f" {letter.lower()}.m." if letter else ""
@@ -136,12 +138,35 @@ def _hour(match: re.Match[str]) -> str | None:
     return f"{numbers.cardinal(hour)}{_half_day(match)}" if 1 <= hour <= 12 else None
 
 
+_MORE_OF_A_TIME = re.compile(
+    r"[\"'\u2019\u201d)]{0,3}(?:[.,;:!?](?!\d)|\s?\Z|\n|\s(?:in the|on|this|today|tonight|tomorrow|and|or|to|for|sharp"
+    r"|every|each|daily|until|till|when|after|before|we|he|she|they|I|you|the)\b)"
+)
+
+
+def _clock_with_dot(match: re.Match[str]) -> str | None:
+    """Return a time such as "at 7.30": after at, by or until, at a multiple of five minutes, and not before a unit."""
+    is_time = word_before(match).lower() in {"at", "by", "until", "till"} and int(match["minute"]) % 5 == 0
+    return _clock(match) if is_time and _MORE_OF_A_TIME.match(match.string, match.end()) else None
+
+
+_LONG_NAMES = {**SHORT_MONTHS, **SHORT_DAYS, **{name: name for name in (*MONTHS, *DAYS)}}
+
+
+def _names(match: re.Match[str]) -> str | None:
+    first, second = (_LONG_NAMES[match[group]] for group in ("first", "second"))
+    return f"{first} to {second}" if (first in DAYS) == (second in DAYS) else None
+
+
 def _ratio(match: re.Match[str]) -> str:
     return f"{numbers.number(match['low'])} to {numbers.number(match['high'])}"
 
 
 _HALF = r"(?P<half>a(?=m)|A(?=M)|p(?=m)|P(?=M)|[aApP](?=\.))(?:\.\s?[mM]\.?|[mM])(?!\w)"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,6})?Z?)?(?![\d:])"
+_DOT_CLOCK = r"(?P<hour>[01]?\d|2[0-4])\.(?P<minute>[0-5]\d)(?P<second>(?!x)x)?(?!\d|\.\d)"
+_NAME = any_of(_LONG_NAMES)
+_IN = r"(?:(?<=[Ii]n )|(?<=[Ss]ince )|(?<=[Bb]y )|(?<=[Uu]ntil )|(?<=[Ll]ast )|(?<=[Nn]ext )|(?<=this )|(?<=of ))"
 _DAY = r"(?P<low>\d{1,2})(?:st|nd|rd|th)?(?:\s?[-\u2013]\s?(?P<high>\d{1,2})(?:st|nd|rd|th)?)?(?![^\W_])"
 
 RULES = (
@@ -153,6 +178,9 @@ RULES = (
     Rule("D", r"(?P<month>\d\d?)/(?P<day>\d\d?)(?![\d/])", _without_year),
     Rule("D", rf"{_CLOCK}\s?{_HALF}{HALF_DAY_ENDING}", _clock, Boundary.SENTENCE),
     Rule("D", rf"{_CLOCK}(?:\s?{_HALF})?", _clock),
+    Rule("D", rf"{_DOT_CLOCK}\s?{_HALF}{HALF_DAY_ENDING}", _clock, Boundary.SENTENCE),
+    Rule("D", rf"{_DOT_CLOCK}\s?{_HALF}", _clock),
+    Rule("D", rf"{_DOT_CLOCK}(?P<half>(?!x)x)?", _clock_with_dot),
     Rule("D", rf"(?P<hour>\d{{1,2}})\s?{_HALF}{HALF_DAY_ENDING}", _hour, Boundary.SENTENCE),
     Rule("D", rf"(?P<hour>\d{{1,2}})\s?{_HALF}", _hour),
     Rule("D", r"(?P<low>\d{1,6}):(?P<high>\d{1,6})(?![\d:])", _ratio),
@@ -160,8 +188,20 @@ RULES = (
     Rule("D", rf"{_DAY}(?![:/%°]|[.,]\d)", _day_after_month),
     Rule("D", r"(?P<low>\d{4})\s?[-\u2013\u2014]\s?(?P<high>\d{4}|\d\d)(?![\d-])(?![^\W_])", _year_range),
     Rule("D", r"(?P<low>\d{1,4})\s?(?P<era>AD|BCE?|CE|A\.D\.|B\.C\.(?:E\.)?|C\.E\.)(?!\w)", _era),
-    Rule("DP", r"['\u2019]?(?P<low>[12]\d\d0|[2-9]0)['\u2019]?s(?!\w)", _decade),
+    Rule("L", rf"(?P<first>{_NAME})\.?[-\u2013](?P<second>{_NAME})(?![\w-])", _names),
     Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})\.?(?=\s{{1,2}}\d)", lookup(SHORT_MONTHS, "name")),
     Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})(?:\.(?=,|\s[a-z\d]))?(?!\w)", _month_after_day),
     Rule("L", rf"(?P<name>{any_of(SHORT_DAYS)})\.?(?=,?\s{{1,2}}(?:\d|{_MONTH}))", lookup(SHORT_DAYS, "name")),
+    Rule(
+        "L",
+        rf"(?P<name>{any_of(_DAYS_WITH_STOP)})\.(?=,|\s(?:[a-z]|{any_of(DAYS)}|{_MONTH}))",
+        lookup(SHORT_DAYS, "name"),
+    ),
+    Rule(
+        "L",
+        rf"(?P<name>{any_of(_DAYS_WITH_STOP)})(?=\s(?:morning|afternoon|evening|night|at\s\d)(?!\w))",
+        lookup(SHORT_DAYS, "name"),
+    ),
+    Rule("L", rf"{_IN}Mar\.(?=,|\s[a-z])", "March"),
+    Rule("L", rf"(?P<name>{any_of(_MONTHS_WITH_STOP)})\.(?=,|\s[a-z])", lookup(SHORT_MONTHS, "name")),
 )

@@ -3,8 +3,10 @@
 import re
 
 from halfgig.text import numbers
-from halfgig.text.quantities import DASH, NUMBER, PER, SCALES, SIGN, per_words, sign_words
+from halfgig.text.context import describes, word_after
+from halfgig.text.quantities import DASH, MORE, NUMBER, SCALES, SIGN, scaled_range, sign_words
 from halfgig.text.rules import Rule, any_of
+from halfgig.text.units import PER, per_words
 
 _DOLLARS = ("dollar", "dollars", "cent", "cents")
 _CURRENCIES = {
@@ -18,6 +20,9 @@ _CURRENCIES = {
     "₺": ("lira", "lira", "kurus", "kurus"),
     "₫": ("dong", "dong", "", ""),
     "₿": ("bitcoin", "bitcoins", "", ""),
+    "R$": ("Brazilian real", "Brazilian reais", "centavo", "centavos"),
+    "HK$": ("Hong Kong dollar", "Hong Kong dollars", "cent", "cents"),
+    "NZ$": ("New Zealand dollar", "New Zealand dollars", "cent", "cents"),
     "US$": ("U.S. dollar", "U.S. dollars", "cent", "cents"),
     "C$": ("Canadian dollar", "Canadian dollars", "cent", "cents"),
     "A$": ("Australian dollar", "Australian dollars", "cent", "cents"),
@@ -30,24 +35,62 @@ _CURRENCIES = {
     "AUD": ("Australian dollar", "Australian dollars", "cent", "cents"),
     "INR": ("rupee", "rupees", "paisa", "paise"),
     "CNY": ("yuan", "yuan", "", ""),
+    "SEK": ("Swedish krona", "Swedish kronor", "", ""),
+    "NOK": ("Norwegian krone", "Norwegian kroner", "", ""),
+    "DKK": ("Danish krone", "Danish kroner", "", ""),
+    "PLN": ("zloty", "zloty", "", ""),
+    "MXN": ("Mexican peso", "Mexican pesos", "centavo", "centavos"),
+    "BRL": ("Brazilian real", "Brazilian reais", "centavo", "centavos"),
+    "NZD": ("New Zealand dollar", "New Zealand dollars", "cent", "cents"),
 }
 """Names for each symbol or code: singular, plural, and the same for a hundredth."""
 
-_SHORT_SCALES = {"k": "thousand", "m": "million", "mm": "million", "mn": "million", "b": "billion", "bn": "billion",
-                 "t": "trillion", "tn": "trillion"}  # fmt: skip
+_ALWAYS_DESCRIBED = frozenset({
+    "bill", "bills", "note", "notes", "coin", "coins", "banknote", "banknotes", "voucher", "vouchers", "coupon",
+    "coupons", "ticket", "tickets", "gift", "fine", "fines", "fee", "fees", "deal", "deals", "prize", "discount",
+    "bonus", "deposit", "donation", "chip", "chips", "bounty", "refund",
+})  # fmt: skip
+"""Nouns that a sum before them describes, with or without an article: "$100 bills"."""
 
 
 def _sum(match: re.Match[str]) -> str:
-    one, many, _, _ = names = _CURRENCIES[match["before"] or match["after"]]
-    low, high, scale = match["low"], match["high"], match["scale"]
+    names = _names(match)
+    low, scale = match["low"], match["scale"]
     spoken = sign_words(match)
-    if scale or high:
-        upper = f" to {numbers.number(high)}" if high else ""
-        power = f" {_SHORT_SCALES.get(scale.lower(), scale)}" if scale else ""
-        return f"{spoken}{numbers.number(low)}{upper}{power} {many}{per_words(match)}"
-    if re.fullmatch(r".*\.\d\d", low) and names[2]:
-        return spoken + _with_hundredths(low, *names) + per_words(match)
-    return f"{spoken}{numbers.number(low)} {one if low == '1' else many}{per_words(match)}"
+    if scale:
+        return f"{spoken}{numbers.number(low)} {MORE.get(scale.lower(), scale)} {names[1]}{per_words(match)}"
+    return spoken + _plain_sum(low, names) + per_words(match)
+
+
+def _names(match: re.Match[str]) -> tuple[str, str, str, str]:
+    """Return the names of a currency; the singular for both where the sum describes what follows: "a $5 bill"."""
+    one, many, hundredth, hundredths = _CURRENCIES[match["before"] or match["after"]]
+    if describes(match) or word_after(match).lower() in _ALWAYS_DESCRIBED:
+        return one, one, hundredth, hundredth
+    return one, many, hundredth, hundredths
+
+
+def _plain_sum(written: str, names: tuple[str, str, str, str]) -> str:
+    if re.fullmatch(r".*\.\d\d", written) and names[2]:
+        return _with_hundredths(written, *names)
+    return f"{numbers.number(written)} {names[0] if written == '1' else names[1]}"
+
+
+def _range(match: re.Match[str]) -> str | None:
+    low, high, low_scale, scale = match["low"], match["high"], match["low_scale"], match["scale"]
+    currency, before = match["currency"], match["before"]
+    if (
+        (currency and currency != (before or match["after"]))
+        or (low_scale and not scale)
+        or (match["apart"] and not currency)
+    ):
+        return None
+    names = _names(match)
+    if scale:
+        return f"{sign_words(match)}{scaled_range(low, low_scale, high, scale)} {names[1]}{per_words(match)}"
+    if names[2] and (re.fullmatch(r".*\.\d\d", low) or re.fullmatch(r".*\.\d\d", high)):
+        return f"{sign_words(match)}{_plain_sum(low, names)} to {_plain_sum(high, names)}{per_words(match)}"
+    return f"{sign_words(match)}{numbers.number(low)} to {numbers.number(high)} {names[1]}{per_words(match)}"
 
 
 def _with_hundredths(low: str, one: str, many: str, hundredth: str, hundredths: str) -> str:
@@ -62,11 +105,13 @@ def _with_hundredths(low: str, one: str, many: str, hundredth: str, hundredths: 
 
 _CODES = tuple(code for code in _CURRENCIES if code.isalpha())
 _SIGNS_AFTER = "$€£¥₹₩₽₺₫₿"
-_SUM = (
-    rf"{SIGN}(?:(?P<before>{any_of(_CURRENCIES)})\s?)?"
-    rf"(?P<low>{NUMBER})(?:{DASH}[$€£]?(?P<high>{NUMBER}))?"
-    rf"(?:[\s-]?(?P<scale>{SCALES}(?!\w)|(?:[kKmMbBtT]|mm|mn|bn|tn)(?!\w)))?"
-    rf"(?(before)(?:{PER})?|\s?(?P<after>[{_SIGNS_AFTER}]|{any_of(_CODES)}(?!\w)))"
+_SCALE = rf"(?:{SCALES}(?!\w)|(?:[kKmMbBtT]|mm|mn|bn|tn)(?!\w))"
+_END = rf"(?(before)(?:{PER})?|\s?(?P<after>[{_SIGNS_AFTER}]|{any_of(_CODES)}(?!\w)))"
+_BEFORE = rf"{SIGN}(?:(?P<before>{any_of(_CURRENCIES)})\s?)?"
+_SUM = rf"{_BEFORE}(?P<low>{NUMBER})(?:[\s-]?(?P<scale>{_SCALE}))?{_END}"
+_RANGE = (
+    rf"{_BEFORE}(?P<low>{NUMBER})(?:\s?(?P<low_scale>{_SCALE}))?(?:{DASH}|(?P<apart>\s[-~]\s))"
+    rf"(?:(?P<currency>{any_of(_CURRENCIES)})\s?)?(?P<high>{NUMBER})(?:[\s-]?(?P<scale>{_SCALE}))?{_END}"
 )
 
-RULES = (Rule("LDP", _SUM, _sum),)
+RULES = (Rule("LDP", _RANGE, _range), Rule("LDP", _SUM, _sum))

@@ -8,7 +8,27 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
-from halfgig.text import abbreviations, addresses, characters, dates, markup, money, punctuation, quantities, words
+from halfgig.text import (
+    abbreviations,
+    addresses,
+    arithmetic,
+    characters,
+    codes,
+    dates,
+    durations,
+    german,
+    identifiers,
+    inches,
+    lines,
+    markup,
+    money,
+    pairs,
+    punctuation,
+    quantities,
+    romance,
+    romans,
+    words,
+)
 from halfgig.text.characters import SILENT, WORD
 from halfgig.text.rules import CompiledRule, Rule, Token, as_written, compile_rules, scan
 from halfgig.text.words import plain_word
@@ -19,17 +39,26 @@ def tokens(text: str, language: str = "en-us", given: Iterable[Token] = ()) -> I
 
     `given` are tokens that markup or a lexicon puts in the places of others.
     """
-    return scan(text, _table("en" if is_english(language) else "other"), given)
+    return scan(text, _table(_base(language)), given)
 
 
 def rules(language: str) -> tuple[Rule, ...]:
     """Return the rules for a language, in the order they are tried."""
-    return _english() if is_english(language) else _foreign()
+    return _english() if is_english(language) else _foreign(_base(language))
 
 
 def is_english(language: str) -> bool:
     """Return whether a BCP 47 tag is English: "en", "en-gb"."""
     return re.match(r"en(?![a-z])", language.lower()) is not None
+
+
+_WITH_RULES = ("en", "de", "fr", "es", "it", "pt")
+
+
+def _base(language: str) -> str:
+    """Return the language of a tag, if there are rules for it: "pt" for "pt-br", "" for Finnish."""
+    base = re.split(r"[-_]", language.lower(), maxsplit=1)[0]
+    return base if base in _WITH_RULES else ""
 
 
 @cache
@@ -41,16 +70,26 @@ def _english() -> tuple[Rule, ...]:
     return (
         *markup.DIRECTIVES,
         *punctuation.COMMON,
+        *punctuation.ENGLISH_COMMON,
         *words.COMMON,
         *punctuation.PARAGRAPHS,
         *markup.COUNTERS,
+        *arithmetic.FIRST,
+        *identifiers.RULES,
         *dates.RULES,
+        *codes.RULES,
         *addresses.RULES,
         *money.RULES,
+        *durations.RULES,
+        *inches.RULES,
+        *arithmetic.RULES,
+        *pairs.RULES,
         *quantities.RULES,
         *abbreviations.RULES,
+        *romans.RULES,
         *words.RULES,
         *quantities.DIGITS,
+        *lines.RULES,
         *markup.RULES,
         *characters.RULES,
         *punctuation.SPACES,
@@ -74,12 +113,14 @@ _FOREIGN_WORDS = (
 )
 
 
-def _foreign() -> tuple[Rule, ...]:
+def _foreign(language: str) -> tuple[Rule, ...]:
     return (
         *markup.DIRECTIVES,
         *punctuation.COMMON,
         *punctuation.PARAGRAPHS,
+        *(german.RULES if language == "de" else romance.rules(language)),
         *_FOREIGN_WORDS,
+        *lines.RULES,
         *markup.RULES,
         *characters.SILENT_SYMBOLS,
         *punctuation.SPACES,

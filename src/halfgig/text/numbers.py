@@ -1,4 +1,4 @@
-"""Numbers in American English words: no "and", no commas."""
+"""Numbers in words: American English without "and" or commas, and plain numbers of other languages."""
 
 import unicodedata
 from functools import lru_cache
@@ -15,6 +15,15 @@ def _words(number: int, kind: str) -> str:
 
     words: str = num2words(number, to=kind, lang="en")
     return words.replace(" and ", " ").replace(",", "").replace("oh-", "oh ")
+
+
+@lru_cache(4096)
+def in_language(number: int, kind: str, language: str) -> str:
+    """Return a number in words of another language; `kind` is "cardinal", "ordinal" or "year"."""
+    from num2words import num2words
+
+    words: str = num2words(number, to=kind, lang=language)
+    return words.replace(",", "")
 
 
 def cardinal(number: int) -> str:

@@ -39,6 +39,13 @@ _TITLES = frozenset({
     "Av", "Ing", "Lic", "Dra", "Bd", "No", "Art", "Abs", "Jr", "vs", "bzw", "ca",
 })  # fmt: skip
 _LONGEST_COUNT = 2
+_BEGINNINGS = frozenset({
+    "Er", "Sie", "Es", "Das", "Der", "Die", "Wir", "Ich", "Ihr", "Und", "Aber", "Dann", "Danach", "Heute", "Jetzt",
+    "Wenn", "Il", "Elle", "Le", "La", "Les", "Nous", "Et", "El", "Los", "Las", "Y", "Pero", "Lo", "Gli", "Ma", "Ele",
+    "Ela", "O", "Os", "As", "Mas", "E", "Je", "Un", "Une", "Una", "Ein", "Eine", "Mein", "Mais", "Hier", "Dort",
+    "So",
+})  # fmt: skip
+"""Words after a number and a full stop that begin a sentence."""
 
 
 def _foreign_stop(match: re.Match[str]) -> str | None:
@@ -51,7 +58,7 @@ def _foreign_stop(match: re.Match[str]) -> str | None:
         match["next"].islower()
         or word in _TITLES
         or (len(word) == 1 and word.isalpha() and word.isupper())
-        or (word.isdecimal() and len(word) <= _LONGEST_COUNT)
+        or (word.isdecimal() and len(word) <= _LONGEST_COUNT and match["word"] not in _BEGINNINGS)
     ):
         return None
     return "."
@@ -77,8 +84,14 @@ SPACES = (
 )
 """Other white space: around a dash, or between words."""
 
-COMMON = (Rule("P", r"[,;:](?=\s)", _first),)
-"""The most frequent punctuation; tried first for speed."""
+COMMON = (
+    Rule("P", r"[,;:](?=\s)", _first),
+    Rule("S", r"[ ](?=[A-WYZa-wyz])", " "),  # no rule takes a space before a letter, except before "x"
+)
+"""The most frequent punctuation and the most frequent space; tried first for speed."""
+
+ENGLISH_COMMON = (Rule("P", r"[.!?](?=[ ][A-Za-z]|\Z)", _first, Boundary.SENTENCE),)
+"""The most frequent end of an English sentence; abbreviations take their own full stops."""
 
 _PAUSES = (
     Rule("P", r"[,:;]{1,100}", _first),
@@ -101,7 +114,9 @@ ENGLISH = (
 """Ends of English clauses and sentences; the last rule makes any unknown character silent."""
 
 FOREIGN = (
-    Rule("P", rf"{_RUN}{_CLOSED}{_ENDED}(?=\s{{0,20}}(?P<next>\w?))", _foreign_stop, Boundary.SENTENCE),
+    Rule(
+        "P", rf"{_RUN}{_CLOSED}{_ENDED}(?=\s{{0,20}}(?P<word>(?P<next>\w?)\w{{0,9}}))", _foreign_stop, Boundary.SENTENCE
+    ),
     Rule("P", rf"(?P<run>[{FULL_STOPS}]{{1,100}}+){_CLOSED}", _stop, Boundary.SENTENCE),
     Rule("P", _RUN, _stop),
     *_PAUSES,

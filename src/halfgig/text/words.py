@@ -1,4 +1,4 @@
-"""Words: plain words, Roman numerals, names made of letters and digits."""
+"""Words: plain words, names made of letters and digits."""
 
 import re
 import unicodedata
@@ -6,47 +6,13 @@ import unicodedata
 from halfgig.text import numbers
 from halfgig.text.addresses import spoken_address
 from halfgig.text.characters import WORD
-from halfgig.text.rules import Rule, any_of, as_written, lookup, word_before
-
-_RULERS = frozenset({
-    "Henry", "Louis", "Charles", "George", "Edward", "Elizabeth", "James", "William", "Richard", "John", "Paul", "Pius",
-    "Benedict", "Gregory", "Leo", "Philip", "Frederick", "Catherine", "Peter", "Nicholas", "Alexander", "Napoleon",
-    "Ivan", "Mary", "Francis", "Ferdinand", "Otto", "Leopold", "Wilhelm", "Ramses", "Ramesses", "Thutmose", "Amenhotep",
-    "Darius", "Xerxes", "Ptolemy", "Cleopatra", "Innocent", "Clement", "Urban", "Boniface", "Sixtus", "Julius",
-    "Alfonso", "Carlos", "Felipe", "Juan", "Haakon", "Harald", "Olaf", "Gustav", "Christian", "Margrethe", "Harold",
-})  # fmt: skip
-"""Names followed by an ordinal numeral: "Henry VIII"."""
-
-_COUNTED = frozenset({
-    "chapter", "part", "section", "volume", "book", "act", "scene", "article", "appendix", "type", "phase", "level",
-    "stage", "figure", "table", "war", "title", "grade", "class", "episode", "season", "round", "mark", "unit",
-    "lesson", "schedule", "page", "step", "tier", "bowl", "vol", "ch", "pt", "sec", "fig",
-})  # fmt: skip
-"""Words followed by a cardinal numeral: "chapter IV"."""
+from halfgig.text.dates import SHORT_DAYS, SHORT_MONTHS
+from halfgig.text.rules import Rule, any_of, as_written, lookup
+from halfgig.text.short_forms import DOTLESS, DOTLESS_COUNTED, DOTLESS_TITLES, PLACES
 
 _WARS = {"WWI": "World War One", "WWII": "World War Two", "WW1": "World War One", "WW2": "World War Two"}
 _SPOKEN_LETTERS = {"A": "ay", "a": "ay", "IPv": "I P V", "ipv": "I P V"}
-_MAX_NUMERAL = 60
 _ATOM = re.compile(r"\d+\.\d+|\d+|[^\W\d_]+")
-
-
-def _roman(match: re.Match[str]) -> str | None:
-    letters, before = match["letters"], word_before(match)
-    number = numbers.roman(letters.upper())
-    if number is None or number >= _MAX_NUMERAL or not before:
-        return None
-    if before.lower() in _COUNTED and (before[0].isupper() or letters != "I"):
-        return numbers.cardinal(number)
-    if not letters.isupper() or (letters == "I" and match["closed"] is None):
-        return None
-    if before in _RULERS:
-        return f"the {numbers.ordinal(number)}"
-    return numbers.cardinal(number) if before[0].isupper() and len(letters) > 1 else None
-
-
-def _possessive_roman(match: re.Match[str]) -> str | None:
-    spoken = _roman(match)
-    return spoken and f"{spoken}'s"
 
 
 def _mixed(match: re.Match[str]) -> str:
@@ -97,20 +63,29 @@ def _word(match: re.Match[str]) -> str:
     return " ".join("".join(f" {numbers.spelled(each)} " if each.isdigit() else each for each in word).split())
 
 
-_ROMAN = r"(?P<letters>[IVXLC]{2,9}|[IVX]|[ivxlc]{2,9}|[vx])"
-_CLOSED = r"(?=(?P<closed>[.,;:!?)]|\s{1,9}of\b|\s{0,9}\Z)?)"
 _APOSTROPHE = r"['\u2019\u02bc\uff07\u2010\u2011-]"
 
-COMMON = (Rule("L", r"(?!(?:vs|etc|[ivxlc]{1,9})\b)[a-z]{1,40}(?:[-'][a-z]{1,40}){0,6}(?=[\s,;])", as_written),)
-"""Ordinary lower-case words; tried first for speed. Words that another rule may need are excluded."""
+_SHORT_FORMS = any_of([name for name in (*DOTLESS, *DOTLESS_COUNTED) if name.isalpha() and name.islower()])
+
+_CAPITALS = (*DOTLESS, *DOTLESS_COUNTED, *DOTLESS_TITLES, *PLACES, *SHORT_MONTHS, *SHORT_DAYS, "Version")
+_CAPITAL_SHORT_FORMS = any_of([name for name in _CAPITALS if name.isalpha() and name.istitle()])
+_LOWER_OTHERS = rf"(?:{_SHORT_FORMS}|et(?=\sal\b)|[ivxlc]{{1,9}})\b"
+
+COMMON = (
+    Rule("L", rf"(?!{_LOWER_OTHERS})[a-z]{{1,40}}(?:[-'][a-z]{{1,40}}){{0,6}}(?=[\s,;])", as_written),
+    Rule("L", rf"(?!{_CAPITAL_SHORT_FORMS}\b)[A-Z][a-z]{{3,40}}(?=[\s,;])", as_written),
+)
+"""Ordinary words; tried first for speed. Words that another rule may need are excluded."""
 
 RULES = (
-    Rule("L", rf"{_ROMAN}(?![\w'\u2019-]){_CLOSED}", _roman),
-    Rule("L", rf"{_ROMAN}(?P<closed>['\u2019]s)(?!\w)", _possessive_roman),
     Rule("L", rf"{any_of(_WARS)}(?!\w)", lookup(_WARS)),
     Rule("L", r"(?P<letter>[A-Z])(?P<sign>#|\+\+)(?!\w)", _sharp),
     Rule("L", r"(?P<word>[A-Za-z]{2,40})\((?P<ending>e?s)\)", _optional_plural),
-    Rule("L", r"[A-Za-z]{1,20}(?:-?\d{1,15}[A-Za-z]{0,20}){1,3}(?:(?<=\d)\.\d{1,6})?(?![^\W_])", _mixed),
+    Rule(
+        "L",
+        r"[A-Za-z]{1,20}(?:-?\d{1,15}(?:\.\d{1,6}(?=[A-Za-z-]))?[A-Za-z]{0,20}){1,3}(?:(?<=\d)\.\d{1,6})?(?![^\W_])",
+        _mixed,
+    ),
     Rule("D", r"(?!\d{1,15}x\d)\d{1,15}(?:\.\d{1,6})?(?:[A-Za-z]{1,20}\d{1,15}){0,2}[A-Za-z]{1,20}(?![^\W_])", _mixed),
     Rule("L", r"[A-Za-z][\w-]{0,40}(?:\.[a-z][\w-]{0,40}){1,6}", _dotted),
     Rule("P", r"(?<!\w)['\u2019](?=(?:tis|twas|em|cause|til|bout|round)(?!\w))", ""),

@@ -1,0 +1,123 @@
+"""Sums, powers, and "x" as times or by."""
+
+import re
+
+from halfgig.text import numbers
+from halfgig.text.context import text_before, word_after
+from halfgig.text.quantities import DASH, NUMBER, SIGN, sign_words
+from halfgig.text.rules import Rule, any_of
+from halfgig.text.units import UNITS
+
+_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_LOWERED = str.maketrans(_SUPERSCRIPTS + "⁻⁺", "0123456789-+")
+_POWERS = {"2": "squared", "3": "cubed"}
+
+
+def _power(raised: str) -> str:
+    digits = raised.translate(_LOWERED).lstrip("+")
+    if digits in _POWERS:
+        return _POWERS[digits]
+    size = digits.lstrip("-\N{MINUS SIGN}")
+    return f"to the power of {'' if size == digits else 'minus '}{numbers.whole(size)}"
+
+
+def _raised(match: re.Match[str]) -> str:
+    return _power(match[0].removeprefix("^"))
+
+
+def _scientific(match: re.Match[str]) -> str:
+    power = _power(match["power"].removeprefix("^")).replace("squared", "to the power of two")
+    spoken = f"{numbers.number(match['low'])} times " if match["low"] else ""
+    return f"{sign_words(match)}{spoken}ten {power.replace('cubed', 'to the power of three')}"
+
+
+_OPERATORS = {
+    "-": "minus", "\N{MINUS SIGN}": "minus", "\N{EN DASH}": "minus", "+": "plus", "*": "times", "x": "times",
+    "\N{MULTIPLICATION SIGN}": "times", "·": "times", "/": "divided by", "÷": "divided by", "=": "equals",
+}  # fmt: skip
+_TERM = rf"(?:{NUMBER}|[A-Za-z](?![A-Za-z]))"
+_OPERATOR = r"\s?[-\u2212\u2013+*x\u00d7·/÷]\s?"
+_TERMS = rf"{_TERM}(?:{_OPERATOR}{_TERM}){{1,9}}"
+_PART = re.compile(rf"(?P<fraction>(?<![\d.,])\d{{1,3}}/\d{{1,3}}(?![\d/]))|(?P<number>{NUMBER})|(?P<sign>\S)")
+_QUESTION = re.compile(r"(?:what(?:'s|\u2019s| is| are)|calculate|compute|solve|evaluate)\s\Z", re.IGNORECASE)
+
+
+def _sum(match: re.Match[str]) -> str | None:
+    if not re.search(r"\d", match[0]) or (not match["result"] and not _QUESTION.search(text_before(match))):
+        return None
+    return " ".join(_part_words(part, match[0]) for part in _PART.finditer(match[0]))
+
+
+def _part_words(part: re.Match[str], whole: str) -> str:
+    if part["fraction"]:
+        above, below = map(int, part["fraction"].split("/"))
+        if above < below:
+            return numbers.fraction(above, below)
+        return f"{numbers.cardinal(above)} divided by {numbers.cardinal(below)}"
+    if part["number"]:
+        return numbers.number(part["number"])
+    sign = part["sign"]
+    if sign == "x" and not re.search(r"\d\s?x\s?\d", whole):
+        return sign
+    return _OPERATORS.get(sign) or ("ay" if sign in "aA" else sign)
+
+
+def _screen(match: re.Match[str]) -> str:
+    return f"{numbers.in_pairs(match['low'])} by {numbers.in_pairs(match['high'])}"
+
+
+_MEASURED = re.compile(rf"\d\s?(?:{any_of(UNITS)}|[\"'\u2032\u2033\u2019\u201d])\Z")
+
+
+def _times(match: re.Match[str]) -> str:
+    spaced = match[0].strip() != match[0]
+    return "times" if "*" in match[0] or (spaced and "\u00d7" in match[0]) else "by"
+
+
+def _by(match: re.Match[str]) -> str | None:
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    return "by" if _MEASURED.search(before) else None
+
+
+_FASTER = frozenset({
+    "faster", "slower", "more", "less", "bigger", "larger", "smaller", "better", "higher", "lower", "cheaper",
+    "longer", "the", "as", "speed", "speedup", "return", "growth", "increase", "zoom", "leverage", "your", "our",
+    "my", "their", "his",
+})  # fmt: skip
+_MAKERS = frozenset({"engineer", "engineers", "developer", "developers", "programmer", "programmers"})
+
+
+def _multiple(match: re.Match[str]) -> str | None:
+    after = word_after(match)
+    if match["sign"] == "X" and after not in _FASTER:
+        return None
+    high = f" to {numbers.number(match['high'])}" if match["high"] else ""
+    return f"{numbers.number(match['low'])}{high} {'x' if after in _MAKERS else 'times'}"
+
+
+_EXPONENT = rf"[-+\u2212]?\d{{1,4}}(?!\w)|\^[-\u2212]?\d{{1,4}}(?!\w)|[⁻⁺]?[{_SUPERSCRIPTS}]{{1,5}}"
+_TEN = rf"10(?=[\^⁻⁺{_SUPERSCRIPTS}])"
+_TIMES_TEN = rf"\s?[\u00d7x*·]\s?{_TEN}"
+
+FIRST = (
+    Rule(
+        "DL",
+        rf"(?<![\w.,/-])(?:{_TERMS}(?P<result>\s?=\s?[-\u2212]?{_TERM}(?:/\d{{1,3}}(?!\d))?)(?:\s?=\s?{_TERM}){{0,2}}|(?P<open>{_TERMS})(?=\s?\?|\s?=\s?\?|[.!]?\Z))(?![\w^(])",
+        _sum,
+    ),
+)
+"""Sums that end in a result, tried before ranges and dates."""
+
+RULES = (
+    Rule(
+        "DP",
+        rf"{SIGN}(?:(?P<low>{NUMBER})(?:[eE](?=[-+\u2212\d])|{_TIMES_TEN})|{_TEN})(?P<power>{_EXPONENT})",
+        _scientific,
+    ),
+    Rule("D", r"(?P<low>\d{3,4})\s?[x\u00d7]\s?(?P<high>\d{3,4})(?![\w,.]\w)(?!\w)", _screen),
+    Rule("D", rf"(?P<low>{NUMBER})x?(?:{DASH}(?P<high>{NUMBER}))?(?P<sign>[xX\u00d7])(?![\w])(?!\s\d)", _multiple),
+    Rule("SLP", r"(?<=\d)\s?[x\u00d7*]\s?(?=\.?\d)", _times),
+    Rule("SLP", r"\s?[xX\u00d7]\s?(?=\.?\d)", _by),
+    Rule("S", r"(?<=\d)\s[-\u2212]\s(?=\d[\d.,]{0,20}\s?=)", "minus"),
+    Rule("P", rf"(?<=[\w)])(?:\^[-\u2212]?\d{{1,9}}(?!\w)|[⁻⁺]?[{_SUPERSCRIPTS}]{{1,9}})", _raised),
+)

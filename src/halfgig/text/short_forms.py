@@ -1,0 +1,112 @@
+"""Tables of English short forms and what they stand for, by the place they stand in."""
+
+TITLES = {
+    "Dr": "Doctor", "Drs": "Doctors", "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Mx": "Mix", "Prof": "Professor",
+    "Profs": "Professors", "Gen": "General", "Sen": "Senator", "Sens": "Senators", "Rep": "Representative",
+    "Reps": "Representatives", "Gov": "Governor", "Capt": "Captain", "Cpt": "Captain", "Lt": "Lieutenant",
+    "Col": "Colonel", "Cmdr": "Commander", "Cdr": "Commander", "Sgt": "Sergeant", "Cpl": "Corporal",
+    "Pvt": "Private", "Pte": "Private", "Pfc": "Private First Class", "Maj": "Major", "Adm": "Admiral",
+    "Brig": "Brigadier", "Ens": "Ensign", "Spc": "Specialist", "Rev": "Reverend", "Hon": "Honorable",
+    "Pres": "President", "Supt": "Superintendent", "Insp": "Inspector", "Det": "Detective", "Amb": "Ambassador",
+    "Asst": "Assistant", "Atty": "Attorney", "Fr": "Father", "Br": "Brother", "Bp": "Bishop", "Abp": "Archbishop",
+    "Msgr": "Monsignor", "Mgr": "Monsignor", "St": "Saint", "Ste": "Sainte", "Mt": "Mount", "Ft": "Fort",
+    "Pt": "Point", "Messrs": "Messieurs", "Mme": "Madame", "Mlle": "Mademoiselle", "Sec": "Secretary",
+    "Dir": "Director", "Eng": "Engineer", "Sr": "Senior",
+}  # fmt: skip
+"""Before a name."""
+
+COUNTED = {
+    "No": "Number", "Nos": "Numbers", "no": "number", "nos": "numbers", "Fig": "Figure", "Figs": "Figures",
+    "fig": "figure", "figs": "figures", "Vol": "Volume", "Vols": "Volumes", "vol": "volume", "vols": "volumes",
+    "Ch": "Chapter", "ch": "chapter", "Chap": "Chapter", "chap": "chapter", "Sec": "Section", "sec": "section",
+    "Eq": "Equation", "eq": "equation", "eqs": "equations", "Eqs": "Equations", "p": "page", "pp": "pages",
+    "P": "page", "pg": "page", "Pg": "Page", "pgs": "pages", "Art": "Article", "art": "article", "Pt": "Part",
+    "pt": "part", "Tab": "Table", "tab": "table", "Ex": "Example", "ex": "example", "Para": "Paragraph",
+    "para": "paragraph", "par": "paragraph", "App": "Appendix", "Apt": "Apartment", "apt": "apartment",
+    "Ste": "Suite", "ste": "suite", "Rte": "Route", "rte": "route", "Rt": "Route", "Hwy": "Highway",
+    "hwy": "highway", "Op": "Opus", "op": "opus", "Rm": "Room", "rm": "room", "Bldg": "Building", "bldg": "building",
+    "Fl": "Floor", "fl": "floor", "Ext": "Extension", "ext": "extension", "Ver": "Version", "ver": "version",
+    "Ed": "Edition", "Ep": "Episode", "ep": "episode", "Bk": "Book", "bk": "book", "col": "column", "Col": "Column",
+    "ca": "circa", "c": "circa", "Cl": "Clause", "cl": "clause", "l": "line", "ll": "lines", "Sch": "Schedule",
+    "Ser": "Series", "Lot": "Lot", "Tel": "Telephone", "tel": "telephone", "Ph": "Phone", "ph": "phone",
+    "Acct": "Account", "acct": "account", "Ref": "Reference", "ref": "reference", "Inv": "Invoice", "inv": "invoice",
+    "max": "maximum", "Max": "Maximum", "min": "minimum", "Min": "Minimum", "b": "born", "d": "died", "r": "reigned",
+    "fl.": "flourished",
+}  # fmt: skip
+"""Before a number."""
+
+PLACES = {
+    "St": "Street", "Ave": "Avenue", "Av": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Ln": "Lane", "Dr": "Drive",
+    "Pl": "Place", "Ct": "Court", "Sq": "Square", "Pkwy": "Parkway", "Hwy": "Highway", "Ter": "Terrace",
+    "Cir": "Circle", "Cres": "Crescent", "Expy": "Expressway", "Fwy": "Freeway", "Tpke": "Turnpike", "Plz": "Plaza",
+    "Mtn": "Mountain", "Mtns": "Mountains", "Bldg": "Building", "Jct": "Junction", "Ctr": "Center", "Hts": "Heights",
+    "Pk": "Park",
+}  # fmt: skip
+"""After a name."""
+
+ANYWHERE = {
+    "vs": "versus", "e.g": "for example", "eg": "for example", "E.g": "For example", "i.e": "that is",
+    "ie": "that is", "I.e": "That is", "viz": "namely", "cf": "compare", "Cf": "Compare", "w.r.t": "with respect to",
+    "ibid": "ibid", "op. cit": "op cit", "sic": "sic", "approx": "approximately", "Approx": "Approximately",
+    "appt": "appointment", "dept": "department", "Dept": "Department", "depts": "departments", "div": "division",
+    "Div": "Division", "govt": "government", "Govt": "Government", "gov't": "government", "Assn": "Association",
+    "assn": "association", "assoc": "associate", "Assoc": "Associate", "asst": "assistant", "Univ": "University",
+    "univ": "university", "Inst": "Institute", "inst": "institute", "Natl": "National", "natl": "national",
+    "Intl": "International", "intl": "international", "Int'l": "International", "int'l": "international",
+    "Nat'l": "National", "incl": "including", "excl": "excluding", "misc": "miscellaneous", "Misc": "Miscellaneous",
+    "est": "established", "Est": "Established", "ext": "extension", "esp": "especially", "avg": "average",
+    "Avg": "Average", "temp": "temperature", "qty": "quantity", "Qty": "Quantity", "amt": "amount", "Amt": "Amount",
+    "mgr": "manager", "mgmt": "management", "mfg": "manufacturing", "mtg": "meeting", "pkg": "package",
+    "prev": "previous", "resp": "respectively", "std": "standard", "tbsp": "tablespoon", "tsp": "teaspoon",
+    "yrs": "years", "hrs": "hours", "mins": "minutes", "secs": "seconds", "wks": "weeks", "lbs": "pounds",
+    "bldg": "building", "bldgs": "buildings", "abbr": "abbreviation", "abbrev": "abbreviation", "addr": "address",
+    "attn": "attention", "Attn": "Attention", "cont": "continued", "corp": "corporation", "dist": "district",
+    "edn": "edition", "equiv": "equivalent", "freq": "frequency", "info": "info", "lang": "language",
+    "orig": "originally", "pron": "pronunciation", "pub": "published", "rec": "recommended", "ref": "reference",
+    "refs": "references", "req": "required", "stat": "statute", "tech": "tech", "vocab": "vocabulary",
+    "a.k.a": "also known as", "aka": "also known as", "b/c": "because", "et seq": "et seq", "encl": "enclosed",
+    "gal": "gallon", "oz": "ounce", "doz": "dozen", "no. of": "number of", "nos. of": "numbers of",
+    "No. of": "Number of", "mil": "million",
+}  # fmt: skip
+"""Anywhere; a full stop after one does not end the sentence."""
+
+MAXIMA = {"max": "maximum", "Max": "Maximum", "min": "minimum", "Min": "Minimum"}
+"""With a full stop, before a word in lower case."""
+
+CLOSING = {
+    "etc": "et cetera", "et al": "et al", "Inc": "Incorporated", "Ltd": "Limited", "Co": "Company",
+    "Corp": "Corporation", "Bros": "Brothers", "Jr": "Junior", "Sr": "Senior", "Ph.D": "P.H.D.", "Esq": "Esquire",
+    "Cos": "Companies", "Mfg": "Manufacturing", "LLC": "L L C", "GmbH": "G M B H", "Pty": "Proprietary", "Plc": "P L C",
+    "plc": "P L C",
+}  # fmt: skip
+"""Short forms that may end a sentence: one full stop then ends both."""
+
+DOTLESS = {
+    "vs": "versus", "etc": "et cetera", "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Dr": "Doctor", "Jr": "Junior",
+    "Sr": "Senior", "PhD": "P.H.D.", "AT&T": "ay T and T", "w/o": "without", "w/": "with", "and/or": "and or",
+    "c/o": "care of", "n/a": "N A", "N/A": "N A", "I/O": "I O", "approx": "approximately", "Approx": "Approximately",
+    "dept": "department", "depts": "departments", "govt": "government", "Govt": "Government", "avg": "average",
+    "qty": "quantity", "Qty": "Quantity", "mgmt": "management", "incl": "including", "excl": "excluding",
+    "intl": "international", "assn": "association", "bldg": "building", "appt": "appointment",
+    "appts": "appointments", "acct": "account", "b/c": "because", "aka": "also known as", "he/she": "he or she",
+    "she/he": "she or he", "his/her": "his or her", "him/her": "him or her", "s/he": "he or she",
+    "yes/no": "yes or no", "either/or": "either or", "w/out": "without", "Prof": "Professor", "Rev": "Reverend",
+    "Sgt": "Sergeant", "Capt": "Captain", "Cpl": "Corporal", "Mme": "Madame", "Mlle": "Mademoiselle",
+    "Messrs": "Messieurs", "Univ": "University", "km/h": "kilometers per hour", "m/s": "meters per second",
+}  # fmt: skip
+"""Short forms that are also recognised without a full stop."""
+
+DOTLESS_TITLES = {
+    "Mt": "Mount", "Ft": "Fort", "Lt": "Lieutenant", "Col": "Colonel", "Gen": "General", "Sen": "Senator",
+    "Gov": "Governor", "Maj": "Major", "Pvt": "Private", "Adm": "Admiral", "Cmdr": "Commander", "St": "Saint",
+    "Dept": "Department", "Pres": "President", "Rep": "Representative", "Fr": "Father",
+}  # fmt: skip
+"""Without a full stop, directly before a name."""
+
+DOTLESS_COUNTED = {
+    "No": "number", "Nos": "numbers", "Fig": "Figure", "Figs": "Figures", "Vol": "Volume", "Rm": "Room",
+    "Apt": "Apartment", "Ste": "Suite", "Hwy": "Highway", "Rte": "Route", "Bldg": "Building", "pg": "page",
+    "pp": "pages", "Ch": "Chapter", "Eq": "Equation", "ext": "extension", "Ext": "Extension", "fig": "figure",
+    "vol": "volume", "Ep": "Episode",
+}  # fmt: skip
+"""Without a full stop, directly before a number."""

@@ -1,0 +1,48 @@
+import pytest
+
+from tests.text.said import said
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("10-5=5", "ten minus five equals five"),
+        ("3.5-2=1.5", "three point five minus two equals one point five"),
+        ("100-1 = 99", "one hundred minus one equals ninety-nine"),
+        ("What is 10-5?", "What is ten minus five?"),
+        ("7-3=4", "seven minus three equals four"),
+        ("2*3=6", "two times three equals six"),
+        ("8/2=4", "eight divided by two equals four"),
+        ("1/2 + 1/4 = 3/4", "one half plus one quarter equals three quarters"),
+        ("x - 5 = 10", "x minus five equals ten"),
+        ("5+3=8", "five plus three equals eight"),
+        ("10-5", "ten to five"),
+        ("-5 degrees", "minus five degrees"),
+    ],
+)
+def test_sums_are_no_ranges(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("3x faster", "three times faster"),
+        ("a 2x speedup", "a two times speedup"),
+        ("1.5x", "one point five times"),
+        ("10 m x 20 m", "ten meters by twenty meters"),
+        ("10' x 12'", "ten feet by twelve feet"),
+        ("10x", "ten times"),
+        ("x3", "x three"),
+        ("2x2", "two by two"),
+        ("1920x1080", "nineteen twenty by ten eighty"),
+        ("a 4x4", "a four by four"),
+        ("8x zoom", "eight times zoom"),
+        ("a 10x engineer", "a ten x engineer"),
+        ("10cm x 20cm", "ten centimeters by twenty centimeters"),
+        ("5cmx3cm", "five centimeters by three centimeters"),
+        ("10 x 12 feet", "ten by twelve feet"),
+    ],
+)
+def test_x_is_times_or_by(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -1,0 +1,72 @@
+# ruff: noqa: RUF001 - quotes, dashes and signs as people write them are what is tested here
+import pytest
+
+from tests.text.said import said
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("3/14/2025", "March fourteenth, twenty twenty-five"),
+        ("3/14/25", "March fourteenth, twenty twenty-five"),
+        ("31/12/1999", "December thirty-first, nineteen ninety-nine"),
+        ("2025-03-14", "March fourteenth, twenty twenty-five"),
+        ("14.03.2025", "March fourteenth, twenty twenty-five"),
+        ("on 3/14", "on March fourteenth"),
+        ("March 3", "March third"),
+        ("Mar 3rd", "March third"),
+        ("Jan. 5, 2024", "January fifth, twenty twenty-four"),
+        ("3 March 2025", "the third of March twenty twenty-five"),
+        ("the 4th of July", "the fourth of July"),
+        ("March 3-5", "March third to fifth"),
+        ("March 2025", "March twenty twenty-five"),
+        ("Mon, Mar 3", "Monday, March third"),
+        ("it may mar 3", "it may mar three"),
+        ("45/99/2000", "forty-five slash ninety-nine slash two thousand"),
+        ("2024-01-01T12:30:05Z", "January first, twenty twenty-four at twelve thirty and five seconds"),
+    ],
+)
+def test_dates_are_said_as_dates(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("5:30pm", "five thirty p.m."),
+        ("5 p.m.", "five p.m."),
+        ("10 AM", "ten a.m."),
+        ("10:00am", "ten a.m."),
+        ("17:45", "seventeen forty-five"),
+        ("12:00", "twelve o'clock"),
+        ("17:00", "seventeen hundred"),
+        ("00:05", "zero oh five"),
+        ("3:05 pm", "three oh five p.m."),
+        ("5:30:15", "five thirty and fifteen seconds"),
+        ("9am-5pm", "nine a.m. to five p.m."),
+        ("9:00–17:00", "nine o'clock to seventeen hundred"),
+    ],
+)
+def test_times_of_day_are_said_as_such(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("at 7.30pm", "at seven thirty p.m."),
+        ("at 7.30", "at seven thirty"),
+        ("at 19.30", "at nineteen thirty"),
+        ("by 9.15 tomorrow", "by nine fifteen tomorrow"),
+        ("grew at 3.15 percent", "grew at three point one five percent"),
+        ("at 7.30 in the morning", "at seven thirty in the morning"),
+        ("at 7.30pm. Then", "at seven thirty p.m. Then"),
+        ("from 7.30am-8.30pm", "from seven thirty a.m. to eight thirty p.m."),
+        ("UTC-5", "UTC minus five"),
+        ("GMT+5:30", "GMT plus five thirty"),
+        ("Mon-Fri 9am-5pm", "Monday to Friday nine a.m. to five p.m."),
+        ("Jan–Mar", "January to March"),
+    ],
+)
+def test_times_may_be_written_with_a_dot(written: str, spoken: str) -> None:
+    assert said(written) == spoken

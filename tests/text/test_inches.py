@@ -1,0 +1,26 @@
+# ruff: noqa: RUF001 - quotes, dashes and signs as people write them are what is tested here
+import pytest
+
+from tests.text.said import said
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ('a 12" pizza', "a twelve inch pizza"),
+        ('a 27" monitor', "a twenty-seven inch monitor"),
+        ("He is 6' tall.", "He is six feet tall."),
+        ('15.6" laptop', "fifteen point six inch laptop"),
+        ('He said "I am 12" and left.', "He said I am twelve and left."),
+        ('"The 27" monitor is nice," he said.', "The twenty-seven inch monitor is nice, he said."),
+        ("a 12” pizza", "a twelve inch pizza"),
+        ("He is 6'2\".", "He is six foot two."),
+        ("6'2\" tall", "six foot two tall"),
+        ("5' 10\" man", "five foot ten man"),
+        ("'I am 6' she said", "I am six she said"),
+        ("40° 26′ 46″ N", "forty degrees twenty-six minutes forty-six seconds north"),
+        ('a 3/4" bolt', "a three quarters inch bolt"),
+    ],
+)
+def test_feet_and_inches_are_told_from_quotation_marks(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -1,0 +1,32 @@
+import pytest
+
+from tests.text.said import said
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("$3.50", "three dollars and fifty cents"),
+        ("$1", "one dollar"),
+        ("$0.99", "ninety-nine cents"),
+        ("$0.01", "one cent"),
+        ("-$5", "minus five dollars"),
+        ("£1,250,000", "one million two hundred fifty thousand pounds"),
+        ("£2.50", "two pounds and fifty pence"),
+        ("€5", "five euros"),
+        ("5 €", "five euros"),
+        ("$1.2 million", "one point two million dollars"),
+        ("€1.5bn", "one point five billion euros"),
+        ("$5k", "five thousand dollars"),
+        ("50¢", "fifty cents"),
+        ("¥500", "five hundred yen"),
+        ("₹100", "one hundred rupees"),
+        ("USD 20", "twenty U.S. dollars"),
+        ("20 EUR", "twenty euros"),
+        ("$5-10", "five to ten dollars"),
+        ("$5-$10", "five to ten dollars"),
+        ("$100/month", "one hundred dollars per month"),
+    ],
+)
+def test_money_names_its_currency_after_the_sum(written: str, spoken: str) -> None:
+    assert said(written) == spoken

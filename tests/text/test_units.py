@@ -1,0 +1,39 @@
+import pytest
+
+from tests.text.said import said
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("a $5 bill", "a five dollar bill"),
+        ("a 5 km run", "a five kilometer run"),
+        ("a $20 million deal", "a twenty million dollar deal"),
+        ("a 90° angle", "a ninety degree angle"),
+        ("a 30 min break", "a thirty minute break"),
+        ("a 2 GB file", "a two gigabyte file"),
+        ("$100 bills", "one hundred dollar bills"),
+        ("a cheap $5 bill", "a cheap five dollar bill"),
+        ("the $20 million deal", "the twenty million dollar deal"),
+        ("He paid $5 million in cash.", "He paid five million dollars in cash."),
+        ("a $3.50 coffee", "a three dollar and fifty cent coffee"),
+        ("two 5 kg bags", "two five kilogram bags"),
+        ("the 5 km we ran", "the five kilometers we ran"),
+        ("a 6 ft tall man", "a six foot tall man"),
+        ("He is 6 ft tall.", "He is six feet tall."),
+        ("a 5-10 km run", "a five to ten kilometer run"),
+        ("a 20 min walk and 5 km of road", "a twenty minute walk and five kilometers of road"),
+        ("a 50¢ stamp", "a fifty cent stamp"),
+        ("a 16 GB RAM kit", "a sixteen gigabyte RAM kit"),
+        ("a 5 mph limit", "a five mile per hour limit"),
+        ("It is 5 km away.", "It is five kilometers away."),
+        ("a 60 W bulb", "a sixty watt bulb"),
+        ("The $5 he owes", "The five dollars he owes"),
+        ("a $5/month plan", "a five dollar per month plan"),
+        ("a 3-hour tour", "a three hour tour"),
+        ("the 100 m dash", "the one hundred meter dash"),
+        ("a total of 5 km", "a total of five kilometers"),
+    ],
+)
+def test_a_unit_before_a_noun_is_singular(written: str, spoken: str) -> None:
+    assert said(written) == spoken
