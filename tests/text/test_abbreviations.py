@@ -41,6 +41,7 @@ def test_abbreviations_are_said_in_full(written: str, spoken: str) -> None:
         ("Pvt. Ryan and Maj. Tom", ["Private Ryan and Major Tom"]),
         ("the avg. speed", ["the average speed"]),
         ("max. 10 people", ["maximum ten people"]),
+        ("T. rex and C. difficile", ["T rex and C difficile"]),
         ("E. coli in water", ["E coli in water"]),
         ("Meet on Wed. night.", ["Meet on Wednesday night."]),
         ("the no. of items", ["the number of items"]),

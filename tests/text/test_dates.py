@@ -55,6 +55,7 @@ def test_times_of_day_are_said_as_such(written: str, spoken: str) -> None:
     ("written", "spoken"),
     [
         ("at 7.30pm", "at seven thirty p.m."),
+        ("the 7.30 train", "the seven thirty train"),
         ("at 7.30", "at seven thirty"),
         ("at 19.30", "at nineteen thirty"),
         ("by 9.15 tomorrow", "by nine fifteen tomorrow"),

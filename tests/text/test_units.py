@@ -6,6 +6,7 @@ from tests.text.said import said
 @pytest.mark.parametrize(
     ("written", "spoken"),
     [
+        ("a 5 min walk and 5 kg bags", "a five minute walk and five kilogram bags"),
         ("a $5 bill", "a five dollar bill"),
         ("a 5 km run", "a five kilometer run"),
         ("a $20 million deal", "a twenty million dollar deal"),

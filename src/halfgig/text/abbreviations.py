@@ -14,19 +14,11 @@ from halfgig.text.short_forms import (
     DOTLESS_TITLES,
     MAXIMA,
     PLACES,
+    STARTERS,
     TITLES,
 )
 
-_STARTERS = (
-    "The", "A", "An", "This", "That", "These", "Those", "There", "Then", "He", "She", "It", "They", "We", "You", "I",
-    "His", "Her", "Its", "Their", "Our", "My", "Your", "But", "And", "Or", "So", "If", "When", "While", "After",
-    "Before", "In", "On", "At", "By", "For", "From", "With", "Without", "As", "Now", "Not", "Yes", "What", "Why",
-    "How", "Where", "Which", "However", "Also", "Only", "Once", "Later", "Finally", "Meanwhile", "Although",
-)  # fmt: skip
-STARTERS = frozenset(_STARTERS)
-"""Words that are not names: with a capital they start a sentence."""
-
-STARTER = rf"{any_of(_STARTERS)}(?![\w.])"
+STARTER = rf"{any_of(sorted(STARTERS))}(?![\w.])"
 
 ENDING = rf"[\"'\u2019\u201d)]{{0,3}}(?=\s{{1,20}}[\"'\u2018\u201c(]?{STARTER}|{PARAGRAPH_END})"
 """Follows an abbreviation that ends a sentence: a sentence starter or the end of a paragraph comes next."""
@@ -108,16 +100,11 @@ def _approximate(match: re.Match[str]) -> str | None:
     return "approximate" if word_before(match).lower() in {"the", "an", "its", "their", "his", "her", "this"} else None
 
 
-_AFTER_A_LETTER = (
-    "this", "thus", "plus", "minus", "was", "has", "does", "goes", "comes", "these", "yes", "sometimes", "times",
-    "extra", "data", "for", "or", "on", "upon", "soon", "then", "his", "always", "perhaps", "versus",
-)  # fmt: skip
 _NOT_A_NAME = rf"(?!\s{{1,3}}(?!{STARTER})[A-Z])"
 _PLACE = rf"(?P<name>{any_of(PLACES)})\."
 _INITIALS = r"(?P<letters>(?:[A-Za-z]\.){2,8}[A-Za-z]?)(?![^\W_])"
 
-_SPECIES = r"[a-z]{2,20}(?:us|a|um|is|i|ens|es|ae|ii|ans|on|ops|ax|ix|yx|or)"
-_GENUS = rf"(?<![\w.])(?P<letter>[A-HJ-Z])\.(?=\s(?!(?:{any_of(_AFTER_A_LETTER)})\b){_SPECIES}\b)"
+_GENUS = r"(?<![\w.])(?P<letter>[A-HJ-Z])\.(?=\s[a-z]{2})"
 _NAME = rf"(?=\s{{1,2}}(?!{STARTER})[A-Z][^\W\d_])"
 _STREET_ENDS = (
     r"(?=\s?(?:[,;:!?)]|\.?\s?\Z|\n|\.\s|[NSEW][EW]?\b"
@@ -150,6 +137,6 @@ RULES = (
     Rule("L", rf"(?P<letters>[aApP]\.\s?[mM]\.){HALF_DAY_ENDING}", part("letters"), Boundary.SENTENCE),
     Rule("L", rf"{_INITIALS}(?<=\.){ENDING}", part("letters"), Boundary.SENTENCE),
     Rule("L", _INITIALS, part("letters")),
-    Rule("L", _GENUS, part("letter")),
+    Rule("L", _GENUS, _initial),
     Rule("L", rf"(?<![\w.])(?P<letter>[A-HJ-Z]|I(?=\.\s?[A-Z]\.))\.(?!{ENDING})(?=\s?[A-Z])", _initial),
 )

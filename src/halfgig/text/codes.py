@@ -107,6 +107,7 @@ def _grade(match: re.Match[str]) -> str | None:
 _GRADES = r"(?:A{1,3}|B{1,3}|C{1,3}|AB|[DEFO])"
 
 RULES = (
+    Rule("D", r"529(?=\s(?:plans?|accounts?|college)\b)", "five twenty-nine"),
     Rule("D", r"(?P<low>\d{3})-(?P<high>\d{1,4})(?P<letters>[A-Z]{1,3})?(?![\w-]|\.\d)", _aircraft),
     Rule("D", r"\d{1,13}(?:[ -]\d{1,7}){0,5}(?:[ -]?X)?(?![\w-])", _book),
     Rule("D", r"\d{1,2}(?:-\d{1,2}){2,4}(?![\w-]|[.,/]\d|\s?=)", _formation),

@@ -60,9 +60,19 @@ def describes(match: re.Match[str]) -> bool:
         return bool(re.match(r"\s\w{1,10}\s[a-z]", match.string[match.end() : match.end() + 20]))
     if not is_noun(after):
         return False
+    if after in _DESCRIBED_NOUNS:
+        return True
     if determined:
         return bool(determined["one"]) or not after.endswith(("ed", "ly"))
     return bool(_DESCRIBED.search(before))
+
+
+_DESCRIBED_NOUNS = frozenset({
+    "walk", "drive", "ride", "hike", "warranty", "timer", "radius", "bag", "bags", "bottle", "bottles", "angle",
+    "lens", "monitor", "weights", "fence", "break", "breaks", "limit", "intervals", "race", "marathon", "files",
+    "drives", "pole",
+})  # fmt: skip
+"""Nouns that a quantity before them describes, with or without an article: "5 kg bags"."""
 
 
 def is_noun(word: str) -> bool:

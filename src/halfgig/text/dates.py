@@ -4,6 +4,7 @@ import re
 
 from halfgig.text import numbers
 from halfgig.text.characters import PARAGRAPH_END
+from halfgig.text.context import word_after
 from halfgig.text.rules import Boundary, Rule, any_of, lookup, word_before
 
 MONTHS = (
@@ -138,6 +139,9 @@ def _hour(match: re.Match[str]) -> str | None:
     return f"{numbers.cardinal(hour)}{_half_day(match)}" if 1 <= hour <= 12 else None
 
 
+_SCHEDULED = frozenset(
+    {"train", "bus", "flight", "show", "news", "meeting", "appointment", "ferry", "boat", "service", "slot"}
+)
 _MORE_OF_A_TIME = re.compile(
     r"[\"'\u2019\u201d)]{0,3}(?:[.,;:!?](?!\d)|\s?\Z|\n|\s(?:in the|on|this|today|tonight|tomorrow|and|or|to|for|sharp"
     r"|every|each|daily|until|till|when|after|before|we|he|she|they|I|you|the)\b)"
@@ -146,7 +150,10 @@ _MORE_OF_A_TIME = re.compile(
 
 def _clock_with_dot(match: re.Match[str]) -> str | None:
     """Return a time such as "at 7.30": after at, by or until, at a multiple of five minutes, and not before a unit."""
-    is_time = word_before(match).lower() in {"at", "by", "until", "till"} and int(match["minute"]) % 5 == 0
+    before = word_before(match).lower()
+    if before == "the" and word_after(match) in _SCHEDULED:
+        return _clock(match)
+    is_time = before in {"at", "by", "until", "till"} and int(match["minute"]) % 5 == 0
     return _clock(match) if is_time and _MORE_OF_A_TIME.match(match.string, match.end()) else None
 
 

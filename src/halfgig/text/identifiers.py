@@ -143,6 +143,7 @@ def _emergency(match: re.Match[str]) -> str | None:
 _PLACES = re.compile(
     r"(?<![\w-])(?:rooms?|rm\.?|flights?|routes?|rte\.?|highways?|hwy\.?|interstate|bus|buses|suite|ste\.?|apartment|apt\.?|gate|"
     r"platform|trains?|exit|locker|building|bldg\.?|channel|tram|line|unit|hall|box|p\.?\s?o\.? box|boeing|airbus|"
+    r"cessna|"
     r"porsche|"
     r"peugeot|bmw|ferrari|form|section|hwy|ward|cabin|bay|us|i|error|http|(?:flight|bus|room|route) (?:number|no\.?)|"
     r"flight [A-Z]{2}|ryzen|rtx|gtx|radeon|geforce|pentium|nokia|atari|commodore|formula)\s\Z",

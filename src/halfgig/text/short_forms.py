@@ -110,3 +110,45 @@ DOTLESS_COUNTED = {
     "vol": "volume", "Ep": "Episode",
 }  # fmt: skip
 """Without a full stop, directly before a number."""
+
+_STARTERS = (
+    "The", "A", "An", "This", "That", "These", "Those", "There", "Then", "He", "She", "It", "They", "We", "You", "I",
+    "His", "Her", "Its", "Their", "Our", "My", "Your", "But", "And", "Or", "So", "If", "When", "While", "After",
+    "Before", "In", "On", "At", "By", "For", "From", "With", "Without", "As", "Now", "Not", "Yes", "What", "Why",
+    "How", "Where", "Which", "However", "Also", "Only", "Once", "Later", "Finally", "Meanwhile", "Although",
+)  # fmt: skip
+STARTERS = frozenset(_STARTERS)
+"""Words that are not names: with a capital they start a sentence."""
+
+_FOREIGN = frozenset({
+    "abs", "av", "bzw", "ca", "dott", "dr", "dra", "evtl", "ggf", "gral", "hr", "hrn", "ing", "inkl", "kap", "lic",
+    "mio", "mme", "mlle", "mrd", "núm", "nr", "pág", "prof", "sig", "sog", "sr", "sra", "srta", "str", "tel", "usw",
+    "vgl", "zzgl", "ud", "uds", "uu", "ee", "ej",
+})  # fmt: skip
+_MONTHS_AND_DAYS = frozenset({
+    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue", "tues", "wed",
+    "thu", "thur", "thurs", "fri", "sat", "sun",
+})  # fmt: skip
+_EDGES = "\"'\u201c\u201d\u2018\u2019()[]"
+
+
+def ends_with_short_form(word: str, following: str) -> bool:
+    """Return whether the full stop of a word is that of a short form within a sentence, as "Dr." is before "No".
+
+    `following` is the next word. For subtitles, in any language: a guess from the two words alone.
+    """
+    bare, after = word.rstrip(_EDGES), following.lstrip(_EDGES)
+    name = bare.removesuffix(".").lstrip(_EDGES)
+    if not bare.endswith(".") or bare.endswith("..") or not name or not after:
+        return False
+    starts = after.strip(".,;:!?" + _EDGES) in STARTERS
+    if name in COUNTED and after[0] in "#0123456789":
+        return True
+    if len(name) == 1 or "." in name:  # an initial, "U.S.", "e.g."
+        return name.isdecimal() is False and (name.lower() in {"e.g", "i.e"} or not starts) and name != "I"
+    if name in TITLES:
+        return not starts
+    if name.lower() in _MONTHS_AND_DAYS:
+        return after[0].isdecimal() or (after[0].islower() and name[0].isupper())
+    is_known = name in ANYWHERE or name in CLOSING or name in PLACES or name in MAXIMA or name.lower() in _FOREIGN
+    return is_known and not starts

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from halfgig.errors import UnknownFormat
 from halfgig.media.chunks import Word
 from halfgig.storage.atomic_write import atomic_write
+from halfgig.text.short_forms import ends_with_short_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -78,11 +79,11 @@ def _groups(words: Iterable[Word]) -> Iterator[list[Word]]:
     held: list[Word] = []
     for shown in words:
         is_apart = held and (shown.start - held[-1].end > GAP_S or shown.speaker != held[-1].speaker)
-        if is_apart or (held and _ends_sentence(held)):
+        if is_apart or (held and _ends_sentence(held, shown)):
             yield held
             held = []
         while held and not _fits([*held, shown]):
-            cut = _best_cut(held)
+            cut = _best_cut(held, shown)
             yield held[:cut]
             held = held[cut:]
         held.append(shown)
@@ -90,9 +91,14 @@ def _groups(words: Iterable[Word]) -> Iterator[list[Word]]:
         yield held
 
 
-def _ends_sentence(held: Sequence[Word]) -> bool:
+def _ends_sentence(held: Sequence[Word], following: Word) -> bool:
     # A very short sentence shares a cue with the next: "No. I will not."
-    return held[-1].text.endswith(tuple(_ENDS)) and held[-1].end - held[0].start >= SHORTEST_S
+    return _is_stop(held[-1].text, following.text) and held[-1].end - held[0].start >= SHORTEST_S
+
+
+def _is_stop(word: str, following: str) -> bool:
+    """Return whether a sentence ends with a word; "Dr." and "Jan." end none before a name or a number."""
+    return word.endswith(tuple(_ENDS)) and not ends_with_short_form(word, following)
 
 
 def _fits(words: Sequence[Word]) -> bool:
@@ -101,13 +107,18 @@ def _fits(words: Sequence[Word]) -> bool:
     return is_short and words[-1].end - words[0].start <= LONGEST_S
 
 
-def _best_cut(held: Sequence[Word]) -> int:
+def _best_cut(held: Sequence[Word], following: Word) -> int:
     """Return the number of words of the next cue: up to the last punctuation in the second half, else all."""
-    for signs in (_ENDS, _CLAUSES):
-        places = [index + 1 for index, word in enumerate(held) if word.text.endswith(tuple(signs))]
-        if places and places[-1] * 2 >= len(held):
-            return places[-1]
-    return len(held)
+    texts = [word.text for word in (*held, following)]
+    stops = [index for index in range(len(held)) if _is_stop(texts[index], texts[index + 1])]
+    clauses = [index for index, text in enumerate(texts[:-1]) if text.endswith(tuple(_CLAUSES))]
+    for places in (stops, clauses):
+        if places and (places[-1] + 1) * 2 >= len(held):
+            return places[-1] + 1
+    last = len(held)
+    while last > 1 and ends_with_short_form(texts[last - 1], texts[last]):
+        last -= 1  # a title stays with its name
+    return last
 
 
 def _wrapped(texts: Sequence[str]) -> tuple[str, ...]:
