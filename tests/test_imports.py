@@ -50,6 +50,12 @@ def test_a_cell_starts_without_anything_heavy() -> None:
     assert loaded_by("halfgig.cells.main").isdisjoint(HEAVY)
 
 
+def test_what_a_speaking_cell_is_sent_loads_no_means_to_start_processes_or_to_connect() -> None:
+    code = "import json, sys, halfgig.tts.readers, halfgig.tts.registry, halfgig.pipeline.speech"
+    loaded = set(told_by(f"{code}; print(json.dumps(list(sys.modules)))"))
+    assert loaded.isdisjoint({"subprocess", "socket", "selectors", "halfgig.models.install"})
+
+
 def test_everything_offered_can_be_had() -> None:
     found = told_by("import json, halfgig; print(json.dumps([bool(getattr(halfgig, n)) for n in halfgig.__all__]))")
     assert all(found)

@@ -14,8 +14,8 @@ from halfgig.server.plan import workload
 from halfgig.settings import Limits, Settings
 from halfgig.storage.disk_cache import DiskCache
 from halfgig.tts.readers import SpeechJob
-from halfgig.tts.registry import default_engine
-from halfgig.tts.voice_selection import ResolvedVoice, resolve_voice
+from halfgig.tts.registry import ResolvedVoice, default_engine
+from halfgig.tts.voice_selection import resolve_voice
 
 if TYPE_CHECKING:
     from pathlib import Path

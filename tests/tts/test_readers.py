@@ -10,9 +10,8 @@ from halfgig.errors import BadLexicon, BadMarkup, EmptyText, TextTooLong, Unknow
 from halfgig.requests import SpeechRequest
 from halfgig.settings import Limits
 from halfgig.tts.readers import Readers, SpeechJob
-from halfgig.tts.registry import default_engine
+from halfgig.tts.registry import ResolvedVoice, default_engine
 from halfgig.tts.speech import speech_from_text
-from halfgig.tts.voice_selection import ResolvedVoice
 
 if TYPE_CHECKING:
     from pathlib import Path

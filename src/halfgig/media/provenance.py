@@ -5,7 +5,6 @@ All files have title and comment tags; an MP4 also has an XMP packet, which cont
 
 from __future__ import annotations
 
-import html
 import struct
 from typing import TYPE_CHECKING
 
@@ -60,6 +59,8 @@ def _metadata(title: str, tool_version: str, means: str, source_type: str) -> di
 
 def append_xmp(path: Path, tool: str, source_type: str) -> None:
     """Append an XMP packet to a finished MP4. At the end it moves no data that the index refers to."""
+    import html  # for films alone
+
     packet = _XMP_PACKET.format(tool=html.escape(tool), source=html.escape(source_type)).encode()
     with path.open("ab") as file:
         file.write(struct.pack(">I4s16s", 24 + len(packet), b"uuid", XMP_BOX) + packet)

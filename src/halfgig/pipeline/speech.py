@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from halfgig.media.chunks import Chunk
     from halfgig.tts.base import EngineSpec, Voice
     from halfgig.tts.readers import SpeechJob
+    from halfgig.tts.registry import ResolvedVoice
     from halfgig.tts.speech import Speech
-    from halfgig.tts.voice_selection import ResolvedVoice
 
 
 def voices(specs: Sequence[EngineSpec]) -> Iterator[Voice]:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from halfgig.text.script import Passage, Script
     from halfgig.text.sentences import Sentence
     from halfgig.tts.base import Engine, Voice
+    from halfgig.tts.registry import ResolvedVoice
     from halfgig.tts.sentence_cache import SentenceCache
-    from halfgig.tts.voice_selection import ResolvedVoice
 
 MAX_GROWTH, SPARE_CHARACTERS = 10, 10_000
 """How many times longer a lexicon may make a text, and the characters that any text may grow by."""

@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from halfgig.errors import UnknownVoice
 from halfgig.settings import load_plugins
 from halfgig.tts.espeak.spec import SPEC as ESPEAK
 from halfgig.tts.kokoro.spec import SPEC as KOKORO
 from halfgig.tts.kokoro.spec import community_specs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from halfgig.tts.base import Engine, EngineSpec
+    from halfgig.tts.base import Engine, EngineSpec, Voice
+
+
+class ResolvedVoice(NamedTuple):
+    """An engine with one of its voices: all a cell needs in order to speak."""
+
+    spec: EngineSpec
+    """The engine."""
+    name: str
+    """A voice's name, or a mix of names."""
+    folder: Path | None = None
+    """The folder of the engine's model; None where it has none."""
+    likelier: tuple[str, ...] = ()
+    """Voices of other engines that were more likely meant, if the engine has no such voice."""
+
+    def load(self) -> Engine:
+        """Return the engine, loaded; only in a cell."""
+        return loaded(self.spec, self.folder)
+
+    def voice(self) -> Voice:
+        """Return the voice, from its engine; only in a cell.  Raises `UnknownVoice` with all engines' nearest names."""
+        return self.found(self.load().find_voice)
+
+    def found(self, find: Callable[[str], Voice]) -> Voice:
+        """Return what `find` finds for the name.  Raises `UnknownVoice` with the nearest names of all engines."""
+        try:
+            return find(self.name)
+        except UnknownVoice as error:
+            raise error.after(self.likelier) from None
+
 
 _specs: list[EngineSpec] = [KOKORO, *community_specs(), ESPEAK]
 

@@ -4,53 +4,24 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from halfgig.errors import ModelMissing, UnknownVoice
+from halfgig.errors import ModelMissing
 from halfgig.events import Event
 from halfgig.models.catalogue import find_model
 from halfgig.models.install import pull
 from halfgig.models.install_request import InstallRequest, Mirrors
 from halfgig.models.installed import Installed, InstalledModels
-from halfgig.tts.registry import engines, loaded
+from halfgig.tts.registry import ResolvedVoice, engines
 from halfgig.tts.voices import OPENAI_NAMES, find_voice, unknown_voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from halfgig.settings import Settings
-    from halfgig.tts.base import Engine, EngineSpec, Voice
+    from halfgig.tts.base import EngineSpec, Voice
 
 Listener = Callable[[Event], None]
-
-
-class ResolvedVoice(NamedTuple):
-    """An engine with one of its voices: all a cell needs in order to speak."""
-
-    spec: EngineSpec
-    """The engine."""
-    name: str
-    """A voice's name, or a mix of names."""
-    folder: Path | None = None
-    """The folder of the engine's model; None where it has none."""
-    likelier: tuple[str, ...] = ()
-    """Voices of other engines that were more likely meant, if the engine has no such voice."""
-
-    def load(self) -> Engine:
-        """Return the engine, loaded; only in a cell."""
-        return loaded(self.spec, self.folder)
-
-    def voice(self) -> Voice:
-        """Return the voice, from its engine; only in a cell.  Raises `UnknownVoice` with all engines' nearest names."""
-        return self.found(self.load().find_voice)
-
-    def found(self, find: Callable[[str], Voice]) -> Voice:
-        """Return what `find` finds for the name.  Raises `UnknownVoice` with the nearest names of all engines."""
-        try:
-            return find(self.name)
-        except UnknownVoice as error:
-            raise error.after(self.likelier) from None
 
 
 Fetch = Callable[[InstallRequest, InstalledModels, Listener], Installed]

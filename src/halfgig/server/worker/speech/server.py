@@ -22,9 +22,9 @@ from halfgig.server.worker.speech.cell import SpeechCell
 from halfgig.server.worker.speech.scheduler import pick_next
 from halfgig.server.worker.speech.stream import MOST_CRASHES, Stream
 from halfgig.text.script import read_script
-from halfgig.tts.registry import engines
+from halfgig.tts.registry import ResolvedVoice, engines
 from halfgig.tts.sentence_cache import SentenceCache
-from halfgig.tts.voice_selection import ResolvedVoice, check_voices, resolve_voice
+from halfgig.tts.voice_selection import check_voices, resolve_voice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Sequence

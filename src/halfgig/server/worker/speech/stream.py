@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from halfgig.media.chunks import SpeechSegment
     from halfgig.requests import SpeechRequest
     from halfgig.settings import Settings
+    from halfgig.tts.registry import ResolvedVoice
     from halfgig.tts.sentence_cache import SentenceCache
-    from halfgig.tts.voice_selection import ResolvedVoice
 
 AHEAD_S = 60.0
 """How much sound is made ahead of who listens, in seconds."""
