@@ -22,7 +22,7 @@ PRESENTER = Path(halfgig.__file__).parent / "assets" / "presenter.png"
 SENTENCE = "The harbour was quiet, and a pale morning light lay over the boats; nobody spoke above a whisper. "
 SENTENCE_S = 6.0
 
-HEAVY = ("numpy", "cv2", "av", "PIL.Image", "_dlib_pybind11", "onnxruntime", "num2words")
+HEAVY = ("numpy", "cv2", "av", "PIL.Image", "onnxruntime", "num2words")
 """Imports that only cells may have."""
 
 SERVING = ("fastapi", "uvicorn", "gunicorn.app.base", "prometheus_client", "python_multipart", "imagesize", "dbos")

@@ -12,7 +12,7 @@ import pytest
 from tests.support.command import plain_environment
 from tests.support.source import modules
 
-HEAVY = ("numpy", "av", "cv2", "PIL", "onnxruntime", "_dlib_pybind11", "num2words", "espeakng_loader")
+HEAVY = ("numpy", "av", "cv2", "PIL", "onnxruntime", "num2words", "espeakng_loader")
 NAMES = [module.name for module in modules() if module.name != "halfgig.__main__"]
 
 

@@ -30,11 +30,10 @@ def test_the_shipped_picture_is_what_the_script_draws(tmp_path: Path) -> None:
 
 
 def test_the_presenter_has_exactly_one_face() -> None:
-    import _dlib_pybind11 as dlib
+    from halfgig.face.detect import FaceDetector
 
-    faces, scores, _ = dlib.get_frontal_face_detector().run(pixels(SHIPPED, 512), 0, 0.0)
-    assert len(faces) == 1
-    assert scores[0] > 1
+    (face,) = FaceDetector().detect(pixels(SHIPPED, 512))
+    assert face.score > 0.9
 
 
 def test_the_head_stays_clear_of_the_border() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,13 +41,10 @@ def test_the_face_detector_is_a_file_that_exists(tmp_path: Path) -> None:
     assert read_settings({"FACE_DETECTOR": str(tmp_path / "yunet.onnx")}).face_detector == tmp_path / "yunet.onnx"
 
 
-def test_the_detector_that_came_with_sadtalker_serves_where_none_is_set(tmp_path: Path) -> None:
-    assert Settings(data_dir=tmp_path).yunet is None
-    settings = Settings(data_dir=tmp_path)
-    (tmp_path / "models" / "sadtalker").mkdir(parents=True)
-    (tmp_path / "models" / "sadtalker" / "yunet.onnx").touch()
-    assert settings.yunet == tmp_path / "models" / "sadtalker" / "yunet.onnx"
-    assert replace(settings, face_detector=tmp_path / "mine.onnx").yunet == tmp_path / "mine.onnx"
+def test_the_face_detector_reaches_the_cells(tmp_path: Path) -> None:
+    assert Settings(data_dir=tmp_path).limits.yunet is None
+    own = tmp_path / "mine.onnx"
+    assert Settings(data_dir=tmp_path, face_detector=own).limits.yunet == own
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ class Limits:
     max_sound_minutes: float = 240.0
     """Longest recording, in minutes."""
     yunet: Path | None = None
-    """The YuNet face detector's file; None: dlib's detector is used."""
+    """A file of the face detector YuNet; None: the one that is shipped."""
     lexicon: Path | None = None
     """The operator's lexicon; None: there is none."""
 
@@ -49,7 +49,7 @@ class Settings:
     memory_limit: int | None = None
     """Memory for all processes together, such as `512M`, in bytes; unset: what the host allows."""
     face_detector: Path | None = None
-    """The YuNet file (face_detection_yunet_*.onnx); unset: the one installed with SadTalker, else dlib's detector."""
+    """A file of the face detector YuNet (face_detection_yunet_*.onnx); unset: the one that is shipped."""
     lexicon: Path | None = None
     """The file of words and how they are said, for every text; a lexicon that comes with a request goes first."""
     max_text_mb: float = 2.0
@@ -110,12 +110,6 @@ class Settings:
     """Disk space for the cache of measured faces and spoken sentences, in MB; 0: no cache."""
 
     @property
-    def yunet(self) -> Path | None:
-        """The YuNet file used to find faces; None: dlib's detector is used."""
-        came_with_sadtalker = self.data_dir / "models" / "sadtalker" / "yunet.onnx"
-        return self.face_detector or (came_with_sadtalker if came_with_sadtalker.is_file() else None)
-
-    @property
     def limits(self) -> Limits:
         """The settings that are passed to cells."""
         return Limits(
@@ -123,7 +117,7 @@ class Settings:
             self.max_picture_mb,
             self.max_picture_megapixels,
             self.max_sound_minutes,
-            self.yunet,
+            self.face_detector,
             self.lexicon,
         )
 

@@ -171,11 +171,13 @@ def enlarge_with_pillow(px: int) -> Iterator[tuple[int, int]]:
     yield Image.new("RGB", (px, px)).size
 
 
-def detect_with_dlib(px: int) -> Iterator[int]:
-    import _dlib_pybind11 as dlib
+def detect_with_onnxruntime(px: int) -> Iterator[int]:
     import numpy as np
 
-    yield len(dlib.get_frontal_face_detector()(np.zeros((px, px), np.uint8), 1))
+    from halfgig.face.detect import MODEL
+    from halfgig.face.yunet import YuNet
+
+    yield len(YuNet(MODEL).rows(np.zeros((px, px, 3), np.uint8)))
 
 
 def encode_with_x264(px: int) -> Iterator[int]:

@@ -65,7 +65,7 @@ def test_an_allocation_too_many_is_one_exception_and_the_cell_lives_on(job: tupl
         (("fill_with_numpy", 400), 120),
         (("enlarge_with_opencv", 9000), 120),
         (("enlarge_with_pillow", 9000), 120),
-        (("detect_with_dlib", 1800), 100),
+        (("detect_with_onnxruntime", 1024), 110),
         (("encode_with_x264", 1600), 120),
         (("encode_with_x264", 6000), 120),
     ],

@@ -3,18 +3,21 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from halfgig.face.cache import FaceCache, MeasuredFace, face_key, read_face, write_face
+from halfgig.face.mesh import Mesh
+from halfgig.face.topology import N_POINTS
 from halfgig.storage.disk_cache import DiskCache
-from tests.support.faces import plain_shape
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FACE = MeasuredFace(plain_shape(bow=0.1234567890123, gap=0.05), ("the face is small",))
+POINTS = (np.arange(3 * N_POINTS).reshape(N_POINTS, 3) / 7).astype(np.float32)
+FACE = MeasuredFace(Mesh(POINTS, 0.987654321), 3, ("the face is small",))
 
 
 def test_a_face_comes_back_to_the_last_digit(tmp_path: Path) -> None:
@@ -43,7 +46,7 @@ def test_a_damaged_entry_is_none(tmp_path_factory: pytest.TempPathFactory, cut: 
 def test_an_entry_with_what_is_no_number_is_none(tmp_path: Path, number: str) -> None:
     write_face(FACE, tmp_path / "face")
     text = (tmp_path / "face").read_text()
-    (tmp_path / "face").write_text(text.replace('"nose": [0.0', f'"nose": [{number}'))
+    (tmp_path / "face").write_text(text.replace('"points": [[0.0', f'"points": [[{number}'))
     assert (tmp_path / "face").read_text() != text
     assert read_face(tmp_path / "face") is None
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,11 +8,10 @@ import numpy as np
 import pytest
 
 from halfgig.errors import BadLandmarks, NoFace
-from halfgig.face.detect import find_faces, largest_first, locate_face, make_detector
+from halfgig.face.detect import FaceDetector, largest_first, locate_face, quarter_turns, turned_points
 from halfgig.face.points import Face, FivePoints, Point
 from halfgig.media.picture import Picture
 from tests.support.faces import presenter
-from tests.support.shared import shared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,12 +36,10 @@ def two_faces() -> NDArray[np.uint8]:
     return np.hstack([small, large])
 
 
-def test_dlib_is_the_detector_of_a_fresh_install() -> None:
-    assert make_detector(None).name == "dlib"
-
-
-def test_an_installed_yunet_is_preferred() -> None:
-    assert make_detector(shared("models/face_detection_yunet_2026may.onnx")).name == "yunet"
+def farthest(found: FivePoints, expected: FivePoints) -> float:
+    """Return the largest distance of a point, in eye distances."""
+    pairs = zip(found.as_tuple(), expected.as_tuple(), strict=True)
+    return max(math.dist(a, b) for a, b in pairs) / expected.eye_distance
 
 
 def test_faces_are_sorted_by_size_not_by_score() -> None:
@@ -51,9 +49,41 @@ def test_faces_are_sorted_by_size_not_by_score() -> None:
 
 
 def test_the_largest_face_comes_first() -> None:
-    large, small = find_faces(two_faces(), None)
+    large, small = FaceDetector().detect(two_faces())
     assert large.size > small.size
     assert large.points.nose.x > 512
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_face_is_found_however_the_picture_is_turned(turns: int) -> None:
+    rgb, points = presenter(512)
+    (face,) = FaceDetector().detect(np.ascontiguousarray(np.rot90(rgb, turns)))
+    assert farthest(face.points, turned_points(points, turns, 512, 512)) < 0.12
+    assert quarter_turns(face.points) == -turns % 4
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_quarter_turns_bring_a_turned_face_upright(turns: int) -> None:
+    _, points = presenter(512)
+    lying = turned_points(points, turns, 512, 300)
+    width, height = (512, 300) if turns % 2 == 0 else (300, 512)
+    upright = turned_points(lying, quarter_turns(lying), width, height)
+    assert farthest(upright, points) < 1e-6
+
+
+def test_a_small_face_is_found_in_a_second_look() -> None:
+    rgb = grey(1280)
+    rgb[600:710, 200:310] = presenter(110)[0]
+    assert FaceDetector()._yunet.detect(rgb) == []
+    (face,) = FaceDetector().detect(rgb)
+    assert math.dist(face.points.nose, (255, 655)) < 8
+
+
+def test_what_the_mesh_does_not_confirm_is_no_face(monkeypatch: pytest.MonkeyPatch) -> None:
+    detector = FaceDetector()
+    _, points = presenter(512)
+    monkeypatch.setattr(detector._yunet, "detect", lambda *_: [Face(points, 0.95, 200.0)])
+    assert detector.detect(grey(512)) == []
 
 
 def test_of_several_faces_the_largest_is_located_and_a_notice_says_so() -> None:

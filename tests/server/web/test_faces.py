@@ -23,7 +23,7 @@ POINTS = {
     "left_mouth": [28, 40],
 }
 FACE = {"score": 2.5, "size": 40, "box": None, "points": POINTS, "landmarks": "10,20 30,20 20,30 12,40 28,40"}
-FOUND = {"type": "faces", "detector": "dlib", "width": 100, "height": 80, "faces": [FACE]}
+FOUND = {"type": "faces", "detector": "yunet", "width": 100, "height": 80, "faces": [FACE]}
 
 
 def ask(server: Site, **fields: Any) -> Any:
@@ -44,7 +44,7 @@ def test_faces_are_told_and_the_picture_is_gone_afterwards(tmp_path: Path) -> No
         assert heard.requests[0]["op"] == "faces"
         assert answer.json() == {
             "object": "list",
-            "detector": "dlib",
+            "detector": "yunet",
             "width": 100,
             "height": 80,
             "data": [FACE],

@@ -49,7 +49,7 @@ def test_a_face_is_found_where_it_is_and_can_be_handed_on(tmp_path: Path) -> Non
     place(tmp_path).write_bytes(PICTURE.read_bytes())
     told = found(tmp_path)
     (face,) = told["faces"]
-    assert (told["detector"], told["width"], told["height"]) == ("dlib", 1024, 1024)
+    assert (told["detector"], told["width"], told["height"]) == ("yunet", 1024, 1024)
     for name, point in face["points"].items():
         assert math.dist(point, getattr(PRESENTER, name)) < 40, name
     points = parse_five_points(face["landmarks"])
@@ -144,7 +144,7 @@ def test_a_picture_from_a_phone_is_looked_at_in_what_is_planned_for_it(tmp_path:
     with Image.open(PICTURE) as image:
         image.convert("RGB").resize((4000, 3000)).save(path := tmp_path / "phone.jpg")
     with Cell("finding faces", FACES.budget_mb, 1) as cell:
-        (told,) = cell.run("halfgig.face.find:find", path, Settings())
+        (told,) = cell.run("halfgig.face.find:find", path, Settings().limits)
         assert (told.width, told.height) == (4000, 3000)  # type: ignore[attr-defined]
         assert cell.peak.private_mb <= FACES.private_mb
 

@@ -38,7 +38,7 @@ NAMES = ("jaw", "width", "round", "press", "tuck", "brow")
 """Names of the bases in the order of their weights."""
 
 
-def smoothstep(low: float, high: float, values: Map) -> Map:
+def smoothstep(low: float | Map, high: float | Map, values: Map) -> Map:
     """Return the smoothstep from 0 at `low` to 1 at `high`; it falls if `low` is above `high`."""
     t = ((values - low) / (high - low)).clip(0, 1)
     return np.asarray(t * t * (3 - 2 * t), dtype=np.float32)

@@ -9,7 +9,7 @@ import numpy as np
 
 from halfgig.face.cache import FaceCache, MeasuredFace, face_key, read_face, write_face
 from halfgig.face.crop import frame_size
-from halfgig.face.detect import locate_face
+from halfgig.face.detect import locate_face, quarter_turns, turned_points
 from halfgig.media.picture import Picture, PictureLimits, check_file, load_picture
 
 if TYPE_CHECKING:
@@ -40,39 +40,47 @@ class Portrait:
 class _Canvas(NamedTuple):
     """A picture resized for animation."""
 
-    picture: Picture
     rgb: NDArray[np.uint8]
     size: tuple[int, int]
     """Width and height of the frames."""
     enlarged: float
-    """Pixels of `rgb` per pixel of `picture`."""
+    """Pixels of `rgb` per pixel of the picture as loaded."""
 
 
 def _limits(job: RenderJob) -> PictureLimits:
     return PictureLimits(job.limits.max_picture_mb, job.limits.max_picture_megapixels)
 
 
-def _canvas(job: RenderJob) -> _Canvas:
+def _picture(job: RenderJob) -> Picture:
+    return load_picture(job.portrait, SHARPNESS * job.request.size, _limits(job))
+
+
+def _canvas(picture: Picture, turns: int, longest: int) -> _Canvas:
+    """Turn a picture upright by quarter turns, counterclockwise, and resize it for frames of `longest` pixels."""
     import cv2
 
-    picture = load_picture(job.portrait, SHARPNESS * job.request.size, _limits(job))
-    size = frame_size(picture.rgb.shape[1], picture.rgb.shape[0], job.request.size)
-    enlarged = SHARPNESS * size[0] / picture.rgb.shape[1]
+    upright = np.ascontiguousarray(np.rot90(picture.rgb, turns))
+    size = frame_size(upright.shape[1], upright.shape[0], longest)
+    enlarged = SHARPNESS * size[0] / upright.shape[1]
     how = cv2.INTER_AREA if enlarged < 1 else cv2.INTER_LANCZOS4
-    rgb = cv2.resize(picture.rgb, (SHARPNESS * size[0], SHARPNESS * size[1]), interpolation=how)
-    return _Canvas(picture, np.asarray(rgb, dtype=np.uint8), size, enlarged)
+    rgb = cv2.resize(upright, (SHARPNESS * size[0], SHARPNESS * size[1]), interpolation=how)
+    return _Canvas(np.asarray(rgb, dtype=np.uint8), size, enlarged)
 
 
-def _measured(job: RenderJob, canvas: _Canvas) -> MeasuredFace:
-    from halfgig.face.measure import measure_face
+def _measured(job: RenderJob) -> MeasuredFace:
+    from halfgig.face.measure import measure_mesh
 
-    points, notices = locate_face(canvas.picture, job.portrait, job.request.landmarks, job.limits.yunet)
-    shape = measure_face(canvas.rgb, points.scaled(canvas.enlarged))
-    eyes = shape.frame.unit / SHARPNESS
+    picture = _picture(job)
+    points, notices = locate_face(picture, job.portrait, job.request.landmarks, job.limits.yunet)
+    turns = quarter_turns(points)
+    points = turned_points(points, turns, picture.rgb.shape[1], picture.rgb.shape[0])
+    canvas = _canvas(picture, turns, job.request.size)
+    mesh = measure_mesh(canvas.rgb, points.scaled(canvas.enlarged))
+    eyes = mesh.five.eye_distance / SHARPNESS
     if eyes < SMALLEST_FACE:
         small = f"the face is small: {eyes:.0f} pixels between the eyes; cut the picture closer, or raise --size"
         notices = (*notices, small)
-    return MeasuredFace(shape, notices)
+    return MeasuredFace(mesh, turns, notices)
 
 
 def measured_portrait(job: RenderJob, path: Path) -> MeasuredFace:
@@ -83,11 +91,11 @@ def measured_portrait(job: RenderJob, path: Path) -> MeasuredFace:
     if measured := read_face(path):
         return measured
     check_file(job.portrait, _limits(job))
-    cache, detector = FaceCache(job.cache), str(job.limits.yunet or "dlib")
+    cache, detector = FaceCache(job.cache), str(job.limits.yunet or "")
     key = face_key(job.portrait, job.request.landmarks, job.request.size, SHARPNESS, detector)
     measured = cache.get(key)
     if measured is None:
-        measured = _measured(job, _canvas(job))
+        measured = _measured(job)
         cache.put(key, measured)
     write_face(measured, path)
     return measured
@@ -96,6 +104,7 @@ def measured_portrait(job: RenderJob, path: Path) -> MeasuredFace:
 def make_portrait(job: RenderJob, measured: MeasuredFace) -> Portrait:
     """Load the picture and make a puppet of its face.  Raises `PictureError` if the picture cannot be used."""
     from halfgig.animators.puppet.puppet import Puppet
+    from halfgig.face.measure import shape_of
 
-    canvas = _canvas(job)
-    return Portrait(Puppet(canvas.rgb, measured.shape, canvas.size), canvas.size)
+    canvas = _canvas(_picture(job), measured.turns, job.request.size)
+    return Portrait(Puppet(canvas.rgb, shape_of(measured.mesh), canvas.size), canvas.size)

@@ -47,7 +47,7 @@ class Puppet:
         self._bases = make_bases(shape, *self._face.places(COARSE))  # [K, h, w, 3]
         self._below = mouth_coordinates(shape, *self._face.places()).below * shape.frame.unit  # [h, w] in pixels
         self._inner = InnerMouth(shape, palette, size)
-        self._lids = [EyeLid(eye, shape.frame, size) for eye in (shape.right_eye, shape.left_eye)]
+        self._lids = [EyeLid(eye, shape.frame, size, rgb, self._to_source) for eye in (shape.right_eye, shape.left_eye)]
 
     def render(self, pose: Pose) -> NDArray[np.uint8]:
         """Return the frame of a pose, uint8 RGB [height, width, 3]."""
@@ -57,12 +57,12 @@ class Puppet:
         field = self._field(pose)
         painted = self._painted(pose, field, x, y)
         self._move_face(field, x, y)
-        lashes = [lid.close(c, x, y) for lid, c in zip(self._lids, (pose.right_lid, pose.left_lid), strict=True)]
+        covers = [lid.close(c, x, y) for lid, c in zip(self._lids, (pose.right_lid, pose.left_lid), strict=True)]
         x *= self._to_source[0]  # in place: at this size each copy would be a MB of the peak
         y *= self._to_source[1]
         frame = cv2.remap(self._rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        for lid, dark in zip(self._lids, lashes, strict=True):
-            lid.darken(frame, dark)
+        for lid, cover in zip(self._lids, covers, strict=True):
+            lid.draw(frame, cover)
         part = frame[self._inner.window.part]
         part[:] = part * (1 - painted[..., 3:]) + painted[..., :3] + 0.5
         return np.asarray(frame, dtype=np.uint8)

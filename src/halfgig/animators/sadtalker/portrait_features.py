@@ -13,8 +13,7 @@ from halfgig.animators.sadtalker.networks.model import Portrait, Renderer
 from halfgig.animators.sadtalker.networks.reconstruction import Reconstruction
 from halfgig.face.alignment import align
 from halfgig.face.crop import Rectangle, animated_part, cut, points_in
-from halfgig.face.detect import locate_face
-from halfgig.face.measure import measure_face
+from halfgig.face.detect import locate_face, quarter_turns, turned_points
 from halfgig.media.picture import PictureLimits, load_picture
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class PortraitFeatures:
     """What is known of a portrait."""
 
     picture: tuple[int, int]
-    """Width and height of the picture the part was measured in."""
+    """Width and height of the upright picture the part was measured in."""
     part: Rectangle
     """What is animated, in pixels of that picture."""
     row: Floats
@@ -50,6 +49,8 @@ class PortraitFeatures:
     """Its appearance and key points."""
     notices: tuple[str, ...] = ()
     """What a person should know of the picture."""
+    turns: int = 0
+    """Quarter turns, counterclockwise, that made the picture upright: 0..3."""
 
     def part_in(self, width: int, height: int) -> Rectangle:
         """Return the part in pixels of the picture at another size."""
@@ -69,6 +70,7 @@ class PortraitFeatures:
                 volume=self.portrait.volume,
                 points=self.portrait.points,
                 notices=np.array(self.notices, np.str_),
+                turns=self.turns,
             )
 
     @staticmethod
@@ -79,9 +81,8 @@ class PortraitFeatures:
                 width, height = file["picture"].tolist()
                 notices = tuple(str(each) for each in file["notices"])
                 portrait = Portrait(file["volume"], file["points"])
-                return PortraitFeatures(
-                    (width, height), Rectangle(*file["part"].tolist()), file["row"], portrait, notices
-                )
+                part, turns = Rectangle(*file["part"].tolist()), int(file["turns"])
+                return PortraitFeatures((width, height), part, file["row"], portrait, notices, turns)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
 
@@ -102,12 +103,14 @@ def sit(job: RenderJob, threads: int) -> PortraitFeatures:
     limits = PictureLimits(job.limits.max_picture_mb, job.limits.max_picture_megapixels)
     picture = load_picture(job.portrait, LONGEST, limits)
     points, notices = locate_face(picture, job.portrait, job.request.landmarks, job.limits.yunet)
-    height, width = picture.rgb.shape[:2]
-    if not job.request.landmarks:  # detectors are off by up to a sixth of the eye distance
-        points = measure_face(picture.rgb, points).points
-    part = animated_part(mode, points, width, height)
-    square = cut(picture.rgb, part, SIZE)
+    turns = quarter_turns(points)
+    points = turned_points(points, turns, picture.rgb.shape[1], picture.rgb.shape[0])
+    rgb = np.ascontiguousarray(np.rot90(picture.rgb, turns))
+    height, width = rgb.shape[:2]
     del picture
+    part = animated_part(mode, points, width, height)
+    square = cut(rgb, part, SIZE)
+    del rgb
     row = row_of(Reconstruction(job.model, threads), square, points_in(part, points, SIZE))
     if (side := min(part.width, part.height)) < SMALLEST_PART:
         small = f"the face is small: {side} pixels of {SIZE} that SadTalker draws; give a larger picture of it"
@@ -115,4 +118,4 @@ def sit(job: RenderJob, threads: int) -> PortraitFeatures:
     renderer = Renderer(job.model, threads)  # only now: a large picture takes as much while it is read
     portrait = renderer.portrait(square)
     renderer.close()
-    return PortraitFeatures((width, height), part, row, portrait, notices)
+    return PortraitFeatures((width, height), part, row, portrait, notices, turns)

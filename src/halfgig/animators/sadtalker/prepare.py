@@ -89,7 +89,7 @@ def _key(job: RenderJob) -> str:
         raise ModelMissing(
             f"SadTalker's weights cannot be read: {error.strerror}; fetch it again: halfgig pull sadtalker"
         ) from error
-    looked_with = str(job.limits.yunet or "dlib")
+    looked_with = str(job.limits.yunet or "")
     asked = (job.request.landmarks, job.options.preprocess, LONGEST, looked_with, built.st_size, built.st_mtime_ns)
     return face_key(job.portrait, "sadtalker", *asked)
 
@@ -101,7 +101,8 @@ def _write_canvas(job: RenderJob, sitter: PortraitFeatures, path: Path) -> None:
     canvas = np.zeros((rows, columns, 3), np.uint8)
     if is_pasted(mode):
         limits = PictureLimits(job.limits.max_picture_mb, job.limits.max_picture_megapixels)
-        canvas = resized(load_picture(job.portrait, LONGEST, limits).rgb, columns, rows)
+        rgb = np.rot90(load_picture(job.portrait, LONGEST, limits).rgb, sitter.turns)
+        canvas = resized(np.ascontiguousarray(rgb), columns, rows)
     with _whole(path) as part:
         with part.open("wb") as file:
             # Not by np.save, which does not tell that a disk is full from any other failure.

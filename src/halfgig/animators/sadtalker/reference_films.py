@@ -19,8 +19,7 @@ from halfgig.animators.sadtalker.portrait_features import row_of
 from halfgig.errors import NoFace
 from halfgig.events import Progress
 from halfgig.face.crop import animated_part, cut, points_in
-from halfgig.face.detect import make_detector
-from halfgig.face.measure import measure_face
+from halfgig.face.detect import FaceDetector
 from halfgig.media.film import film_frames
 from halfgig.resources.limits import usable_threads
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from halfgig.animators.base import RenderJob
     from halfgig.face.crop import Rectangle
-    from halfgig.face.detect import Detector
     from halfgig.face.points import FivePoints
 
     Floats = NDArray[np.float32]
@@ -69,7 +67,7 @@ def rows_of(
     """
     assert job.model
     watcher = _Watcher(
-        make_detector(job.limits.yunet),
+        FaceDetector(job.limits.yunet),
         Reconstruction(job.model, usable_threads(MOST_THREADS)),
     )
     found: list[Floats] = []
@@ -89,7 +87,7 @@ def rows_of(
 class _Watcher:
     """Follow one face from frame to frame; the part that is looked at is the first frame's."""
 
-    def __init__(self, detector: Detector, reconstruction: Reconstruction) -> None:
+    def __init__(self, detector: FaceDetector, reconstruction: Reconstruction) -> None:
         self._detector = detector
         self._reconstruction = reconstruction
         self._part: Rectangle | None = None
@@ -115,5 +113,5 @@ class _Watcher:
             points = max(faces, key=lambda face: face.size).points
         else:
             points = min((face.points for face in faces), key=lambda each: math.dist(each.eyes, before.eyes))
-        self._before = measure_face(rgb, points).points
-        return self._before
+        self._before = points
+        return points

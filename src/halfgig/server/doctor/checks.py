@@ -140,12 +140,9 @@ def of_host(settings: Settings, environment: Mapping[str, str]) -> Check:
 
 def of_faces(settings: Settings) -> Check:
     """Report which face detector is used."""
-    found = settings.yunet
-    if found is None:
-        better = "YuNet finds faces that it does not: halfgig pull sadtalker, or FACE_DETECTOR"
-        return Check("faces", OK, "looked for with dlib's detector", better)
-    source = "FACE_DETECTOR" if settings.face_detector else "came with SadTalker"
-    return Check("faces", OK, f"looked for with YuNet, {found} ({source})")
+    if settings.face_detector is None:
+        return Check("faces", OK, "looked for with YuNet, as shipped")
+    return Check("faces", OK, f"looked for with YuNet, {settings.face_detector} (FACE_DETECTOR)")
 
 
 def of_disk(folder: Path, free: int, file_system: str, keep_mb: float, refusal: str) -> Check:

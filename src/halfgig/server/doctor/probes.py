@@ -31,7 +31,7 @@ NEWS_S = 10.0
 
 PARTS = {
     "speech": ("numpy", "av", "espeakng_loader", "num2words", "onnxruntime"),
-    "pictures": ("cv2", "PIL", "_dlib_pybind11", "imagesize"),
+    "pictures": ("cv2", "PIL", "onnxruntime", "imagesize"),
     "server": ("fastapi", "uvicorn", "gunicorn", "uvicorn_worker", "python_multipart", "prometheus_client", "dbos"),
 }
 """Packages that each part of halfgig imports."""

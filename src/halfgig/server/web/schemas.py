@@ -168,7 +168,7 @@ class FaceList(BaseModel):
     object: Literal["list"] = "list"
     width: int = Field(description="Width of the upright picture in pixels.")
     height: int = Field(description="Height of the upright picture in pixels.")
-    detector: str = Field(description="The detector used: yunet or dlib.")
+    detector: str = Field(description="The detector used: yunet.")
     data: list[FoundFace]
 
 

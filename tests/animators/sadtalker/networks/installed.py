@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def installed(factory: pytest.TempPathFactory) -> Path:
-    """Return a data folder with SadTalker in it; YuNet is not, so that dlib finds the faces."""
+    """Return a data folder with SadTalker in it."""
     checkpoint = checkpoints(factory)
     return linked(once(factory, "sadtalker-data", lambda data: _pull(checkpoint, data)), factory.mktemp("data"))
 

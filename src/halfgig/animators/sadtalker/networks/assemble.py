@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from halfgig.events import Event
 
-DETECTOR = "yunet.onnx"
 PRIVATE_MB = 243
 """What a cell keeps that renders frames of 512 pixels on two threads, MB."""
 PARTS = 7
@@ -44,8 +42,6 @@ def assemble(sources: Path, out: Path, tell: Callable[[Event], None], *, narrow:
     for done, make in enumerate((build_audio, build_reconstruction), PARTS - 1):
         make(sources, out, narrow=narrow)
         tell(Progress("building sadtalker", done, PARTS, "parts"))
-    if (sources / DETECTOR).exists():
-        shutil.copyfile(sources / DETECTOR, out / DETECTOR)
     manifest = {
         "model": "sadtalker",
         "precision": "int16" if narrow else "float32",

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from halfgig.face.mesh import MODEL
+
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", "") or "~/.cache").expanduser() / "halfgig-tests" / "mediapipe"
+PACKAGE = "mediapipe==0.10.14"
+PATIENCE_S = 600
+
+
+def published() -> Path:
+    """Return the wheel that the network is published in; skip the test where it cannot be fetched."""
+    if not (found := sorted(CACHE.glob("mediapipe-*.whl"))):
+        fetch: list[str | Path] = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", CACHE, PACKAGE]
+        fetched = subprocess.run(fetch, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+        if fetched.returncode:
+            pytest.skip(f"needs {PACKAGE}: {fetched.stderr.strip().splitlines()[-1]}")
+        found = sorted(CACHE.glob("mediapipe-*.whl"))
+    return found[0]
+
+
+@pytest.mark.real
+def test_the_shipped_mesh_is_what_the_converter_makes_of_the_published_network(tmp_path: Path) -> None:
+    for needed in ("tflite", "flatbuffers", "onnx"):
+        pytest.importorskip(needed)
+    out = tmp_path / "mesh.onnx"
+    subprocess.run([sys.executable, "-m", "tools.face_mesh", published(), out], check=True, timeout=PATIENCE_S)
+    assert hashlib.sha256(out.read_bytes()).hexdigest() == hashlib.sha256(MODEL.read_bytes()).hexdigest()

@@ -1,0 +1,1 @@
+"""Converts MediaPipe's Face Mesh with attention from TensorFlow Lite to ONNX; not in the wheel."""
