@@ -112,7 +112,7 @@ def plain_shape(
 
 def _plain_eye(x: float) -> Eye:
     """Return an eye as `drawn_face` draws it."""
-    across = [step / 4 - 1 for step in range(9)]
-    lids = [tuple(Point(x + 0.22 * a, 0.01 + side * (1 - a * a)) for a in across) for side in (-0.085, 0.085)]
+    turns = [math.pi * step / 8 for step in range(9)]
+    lids = [tuple(Point(x - 0.22 * math.cos(t), 0.01 + side * math.sin(t)) for t in turns) for side in (-0.085, 0.085)]
     brow = tuple(Point(x + 0.125 * (step - 2), -0.34) for step in range(5))
     return Eye(lids[0], lids[1], brow, Point(x, 0.0), 0.095)

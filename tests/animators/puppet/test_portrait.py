@@ -9,6 +9,7 @@ from halfgig.animators.puppet.blendshapes import Mouth, Pose
 from halfgig.animators.puppet.portrait import make_portrait, measured_portrait
 from halfgig.errors import BadLandmarks, NoFace
 from halfgig.face.crop import frame_size
+from halfgig.face.detect import turned_points
 from tests.support.faces import drawn_face, presenter
 from tests.support.jobs import render_job
 
@@ -105,3 +106,24 @@ def test_of_several_faces_the_largest_is_used_and_that_is_said(tmp_path: Path) -
     changed = np.abs(portrait.puppet.render(Pose(Mouth(jaw=1))).astype(int) - portrait.puppet.render(Pose()))
     columns = np.flatnonzero(changed.max(axis=(0, 2)) > 10)
     assert columns.min() > 256
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_picture_that_lies_or_stands_on_its_head_is_turned_upright(tmp_path: Path, turns: int) -> None:
+    upright = presenter(512)[0][:, 60:460]
+    frames = []
+    for name, picture in (("upright", upright), ("turned", np.rot90(upright, turns))):
+        (tmp_path / name).mkdir()
+        portrait = made(asked(tmp_path / name, np.ascontiguousarray(picture), 256))
+        assert portrait.size == (200, 256)
+        frames.append(portrait.puppet.render(Pose(Mouth(jaw=1))).astype(int))
+    assert np.abs(frames[0] - frames[1]).mean() < 1
+
+
+def test_landmarks_on_a_picture_that_lies_on_its_side_turn_it(tmp_path: Path) -> None:
+    rgb, points = drawn_face()
+    lying = turned_points(points, 1, 320, 400)
+    landmarks = " ".join(f"{x:g},{y:g}" for x, y in lying.as_tuple())
+    job = asked(tmp_path, np.ascontiguousarray(np.rot90(rgb)), 160, landmarks)
+    assert measured(job).turns == 3
+    assert made(job).size == (128, 160)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from halfgig.animators.puppet.animation import NOD, SWAY
 from halfgig.animators.puppet.blendshapes import Head, Mouth, Pose
+from halfgig.animators.puppet.eyelids import LASHES
 from halfgig.animators.puppet.puppet import Puppet
 from halfgig.animators.puppet.visemes import VISEMES
 from halfgig.face.frame import FaceFrame
@@ -170,6 +171,26 @@ def test_a_blink_closes_steadily() -> None:
     actor = puppet("drawn")
     whites = [dark_and_white_in_the_eyes(actor.render(Pose(right_lid=c, left_lid=c)))[1] for c in np.linspace(0, 1, 9)]
     assert whites == sorted(whites, reverse=True)
+
+
+@pytest.mark.parametrize("closed", [0.3, 0.6, 1.0])
+def test_the_brow_stays_where_it_is_in_a_blink(closed: float) -> None:
+    actor = puppet(longest=512)
+    changed = difference(actor.render(Pose(right_lid=closed, left_lid=closed)), actor.render(Pose()))
+    for side in (-0.5, 0.5):
+        assert changed[box("presenter", 512, side - 0.35, -0.45, side + 0.35, -0.27)].max() == 0
+
+
+def test_no_row_of_skin_overtakes_another_and_the_lashes_go_as_one() -> None:
+    lid = puppet(longest=512)._lids[0]
+    for closed in (0.2, 0.6, 1.0):
+        drop = lid._drop * np.float32(closed)
+        source = lid._height - lid._lift(drop)
+        above = (lid._height < drop)[1:] & (lid._height < drop)[:-1]
+        step = np.diff(lid._height, axis=0)[above]
+        assert (np.diff(source, axis=0)[above] > -1e-4 * step).all()
+        row = (lid._height > drop - LASHES) & (lid._height < drop)
+        assert np.abs((lid._lift(drop) - drop)[row]).max() < 1e-6
 
 
 @pytest.mark.parametrize("viseme", VISEMES)

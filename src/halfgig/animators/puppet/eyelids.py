@@ -1,7 +1,7 @@
-"""Blinks: the upper lid's edge with its lashes goes down to the lower lid, and skin is drawn behind it.
+"""Blinks: the upper lid's edge with its lashes goes down to the lower lid, and the skin above is stretched.
 
-Above the lashes nothing moves, so crease and brow stay.  The lashes go down as one row.  What they uncover, and the eye
-that they pass, is covered by the lid's own skin, smoothed along the lid: skin that is stretched shows no detail.
+The lashes go down as one row.  The skin between them and the brow, glasses or hair is stretched ever more towards
+them, so that its upper end stays, and most of it is smoothed along the lid: what is left of lashes would show as combs.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import numpy as np
 from halfgig.animators.puppet.bases import Window, pixel_axes, smoothstep
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from halfgig.face.frame import FaceFrame, Map
@@ -21,14 +23,23 @@ if TYPE_CHECKING:
 LASHES = 0.055
 """Height of the row of lashes above the edge of the lid, in eye distances."""
 
-SOFT = 0.05
-"""Height over which drawn skin fades in above that row, in eye distances."""
+SOFT = 0.03
+"""Height over which smoothed skin fades in and out, in eye distances."""
 
-SKIN = (0.06, 0.16)
-"""Heights above the edge of the lid between which its skin is looked for, in eye distances, below the brow."""
+SKIN = 0.18
+"""Largest height of skin above the edge of the lid that is stretched, in eye distances."""
 
-ALONG = (0.03, 0.07)
-"""Standard deviations of the smoothing of that skin along the lid, above and at the lashes, in eye distances."""
+ALONG = 0.06
+"""Standard deviation of the smoothing of that skin along the lid, in eye distances."""
+
+SMOOTHED = 0.7
+"""Share of smoothed skin in the stretched one: without it, stretched lashes and hair show as combs."""
+
+OBSTACLE = 0.45
+"""Brightness, in that of the skin under the eye, below which there is no skin: glasses, hair, a brow."""
+
+ROWS = 16
+"""Heights above a lid at which its skin is read."""
 
 BELOW_BROW = 0.75
 """Share of the way from lid to brow that is skin for certain."""
@@ -39,15 +50,19 @@ ASIDE, BELOW = 0.06, 0.08
 OVERLAP = 0.012
 """Travel of the edge past the lower lid in the middle of the eye, in eye distances, so that no white is left."""
 
+ABOVE = 0.012
+"""Distance of the edge that moves above the measured one, in the middle of the eye, in eye distances: white that goes
+along would show."""
+
 LINE = 0.011
 """Half the thickness of the line along a closed lid, in eye distances."""
 
-LINE_OPACITY = 0.45
+LINE_OPACITY = 0.6
 
 UNDER = np.linspace(0.05, 0.12, 6, dtype=np.float32)
 """Depths below the lower lid at which the skin under the eye is read, in eye distances."""
 
-DARKEST = 0.8
+DARKEST = 0.65
 """Smallest brightness of the lid's skin, in that of the skin under the eye."""
 
 COLUMNS = 48
@@ -70,7 +85,7 @@ class EyeLid:
     ) -> None:
         upper, lower = np.array(eye.upper, np.float32), np.array(eye.lower, np.float32)  # [9, 2]
         both = np.concatenate([upper, lower])
-        top = float(upper[:, 1].min()) - SKIN[1] - SOFT
+        top = float(upper[:, 1].min()) - SKIN - SOFT
         corners = (
             float(both[:, 0].min()) - ASIDE,
             top,
@@ -79,14 +94,14 @@ class EyeLid:
         )
         self._window = Window(frame, size, corners)
         x, y = self._window.places()
-        self._upper, self._lower = _along(upper, x), _along(lower, x)
-        opening = (self._lower - self._upper).clip(0, None)
+        opening = (_along(lower, x) - _along(upper, x)).clip(0, None)
         tallest = max(float((_along(lower, upper[:, 0]) - upper[:, 1]).max()), 1e-3)
         share: Map = np.asarray(opening / tallest, dtype=np.float32)
-        self._drop = opening + OVERLAP * smoothstep(0.0, 0.6, share)
-        self._height = y - self._upper  # [h, w] below the edge of the upper lid
+        wider = smoothstep(0.0, 0.6, share)
+        self._drop = opening + (ABOVE + OVERLAP) * wider
+        self._height = y - _along(upper, x) + ABOVE * wider  # [h, w] below the edge of the upper lid
         self._open = smoothstep(0.0, 0.35, share)
-        self._skin = self._lid_skin(eye, frame, rgb, to_source, x)
+        self._reach, self._skin = self._read_skin(eye, x, lambda x, y: _read(rgb, frame, to_source, x, y))
         self._down = pixel_axes(frame)[1]
         self._line = max(LINE, 0.7 / frame.unit)
 
@@ -100,15 +115,12 @@ class EyeLid:
             return None
         part = self._window.part
         drop = self._drop * np.float32(closed)
-        is_lid = (self._height < drop + self._line) & (self._height > drop - LASHES - SOFT)
-        lift = np.where(is_lid, drop, 0).astype(np.float32)
-        share = smoothstep(0.0, 1.0, (self._height + LASHES) / np.maximum(drop, 0.02))[..., None]
-        skin = self._skin[0] + (self._skin[1] - self._skin[0]) * share
         here = x[part].copy(), y[part].copy()
-        moved = self._window.read(lift, *here)
+        moved = self._window.read(self._lift(drop), *here)
         x[part] -= moved * self._down[0]
         y[part] -= moved * self._down[1]
-        return np.concatenate([self._window.read(each, *here) for each in (skin, self._covered(drop, closed))], axis=-1)
+        covered = self._covered(drop, closed)
+        return np.concatenate([self._window.read(each, *here) for each in (self._skin, covered)], axis=-1)
 
     def draw(self, frame: NDArray[np.uint8], cover: Map | None) -> None:
         """Draw the skin of the lid and the line along its edge into a frame [H, W, 3]."""
@@ -120,32 +132,50 @@ class EyeLid:
         shown = part + (cover[..., :3] - part) * skin
         part[:] = (shown + (dark - shown) * line + 0.5).clip(0, 255)
 
+    def _lift(self, drop: Map) -> Map:
+        """Return the displacement down of each pixel, in eye distances, [h, w]: the lashes' is that of the edge.
+
+        The skin above them is stretched from its upper end on, where it is left as it is, ever more towards them.
+        """
+        row, still = drop - LASHES, self._reach - LASHES
+        longer = (row + self._reach) / still
+        share = ((self._height + self._reach) / (row + self._reach)).clip(0, 1)
+        taken = 0.5 * share + 0.5 * longer * share / (1 + (longer - 1) * share)
+        skin = self._height + self._reach - still * taken
+        is_skin, is_row = (
+            np.abs(self._height + self._reach / 2 - row / 2) < (row + self._reach) / 2,
+            self._height >= row,
+        )
+        lashes = np.where(is_row & (self._height < drop), drop, 0)
+        return np.where(is_skin, skin, lashes).astype(np.float32)
+
     def _covered(self, drop: Map, closed: float) -> Map:
         """Return the opacity of skin and of the line along the edge, [h, w, 2]."""
         row = drop - LASHES
-        begun = smoothstep(0.0, 0.25 * LASHES, drop)
-        above = smoothstep(-LASHES - SOFT, -LASHES, self._height)
-        skin = above * smoothstep(row + SOFT, row, self._height) * begun * self._open
+        begun = smoothstep(0.0, 0.5 * LASHES, drop)
+        above = smoothstep(-self._reach, -LASHES, self._height)
+        skin = SMOOTHED * above * smoothstep(row + SOFT, row - SOFT, self._height) * begun * self._open
         line = np.exp(-(((self._height - drop) / self._line) ** 2)) * self._open * min(1.0, 2 * closed)
         return np.stack([skin, LINE_OPACITY * line], axis=-1).astype(np.float32)
 
-    def _lid_skin(
-        self, eye: Eye, frame: FaceFrame, rgb: NDArray[np.uint8], to_source: tuple[float, float], x: Map
-    ) -> Map:
-        """Return the colours of the lid's skin at each pixel of the window, above and at the lashes, [2, h, w, 3]."""
+    def _read_skin(self, eye: Eye, x: Map, read: Callable[[Map, Map], Map]) -> tuple[Map, Map]:
+        """Return how far up the lid is skin, [h, w], and its colour, [h, w, 3]; `read` samples the portrait."""
         across = np.linspace(eye.upper[0].x, eye.upper[-1].x, COLUMNS, dtype=np.float32)
-        edge = _along(np.array(eye.upper, np.float32), across)
+        edge, under = _along(np.array(eye.upper, np.float32), across), _along(np.array(eye.lower, np.float32), across)
+        cheek = np.median(read(np.broadcast_to(across, (len(UNDER), COLUMNS)), under + UNDER[:, None]), axis=(0, 1))
         free = BELOW_BROW * (edge - _along(np.array(eye.brow, np.float32), across))
-        low, high = np.minimum(SKIN[0], 0.5 * free.clip(0.02, None)), np.minimum(SKIN[1], free.clip(0.04, None))
-        heights = low + (high - low) * np.linspace(0, 1, 16, dtype=np.float32)[:, None]  # [16, COLUMNS]
-        colours = _read(rgb, frame, to_source, np.broadcast_to(across, heights.shape), edge - heights)
+        heights = np.linspace(LASHES, SKIN, ROWS, dtype=np.float32)[:, None]
+        colours = read(np.broadcast_to(across, (ROWS, COLUMNS)), edge - heights)  # [ROWS, COLUMNS, 3]
+        is_skin = (colours.mean(axis=-1) > OBSTACLE * cheek.mean()) & (heights <= free)
+        is_skin[: ROWS // 4] = True  # lashes may be long
+        rows = np.where(is_skin.all(axis=0), ROWS - 1, is_skin.argmin(axis=0))
         step = max(float(across[1] - across[0]), 1e-3)
-        under = _along(np.array(eye.lower, np.float32), across) + UNDER[:, None]
-        cheek = np.median(_read(rgb, frame, to_source, np.broadcast_to(across, under.shape), under), axis=(0, 1))
-        rows = [_no_darker(row, cheek) for row in (colours[:8].mean(axis=0), np.median(colours, axis=0))]
-        smooth = [_smoothed(row, sigma / step) for row, sigma in zip(rows, ALONG, strict=True)]
-        skin = np.stack([[np.interp(x, across, row[:, i]) for i in range(3)] for row in smooth])
-        return skin.transpose(0, 2, 3, 1).astype(np.float32)
+        reach = _smoothed(heights[rows].repeat(3, axis=1), ALONG / step)[:, 0].clip(LASHES + SOFT, SKIN)
+        seen = np.arange(ROWS)[:, None, None] <= rows[:, None]
+        mean = (colours * seen).sum(axis=0) / seen.sum(axis=0)
+        smooth = _smoothed(_no_darker(mean, cheek), ALONG / step)
+        skin = np.stack([np.interp(x, across, smooth[:, i]) for i in range(3)], axis=-1)
+        return np.interp(x, across, reach).astype(np.float32), skin.astype(np.float32)
 
 
 def _read(rgb: NDArray[np.uint8], frame: FaceFrame, to_source: tuple[float, float], x: Map, y: Map) -> Map:
