@@ -1,1 +1,1 @@
-"""What an installed model computes against what the original computed: golden numbers, compared figure by figure."""
+"""Compare installed models with golden numbers: inputs and outputs of the original's networks."""

@@ -1,4 +1,4 @@
-"""The portrait's geometry, its coefficients and its detector, against `geometry`, `reconstruction` and `yunet.npz`."""
+"""Compare face geometry, coefficients and detection with `geometry.npz`, `reconstruction.npz` and `yunet.npz`."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ HALF_A_PIXEL = 0.5
 ASKED = 1e-3
 CERTAINTY = 0.01
 LONGEST = 100_000
-"""Pictures are decoded as they are."""
+"""Longest side in pixels; larger than any picture, so that none is reduced."""
 
 
 def faces_of(numbers: Numbers) -> Iterator[tuple[str, FivePoints, int, int]]:
-    """Return each golden face: its number, five points, width and height of the picture."""
+    """Yield each golden face: its number, its five points, and the picture's width and height."""
     for number in sorted({name.partition("/")[0] for name in numbers if name.endswith("/five")}):
         width, height = numbers[f"{number}/size"].tolist()
         yield number, FivePoints(*(Point(*place) for place in numbers[f"{number}/five"].tolist())), width, height
 
 
 def of_geometry(numbers: Numbers) -> Iterator[Figure]:
-    """Compare the rectangle around each face, and how its picture is aligned."""
+    """Compare the rectangle around each face and the alignment of its picture."""
     for number, points, width, height in faces_of(numbers):
         square, found = face_square(points, width, height), align(points, width, height)
         ends = np.array([*square.shrunk, *square.outer, *square.inner], np.float64)
@@ -47,23 +47,23 @@ def of_geometry(numbers: Numbers) -> Iterator[Figure]:
         yield Figure(f"rectangle, picture {number}", largest(wanted, ends), PIXEL, "px")
         *size_and_scale, x, y = numbers[f"{number}/trans_params"].tolist()
         scale = size_and_scale[-1]
-        apart = max(abs(found.x - x), abs(found.y - y), abs(found.scale / scale - 1) * max(width, height))
-        yield Figure(f"alignment, picture {number}", apart, PIXEL, "px")
+        difference = max(abs(found.x - x), abs(found.y - y), abs(found.scale / scale - 1) * max(width, height))
+        yield Figure(f"alignment, picture {number}", difference, PIXEL, "px")
 
 
 def of_coefficients(network: Reconstruction, numbers: Numbers) -> Iterator[Figure]:
-    """Compare a face's coefficients, read from its aligned picture."""
+    """Compare the coefficients predicted from an aligned picture."""
     found = network.coefficients(numbers["image"]).values
     yield Figure("reconstruction", largest(numbers["coeffs"][0], found), ASKED)
 
 
 def portraits_in(numbers: Numbers) -> list[str]:
-    """Name the pictures that golden faces were found in."""
+    """Return the names of the pictures with golden detections."""
     return sorted(name.rpartition("/")[0] for name in numbers if name.endswith("/faces"))
 
 
 def of_faces(detector: YuNet, picture: Path, numbers: Numbers) -> Iterator[Figure]:
-    """Compare the boxes and points that are found in a picture."""
+    """Compare the boxes, points and scores of the faces detected in a picture."""
     import cv2
 
     from halfgig.media.picture import load_picture

@@ -1,4 +1,4 @@
-"""A figure: how far numbers are from the original's, and how far they may be."""
+"""Figures: measured differences from the original's numbers, with the accepted limit."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ class Figure:
     """One comparison."""
 
     what: str
-    """What was compared, for a person: "frames, crop"."""
+    """What was compared, as shown to the user: "frame 1"."""
     measured: float
+    """The measured difference, or the PSNR in dB."""
     asked: float
+    """The limit: the largest accepted difference, or the smallest accepted PSNR."""
     unit: Literal["", "px", "dB"] = ""
-    """Differences, as numbers or in pixels; "dB": likeness, and the figure is the least that is accepted."""
+    """"dB" for a PSNR, "px" for a difference in pixels, "" for any other difference."""
 
     @property
     def is_met(self) -> bool:
-        """Whether it is as asked; what is no number never is."""
+        """Whether the figure is within its limit; NaN never is."""
         return self.measured >= self.asked if self.unit == "dB" else self.measured <= self.asked
 
-    def told(self) -> str:
-        """Write it on one line: what, measured, asked, and whether it is met."""
+    def line(self) -> str:
+        """Format the figure on one line: what, measured, asked, and "ok" or "NOT"."""
         sign = ">=" if self.unit == "dB" else "<="
         digits = ".1f" if self.unit == "dB" else ".2g"
         measured, asked = format(self.measured, digits), format(self.asked, digits)
@@ -36,7 +38,7 @@ class Figure:
 
 
 def largest(wanted: NDArray[Any], found: NDArray[Any]) -> float:
-    """Return the largest difference; infinite where the shapes differ."""
+    """Return the largest absolute difference; infinity if the shapes differ."""
     import numpy as np
 
     if wanted.shape != found.shape:
@@ -45,14 +47,14 @@ def largest(wanted: NDArray[Any], found: NDArray[Any]) -> float:
 
 
 def of_scale(wanted: NDArray[Any], found: NDArray[Any]) -> float:
-    """Return the largest difference as a share of the largest value."""
+    """Return the largest absolute difference divided by the largest wanted magnitude."""
     import numpy as np
 
     return largest(wanted, found) / float(np.abs(wanted).max())
 
 
 def psnr(wanted: NDArray[Any], found: NDArray[Any]) -> float:
-    """Return the likeness of two pictures in 0..1, in dB."""
+    """Return the peak signal-to-noise ratio of two pictures in 0..1, in dB."""
     import numpy as np
 
     error = float(np.square(wanted.astype(np.float64) - found).mean())

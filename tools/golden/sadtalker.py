@@ -1,6 +1,6 @@
-"""Run an installed SadTalker on golden inputs, one network after the other, and yield each figure when it is there.
+"""Run an installed SadTalker on golden inputs, one network after the other, and yield each figure once measured.
 
-Only a cell does: networks are opened one at a time, and what each held is given back before the next.
+Runs inside a cell. Only one network is open at a time; its memory is freed before the next one is opened.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from tools.golden.figures import Figure
 
 NEEDED = ("mel", "coefficients", "reconstruction", "render_crop", "render_full", "geometry")
-"""The files there must be, without ".npz"."""
+"""Names of the required files, without ".npz"."""
 YUNET = "yunet"
 
 
 def check(model_dir: Path, golden_dir: Path) -> Iterator[Figure | Notice]:
-    """Compare everything there are golden numbers for.  Raises ModelMissing where a file of them is not there."""
+    """Compare every network with its golden numbers. Raises `ModelMissing` if a required file is missing."""
     from halfgig.animators.sadtalker.networks.model import MOST_THREADS
 
     missing = [name for name in NEEDED if not (golden_dir / f"{name}.npz").is_file()]
@@ -85,7 +85,7 @@ def _detector(golden_dir: Path) -> Iterator[Figure | Notice]:
 
 
 def _portrait(golden_dir: Path, name: str) -> Path | None:
-    """Find a picture in a folder "portraits" inside the golden one or up to two above it."""
+    """Find a picture in a folder "portraits" in the golden folder or in one of the two folders above it."""
     near = (golden_dir, *golden_dir.resolve().parents[:2])
     return next((path for folder in near if (path := folder / "portraits" / name).is_file()), None)
 
@@ -99,12 +99,12 @@ def _renderer(model_dir: Path, golden_dir: Path, threads: int) -> Iterator[Figur
 
     precision = json.loads((model_dir / MANIFEST).read_text())["precision"]
     crop, full = _numbers(golden_dir, "render_crop"), _numbers(golden_dir, "render_full")
-    own = Renderer(model_dir, threads)
-    portrait = own.portrait(np.asarray(crop["image"], np.uint8))
+    network = Renderer(model_dir, threads)
+    portrait = network.portrait(np.asarray(crop["image"], np.uint8))
     yield from renderer.of_portrait(portrait, crop)
     for compare in (renderer.of_movements, renderer.of_key_points, renderer.of_forced_angles):
-        yield from compare(own, "crop", crop)
-        yield from compare(own, "full", full)
-    yield from renderer.of_voxels(own, portrait, crop)
-    yield from renderer.of_frames(own, portrait, crop, renderer.ASKED_DB[precision])
-    own.close()
+        yield from compare(network, "crop", crop)
+        yield from compare(network, "full", full)
+    yield from renderer.of_voxels(network, portrait, crop)
+    yield from renderer.of_frames(network, portrait, crop, renderer.ASKED_DB[precision])
+    network.close()

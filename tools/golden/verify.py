@@ -1,4 +1,4 @@
-"""Compare an installed model with the original's golden numbers, in a cell of the size it has for its work."""
+"""Compare an installed model with golden numbers in a cell, with the memory budget it has for rendering."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ CHECKS = {
     "kokoro": ("tools.golden.kokoro:check", KOKORO.cost.budget_mb),
     "sadtalker": ("tools.golden.sadtalker:check", costs(512)[0].budget_mb),
 }
-"""For each model with golden numbers, the function that compares it and the budget of its cell in MB."""
+"""For each model with golden numbers, the function that compares it and its cell's budget in MB."""
 
 
 def figures(
     model: Installed, golden_dir: Path, limit_bytes: int | None, on_event: Callable[[Event], None]
 ) -> Iterator[Figure]:
-    """Yield each figure when it is measured; `on_event` is called with what could not be compared.
+    """Yield each figure once measured; `on_event` receives a notice for everything that cannot be compared.
 
     Raises `UsageError` for a model without golden numbers, and for one built from weights that they do not belong to.
     """

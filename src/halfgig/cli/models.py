@@ -200,12 +200,12 @@ def _compare(measured: Iterator[Figure], options: argparse.Namespace, found: dic
     """Print each figure once measured.  Raises NumbersDiffer naming the figures out of tolerance."""
     all_figures = []
     for figure in measured:
-        _say(options, figure.told())
+        _say(options, figure.line())
         all_figures.append(figure)
-    if missed := [figure.told() for figure in all_figures if not figure.is_met]:
-        told = "; ".join(" ".join(line.split()) for line in missed)
+    if missed := [figure.line() for figure in all_figures if not figure.is_met]:
+        listed = "; ".join(" ".join(line.split()) for line in missed)
         raise NumbersDiffer(
-            f"{len(missed)} of {len(all_figures)} figures are not as asked: {told}; build the model again"
+            f"{len(missed)} of {len(all_figures)} figures are not as asked: {listed}; build the model again"
         )
     rows = [{**asdict(figure), "ok": figure.is_met} for figure in all_figures]
     _print(options, [f"all {len(rows)} figures are as asked"], {**found, "figures": rows})

@@ -1,1 +1,1 @@
-"""SadTalker as a way to move a face: what a portrait and a sound give once, then frame by frame."""
+"""The SadTalker animator: portrait features and motion are computed once per video, then each frame is rendered."""

@@ -1,4 +1,4 @@
-"""SadTalker's face, frame by frame, back in its picture where that is wanted."""
+"""Render a video's frames with SadTalker and, in the full modes, paste them back into the portrait's picture."""
 
 from __future__ import annotations
 
@@ -29,40 +29,40 @@ if TYPE_CHECKING:
 
 
 class SadTalkerAnimator:
-    """Render what `prepare` has left in a job's folder."""
+    """Renders a job's frames from the files that `prepare` wrote to its folder."""
 
     def __init__(self, job: RenderJob) -> None:
         assert job.model
-        sitter = PortraitFeatures.load(job.folder / FEATURES)
-        if sitter is None:
-            raise PictureUnreadable("what was computed of the portrait is lost; ask for the video again")
+        features = PortraitFeatures.load(job.folder / FEATURES)
+        if features is None:
+            raise PictureUnreadable("what was computed from the portrait is lost; ask for the video again")
         canvas: NDArray[np.uint8] = np.load(job.folder / CANVAS, allow_pickle=False)
         self.size: tuple[int, int] = (canvas.shape[1], canvas.shape[0])
         """Width and height of the frames, both even."""
         self._moves = MotionTrack(job.folder / MOVES)
         self._squares = FrameCache(job.folder / SQUARES)
-        self._portrait = sitter.portrait
-        self._paste = Paste(canvas, sitter.part_in(*self.size)) if is_pasted(job.options.preprocess) else None
+        self._portrait = features.portrait
+        self._paste = Paste(canvas, features.part_in(*self.size)) if is_pasted(job.options.preprocess) else None
         self._renderer = Renderer(job.model, usable_threads(MOST_THREADS))
 
     def moves(self, speech: Speech, chunks: Iterator[Chunk], fps: Fraction) -> Iterator[int]:  # noqa: ARG002 - the contract
-        """Yield each frame's number; the sound was heard before, and passes by."""
+        """Yield each frame's index. The audio was analysed by `prepare`, so the chunks are only consumed."""
         deque(chunks, maxlen=0)
         yield from range(len(self._moves))
 
     def render(self, move: int) -> NDArray[np.uint8]:
-        """Return a frame by its number."""
+        """Return the frame with this index."""
         square = self._squares.get(move)
         if square is None:
-            square = self._square(move)
+            square = self._render_square(move)
             self._squares.put(move, square)
-        shown = square.astype(np.float32) / np.float32(255)
-        return self._paste.frame(shown) if self._paste else pixels(shown, *self.size)
+        face = square.astype(np.float32) / np.float32(255)
+        return self._paste.frame(face) if self._paste else pixels(face, *self.size)
 
     def kept(self, encoded: int) -> int:
-        """Return the number of frames that are encoded, or whose squares are kept."""
+        """Return the number of frames that need no rendering: those encoded, then those whose squares are cached."""
         return self._squares.end_from(encoded)
 
-    def _square(self, move: int) -> NDArray[np.uint8]:
+    def _render_square(self, move: int) -> NDArray[np.uint8]:
         rendered = self._renderer.frame(self._portrait, self._moves.source, self._moves.at(move))
         return np.asarray(np.rint(rendered * np.float32(255)), np.uint8)

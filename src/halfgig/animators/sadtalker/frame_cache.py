@@ -1,4 +1,4 @@
-"""The squares that were rendered for the group of frames that is being filmed: they are not rendered again."""
+"""Rendered face squares of the frame group that is being encoded, so that a restart need not render them again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHAPE = (SIZE, SIZE, 3)
 
 
 class FrameCache:
-    """Keep squares [256, 256, 3] in a file, those of the newest group alone."""
+    """A file of squares [256, 256, 3] of the newest frame group."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -35,7 +35,7 @@ class FrameCache:
         cut(path, end)
 
     def get(self, frame: int) -> Pixels | None:
-        """Return a frame's square; None where it is not there."""
+        """Return a frame's square, or None if it is not in the file."""
         end = self._ends.get(frame)
         if end is None:
             return None
@@ -45,13 +45,13 @@ class FrameCache:
             return np.frombuffer(file.read(size), np.uint8).reshape(SHAPE)
 
     def end_from(self, frame: int) -> int:
-        """Return the first frame from `frame` on whose square is not kept."""
+        """Return the first frame from `frame` on whose square is not in the file."""
         while frame in self._ends:
             frame += 1
         return frame
 
     def put(self, frame: int, square: Pixels) -> None:
-        """Keep a frame's square; no kill undoes what this has returned from."""
+        """Store a frame's square; the first frame of a group clears the file. It survives a kill after this returns."""
         if frame % GROUP == 0:
             cut(self._path, 0)
             self._ends.clear()

@@ -1,6 +1,6 @@
-"""The key points of every frame, computed once for a sound and kept in a file: 180 bytes a frame.
+"""The motion track: the key points of every frame, computed once per video and stored at 180 bytes per frame.
 
-A process that continues a video reads them there, so that its frames are those it would have had.
+A process that resumes a video reads them from the file, so that its frames are the same.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from halfgig.animators.sadtalker.motion.angles import angle_path
-from halfgig.animators.sadtalker.motion.blink import blinks
-from halfgig.animators.sadtalker.motion.coefficients import CROP, FULL, Part, row_windows
-from halfgig.animators.sadtalker.motion.poses import latents_from
+from halfgig.animators.sadtalker.motion.coefficients import CROP, FULL, MotionInputs, random_blinks, row_windows
+from halfgig.animators.sadtalker.motion.poses import angle_path, latents_from
 from halfgig.animators.sadtalker.networks.mapping import WINDOW
 from halfgig.animators.sadtalker.networks.model import Angles
 from halfgig.events import Progress
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from halfgig.animators.sadtalker.motion.references import References
+    from halfgig.animators.sadtalker.motion.coefficients import References
     from halfgig.animators.sadtalker.networks.model import Renderer
     from halfgig.animators.sadtalker.options import SadTalkerOptions
     from halfgig.animators.sadtalker.portrait_features import PortraitFeatures
@@ -32,15 +30,16 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 SHAPE = (15, 3)
-"""A frame's key points: x, y and z of each."""
+"""Shape of a frame's key points: x, y and z of each."""
 
 SEEDS = 2**63
+"""Number of different seeds; larger ones wrap around."""
 BLINKS = 2**32 - 1
-"""Draws blinks apart from poses, whose chunks are counted from 0."""
+"""Index of the random stream for blinks; poses use the chunks' indices, from 0 on."""
 
 
 class MotionSource(NamedTuple):
-    """What a face does, which can be taken once."""
+    """A video's motion coefficients; `rows` can be iterated once."""
 
     n_frames: int
     rows: Iterator[Floats]
@@ -48,13 +47,13 @@ class MotionSource(NamedTuple):
 
 
 class MotionTrack:
-    """Read a file of key points; it stays mapped."""
+    """A mapped file of key points, the portrait's own first."""
 
     def __init__(self, path: Path) -> None:
         self._rows: Floats = np.load(path, mmap_mode="r", allow_pickle=False)
 
     def __len__(self) -> int:
-        """Return how many frames there are."""
+        """Return the number of frames."""
         return len(self._rows) - 1
 
     @property
@@ -67,28 +66,29 @@ class MotionTrack:
         return np.array(self._rows[frame + 1])
 
 
-def kind_of(options: SadTalkerOptions) -> str:
-    """Name the network that turns coefficients into key points: that for crops or that for full pictures."""
+def mapping_kind(options: SadTalkerOptions) -> str:
+    """Return the name of the mapping network: "full" where the face is pasted into its picture, else "crop"."""
     return "full" if is_pasted(options.preprocess) else "crop"
 
 
-def source_of(options: SadTalkerOptions, sitter: PortraitFeatures) -> Floats:
-    """Return the portrait's own coefficients, [70] or [73]."""
-    return sitter.row[: FULL if kind_of(options) == "full" else CROP]
+def source_coefficients(options: SadTalkerOptions, features: PortraitFeatures) -> Floats:
+    """Return the portrait's own coefficients: [73] for the "full" mapping network, [70] for "crop"."""
+    return features.row[: FULL if mapping_kind(options) == "full" else CROP]
 
 
-def part_of(
-    options: SadTalkerOptions, sitter: PortraitFeatures, n_frames: int, seed: int, references: References
-) -> Part:
-    """Return what a face is to do; blinks and poses follow from the seed."""
+def motion_inputs(
+    options: SadTalkerOptions, features: PortraitFeatures, n_frames: int, seed: int, references: References
+) -> MotionInputs:
+    """Return a video's motion inputs, with blinks and pose latents drawn from `seed`."""
     seed %= SEEDS
-    chance = np.random.default_rng([seed, BLINKS])
-    shut = blinks(n_frames, lambda low, high: int(chance.integers(low, high)))
-    return Part(n_frames, source_of(options, sitter), shut, latents_from(seed), options, references)
+    rng = np.random.default_rng([seed, BLINKS])
+    blinks = random_blinks(n_frames, lambda low, high: int(rng.integers(low, high)))
+    source = source_coefficients(options, features)
+    return MotionInputs(n_frames, source, blinks, latents_from(seed), options, references)
 
 
-def angles_of(options: SadTalkerOptions, n_frames: int) -> Angles:
-    """Return the angles that are forced, a number a frame.  Raises `BadSetting` for those that cannot be seen."""
+def forced_angles(options: SadTalkerOptions, n_frames: int) -> Angles:
+    """Return the head angles that the options force, one per frame. Raises `BadSetting` beyond 90 degrees."""
     paths = (
         angle_path(name, stops, n_frames) if stops else None
         for name, stops in (("yaw", options.yaw), ("pitch", options.pitch), ("roll", options.roll))
@@ -96,24 +96,24 @@ def angles_of(options: SadTalkerOptions, n_frames: int) -> Angles:
     return Angles(*paths)
 
 
-def write_moves(
-    path: Path, renderer: Renderer, sitter: PortraitFeatures, acted: MotionSource, options: SadTalkerOptions
+def write_motion_track(
+    path: Path, renderer: Renderer, features: PortraitFeatures, motion: MotionSource, options: SadTalkerOptions
 ) -> Iterator[Progress]:
-    """Write the key points of every frame to a file; yield how far it is.  Raises as `angles_of` does."""
-    kind, paths = kind_of(options), angles_of(options, acted.n_frames)
-    alone = np.repeat(source_of(options, sitter)[None, :, None], WINDOW, axis=2)
+    """Write the key points of every frame to a file and yield progress. Raises the errors of `forced_angles`."""
+    kind, paths = mapping_kind(options), forced_angles(options, motion.n_frames)
+    still = np.repeat(source_coefficients(options, features)[None, :, None], WINDOW, axis=2)
     done = 0
-    with path.open("wb") as file:  # not through a mapping: on a full disk that would be a SIGBUS
-        head = {"descr": "<f4", "fortran_order": False, "shape": (acted.n_frames + 1, *SHAPE)}
+    with path.open("wb") as file:  # not memory-mapped: a full disk would raise SIGBUS
+        head = {"descr": "<f4", "fortran_order": False, "shape": (motion.n_frames + 1, *SHAPE)}
         np.lib.format.write_array_header_1_0(file, head)
-        file.write(_bytes(renderer.turned_points(sitter.portrait, kind, alone)))
-        for block in row_windows(acted.rows):
+        file.write(_bytes(renderer.points_of_windows(features.portrait, kind, still)))
+        for block in row_windows(motion.rows):
             stop = done + len(block)
             forced = (None if each is None else each[done:stop] for each in (paths.yaw, paths.pitch, paths.roll))
-            file.write(_bytes(renderer.turned_points(sitter.portrait, kind, block, Angles(*forced))))
+            file.write(_bytes(renderer.points_of_windows(features.portrait, kind, block, Angles(*forced))))
             done = stop
-            yield Progress("moving", done, acted.n_frames, "frames")
-    assert done == acted.n_frames
+            yield Progress("moving", done, motion.n_frames, "frames")
+    assert done == motion.n_frames
 
 
 def _bytes(points: Floats) -> bytes:

@@ -6,16 +6,16 @@ from halfgig.errors import BadSetting
 from halfgig.requests import VideoRequest, check_options, option
 
 MODES = ("full", "crop", "extcrop", "resize", "extfull")
-"""What is animated and shown, the default first; `face.crop` explains each."""
+"""The preprocessing modes, the default first; `face.crop` explains each."""
 
 FPS = 25.0
-"""Frames per second: SadTalker's networks know no other rate."""
+"""Frames per second, the only rate SadTalker's networks were trained for."""
 
 FARTHEST = 90
-"""Degrees; beyond them nothing of a face is visible."""
+"""Largest angle in degrees; beyond it no face is visible."""
 
 MOST_STOPS = 100
-"""Angles in a list."""
+"""Most angles in a list."""
 
 
 def _angles(text: str, *aliases: str, name: str) -> tuple[float, ...]:
@@ -43,9 +43,9 @@ class SadTalkerOptions:
         choices=MODES,
         metavar="MODE",
     )
-    """What is animated and shown, one of `MODES`."""
+    """Which part of the picture is animated and shown: one of `MODES`."""
     still: bool = option(False, "keep the head as it is; face and eyes move")
-    """True: the head keeps the portrait's pose; face and eyes move."""
+    """Whether the head keeps the portrait's pose while face and eyes move."""
     pose_style: int = option(
         0,
         "one of 46 ways to move the head, 0 to 45",
@@ -65,11 +65,11 @@ class SadTalkerOptions:
         metavar="X",
         aliases=("--expression_scale",),
     )
-    """Times the usual expression; beyond 3 faces come apart."""
+    """Factor on the expression, 0 to 3; with larger factors faces come apart."""
     blink: bool = option(True, "let the eyes blink")
-    """False: the eyes do not blink on their own."""
+    """Whether the eyes blink at random."""
     yaw: tuple[float, ...] = _angles("to the side", "--input_yaw", name="yaw")
-    """Degrees the head turns through to its side, at even speed over the video; empty: as the sound moves it."""
+    """Angles in degrees to the side that the head passes at constant speed; empty: as predicted from the audio."""
     pitch: tuple[float, ...] = _angles("up and down", "--input_pitch", name="pitch")
     """The same up and down."""
     roll: tuple[float, ...] = _angles("towards a shoulder", "--input_roll", name="roll")
@@ -81,13 +81,13 @@ class SadTalkerOptions:
         aliases=("--ref_eyeblink",),
         is_file=True,
     )
-    """A film of a face whose eyes and resting expression are taken; empty: none."""
+    """A film of a face whose blinks and resting expression are used; empty: none."""
     reference_pose: str = option(
         "", "a film of a face whose head movements are added", metavar="FILM", aliases=("--ref_pose",), is_file=True
     )
-    """A film of a face whose movements are added; empty: none."""
+    """A film of a face whose head movements are added; empty: none."""
     follow: bool = option(False, "the recording is a film, and the face in it is followed in all it does")
-    """True: the recording is a film, and the face in it is followed."""
+    """Whether the recording is a film whose face is imitated in everything it does."""
 
 
 NOT_YET = {
@@ -98,11 +98,11 @@ NOT_YET = {
     "--old_version": "the checkpoints of SadTalker's first version are not read; leave it out",
     "--network-size": "SadTalker's network for 512 pixels is not there yet; the one for 256 draws frames of any --size",
 }
-"""Options of upstream that are known and refused, with the reason."""
+"""Upstream's options that are refused, with the reason."""
 
 
 def check(request: VideoRequest) -> None:
-    """Raise `BadSetting` for what SadTalker cannot do, with the value, the limit and what to do."""
+    """Raise `BadSetting` for a request that SadTalker cannot fulfil."""
     if request.fps != FPS:
         raise BadSetting(f"SadTalker moves a face at {FPS:g} frames a second, not at {request.fps:g}; leave fps out")
     options = SadTalkerOptions(**request.options)

@@ -1,7 +1,7 @@
-"""Rendered squares back into their picture: matched in colour along their edges, and faded in over them.
+"""Paste rendered faces back into their picture: match colours along the seam, then fade over it.
 
-Where a square's side is the picture's own, nothing is faded: there is no seam.  A frame depends on no other, so that a
-video can be gone on with at any frame.
+A side of the face that is also the picture's border has no seam and is not faded. Frames are independent of each
+other, so that a video can resume at any frame.
 """
 
 from __future__ import annotations
@@ -21,34 +21,34 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 FEATHER = 0.1
-"""Width of the edge that is faded, in the shorter side of the part."""
+"""Width of the faded edge, as a share of the part's shorter side."""
 
 GRID = 32
-"""Cells along each side, in which colours are compared."""
+"""Cells per side of the grid on which colours are compared."""
 
 NEARNESS = 0.1
-"""Distance, in sides, over which a difference of colours is smoothed along the edge."""
+"""Distance, as a share of the side, over which colour differences are smoothed along the edge."""
 
-TELLING = 30.0
-"""Levels of 255 beyond which a difference shows that something moved, not that the colour is another."""
+OUTLIER = 30.0
+"""Difference in levels of 255 beyond which a cell is taken to show motion rather than another colour."""
 
 STRIP = 64
-"""Rows faded together; their colours are floats for as long."""
+"""Rows faded at a time, to bound the memory of their floating-point colours."""
 
 
 def pixels(rendered: Floats, width: int, height: int) -> Pixels:
-    """Return a rendered frame [H, W, 3] in 0..1 as a picture [height, width, 3]."""
+    """Return a rendered frame [any, any, 3] in 0..1 as 8-bit pixels [height, width, 3]."""
     return resized(_levels(rendered * np.float32(255)), width, height)
 
 
 class Paste:
-    """Put the frames of one video back into the `part` of a picture that they show.
+    """Pastes the frames of a video back into the `part` of the picture that they show.
 
-    The part may touch the picture's border and reach over it.
+    The part may touch the picture's border and extend beyond it.
     """
 
     def __init__(self, picture: Pixels, part: Rectangle) -> None:
-        """Keep the picture [H, W, 3], and compute what all frames have in common."""
+        """Prepare for frames of the picture [H, W, 3]: compute everything that does not depend on the frame."""
         self._picture = picture
         self._part = part
         height, width = picture.shape[:2]
@@ -62,7 +62,7 @@ class Paste:
             self._spread = _spread(self._edge)
 
     def frame(self, rendered: Floats) -> Pixels:
-        """Return the whole picture [H, W, 3] with a frame [any, any, 3] in 0..1 in its place."""
+        """Return the whole picture [H, W, 3] with a frame [any, any, 3] in 0..1 pasted in."""
         result = self._picture.copy()
         seen, part = self._seen, self._part
         if seen.width < 1 or seen.height < 1:
@@ -80,7 +80,7 @@ class Paste:
         return result
 
     def _matched(self, frame: Floats) -> Pixels:
-        """Bring a frame in 0..255 to the picture's colours along the edge, and smoothly so inside."""
+        """Match the colours of a frame in 0..255 to the picture's along the edge, with a smooth correction inside."""
         if not self._edge.any():
             return _levels(frame)
         import cv2
@@ -89,12 +89,12 @@ class Paste:
         missing = self._known - cells[self._edge]  # [edge, 3]
         common = np.median(missing, axis=0)
         own = missing - common
-        own /= 1 + (own / TELLING) ** 4
+        own /= 1 + (own / OUTLIER) ** 4
         added = (self._spread @ (own + common)).reshape(GRID, GRID, 3).astype(np.float32)
         return _levels(frame + cv2.resize(added, frame.shape[1::-1], interpolation=cv2.INTER_CUBIC))
 
     def _edge_cells(self) -> NDArray[np.bool_]:
-        """Return which cells [32, 32] of the part are seen and faded."""
+        """Return a mask [32, 32] of the part's cells that are inside the picture and faded."""
         part, seen = self._part, self._seen
         x, y = (np.arange(GRID) + 0.5) * part.width / GRID, (np.arange(GRID) + 0.5) * part.height / GRID
         columns = (x.astype(int) + part.left - seen.left, self._across)
@@ -104,25 +104,25 @@ class Paste:
         return np.asarray(inside_y[:, None] & inside_x & faded)
 
     def _small_picture(self) -> Floats:
-        """Return the mean colour of each cell [32, 32, 3]; cells outside the picture continue its border."""
+        """Return the picture's mean colour in each cell [32, 32, 3]; cells outside the picture repeat its border."""
         import cv2
 
         seen, part = self._seen, self._part
         shown = self._picture[seen.top : seen.bottom, seen.left : seen.right]
         around = (seen.top - part.top, part.bottom - seen.bottom, seen.left - part.left, part.right - seen.right)
         whole = cv2.copyMakeBorder(shown, *around, cv2.BORDER_REPLICATE) if any(around) else shown
-        # In floats only once it is small: a very large face would take hundreds of megabytes.
+        # Converted to floats only when small: a very large face would take hundreds of megabytes.
         large = cv2.resize(whole, (8 * GRID, 8 * GRID), interpolation=cv2.INTER_AREA).astype(np.float32)
         return np.asarray(cv2.resize(large, (GRID, GRID), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _levels(values: Floats) -> Pixels:
-    """Round numbers to levels of 0 to 255."""
+    """Round values to 8-bit levels."""
     return np.clip(np.rint(values), 0, 255).astype(np.uint8)
 
 
 def resized(frame: Pixels, width: int, height: int) -> Pixels:
-    """Return a picture [any, any, 3] as [height, width, 3], without speckles where it gets smaller."""
+    """Resize a picture [any, any, 3] to [height, width, 3]: by area averages when shrinking, else bicubic."""
     import cv2
 
     if frame.shape[:2] == (height, width):
@@ -133,7 +133,7 @@ def resized(frame: Pixels, width: int, height: int) -> Pixels:
 
 
 def _ramp(start: int, stop: int, whole: int, feather: int) -> Floats:
-    """Return the frame's share along one side of the part, as far as it is seen; it falls towards ends inside."""
+    """Return the frame's opacity along one axis of the part, inside the picture; it falls to 0 at a seam."""
     at = np.arange(max(start, 0), min(stop, whole)) + 0.5
     left = (at - start) / feather if start > 0 else np.ones(len(at))
     right = (stop - at) / feather if stop < whole else np.ones(len(at))
@@ -142,7 +142,7 @@ def _ramp(start: int, stop: int, whole: int, feather: int) -> Floats:
 
 
 def _areas(down: Floats, across: Floats) -> Iterator[tuple[slice, slice]]:
-    """Return rows, a few at a time, and columns of the faded bands, and of the middle that is not."""
+    """Yield row and column ranges that cover the faded bands and the opaque middle, a few rows at a time."""
     top, bottom = _full(down)
     left, right = _full(across)
     every = slice(0, len(across))
@@ -161,21 +161,21 @@ def _areas(down: Floats, across: Floats) -> Iterator[tuple[slice, slice]]:
 
 
 def _full(ramp: Floats) -> tuple[int, int]:
-    """Return the first and the last but one place where a ramp is one; none where it never is."""
+    """Return the range [start, stop) where a ramp is 1; an empty range at the end if it never is."""
     ones = np.flatnonzero(ramp == 1)
     return (int(ones[0]), int(ones[-1]) + 1) if len(ones) else (len(ramp), len(ramp))
 
 
 def _looked_up(at: NDArray[np.int_], ramp: Floats) -> tuple[NDArray[np.bool_], Floats]:
-    """Return which places lie on a ramp, and its values there."""
+    """Return which positions lie on a ramp, and the ramp's values there (1 elsewhere)."""
     inside = (at >= 0) & (at < len(ramp))
     return inside, np.where(inside, ramp[np.clip(at, 0, max(0, len(ramp) - 1))] if len(ramp) else 1, 1)
 
 
 def _spread(edge: NDArray[np.bool_]) -> Floats:
-    """Return the matrix [32 * 32, edge] of how much each cell takes of what is missing in those at the edge.
+    """Return the matrix [32 * 32, edge] that interpolates corrections at edge cells to all cells.
 
-    By distance: those close by alone near the edge, all about alike in the middle, as a stretched skin would.
+    The weights fall with distance: near the edge the closest cells dominate, in the middle all count about equally.
     """
     every = np.indices(edge.shape).reshape(2, -1).T / GRID  # [cells, 2]
     apart = ((every[:, None] - every[edge.ravel()]) ** 2).sum(axis=2)

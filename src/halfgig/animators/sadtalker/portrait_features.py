@@ -1,4 +1,4 @@
-"""What SadTalker computes once for a portrait: the part that moves, its coefficients, its appearance."""
+"""Portrait features, computed once per portrait: the animated part, the face's coefficients and its appearance."""
 
 from __future__ import annotations
 
@@ -29,38 +29,38 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 LONGEST = 3072
-"""Pixels of the longer side of the picture that a face is cut from: faces of a twelfth of it still fill a square."""
+"""Longer side in pixels of the picture the face is cut from: a face a twelfth as large still fills the square."""
 
 SMALLEST_PART = 128
-"""Pixels of a part's shorter side below which its square is plainly blurred."""
+"""Shorter side of the animated part in pixels; a smaller part looks blurred when enlarged to the square."""
 
 
 @dataclass(frozen=True, slots=True)
 class PortraitFeatures:
-    """What is known of a portrait."""
+    """The features of one portrait."""
 
     picture: tuple[int, int]
-    """Width and height of the upright picture the part was measured in."""
+    """Width and height of the upright picture in which the part was measured."""
     part: Rectangle
-    """What is animated, in pixels of that picture."""
+    """The animated part, in pixels of that picture."""
     row: Floats
     """The face's own coefficients, [73]: expression 64, pose 6, alignment 3."""
     portrait: Portrait
     """Its appearance and key points."""
     notices: tuple[str, ...] = ()
-    """What a person should know of the picture."""
+    """Remarks about the picture for the user."""
     turns: int = 0
     """Quarter turns, counterclockwise, that made the picture upright: 0..3."""
 
     def part_in(self, width: int, height: int) -> Rectangle:
-        """Return the part in pixels of the picture at another size."""
+        """Return the part in pixels of the picture scaled to another size."""
         x, y = width / self.picture[0], height / self.picture[1]
         left, top = round(self.part.left * x), round(self.part.top * y)
         right, bottom = round(self.part.right * x), round(self.part.bottom * y)
         return Rectangle(left, top, max(right, left + 1), max(bottom, top + 1))
 
     def save(self, path: Path) -> None:
-        """Write it to a file."""
+        """Write the features to an .npz file."""
         with path.open("wb") as file:
             np.savez(
                 file,
@@ -75,7 +75,7 @@ class PortraitFeatures:
 
     @staticmethod
     def load(path: Path) -> PortraitFeatures | None:
-        """Read it from a file that `save` wrote; None where there is none, or what stands there is damaged."""
+        """Read features from a file that `save` wrote; return None if it is missing or damaged."""
         try:
             with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 width, height = file["picture"].tolist()
@@ -87,19 +87,19 @@ class PortraitFeatures:
             return None
 
 
-def row_of(network: Reconstruction, square: Pixels, points: FivePoints) -> Floats:
-    """Read a face's coefficients [73] from its square [256, 256, 3], in which its points are."""
+def face_coefficients(network: Reconstruction, square: Pixels, points: FivePoints) -> Floats:
+    """Return the coefficients [73] of a face from its square [256, 256, 3] and its five points in that square."""
     alignment = align(points, SIZE, SIZE)
     return network.coefficients(alignment.cut(square)).row((alignment.scale, alignment.x, alignment.y))
 
 
-def sit(job: RenderJob, threads: int) -> PortraitFeatures:
-    """Read a portrait, find its face and compute what all frames have in common.
+def measure_portrait(job: RenderJob, threads: int) -> PortraitFeatures:
+    """Read a job's portrait, find its face and compute its features.
 
-    Raises `PictureError` when the picture cannot be used, `BadLandmarks` for points that make no face.
+    Raises `PictureError` if the picture cannot be used, `BadLandmarks` for points that do not form a face.
     """
     assert job.model
-    mode: Mode = job.options.preprocess  # checked before
+    mode: Mode = job.options.preprocess  # checked with the request
     limits = PictureLimits(job.limits.max_picture_mb, job.limits.max_picture_megapixels)
     picture = load_picture(job.portrait, LONGEST, limits)
     points, notices = locate_face(picture, job.portrait, job.request.landmarks, job.limits.yunet)
@@ -111,11 +111,11 @@ def sit(job: RenderJob, threads: int) -> PortraitFeatures:
     part = animated_part(mode, points, width, height)
     square = cut(rgb, part, SIZE)
     del rgb
-    row = row_of(Reconstruction(job.model, threads), square, points_in(part, points, SIZE))
+    row = face_coefficients(Reconstruction(job.model, threads), square, points_in(part, points, SIZE))
     if (side := min(part.width, part.height)) < SMALLEST_PART:
         small = f"the face is small: {side} pixels of {SIZE} that SadTalker draws; give a larger picture of it"
         notices = (*notices, small)
-    renderer = Renderer(job.model, threads)  # only now: a large picture takes as much while it is read
+    renderer = Renderer(job.model, threads)  # opened only now: reading a large picture takes as much memory
     portrait = renderer.portrait(square)
     renderer.close()
     return PortraitFeatures((width, height), part, row, portrait, notices, turns)

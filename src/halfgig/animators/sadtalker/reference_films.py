@@ -1,4 +1,4 @@
-"""What faces in other films do, to be taken over: read frame by frame, as the portrait's own face is read."""
+"""Read the motion of a face in a film, frame by frame, with the network that reads the portrait."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.animators.sadtalker.motion.coefficients import CROP
-from halfgig.animators.sadtalker.motion.references import References
-from halfgig.animators.sadtalker.motion.windows import FPS
+from halfgig.animators.sadtalker.audio_windows import FPS
+from halfgig.animators.sadtalker.motion.coefficients import CROP, References
 from halfgig.animators.sadtalker.networks.encoder import SIZE
 from halfgig.animators.sadtalker.networks.head_pose import EXPRESSION
 from halfgig.animators.sadtalker.networks.model import MOST_THREADS
 from halfgig.animators.sadtalker.networks.reconstruction import Reconstruction
-from halfgig.animators.sadtalker.portrait_features import row_of
+from halfgig.animators.sadtalker.portrait_features import face_coefficients
 from halfgig.errors import NoFace
 from halfgig.events import Progress
 from halfgig.face.crop import animated_part, cut, points_in
@@ -37,45 +36,45 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 LONGEST = 640
-"""Pixels of the longer side of a film's frames."""
+"""Longer side in pixels to which a film's frames are reduced."""
 
 
 def references_of(job: RenderJob, n_frames: int) -> Generator[Progress, None, References]:
-    """Read the films that are named, as far as `n_frames` need them; yield how far it is.
+    """Read up to `n_frames` of each reference film and yield progress.
 
-    Raises `PictureUnreadable` for what is no film, and `NoFace` for one in which no face is seen.
+    Raises `PictureUnreadable` for a file that is not a film, and `NoFace` for a film without a face.
     """
-    asked = job.options
+    options = job.options
     rows: dict[Path, Floats] = {}
-    blink, pose = (job.path(name) if name else None for name in (asked.reference_blink, asked.reference_pose))
+    blink, pose = (job.path(name) if name else None for name in (options.reference_blink, options.reference_pose))
     films = {path for path in (blink, pose) if path is not None}
     for number, path in enumerate(sorted(films)):
-        rows[path] = yield from rows_of(path, job, n_frames, (number, len(films)))
+        rows[path] = yield from film_coefficients(path, job, n_frames, (number, len(films)))
     return References(
         None if blink is None else rows[blink][:, :EXPRESSION],
         None if pose is None else rows[pose][:, EXPRESSION:],
     )
 
 
-def rows_of(
+def film_coefficients(
     path: Path, job: RenderJob, n_frames: int, place: tuple[int, int] = (0, 1)
 ) -> Generator[Progress, None, Floats]:
-    """Return the coefficients of a film's face [frames, 70], 25 a second, at most `n_frames`; yield the progress.
+    """Return the coefficients of a film's face [frames, 70], 25 per second, at most `n_frames`; yield progress.
 
-    `place` is the film's index and the number of films: their progress is reported as one.
-    Raises as `references_of` does.
+    `place` is (index, total): progress is reported across all films as one.
+    Raises the errors of `references_of`.
     """
     assert job.model
-    watcher = _Watcher(
+    tracker = _FaceTracker(
         FaceDetector(job.limits.yunet),
         Reconstruction(job.model, usable_threads(MOST_THREADS)),
     )
     found: list[Floats] = []
     frames = film_frames(path, FPS, LONGEST, job.limits.max_picture_megapixels)
     for number, rgb in enumerate(islice(frames, n_frames)):
-        row = watcher.row(rgb)
+        row = tracker.coefficients(rgb)
         if row is not None:
-            found += [row] * (number + 1 - len(found))  # before the first face is seen, it looks as it does then
+            found += [row] * (number + 1 - len(found))  # frames before the first face get that face's row
         elif found:
             found.append(found[-1])
         yield Progress("watching", place[0] * n_frames + number + 1, place[1] * n_frames, "frames")
@@ -84,34 +83,34 @@ def rows_of(
     return np.stack(found)
 
 
-class _Watcher:
-    """Follow one face from frame to frame; the part that is looked at is the first frame's."""
+class _FaceTracker:
+    """Follows one face from frame to frame; the part found in its first frame is used for all frames."""
 
     def __init__(self, detector: FaceDetector, reconstruction: Reconstruction) -> None:
         self._detector = detector
         self._reconstruction = reconstruction
         self._part: Rectangle | None = None
-        self._before: FivePoints | None = None
+        self._previous: FivePoints | None = None
 
-    def row(self, rgb: Pixels) -> Floats | None:
-        """Return the coefficients [70] of a frame's face; None where none is seen."""
+    def coefficients(self, rgb: Pixels) -> Floats | None:
+        """Return the coefficients [70] of the face in a frame, or None if no face is found."""
         points = self._points(rgb)
         if points is None:
             return None
         if self._part is None:
             self._part = animated_part("crop", points, rgb.shape[1], rgb.shape[0])
         square = cut(rgb, self._part, SIZE)
-        return row_of(self._reconstruction, square, points_in(self._part, points, SIZE))[:CROP]
+        return face_coefficients(self._reconstruction, square, points_in(self._part, points, SIZE))[:CROP]
 
     def _points(self, rgb: Pixels) -> FivePoints | None:
-        """Find the largest face, and then always the one nearest to where it was."""
+        """Return the points of the largest face at first, then of the face closest to the previous position."""
         faces = self._detector.detect(rgb)
         if not faces:
             return None
-        before = self._before
-        if before is None:
+        previous = self._previous
+        if previous is None:
             points = max(faces, key=lambda face: face.size).points
         else:
-            points = min((face.points for face in faces), key=lambda each: math.dist(each.eyes, before.eyes))
-        self._before = points
+            points = min((face.points for face in faces), key=lambda each: math.dist(each.eyes, previous.eyes))
+        self._previous = points
         return points

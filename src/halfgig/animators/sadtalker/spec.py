@@ -1,4 +1,4 @@
-"""What halfgig knows of SadTalker without loading it."""
+"""SadTalker's entry in the animators' registry: costs, options and stages, without loading a network."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from halfgig.animators.base import Animator, RenderJob
     from halfgig.events import Event
 
-FEATURES, CANVAS, MOVES = MEASURED = ("sitter", "canvas", "moves")
-"""The names, in a job's folder, of what frames are rendered from."""
+FEATURES, CANVAS, MOVES = MEASURED = ("features", "canvas", "moves")
+"""Names of the files in a job's folder that frames are rendered from."""
 
 GROUP = 50
-"""Frames of a group: two seconds, 10 MB of rendered face crops that outlive a kill."""
+"""Frames encoded together: two seconds, for which up to 10 MB of rendered squares are kept on disk."""
 
 MB_PER_MEGAPIXEL = 36
-"""What each further megapixel of the picture takes that the face goes back into."""
+"""MB for each further megapixel of the frames that the face is pasted into."""
 
 
 def costs(size: int) -> tuple[StageCost, ...]:
-    """Return what rendering frames takes whose longer side is `size` pixels: on two threads, or slower on one.
+    """Return the cost of rendering frames whose longer side is `size` pixels: on two threads, or slower on one.
 
-    Measured in a picture of up to 512 x 512 pixels: two threads reserve 416 MB and keep 243, one 320 and 196.
+    Measured for pictures of up to 512 x 512 pixels: two threads reserve 416 MB and keep 243, one thread 320 and 196.
     """
     more_mb = round(MB_PER_MEGAPIXEL * further_megapixels(size))
     title, stage = f"SadTalker's frames of {size} pixels", f"rendering sadtalker {size}"
@@ -40,19 +40,19 @@ def costs(size: int) -> tuple[StageCost, ...]:
 
 
 def throughput(_size: int) -> Throughput:
-    """Return how fast frames are rendered: 3.5 to 4.1 core seconds each, whatever the picture's size."""
+    """Return the rendering speed: 3.5 to 4.1 core seconds per frame, for pictures of any size."""
     return Throughput(start_s=4.0, each_s=100.0, most_cpus=2)
 
 
 def measure(job: RenderJob) -> Iterator[Event]:
-    """Compute all that comes before the first frame.  Raises what `prepare.prepare` raises."""
+    """Compute everything needed before the first frame. Raises the errors of `prepare.prepare`."""
     from halfgig.animators.sadtalker.prepare import prepare
 
     yield from prepare(job)
 
 
 def make(job: RenderJob) -> Animator:
-    """Load the networks that render."""
+    """Return the animator, with its networks loaded."""
     from halfgig.animators.sadtalker.animator import SadTalkerAnimator
 
     return SadTalkerAnimator(job)

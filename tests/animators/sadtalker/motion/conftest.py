@@ -1,4 +1,4 @@
-"""The nets that hear, built once for these tests."""
+"""The audio networks, built once for these tests."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def hearing(tmp_path_factory: pytest.TempPathFactory) -> Weights:
-    """Return the weights as they are shipped."""
+    """Return the weights in 16 bits, as they are installed."""
     return open_audio(built_hearing(tmp_path_factory, "narrow"))

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def act(model: str, seconds: int) -> Iterator[int]:
-    """Turn a number of seconds of noise into windows of rows, and yield how many there were."""
+    """Compute the windows of coefficients for some seconds of noise, and yield their number."""
     import numpy as np
 
-    from halfgig.animators.sadtalker.motion.coefficients import Part, coefficients, row_windows
+    from halfgig.animators.sadtalker.audio_windows import mel_windows
+    from halfgig.animators.sadtalker.motion.coefficients import MotionInputs, coefficients, row_windows
     from halfgig.animators.sadtalker.motion.mel import mel_columns
     from halfgig.animators.sadtalker.motion.poses import latents_from
-    from halfgig.animators.sadtalker.motion.windows import windows
     from halfgig.animators.sadtalker.networks.audio_encoder import open_audio
 
     def noise() -> Iterator[NDArray[np.float32]]:
@@ -27,13 +27,13 @@ def act(model: str, seconds: int) -> Iterator[int]:
             yield np.random.default_rng(second).standard_normal(16_000, np.float32)
 
     n_frames = 25 * seconds
-    acted = Part(n_frames, np.zeros(73, np.float32), np.zeros(n_frames, np.float32), latents_from(1))
-    heard = windows(mel_columns(noise(), n_frames), n_frames)
-    yield sum(len(block) for block in row_windows(coefficients(open_audio(Path(model)), heard, acted)))
+    inputs = MotionInputs(n_frames, np.zeros(73, np.float32), np.zeros(n_frames, np.float32), latents_from(1))
+    audio = mel_windows(mel_columns(noise(), n_frames), n_frames)
+    yield sum(len(block) for block in row_windows(coefficients(open_audio(Path(model)), audio, inputs)))
 
 
 def build_model(checkpoint: str, out: str) -> Iterator[str]:
-    """Build the nets that hear and yield when done."""
+    """Build the audio networks and yield when done."""
     from halfgig.animators.sadtalker.networks.audio_encoder import build_audio
 
     Path(out).mkdir()

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from halfgig.animators.sadtalker.audio_windows import mel_windows
 from halfgig.animators.sadtalker.motion.mel import columns_in, frames_in, mel_columns, samples_of
-from halfgig.animators.sadtalker.motion.windows import windows
 from tests.animators.sadtalker.networks.world import golden
 from tools.golden.sound import of_columns, of_windows
 
@@ -74,14 +74,14 @@ def test_samples_are_a_part_of_full_scale() -> None:
 
 
 def peak_bytes(seconds: int) -> int:
-    """Listen to a sound that is made as it is heard."""
+    """Return the peak of memory while noise of some seconds is read."""
 
     def sound() -> Iterator[Floats]:
         for second in range(seconds):
             yield np.random.default_rng(second).standard_normal(16_000, np.float32)
 
     tracemalloc.start()
-    for block in windows(mel_columns(sound(), 25 * seconds), 25 * seconds):
+    for block in mel_windows(mel_columns(sound(), 25 * seconds), 25 * seconds):
         assert block.shape[1:] == (80, 16)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

@@ -1,4 +1,4 @@
-"""How much hearing takes."""
+"""The memory that the audio networks take."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_ten_times_the_sound_takes_the_same_private_memory(tmp_path_factory: pyt
 
 
 @pytest.mark.memory
-def test_building_the_nets_that_hear_keeps_to_its_private_memory(
+def test_building_the_audio_networks_keeps_to_its_private_memory(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     checkpoint = hearing_checkpoint(tmp_path_factory)

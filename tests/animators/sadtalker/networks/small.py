@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from halfgig.animators.sadtalker.networks import folds
-from halfgig.animators.sadtalker.networks.arena import Arena
 from halfgig.animators.sadtalker.networks.build import Builder
-from halfgig.animators.sadtalker.networks.context import LayerContext
+from halfgig.animators.sadtalker.networks.context import Arena, LayerContext
 from halfgig.nn.kernels import Multiplier
 from halfgig.nn.tiles import ThreadPool
 from halfgig.nn.weights import Weights, WeightsWriter
@@ -31,7 +30,7 @@ def context(folder: Path, weight: Floats, bias: Floats, *, enlarged: bool = Fals
     taps: NDArray[Any] = folds.taps(weight)
     with (folder / "weights").open("wb") as file:
         writer = WeightsWriter(file, narrow=False)
-        Builder({}, writer).blocks("layer", folds.nine(taps) if enlarged else taps, bias)
+        Builder({}, writer).blocks("layer", folds.upsampled_taps(taps) if enlarged else taps, bias)
     return LayerContext(Weights(folder / "weights", writer.index()), ThreadPool(threads), Arena(), Multiplier())
 
 

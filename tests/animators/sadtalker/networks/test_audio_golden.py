@@ -39,14 +39,14 @@ def test_poses_of_all_chunks_are_the_originals(built: dict[str, Path], precision
 
 def test_what_is_heard_does_not_depend_on_how_many_windows_come_at_once(built: dict[str, Path]) -> None:
     windows, weights = golden("coefficients")["windows"][:9], open_audio(built["float32"])
-    one_by_one = [audio_encoder.heard(weights, "pose.encoder", windows[i : i + 1]) for i in range(9)]
-    together = audio_encoder.heard(weights, "pose.encoder", windows)
+    one_by_one = [audio_encoder.encode_audio(weights, "pose.encoder", windows[i : i + 1]) for i in range(9)]
+    together = audio_encoder.encode_audio(weights, "pose.encoder", windows)
     assert of_scale(together, np.concatenate(one_by_one)) < 1e-5
 
 
 def test_no_window_gives_nothing_heard(built: dict[str, Path]) -> None:
     windows = np.empty((0, 80, 16), np.float32)
-    assert audio_encoder.heard(open_audio(built["narrow"]), "pose.encoder", windows).shape == (0, 512)
+    assert audio_encoder.encode_audio(open_audio(built["narrow"]), "pose.encoder", windows).shape == (0, 512)
 
 
 def test_a_folder_without_a_checkpoint_is_refused(tmp_path: Path) -> None:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from halfgig.animators.sadtalker.networks.mapping import mapped
+from halfgig.animators.sadtalker.networks.mapping import mapped, rotated_points
 from halfgig.animators.sadtalker.networks.model import Portrait, Renderer
-from halfgig.animators.sadtalker.networks.pose import turned
 from tests.animators.sadtalker.networks.world import Built, golden, image
 from tools.golden import renderer as golden_renderer
 from tools.golden.figures import Figure, psnr
@@ -23,8 +22,8 @@ def renderer(built: Built, precision: str) -> Renderer:
 
 
 def not_met(figures: Iterator[Figure]) -> list[str]:
-    """Return the figures that are not as asked."""
-    return [figure.told() for figure in figures if not figure.is_met]
+    """Return the lines of the figures beyond their limit."""
+    return [figure.line() for figure in figures if not figure.is_met]
 
 
 @PRECISIONS
@@ -72,7 +71,7 @@ def test_from_coefficients_to_a_frame_nothing_is_lost(built: Built) -> None:
     numbers, own = golden("render_crop"), renderer(built, "narrow")
     portrait = own.portrait(image())
     source = own.points(portrait, "crop", numbers["source_semantics"][:, :, 0])[0]
-    driving = turned(portrait.points, mapped(own.context, "crop", numbers["target_semantics"]))
+    driving = rotated_points(portrait.points, mapped(own.context, "crop", numbers["target_semantics"]))
     found = own.frame(portrait, source, driving[1])
     assert psnr(numbers["frames"][1].transpose(1, 2, 0), found) > 60
 

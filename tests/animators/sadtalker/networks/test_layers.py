@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from halfgig.animators.sadtalker.networks.arena import Arena
+from halfgig.animators.sadtalker.networks.context import Arena
 from halfgig.animators.sadtalker.networks.conv import conv
-from halfgig.animators.sadtalker.networks.doubled import doubled_conv
 from halfgig.animators.sadtalker.networks.fourier import seven_conv
-from halfgig.animators.sadtalker.networks.rows import plain_into
-from halfgig.animators.sadtalker.networks.warp import Window, position, shift
+from halfgig.animators.sadtalker.networks.rows import store_into
+from halfgig.animators.sadtalker.networks.upsampled import upsampled_conv
+from halfgig.animators.sadtalker.networks.warp import RowWindow, shift_matrix, voxel_index
 from halfgig.animators.sadtalker.networks.winograd import FOUR, TWO, Form
 from halfgig.nn.weights import Weights, WeightsWriter
 from tests.animators.sadtalker.networks.small import context, convolved, noise
@@ -34,7 +34,7 @@ def test_tiles_convolve_a_flat_map(
 ) -> None:
     weight, bias = noise(out, channels, 3, 3), noise(out, seed=1)
     padded, found = noise(rows + 2, columns + 2, 1, channels, seed=2), np.empty((rows, columns, 1, out), np.float32)
-    conv(context(tmp_path, weight, bias, threads=threads), padded, "layer", plain_into(found), form)
+    conv(context(tmp_path, weight, bias, threads=threads), padded, "layer", store_into(found), form)
     assert of_scale(convolved(padded, weight, bias), found) < EXACT
 
 
@@ -43,7 +43,7 @@ def test_tiles_convolve_a_flat_map(
 def test_tiles_convolve_a_deep_map_by_windows_or_by_pairs(tmp_path: Path, form: Form, size: int) -> None:
     weight, bias = noise(6, 5, 3, 3, 3), noise(6, seed=1)
     padded, found = noise(size + 2, size + 2, 6, 5, seed=2), np.empty((size, size, 4, 6), np.float32)
-    conv(context(tmp_path, weight, bias), padded, "layer", plain_into(found), form)
+    conv(context(tmp_path, weight, bias), padded, "layer", store_into(found), form)
     assert of_scale(convolved(padded, weight, bias), found) < EXACT
 
 
@@ -55,7 +55,7 @@ def test_an_enlarged_map_is_convolved_at_its_original_size(tmp_path: Path, times
     found = np.empty((times * size, times * size, 1, 70), np.float32)
     one = ((1, 1), (1, 1), (0, 0), (0, 0))
     room = context(tmp_path, weight, bias, enlarged=True, threads=threads)
-    doubled_conv(room, np.pad(x, one), "layer", plain_into(found), times)
+    upsampled_conv(room, np.pad(x, one), "layer", store_into(found), times)
     enlarged = np.pad(x.repeat(times, axis=0).repeat(times, axis=1), one)
     assert of_scale(convolved(enlarged, weight, bias), found) < EXACT
 
@@ -65,7 +65,7 @@ def test_an_enlarged_deep_map_is_convolved_at_its_original_size(tmp_path: Path, 
     weight, bias, x = noise(6, 5, 3, 3, 3), noise(6, seed=1), noise(size, size, 4, 5, seed=2)
     found = np.empty((2 * size, 2 * size, 4, 6), np.float32)
     one = ((1, 1), (1, 1), (1, 1), (0, 0))
-    doubled_conv(context(tmp_path, weight, bias, enlarged=True), np.pad(x, one), "layer", plain_into(found))
+    upsampled_conv(context(tmp_path, weight, bias, enlarged=True), np.pad(x, one), "layer", store_into(found))
     enlarged = np.pad(x.repeat(2, axis=0).repeat(2, axis=1), one)
     assert of_scale(convolved(enlarged, weight, bias), found) < EXACT
 
@@ -84,18 +84,18 @@ def test_spectra_convolve_seven_by_seven_by_seven(tmp_path: Path) -> None:
 
 
 def test_places_are_read_half_a_pixel_askew_with_zeros_around() -> None:
-    still = shift(4, 0.0)
-    assert position(np.array([-1, 1], np.float32), 4).tolist() == [-0.5, 3.5]
+    still = shift_matrix(4, 0.0)
+    assert voxel_index(np.array([-1, 1], np.float32), 4).tolist() == [-0.5, 3.5]
     assert still[0].tolist() == [0.5, 0, 0, 0]
     assert still.sum(axis=1)[1:3].tolist() == pytest.approx([1, 1])
 
 
 def test_a_line_moved_out_of_sight_is_zero() -> None:
-    assert not shift(8, 5.0).any()
+    assert not shift_matrix(8, 5.0).any()
 
 
 def test_rows_that_are_still_needed_are_kept() -> None:
-    window = Window(Arena(), "rows", 16, 16, 1)
+    window = RowWindow(Arena(), "rows", 16, 16, 1)
     for start, ready in ((0, 0), (8, 4)):
         window.rows(start)[:8] = np.arange(start, start + 8, dtype=np.float32)[:, None, None, None]
         stop = start + 8

@@ -1,1 +1,1 @@
-"""From sound to the coefficients that move SadTalker's face, block by block."""
+"""From audio to the coefficients that drive SadTalker's face, computed in blocks of frames."""

@@ -1,6 +1,6 @@
-"""Mel spectrogram as Wav2Lip's encoder expects it, computed from at most a second of sound at a time.
+"""Mel spectrogram with the parameters of Wav2Lip's audio encoder, computed from at most a second of audio at a time.
 
-The bands are Slaney's (Auditory Toolbox, 1998): a scale that is linear below 1 kHz, triangles of equal area.
+The mel scale is Slaney's (Auditory Toolbox, 1998): linear below 1 kHz, logarithmic above, with filters of equal area.
 """
 
 from __future__ import annotations
@@ -19,44 +19,44 @@ if TYPE_CHECKING:
     Doubles = NDArray[np.float64]
 
 RATE = 16_000
-"""Samples a second."""
+"""Samples per second."""
 FRAME = 640
-"""Samples of a video frame: 25 a second."""
+"""Samples per video frame, at 25 frames per second."""
 HOP = 200
-"""Samples from one column to the next."""
+"""Samples between the starts of adjacent columns."""
 SPAN = 800
-"""Samples that a column is made of."""
+"""Samples in a column's analysis window."""
 BANDS = 80
 LOWEST_HZ, HIGHEST_HZ = 55, 7600
 EMPHASIS = 0.97
-"""How much of a sample is taken from the next one."""
-QUIETEST = 1e-5
-"""-100 dB; nothing is heard below it."""
-REACH = 4
-"""Columns end up in -4..4."""
-AT_ONCE = 80
-"""Columns transformed together: a second, 0.5 MB."""
+"""Pre-emphasis: this share of each sample is subtracted from the next."""
+FLOOR = 1e-5
+"""Magnitude floor, -100 dB."""
+MAX_ABS = 4
+"""Output values are scaled to -4..4."""
+COLUMNS_AT_ONCE = 80
+"""Columns transformed at once: a second of audio, 0.5 MB."""
 
 
 def frames_in(n_samples: int) -> int:
-    """Return how many video frames a sound of `count` samples has: whole ones, and at least one."""
+    """Return the number of whole video frames in `n_samples` samples, at least one."""
     return max(1, n_samples // FRAME)
 
 
 def columns_in(n_frames: int) -> int:
-    """Return how many columns the spectrogram of `count` video frames has."""
+    """Return the number of spectrogram columns for `n_frames` video frames."""
     return 1 + n_frames * FRAME // HOP
 
 
 def samples_of(pcm: Iterable[bytes]) -> Iterator[Floats]:
-    """Read blocks of s16le as numbers in -1..1; each block holds whole samples."""
+    """Convert blocks of s16le PCM to float32 in -1..1; each block must consist of whole samples."""
     for block in pcm:
         yield np.frombuffer(block, "<i2").astype(np.float32) / np.float32(32768)
 
 
 def mel_columns(sound: Iterable[Floats], n_frames: int) -> Iterator[Floats]:
-    """Yield the columns [n, 80] of a sound of 16,000 samples a second, cut or filled with silence to `n_frames`."""
-    held = np.zeros(SPAN // 2)  # librosa 0.9 pads with zeros; older ones mirrored the sound
+    """Yield blocks of columns [n, 80] for 16 kHz audio, cut or padded with silence to `n_frames` video frames."""
+    held = np.zeros(SPAN // 2)  # librosa 0.9 pads with zeros; earlier versions mirrored the audio
     for block in _emphasised(_fitted(sound, n_frames * FRAME)):
         held = np.concatenate([held, block])
         n = (len(held) - SPAN) // HOP + 1
@@ -68,7 +68,7 @@ def mel_columns(sound: Iterable[Floats], n_frames: int) -> Iterator[Floats]:
 
 
 def _fitted(sound: Iterable[Floats], n_samples: int) -> Iterator[Floats]:
-    """Return the next samples, in blocks of a second at most."""
+    """Yield exactly `n_samples` samples, cut or padded with silence, in blocks of at most a second."""
     left = n_samples
     for block in sound:
         for start in range(0, min(len(block), left), RATE):
@@ -89,12 +89,12 @@ def _emphasised(sound: Iterable[Floats]) -> Iterator[Doubles]:
 
 
 def _columns(samples: Doubles, n: int) -> Floats:
-    """Transform a number of columns, each beginning a hop after the one before."""
-    assert n <= AT_ONCE + SPAN // HOP
+    """Return the first `n` columns [n, 80] of `samples`."""
+    assert n <= COLUMNS_AT_ONCE + SPAN // HOP
     spans = np.lib.stride_tricks.sliding_window_view(samples, SPAN)[: n * HOP : HOP]
-    loudness = np.abs(np.fft.rfft(spans * _hann())) @ filters().T  # [n, 80]
-    decibels = 20 * np.log10(np.maximum(QUIETEST, loudness)) - 20
-    return np.clip(2 * REACH * (decibels + 100) / 100 - REACH, -REACH, REACH).astype(np.float32)
+    magnitude = np.abs(np.fft.rfft(spans * _hann())) @ filters().T  # [n, 80]
+    decibels = 20 * np.log10(np.maximum(FLOOR, magnitude)) - 20
+    return np.clip(2 * MAX_ABS * (decibels + 100) / 100 - MAX_ABS, -MAX_ABS, MAX_ABS).astype(np.float32)
 
 
 def _hann() -> Doubles:
@@ -103,7 +103,7 @@ def _hann() -> Doubles:
 
 @functools.cache
 def filters() -> Doubles:
-    """Return what each band [80] hears of each frequency [401]."""
+    """Return the triangular mel filter bank [80 bands, 401 frequencies]."""
     lowest, highest = _mels(np.array([LOWEST_HZ, HIGHEST_HZ], np.float64))
     edges = _hertz(np.linspace(lowest, highest, BANDS + 2))
     lower, middle, upper = edges[:-2, None], edges[1:-1, None], edges[2:, None]
@@ -113,15 +113,15 @@ def filters() -> Doubles:
 
 
 LINEAR_HZ = 200 / 3
-"""A mel below 1 kHz."""
-BEND_HZ, BEND = 1000.0, 15.0
+"""Hertz per mel below 1 kHz."""
+KNEE_HZ, KNEE = 1000.0, 15.0
 STEP = np.log(6.4) / 27
-"""A mel above, as a logarithm."""
+"""Natural logarithm of the frequency ratio per mel above 1 kHz."""
 
 
 def _mels(hertz: Doubles) -> Doubles:
-    return np.where(hertz < BEND_HZ, hertz / LINEAR_HZ, BEND + np.log(np.maximum(hertz, BEND_HZ) / BEND_HZ) / STEP)
+    return np.where(hertz < KNEE_HZ, hertz / LINEAR_HZ, KNEE + np.log(np.maximum(hertz, KNEE_HZ) / KNEE_HZ) / STEP)
 
 
 def _hertz(mels: Doubles) -> Doubles:
-    return np.where(mels < BEND, mels * LINEAR_HZ, BEND_HZ * np.exp(STEP * (mels - BEND)))
+    return np.where(mels < KNEE, mels * LINEAR_HZ, KNEE_HZ * np.exp(STEP * (mels - KNEE)))

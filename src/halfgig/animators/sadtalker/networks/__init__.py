@@ -1,1 +1,1 @@
-"""SadTalker's renderer: a portrait and movements in, frames out, number for number, in bounded memory."""
+"""SadTalker's networks in NumPy and ONNX Runtime: numerically equal to the original, in bounded memory."""

@@ -1,4 +1,4 @@
-"""The frame of every build: the checkpoint is opened, weights are written and put in place, then their index."""
+"""Build all of SadTalker's networks from its checkpoints: open each, write its weights, then the weights' index."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ if TYPE_CHECKING:
     from halfgig.events import Event
 
 PRIVATE_MB = 243
-"""What a cell keeps that renders frames of 512 pixels on two threads, MB."""
+"""Private memory of a cell that renders frames of 512 pixels on two threads, in MB."""
 PARTS = 7
 
 
-def assemble(sources: Path, out: Path, tell: Callable[[Event], None], *, narrow: bool = True) -> None:
-    """Build all there is in `sources` into the new folder `out`.
+def assemble(sources: Path, out: Path, report: Callable[[Event], None], *, narrow: bool = True) -> None:
+    """Build all networks from the checkpoints in `sources` into the new folder `out`.
 
-    `narrow` stores matrices in 16 bits; without it in float32, twice the size.
-    Raises BadCheckpoint for a checkpoint that is missing, damaged or another model's.
+    `narrow` stores matrices in 16 bits instead of float32, at half the size.
+    Raises `BadCheckpoint` if a checkpoint is missing, damaged or of another model.
     """
     from halfgig.animators.sadtalker.networks.audio_encoder import build_audio
     from halfgig.animators.sadtalker.networks.build import build
     from halfgig.animators.sadtalker.networks.reconstruction import build_reconstruction
 
-    def of_all(event: Event) -> None:
-        tell(replace(event, total=PARTS) if isinstance(event, Progress) else event)
+    def report_total(event: Event) -> None:
+        report(replace(event, total=PARTS) if isinstance(event, Progress) else event)
 
     out.mkdir(parents=True)
-    build(sources, out, of_all, narrow=narrow)
+    build(sources, out, report_total, narrow=narrow)
     for done, make in enumerate((build_audio, build_reconstruction), PARTS - 1):
         make(sources, out, narrow=narrow)
-        tell(Progress("building sadtalker", done, PARTS, "parts"))
+        report(Progress("building sadtalker", done, PARTS, "parts"))
     manifest = {
         "model": "sadtalker",
         "precision": "int16" if narrow else "float32",
@@ -51,7 +51,7 @@ def assemble(sources: Path, out: Path, tell: Callable[[Event], None], *, narrow:
 
 
 def require(*paths: Path) -> None:
-    """Raise BadCheckpoint for the first of upstream's files that is not there."""
+    """Raise `BadCheckpoint` for the first of upstream's files that is missing."""
     for path in paths:
         if not path.is_file():
             raise BadCheckpoint(f"there is no {path.name} in {path.parent}; fetch it with: halfgig pull sadtalker")
@@ -61,10 +61,10 @@ def require(*paths: Path) -> None:
 def weights_file(
     checkpoint: Path, weights: Path, version: int, *, narrow: bool
 ) -> Iterator[tuple[Safetensors, WeightsWriter]]:
-    """Return a checkpoint's tensors and a writer for a file of weights; its table is written next to it at the end.
+    """Open a checkpoint and a writer for a weights file; on exit the index is written next to the file.
 
-    `narrow` stores matrices in 16 bits; without it in float32, twice the size.
-    Raises BadCheckpoint for a checkpoint that is missing or damaged.
+    `narrow` stores matrices in 16 bits instead of float32, at half the size.
+    Raises `BadCheckpoint` if the checkpoint is missing or damaged.
     """
     require(checkpoint)
     with weights.open("wb") as file:

@@ -1,7 +1,7 @@
-"""The audio networks: their checkpoint turned into one mapped file of weights, and the encoder they share.
+"""The audio encoder that ExpNet and PoseVAE share (Wav2Lip's), and the build of all audio networks' weights.
 
-Normalisations after a convolution are folded into it.  Left out: the pose's own encoder and discriminator, which only
-training used.
+Batch normalisation is folded into the convolution before it. PoseVAE's encoder and discriminator are left out: only
+training uses them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from halfgig.animators.sadtalker.networks import folds
 from halfgig.animators.sadtalker.networks.assemble import weights_file
 from halfgig.animators.sadtalker.networks.build import CHECKPOINT
-from halfgig.animators.sadtalker.networks.conv import convolved
+from halfgig.animators.sadtalker.networks.conv import conv_batch
 from halfgig.nn.weights import Weights, read_table
 
 if TYPE_CHECKING:
@@ -26,49 +26,52 @@ if TYPE_CHECKING:
     from halfgig.nn.weights import WeightsWriter
 
 BANDS, COLUMNS = 80, 16
-"""A window of the mel spectrogram: bands, columns of 12.5 ms."""
-HEARD = 512
-"""Numbers that say what is heard."""
+"""Size of an audio window: mel bands and columns of 12.5 ms."""
+EMBEDDING = 512
+"""Length of a window's embedding."""
 AT_ONCE = 4
-"""Windows looked at together: the largest patches take 1.5 MB each."""
+"""Windows encoded at once: the largest patches take 1.5 MB per window."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """How a convolution goes over its map."""
+    """Stride and residual connection of one 3 x 3 convolution."""
 
     stride: tuple[int, int] = (1, 1)
-    """Rows and columns from one place to the next."""
-    added: bool = False
-    """Whether the layer's input is added to what it gives, before negative numbers become zero."""
+    """Rows and columns between output positions."""
+    residual: bool = False
+    """Whether the input is added to the output before the ReLU."""
 
 
-AGAIN = Layer(added=True)
+RESIDUAL = Layer(residual=True)
 LAYERS = (
-    *(Layer(), AGAIN, AGAIN),
-    *(Layer((3, 1)), AGAIN, AGAIN),
-    *(Layer((3, 3)), AGAIN, AGAIN),
-    *(Layer((3, 2)), AGAIN),
+    *(Layer(), RESIDUAL, RESIDUAL),
+    *(Layer((3, 1)), RESIDUAL, RESIDUAL),
+    *(Layer((3, 3)), RESIDUAL, RESIDUAL),
+    *(Layer((3, 2)), RESIDUAL),
 )
-"""All that have a border; behind them a map of 3 x 3 becomes one place."""
+"""The padded layers; the two layers after them reduce the 3 x 3 map to 1 x 1."""
 
 
-def heard(weights: Weights, name: str, windows: Floats) -> Floats:
-    """Return what is heard [n, 512] in windows [n, 80, 16]; `name` is the encoder's, as `audio_build` wrote it."""
-    parts = [_heard(weights, name, windows[i : i + AT_ONCE]) for i in range(0, len(windows), AT_ONCE)]
-    return np.concatenate(parts) if parts else np.empty((0, HEARD), np.float32)
+def encode_audio(weights: Weights, name: str, windows: Floats) -> Floats:
+    """Return the embeddings [n, 512] of windows [n, 80, 16].
+
+    `name` is the prefix of the encoder's weights: "expression.encoder" or "pose.encoder".
+    """
+    parts = [_encode(weights, name, windows[i : i + AT_ONCE]) for i in range(0, len(windows), AT_ONCE)]
+    return np.concatenate(parts) if parts else np.empty((0, EMBEDDING), np.float32)
 
 
-def _heard(weights: Weights, name: str, windows: Floats) -> Floats:
-    def layer(x: Floats, index: int, like: Layer) -> Floats:
-        y = convolved(x, weights[f"{name}.{index}"], weights[f"{name}.{index}.bias"], like.stride)
-        if like.added:
+def _encode(weights: Weights, name: str, windows: Floats) -> Floats:
+    def run(x: Floats, index: int, layer: Layer) -> Floats:
+        y = conv_batch(x, weights[f"{name}.{index}"], weights[f"{name}.{index}.bias"], layer.stride)
+        if layer.residual:
             y += x
         return np.maximum(y, 0, out=y)
 
     x = windows[..., None]  # [n, 80, 16, 1]
-    for index, like in enumerate(LAYERS):
-        x = layer(x, index, like)
+    for index, layer in enumerate(LAYERS):
+        x = run(x, index, layer)
     x = x.reshape(len(x), -1)  # [n, 3 * 3 * 256]
     for index in (len(LAYERS), len(LAYERS) + 1):
         x = np.maximum(x @ weights[f"{name}.{index}"] + weights[f"{name}.{index}.bias"], 0)
@@ -76,18 +79,18 @@ def _heard(weights: Weights, name: str, windows: Floats) -> Floats:
 
 
 FORMAT = 1
-"""Changes whenever an older build can no longer be read."""
+"""Raised by one whenever older builds can no longer be read."""
 WEIGHTS = "audio.weights"
 MANIFEST = "audio.json"
 ENCODER_LAYERS = 13
 NET = "audio2pose.netG.decoder.resunet"
 DOWN = {"down0": "residual_conv_1", "down1": "residual_conv_2", "down2": "bridge"}
 UP = {"up0": 1, "up1": 2, "up2": 3}
-"""Our blocks of the U-Net, and upstream's."""
+"""The U-Net's blocks: our names and upstream's, downsampling in `DOWN` and upsampling in `UP`."""
 
 
 class AudioBuilder:
-    """Fold and write the tensors of the nets that hear."""
+    """Writes the tensors of ExpNet and PoseVAE, with normalisations folded in."""
 
     def __init__(self, tensors: folds.Tensors, writer: WeightsWriter) -> None:
         self.tensors = tensors
@@ -100,25 +103,25 @@ class AudioBuilder:
         self.writer.add(f"{name}.bias", bias)
 
     def plain(self, name: str, stem: str) -> None:
-        """Write a layer as it is."""
+        """Write a layer unchanged."""
         self.matrix(name, self.tensors[f"{stem}.weight"], self.tensors[f"{stem}.bias"])
 
     def normalised(self, name: str, conv: str, norm: str) -> None:
-        """Write a convolution with the normalisation behind it."""
+        """Write a convolution with the batch normalisation after it folded in."""
         self.matrix(name, *folds.normalised(self.tensors, conv, norm))
 
     def encoder(self, name: str, stem: str) -> None:
-        """Write an encoder of sound."""
+        """Write one of the two audio encoders."""
         for i in range(ENCODER_LAYERS):
             self.normalised(f"{name}.{i}", f"{stem}.{i}.conv_block.0", f"{stem}.{i}.conv_block.1")
 
     def expression(self) -> None:
-        """Write what turns sound into expressions."""
+        """Write ExpNet."""
         self.encoder("expression.encoder", "audio2exp.audio_encoder")
         self.plain("expression.last", "audio2exp.mapping1")
 
     def pose(self) -> None:
-        """Write what turns sound into poses."""
+        """Write PoseVAE's audio encoder and decoder."""
         self.encoder("pose.encoder", "audio2pose.audio_encoder.audio_encoder")
         decoder = "audio2pose.netG.decoder"
         for name, stem in (
@@ -140,7 +143,7 @@ class AudioBuilder:
         self.plain("pose.net.output", f"{NET}.output_layer.0")
 
     def residual(self, name: str, stem: str) -> None:
-        """Write a block: a normalisation that stands alone, two convolutions and one around them."""
+        """Write a residual block: a separate batch normalisation, two convolutions and the skip connection."""
         factor, added = folds.normalisation(self.tensors, f"{stem}.conv_block.0")
         self.writer.add(f"{name}.factor", factor)
         self.writer.add(f"{name}.added", added)
@@ -156,10 +159,10 @@ class AudioBuilder:
 
 
 def build_audio(checkpoint_dir: Path, out_dir: Path, *, narrow: bool = True) -> None:
-    """Write the weights of the nets that hear, and their table, into an existing folder.
+    """Write the audio networks' weights and their index into an existing folder.
 
-    `narrow` stores matrices in 16 bits; without it in float32, twice the size.
-    Raises BadCheckpoint for a checkpoint that is missing, damaged or another model's.
+    `narrow` stores matrices in 16 bits instead of float32, at half the size.
+    Raises `BadCheckpoint` if the checkpoint is missing, damaged or of another model.
     """
     with weights_file(checkpoint_dir / CHECKPOINT, out_dir / WEIGHTS, FORMAT, narrow=narrow) as (tensors, writer):
         builder = AudioBuilder(tensors, writer)
@@ -168,6 +171,9 @@ def build_audio(checkpoint_dir: Path, out_dir: Path, *, narrow: bool = True) -> 
 
 
 def open_audio(model_dir: Path) -> Weights:
-    """Map the built weights; refuse what is not there or what another version of halfgig built."""
+    """Map the audio networks' built weights.
+
+    Raises `BadCheckpoint` if they are missing or were built by another version of halfgig.
+    """
     table = read_table(model_dir / MANIFEST, FORMAT, "SadTalker")
     return Weights(model_dir / WEIGHTS, table["tensors"])

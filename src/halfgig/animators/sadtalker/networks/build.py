@@ -1,7 +1,7 @@
-"""Turn upstream's checkpoints into one mapped file of weights, tensor by tensor.
+"""Convert upstream's checkpoints of the renderer to one mapped weights file, tensor by tensor.
 
-Folded on the way: spectral norms, the normalisations behind convolutions, the shortcut's 1 x 1 convolution into beta's,
-gamma's one, the sums of taps that enlarged maps need.  Left out: everything that only training used.
+Folded in: spectral norms, batch normalisation after convolutions, the shortcut's 1 x 1 convolution (into beta's), the
+1 of `1 + gamma`, the sums of taps for upsampled maps. Left out: everything that only training uses.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from halfgig.nn.weights import WeightsWriter
 
 FORMAT = 1
-"""Changes whenever an older build can no longer be read."""
+"""Raised by one whenever older builds can no longer be read."""
 CHECKPOINT = "SadTalker_V0.0.2_256.safetensors"
 MAPPINGS = {"crop": "mapping_00229-model.pth.tar", "full": "mapping_00109-model.pth.tar"}
 WEIGHTS = "renderer.weights"
@@ -32,11 +32,11 @@ MANIFEST = "renderer.json"
 DEPTH = 16
 """Slices of the appearance volume."""
 WIDTH = 128
-"""Output channels of a block of weights."""
+"""Most output channels in a block of weights."""
 
 
 def width_of(n_in: int, n_out: int) -> int:
-    """Return how many output channels are multiplied together: enough blocks for two threads, none above 5 MB."""
+    """Return the number of output channels per block: at least two blocks, for two threads, of at most 5 MB each."""
     width = WIDTH if n_in <= 1024 else WIDTH // 2
     while n_out < 2 * width and width > 32:
         width //= 2
@@ -44,7 +44,7 @@ def width_of(n_in: int, n_out: int) -> int:
 
 
 class Builder:
-    """Fold and write the tensors of the renderer."""
+    """Writes the tensors of the renderer, folded and reordered."""
 
     def __init__(self, tensors: folds.Tensors, writer: WeightsWriter) -> None:
         self.tensors = tensors
@@ -60,18 +60,18 @@ class Builder:
         self.writer.add(f"{name}.bias", bias)
 
     def normalised(self, name: str, stem: str) -> None:
-        """Write a 3 x 3 (x 3) convolution with the normalisation behind it."""
+        """Write a 3 x 3 (x 3) convolution with the batch normalisation after it folded in."""
         self.large(name, stem)
 
-    def large(self, name: str, stem: str, *, enlarged: bool = False) -> None:
-        """Write a convolution with the normalisation behind it, a part at a time: it may have 14 million numbers."""
+    def large(self, name: str, stem: str, *, upsampled: bool = False) -> None:
+        """Write a convolution with its batch normalisation folded in, block by block: some have 14 million weights."""
         weight = self.tensors[f"{stem}.conv.weight"]
         factor, added = folds.normalisation(self.tensors, f"{stem}.norm")
         width = width_of(weight.shape[1] * (3 if weight.ndim == 5 else 1), len(weight))
         for block, start in enumerate(range(0, len(weight), width)):
             part = weight[start : start + width]
             taps = folds.taps(part * factor[start : start + width].reshape(-1, *[1] * (weight.ndim - 1)))
-            taps = folds.nine(taps) if enlarged else taps
+            taps = folds.upsampled_taps(taps) if upsampled else taps
             self.writer.add(f"{name}.{block}", taps.reshape(-1, len(part)))
         self.writer.add(f"{name}.bias", self.tensors[f"{stem}.conv.bias"] * factor + added)
 
@@ -81,7 +81,7 @@ class Builder:
         self.writer.add(f"{name}.bias", bias)
 
     def encoder(self) -> None:
-        """Write what makes the appearance volume."""
+        """Write the appearance encoder."""
         self.matrix("encoder.first", *folds.normalised(self.tensors, "generator.first.conv", "generator.first.norm"))
         for i in range(2):
             self.normalised(f"encoder.down{i}", f"generator.down_blocks.{i}")
@@ -97,15 +97,15 @@ class Builder:
             self.plain(f"{name}.conv2", f"{stem}.conv2")
 
     def plain(self, name: str, stem: str) -> None:
-        """Write a 3 x 3 (x 3) convolution as it is."""
+        """Write a 3 x 3 (x 3) convolution unchanged."""
         self.blocks(name, folds.taps(self.tensors[f"{stem}.weight"]), self.tensors[f"{stem}.bias"])
 
     def upsampled(self, name: str, stem: str) -> None:
-        """Write a convolution of an enlarged map with the normalisation behind it."""
-        self.large(name, stem, enlarged=True)
+        """Write a convolution of an upsampled map with the batch normalisation after it folded in."""
+        self.large(name, stem, upsampled=True)
 
     def keypoints(self) -> None:
-        """Write the detector of key points."""
+        """Write the key-point detector."""
         stem = "kp_extractor.predictor"
         self.writer.add("keypoints.blur", self.tensors["kp_extractor.down.weight"].reshape(3, 169), exact=True)
         first = f"{stem}.down_blocks.down0"
@@ -135,7 +135,7 @@ class Builder:
         self.writer.add("motion.occlusion.bias", self.tensors[f"{stem}.occlusion.bias"])
 
     def decoder(self) -> None:
-        """Write what makes a picture of the warped volume."""
+        """Write the decoder, which makes a picture of the warped volume."""
         weight, bias = folds.normalised(self.tensors, "generator.third.conv", "generator.third.norm")
         self.blocks("decoder.third", folds.taps(folds.depth_first(weight, DEPTH, 1)), bias)
         self.matrix("decoder.fourth", self.tensors["generator.fourth.weight"], self.tensors["generator.fourth.bias"])
@@ -143,25 +143,25 @@ class Builder:
         for i in range(6):
             self.spade_block(f"decoder.middle{i}", f"generator.decoder.G_middle_{i}")
         for i in range(2):
-            self.spade_block(f"decoder.up{i}", f"generator.decoder.up_{i}", enlarged=True)
+            self.spade_block(f"decoder.up{i}", f"generator.decoder.up_{i}", upsampled=True)
         self.matrix(
             "decoder.image",
             self.tensors["generator.decoder.conv_img.weight"],
             self.tensors["generator.decoder.conv_img.bias"],
         )
 
-    def spade_block(self, name: str, stem: str, *, enlarged: bool = False) -> None:
-        """Write a block: two convolutions and the two or three normalisations the features steer."""
+    def spade_block(self, name: str, stem: str, *, upsampled: bool = False) -> None:
+        """Write a SPADE residual block: two convolutions, their SPADE layers and, if upsampled, the shortcut."""
         for i in range(2):
             weight = folds.spectral(self.tensors, f"{stem}.conv_{i}")
             self.blocks(f"{name}.conv{i}", folds.taps(weight), self.tensors[f"{stem}.conv_{i}.bias"])
-            self.steering(f"{name}.norm{i}", f"{stem}.norm_{i}", enlarged)
-        if enlarged:
-            self.shortcut(f"{name}.shortcut", stem)
+            self.spade(f"{name}.norm{i}", f"{stem}.norm_{i}", upsampled)
+            if upsampled:
+                self.shortcut(f"{name}.shortcut", stem)
 
-    def steering(self, name: str, stem: str, enlarged: bool) -> None:
-        """Write a normalisation's shared convolution, and gamma's (plus one) and beta's, half a block each."""
-        self.shared(f"{name}.shared", f"{stem}.mlp_shared.0", enlarged)
+    def spade(self, name: str, stem: str, upsampled: bool) -> None:
+        """Write a SPADE layer: the shared convolution, then blocks of half `1 + gamma` and half beta channels."""
+        self.shared(f"{name}.shared", f"{stem}.mlp_shared.0", upsampled)
         both = [folds.taps(self.tensors[f"{stem}.mlp_{kind}.weight"]) for kind in ("gamma", "beta")]
         biases = [self.tensors[f"{stem}.mlp_gamma.bias"] + np.float32(1), self.tensors[f"{stem}.mlp_beta.bias"]]
         halves = -1, min(WIDTH, both[0].shape[2]) // 2
@@ -169,16 +169,16 @@ class Builder:
         bias = np.stack([one.reshape(halves) for one in biases], axis=1).reshape(-1)
         self.blocks(f"{name}.both", taps.reshape(*both[0].shape[:2], -1), bias, 2 * halves[1])
 
-    def shared(self, name: str, stem: str, enlarged: bool) -> None:
+    def shared(self, name: str, stem: str, upsampled: bool) -> None:
         """Write the convolution of the features that gamma and beta share."""
         taps = folds.taps(self.tensors[f"{stem}.weight"])
-        width = WIDTH if enlarged else 0
-        self.blocks(name, folds.nine(taps) if enlarged else taps, self.tensors[f"{stem}.bias"], width)
+        width = WIDTH if upsampled else 0
+        self.blocks(name, folds.upsampled_taps(taps) if upsampled else taps, self.tensors[f"{stem}.bias"], width)
 
     def shortcut(self, name: str, stem: str) -> None:
-        """Write the way around a block: nothing bends between beta and the 1 x 1 convolution, so they are one."""
+        """Write a block's shortcut; beta and the 1 x 1 convolution, with no activation between them, are merged."""
         norm = f"{stem}.norm_s"
-        self.shared(f"{name}.shared", f"{norm}.mlp_shared.0", enlarged=True)
+        self.shared(f"{name}.shared", f"{norm}.mlp_shared.0", upsampled=True)
         across = folds.spectral(self.tensors, f"{stem}.conv_s")[:, :, 0, 0]
         self.writer.add(f"{name}.across", across.T)
         gamma, beta = (folds.taps(self.tensors[f"{norm}.mlp_{kind}.weight"]) for kind in ("gamma", "beta"))
@@ -187,7 +187,7 @@ class Builder:
         self.blocks(f"{name}.both", np.concatenate([gamma, beta @ across.T], axis=2), np.concatenate(biases), width)
 
     def mapping(self, name: str, part: dict[str, torch_checkpoint.Tensor]) -> None:
-        """Write a network from coefficients to a head's turn, place and key points."""
+        """Write a mapping network, from coefficients to the head's rotation, translation and key-point offsets."""
 
         def layer(stem: str, new: str) -> None:
             weight = torch_checkpoint.tensor(part, f"{stem}.weight")
@@ -206,11 +206,11 @@ class Builder:
         )
 
 
-def build(checkpoint_dir: Path, out_dir: Path, tell: Callable[[Event], None], *, narrow: bool = True) -> None:
-    """Write the renderer's weights and their table into an existing folder.
+def build(checkpoint_dir: Path, out_dir: Path, report: Callable[[Event], None], *, narrow: bool = True) -> None:
+    """Write the renderer's weights and their index into an existing folder.
 
-    `narrow` stores matrices in 16 bits; without it in float32, twice the size.
-    Raises BadCheckpoint for a checkpoint that is missing, damaged or another model's.
+    `narrow` stores matrices in 16 bits instead of float32, at half the size.
+    Raises `BadCheckpoint` if a checkpoint is missing, damaged or of another model.
     """
     from halfgig.events import Progress
 
@@ -219,9 +219,9 @@ def build(checkpoint_dir: Path, out_dir: Path, tell: Callable[[Event], None], *,
         builder = Builder(tensors, writer)
         steps: list[Callable[[], None]] = [builder.encoder, builder.keypoints, builder.motion, builder.decoder]
         for done, step in enumerate(steps):
-            tell(Progress("building sadtalker", done, len(steps) + 1, "parts"))
+            report(Progress("building sadtalker", done, len(steps) + 1, "parts"))
             step()
         for name, file_name in MAPPINGS.items():
             tree = torch_checkpoint.read_checkpoint(checkpoint_dir / file_name)
             builder.mapping(f"mapping.{name}", torch_checkpoint.section(tree, "mapping"))
-    tell(Progress("building sadtalker", len(steps) + 1, len(steps) + 1, "parts"))
+    report(Progress("building sadtalker", len(steps) + 1, len(steps) + 1, "parts"))

@@ -1,6 +1,7 @@
-"""Three ways to convolve along a map's depth: none, three adjacent slices, or Winograd's pairs of slices.
+"""Convolution along a map's depth in one of three ways: none, over windows of three slices, or over Winograd pairs.
 
-Pairs need two thirds of the products; windows mix no taps, which pays where a map is small and its filters are large.
+Pairs of slices need two thirds of the products. Windows need no transform of the filters, which is faster where a map
+is small and its filters are large.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from halfgig.animators.sadtalker.networks.arena import Arena
+    from halfgig.animators.sadtalker.networks.context import Arena
 
     Floats = NDArray[np.float32]
 
@@ -24,29 +25,29 @@ PAIR_OUTPUTS = np.array([[1, 1, 1, 0], [0, 1, -1, -1]], np.float32)
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """One of the ways."""
+    """One way to convolve along the depth."""
 
     points: int
-    """Products for each mixed slice."""
+    """Products per transformed slice."""
     taps: int
-    """Slices a filter sees."""
+    """Depth slices under a filter."""
 
     def shape(self, deep: int, channels: int) -> tuple[int, int, int]:
-        """Return the points, mixed slices and inner width of a map with a border in its depth."""
+        """Return the points, transformed slices and inner width of a map whose depth is padded."""
         if self.taps == 1:
             return 1, deep, channels
         return (4, (deep - 2) // 2, channels) if self.points == 4 else (1, deep - 2, 3 * channels)
 
-    def mixing(self, rows: Floats) -> Floats:
-        """Return the matrix from taps to mixed taps, `rows` being that for rows and columns."""
+    def forward(self, rows: Floats) -> Floats:
+        """Return the transform of filters along all axes, given the 2D transform `rows`."""
         return np.kron(rows, PAIR_TAPS) if self.points == 4 else rows
 
-    def unmixing(self, rows: Floats) -> Floats:
-        """Return the matrix from products to outputs, `rows` being that for rows and columns."""
+    def inverse(self, rows: Floats) -> Floats:
+        """Return the transform of products along all axes, given the 2D transform `rows`."""
         return np.kron(rows, PAIR_OUTPUTS) if self.points == 4 else rows
 
-    def spread(self, x: Floats, out: Floats) -> None:
-        """Mix slices of [..., deep, channels] into [points, ..., slices, inner]."""
+    def transform(self, x: Floats, out: Floats) -> None:
+        """Transform slices of [..., depth, channels] into [points, ..., slices, inner]."""
         slices, channels = out.shape[-2], x.shape[-1]
         if self.points == 4:
             d = [x[..., i : i + 2 * slices - 1 : 2, :] for i in range(4)]
@@ -58,8 +59,11 @@ class Depth:
         for tap in range(self.taps):
             out[0][..., tap * channels : (tap + 1) * channels] = x[..., tap : tap + slices, :]
 
-    def gather(self, products: Floats, arena: Arena, name: str = "pairs") -> Floats:
-        """Mix products [points, ..., slices, width] into [..., depth, width]; pairs in this thread's room of a name."""
+    def inverse_transform(self, products: Floats, arena: Arena, name: str = "pairs") -> Floats:
+        """Transform products [points, ..., slices, width] into outputs [..., depth, width].
+
+        For pairs the result is in this thread's block `name`, for the others a view of `products`.
+        """
         if self.points == 1:
             flat: Floats = products[0]
             return flat
@@ -76,12 +80,16 @@ class Depth:
 FLAT = Depth(1, 1)
 WINDOWS = Depth(1, 3)
 PAIRS = Depth(4, 3)
-ENOUGH = 64
-"""Tiles or places from which pairs pay."""
+MIN_TILES_FOR_PAIRS = 64
+"""Tiles from which on pairs are faster than windows."""
 
 
-def depth_for(inner: int, channels: int, places: int) -> Depth:
-    """Choose the way for filters of `inner` numbers over `channels`, multiplied with a number of places of a map."""
+def depth_for(inner: int, channels: int, tiles: int) -> Depth:
+    """Choose how to convolve along the depth.
+
+    `inner` is the number of weights per tap and output channel, which equals `channels` unless the filter has taps of
+    depth; `tiles` is the number of tiles the filters are multiplied with.
+    """
     if inner == channels:
         return FLAT
-    return PAIRS if places >= ENOUGH else WINDOWS
+    return PAIRS if tiles >= MIN_TILES_FOR_PAIRS else WINDOWS

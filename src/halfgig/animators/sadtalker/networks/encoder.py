@@ -1,4 +1,4 @@
-"""A portrait's appearance volume, once per portrait."""
+"""The appearance encoder: a feature volume of the portrait, computed once per portrait."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from halfgig.animators.sadtalker.networks.context import inside
 from halfgig.animators.sadtalker.networks.conv import conv
-from halfgig.animators.sadtalker.networks.rows import added_into, halved_into, positive_into
+from halfgig.animators.sadtalker.networks.rows import add_into, relu_into, relu_pool_into
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 SIZE = 256
-"""Pixels of a portrait's side."""
+"""Pixels per side of the face crop that is encoded and rendered."""
 VOLUME = 64, 64, 16, 32
 """Rows, columns, depth and channels of the appearance volume."""
 
 
 def appearance(context: LayerContext, image: Floats) -> Floats:
-    """Return the appearance volume [64, 64, 16, 32] of a picture [256, 256, 3] in 0..1."""
+    """Return the appearance volume [64, 64, 16, 32] of an RGB picture [256, 256, 3] in 0..1."""
     flat = _flat(context, image)
     columns = context.weights["encoder.second"]
     volume = (inside(flat).reshape(-1, columns.shape[0]) @ columns + context.weights["encoder.second.bias"]).reshape(
@@ -38,39 +38,39 @@ def appearance(context: LayerContext, image: Floats) -> Floats:
 
 
 def compressed(context: LayerContext, volume: Floats) -> Floats:
-    """Return what the dense motion network sees of a volume: [64, 64, 16, 4]."""
-    small = (
+    """Return the volume [..., 32] reduced to four channels [..., 4], the input of the dense motion network."""
+    reduced = (
         volume.reshape(-1, volume.shape[3]) @ context.weights["motion.compress"]
         + context.weights["motion.compress.bias"]
     )
-    return np.asarray(np.maximum(small, 0).reshape(*volume.shape[:3], -1), np.float32)
+    return np.asarray(np.maximum(reduced, 0).reshape(*volume.shape[:3], -1), np.float32)
 
 
 def _flat(context: LayerContext, image: Floats) -> Floats:
     first = context.map("first", SIZE, SIZE, 1, 64)
     full = inside(first)
     weight, bias = context.weights["encoder.first"], context.weights["encoder.first.bias"]
-    for rows, y in colour_conv(image, weight, bias):
+    for rows, y in rgb_conv(image, weight, bias):
         np.maximum(y, 0, out=full[rows, :, 0])
     half = context.map("half", SIZE // 2, SIZE // 2, 1, 128)
-    conv(context, first, "encoder.down0", halved_into(inside(half)))
+    conv(context, first, "encoder.down0", relu_pool_into(inside(half)))
     quarter = context.map("quarter", SIZE // 4, SIZE // 4, 1, 256)
-    conv(context, half, "encoder.down1", halved_into(inside(quarter)))
+    conv(context, half, "encoder.down1", relu_pool_into(inside(quarter)))
     return quarter
 
 
 def _block(context: LayerContext, name: str, volume: Floats, padded: Floats, inner: Floats) -> None:
-    """Add a residual block to the volume."""
-    bent = inside(padded)
-    np.multiply(volume, context.weights[f"{name}.factor"], out=bent)
-    bent += context.weights[f"{name}.added"]
-    np.maximum(bent, 0, out=bent)
-    conv(context, padded, f"{name}.conv1", positive_into(inside(inner)))
-    conv(context, inner, f"{name}.conv2", added_into(volume))
+    """Add a residual block's output to the volume, in place."""
+    activated = inside(padded)
+    np.multiply(volume, context.weights[f"{name}.factor"], out=activated)
+    activated += context.weights[f"{name}.added"]
+    np.maximum(activated, 0, out=activated)
+    conv(context, padded, f"{name}.conv1", relu_into(inside(inner)))
+    conv(context, inner, f"{name}.conv2", add_into(volume))
 
 
-def colour_conv(image: Floats, weight: Floats, bias: Floats, step: int = 16) -> list[tuple[slice, Floats]]:
-    """Convolve a picture [rows, columns, 3] with a weight [27, out]; gives rows [n, columns, out] at a time."""
+def rgb_conv(image: Floats, weight: Floats, bias: Floats, step: int = 16) -> list[tuple[slice, Floats]]:
+    """Convolve a picture [rows, columns, 3] with a 3 x 3 weight [27, out]; return bands [step, columns, out]."""
     rows, columns, _ = image.shape
     padded = np.pad(image, ((1, 1), (1, 1), (0, 0)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(0, 1)).transpose(0, 1, 3, 4, 2)

@@ -1,4 +1,4 @@
-"""Fold what never changes into weights, and bring weights into the order they are multiplied in."""
+"""Fold spectral norms and batch normalisation into weights, and reorder weights for matrix products."""
 
 from __future__ import annotations
 
@@ -14,31 +14,34 @@ if TYPE_CHECKING:
 
 EPSILON = 1e-5
 """Added to every variance."""
-NINE = np.kron(*[np.array([[1, 1, 1], [1, 0, 0], [0, 0, 1]], np.float64)] * 2)
-"""The nine filters of an enlarged map in those of the map: per axis the taps' sum, the first, the last."""
+NINE_FILTERS = np.kron(*[np.array([[1, 1, 1], [1, 0, 0], [0, 0, 1]], np.float64)] * 2)
+"""Matrix from a 3 x 3 filter to the nine filters of an upsampled map: per axis the taps' sum, the first, the last."""
 
 
 class Tensors(Protocol):
-    """Whatever gives tensors by name."""
+    """Tensors by name, read from a checkpoint."""
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """Return a tensor."""
         ...
 
     def __contains__(self, name: str) -> bool:
-        """Return whether there is one of that name."""
+        """Return whether a tensor of this name exists."""
         ...
 
 
 def spectral(tensors: Tensors, stem: str) -> Doubles:
-    """Return a layer's weight over its spectral norm, u W v with the u and v that training left."""
+    """Return a layer's weight divided by its spectral norm u W v, with u and v as stored in the checkpoint.
+
+    (Miyato et al., 2018, https://arxiv.org/abs/1802.05957.)
+    """
     weight = tensors[f"{stem}.weight_orig"].astype(np.float64)
     u, v = (tensors[f"{stem}.weight_{name}"].astype(np.float64) for name in "uv")
     return np.asarray(weight / (u @ weight.reshape(len(weight), -1) @ v))
 
 
 def normalisation(tensors: Tensors, stem: str) -> tuple[Doubles, Doubles]:
-    """Return a batch normalisation as a factor and what is added, a number a channel."""
+    """Return a batch normalisation as a factor [channels] and an offset [channels]."""
     weight, bias, mean, variance = (
         tensors[f"{stem}.{leaf}"].astype(np.float64) for leaf in ("weight", "bias", "running_mean", "running_var")
     )
@@ -47,14 +50,14 @@ def normalisation(tensors: Tensors, stem: str) -> tuple[Doubles, Doubles]:
 
 
 def normalised(tensors: Tensors, conv: str, norm: str) -> tuple[Doubles, Doubles]:
-    """Return a convolution's weight and bias with the normalisation behind it folded in."""
+    """Return a convolution's weight and bias with the batch normalisation after it folded in."""
     factor, added = normalisation(tensors, norm)
     weight = tensors[f"{conv}.weight"].astype(np.float64)
     return weight * factor.reshape(-1, *[1] * (weight.ndim - 1)), tensors[f"{conv}.bias"] * factor + added
 
 
 def taps(weight: NDArray[Any]) -> NDArray[Any]:
-    """Order [out, in, (depth,) rows, columns] as [rows * columns, (depth *) in, out]."""
+    """Reorder a weight [out, in, (depth,) rows, columns] to [rows * columns, (depth *) in, out]."""
     out = len(weight)
     if weight.ndim == 5:
         weight = weight.transpose(3, 4, 2, 1, 0)
@@ -63,13 +66,13 @@ def taps(weight: NDArray[Any]) -> NDArray[Any]:
     return np.ascontiguousarray(weight).reshape(weight.shape[0] * weight.shape[1], -1, out)
 
 
-def nine(nine_taps: NDArray[Any]) -> Doubles:
-    """Return the filters [9, in, out] that convolve an enlarged map at its original size."""
-    return np.asarray(NINE @ nine_taps.reshape(9, -1)).reshape(nine_taps.shape)
+def upsampled_taps(three_by_three: NDArray[Any]) -> Doubles:
+    """Return the nine filters [9, in, out] that convolve an upsampled map at its original size (see `upsampled.py`)."""
+    return np.asarray(NINE_FILTERS @ three_by_three.reshape(9, -1)).reshape(three_by_three.shape)
 
 
 def depth_first(array: NDArray[Any], depth: int, axis: int) -> NDArray[Any]:
-    """Change an axis of channels times depth into depth times channels."""
+    """Reorder an axis from channels * depth to depth * channels."""
     shape = array.shape
     parted = array.reshape(*shape[:axis], -1, depth, *shape[axis + 1 :]).swapaxes(axis, axis + 1)
     return np.ascontiguousarray(parted).reshape(shape)

@@ -1,4 +1,4 @@
-"""What moves a face: expressions frame by frame (ExpNet), and head poses (PoseVAE), from windows of sound."""
+"""The two networks that predict motion from audio windows: ExpNet (expressions) and PoseVAE (head poses)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.animators.sadtalker.networks.audio_encoder import heard
-from halfgig.animators.sadtalker.networks.conv import convolved, doubled
+from halfgig.animators.sadtalker.networks.audio_encoder import encode_audio
+from halfgig.animators.sadtalker.networks.conv import conv_batch, double_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,47 +17,47 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 CHUNK = 32
-"""Frames that are moved together."""
+"""Frames whose poses are predicted together."""
 POSE = 6
-"""Coefficients of a pose: three angles, three distances."""
+"""Coefficients of a pose: three angles and a translation (x, y, z)."""
 LATENT = 64
-"""Numbers drawn by chance for a chunk."""
+"""Length of a chunk's random vector."""
 HALVED = (2, 1)
-"""Every other frame, all six coefficients."""
+"""Stride of the U-Net's downsampling: every other frame, all six coefficients."""
 
 
-def listened(weights: Weights, windows: Floats) -> Floats:
-    """Return what a pose hears [n, 6] in windows of sound [n, 80, 16]."""
-    known = heard(weights, "pose.encoder", windows)
-    found: Floats = known @ weights["pose.listen"] + weights["pose.listen.bias"]
-    return found
+def reduce_audio(weights: Weights, windows: Floats) -> Floats:
+    """Return PoseVAE's audio features [n, 6] for audio windows [n, 80, 16]."""
+    embedding = encode_audio(weights, "pose.encoder", windows)
+    features: Floats = embedding @ weights["pose.listen"] + weights["pose.listen.bias"]
+    return features
 
 
-def motion(weights: Weights, sound: Floats, latent: Floats, style: int, reference: Floats) -> Floats:
-    """Return how a chunk differs [32, 6] from the portrait's pose `reference` [6].
+def predict_pose_offsets(weights: Weights, audio: Floats, latent: Floats, style: int, reference: Floats) -> Floats:
+    """Return a chunk's pose offsets [32, 6] relative to the portrait's pose `reference` [6].
 
-    `sound` [32, 6] is what `listened` gave, `latent` [64] drawn by chance, `style` one of 46.
+    `audio` [32, 6] are the features of `reduce_audio`, `latent` [64] is standard normal, `style` is 0 to 45.
     """
-    given = np.concatenate([reference, latent + weights["pose.styles"][style], sound.reshape(-1)])
-    x = np.maximum(given @ weights["pose.first"] + weights["pose.first.bias"], 0)
+    x = np.concatenate([reference, latent + weights["pose.styles"][style], audio.reshape(-1)])
+    x = np.maximum(x @ weights["pose.first"] + weights["pose.first.bias"], 0)
     x = _sigmoid(x @ weights["pose.second"] + weights["pose.second.bias"])
     y = _network(weights, x.reshape(1, CHUNK, POSE, 1)).reshape(CHUNK, POSE)
-    found: Floats = y @ weights["pose.last"] + weights["pose.last.bias"]
-    return found
+    offsets: Floats = y @ weights["pose.last"] + weights["pose.last.bias"]
+    return offsets
 
 
 def _network(weights: Weights, x: Floats) -> Floats:
     """Run the residual U-Net over a map [1, 32, 6, 1]."""
     first = np.maximum(_conv(weights, "pose.net.input.0", x), 0)
     x = _conv(weights, "pose.net.input.1", first) + _conv(weights, "pose.net.input.skip", x)
-    kept = []  # [1, 32, 6, 32], [1, 16, 6, 64], [1, 8, 6, 128]
+    skips = []  # [1, 32, 6, 32], [1, 16, 6, 64], [1, 8, 6, 128]
     for i in range(3):
-        kept.append(x)
+        skips.append(x)
         x = _residual(weights, f"pose.net.down{i}", x, HALVED)
     for i in range(3):
         name = f"pose.net.up{i}"
-        x = doubled(x, weights[f"{name}.double"], weights[f"{name}.double.bias"])
-        x = _residual(weights, name, np.concatenate([x, kept.pop()], axis=3))
+        x = double_rows(x, weights[f"{name}.double"], weights[f"{name}.double.bias"])
+        x = _residual(weights, name, np.concatenate([x, skips.pop()], axis=3))
     return _sigmoid(x @ weights["pose.net.output"] + weights["pose.net.output.bias"])
 
 
@@ -68,7 +68,7 @@ def _residual(weights: Weights, name: str, x: Floats, stride: tuple[int, int] = 
 
 
 def _conv(weights: Weights, name: str, x: Floats, stride: tuple[int, int] = (1, 1)) -> Floats:
-    return convolved(x, weights[name], weights[f"{name}.bias"], stride)
+    return conv_batch(x, weights[name], weights[f"{name}.bias"], stride)
 
 
 def _sigmoid(x: Floats) -> Floats:
@@ -79,11 +79,12 @@ EXPRESSION = 64
 """Coefficients of an expression."""
 
 
-def expressions(weights: Weights, windows: Floats, references: Floats, blinks: Floats) -> Floats:
-    """Return expressions [n, 64] for windows of sound [n, 80, 16].
+def predict_expressions(weights: Weights, windows: Floats, resting: Floats, blinks: Floats) -> Floats:
+    """Return expressions [n, 64] for audio windows [n, 80, 16].
 
-    `references` [n, 64] is what the face looks like when it rests, `blinks` [n] how far its eyes are shut, 0 to 1.
+    `resting` [n, 64] are the expressions of the face at rest, `blinks` [n] how far the eyes are closed, 0 to 1.
     """
-    known = np.concatenate([heard(weights, "expression.encoder", windows), references, blinks[:, None]], axis=1)
-    found: Floats = known @ weights["expression.last"] + weights["expression.last.bias"]
-    return found
+    embedding = encode_audio(weights, "expression.encoder", windows)
+    x = np.concatenate([embedding, resting, blinks[:, None]], axis=1)
+    expressions: Floats = x @ weights["expression.last"] + weights["expression.last.bias"]
+    return expressions

@@ -1,4 +1,4 @@
-"""A portrait's fifteen key points, once per portrait."""
+"""The key-point detector (of face-vid2vid): fifteen 3D key points, computed once per portrait."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 
 from halfgig.animators.sadtalker.networks.context import inside
 from halfgig.animators.sadtalker.networks.conv import conv
-from halfgig.animators.sadtalker.networks.doubled import doubled_conv
-from halfgig.animators.sadtalker.networks.encoder import colour_conv
-from halfgig.animators.sadtalker.networks.rows import halved_into, plain_into, positive_into
+from halfgig.animators.sadtalker.networks.encoder import rgb_conv
+from halfgig.animators.sadtalker.networks.rows import relu_into, relu_pool_into, store_into
+from halfgig.animators.sadtalker.networks.upsampled import upsampled_conv
 from halfgig.animators.sadtalker.networks.winograd import FOUR, TWO
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DEPTH = 16
 TEMPERATURE = np.float32(0.1)
 SMALLEST_OF_FOUR = 16
-"""Rows from which tiles of four pay; below, mixing taps is the work."""
+"""Rows from which tiles of 4 x 4 are faster; in smaller maps transforming the filters takes most of the time."""
 
 
 def key_points(context: LayerContext, image: Floats) -> Floats:
@@ -34,25 +34,25 @@ def key_points(context: LayerContext, image: Floats) -> Floats:
     for i, width in enumerate((512, 256, 128, 64, 32)):
         size = 4 << i
         larger = context.map(f"deep{i + 1}", size, size, DEPTH, width)
-        doubled_conv(context, volume, f"keypoints.up{i}", positive_into(inside(larger)))
+        upsampled_conv(context, volume, f"keypoints.up{i}", relu_into(inside(larger)))
         volume = larger
     heat = np.empty((64, 64, DEPTH, 15), np.float32)
-    conv(context, volume, "keypoints.heat", plain_into(heat))
-    return expected(heat)
+    conv(context, volume, "keypoints.heat", store_into(heat))
+    return expected_positions(heat)
 
 
 def _small(context: LayerContext, image: Floats) -> Floats:
-    """Return the picture's map [2, 2, 1024]."""
+    """Return the feature map [2, 2, 1024] of a picture [256, 256, 3]."""
     blurred = blurred_quarter(image, context.weights["keypoints.blur"])
-    rows = colour_conv(blurred, context.weights["keypoints.down0"], context.weights["keypoints.down0.bias"])
+    bands = rgb_conv(blurred, context.weights["keypoints.down0"], context.weights["keypoints.down0.bias"])
     padded = context.map("flat0", 32, 32, 1, 64)
-    for at, y in rows:
-        halved_into(inside(padded))(at, slice(0, 64), slice(None), y[:, :, None])
+    for at, y in bands:
+        relu_pool_into(inside(padded))(at, slice(0, 64), slice(None), y[:, :, None])
     for i in range(1, 5):
         size = 32 >> i
         target = context.map(f"flat{i}", size, size, 1, 64 << i)
         form = FOUR if 2 * size >= SMALLEST_OF_FOUR else TWO
-        conv(context, padded, f"keypoints.down{i}", halved_into(inside(target)), form)
+        conv(context, padded, f"keypoints.down{i}", relu_pool_into(inside(target)), form)
         padded = target
     return inside(padded)[:, :, 0]
 
@@ -65,26 +65,26 @@ def blurred_quarter(image: Floats, blur: Floats) -> Floats:
 
 
 def _deepen(context: LayerContext, flat: Floats, volume: Floats) -> None:
-    """Return each of four places a column of slices, by a slice's matrix at a time."""
+    """Expand a flat map [2, 2, 1024] into a volume [2, 2, 16, 1024], one depth slice and its matrix at a time."""
     numbers = flat.reshape(4, -1)
     bias = context.weights["keypoints.deepen.bias"].reshape(DEPTH, -1)
     for z, name in enumerate(context.filters("keypoints.deepen")):
         volume[:, :, z] = (numbers @ context.widened(name) + bias[z]).reshape(2, 2, -1)
 
 
-def expected(heat: Floats) -> Floats:
-    """Return where each channel of [rows, columns, depth, points] is warm on average: [points, 3] as x, y, z."""
+def expected_positions(heat: Floats) -> Floats:
+    """Return the mean position [points, 3] (x, y, z in -1..1) under each heat map of [rows, columns, depth, points]."""
     rows, columns, depth, points = heat.shape
-    share = heat / TEMPERATURE
-    share -= share.max(axis=(0, 1, 2))
-    np.exp(share, out=share)
-    share /= share.reshape(-1, points).sum(axis=0, dtype=np.float64).astype(np.float32)
-    x = axis(columns) @ share.sum(axis=(0, 2))
-    y = axis(rows) @ share.sum(axis=(1, 2))
-    z = axis(depth) @ share.sum(axis=(0, 1))
+    probabilities = heat / TEMPERATURE
+    probabilities -= probabilities.max(axis=(0, 1, 2))
+    np.exp(probabilities, out=probabilities)
+    probabilities /= probabilities.reshape(-1, points).sum(axis=0, dtype=np.float64).astype(np.float32)
+    x = axis(columns) @ probabilities.sum(axis=(0, 2))
+    y = axis(rows) @ probabilities.sum(axis=(1, 2))
+    z = axis(depth) @ probabilities.sum(axis=(0, 1))
     return np.stack([x, y, z], axis=1)
 
 
 def axis(n: int) -> Floats:
-    """Return n places from -1 to 1."""
+    """Return `n` equidistant coordinates from -1 to 1."""
     return (2 * (np.arange(n, dtype=np.float32) / np.float32(n - 1)) - 1).astype(np.float32)

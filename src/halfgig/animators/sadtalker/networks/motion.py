@@ -1,4 +1,4 @@
-"""How every voxel of a portrait moves when its key points do, and what of it becomes hidden, frame by frame."""
+"""The dense motion network: from key points to the deformation of the appearance volume and an occlusion map."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 
 from halfgig.animators.sadtalker.networks.context import inside
 from halfgig.animators.sadtalker.networks.conv import conv
-from halfgig.animators.sadtalker.networks.doubled import doubled_conv
 from halfgig.animators.sadtalker.networks.fourier import BORDER, TAPS, seven_conv
 from halfgig.animators.sadtalker.networks.keypoints import axis
-from halfgig.animators.sadtalker.networks.rows import halved_into, positive_into
-from halfgig.animators.sadtalker.networks.warp import shift
+from halfgig.animators.sadtalker.networks.rows import relu_into, relu_pool_into
+from halfgig.animators.sadtalker.networks.upsampled import upsampled_conv
+from halfgig.animators.sadtalker.networks.warp import shift_matrix
 from halfgig.animators.sadtalker.networks.winograd import FOUR, TWO
 from halfgig.nn.tiles import spans
 
@@ -25,118 +25,121 @@ if TYPE_CHECKING:
 
 SIZE, DEPTH = 64, 16
 VARIANCE = 0.01
-"""Of a key point's warmth."""
-LEAST_SHARE = np.float32(1e-3)
-"""Shares of a movement below it count as none; the others are not scaled up for it."""
+"""Variance of a key point's Gaussian heat map."""
+MIN_WEIGHT = np.float32(1e-3)
+"""Smaller weights of a candidate motion count as zero; as in the original, the others are not renormalised."""
 WIDTHS = 64, 128, 256, 512, 1024
-"""Channels of the levels, the first at half the size."""
+"""Channels of the hourglass's levels, from half the size downwards."""
 
 
-def dense_motion(context: LayerContext, small: Floats, source: Floats, driving: Floats) -> tuple[Floats, Floats]:
-    """Return from where each voxel comes, [64, 64, 16, 3] as x, y, z in -1..1, and how visible it is, [64, 64].
+def dense_motion(context: LayerContext, volume: Floats, source: Floats, driving: Floats) -> tuple[Floats, Floats]:
+    """Return a sampling grid [64, 64, 16, 3] (x, y, z in -1..1) and an occlusion map [64, 64], 0 hidden to 1 visible.
 
-    `small` is the compressed volume [64, 64, 16, 4]; key points are [15, 3].
+    `volume` is the compressed volume [64, 64, 16, 4]; `source` and `driving` are key points [15, 3].
     """
     moves = np.concatenate([np.zeros((1, 3), np.float32), source - driving])  # [16, 3]
-    levels = _levels(context)
-    _candidates(context, small, source, driving, moves, inside(levels[0])[..., 32:])
-    seen = _hourglass(context, levels)
-    shares = _shares(seven_conv(context, seen, "motion.mask"))
-    return _places(shares, moves), _visible(context, inside(seen_flat(seen), BORDER))
+    levels = _allocate_levels(context)
+    _write_candidates(context, volume, source, driving, moves, inside(levels[0])[..., 32:])
+    features = _hourglass(context, levels)
+    weights = _candidate_weights(seven_conv(context, features, "motion.mask"))
+    return _sampling_grid(weights, moves), _occlusion(context, inside(flat(features), BORDER))
 
 
-def _levels(context: LayerContext) -> list[Floats]:
-    """Make room for every level's map: what comes up first, then what went down."""
+def _allocate_levels(context: LayerContext) -> list[Floats]:
+    """Allocate the map of each hourglass level; the decoder's channels come first, then the encoder's (the skip)."""
     widths = [(32, 80), *[(width, width) for width in WIDTHS[:-1]], (0, WIDTHS[-1])]
     return [context.map(f"level{i}", SIZE >> i, SIZE >> i, DEPTH, up + down) for i, (up, down) in enumerate(widths)]
 
 
-def _candidates(
-    context: LayerContext, small: Floats, source: Floats, driving: Floats, moves: Floats, out: Floats
+def _write_candidates(
+    context: LayerContext, volume: Floats, source: Floats, driving: Floats, moves: Floats, out: Floats
 ) -> None:
-    """Write each candidate's warmth and the volume as it would move: [64, 64, 16, 16 * 5]."""
+    """Write each candidate motion's heat map and shifted volume to `out` [64, 64, 16, 16 * 5]."""
 
     def work(k: int) -> None:
         five = out[..., 5 * k : 5 * k + 5]
-        five[..., 0] = warmth(driving[k - 1]) - warmth(source[k - 1]) if k else 0
-        five[..., 1:] = moved(context, small, moves[k])
+        five[..., 0] = heat_map(driving[k - 1]) - heat_map(source[k - 1]) if k else 0
+        five[..., 1:] = shifted_volume(context, volume, moves[k])
 
     context.pool.all(work, range(16))
 
 
-def warmth(point: Floats) -> Floats:
-    """Return how near each voxel is to a point: [64, 64, 16]."""
+def heat_map(point: Floats) -> Floats:
+    """Return the Gaussian around a point [3] at each voxel, [64, 64, 16]."""
     x, y, z = (
         np.exp(-0.5 / VARIANCE * np.square(axis(n) - at)) for n, at in zip((SIZE, SIZE, DEPTH), point, strict=True)
     )
     return np.asarray(y[:, None, None] * x[None, :, None] * z, np.float32)
 
 
-def moved(context: LayerContext, volume: Floats, by: Floats) -> Floats:
-    """Look a volume [rows, columns, depth, channels] up at all its places moved by (x, y, z): axis by axis."""
+def shifted_volume(context: LayerContext, volume: Floats, by: Floats) -> Floats:
+    """Sample a volume [rows, columns, depth, channels] at its own coordinates plus `by` (x, y, z), axis by axis."""
     rows, columns, depth, channels = volume.shape
     one, other = (context.arena.mine(f"moved{i}", rows, columns, depth * channels) for i in range(2))
-    np.matmul(shift(rows, by[1]), volume.reshape(rows, -1), out=one.reshape(rows, -1))
-    np.matmul(shift(columns, by[0]), one, out=other)
-    deep = np.kron(shift(depth, by[2]).T, np.eye(channels, dtype=np.float32))
+    np.matmul(shift_matrix(rows, by[1]), volume.reshape(rows, -1), out=one.reshape(rows, -1))
+    np.matmul(shift_matrix(columns, by[0]), one, out=other)
+    deep = np.kron(shift_matrix(depth, by[2]).T, np.eye(channels, dtype=np.float32))
     return np.matmul(other, deep, out=one).reshape(volume.shape)
 
 
 def _hourglass(context: LayerContext, levels: list[Floats]) -> Floats:
-    """Return what the network sees, [70, 70, 16, 112] with a border of three."""
+    """Run the hourglass and return its features [70, 70, 16, 112], padded by three."""
     for i in range(5):
         width = WIDTHS[i]
         form = FOUR if SIZE >> i >= 16 else TWO
         source = levels[i][..., -(80 if i == 0 else WIDTHS[i - 1]) :]
-        conv(context, source, f"motion.down{i}", halved_into(inside(levels[i + 1])[..., -width:]), form)
+        conv(context, source, f"motion.down{i}", relu_pool_into(inside(levels[i + 1])[..., -width:]), form)
     context.arena.keep_only(*(f"level{i}" for i in range(6)))
     for i in range(5):
-        doubled_conv(context, levels[5 - i], f"motion.up{i}", positive_into(inside(levels[4 - i])))
+        upsampled_conv(context, levels[5 - i], f"motion.up{i}", relu_into(inside(levels[4 - i])))
     size = SIZE + 2 * BORDER
     del levels[1:]
     context.arena.keep_only("level0")
-    seen = context.arena.shared("seen", size, size, DEPTH, 112)
-    seen[:BORDER] = seen[-BORDER:] = 0
-    seen[:, :BORDER] = seen[:, -BORDER:] = 0
-    conv(context, levels[0], "motion.last", positive_into(seen[BORDER:-BORDER, BORDER:-BORDER]))
+    features = context.arena.shared("motion features", size, size, DEPTH, 112)
+    features[:BORDER] = features[-BORDER:] = 0
+    features[:, :BORDER] = features[:, -BORDER:] = 0
+    conv(context, levels[0], "motion.last", relu_into(features[BORDER:-BORDER, BORDER:-BORDER]))
     levels.clear()
-    context.arena.keep_only("seen")
-    return seen
+    context.arena.keep_only("motion features")
+    return features
 
 
-def seen_flat(seen: Floats) -> Floats:
-    """Return a map with its depth and channels as one."""
-    return seen.reshape(*seen.shape[:2], 1, -1)
+def flat(volume: Floats) -> Floats:
+    """Return a volume [rows, columns, depth, channels] as a flat map [rows, columns, 1, depth * channels]."""
+    return volume.reshape(*volume.shape[:2], 1, -1)
 
 
-def _shares(logits: Floats) -> Floats:
-    """Return each candidate's share [64, 64, 16, 16]."""
+def _candidate_weights(logits: Floats) -> Floats:
+    """Return the weight of each candidate motion at each voxel, [64, 64, 16, 16]: a softmax with small values cut."""
     logits -= logits.max(axis=-1, keepdims=True)
-    shares = np.exp(logits, out=logits)
-    shares /= shares.sum(axis=-1, keepdims=True)
-    shares[shares < LEAST_SHARE] = 0
-    return shares
+    weights = np.exp(logits, out=logits)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    weights[weights < MIN_WEIGHT] = 0
+    return weights
 
 
-def _places(shares: Floats, moves: Floats) -> Floats:
-    """Return from where each voxel comes: the candidates' places, weighted."""
-    places = shares @ moves
-    total = shares.sum(axis=-1)
-    places[..., 0] += total * axis(SIZE)[None, :, None]
-    places[..., 1] += total * axis(SIZE)[:, None, None]
-    places[..., 2] += total * axis(DEPTH)
-    return np.asarray(places, np.float32)
+def _sampling_grid(weights: Floats, moves: Floats) -> Floats:
+    """Return the weighted sum of the candidates' coordinates at each voxel, [64, 64, 16, 3]."""
+    grid = weights @ moves
+    total = weights.sum(axis=-1)
+    grid[..., 0] += total * axis(SIZE)[None, :, None]
+    grid[..., 1] += total * axis(SIZE)[:, None, None]
+    grid[..., 2] += total * axis(DEPTH)
+    return np.asarray(grid, np.float32)
 
 
-def _visible(context: LayerContext, seen: Floats) -> Floats:
-    """Return how visible each place is, [64, 64]: all taps' products of every place, shifted and added."""
+def _occlusion(context: LayerContext, features: Floats) -> Floats:
+    """Return the occlusion map [64, 64] of features [64, 64, 1, 1792].
+
+    The 7 x 7 convolution with one output is one matrix product for all taps, whose results are shifted and added.
+    """
     weight = context.weights["motion.occlusion"]
     size = SIZE + 2 * BORDER
     products = np.zeros((size, size, TAPS * TAPS), np.float32)
 
     def work(rows: slice) -> None:
         within = products[BORDER:-BORDER, BORDER:-BORDER][rows]
-        np.matmul(seen[rows, :, 0], weight, out=within)
+        np.matmul(features[rows, :, 0], weight, out=within)
 
     context.pool.all(work, [rows.slice for rows in spans(SIZE, 8)])
     total = np.full((SIZE, SIZE), context.weights["motion.occlusion.bias"][0], np.float32)

@@ -1,6 +1,6 @@
-"""The network that reads a face's coefficients (a ResNet-50): its weights as one mapped file, and its computation.
+"""Deep3DFaceRecon's ResNet-50, which predicts 3D face coefficients from a picture: its weights and its computation.
 
-Every normalisation follows a convolution and is folded into it.
+Every batch normalisation follows a convolution and is folded into it.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ CONVOLUTIONS = ("conv1", "conv2", "conv3")
 
 @dataclass(frozen=True, slots=True)
 class FaceCoefficients:
-    """What describes a face and how it is seen."""
+    """3DMM coefficients of a face, with its pose and lighting."""
 
     values: Floats
-    """[257]: identity 80, expression 64, texture 80, angles 3, light 27, place 3."""
+    """[257]: identity 80, expression 64, texture 80, angles 3, lighting 27, translation 3."""
 
     @property
     def expression(self) -> Floats:
@@ -49,26 +49,26 @@ class FaceCoefficients:
 
     @property
     def angles(self) -> Floats:
-        """How the head is turned [3]: pitch, yaw, roll in radians."""
+        """The head's pitch, yaw and roll in radians, [3]."""
         return self.values[224:227]
 
     @property
-    def place(self) -> Floats:
-        """Where the head is [3]."""
+    def translation(self) -> Floats:
+        """The head's position, [3]."""
         return self.values[254:257]
 
     def row(self, alignment: Sequence[float]) -> Floats:
-        """Return what the networks for sound and movement take [73].
+        """Return the motion networks' input [73]: expression 64, angles 3, translation 3, alignment 3.
 
-        Expression 64, angles 3, place 3, and the alignment: its scale, and x and y of the face's origin.
+        `alignment` is its scale and the x and y of the face's origin.
         """
-        scale_and_place = np.asarray(alignment, np.float32)
-        assert scale_and_place.shape == (3,)
-        return np.concatenate([self.expression, self.angles, self.place, scale_and_place])
+        scale_and_origin = np.asarray(alignment, np.float32)
+        assert scale_and_origin.shape == (3,)
+        return np.concatenate([self.expression, self.angles, self.translation, scale_and_origin])
 
 
 class Reconstruction:
-    """A built network; only a cell may."""
+    """The network over its built weights; created only inside a cell."""
 
     def __init__(self, model_dir: Path, threads: int) -> None:
         keep_large_blocks_apart()
@@ -76,26 +76,26 @@ class Reconstruction:
         self._threads = threads
 
     def coefficients(self, image: NDArray[np.uint8]) -> FaceCoefficients:
-        """Read the coefficients of an aligned picture [224, 224, 3], red first."""
+        """Return the coefficients of the face in an aligned RGB picture [224, 224, 3]."""
         assert image.shape == (SIDE, SIDE, 3)
-        kinds: dict[object, Any] = {}
+        sessions: dict[object, Any] = {}
         x = np.ascontiguousarray(image.transpose(2, 0, 1)[None], np.float32) / np.float32(255)  # [1, 3, 224, 224]
         x = self._run(session(stem_graph(), self._threads), x, {"stem": "stem"})  # [1, 64, 56, 56]
         for layer, count in enumerate(BLOCKS, 1):
             for block in range(count):
                 kind = (1 if block or layer == 1 else 2, block == 0)
-                if kind not in kinds:
-                    kinds[kind] = session(block_graph(*kind), self._threads)
+                if kind not in sessions:
+                    sessions[kind] = session(block_graph(*kind), self._threads)
                 names = (*CONVOLUTIONS, *(("shortcut",) if block == 0 else ()))
-                x = self._run(kinds[kind], x, {name: f"layer{layer}.{block}.{name}" for name in names})
+                x = self._run(sessions[kind], x, {name: f"layer{layer}.{block}.{name}" for name in names})
         pooled = x.mean(axis=(2, 3))[0]  # [2048]
         found = self._weights["heads"] @ pooled + self._weights["heads.bias"]  # [257]
-        kinds.clear()
+        sessions.clear()
         give_back()
         return FaceCoefficients(found)
 
     def _run(self, kernel: Any, x: Floats, names: dict[str, str]) -> Floats:
-        """Run a graph on its input and the weights of the names it has for them."""
+        """Run a session on `x`; `names` maps the graph's weight inputs to stored weights."""
         feed = {"x": x}
         for inside, stored in names.items():
             feed[inside] = self._weights[stored]
@@ -133,17 +133,17 @@ def block_graph(stride: int, shortcut: bool) -> Graph:
 
 
 FORMAT = 1
-"""Changes whenever an older build can no longer be read."""
+"""Raised by one whenever older builds can no longer be read."""
 WEIGHTS = "reconstruction.weights"
 MANIFEST = "reconstruction.json"
 BLOCKS = (3, 4, 6, 3)
-"""How many blocks each of the four layers has."""
+"""Number of blocks in each of the four layers."""
 HEADS = 7
-"""Identity 80, expression 64, texture 80, angles 3, light 27, place across 2, place in depth 1."""
+"""Output layers: identity 80, expression 64, texture 80, angles 3, lighting 27, translation x and y 2, z 1."""
 
 
 def convolutions() -> Iterator[tuple[str, str, str]]:
-    """Return our name of each convolution, the checkpoint's, and that of the normalisation behind it."""
+    """Yield each convolution's name here and in the checkpoint, and the checkpoint's name of its normalisation."""
     stem = "face_3drecon.backbone"
     yield "stem", f"{stem}.conv1", f"{stem}.bn1"
     for layer, count in enumerate(BLOCKS, 1):
@@ -156,7 +156,7 @@ def convolutions() -> Iterator[tuple[str, str, str]]:
 
 
 def write_weights(tensors: folds.Tensors, writer: WeightsWriter) -> None:
-    """Fold and write every tensor."""
+    """Write every tensor, with normalisations folded in."""
     for name, conv, norm in convolutions():
         factor, added = folds.normalisation(tensors, norm)
         weight = tensors[f"{conv}.weight"]
@@ -168,10 +168,10 @@ def write_weights(tensors: folds.Tensors, writer: WeightsWriter) -> None:
 
 
 def build_reconstruction(checkpoint_dir: Path, out_dir: Path, *, narrow: bool = True) -> None:
-    """Write the weights and their table into an existing folder.
+    """Write the network's weights and their index into an existing folder.
 
-    `narrow` stores matrices in 16 bits; without it in float32, twice the size.
-    Raises BadCheckpoint for a checkpoint that is missing, damaged or another model's.
+    `narrow` stores matrices in 16 bits instead of float32, at half the size.
+    Raises `BadCheckpoint` if the checkpoint is missing, damaged or of another model.
     """
     with weights_file(checkpoint_dir / CHECKPOINT, out_dir / WEIGHTS, FORMAT, narrow=narrow) as (tensors, writer):
         write_weights(tensors, writer)

@@ -1,4 +1,7 @@
-"""Row-wise operations on feature maps, and mean and spread of each channel for instance normalisation."""
+"""Where a layer's output rows go: sinks that store, activate or pool them; and statistics for normalisation.
+
+Layers compute their output in bands and pass each to a `Sink`, so that no full-size intermediate map exists.
+"""
 
 from __future__ import annotations
 
@@ -15,35 +18,35 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
-    Take = Callable[[slice, slice, slice, Floats], None]
+    Sink = Callable[[slice, slice, slice, Floats], None]
     from halfgig.animators.sadtalker.networks.context import LayerContext
 
 SLOPE = 0.2
-"""What the decoder's bent lines keep of negative numbers."""
+"""Slope of the decoder's leaky ReLU for negative numbers."""
 
 
-def plain_into(target: Floats) -> Take:
-    """Write rows as they are."""
+def store_into(target: Floats) -> Sink:
+    """Return a sink that writes values to `target` unchanged."""
 
-    def take(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
+    def write(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
         target[rows, columns, :, channels] = y
 
-    return take
+    return write
 
 
-def positive_into(target: Floats) -> Take:
-    """Write rows, negative numbers as zero."""
+def relu_into(target: Floats) -> Sink:
+    """Return a sink that writes values to `target` after a ReLU."""
 
-    def take(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
+    def write(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
         np.maximum(y, 0, out=target[rows, columns, :, channels])
 
-    return take
+    return write
 
 
-def halved_into(target: Floats) -> Take:
-    """Write rows, negative numbers as zero, averaged over two rows and two columns."""
+def relu_pool_into(target: Floats) -> Sink:
+    """Return a sink that writes values to `target`, half as large, after a ReLU and 2 x 2 average pooling."""
 
-    def take(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
+    def write(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
         np.maximum(y, 0, out=y)
         pairs = y[0::2]
         pairs += y[1::2]
@@ -51,35 +54,35 @@ def halved_into(target: Floats) -> Take:
         np.add(pairs[:, 0::2], pairs[:, 1::2], out=out)
         out *= 0.25
 
-    return take
+    return write
 
 
-def below(take: Take, first: int) -> Take:
-    """Hand rows over to what takes them, as rows from `first` on."""
+def offset_rows(sink: Sink, first: int) -> Sink:
+    """Return a sink that passes row r on as row r + `first`."""
 
-    def moved(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
-        take(slice(rows.start + first, rows.stop + first), columns, channels, y)
+    def shifted(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
+        sink(slice(rows.start + first, rows.stop + first), columns, channels, y)
 
-    return moved
-
-
-def halved(places: slice) -> slice:
-    """Return where places are in a map of half the size."""
-    return slice(places.start // 2, places.stop // 2)
+    return shifted
 
 
-def added_into(target: Floats) -> Take:
-    """Add rows to what is there."""
+def halved(extent: slice) -> slice:
+    """Return a range of rows or columns in a map of half the size."""
+    return slice(extent.start // 2, extent.stop // 2)
 
-    def take(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
+
+def add_into(target: Floats) -> Sink:
+    """Return a sink that adds values to `target`."""
+
+    def write(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
         target[rows, columns, :, channels] += y
 
-    return take
+    return write
 
 
-def bent(y: Floats, slope: float, room: Floats | None = None) -> Floats:
-    """Bend numbers in place: negative ones times `slope`."""
-    scaled = np.multiply(y, np.float32(slope), out=room)
+def leaky_relu(y: Floats, slope: float) -> Floats:
+    """Multiply negative numbers by `slope`, in place."""
+    scaled = np.multiply(y, np.float32(slope))
     return np.maximum(y, scaled, out=y)
 
 
@@ -89,18 +92,18 @@ ROWS = 4
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What normalises a map."""
+    """Mean and reciprocal standard deviation of each channel of a map, for instance normalisation."""
 
     mean: Floats
     """[channels]"""
     factor: Floats
-    """[channels], one over the standard deviation."""
+    """[channels], the reciprocal of the standard deviation."""
 
 
 def statistics(context: LayerContext, x: Floats) -> Statistics:
-    """Measure a map [rows, columns, 1, channels], sums of a few rows in float32, all others in float64.
+    """Return the statistics of a map [rows, columns, 1, channels], summed in float32 over a few rows, then in float64.
 
-    Repeating every number changes neither mean nor spread, so an enlarged map is measured before it is enlarged.
+    Repeating every number changes neither mean nor variance, so a map is measured before it is upsampled.
     """
     count = x.size // x.shape[3]
     strips = spans(len(x), ROWS)
@@ -111,12 +114,12 @@ def statistics(context: LayerContext, x: Floats) -> Statistics:
         return np.asarray(by_row.sum(axis=0, dtype=np.float64))
 
     mean = np.sum(context.pool.all(total, strips), axis=0) / count
-    near = mean.astype(np.float32)
+    mean32 = mean.astype(np.float32)
 
-    def spread(rows: Span) -> NDArray[np.float64]:
+    def squares(rows: Span) -> NDArray[np.float64]:
         part = x[rows.slice].reshape(-1, x.shape[3])
-        apart = np.subtract(part, near, out=context.arena.mine("apart", *part.shape))
-        return np.asarray(np.einsum("nc,nc->c", apart, apart), np.float64)
+        centred = np.subtract(part, mean32, out=context.arena.mine("scratch", *part.shape))
+        return np.asarray(np.einsum("nc,nc->c", centred, centred), np.float64)
 
-    variance = np.sum(context.pool.all(spread, strips), axis=0) / count
-    return Statistics(near, (1 / np.sqrt(variance + EPSILON)).astype(np.float32))
+    variance = np.sum(context.pool.all(squares, strips), axis=0) / count
+    return Statistics(mean32, (1 / np.sqrt(variance + EPSILON)).astype(np.float32))

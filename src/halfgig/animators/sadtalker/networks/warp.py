@@ -1,4 +1,4 @@
-"""Warping of feature maps, and a window of rows: only the rows that later layers still need are held."""
+"""Warping of feature volumes by trilinear sampling, and a sliding window over the rows of a map."""
 
 from __future__ import annotations
 
@@ -16,72 +16,78 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-    from halfgig.animators.sadtalker.networks.arena import Arena
+    from halfgig.animators.sadtalker.networks.context import Arena
 
 ROWS = 2
-"""Rows of the volume warped at a time."""
+"""Rows of the output warped at a time."""
 
 
-def position(place: Floats, n: int) -> Floats:
-    """Return which voxel of n a place in -1..1 is read from."""
-    return np.asarray(((place + 1) * np.float32(n) - 1) / 2, np.float32)
+def voxel_index(coordinate: Floats, n: int) -> Floats:
+    """Return the fractional index among `n` voxels for a coordinate in -1..1, as torch's grid_sample does.
+
+    -1 and 1 are the outer edges of the first and last voxel (`align_corners=False`).
+    """
+    return np.asarray(((coordinate + 1) * np.float32(n) - 1) / 2, np.float32)
 
 
-def shift(n: int, by: float) -> Floats:
-    """Return the matrix [n, n] that looks a line of n up at its places moved by `by`."""
-    at = position(axis(n) + np.float32(by), n)
+def shift_matrix(n: int, by: float) -> Floats:
+    """Return the matrix [n, n] that samples a line of `n` values at its own coordinates plus `by`."""
+    at = voxel_index(axis(n) + np.float32(by), n)
     first = np.floor(at)
     matrix = np.zeros((n, n), np.float32)
-    for index, share in ((first, 1 - (at - first)), (first + 1, at - first)):
-        known = (index >= 0) & (index < n)
-        matrix[np.flatnonzero(known), index[known].astype(np.intp)] += share[known]
+    for index, weight in ((first, 1 - (at - first)), (first + 1, at - first)):
+        valid = (index >= 0) & (index < n)
+        matrix[np.flatnonzero(valid), index[valid].astype(np.intp)] += weight[valid]
     return matrix
 
 
-def warped(context: LayerContext, volume: Floats, places: Floats, out: Floats) -> None:
-    """Look a volume [rows, columns, depth, channels] up at places [rows, columns, depth, 3] (x, y, z).
+def warp_into(context: LayerContext, volume: Floats, grid: Floats, out: Floats) -> None:
+    """Sample a volume [rows, columns, depth, channels] at the coordinates `grid` [rows, columns, depth, 3] (x, y, z).
 
-    Into `out`, [rows, columns, 1, depth * channels].
+    Writes to `out` [rows, columns, 1, depth * channels]. Samples outside the volume are zero.
     """
 
     def work(rows: Span) -> None:
-        _look_up(context, volume, places[rows.slice], out[rows.slice])
+        _sample(context, volume, grid[rows.slice], out[rows.slice])
 
     context.pool.all(work, spans(len(volume), ROWS))
 
 
-def _look_up(context: LayerContext, volume: Floats, places: Floats, out: Floats) -> None:
+def _sample(context: LayerContext, volume: Floats, grid: Floats, out: Floats) -> None:
     rows, columns, depth, channels = volume.shape
-    flat, count = volume.reshape(-1, channels), places.size // 3
-    x, y, z = (_sides(places[..., i].reshape(-1), n) for i, n in enumerate((columns, rows, depth)))
-    found, sum_ = context.arena.mine("found", count, channels), context.arena.mine("sum", count, channels)
-    sum_[:] = 0
+    flat, count = volume.reshape(-1, channels), grid.size // 3
+    x, y, z = (_neighbours(grid[..., i].reshape(-1), n) for i, n in enumerate((columns, rows, depth)))
+    corner, total = context.arena.mine("found", count, channels), context.arena.mine("sum", count, channels)
+    total[:] = 0
     for iy, wy in y:
         for ix, wx in x:
             for iz, wz in z:
-                np.take(flat, (iy * columns + ix) * depth + iz, axis=0, out=found, mode="clip")
-                found *= (wx * wy * wz)[:, None]
-                sum_ += found
-    out[:] = sum_.reshape(out.shape)
+                np.take(flat, (iy * columns + ix) * depth + iz, axis=0, out=corner, mode="clip")
+                corner *= (wx * wy * wz)[:, None]
+                total += corner
+                out[:] = total.reshape(out.shape)
 
 
-def _sides(place: Floats, n: int) -> list[tuple[NDArray[np.intp], Floats]]:
-    """Return the voxels on both sides of places along an axis and their shares, nothing outside."""
-    at = position(place, n)
+def _neighbours(coordinate: Floats, n: int) -> list[tuple[NDArray[np.intp], Floats]]:
+    """Return the voxels on both sides of each coordinate along an axis and their weights, zero outside."""
+    at = voxel_index(coordinate, n)
     first = np.floor(at)
     far = at - first
     sides = []
-    for index, share in ((first, 1 - far), (first + 1, far)):
-        known = (index >= 0) & (index < n)
-        sides.append((np.where(known, index, 0).astype(np.intp), np.where(known, share, np.float32(0))))
+    for index, weight in ((first, 1 - far), (first + 1, far)):
+        valid = (index >= 0) & (index < n)
+        sides.append((np.where(valid, index, 0).astype(np.intp), np.where(valid, weight, np.float32(0))))
     return sides
 
 
-class Window:
-    """Some rows of a map [size, size, 1, channels] with a border of zeros."""
+class RowWindow:
+    """A sliding window over the rows of a zero-padded map [size, size, 1, channels].
+
+    Layers of the decoder run in bands; the window keeps only the rows that a later layer still needs.
+    """
 
     def __init__(self, arena: Arena, name: str, rows: int, size: int, channels: int) -> None:
-        """Make room for `rows` rows at a time; the first is the border above the map."""
+        """Allocate `rows` rows; at first the window starts at the border above the map."""
         self._rows = arena.shared(name, min(rows, size + 2), size + 2, 1, channels)
         self._rows[:, 0] = self._rows[:, -1] = 0
         self._rows[0] = 0
@@ -89,17 +95,17 @@ class Window:
         self._size = size
 
     def part(self, start: int, stop: int) -> Floats:
-        """Return rows of the map with a border of a row and a column on all sides."""
+        """Return rows `start` to `stop` of the map, with one more row and column on each side."""
         if stop == self._size:
             self._rows[stop - self._first] = 0
         return self._rows[start - 1 - self._first : stop + 1 - self._first]
 
     def rows(self, start: int) -> Floats:
-        """Return the room for rows from `start` on, without a border, to be written."""
+        """Return a writable view of the rows from `start` on, without the border columns."""
         return self._rows[start - self._first :, 1:-1]
 
     def forget(self, start: int, stop: int) -> None:
-        """Drop all rows above the one before `start`; `stop` is where the next rows begin."""
+        """Drop the rows before `start` - 1; `stop` is one past the last row written so far."""
         if stop == self._size:
             return
         kept = slice(start - 1 - self._first, stop - self._first)
