@@ -16,8 +16,8 @@ from halfgig.capacity.measured_peaks import (
     NAME,
     MeasuredPeaks,
     StagePeak,
-    parse_ledger,
-    read_ledger,
+    parse_peaks,
+    read_peaks,
     record,
 )
 
@@ -28,10 +28,10 @@ KOKORO = "speaking kokoro"
 
 
 def measured(*private_mb: float, stage: str = KOKORO) -> MeasuredPeaks:
-    ledger = MeasuredPeaks()
+    peaks = MeasuredPeaks()
     for each in private_mb:
-        ledger = ledger.with_peak(stage, StagePeak(each, each + 75))
-    return ledger
+        peaks = peaks.with_peak(stage, StagePeak(each, each + 75))
+    return peaks
 
 
 def test_a_stage_that_was_never_measured_has_no_peak() -> None:
@@ -41,7 +41,7 @@ def test_a_stage_that_was_never_measured_has_no_peak() -> None:
 def test_the_peak_is_the_highest_of_what_was_measured(tmp_path: Path) -> None:
     for private_mb, data_mb in ((80.0, 250.0), (96.5, 240.0), (70.0, 200.0)):
         record(tmp_path, KOKORO, private_mb, data_mb)
-    assert read_ledger(tmp_path).peak(KOKORO) == StagePeak(96.5, 250.0)
+    assert read_peaks(tmp_path).peak(KOKORO) == StagePeak(96.5, 250.0)
 
 
 def test_an_old_peak_is_forgotten() -> None:
@@ -49,19 +49,19 @@ def test_an_old_peak_is_forgotten() -> None:
 
 
 def test_clients_who_ask_for_every_size_do_not_make_it_grow() -> None:
-    ledger = MeasuredPeaks()
+    peaks = MeasuredPeaks()
     for size in range(64, 64 + 3 * MOST_STAGES):
-        ledger = ledger.with_peak(f"rendering puppet {size}", StagePeak(80, 155))
-    assert len(ledger.stages) == MOST_STAGES
-    assert ledger.peak(f"rendering puppet {63 + 3 * MOST_STAGES}")
+        peaks = peaks.with_peak(f"rendering puppet {size}", StagePeak(80, 155))
+    assert len(peaks.stages) == MOST_STAGES
+    assert peaks.peak(f"rendering puppet {63 + 3 * MOST_STAGES}")
 
 
 def test_a_stage_that_is_measured_again_outlives_those_that_are_not() -> None:
-    ledger = measured(90)
+    peaks = measured(90)
     for size in range(64, 64 + MOST_STAGES - 1):
-        ledger = ledger.with_peak(f"rendering puppet {size}", StagePeak(80, 155))
-    ledger = ledger.with_peak(KOKORO, StagePeak(80, 155)).with_peak("rendering puppet 9", StagePeak(80, 155))
-    assert ledger.peak(KOKORO) == StagePeak(90, 165)
+        peaks = peaks.with_peak(f"rendering puppet {size}", StagePeak(80, 155))
+    peaks = peaks.with_peak(KOKORO, StagePeak(80, 155)).with_peak("rendering puppet 9", StagePeak(80, 155))
+    assert peaks.peak(KOKORO) == StagePeak(90, 165)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_stage_that_is_measured_again_outlives_those_that_are_not() -> None:
 def test_a_damaged_file_is_told_of_and_ignored(text: str, tmp_path: Path) -> None:
     (tmp_path / NAME).write_text(text)
     told: list[str] = []
-    assert read_ledger(tmp_path, told.append) == MeasuredPeaks()
+    assert read_peaks(tmp_path, told.append) == MeasuredPeaks()
     assert NAME in told[0]
     assert len(told) == 1
 
@@ -93,12 +93,12 @@ def test_a_damaged_file_is_told_of_and_ignored(text: str, tmp_path: Path) -> Non
 def test_a_damaged_file_is_replaced_by_the_next_measurement(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(b"\xff\xfe")
     record(tmp_path, KOKORO, 80, 250, lambda _: None)
-    assert read_ledger(tmp_path).peak(KOKORO) == StagePeak(80, 250)
+    assert read_peaks(tmp_path).peak(KOKORO) == StagePeak(80, 250)
 
 
 def test_a_missing_file_is_nothing_to_tell_of(tmp_path: Path) -> None:
     told: list[str] = []
-    assert read_ledger(tmp_path, told.append) == MeasuredPeaks()
+    assert read_peaks(tmp_path, told.append) == MeasuredPeaks()
     assert told == []
 
 
@@ -114,7 +114,7 @@ def test_threads_that_measure_at_once_all_count(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(read_ledger(tmp_path).stages) == 12
+    assert len(read_peaks(tmp_path).stages) == 12
     assert [path.name for path in tmp_path.iterdir()] == [NAME]
 
 
@@ -125,11 +125,11 @@ def test_threads_that_measure_at_once_all_count(tmp_path: Path) -> None:
         max_leaves=12,
     )
 )
-def test_whatever_json_stands_there_it_is_a_ledger_or_refused(found: object) -> None:
+def test_whatever_json_stands_there_it_is_a_peaks_or_refused(found: object) -> None:
     try:
-        ledger = parse_ledger(json.dumps(found))
+        peaks = parse_peaks(json.dumps(found))
     except (ValueError, TypeError):
         return
-    for stage in ledger.stages:
-        peak = ledger.peak(stage)
+    for stage in peaks.stages:
+        peak = peaks.peak(stage)
         assert peak is None or (peak.private_mb >= 0 and peak.data_mb >= 0)

@@ -45,9 +45,9 @@ def plan(
     return make_plan(Limit(limit_mb * MB, "--memory"), cpus, load(workers, *models, size=size))
 
 
-def with_ledger(stage: str, private_mb: float, data_mb: float, limit_mb: int = 512) -> Plan:
-    ledger = MeasuredPeaks().with_peak(stage, StagePeak(private_mb, data_mb))
-    return make_plan(Limit(limit_mb * MB, "--memory"), 2, load(1, "kokoro"), ledger)
+def with_peak(stage: str, private_mb: float, data_mb: float, limit_mb: int = 512) -> Plan:
+    peaks = MeasuredPeaks().with_peak(stage, StagePeak(private_mb, data_mb))
+    return make_plan(Limit(limit_mb * MB, "--memory"), 2, load(1, "kokoro"), peaks)
 
 
 def test_four_workers_kokoro_and_the_puppet_fit_side_by_side_into_512_mb() -> None:
@@ -196,28 +196,28 @@ def test_a_command_has_what_its_limit_leaves_for_cells() -> None:
 
 
 def test_what_each_animator_took_is_kept_apart() -> None:
-    ledger = MeasuredPeaks().with_peak("rendering sadtalker 512", StagePeak(260.5, 444))
-    made = make_plan(Limit(512 * MB, "--memory"), 2, load(1, "sadtalker"), ledger)
+    peaks = MeasuredPeaks().with_peak("rendering sadtalker 512", StagePeak(260.5, 444))
+    made = make_plan(Limit(512 * MB, "--memory"), 2, load(1, "sadtalker"), peaks)
     cell = render_cell(made, SADTALKER.costs, 512)
     assert (cell.private_mb, cell.budget_mb) == (261, 444)
     assert made.render == plan().render
 
 
 def test_a_stage_that_took_more_than_was_thought_gets_more() -> None:
-    assert with_ledger("speaking kokoro", 130.2, 355.5).speech[:2] == (131, 356)
+    assert with_peak("speaking kokoro", 130.2, 355.5).speech[:2] == (131, 356)
 
 
 def test_a_stage_that_took_less_than_was_thought_keeps_its_share() -> None:
-    assert with_ledger("speaking kokoro", 60, 200).speech == plan().speech
+    assert with_peak("speaking kokoro", 60, 200).speech == plan().speech
 
 
 def test_a_measured_size_counts_for_that_size_alone() -> None:
-    made = with_ledger("rendering puppet 512", 99, 180)
+    made = with_peak("rendering puppet 512", 99, 180)
     assert made.render[:2] == (99, 180)
     assert render_cell(made, PUPPET.costs, 512) == made.render
     assert render_cell(made, PUPPET.costs, 640) == render_cell(plan(), PUPPET.costs, 640)
 
 
 def test_what_ran_here_is_not_refused_for_what_it_took() -> None:
-    made = with_ledger("speaking kokoro", 150, 400, limit_mb=256)
+    made = with_peak("speaking kokoro", 150, 400, limit_mb=256)
     assert made.speech.private_mb == made.cells_mb

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-NAME = "ledger.json"
+NAME = "measured_peaks.json"
 """The file's name in a server's folder."""
 
 LAST = 20
@@ -18,7 +18,7 @@ LAST = 20
 MOST_STAGES = 64
 """How many stages are kept, those measured last: clients choose frame sizes, and each size is a stage."""
 
-Tell = Callable[[str], None]
+Log = Callable[[str], None]
 """Logs one sentence."""
 
 _SENSELESS_MB = 1e9
@@ -57,39 +57,39 @@ class MeasuredPeaks:
         return MeasuredPeaks({**dict(kept), stage: (*self.stages.get(stage, ()), peak)[-LAST:]})
 
 
-def read_ledger(folder: Path, tell: Tell | None = None) -> MeasuredPeaks:
-    """Read the peaks in a server's folder; none if there is no file; a damaged one is reported to `tell`."""
+def read_peaks(folder: Path, log: Log | None = None) -> MeasuredPeaks:
+    """Read the peaks in a server's folder; none if there is no file or it is damaged, which is reported to `log`."""
     try:
-        return parse_ledger((folder / NAME).read_text(encoding="utf-8"))
+        return parse_peaks((folder / NAME).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return MeasuredPeaks()
     except (OSError, ValueError, TypeError, RecursionError) as error:
-        (tell or _log)(f"{str(folder / NAME)!r} cannot be read ({error}); memory is planned without what was measured")
+        (log or _print)(f"{str(folder / NAME)!r} cannot be read ({error}); memory is planned without what was measured")
         return MeasuredPeaks()
 
 
-def record(folder: Path, stage: str, private_mb: float, data_mb: float, tell: Tell | None = None) -> None:
+def record(folder: Path, stage: str, private_mb: float, data_mb: float, log: Log | None = None) -> None:
     """Add the peak of a stage's cell to those in a server's folder; may be called from any thread.
 
-    If the file cannot be written, `tell` is called with the reason, and the next plan lacks this peak.
+    If the file cannot be written, `log` is called with the reason, and the next plan lacks this peak.
     """
     with _writing:
-        ledger = read_ledger(folder, tell).with_peak(stage, StagePeak(round(private_mb, 1), round(data_mb, 1)))
+        peaks = read_peaks(folder, log).with_peak(stage, StagePeak(round(private_mb, 1), round(data_mb, 1)))
         part = folder / f".{NAME}.{os.getpid()}.part"
         try:
-            part.write_text(_written(ledger), encoding="utf-8")
+            part.write_text(_as_json(peaks), encoding="utf-8")
             part.replace(folder / NAME)
         except OSError as error:
-            (tell or _log)(f"{str(folder / NAME)!r} cannot be written: {error.strerror}")
+            (log or _print)(f"{str(folder / NAME)!r} cannot be written: {error.strerror}")
 
 
-def _written(ledger: MeasuredPeaks) -> str:
+def _as_json(measured: MeasuredPeaks) -> str:
     return json.dumps(
-        {stage: [[peak.private_mb, peak.data_mb] for peak in peaks] for stage, peaks in ledger.stages.items()}
+        {stage: [[peak.private_mb, peak.data_mb] for peak in peaks] for stage, peaks in measured.stages.items()}
     )
 
 
-def parse_ledger(text: str) -> MeasuredPeaks:
+def parse_peaks(text: str) -> MeasuredPeaks:
     """Parse the text of a file of peaks.  Raises `ValueError` or `TypeError` if it is damaged."""
     found: Any = json.loads(text)
     if not isinstance(found, dict):
@@ -113,5 +113,5 @@ def _peak(found: Any) -> StagePeak:
     return StagePeak(float(good[0]), float(good[1]))
 
 
-def _log(sentence: str) -> None:
+def _print(sentence: str) -> None:
     print(f"halfgig.cells: {sentence}", file=sys.stderr, flush=True)  # noqa: T201

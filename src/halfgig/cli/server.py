@@ -150,7 +150,7 @@ def _plan(options: argparse.Namespace) -> int:
 def _planned(options: argparse.Namespace, settings: Settings, size: int) -> tuple[Plan, tuple[str, ...]]:
     """Return the plan with all models that fit, and a remark for each that is missing or does not fit."""
     from halfgig.animators.registry import animators
-    from halfgig.capacity.measured_peaks import read_ledger
+    from halfgig.capacity.measured_peaks import read_peaks
     from halfgig.capacity.plan import make_plan
     from halfgig.resources.limits import Limit, cpu_quota, memory_limit
     from halfgig.server.paths import ServerPaths
@@ -159,7 +159,7 @@ def _planned(options: argparse.Namespace, settings: Settings, size: int) -> tupl
     here = options.memory is None
     limit = memory_limit(settings.memory_limit) if here else Limit(settings.memory_limit or 0, "--memory")
     cpus = cpu_quota() if options.cpus is None else _positive("--cpus", options.cpus)
-    peaks = read_ledger(ServerPaths.of(settings).root)
+    peaks = read_peaks(ServerPaths.of(settings).root)
     speakers = [spec for spec in engines() if options.speaker in (None, spec.name)]
     models = frozenset({*(spec.model for spec in speakers), *(spec.model for spec in animators())} - {""})
     remarks: list[str] = []

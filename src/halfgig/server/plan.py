@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from halfgig.animators.registry import animators
-from halfgig.capacity.measured_peaks import read_ledger
+from halfgig.capacity.measured_peaks import read_peaks
 from halfgig.capacity.plan import Plan, Workload, make_plan
 from halfgig.errors import PlanDoesNotFit
 from halfgig.resources.limits import cpu_quota, memory_limit
@@ -44,7 +44,7 @@ def server_plan(settings: Settings) -> ServerPlan:
     """
     names = {*(spec.model for spec in engines()), *(spec.model for spec in animators())} - {""}
     models = frozenset(name for name in names if name in settings.warm or is_installed(name, settings))
-    peaks, limit = read_ledger(ServerPaths.of(settings).root), memory_limit(settings.memory_limit)
+    peaks, limit = read_peaks(ServerPaths.of(settings).root), memory_limit(settings.memory_limit)
     refusals: list[str] = []
     while True:
         load = workload(models, settings.workers)
