@@ -8,11 +8,11 @@ import pytest
 
 from halfgig.errors import MemoryExceeded
 from halfgig.server.errors import Unavailable
-from halfgig.server.worker.admission import MemoryAdmission, Reservation, leavers
+from halfgig.server.worker.admission import MemoryAdmission, Reservation, to_evict
 from tests.support.waiting import PATIENCE_S, soon
 
 
-def seat(name: str, mb: int, *, can_leave: bool = True) -> Reservation:
+def reservation(name: str, mb: int, *, can_leave: bool = True) -> Reservation:
     return Reservation(name, mb, (lambda: None) if can_leave else None)
 
 
@@ -21,16 +21,16 @@ def names(seats: list[Reservation]) -> list[str]:
 
 
 def test_nobody_is_asked_to_leave_while_there_is_room() -> None:
-    assert leavers([seat("a", 100)], 100, 200) == []
+    assert to_evict([reservation("a", 100)], 100, 200) == []
 
 
 def test_no_more_are_asked_to_leave_than_needed_the_longest_there_first() -> None:
-    held = [seat("a", 100), seat("b", 100), seat("c", 100)]
-    assert names(leavers(held, 150, 300)) == ["a", "b"]
+    held = [reservation("a", 100), reservation("b", 100), reservation("c", 100)]
+    assert names(to_evict(held, 150, 300)) == ["a", "b"]
 
 
 def test_who_cannot_leave_is_not_asked() -> None:
-    assert names(leavers([seat("a", 100, can_leave=False), seat("b", 50)], 200, 200)) == ["b"]
+    assert names(to_evict([reservation("a", 100, can_leave=False), reservation("b", 50)], 200, 200)) == ["b"]
 
 
 def test_what_fits_is_seated_at_once() -> None:

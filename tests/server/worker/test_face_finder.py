@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 UPLOAD = f"faces_{'0' * 24}"
 
 
-def finder(folder: Path, seats: MemoryAdmission | None = None, **settings: Any) -> FaceFinder:
-    return FaceFinder(Settings(data_dir=folder, **settings), plan(), seats or MemoryAdmission(plan().cells_mb))
+def finder(folder: Path, admission: MemoryAdmission | None = None, **settings: Any) -> FaceFinder:
+    return FaceFinder(Settings(data_dir=folder, **settings), plan(), admission or MemoryAdmission(plan().cells_mb))
 
 
 def place(folder: Path) -> Path:
@@ -112,13 +112,13 @@ def test_names_never_become_paths(tmp_path: Path, upload: object) -> None:
 
 def test_only_so_many_wait_and_each_gets_its_turn(tmp_path: Path) -> None:
     portrait(place(tmp_path).with_suffix(".png"), 64).rename(tmp_path / "server" / "uploads" / UPLOAD / "portrait")
-    seats = MemoryAdmission(plan().cells_mb)
-    at = finder(tmp_path, seats)
+    admission = MemoryAdmission(plan().cells_mb)
+    at = finder(tmp_path, admission)
     answers: list[dict[str, Any]] = []
     asking = [
         threading.Thread(target=lambda: answers.append(at.find(UPLOAD, lambda: True))) for _ in range(1 + MOST_WAITING)
     ]
-    with seats.hold("all of it", seats.room_mb):
+    with admission.hold("all of it", admission.room_mb):
         for thread in asking:
             thread.start()
         assert soon(lambda: at._queue._value == 0)
@@ -127,7 +127,7 @@ def test_only_so_many_wait_and_each_gets_its_turn(tmp_path: Path) -> None:
     for thread in asking:
         thread.join()
     assert len(answers) == 1 + MOST_WAITING
-    assert seats.status() == {"held": [], "waiting": []}
+    assert admission.status() == {"held": [], "waiting": []}
 
 
 def test_who_is_gone_has_nothing_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,1 +1,1 @@
-"""Durable work: what was accepted, who makes it, and what is kept of it."""
+"""The worker: the process that speaks and makes videos, in cells; it holds no model itself."""

@@ -1,4 +1,4 @@
-"""Memory admission: reservations of cells within what they may keep together, and the queue for them."""
+"""Memory admission: cells reserve memory from a common total, and queue if it is used up."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 ASK_EVERY_S = 0.5
-"""Seconds after which who waits asks again those who could leave."""
+"""Seconds after which a waiting caller asks the current holders again to leave."""
 
 
 @dataclass(eq=False, slots=True)
 class Reservation:
-    """One cell's share of the memory."""
+    """One cell's reserved memory."""
 
     name: str
-    """Who sits there, for a person: "speaking", "rendering"."""
+    """The cell's stage, for status and errors: "speaking", "rendering"."""
     mb: int
-    """What it may keep, MB."""
+    """Private memory in MB."""
     evict: Callable[[], None] | None = None
-    """Asks the holder to leave when it can, as another cell waits.  None: it stays until its work is done."""
+    """Asks the holder to release the memory soon, because another cell waits. None: it cannot be asked."""
 
 
-def leavers(held: Sequence[Reservation], wanted_mb: int, room_mb: int) -> list[Reservation]:
-    """Choose whom to ask to leave so that `wanted_mb` fit: those who can, the longest there first, no more than needed.
+def to_evict(held: Sequence[Reservation], wanted_mb: int, room_mb: int) -> list[Reservation]:
+    """Return the reservations to evict so that `wanted_mb` fit into `room_mb`: the oldest first, no more than needed.
 
-    All who can when that is still not enough: who cannot leave will be done one day.
+    Returns all that can be evicted if even that is not enough; the others end with their work.
     """
-    missing = sum(seat.mb for seat in held) + wanted_mb - room_mb
-    asked = []
-    for seat in held:
-        if missing > 0 and seat.evict:
-            asked.append(seat)
-            missing -= seat.mb
-    return asked
+    missing = sum(each.mb for each in held) + wanted_mb - room_mb
+    chosen = []
+    for each in held:
+        if missing > 0 and each.evict:
+            chosen.append(each)
+            missing -= each.mb
+    return chosen
 
 
 class MemoryAdmission:
-    """Share `room_mb` MB among cells, first come, first served."""
+    """Shares `room_mb` MB among cells, first come, first served."""
 
     def __init__(self, room_mb: int) -> None:
         self.room_mb = room_mb
@@ -55,66 +55,66 @@ class MemoryAdmission:
 
     @contextlib.contextmanager
     def hold(self, name: str, mb: int, evict: Callable[[], None] | None = None) -> Iterator[None]:
-        """Wait until `mb` fit next to the other reservations, and reserve them for the block.
+        """Wait until `mb` MB fit next to the other reservations, and reserve them for the block.
 
-        A waiting caller calls the `evict` of those who sit there, from its own thread and more than once; a holder that
-        cannot leave at once should take note and leave when it can.  Raises `MemoryExceeded` for what can never fit,
-        and `Unavailable` when the program ends.
+        A waiting caller calls the holders' `evict` from its own thread, possibly several times; a holder that cannot
+        leave at once should remember the request. Raises `MemoryExceeded` if `mb` can never fit, and `Unavailable`
+        when the program is ending.
         """
         if mb > self.room_mb:
             raise MemoryExceeded(name, self.room_mb, f"it takes {mb} MB")
-        seat = Reservation(name, mb, evict)
-        self._take(seat)
+        reservation = Reservation(name, mb, evict)
+        self._take(reservation)
         try:
             yield
         finally:
             with self._changed:
-                self._held.remove(seat)
+                self._held.remove(reservation)
                 self._changed.notify_all()
 
     def close(self) -> None:
-        """Turn away all who wait, and who comes now."""
+        """Refuse all waiting and future callers with `Unavailable`."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
 
     def status(self) -> dict[str, list[str]]:
-        """Return the names of holders and of those that wait."""
+        """Return names and sizes of the held and the waiting reservations."""
         with self._changed:
             return {
-                "held": [f"{seat.name} {seat.mb} MB" for seat in self._held],
-                "waiting": [f"{seat.name} {seat.mb} MB" for seat in self._waiting],
+                "held": [f"{reservation.name} {reservation.mb} MB" for reservation in self._held],
+                "waiting": [f"{reservation.name} {reservation.mb} MB" for reservation in self._waiting],
             }
 
-    def _take(self, seat: Reservation) -> None:
+    def _take(self, reservation: Reservation) -> None:
         with self._changed:
-            self._waiting.append(seat)
+            self._waiting.append(reservation)
         try:
-            while not self._is_seated(seat):
-                for holder in self._to_ask(seat):
+            while not self._admit(reservation):
+                for holder in self._blockers(reservation):
                     assert holder.evict
                     holder.evict()
                 with self._changed:
-                    if not self._may_sit_locked(seat):
+                    if not self._fits_locked(reservation):
                         self._changed.wait(ASK_EVERY_S)
         finally:
             with self._changed:
-                self._waiting.remove(seat)
+                self._waiting.remove(reservation)
                 self._changed.notify_all()
 
-    def _is_seated(self, seat: Reservation) -> bool:
+    def _admit(self, reservation: Reservation) -> bool:
         with self._changed:
             if self._is_closed:
                 raise Unavailable("the program is ending; send the request again in a moment", 5)
-            if not self._may_sit_locked(seat):
+            if not self._fits_locked(reservation):
                 return False
-            self._held.append(seat)
+            self._held.append(reservation)
             return True
 
-    def _may_sit_locked(self, seat: Reservation) -> bool:
+    def _fits_locked(self, reservation: Reservation) -> bool:
         used_mb = sum(each.mb for each in self._held)
-        return self._is_closed or (self._waiting[0] is seat and used_mb + seat.mb <= self.room_mb)
+        return self._is_closed or (self._waiting[0] is reservation and used_mb + reservation.mb <= self.room_mb)
 
-    def _to_ask(self, seat: Reservation) -> list[Reservation]:
+    def _blockers(self, reservation: Reservation) -> list[Reservation]:
         with self._changed:
-            return leavers(self._held, seat.mb, self.room_mb) if self._waiting[0] is seat else []
+            return to_evict(self._held, reservation.mb, self.room_mb) if self._waiting[0] is reservation else []

@@ -1,4 +1,4 @@
-"""A client's connection, on the worker's side."""
+"""The worker's side of a connection from the web process."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 REQUEST_S = 10.0
-"""How long a request may take to arrive, in seconds: it comes from the same machine."""
+"""Seconds a request may take to arrive; the client is on the same machine."""
 
 
 class HungUp(Exception):
-    """Report that the client is gone."""
+    """The client closed the connection, or did not read for too long."""
 
 
 class Connection:
-    """A connection; `slow_s` is how long the client may take nothing, in seconds."""
+    """A client's connection; `slow_s` is the number of seconds the client may read nothing."""
 
     def __init__(self, connection: socket.socket, slow_s: float) -> None:
         self._socket = connection
         self._slow_s = slow_s
 
     def receive(self) -> dict[str, Any]:
-        """Read the request.  Raises `WireBroken` and `HungUp`."""
+        """Read the request. Raises `WireBroken` for a malformed one and `HungUp` if the client is gone."""
         self._socket.settimeout(REQUEST_S)
         head = self._exactly(ipc.HEAD.size)
         message = ipc.unpacked(head, self._exactly(ipc.body_length(head)))
@@ -35,7 +35,7 @@ class Connection:
         return message
 
     def send(self, message: Mapping[str, Any] | bytes) -> None:
-        """Send an answer, waiting for the client to take it.  Raises `HungUp`."""
+        """Send a message, waiting while the client is slow. Raises `HungUp`."""
         self._socket.settimeout(self._slow_s)
         try:
             self._socket.sendall(ipc.packed(message))
@@ -43,7 +43,7 @@ class Connection:
             raise HungUp(str(error)) from error
 
     def is_open(self) -> bool:
-        """Return whether the client is still there."""
+        """Return whether the client is still connected."""
         self._socket.settimeout(0)
         try:
             return self._socket.recv(1, socket.MSG_PEEK) != b""
@@ -53,7 +53,7 @@ class Connection:
             return False
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._socket.close()
 
     def _exactly(self, length: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Faces in an uploaded picture: found in a cell of their own, one picture at a time, while a few others wait."""
+"""Find the faces in an uploaded picture, in a cell, one picture at a time; a few other requests may wait."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 STAGE = "finding faces"
 
 MOST_WAITING = 4
-"""Pictures that wait while one is looked at; more are told to come back."""
+"""Requests that may wait for the one being served; further ones are refused as busy."""
 
 LONGEST_S = 120.0
-"""A picture is looked at for no longer, in seconds; with a tenth of a processor it takes 30."""
+"""Time limit for a picture in seconds; with a tenth of a processor it takes 30."""
 
 _UPLOAD = re.compile(r"faces_[0-9a-f]{24}")
 
 
 class FaceFinder:
-    """Find faces; any thread may ask."""
+    """Finds faces in uploaded pictures; may be called from any thread."""
 
     def __init__(self, settings: Settings, plan: Plan, admission: MemoryAdmission) -> None:
         self._settings = settings
@@ -48,9 +48,10 @@ class FaceFinder:
         self._turn = threading.Lock()
 
     def find(self, upload: object, is_wanted: Callable[[], bool]) -> dict[str, Any]:
-        """Return detector, width, height and faces of the picture in a folder of uploads, as plain values.
+        """Return detector, width, height and faces of an uploaded picture, as JSON values.
 
-        Raises `Busy` when too many wait, `BadRequest` for what is no folder's name, `PictureError`'s refusals.
+        `upload` is the name of the upload's folder. Raises `Busy` if too many requests wait, `BadRequest` if `upload`
+        is not such a name, and `Relayed` with the refusal if the picture cannot be used.
         """
         if not isinstance(upload, str) or not _UPLOAD.fullmatch(upload):
             raise BadRequest(f"{upload!r:.40} is no upload", "upload")
@@ -69,7 +70,7 @@ class FaceFinder:
 
         cell = self._plan.cell(FACES)
         try:
-            attempts = with_one_retry(STAGE, self._plan, cell, lambda plan: self._looked(plan, picture, is_wanted))
+            attempts = with_one_retry(STAGE, self._plan, cell, lambda plan: self._attempt(plan, picture, is_wanted))
             (found,) = (each for each in attempts if not isinstance(each, Notice))
         except MemoryExceeded:
             raise
@@ -77,12 +78,12 @@ class FaceFinder:
             raise Relayed(refusal(error, picture.parent)) from error
         return {name: getattr(found, name) for name in ("detector", "width", "height", "faces")}
 
-    def _looked(self, plan: CellPlan, picture: Path, is_wanted: Callable[[], bool]) -> Iterator[object]:
+    def _attempt(self, plan: CellPlan, picture: Path, is_wanted: Callable[[], bool]) -> Iterator[object]:
         with self._admission.hold(STAGE, plan.private_mb), Cell(STAGE, plan.budget_mb, self._plan.cpus) as cell:
-            began_at = time.monotonic()
+            started_at = time.monotonic()
 
             def why_end() -> str | None:
-                if time.monotonic() - began_at > LONGEST_S:
+                if time.monotonic() - started_at > LONGEST_S:
                     return f"took more than {LONGEST_S:.0f} s and was ended"
                 return None if is_wanted() else "is not wanted any more"
 

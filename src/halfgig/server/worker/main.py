@@ -1,4 +1,4 @@
-"""The worker: answers on a socket, speaks, makes videos, and ends when idle."""
+"""The worker process: answers requests on a socket, speaks, makes videos, and exits when idle."""
 
 from __future__ import annotations
 
@@ -36,30 +36,30 @@ if TYPE_CHECKING:
     from halfgig.capacity.plan import Plan
     from halfgig.server.worker.videos.runner import VideoRunner
 
-LOOK_S = 0.5
-"""Seconds between two looks at the memory, the videos and the time."""
+POLL_S = 0.5
+"""Seconds between checks of memory, videos and idleness."""
 
 STALE_S = 10.0
-"""Seconds after which what the supervisor wrote of the memory counts no more."""
+"""Age in seconds at which the memory state written by the supervisor is ignored."""
 
-BOOK_S = 5.0
-"""Seconds between two checks of the job store when nobody reports new videos."""
+STORE_POLL_S = 5.0
+"""Seconds between checks of the job store without a listener, where nobody reports new videos."""
 
 LOCK_S = 15.0
-"""How long the previous worker may take to end, in seconds."""
+"""Seconds to wait for the previous worker to exit."""
 
-LAST_S = 8.0
-"""Seconds after which the worker exits even if something still runs: jobs in the store are not lost."""
+EXIT_S = 8.0
+"""Seconds after which a worker that is closing exits even if a thread hangs; jobs in the store are not lost."""
 
 SPARE_CONNECTIONS = 32
-"""Connections in addition to those of the speeches: questions, and those that are answered with "busy"."""
+"""Connections allowed beyond the speech streams: for short requests and for "busy" answers."""
 
 ALREADY_THERE = 75
-"""The exit code when another worker has the same folder."""
+"""Exit code if another worker uses the same folder."""
 
 
 class Worker:
-    """The worker as a whole.  Without a listener it only makes the videos in the job store."""
+    """The worker's main loop and its parts. Without a listener it only makes the videos in the job store."""
 
     def __init__(self, settings: Settings, plan: Plan, listener: socket.socket | None) -> None:
         self._settings = settings
@@ -82,13 +82,13 @@ class Worker:
         self._busy_at = self._jobs_at = time.monotonic()
 
     def run(self) -> int:
-        """Work until there is nothing to do, or `stop`; give the exit code."""
-        self._look_for_jobs()
+        """Work until idle or stopped; return the exit code."""
+        self._check_job_store()
         while not self._is_stopping and self._speech.is_alive():
             self._accept()
-            self._look_at_memory()
-            if self._listener is None and time.monotonic() - self._jobs_at > BOOK_S:
-                self._look_for_jobs()
+            self._check_memory()
+            if self._listener is None and time.monotonic() - self._jobs_at > STORE_POLL_S:
+                self._check_job_store()
             if self._is_idle():
                 break
         code = 0 if self._speech.is_alive() else 1
@@ -96,63 +96,63 @@ class Worker:
         return code
 
     def stop(self) -> None:
-        """End soon; a signal's handler may call it."""
+        """Ask the main loop to end; may be called from a signal handler."""
         self._is_stopping = True
 
     def _accept(self) -> None:
-        """Wait a little for a connection, and have it answered."""
+        """Wait briefly for a connection and answer it in a thread of its own."""
         if self._listener is None:
-            time.sleep(LOOK_S)
+            time.sleep(POLL_S)
             return
         try:
-            connection, _ = self._listener.accept()
+            client, _ = self._listener.accept()
         except (TimeoutError, BlockingIOError, ConnectionAbortedError):
             return
-        line = Connection(connection, self._settings.slow_client_seconds)
+        connection = Connection(client, self._settings.slow_client_seconds)
         with self._lock:
             count = len(self._connections)
         if count >= self._settings.max_streams + self._settings.max_queue + SPARE_CONNECTIONS:
-            self._turn_away(connection, count)
+            self._refuse(client, count)
             return
-        thread = threading.Thread(target=self._serve, args=(line,), daemon=True)
+        thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
         with self._lock:
             self._connections.add(thread)
         thread.start()
 
-    def _turn_away(self, connection: socket.socket, count: int) -> None:
+    def _refuse(self, client: socket.socket, count: int) -> None:
         message = ipc.refusal(Busy(f"{count} requests are being answered, and no more can be; try again", 5))
-        with connection, contextlib.suppress(OSError):
-            connection.setblocking(False)
-            connection.send(ipc.packed(message))
+        with client, contextlib.suppress(OSError):
+            client.setblocking(False)
+            client.send(ipc.packed(message))
 
-    def _serve(self, line: Connection) -> None:
+    def _serve(self, connection: Connection) -> None:
         try:
-            self._handler.serve(line)
+            self._handler.serve(connection)
         finally:
             with self._lock:
                 self._connections.discard(threading.current_thread())
 
-    def _look_at_memory(self) -> None:
+    def _check_memory(self) -> None:
         state = read_state(self._paths.run)
-        is_news = state is not None and time.time() - state.at < STALE_S
-        self._memory_is_short = state is not None and is_news and state.pressure != NORMAL
+        is_fresh = state is not None and time.time() - state.at < STALE_S
+        self._memory_is_short = state is not None and is_fresh and state.pressure != NORMAL
         if self._memory_is_short:
             self._speech.close_idle()
 
-    def _look_for_jobs(self) -> None:
+    def _check_job_store(self) -> None:
         self._jobs_at = time.monotonic()
         if self._paths.job_store.exists():
             self._videos().notify()
 
     def _videos(self) -> VideoRunner:
-        """Return who makes videos; what that takes is loaded with the first."""
+        """Return the video runner; it is imported and started on first use."""
         with self._lock:
             if self._video_runner is None:
                 from halfgig.server.worker.videos.runner import VideoRunner
 
-                worker = VideoRunner(self._settings, self._plan, self._admission, self._speech)
-                worker.start()
-                self._video_runner = worker
+                runner = VideoRunner(self._settings, self._plan, self._admission, self._speech)
+                runner.start()
+                self._video_runner = runner
             return self._video_runner
 
     def _is_idle(self) -> bool:
@@ -169,7 +169,7 @@ class Worker:
             "pid": os.getpid(),
             "warm": speech["warm"],
             "speech": speech,
-            "seats": self._admission.status(),
+            "admission": self._admission.status(),
             "videos": self._video_runner.status() if self._video_runner else {},
             "connections": len(self._connections),
             "memory_is_short": self._memory_is_short,
@@ -177,9 +177,9 @@ class Worker:
 
     def _close(self) -> None:
         # Exit even if something hangs: unfinished jobs are in the store and resume on restart.
-        last = threading.Timer(LAST_S, os._exit, [0])
-        last.daemon = True
-        last.start()
+        timer = threading.Timer(EXIT_S, os._exit, [0])
+        timer.daemon = True
+        timer.start()
         self._admission.close()
         self._speech.close()
         if self._video_runner:
@@ -191,8 +191,8 @@ class Worker:
 
 
 @contextlib.contextmanager
-def _alone(path: Path) -> Iterator[bool]:
-    """Have the folder to oneself, once the process that had it before is gone; False when that does not end."""
+def _locked(path: Path) -> Iterator[bool]:
+    """Hold the lock file for the block, after waiting for its previous holder; yield False if that takes too long."""
     with path.open("w") as file:
         deadline = time.monotonic() + LOCK_S
         while True:
@@ -211,21 +211,22 @@ def _alone(path: Path) -> Iterator[bool]:
 def work(settings: Settings, socket_fd: int | None = None) -> int:
     """Run the worker; return its exit code.
 
-    `socket_fd` is the listening socket.  Without one the worker makes the videos in the job store and never ends.
+    `socket_fd` is the listening socket's file descriptor. Without one the worker makes the videos in the job store and
+    never becomes idle.
     """
     places = ServerPaths.of(settings)
     places.root.mkdir(parents=True, exist_ok=True)
     places.run.mkdir(mode=0o700, parents=True, exist_ok=True)
     configure(places.run)
-    with _alone(places.root / "work.lock") as is_alone:
-        if not is_alone:
+    with _locked(places.root / "work.lock") as is_locked:
+        if not is_locked:
             wrong = f"another worker process has {str(places.root)!r}; end it, or give this one its own DATA_DIR"
             log("worker", wrong, ERROR)
             return ALREADY_THERE
         plan = server_plan(settings).plan
         listener = None if socket_fd is None else socket.socket(fileno=socket_fd)
         if listener:
-            listener.settimeout(LOOK_S)
+            listener.settimeout(POLL_S)
         worker = Worker(settings, plan, listener)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())

@@ -1,4 +1,4 @@
-"""The worker's answers: one request per connection."""
+"""The worker's request handler: one request per connection."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _OPS = "speech, check, voices, faces, jobs, cancel or status"
 
 
 class Speech(Protocol):
-    """Speak: the speech server's side that is seen here."""
+    """The part of the speech server that requests use."""
 
     def segments(self, request: StreamRequest, is_wanted: Callable[[], bool]) -> Generator[SpeechSegment]:
-        """Yield a speech slice by slice."""
+        """Yield a speech segment by segment."""
         ...
 
     def check_voices(self, names: Iterable[str], listed: Callable[[], Sequence[Voice]]) -> None:
@@ -48,76 +48,76 @@ class Speech(Protocol):
 
 
 class Videos(Protocol):
-    """Make videos: the side of who does it that is seen here."""
+    """The part of the video runner that requests use."""
 
     def notify(self) -> None:
         """Check the job store."""
         ...
 
     def cancel(self, job_id: str) -> None:
-        """Leave a job."""
+        """Stop working on a job."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class RequestHandler:
-    """Answer requests; each call serves one connection, in a thread of its own."""
+    """Answers requests; each call of `serve` handles one connection, in the caller's thread."""
 
     speech: Speech
-    """Who speaks."""
+    """Makes speech."""
     voices: VoiceList
-    """Who can."""
+    """Lists the voices."""
     faces: FaceFinder
-    """Who finds faces."""
+    """Finds faces in pictures."""
     videos: Callable[[], Videos]
     """Returns the video runner; starts it first if necessary."""
     memory_is_short: Callable[[], bool]
-    """Returns whether nothing new may begin now."""
+    """Returns whether memory is too short to start anything new."""
     status: Callable[[], dict[str, Any]]
     """Returns the worker's state."""
     sounds: Path
     """The folder for sound files that are sent whole; it is on disk."""
 
-    def serve(self, line: Connection) -> None:
-        """Answer one request; whatever is wrong with it or happens to it, the client hears of it."""
-        talk = _Talk(line)
+    def serve(self, connection: Connection) -> None:
+        """Answer one request and close the connection; every error is reported to the client."""
+        reply = _Reply(connection)
         try:
             with contextlib.suppress(HungUp, ipc.WireBroken):
-                self._answer(line.receive(), talk)
+                self._answer(connection.receive(), reply)
         except Unavailable as error:
-            # Before the first answer a hung up line is asked again, and who is started next answers.
-            if talk.has_begun:
-                _refuse(line, error)
+            # If nothing was sent yet, close without an answer: the client then retries, and the next worker answers.
+            if reply.has_begun:
+                _refuse(connection, error)
         except HalfgigError as error:
-            _refuse(line, error)
-        except Exception:  # noqa: BLE001 - the thread's last chance: it is told to the client and to the log
+            _refuse(connection, error)
+        except Exception:  # noqa: BLE001 - nothing above this thread would report it to the client and the log
             log("worker", "a request failed; this is a defect, please report it", ERROR, f"\n{traceback.format_exc()}")
-            _refuse(line, HalfgigError("something went wrong in the worker process; its log has the details"))
+            _refuse(connection, HalfgigError("something went wrong in the worker process; its log has the details"))
         finally:
-            line.close()
+            connection.close()
 
-    def _answer(self, request: dict[str, Any], talk: _Talk) -> None:
+    def _answer(self, request: dict[str, Any], reply: _Reply) -> None:
         match request.get("op"):
             case "speech":
                 speak = self._speak_whole if _of_kind(request, "whole", bool, False) else self._speak
-                speak(_wish(request), talk)
+                speak(_stream_request(request), reply)
             case "check":
                 text = _of_kind(request, "input", str, "")
                 self.speech.check_voices(read_script(text).voices, self._voices)
-                talk.say({"type": "ok"})
+                reply.send({"type": "ok"})
             case "voices":
-                talk.say({"type": "voices", "voices": self.voices.voices()})
+                reply.send({"type": "voices", "voices": self.voices.voices()})
             case "faces":
                 self._check_memory()
-                talk.say({"type": "faces", **self.faces.find(request.get("upload"), talk.line.is_open)})
+                reply.send({"type": "faces", **self.faces.find(request.get("upload"), reply.connection.is_open)})
             case "jobs":
                 self.videos().notify()
-                talk.say({"type": "ok"})
+                reply.send({"type": "ok"})
             case "cancel":
                 self.videos().cancel(_job_id(request))
-                talk.say({"type": "ok"})
+                reply.send({"type": "ok"})
             case "status":
-                talk.say({"type": "status", **self.status()})
+                reply.send({"type": "status", **self.status()})
             case other:
                 raise BadRequest(f"there is no op {other!r:.40}; ask for {_OPS}", "op")
 
@@ -128,35 +128,36 @@ class RequestHandler:
         if self.memory_is_short():
             raise Busy("memory is short at the moment; send the request again in a little while", 10)
 
-    def _speak(self, wish: StreamRequest, talk: _Talk) -> None:
+    def _speak(self, stream: StreamRequest, reply: _Reply) -> None:
         self._check_memory()
         seconds = 0.0
-        with contextlib.closing(self.speech.segments(wish, talk.line.is_open)) as slices:
-            for made in slices:
-                if not talk.has_begun:
-                    talk.say({"type": "started", "maker": made.maker})
+        with contextlib.closing(self.speech.segments(stream, reply.connection.is_open)) as segments:
+            for made in segments:
+                if not reply.has_begun:
+                    reply.send({"type": "started", "maker": made.maker})
                 if made.data:
-                    talk.line.send(made.data)
+                    reply.connection.send(made.data)
                 if made.words:
-                    talk.say({"type": "words", "words": [_timed(word, seconds) for word in made.words]})
+                    reply.send({"type": "words", "words": [_timed(word, seconds) for word in made.words]})
                 seconds += made.seconds
                 if made.next_start is None:
-                    talk.say({"type": "done", "seconds": round(seconds, 3), "characters": len(wish.speech.text)})
+                    reply.send({"type": "done", "seconds": round(seconds, 3), "characters": len(stream.speech.text)})
 
-    def _speak_whole(self, wish: StreamRequest, talk: _Talk) -> None:
-        """Make all of a file on disk before the answer begins, so that both say how long it is."""
+    def _speak_whole(self, stream: StreamRequest, reply: _Reply) -> None:
+        """Write the whole file to disk before answering, so that the answer states its length."""
         self._check_memory()
         with _folder_in(self.sounds) as folder:
             path = folder / "sound"
-            with contextlib.closing(self.speech.segments(replace(wish, whole_file=path), talk.line.is_open)) as slices:
-                last = next((made for made in slices if made.next_start is None), None)
+            whole = replace(stream, whole_file=path)
+            with contextlib.closing(self.speech.segments(whole, reply.connection.is_open)) as segments:
+                last = next((made for made in segments if made.next_start is None), None)
             if last is None:
-                return  # nobody listens any more
-            talk.say({"type": "started", "maker": last.maker, "bytes": path.stat().st_size})
+                return  # the client is gone
+            reply.send({"type": "started", "maker": last.maker, "bytes": path.stat().st_size})
             with path.open("rb") as file:
                 while piece := file.read(PIECE_BYTES):
-                    talk.line.send(piece)
-            talk.say({"type": "done", "seconds": round(last.seconds, 3), "characters": len(wish.speech.text)})
+                    reply.connection.send(piece)
+            reply.send({"type": "done", "seconds": round(last.seconds, 3), "characters": len(stream.speech.text)})
 
 
 def _timed(word: Word, seconds: float) -> list[str | float]:
@@ -164,16 +165,16 @@ def _timed(word: Word, seconds: float) -> list[str | float]:
     return [word.text, word.start + seconds, word.end + seconds, *([word.speaker] if word.speaker else [])]
 
 
-class _Talk:
-    """Remember whether anything was answered."""
+class _Reply:
+    """Sends messages to a client and remembers whether any was sent."""
 
-    def __init__(self, line: Connection) -> None:
-        self.line = line
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
         self.has_begun = False
 
-    def say(self, message: dict[str, Any]) -> None:
+    def send(self, message: dict[str, Any]) -> None:
         self.has_begun = True
-        self.line.send(message)
+        self.connection.send(message)
 
 
 @contextlib.contextmanager
@@ -187,13 +188,13 @@ def _folder_in(parent: Path) -> Iterator[Path]:
         raise OutputUnwritable(f"the server cannot keep the sound: {error.strerror}; free its disk") from error
 
 
-def _refuse(line: Connection, error: HalfgigError) -> None:
+def _refuse(connection: Connection, error: HalfgigError) -> None:
     with contextlib.suppress(HungUp):
-        line.send(ipc.refusal(error))
+        connection.send(ipc.refusal(error))
 
 
-def _wish(request: dict[str, Any]) -> StreamRequest:
-    """Read a request for speech.  Raises `BadRequest` and `UnknownFormat`."""
+def _stream_request(request: dict[str, Any]) -> StreamRequest:
+    """Parse a request for speech. Raises `BadRequest` and `UnknownFormat`."""
     sound_format = _of_kind(request, "format", str, "mp3")
     check_stream_format(sound_format)
     text, voice = _of_kind(request, "input", str, ""), _of_kind(request, "voice", str, "")

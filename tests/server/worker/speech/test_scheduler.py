@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from halfgig.server.worker.speech.scheduler import LONGEST_WAIT, pick_next
+from halfgig.server.worker.speech.scheduler import MOST_PASSED_OVER, pick_next
 
 
 class One(NamedTuple):
@@ -42,5 +42,5 @@ def test_who_is_background_speaks_when_nobody_listens() -> None:
 
 def test_patience_ends_after_four_slices_for_others() -> None:
     video, listener = One("video", is_background=True), One("new", is_begun=False)
-    turns = [chosen(listener, video, passed_over=passed) for passed in range(LONGEST_WAIT + 1)]
+    turns = [chosen(listener, video, passed_over=passed) for passed in range(MOST_PASSED_OVER + 1)]
     assert turns == ["new"] * 4 + ["video"]

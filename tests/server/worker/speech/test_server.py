@@ -35,10 +35,10 @@ LONG = "".join(f"Sentence number {number} of a long text. " for number in range(
 
 
 @contextlib.contextmanager
-def server(tmp_path: Path, seats: MemoryAdmission | None = None, **wishes: object) -> Iterator[SpeechServer]:
+def server(tmp_path: Path, admission: MemoryAdmission | None = None, **wishes: object) -> Iterator[SpeechServer]:
     settings = Settings(data_dir=tmp_path, **wishes)  # type: ignore[arg-type]
     plan = make_plan(Limit(512 << 20, "a test"), 2, load())
-    speech = SpeechServer(settings, plan, seats or MemoryAdmission(plan.cells_mb))
+    speech = SpeechServer(settings, plan, admission or MemoryAdmission(plan.cells_mb))
     try:
         yield speech
     finally:
@@ -234,22 +234,22 @@ def test_an_idle_cell_ends_at_once_when_memory_is_short(tmp_path: Path) -> None:
 
 
 def test_an_idle_cell_leaves_its_seat_to_who_waits(tmp_path: Path) -> None:
-    seats = MemoryAdmission(100)
-    with server(tmp_path, seats) as speech:
+    admission = MemoryAdmission(100)
+    with server(tmp_path, admission) as speech:
         sound(speech, wish())
-        with seats.hold("rendering", 90):
+        with admission.hold("rendering", 90):
             assert soon(lambda: not cells())
 
 
 def test_who_has_heard_nothing_yet_is_seen(tmp_path: Path) -> None:
-    seats = MemoryAdmission(100)
-    with server(tmp_path, seats) as speech:
-        with seats.hold("rendering", 90):
+    admission = MemoryAdmission(100)
+    with server(tmp_path, admission) as speech:
+        with admission.hold("rendering", 90):
             listener = threading.Thread(target=lambda: sound(speech, wish()))
             listener.start()
-            assert soon(speech.someone_waits_for_first_sound)
+            assert soon(speech.has_waiting_listener)
         listener.join()
-        assert not speech.someone_waits_for_first_sound()
+        assert not speech.has_waiting_listener()
 
 
 def test_streams_are_told_to_come_back_when_the_program_ends(tmp_path: Path) -> None:

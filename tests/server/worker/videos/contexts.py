@@ -62,7 +62,7 @@ class TestSpeech:
                 return
             at = following
 
-    def someone_waits_for_first_sound(self) -> bool:
+    def has_waiting_listener(self) -> bool:
         """Return what it was told."""
         return self.someone_listens
 

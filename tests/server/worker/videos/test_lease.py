@@ -45,8 +45,8 @@ def test_who_goes_on_signing_lives_on(tmp_path: Path) -> None:
     it = lease(tmp_path, ttl_s=4.0)
     it.start()
     try:
-        first = it._signed_at
-        assert soon(lambda: it._signed_at > first)
+        first = it._renewed_at
+        assert soon(lambda: it._renewed_at > first)
         assert it.is_held()
     finally:
         it.close()
@@ -59,12 +59,12 @@ def test_who_cannot_sign_gives_up_before_others_count_it_as_dead(tmp_path: Path)
         database = sqlite3.connect(tmp_path / "leases.sqlite", isolation_level=None)
         database.execute("ALTER TABLE executor_lease RENAME COLUMN beat TO gone")
         with pytest.raises(OperationalError):
-            it._sign()
+            it._renew()
         assert it.is_held()
         database.execute("ALTER TABLE executor_lease RENAME COLUMN gone TO beat")
         grown_older_s = 0.8 * 3600
         database.execute("UPDATE executor_lease SET beat = beat - ?", (grown_older_s,))
-        it._signed_at -= grown_older_s
+        it._renewed_at -= grown_older_s
         database.close()
         assert not it.is_held()
         assert "one" in other.living()

@@ -8,7 +8,7 @@ from halfgig.pipeline.video import VIDEO
 from halfgig.requests import PORTRAIT, VideoRequest
 from halfgig.server.job_store import COMPLETED, Job, JobStore
 from halfgig.server.paths import ServerPaths
-from halfgig.server.worker.videos.retention import MB, ORPHANED_S, RetentionLimits, RetentionSweeper, too_old
+from halfgig.server.worker.videos.retention import MB, ORPHANED_S, RetentionLimits, RetentionSweeper, expired_jobs
 from halfgig.settings import Settings
 from tests.server.worker.videos.contexts import accept
 
@@ -31,15 +31,15 @@ def broom(folder: Path, keep_hours: float = 24.0) -> tuple[RetentionSweeper, Job
 
 def test_videos_go_when_they_are_old() -> None:
     jobs = [job("old", 25), job("new", 23)]
-    assert too_old(jobs, {}, RetentionLimits(24, 1000), now=100 * HOUR) == ["old"]
+    assert expired_jobs(jobs, {}, RetentionLimits(24, 1000), now=100 * HOUR) == ["old"]
 
 
 def test_the_oldest_go_until_the_rest_fits() -> None:
     jobs = [job("a", 3), job("b", 2), job("c", 1)]
     sizes = {"a": 4 * MB, "b": 4 * MB, "c": 4 * MB}
-    assert too_old(jobs, sizes, RetentionLimits(24, 9), now=100 * HOUR) == ["a"]
-    assert too_old(jobs, sizes, RetentionLimits(24, 3), now=100 * HOUR) == ["a", "b", "c"]
-    assert too_old(jobs, sizes, RetentionLimits(24, 12), now=100 * HOUR) == []
+    assert expired_jobs(jobs, sizes, RetentionLimits(24, 9), now=100 * HOUR) == ["a"]
+    assert expired_jobs(jobs, sizes, RetentionLimits(24, 3), now=100 * HOUR) == ["a", "b", "c"]
+    assert expired_jobs(jobs, sizes, RetentionLimits(24, 12), now=100 * HOUR) == []
 
 
 def test_of_a_finished_job_its_results_stay_and_what_it_can_be_made_again_from(tmp_path: Path) -> None:

@@ -271,7 +271,7 @@ def test_who_has_to_leave_for_speech_is_not_held_for_it(tmp_path: Path, name: st
     it = context(tmp_path, voice, plan=small)
     run = _Run(threading.Event())
     if asked:
-        run.is_wanted_away.set()
+        run.evicted.set()
     cell = RenderCell(it, the(it, accept(tmp_path)))
     assert cell._should_pause(render_cell(small, animator(name).costs, 512), run) is held
 
@@ -284,7 +284,7 @@ def test_what_would_begin_anew_is_left_for_speech_once_and_then_finished(
     stage: str, may_lose: bool, leaves: bool
 ) -> None:
     run = _Run(threading.Event(), may_lose)
-    run.is_wanted_away.set()
+    run.evicted.set()
     for done in (1, 2):
         assert not run.may_leave
         run.take(Progress(stage, done, 9, "frames", done if stage == "rendering" else None))

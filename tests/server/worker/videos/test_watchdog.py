@@ -14,7 +14,7 @@ from halfgig.events import Progress
 from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.job_store import JobStore, NewJob
 from halfgig.server.worker.videos.progress import ProgressReporter, Rate, left_s
-from halfgig.server.worker.videos.watchdog import LONGEST_PAUSE_S, SHORTEST_RUN_S, Turns, Watchdog
+from halfgig.server.worker.videos.watchdog import LONGEST_PAUSE_S, SHORTEST_RUN_S, PauseRule, Watchdog
 from tests.capacity.hosts import linux
 from tests.cells.cells import cell, run
 from tests.support.command import plain_environment
@@ -29,21 +29,21 @@ def state(pid: object) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
-def test_a_cell_is_held_as_soon_as_someone_waits_and_let_go_when_nobody_does() -> None:
-    turns = Turns(since=0.0)
-    assert [turns.look(0.1, someone_waits=waits) for waits in (False, True, True, False)] == [False, True, True, False]
+def test_a_cell_is_paused_as_soon_as_a_listener_waits_and_resumed_when_none_does() -> None:
+    rule = PauseRule(since=0.0)
+    assert [rule.update(0.1, has_listener=waits) for waits in (False, True, True, False)] == [False, True, True, False]
 
 
 def test_a_cell_is_not_held_for_ever_and_runs_for_a_while_in_between() -> None:
-    turns, held = Turns(since=0.0), 0
-    steps = [turns.look(step / 10, someone_waits=True) for step in range(1, 1000)]
+    rule, held = PauseRule(since=0.0), 0
+    steps = [rule.update(step / 10, has_listener=True) for step in range(1, 1000)]
     held = sum(steps)
     share = LONGEST_PAUSE_S / (LONGEST_PAUSE_S + SHORTEST_RUN_S)
     assert abs(held / len(steps) - share) < 0.03
 
 
 @linux
-def test_a_watched_cell_stands_still_while_someone_waits_for_speech(tmp_path: Path) -> None:
+def test_a_watched_cell_is_paused_while_a_listener_waits_for_speech(tmp_path: Path) -> None:
     waits = [True]
     with cell() as it:
         results = run(it, "wait_for", tmp_path / "go")
@@ -57,7 +57,7 @@ def test_a_watched_cell_stands_still_while_someone_waits_for_speech(tmp_path: Pa
 
 
 @linux
-def test_a_cell_that_is_held_goes_on_when_its_watch_is_over(tmp_path: Path) -> None:
+def test_a_paused_cell_resumes_when_its_watchdog_ends(tmp_path: Path) -> None:
     with cell() as it:
         results = run(it, "wait_for", tmp_path / "go")
         next(results)

@@ -1,1 +1,1 @@
-"""Speech made by the worker, in slices, for many streams."""
+"""Speech for many clients at once: one cell speaks a slice of one stream, then a slice of another."""

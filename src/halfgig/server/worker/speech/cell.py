@@ -1,4 +1,4 @@
-"""The cell that speaks and its memory reservation, taken and released together."""
+"""The speech cell together with its memory reservation."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 STAGE = "speaking"
 
 WORN_AFTER = 2000
-"""Jobs after which a cell had better be replaced: espeak-ng keeps 3.3 kB of each sentence."""
+"""Jobs after which a cell should be replaced: espeak-ng leaks 3.3 kB per sentence."""
 
 
 class SpeechCell:
-    """The cell that speaks, or none; for one thread.
+    """The speech cell, which is opened on demand; used by one thread.
 
-    `evict` is called, from other threads, when someone waits for the memory; what a cell took at most is noted in
-    `folder`.
+    `evict` is called from other threads when another cell waits for the memory. The peak memory of each cell is
+    recorded in `folder`.
     """
 
     def __init__(self, plan: Plan, admission: MemoryAdmission, evict: Callable[[], None], folder: Path) -> None:
@@ -40,21 +40,21 @@ class SpeechCell:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is a cell, and memory reserved for it."""
+        """Whether the cell is open and its memory reserved."""
         return self._cell is not None
 
     @property
     def is_worn(self) -> bool:
-        """Whether the cell should be replaced when nobody needs it."""
+        """Whether the cell should be replaced once it is idle."""
         return self._jobs >= WORN_AFTER
 
     @property
     def budget_mb(self) -> int:
-        """What the cell may reserve, MB."""
+        """The cell's memory budget, RLIMIT_DATA in MB."""
         return self._plan_of_cell.budget_mb
 
     def run(self, target: str, *args: object) -> Generator[object]:
-        """Run a job in the cell, which is opened when there is none, as soon as there is room for it."""
+        """Run a job in the cell; if it is not open, wait for its memory and open it first."""
         if self._cell is None:
             private_mb = self._plan_of_cell.private_mb
             self._reservation.enter_context(self._admission.hold(STAGE, private_mb, self._evict))
@@ -63,7 +63,7 @@ class SpeechCell:
         return self._cell.run(target, *args)
 
     def grow(self) -> bool:
-        """End the cell; the next may have all that the limit leaves.  False when this one had."""
+        """Kill the cell, so that the next one gets all memory the limit leaves; False if this one had that already."""
         larger = None if self._plan_of_cell is not self._plan.speech else self._plan.larger(self._plan.speech)
         if larger:
             self.close(kill=True)
@@ -71,7 +71,7 @@ class SpeechCell:
         return larger is not None
 
     def close(self, *, kill: bool = False) -> None:
-        """End the cell and release its reservation; the next cell has the usual size."""
+        """End the cell and release its reservation; the next cell has the usual budget."""
         cell, self._cell = self._cell, None
         try:
             if cell:

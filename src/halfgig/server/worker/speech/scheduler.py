@@ -1,4 +1,4 @@
-"""Whose turn it is: who has heard nothing yet comes first, then one after the other, and who can wait comes last."""
+"""Choice of the stream that speaks next: streams without any sound yet, then the others in turn, then background."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LONGEST_WAIT = 4
-"""Slices that may be made for others while one that can wait is waiting; the next is its own."""
+MOST_PASSED_OVER = 4
+"""Slices made for foreground streams while a background stream is ready; the next slice is the background's."""
 
 
 class Schedulable(Protocol):
-    """A speech that is made in slices."""
+    """A stream, as the scheduler sees it."""
 
     @property
     def is_background(self) -> bool:
-        """Whether it gives way to those who listen."""
+        """Whether foreground streams come first."""
         ...
 
     @property
     def is_begun(self) -> bool:
-        """Whether something of it was given already."""
+        """Whether any of its sound was made already."""
         ...
 
 
@@ -29,12 +29,12 @@ T = TypeVar("T", bound=Schedulable)
 
 
 def pick_next(ready: Sequence[T], passed_over: int) -> T | None:
-    """Choose among those for whom a slice can be made, the one whose last turn is longest ago first.
+    """Return the stream that speaks next; `ready` is sorted by last turn, the longest ago first.
 
-    `passed_over` is how many slices in a row were made for those who listen.
+    `passed_over` is the number of slices in a row made for foreground streams.
     """
     background = next((each for each in ready if each.is_background), None)
-    listening = [each for each in ready if not each.is_background]
-    if background is not None and (not listening or passed_over >= LONGEST_WAIT):
+    foreground = [each for each in ready if not each.is_background]
+    if background is not None and (not foreground or passed_over >= MOST_PASSED_OVER):
         return background
-    return next((each for each in listening if not each.is_begun), next(iter(listening), None))
+    return next((each for each in foreground if not each.is_begun), next(iter(foreground), None))

@@ -1,4 +1,4 @@
-"""The speech server: one cell speaks for all who listen, a slice for one, then a slice for another."""
+"""The speech server: one cell speaks for all streams, a slice of one, then a slice of another."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from halfgig.settings import Settings
     from halfgig.tts.base import EngineSpec, Voice
 
-LOOK_S = 0.25
-"""Seconds between two looks whether a speech is still wanted, or a cell still needed."""
+POLL_S = 0.25
+"""Seconds between checks whether a stream is still wanted and the cell still needed."""
 
-GIVES_WAY_AFTER_S = 30.0
-"""How long others wait for the cell's memory, in seconds, before it goes although someone listens."""
+EVICTED_AFTER_S = 30.0
+"""Seconds that others wait for the cell's memory before it is closed even though clients are listening."""
 
-FAREWELL_S = 3.0
-"""Seconds a slice has to end when the program does."""
+CLOSE_S = 3.0
+"""Seconds the current slice has to finish when the server closes."""
 
 
 class _Step(Enum):
@@ -53,7 +53,7 @@ class _Step(Enum):
 
 
 class SpeechServer:
-    """Make speeches side by side in one cell; all but the constructor may be called from any thread."""
+    """Makes several speeches at once in one cell; methods may be called from any thread."""
 
     def __init__(self, settings: Settings, plan: Plan, admission: MemoryAdmission) -> None:
         places = ServerPaths.of(settings)
@@ -62,12 +62,12 @@ class SpeechServer:
         self._run_dir = places.run
         places.root.mkdir(parents=True, exist_ok=True)
         self._run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._cell = SpeechCell(plan, admission, self._asked_to_leave, places.root)
+        self._cell = SpeechCell(plan, admission, self._on_evict, places.root)
         most_bytes = int(settings.cache_mb * 1e6 / 2)
         self._cache = SentenceCache(places.cache / "speech", most_bytes) if most_bytes else None
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)
-        self._streams: list[Stream] = []  # the one whose last turn is longest ago first
+        self._streams: list[Stream] = []  # sorted by last turn, the longest ago first
         self._current: Stream | None = None
         self._numbers = itertools.count()
         self._passed_over = 0
@@ -84,10 +84,10 @@ class SpeechServer:
     def segments(
         self, request: StreamRequest, is_wanted: Callable[[], bool] = lambda: True
     ) -> Generator[SpeechSegment]:
-        """Yield a speech as it is made; closing the generator cancels it, and so does `is_wanted` by returning False.
+        """Yield a speech as it is made, until `is_wanted` returns False; closing the generator cancels it, too.
 
-        Before the first slice, raises `Busy` when the queue is full, and the errors of the request; later, the error
-        that prevents the rest.
+        Before the first segment, raises `Busy` if the queue is full and the errors of an invalid request; later, any
+        error that prevents the rest.
         """
         stream = self._enter(request)
         try:
@@ -98,7 +98,7 @@ class SpeechServer:
             stream.voice = resolve(request.speech.voice)  # may fetch a voice, as may each of the others
             with self._lock:
                 self._work.notify_all()
-            while (made := self._taken(stream, is_wanted)) is not None:
+            while (made := self._next_segment(stream, is_wanted)) is not None:
                 yield made
         finally:
             self._leave(stream)
@@ -108,40 +108,40 @@ class SpeechServer:
         check_voices(names, self._settings, listed, self._fits)
 
     def _fits(self, spec: EngineSpec) -> bool:
-        """Return whether an engine fits into the cell that is planned for speech."""
+        """Return whether an engine fits into the planned speech cell."""
         return spec.cost.private_mb <= self._plan.speech.private_mb
 
-    def someone_waits_for_first_sound(self) -> bool:
-        """Return whether someone waits who has heard nothing yet."""
+    def has_waiting_listener(self) -> bool:
+        """Return whether a foreground stream has no sound yet."""
         with self._lock:
-            return any(stream.waits_for_first_sound for stream in self._streams)
+            return any(stream.has_waiting_listener for stream in self._streams)
 
     def is_busy(self) -> bool:
-        """Return whether there is any speech that is made or taken."""
+        """Return whether any stream is open."""
         with self._lock:
             return bool(self._streams)
 
     def is_alive(self) -> bool:
-        """Return whether speech can be made at all; if not, only a new process can."""
+        """Return whether the server's thread runs; if not, only a new process can speak."""
         return self._thread.is_alive()
 
     def close_idle(self) -> None:
-        """End the cell now if nobody needs it."""
+        """Close the cell now if no stream needs it."""
         with self._lock:
             self._ends_soon = True
             self._work.notify_all()
 
     def close(self) -> None:
-        """End: a slice that is being made may end briefly, all streams are told to come back."""
+        """Stop the server: the current slice may finish briefly, then all streams fail with `Unavailable`."""
         with self._lock:
             self._is_closing = True
             self._stop_current_locked()
             self._work.notify_all()
-        self._thread.join(FAREWELL_S)
+        self._thread.join(CLOSE_S)
         self._end_all()
 
     def status(self) -> dict[str, Any]:
-        """Return what is being done."""
+        """Return numbers of streams and crashes, and the state of the cell."""
         with self._lock:
             return {
                 "streams": sum(stream.is_active and not stream.is_over for stream in self._streams),
@@ -154,7 +154,7 @@ class SpeechServer:
     def _enter(self, request: StreamRequest) -> Stream:
         with self._lock:
             if self._is_closing:
-                raise _going()
+                raise _closing()
             others = [stream for stream in self._streams if not stream.is_background and not stream.is_over]
             most = self._settings.max_streams + self._settings.max_queue
             if not request.is_background and len(others) >= most:
@@ -173,14 +173,14 @@ class SpeechServer:
             after_s,
         )
 
-    def _taken(self, stream: Stream, is_wanted: Callable[[], bool]) -> SpeechSegment | None:
+    def _next_segment(self, stream: Stream, is_wanted: Callable[[], bool]) -> SpeechSegment | None:
         while True:
             with self._lock:
                 made = stream.take()
                 if made is not None or stream.is_over:
                     self._work.notify_all()
                     return made
-                stream.changed.wait(LOOK_S)
+                stream.changed.wait(POLL_S)
             if not is_wanted():
                 return None
 
@@ -195,14 +195,14 @@ class SpeechServer:
                 self._stop_current_locked()
             self._work.notify_all()
 
-    def _asked_to_leave(self) -> None:
+    def _on_evict(self) -> None:
         with self._lock:
             self._asked_at = self._asked_at or time.monotonic()
             self._work.notify_all()
 
     def _stop_current_locked(self) -> None:
-        """Have the slice that is being made end at its next chunk."""
-        # Where that cannot be written it is made to its end, for nobody.
+        """Make the current slice end at its next chunk, by writing its stop file."""
+        # If the file cannot be written, the slice is made to its end and discarded.
         with contextlib.suppress(OSError):
             if self._current:
                 self._stop_file(self._current).touch()
@@ -211,7 +211,7 @@ class SpeechServer:
         return self._run_dir / f"speech-{os.getpid()}-{stream.number}.stop"
 
     def _run(self) -> None:
-        """Make slices until the end; the only thread that touches the cell."""
+        """Make slices until the server closes; only this thread uses the cell."""
         try:
             self._warm_up()
             self._is_warm = True
@@ -246,37 +246,38 @@ class SpeechServer:
         with self._lock:
             while not self._is_closing:
                 self._tidy_locked()
-                if self._cell.is_open and self._cell_goes_locked():
+                if self._cell.is_open and self._should_close_cell_locked():
                     self._asked_at = None
                     return _Step.CLOSE_CELL
-                stream = pick_next([stream for stream in self._streams if stream.is_ready], self._passed_over)
+                stream = pick_next([each for each in self._streams if each.is_ready], self._passed_over)
                 if stream:
                     self._current = stream
                     return stream
-                self._work.wait(LOOK_S if self._streams or self._cell.is_open else None)
+                self._work.wait(POLL_S if self._streams or self._cell.is_open else None)
             return _Step.END
 
     def _tidy_locked(self) -> None:
-        """Admit the next streams of the queue, and drop those whose clients do not read."""
-        listening = [stream for stream in self._streams if not (stream.is_background or stream.is_over)]
-        waiting = sorted((stream for stream in listening if not stream.is_active), key=lambda each: each.number)
-        room = self._settings.max_streams - (len(listening) - len(waiting))
-        patient = [stream for stream in self._streams if stream.is_background]
-        for stream in [*waiting[: max(0, room)], *patient]:
+        """Activate the next streams of the queue, and end those whose clients do not read."""
+        foreground = [stream for stream in self._streams if not (stream.is_background or stream.is_over)]
+        waiting = sorted((stream for stream in foreground if not stream.is_active), key=lambda each: each.number)
+        room = self._settings.max_streams - (len(foreground) - len(waiting))
+        background = [stream for stream in self._streams if stream.is_background]
+        for stream in [*waiting[: max(0, room)], *background]:
             stream.is_active = True
         for stream in self._streams:
             stream.end_if_slow(self._settings.slow_client_seconds)
 
-    def _cell_goes_locked(self) -> bool:
+    def _should_close_cell_locked(self) -> bool:
+        """Return whether the cell must be closed: another cell waits for its memory, or it is idle or worn."""
         now = time.monotonic()
-        if self._asked_at is not None and not any(stream.breaks_without_its_cell for stream in self._streams):
-            someone_listens = any(stream.is_ready and not stream.is_background for stream in self._streams)
-            return not someone_listens or now - self._asked_at > GIVES_WAY_AFTER_S
+        if self._asked_at is not None and not any(stream.is_tied_to_cell for stream in self._streams):
+            has_listener = any(stream.is_ready and not stream.is_background for stream in self._streams)
+            return not has_listener or now - self._asked_at > EVICTED_AFTER_S
         is_idle_too_long = now - self._idle_since >= self._settings.idle_seconds
         return not self._streams and (is_idle_too_long or self._ends_soon or self._cell.is_worn)
 
     def _speak(self, stream: Stream) -> None:
-        """Make one slice."""
+        """Make one slice of a stream."""
         with self._lock:
             alive = tuple(each.number for each in self._streams if not each.is_over)
         request = stream.request(self._settings, self._cache, alive, self._stop_file(stream))
@@ -287,15 +288,15 @@ class SpeechServer:
                     if not stream.has_left:
                         stream.put(part)
         except HalfgigError as error:
-            if not self._goes_on(stream, error):
+            if not self._should_retry(stream, error):
                 with self._lock:
                     stream.fail(error)
         except OSError as error:  # no process or thread can be started
             with self._lock:
                 stream.fail(Unavailable(f"speech could not be started: {error.strerror or error}; try again", 5))
 
-    def _goes_on(self, stream: Stream, error: HalfgigError) -> bool:
-        """Return whether a stream is tried again after an error in its slice."""
+    def _should_retry(self, stream: Stream, error: HalfgigError) -> bool:
+        """Return whether to try a slice again after an error; enlarges the cell if it ran out of memory."""
         if isinstance(error, MemoryExceeded):
             return self._cell.grow()
         if not isinstance(error, CellDied):
@@ -313,8 +314,8 @@ class SpeechServer:
             if stream in self._streams:
                 self._streams.remove(stream)
                 self._streams.append(stream)
-            someone_waits = any(each.is_background and each.is_ready for each in self._streams)
-            self._passed_over = self._passed_over + 1 if someone_waits and not stream.is_background else 0
+            is_background_ready = any(each.is_background and each.is_ready for each in self._streams)
+            self._passed_over = self._passed_over + 1 if is_background_ready and not stream.is_background else 0
             self._idle_since = time.monotonic()
 
     def _end_all(self) -> None:
@@ -322,12 +323,12 @@ class SpeechServer:
             self._is_closing = True
             for stream in self._streams:
                 if not stream.is_over:
-                    stream.fail(_going())
+                    stream.fail(_closing())
 
 
 def _ignored(_event: Event) -> None:
     """Ignore the progress of a download."""
 
 
-def _going() -> Unavailable:
+def _closing() -> Unavailable:
     return Unavailable("the program that speaks is ending; send the request again in a moment", 5)

@@ -1,6 +1,6 @@
-"""One speech on its way: where in the text it is, and what was made and waits to be taken.
+"""A speech stream: its position in the text, and the queue of segments between the cell and the client.
 
-Nothing here is locked; the speech server's lock is held by the caller.
+Streams have no lock of their own; callers must hold the speech server's lock.
 """
 
 from __future__ import annotations
@@ -27,63 +27,63 @@ if TYPE_CHECKING:
     from halfgig.tts.sentence_cache import SentenceCache
 
 AHEAD_S = 60.0
-"""How much sound is made ahead of who listens, in seconds."""
+"""Most seconds of sound made ahead of the client."""
 
 AHEAD_BYTES = 2**20
-"""How many bytes are made ahead of who listens."""
+"""Most bytes made ahead of the client."""
 
 MOST_CRASHES = 3
-"""How often a cell may die in the same sentence."""
+"""Crashes of the cell in the same sentence after which the stream fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class StreamRequest:
-    """What is asked of the speech server: a speech, or the rest of one."""
+    """A request for a speech, or for the rest of one."""
 
     speech: SpeechRequest
-    """What to say, all of it, and how."""
+    """The whole text, the voice and the speed."""
     sound_format: str | None = None
-    """wav, mp3, opus, flac, aac or pcm, for the bytes of such a file; None: chunks, with their phonemes."""
+    """wav, mp3, opus, flac, aac or pcm: segments contain bytes of such a file; None: chunks with their phonemes."""
     whole_file: Path | None = None
-    """The file that all of the speech goes to, on disk; None: the bytes are given as they are made."""
+    """The file on disk that receives the whole speech; None: segments contain its bytes."""
     engine: str = ""
-    """The engine that is asked for; empty: the voice decides."""
+    """Name of the requested engine; empty: the voice decides."""
     start: int = 0
-    """The character of the text to begin at; what stands before was spoken already."""
+    """Index of the character to start at; the text before it was spoken already."""
     wants_words: bool = False
-    """True when the words' times are wanted."""
+    """Whether segments contain the words' times."""
     is_background: bool = False
-    """True when listeners go first."""
+    """Whether streams with a listener come first."""
 
 
 @dataclass(eq=False)
 class Stream:
-    """One speech between the cell that makes it and who takes it."""
+    """One speech between the cell that makes it and the client that reads it."""
 
     number: int
-    """It is known by it in the cell."""
+    """Identifies the stream in the cell."""
     asked: StreamRequest
-    """What was asked for."""
+    """The request."""
     changed: threading.Condition
-    """Is told when there is something to take."""
+    """Notified when a segment is added or the stream ends."""
     voice: ResolvedVoice | None = None
-    """Who speaks; None while that is being found out."""
+    """The voice; None until it is resolved."""
     others: Mapping[str, ResolvedVoice] = field(default_factory=dict)
-    """The voices that the text names, by their names in it."""
+    """The voices named in the text, by those names."""
     is_active: bool = False
-    """True once its turn in the queue has come."""
+    """Whether the stream has left the waiting queue."""
     is_begun: bool = False
-    """True when something of it was made."""
+    """Whether a segment was made."""
     is_over: bool = False
-    """True when nothing more will be made."""
+    """Whether no further segment will be made."""
     has_left: bool = False
-    """True when nobody takes it any more."""
+    """Whether the client is gone."""
     error: HalfgigError | None = None
-    """Why it ended early."""
+    """The error that ended the stream early."""
     crashes: int = 0
-    """How often a cell died in the sentence it is in."""
+    """Crashes of the cell in the current sentence."""
     began_at: float = field(default_factory=time.monotonic)
-    """When it came, by the monotonic clock."""
+    """Time of the request, by the monotonic clock."""
     _start: int = 0
     _given: int = 0
     _made: deque[SpeechSegment] = field(default_factory=deque)
@@ -96,34 +96,34 @@ class Stream:
 
     @property
     def is_background(self) -> bool:
-        """Whether it gives way to those who listen."""
+        """Whether streams with a listener come first."""
         return self.asked.is_background
 
     @property
     def is_full(self) -> bool:
-        """Whether enough sound waits to be taken that no more is made."""
+        """Whether so much sound is queued that no more is made for now."""
         return self._made_s >= AHEAD_S or self._made_bytes >= AHEAD_BYTES
 
     @property
     def is_ready(self) -> bool:
-        """Whether a slice can be made for it."""
+        """Whether a slice can be made."""
         return self.is_active and self.voice is not None and not (self.is_over or self.has_left or self.is_full)
 
     @property
-    def waits_for_first_sound(self) -> bool:
-        """Whether someone listens and has heard nothing yet."""
+    def has_waiting_listener(self) -> bool:
+        """Whether a client listens and has no sound yet."""
         return not (self.is_background or self.is_begun or self.is_over or self.has_left)
 
     @property
-    def breaks_without_its_cell(self) -> bool:
-        """Whether it could not go on in another cell, or would begin again there."""
+    def is_tied_to_cell(self) -> bool:
+        """Whether the stream cannot continue in another cell: it would start again there, or lose its encoder."""
         is_one_piece = self.asked.sound_format == "flac" or self.asked.whole_file is not None
         return is_one_piece and self.is_begun and not self.is_over
 
     def request(
         self, settings: Settings, cache: SentenceCache | None, alive: tuple[int, ...], stop: Path
     ) -> SliceRequest:
-        """Return what the cell is to make next."""
+        """Return the request for the cell's next slice."""
         assert self.voice
         asked = self.asked
         job = SpeechJob(asked.speech, self.voice, settings.limits, asked.wants_words, self.others)
@@ -141,7 +141,7 @@ class Stream:
         )
 
     def put(self, segment: SpeechSegment) -> None:
-        """Take in what the cell has made."""
+        """Queue a segment from the cell."""
         if segment.next_start != self._start:
             self.crashes = 0
         if not self._made:
@@ -156,12 +156,12 @@ class Stream:
         self.changed.notify_all()
 
     def fail(self, error: HalfgigError) -> None:
-        """End it; what was made before can still be taken."""
+        """End the stream with an error; queued segments can still be taken."""
         self.error, self.is_over = error, True
         self.changed.notify_all()
 
     def take(self) -> SpeechSegment | None:
-        """Return what was made first and not taken; None when there is nothing.  Raises, at its end, why it ended."""
+        """Remove and return the oldest queued segment, or None; once the queue is empty, raise the stream's error."""
         self._taken_at = time.monotonic()
         if not self._made:
             if self.error:
@@ -173,7 +173,7 @@ class Stream:
         return made
 
     def end_if_slow(self, slow_s: float) -> None:
-        """End it when nobody has taken the waiting sound for this many seconds."""
+        """End a full stream with `TooSlow` if nothing was taken from it for `slow_s` seconds."""
         if self.is_full and not self.is_over and time.monotonic() - self._taken_at > slow_s:
             self.fail(
                 TooSlow(

@@ -1,4 +1,4 @@
-"""The voices there are: asked of a cell once, remembered until other models are installed."""
+"""The list of voices: read in a cell once, then cached until the installed models change."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from halfgig.settings import Settings
 
 NAME = "voices.json"
-"""The file's name in the folder where a server's processes meet."""
+"""File name of the cached list in the server's run folder."""
 
 STAGE = "listing voices"
 
 
 class VoiceList:
-    """List voices; any thread may ask."""
+    """Lists the voices; may be called from any thread."""
 
     def __init__(self, settings: Settings, admission: MemoryAdmission) -> None:
         self._settings = settings
@@ -37,13 +37,13 @@ class VoiceList:
         self._known: dict[str, Any] = {}
 
     def voices(self) -> list[dict[str, str]]:
-        """Return name, language, description and engine of each, sorted by name."""
+        """Return name, language, description and engine of each voice, sorted by name."""
         key = self._key()
         with self._lock:
             if self._known.get("key") != key:
                 self._known = self._read()
             if self._known.get("key") != key:
-                self._known = {"key": key, "voices": self._asked()}
+                self._known = {"key": key, "voices": self._voices_from_cell()}
                 self._write()
             found: list[dict[str, str]] = self._known["voices"]
             return found
@@ -54,7 +54,7 @@ class VoiceList:
         names = [spec.name for spec in engines()]
         return " ".join([__version__, *names, *(part for found in installed if found for part in sorted(found.parts))])
 
-    def _asked(self) -> list[dict[str, str]]:
+    def _voices_from_cell(self) -> list[dict[str, str]]:
         plain, cost = tuple(spec for spec in engines() if not spec.model), default_engine().cost
         with self._admission.hold(STAGE, cost.private_mb), Cell(STAGE, cost.budget_mb) as cell:
             found = [voice for voice in cell.run("halfgig.pipeline.speech:voices", plain) if isinstance(voice, Voice)]

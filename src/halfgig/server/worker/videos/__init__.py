@@ -1,1 +1,1 @@
-"""Videos made by the worker: durable, step by step."""
+"""Videos, made in durable steps that survive a kill or a restart at any time."""

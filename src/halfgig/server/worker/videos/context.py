@@ -1,4 +1,4 @@
-"""What the steps of a video work with: settings, memory, speech, the job store; and how they are broken off."""
+"""The resources that the steps of a video use, and the exceptions by which a step stops early."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
 
 class BrokenOff(BaseException):
-    """This process gives the job up; it goes on later, here or elsewhere.
+    """This process stops working on the job, which resumes later, here or in another process.
 
-    No `Exception`, so that DBOS does not take it for the step's result.
+    Not an `Exception`, so that DBOS does not record it as the step's result.
     """
 
 
 class Cancelled(Exception):
-    """Nobody wants the video any more."""
+    """The job was cancelled."""
 
 
 class CellKilled(CellDied):
-    """A cell that somebody else ended: the supervisor for memory, or an operator; the job need not be to blame."""
+    """A cell killed from outside, by the supervisor for memory or by an operator; the job may not be the cause."""
 
 
 def leave(reason: str | None) -> None:
@@ -55,8 +55,8 @@ class SpeechSource(Protocol):
         """Yield a speech segment by segment, until `is_wanted` returns False."""
         ...
 
-    def someone_waits_for_first_sound(self) -> bool:
-        """Return whether a listener waits for a speech to begin."""
+    def has_waiting_listener(self) -> bool:
+        """Return whether a client listens to a speech that has no sound yet."""
         ...
 
 
@@ -70,7 +70,7 @@ class Admission(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """What all videos are made with."""
+    """The resources shared by all steps of all videos."""
 
     settings: Settings
     plan: Plan
@@ -79,29 +79,29 @@ class StepContext:
     store: JobStore
     paths: ServerPaths
     record_peak: Callable[[str, float, float], None] = lambda _stage, _private_mb, _data_mb: None
-    """Called with a stage and the most its cell took, private and reserved, in MB."""
+    """Called with a stage and its cell's peak memory in MB, private and reserved."""
     closing: threading.Event = field(default_factory=threading.Event)
-    """Set when this process gives its jobs up."""
+    """Set when this process is ending and must leave its jobs."""
     holds_lease: Callable[[], bool] = lambda: True
-    """Returns whether the jobs are still this process's; where another may have taken them over, they are left."""
+    """Returns whether the jobs still belong to this process; if not, it must leave them."""
 
     def folder(self, job: Job) -> Path:
         """Return a job's folder."""
         return self.paths.job(job.id)
 
     def leave_if_asked(self, job_id: str) -> None:
-        """Raise `Cancelled` or `BrokenOff` when a job should be left."""
+        """Raise `Cancelled` or `BrokenOff` if work on a job should stop."""
         leave(self.reason_to_leave(job_id))
 
     def reason_to_leave(self, job_id: str) -> str | None:
-        """Return why a job should be left, "cancelled" or "closing"; None to go on."""
+        """Return why work on a job should stop, "cancelled" or "closing"; None to continue."""
         if self.closing.is_set() or not self.holds_lease():
             return "closing"
         job = self.store.get(job_id)
         return None if job and job.is_open else "cancelled"
 
     def render_job(self, job: Job) -> RenderJob:
-        """Return what the cells of a job are given.  Raises `ModelMissing` where the animator lacks its model."""
+        """Return the inputs of a job's cells. Raises `ModelMissing` if the animator's model is not installed."""
         spec = animator(job.request.animator)
         model = InstalledModels(self.settings.data_dir).find(spec.model).folder if spec.model else None
         cache = DiskCache(self.paths.cache / "faces", self.settings.cache_mb / 2 * 2**20)

@@ -1,7 +1,7 @@
-"""Who is alive: each executor signs a table now and then, by the database's clock; the jobs of one that stopped go on.
+"""Leases: each executor renews a row in the database; when a lease expires, other executors take over its jobs.
 
-DBOS takes up by itself only what an executor of the same name left behind.  Its owner in the table of workflows is
-changed by one guarded UPDATE, so that any number of executors may look after the dead at once.
+DBOS by itself recovers only the workflows of an executor with the same name. Taking over changes a workflow's owner
+with one guarded UPDATE, so several executors may do it at once. All times are by the database's clock.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TTL_S = 60.0
-"""Seconds after its last sign from which an executor counts as dead; on a tenth of a processor all is slow."""
+"""Seconds after its last renewal at which a lease expires; long, because a tenth of a processor is slow."""
 
-GIVES_UP_AT = 0.75
-"""The share of the time to live after which an executor that could not sign ends its work: before others begin it."""
+STOP_AT = 0.75
+"""Share of the lifetime after which an executor that cannot renew its lease stops working, before others start."""
 
 _TABLE = "CREATE TABLE IF NOT EXISTS executor_lease (id TEXT PRIMARY KEY, beat DOUBLE PRECISION NOT NULL)"
 
@@ -34,7 +34,7 @@ _NOW = {
 
 
 def executor_id(folder: Path) -> str:
-    """Name this executor: by its host where that gives names, else by a name kept in a folder."""
+    """Return this executor's name: the one its host gives it, else a random one that is kept in a folder."""
     if given := os.environ.get("RENDER_INSTANCE_ID", ""):
         return given
     path = folder / "node"
@@ -46,7 +46,7 @@ def executor_id(folder: Path) -> str:
 
 
 class Lease:
-    """Sign for one executor, from a thread that no step can block; all methods may be called from any thread."""
+    """One executor's lease, renewed from a thread that no step can block; methods may be called from any thread."""
 
     def __init__(self, url: str, executor: str, ttl_s: float = TTL_S) -> None:
         import sqlalchemy
@@ -57,29 +57,29 @@ class Lease:
         self._now = _NOW[self._engine.dialect.name]
         self._executor = executor
         self._ttl_s = ttl_s
-        self._signed_at = float("-inf")
+        self._renewed_at = float("-inf")
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._sign_on, name="lease", daemon=True)
+        self._thread = threading.Thread(target=self._keep_renewing, name="lease", daemon=True)
 
     def start(self) -> None:
-        """Sign for the first time, and from now on."""
+        """Take the lease and start renewing it."""
         with self._engine.begin() as database:
             database.execute(self._text(_TABLE))
-        self._sign()
+        self._renew()
         self._thread.start()
 
     def is_held(self) -> bool:
-        """Return whether nobody else may take our jobs over yet."""
-        return time.monotonic() - self._signed_at < GIVES_UP_AT * self._ttl_s
+        """Return whether the lease is recent enough that no other executor may take over the jobs."""
+        return time.monotonic() - self._renewed_at < STOP_AT * self._ttl_s
 
     def living(self) -> set[str]:
-        """List who has signed lately."""
-        asked = f"SELECT id FROM executor_lease WHERE beat > {self._now} - :ttl"  # noqa: S608 - a constant
+        """Return the names of executors whose lease has not expired."""
+        query = f"SELECT id FROM executor_lease WHERE beat > {self._now} - :ttl"  # noqa: S608 - a constant
         with self._engine.begin() as database:
-            return {str(row[0]) for row in database.execute(self._text(asked), {"ttl": self._ttl_s})}
+            return {str(row[0]) for row in database.execute(self._text(query), {"ttl": self._ttl_s})}
 
     def close(self) -> None:
-        """Sign off: who is left may take our jobs over at once."""
+        """Give the lease back, so that other executors can take over the jobs at once."""
         self._over.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -91,32 +91,32 @@ class Lease:
             log("worker", left, WARNING)
         self._engine.dispose()
 
-    def _sign(self) -> None:
-        begun = time.monotonic()  # before, not after: the database may take its time
+    def _renew(self) -> None:
+        begun = time.monotonic()  # taken before the statement, which may be slow
         entry = (
             f"INSERT INTO executor_lease (id, beat) VALUES (:id, {self._now})"  # noqa: S608 - a constant
             " ON CONFLICT (id) DO UPDATE SET beat = excluded.beat"
         )
         with self._engine.begin() as database:
             database.execute(self._text(entry), {"id": self._executor})
-        self._signed_at = begun
+        self._renewed_at = begun
 
-    def _sign_on(self) -> None:
+    def _keep_renewing(self) -> None:
         while not self._over.wait(self._ttl_s / 4):
             try:
-                self._sign()
+                self._renew()
             except self._failed as error:
                 log("worker", f"the lease could not be renewed ({error}); trying again", WARNING)
 
 
 def recover_dead_executors(lease: Lease, executor: str) -> list[str]:
-    """Hand the jobs of executors that have stopped signing to the living ones; return the names of the dead."""
+    """Hand the jobs of executors with an expired lease to the living ones; return the names of the dead."""
     from dbos import DBOS
 
     running = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
     owners = {workflow.executor_id for workflow in running} - {executor, None}
     dead = sorted(str(owner) for owner in owners - lease.living()) if owners else []
     if dead:
-        # Private, but the one way that keeps the count of attempts: dbos is pinned below 3.5 and a test holds it.
+        # Private API, but the only one that keeps the count of attempts; dbos is pinned below 3.5 and a test covers it.
         DBOS._recover_pending_workflows(dead)  # noqa: SLF001
     return dead

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from halfgig.events import Progress
     from halfgig.server.job_store import Job, JobStore
 
-TELL_EVERY_S = 0.5
-"""Seconds between two entries on progress."""
+REPORT_EVERY_S = 0.5
+"""Seconds between two updates of a job's progress."""
 
 STAGES = {
     "speaking": (0, 10),
@@ -24,32 +24,32 @@ STAGES = {
     "rendering": (15, 80),
     "assembling": (95, 4),
 }
-"""For each stage, at how many percent of the work it begins and how many it takes, roughly."""
+"""For each stage, the percentage of the whole work at its start and the percentage it takes, roughly."""
 
 RATE_OVER_S = 10.0
-"""A rate is that of the last seconds, this many, or of the last step: a frame of SadTalker's may take a minute."""
+"""Seconds a rate is measured over; longer if a single step takes longer, as a frame of SadTalker may."""
 
 
 def left_s(done: float, total: float | None, rate: float) -> float | None:
-    """Guess how long the rest takes at a rate, in seconds; None where that cannot be known."""
+    """Return the estimated seconds left at a rate per second; None if the total or the rate is unknown."""
     return max(0.0, total - done) / rate if total is not None and rate > 0 else None
 
 
 def percent_of(stage: str, done: float, total: float | None) -> int:
-    """Return how much of the work is done, in percent, when a stage has come so far; below 100."""
+    """Return the percentage of the whole work done, given the progress within a stage; below 100."""
     begin, takes = STAGES.get(stage, (0, 0))
     return int(begin + takes * (min(1.0, done / total) if total else 0.0))
 
 
 class Rate:
-    """Measure how much is done a second."""
+    """Measures the current rate of progress."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._seen: list[tuple[float, float]] = []
 
     def after(self, done: float) -> float:
-        """Take how much is done now; give how much of it a second; 0 when that is not known yet."""
+        """Record the amount done by now and return the rate per second, 0 if it is not known yet."""
         now = self._clock()
         seen = [each for each in self._seen if each[1] <= done]
         recent = [each for each in seen if each[0] > now - RATE_OVER_S]
@@ -61,7 +61,7 @@ class Rate:
 
 
 class ProgressReporter:
-    """Write a step's progress to the job store."""
+    """Writes a step's progress to the job store."""
 
     def __init__(self, store: JobStore, job: Job, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
@@ -76,12 +76,12 @@ class ProgressReporter:
 
     @property
     def pace(self) -> float:
-        """How much a second the stage has made since it was begun; 0 where that is not known."""
+        """The stage's average rate per second since its start; 0 if it is not known."""
         (then, before), (now, done) = self._first, self._last
         return (done - before) / (now - then) if now > then else 0.0
 
     def on_event(self, event: Progress | Notice) -> None:
-        """Enter an event, if it is time."""
+        """Write an event to the job store; progress that follows too soon after the last update is skipped."""
         if isinstance(event, Notice):
             self._note(event.text)
             return
@@ -93,9 +93,9 @@ class ProgressReporter:
             return
         if event.stage != self._stage:
             self._rate = Rate()
-        self._stage, self._next = event.stage, now + TELL_EVERY_S
+        self._stage, self._next = event.stage, now + REPORT_EVERY_S
         rate = self._rate.after(event.done)
-        # What a kill has undone, and an estimate that grows, are no step back.
+        # Never decreases: not after a kill that lost frames, nor when the estimated total grows.
         self._percent = max(self._percent, percent_of(event.stage, event.done, event.total))
         self.facts(
             percent=self._percent,
@@ -108,7 +108,7 @@ class ProgressReporter:
         )
 
     def facts(self, **facts: Any) -> None:
-        """Enter facts."""
+        """Write facts to the job store."""
         self._store.update_progress(self._id, facts)
 
     def _note(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""A step of a video in a cell: it waits for its memory, gives way to speech, and is tried again where that can help."""
+"""Run a video's step in a cell: wait for memory, give it to speech when asked, retry where that can help."""
 
 from __future__ import annotations
 
@@ -27,22 +27,26 @@ if TYPE_CHECKING:
     from halfgig.server.worker.videos.context import StepContext
 
 STAGE = "rendering"
-"""What errors say was being done."""
+"""The stage's name in errors and status."""
 
 
 @dataclass(eq=False, slots=True)
 class _Run:
-    """One run of a cell: whether it came further, and whether someone waits for its memory."""
+    """One run of a cell."""
 
-    is_wanted_away: threading.Event
+    evicted: threading.Event
+    """Set when another cell waits for its memory."""
     may_lose: bool = True
+    """Whether progress that a kill would undo counts."""
     first: float | None = None
+    """Frames kept at the first progress event."""
     done: float = 0.0
+    """Frames kept by now."""
 
     def take(self, event: object) -> None:
         if not isinstance(event, Progress) or event.unit != "frames":
             return
-        # What does not outlive the cell begins again in the next run, which may be asked to leave as well, and so on.
+        # Counting lost frames in every run could repeat them forever: the next run may be evicted at the same frame.
         kept = event.done if event.kept is None and self.may_lose else event.kept
         if kept is not None:
             self.first = kept if self.first is None else self.first
@@ -50,25 +54,25 @@ class _Run:
 
     @property
     def may_leave(self) -> bool:
-        """Whether to leave now: someone waits, and this run was not for nothing."""
-        return self.is_wanted_away.is_set() and self.first is not None and self.done > self.first
+        """Whether to leave now: another cell waits, and this run has made progress that is kept."""
+        return self.evicted.is_set() and self.first is not None and self.done > self.first
 
 
 class RenderCell:
-    """Run the steps of one job that need pictures."""
+    """Runs the steps of one job that work on pictures."""
 
     def __init__(self, context: StepContext, job: Job) -> None:
         self._context = context
         self._job = job
         self._cell: Cell | None = None
         self.peak_private_mb = 0.0
-        """The most that one of its cells kept, in MB."""
+        """Peak private memory of its cells in MB."""
 
     def run(self, target: str, render_job: RenderJob) -> Iterator[object]:
-        """Call a function of `halfgig.pipeline.video_stages` and yield what it yields.
+        """Call a function of `halfgig.pipeline.video_stages` in a cell and yield its results.
 
-        Raises what it raises, `Cancelled` or `BrokenOff` when the job should be left, and `CellDied`.  A cell that
-        had to leave for speech goes on later; one that ran out of memory is tried once more, larger.
+        Raises its errors, `Cancelled` or `BrokenOff` if work on the job should stop, and `CellDied`. A cell that left
+        for speech is started again later; one that ran out of memory is retried once with a larger budget.
         """
         cell = render_cell(self._context.plan, render_job.spec.costs, render_job.request.size)
         attempt = functools.partial(self._until_done, target=target, render_job=render_job)
@@ -86,20 +90,21 @@ class RenderCell:
     def _reservation(self, plan: CellPlan, run: _Run) -> Iterator[None]:
         with contextlib.ExitStack() as reservation:
             try:
-                reservation.enter_context(self._context.admission.hold(STAGE, plan.private_mb, run.is_wanted_away.set))
+                reservation.enter_context(self._context.admission.hold(STAGE, plan.private_mb, run.evicted.set))
             except Busy as ending:  # admission refuses only when the program ends
                 raise BrokenOff from ending
             yield
 
     def _once(self, plan: CellPlan, run: _Run, target: str, render_job: RenderJob) -> Generator[object, None, bool]:
-        """Yield what a cell yields; return False when it had to leave before it was done."""
+        """Yield a cell's results; return False if it left for speech before it was done."""
         context = self._context
         with Cell(STAGE, plan.budget_mb, plan.threads or context.plan.cpus) as cell:
             watch = Watchdog(cell, lambda: context.reason_to_leave(self._job.id), lambda: self._should_pause(plan, run))
             try:
-                with watch, contextlib.closing(cell.run(f"halfgig.pipeline.video_stages:{target}", render_job)) as said:
-                    for each in said:
-                        watch.note_sign()
+                results = cell.run(f"halfgig.pipeline.video_stages:{target}", render_job)
+                with watch, contextlib.closing(results):
+                    for each in results:
+                        watch.note_output()
                         run.take(each)
                         yield each
                         if run.may_leave:
@@ -117,9 +122,9 @@ class RenderCell:
         return True
 
     def _should_pause(self, plan: CellPlan, run: _Run) -> bool:
-        """Return whether to pause for speech: not where speech needs this memory, since a paused cell cannot leave."""
-        is_asked = run.is_wanted_away.is_set() or not self._context.plan.fits_with_speech(plan)
-        return not is_asked and self._context.speech.someone_waits_for_first_sound()
+        """Return whether to pause for a listener; not if speech needs this memory: a paused cell could not leave."""
+        must_leave = run.evicted.is_set() or not self._context.plan.fits_with_speech(plan)
+        return not must_leave and self._context.speech.has_waiting_listener()
 
     def _note_peak(self, cell: Cell, plan: CellPlan) -> None:
         cell.close(kill=True)

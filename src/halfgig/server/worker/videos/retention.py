@@ -1,4 +1,4 @@
-"""What is kept of finished videos, and for how long: the rule, and the hand that removes."""
+"""Retention of finished videos: which are removed, and the sweep that removes them."""
 
 from __future__ import annotations
 
@@ -21,58 +21,58 @@ if TYPE_CHECKING:
     from halfgig.settings import Settings
 
 ORPHANED_S = 3600.0
-"""A folder that no job stands for is left alone for this many seconds: a request may just be coming in."""
+"""Seconds a folder without a job is kept: its request may still be arriving."""
 
 MB = 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionLimits:
-    """How long finished videos are kept."""
+    """Limits for finished videos, by age and by total size."""
 
     hours: float
-    """Older ones go."""
+    """Older videos are removed."""
     mb: float
-    """The oldest go while all together take more, MB."""
+    """While all videos together are larger, in MB, the oldest are removed."""
 
 
-def too_old(finished: Iterable[Job], sizes: Mapping[str, int], keeping: RetentionLimits, now: float) -> list[str]:
-    """Choose which of the finished jobs, the oldest first, are to go; `sizes` are in bytes."""
+def expired_jobs(finished: Iterable[Job], sizes: Mapping[str, int], limits: RetentionLimits, now: float) -> list[str]:
+    """Return the ids of the jobs to remove; `finished` is sorted by age, the oldest first, `sizes` are in bytes."""
     jobs = list(finished)
     left = sum(sizes.get(job.id, 0) for job in jobs)
-    going = []
+    expired = []
     for job in jobs:
         ended = job.completed_at or job.created_at
-        if now - ended > keeping.hours * 3600 or left > keeping.mb * MB:
-            going.append(job.id)
+        if now - ended > limits.hours * 3600 or left > limits.mb * MB:
+            expired.append(job.id)
             left -= sizes.get(job.id, 0)
-    return going
+    return expired
 
 
 class RetentionSweeper:
-    """Remove what need not be kept."""
+    """Removes expired videos and orphaned folders."""
 
     def __init__(self, settings: Settings, paths: ServerPaths, store: JobStore) -> None:
-        self._keeping = RetentionLimits(settings.keep_hours, settings.keep_mb)
+        self._limits = RetentionLimits(settings.keep_hours, settings.keep_mb)
         self._paths = paths
         self._store = store
 
     def sweep(self, now: float | None = None) -> list[str]:
-        """Remove old videos, what is left over of ended jobs, and folders nobody knows; give the jobs removed."""
+        """Remove expired videos, intermediate files and orphaned folders; return the ids of the removed jobs."""
         now = time.time() if now is None else now
         finished = self._store.finished_jobs()
         for job in finished:
             strip(self._paths.job(job.id), job.request)
         sizes = {job.id: _size(self._paths.job(job.id)) for job in finished}
-        going = too_old(finished, sizes, self._keeping, now)
-        for job_id in going:
+        expired = expired_jobs(finished, sizes, self._limits, now)
+        for job_id in expired:
             self.remove(job_id)
             log("worker", f"{job_id} was removed to keep within KEEP_HOURS and KEEP_MB")
         self._sweep_folders(now)
-        return going
+        return expired
 
     def remove(self, job_id: str) -> None:
-        """Remove a job and its files."""
+        """Remove a job from the store, and its files."""
         self._store.remove(job_id)
         shutil.rmtree(self._paths.job(job_id), ignore_errors=True)
 

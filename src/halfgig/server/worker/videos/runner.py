@@ -1,7 +1,7 @@
-"""Videos: the open jobs of the job store are made, one at a time, whatever is killed on the way.
+"""The video runner: makes the open jobs of the job store, one at a time, through any kill and restart.
 
-Web writes jobs into the store and notifies; a thread here reconciles the store with DBOS, looks after dead executors,
-and removes what need not be kept.  DBOS is launched with the first job that is open.
+The web process writes jobs to the store and notifies the runner. The runner's thread reconciles the store with DBOS,
+takes over the jobs of dead executors, and sweeps expired videos. DBOS is launched with the first open job.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from halfgig.server.worker.videos.steps import Facts
     from halfgig.settings import Settings
 
-LOOK_EVERY_S = 15.0
-"""Seconds between two checks of the job store, without a notification, and of dead executors."""
+CHECK_EVERY_S = 15.0
+"""Seconds between two checks of the job store (if nobody notifies) and of dead executors."""
 
-FAREWELL_S = 5.0
-"""Seconds that a step has to leave its work."""
+CLOSE_S = 5.0
+"""Seconds a running step has to stop."""
 
 
 class VideoRunner:
-    """Make videos; all methods may be called from any thread.
+    """Makes videos; methods may be called from any thread.
 
-    `ttl_s` is after how many seconds without a sign others take our jobs over.
+    `ttl_s` is the lifetime of this executor's lease in seconds; when it expires, others take over the jobs.
     """
 
     def __init__(
@@ -67,12 +67,12 @@ class VideoRunner:
         self._thread = threading.Thread(target=self._run, name="videos", daemon=True)
 
     def start(self) -> None:
-        """Go on with what is open, and take what comes."""
+        """Start working on open and future jobs."""
         self._thread.start()
         self.notify()
 
     def notify(self) -> None:
-        """Check the job store now: something was written there."""
+        """Check the job store now, because a job was added or changed."""
         self._notified.set()
 
     def cancel(self, job_id: str) -> None:
@@ -83,11 +83,11 @@ class VideoRunner:
         self.notify()
 
     def is_busy(self) -> bool:
-        """Return whether there is anything to do."""
+        """Return whether any job is open."""
         return self._paths.job_store.exists() and bool(self._context.store.open_jobs())
 
     def status(self) -> dict[str, Any]:
-        """Return what is being done."""
+        """Return the running job with its progress, and the number of waiting jobs."""
         open_jobs = self._context.store.open_jobs() if self._paths.job_store.exists() else []
         running = self._running
         facts = next((job.progress for job in open_jobs if job.id == running), {})
@@ -99,12 +99,12 @@ class VideoRunner:
         }
 
     def close(self) -> None:
-        """Leave the work, within seconds; what is open goes on at the next start."""
+        """Stop within seconds; open jobs resume at the next start."""
         self._context.closing.set()
         self.notify()
         if self._thread.ident:
-            self._thread.join(FAREWELL_S)
-        deadline = time.monotonic() + FAREWELL_S
+            self._thread.join(CLOSE_S)
+        deadline = time.monotonic() + CLOSE_S
         while self._running and time.monotonic() < deadline:
             time.sleep(0.02)
         with self._changing:
@@ -124,12 +124,12 @@ class VideoRunner:
                     with self._changing:
                         self._reconcile()
                     self._sweep()
-            except Exception:  # noqa: BLE001 - a database may be busy, a disk full: it is said, and tried again
+            except Exception:  # noqa: BLE001 - a busy database or a full disk: log it and try again
                 log("worker", "looking after videos failed, trying again", ERROR, f"\n{traceback.format_exc()}")
-            self._notified.wait(min(LOOK_EVERY_S, self._ttl_s / 4))
+            self._notified.wait(min(CHECK_EVERY_S, self._ttl_s / 4))
 
     def _reconcile(self) -> None:
-        """Return DBOS what is open, and take from it what it does not go on with."""
+        """Launch DBOS if a job is open, then make the job store and DBOS agree and take over dead executors' jobs."""
         jobs = self._context.store.open_jobs()
         if self._workflows is None:
             if not jobs or self._context.closing.is_set():
@@ -149,12 +149,12 @@ class VideoRunner:
         executor = executor_id(self._paths.root)
         recipe = Recipe(STEPS, self._steps.make, self._step)
         workflows = Workflows(f"sqlite:///{self._paths.workflows}", executor, recipe, self._ttl_s)
-        self._workflows = workflows  # before it is launched: a step may begin at once, and asks for the lease
+        self._workflows = workflows  # before the launch: a step may start at once and asks whether the lease is held
         workflows.launch()
         log("worker", f"videos are made by executor {executor}")
 
     def _step(self, name: str, job_id: str, before: Facts) -> Facts | None:
-        """Do a step; note which job is worked on, and which was left although this process goes on."""
+        """Run a step; record which job is running, and which was left because the lease was lost."""
         self._running = job_id
         try:
             return self._steps.run(name, job_id, before)

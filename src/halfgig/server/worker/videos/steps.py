@@ -1,7 +1,7 @@
-"""The stages of a video as durable steps: each finds in the job's folder how far it came before a kill.
+"""The stages of a video as durable steps: each resumes from the files that an earlier attempt left in the job's folder.
 
-A step may be begun any number of times, at any time.  It returns the artifacts it left, or None when the job has ended:
-then the job store says how.
+A step may be started any number of times. It returns its artifacts, or None if the job has ended, in which case the
+job store has the outcome.
 """
 
 from __future__ import annotations
@@ -38,33 +38,33 @@ if TYPE_CHECKING:
     from halfgig.server.worker.videos.context import StepContext
 
 STEPS = ("speak", "measure", "render", "assemble")
-"""The names by which the steps are known to DBOS: those of the recipe's stages."""
+"""The steps' names in DBOS, which are those of the recipe's stages."""
 
 MOST_CRASHES = 3
-"""After this many crashes of its cell in a row, none further than the one before, a job is set aside."""
+"""Crashes of its cell in a row, without progress in between, after which a job fails."""
 
 MOST_KILLS = 10
-"""The same where it was somebody else who ended the last cell."""
+"""The same if the last cell was killed from outside."""
 
 MOST_STARTS = 10
-"""A step begun this often without coming further is set aside: each time, the whole process died."""
+"""Starts of a step without progress after which its job fails: each time, the whole process died."""
 
 Facts = list[list[str]]
-"""Artifacts as DBOS keeps them: name and checksum of each."""
+"""Artifacts in the form DBOS stores: name and checksum of each."""
 
 
 class Steps:
     """Makes videos step by step.
 
-    Raises `BrokenOff` when this process gives a job up; all else that can happen to a job is in the job store.
+    Raises `BrokenOff` if this process must leave a job; every other outcome is written to the job store.
     """
 
     def __init__(self, context: StepContext) -> None:
         self._context = context
-        self._one_at_a_time = threading.Lock()  # two would write into the same files
+        self._one_at_a_time = threading.Lock()  # two attempts of a step would write to the same files
 
     def make(self, job_id: str, step: Callable[[str, Facts], Facts | None]) -> str:
-        """Make a job's video, each stage by `step(name, artifacts of the stages before)`; return how that ended."""
+        """Make a job's video, each stage by `step(name, artifacts of earlier stages)`; return the outcome in words."""
         job = self._context.store.get(job_id)
         if job is None:
             return "the job is gone"
@@ -78,7 +78,7 @@ class Steps:
         return "done"
 
     def run(self, name: str, job_id: str, before: Facts) -> Facts | None:
-        """Run one step of a job; return the artifacts it left, or None when the job has ended."""
+        """Run one step of a job; return its artifacts, or None if the job has ended."""
         with self._one_at_a_time:
             return self._run_alone(name, job_id, before)
 
@@ -110,12 +110,12 @@ class Steps:
         return [list(artifact) for artifact in made]
 
     def _fail(self, job: Job, doing: str, error: HalfgigError) -> None:
-        # Any key reads what is kept; what a client has sent may stand in the sentence.
+        # The message goes into the log's detail only: it may quote the client's text, and any API key can read the log.
         log("worker", f"{job.id} failed while {doing}: {error.code}", ERROR, f": {error}{_traceback(error)}")
         self._context.store.fail(job.id, refusal(error, self._context.folder(job)))
 
     def _until_done(self, job: Job, stage: Stage) -> None:
-        """Do a stage, again after a crash of its cell where that is worth a try."""
+        """Run a stage, again after a crash of its cell, up to the limits above."""
         work = {"speak": self._speak, "assemble": self._assemble}.get(stage.name)
         while True:
             reporter = ProgressReporter(self._context.store, self._context.store.get(job.id) or job)
@@ -130,7 +130,7 @@ class Steps:
                 return
 
     def _count_start(self, job: Job, stage: Stage) -> None:
-        """Count how often a step was begun since something was last added; a whole process may die of a job, too."""
+        """Count a step's starts since its last progress; raise after too many, each of which ended the process."""
         kept = kept_bytes(self._context.folder(job), job.request)
         same = (job.progress.get("stage"), job.progress.get("kept")) == (stage.title, kept)
         starts = int(job.progress.get("starts", 0)) + 1 if same else 1
@@ -144,7 +144,7 @@ class Steps:
         self._context.store.update_progress(job.id, facts)
 
     def _count_crash(self, job: Job, death: CellDied) -> None:
-        """Count a cell's crash, from one again when work came further since; raise when there were too many."""
+        """Count a crash of a job's cell, from one again after progress; raise if there were too many."""
         log("cell", f"{job.id}: {death}", WARNING)
         store, kept = self._context.store, kept_bytes(self._context.folder(job), job.request)
         if kept > list((store.get(job.id) or job).progress.get("kept_at_crash") or [-1]):
@@ -160,13 +160,13 @@ class Steps:
             while not (state := repair_spool(path)).is_done:
                 reporter.on_event(Progress("speaking", state.seconds, None, "s"))
                 try:
-                    self._speak_on(job, reporter, path)
+                    self._speak_rest(job, reporter, path)
                 except Busy as busy:
                     self._context.leave_if_asked(job.id)
                     self._context.closing.wait(min(busy.after_s, 5.0))
         reporter.facts(maker=state.maker, seconds=round(state.seconds, 3))
 
-    def _speak_on(self, job: Job, reporter: ProgressReporter, path: Path) -> None:
+    def _speak_rest(self, job: Job, reporter: ProgressReporter, path: Path) -> None:
         speech, state = job.request.speech, repair_spool(path)
         assert speech
         request = StreamRequest(speech, start=state.next_start or 0, wants_words=True, is_background=True)
@@ -174,7 +174,7 @@ class Steps:
         with contextlib.closing(segments), path.open("ab") as file:
             seconds, next_start = state.seconds, state.next_start
             for each in segments:
-                next_start = _keep(each, next_start, file)
+                next_start = _append(each, next_start, file)
                 seconds += each.seconds
                 total = seconds * len(speech.text) / next_start if next_start else seconds
                 reporter.on_event(Progress("speaking", seconds, total, "s"))
@@ -208,7 +208,7 @@ class Steps:
         strip(folder, job.request)
 
     def _results(self, job: Job, reporter: ProgressReporter, target: str) -> Iterator[object]:
-        """Run a stage in a cell; report its progress, and yield its results."""
+        """Run a stage in a cell; report its progress and yield its results."""
         cell = RenderCell(self._context, job)
         before = float(job.progress.get("peak_private_mb", 0))
         try:
@@ -222,7 +222,7 @@ class Steps:
 
 
 class _Ended(Exception):
-    """The job ended in a stage: it failed, or was cancelled."""
+    """The job failed or was cancelled during a stage."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage.title)
@@ -230,7 +230,7 @@ class _Ended(Exception):
 
 
 class _DurableStages:
-    """Runs the recipe's stages as steps that DBOS remembers."""
+    """Runs the recipe's stages as steps whose results DBOS records."""
 
     def __init__(self, step: Callable[[str, Facts], Facts | None]) -> None:
         self._step = step
@@ -243,7 +243,7 @@ class _DurableStages:
 
 
 def refusal(error: HalfgigError, folder: Path) -> dict[str, Any]:
-    """Return an error as the job store keeps it, without paths of the server."""
+    """Return an error in the job store's form, without server paths."""
     message = public_text(str(error).replace(f"{folder}{os.sep}", ""))
     return {"message": message, "code": error.code, "status": error.status}
 
@@ -253,33 +253,33 @@ def _traceback(error: HalfgigError) -> str:
 
 
 def kept_bytes(folder: Path, request: VideoRequest) -> list[int]:
-    """Return how much of a job outlives a kill: bytes of frames, and of all else that its stages left.
+    """Return a measure of a job's progress on disk: bytes of frames, and bytes of everything else its stages wrote.
 
-    It grows with each sentence, each group of frames and whatever an animator keeps of the open group.
+    It grows with each sentence, each group of frames, and what an animator stores of the open group.
     """
-    given = {FRAMES, NEWEST, *_given(request)}
-    others = sum(path.stat().st_size for path in folder.glob("*") if path.is_file() and path.name not in given)
+    excluded = {FRAMES, NEWEST, *_uploads(request)}
+    others = sum(path.stat().st_size for path in folder.glob("*") if path.is_file() and path.name not in excluded)
     frames = folder / FRAMES
     return [frames.stat().st_size if frames.exists() else 0, others]
 
 
-def _keep(segment: SpeechSegment, next_start: int | None, file: IO[bytes]) -> int | None:
-    """Append a segment; return where the next sentence begins.
+def _append(segment: SpeechSegment, next_start: int | None, file: IO[bytes]) -> int | None:
+    """Append a segment to the spool; return where the next sentence starts.
 
-    Where that has not moved on, the segment ends inside a sentence, which is spoken again after a kill now.
+    A segment that does not advance this position ends inside a sentence, which would be spoken again after a kill.
     """
-    moved_on = segment.next_start is None or segment.next_start > (next_start or 0)
-    write_segment(segment, file, ends_sentence=moved_on)
-    return segment.next_start if moved_on else next_start
+    ends_sentence = segment.next_start is None or segment.next_start > (next_start or 0)
+    write_segment(segment, file, ends_sentence=ends_sentence)
+    return segment.next_start if ends_sentence else next_start
 
 
 def strip(folder: Path, request: VideoRequest) -> None:
-    """Remove from a finished job's folder what was needed on the way only; uploads stay, for videos made from them."""
+    """Remove intermediate files from a finished job's folder; uploads stay, because other videos may reuse them."""
     for path in folder.glob("*"):
-        if path.name not in (*RESULTS, *_given(request)):
+        if path.name not in (*RESULTS, *_uploads(request)):
             path.unlink(missing_ok=True)
 
 
-def _given(request: VideoRequest) -> tuple[str, ...]:
-    """Return the names of the files that came with a request; an animator's options may name some."""
+def _uploads(request: VideoRequest) -> tuple[str, ...]:
+    """Return the names of a request's uploads, including those named by an animator's options."""
     return (*request.files, *(value for value in request.options.values() if isinstance(value, str)))

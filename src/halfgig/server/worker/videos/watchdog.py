@@ -1,4 +1,4 @@
-"""Look after a cell while it renders: hold it while someone waits for speech, end it when it is not wanted or hangs."""
+"""Watchdog of a rendering cell: pauses it while a listener waits for speech, ends it if it hangs or is cancelled."""
 
 from __future__ import annotations
 
@@ -13,49 +13,49 @@ if TYPE_CHECKING:
 
     from halfgig.cells.cell import Cell
 
-LOOK_EVERY_S = 0.05
-"""Seconds between two looks at who waits for speech."""
+POLL_S = 0.05
+"""Seconds between checks for a waiting listener."""
 
-ASK_EVERY_S = 0.3
-"""Seconds between two checks of the job store for a cancellation."""
+CANCEL_POLL_S = 0.3
+"""Seconds between checks whether the job was cancelled."""
 
 LONGEST_PAUSE_S = 10.0
-"""A cell is held no longer than this at a stretch, so that videos never starve."""
+"""Longest pause in seconds, so that videos never starve."""
 
 SHORTEST_RUN_S = 2.0
-"""After a pause it runs for at least so long."""
+"""Shortest run in seconds after a pause."""
 
 SILENT_S = 900.0
-"""A cell that says nothing for so long, pauses not counted, hangs; the slowest frame takes a minute."""
+"""Seconds without output, pauses not counted, after which a cell hangs; the slowest frame takes a minute."""
 
 HUNG = f"said nothing for {SILENT_S:.0f} s and was ended"
 
 
 @dataclass(slots=True)
-class Turns:
-    """Decide when a cell is held: pure, but for what it remembers."""
+class PauseRule:
+    """Decides when a cell is paused; has no effects of its own."""
 
     since: float
-    """When it was last held or let go, in seconds."""
-    is_held: bool = False
-    """Whether it is held."""
+    """Time of the last pause or resume, in seconds."""
+    is_paused: bool = False
+    """Whether the cell is paused."""
     has_run: bool = False
-    """False until it was held for the first time: then nothing is owed to it."""
+    """Whether it was paused before; the first pause may start at once."""
 
-    def look(self, now: float, *, someone_waits: bool) -> bool:
-        """Return whether the stage must pause now."""
+    def update(self, now: float, *, has_listener: bool) -> bool:
+        """Return whether the cell must be paused now."""
         lasted = now - self.since
-        may_begin = not self.has_run or lasted >= SHORTEST_RUN_S
-        held = someone_waits and (lasted < LONGEST_PAUSE_S if self.is_held else may_begin)
-        if held != self.is_held:
-            self.is_held, self.since, self.has_run = held, now, True
-        return held
+        may_pause = not self.has_run or lasted >= SHORTEST_RUN_S
+        paused = has_listener and (lasted < LONGEST_PAUSE_S if self.is_paused else may_pause)
+        if paused != self.is_paused:
+            self.is_paused, self.since, self.has_run = paused, now, True
+        return paused
 
 
 class Watchdog:
-    """Look after a running cell from a thread of its own; use as a context manager around its work.
+    """Watches a running cell from a thread of its own; use as a context manager around its work.
 
-    `why_end` says why the work should be left, None to go on; `waits` tells whether someone waits for speech.
+    `why_end` returns why the work should stop, None to continue; `waits` returns whether a listener waits for speech.
     """
 
     def __init__(self, cell: Cell, why_end: Callable[[], str | None], waits: Callable[[], bool]) -> None:
@@ -63,10 +63,10 @@ class Watchdog:
         self._why_end = why_end
         self._waits = waits
         self._over = threading.Event()
-        self._sign_at = time.monotonic()
-        self._thread = threading.Thread(target=self._look_after, name="watch", daemon=True)
+        self._output_at = time.monotonic()
+        self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
         self.reason: str | None = None
-        """Why the cell was ended: what `why_end` said, or HUNG; None while it was not."""
+        """Why the cell was ended: the result of `why_end`, or HUNG; None if it was not."""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -79,22 +79,22 @@ class Watchdog:
         self._thread.join()
         self._cell.resume()
 
-    def note_sign(self) -> None:
-        """Note a sign of life of the cell."""
-        self._sign_at = time.monotonic()
+    def note_output(self) -> None:
+        """Record that the cell has produced output."""
+        self._output_at = time.monotonic()
 
-    def _look_after(self) -> None:
-        turns, asked_at = Turns(time.monotonic()), 0.0
-        while not self._over.wait(LOOK_EVERY_S):
+    def _watch(self) -> None:
+        rule, check_at = PauseRule(time.monotonic()), 0.0
+        while not self._over.wait(POLL_S):
             now = time.monotonic()
-            if self.reason is None and now >= asked_at:
-                asked_at = now + ASK_EVERY_S
-                self.reason = self._why_end() or (HUNG if now - self._sign_at > SILENT_S else None)
+            if self.reason is None and now >= check_at:
+                check_at = now + CANCEL_POLL_S
+                self.reason = self._why_end() or (HUNG if now - self._output_at > SILENT_S else None)
             if self.reason:
-                self._cell.stop()  # again and again: the child may only just be starting
+                self._cell.stop()  # repeated: the child may only just be starting
                 continue
-            if turns.is_held:
-                self._sign_at = now
-            before = turns.is_held
-            if turns.look(now, someone_waits=self._waits()) != before:
-                (self._cell.resume if before else self._cell.pause)()
+            if rule.is_paused:
+                self._output_at = now
+            was_paused = rule.is_paused
+            if rule.update(now, has_listener=self._waits()) != was_paused:
+                (self._cell.resume if was_paused else self._cell.pause)()

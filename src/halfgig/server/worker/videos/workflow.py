@@ -1,6 +1,6 @@
-"""The durable workflow on DBOS: it selects each job's next step, through any kill and restart.
+"""The durable workflow on DBOS, which runs each job's steps once, through any kill and restart.
 
-All of DBOS is used here and in `lease`; it is imported when the first video appears, for it takes 40 MB.  What it keeps
+DBOS is used only here and in `lease`. It is imported with the first video, because it takes 40 MB. Everything it stores
 in its database is JSON.
 """
 
@@ -14,54 +14,54 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 VERSION = "videos-v2"
-"""What DBOS knows the steps by; it changes when steps or what they return do.  Open jobs of another version are handed
-over as new ones: their files tell how far they are."""
+"""Version of the steps; it changes when the steps or their results do. Open jobs of another version are queued as new
+ones and resume from their files."""
 
 QUEUE = "videos"
 
 MOST_ATTEMPTS = 1000
-"""After this many starts DBOS gives a job up; long before, `steps` sets aside what comes no further."""
+"""Starts after which DBOS gives a job up; `steps` fails a job without progress long before."""
 
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
-"""The states of a workflow that DBOS does not go on with."""
+"""Final states of a workflow."""
 
 
-class Known(NamedTuple):
-    """What DBOS knows of a job."""
+class WorkflowState(NamedTuple):
+    """The state of a job's workflow in DBOS."""
 
     status: str
     """ENQUEUED, PENDING, or one of ENDED."""
     attempts: int
-    """How often it was begun."""
+    """Number of starts."""
     owner: str | None
-    """The executor that works on it."""
+    """The executor that runs it."""
     version: str | None
-    """The version of the steps it was begun with."""
+    """Version of the steps it was started with."""
 
 
 class Recipe(NamedTuple):
-    """How a job is made."""
+    """The steps of a job, as functions that DBOS calls."""
 
     names: Sequence[str]
     """The names of its steps."""
     make: Callable[[str, Callable[[str, Any], Any]], str]
-    """Makes a job by calling `step(name, what the steps before returned)` for one step after the other."""
+    """Makes a job by calling `step(name, results of earlier steps)` for one step after the other."""
     step: Callable[[str, str, Any], Any]
-    """Does a step, given its name, the job and what the steps before returned; returns plain values."""
+    """Runs a step, given its name, the job and the results of earlier steps; returns JSON values."""
 
 
 class Workflows:
-    """Runs jobs one at a time, remembering in the database `url` what each step returned.
+    """Runs jobs one at a time and records each step's result in the database `url`.
 
-    Others take the jobs over `ttl_s` seconds after this executor's last sign; a job is begun at most `most_attempts`
-    times.
+    Other executors take over the jobs `ttl_s` seconds after this executor's last lease renewal. A job is started at
+    most `most_attempts` times.
     """
 
     def __init__(
         self, url: str, executor: str, recipe: Recipe, ttl_s: float = TTL_S, most_attempts: int = MOST_ATTEMPTS
     ) -> None:
         self.executor = executor
-        """What this process is known by."""
+        """This process's name."""
         self._url = url
         self._recipe = recipe
         self._ttl_s = ttl_s
@@ -69,7 +69,7 @@ class Workflows:
         self._lease: Lease | None = None
 
     def launch(self) -> None:
-        """Start working on what is queued, and on what an earlier process of the same name left."""
+        """Start working on queued jobs, and on those that an earlier process of the same name left."""
         from dbos import DBOS, DBOSPortableJSONSerializer
 
         self._register()
@@ -86,7 +86,7 @@ class Workflows:
                 "serializer": DBOSPortableJSONSerializer(),
             }
         )
-        # Signed before launch, which takes up what is left: nobody may think this executor dead then.
+        # The lease is taken before the launch, which recovers jobs: no other executor may consider this one dead then.
         self._lease = Lease(self._url, self.executor, self._ttl_s)
         self._lease.start()
         DBOS.launch()
@@ -108,14 +108,14 @@ class Workflows:
         return step
 
     def enqueue(self, job_id: str) -> None:
-        """Queue a job; one that DBOS knows is not queued again."""
+        """Queue a job, unless DBOS knows it already."""
         from dbos import DBOS
 
         options = {"workflow_name": "video", "queue_name": QUEUE, "workflow_id": job_id, "app_version": VERSION}
         DBOS.enqueue_workflow_with_options(options, job_id)  # type: ignore[arg-type]
 
-    def known(self, job_ids: Iterable[str] | None = None) -> dict[str, Known]:
-        """Return what DBOS knows of jobs, of all when none are named."""
+    def known(self, job_ids: Iterable[str] | None = None) -> dict[str, WorkflowState]:
+        """Return the states of the named jobs, or of all jobs, by id; jobs that DBOS does not know are left out."""
         from dbos import DBOS
 
         ids = None if job_ids is None else list(job_ids)
@@ -123,39 +123,41 @@ class Workflows:
             return {}
         found = DBOS.list_workflows(workflow_ids=ids, load_input=False, load_output=False)
         return {
-            each.workflow_id: Known(each.status, each.recovery_attempts or 0, each.executor_id, each.app_version)
+            each.workflow_id: WorkflowState(
+                each.status, each.recovery_attempts or 0, each.executor_id, each.app_version
+            )
             for each in found
         }
 
     def cancel(self, job_id: str) -> None:
-        """Stop DBOS from going on with a job."""
+        """Cancel a job's workflow."""
         from dbos import DBOS
 
         DBOS.cancel_workflow(job_id)
 
     def forget(self, job_ids: Iterable[str]) -> None:
-        """Remove what DBOS knows of jobs."""
+        """Remove jobs from DBOS's database."""
         from dbos import DBOS
 
         if ids := list(job_ids):
             DBOS.delete_workflows(ids)
 
     def recover(self) -> list[str]:
-        """Hand the jobs of dead executors to the living; return the names of the dead."""
+        """Hand the jobs of dead executors to the living ones; return the names of the dead."""
         return recover_dead_executors(self._lease, self.executor) if self._lease else []
 
     def holds_lease(self) -> bool:
-        """Return whether nobody else may take up this executor's jobs."""
+        """Return whether no other executor may take over this executor's jobs."""
         return self._lease is not None and self._lease.is_held()
 
     def take_up_again(self) -> None:
-        """Queue what is still this executor's but was left while the lease was lost."""
+        """Resume the jobs that this executor left while its lease was lost and that it still owns."""
         from dbos import DBOS
 
         DBOS._recover_pending_workflows([self.executor])  # noqa: SLF001 - see recover_dead_executors
 
     def close(self) -> None:
-        """Stop; what is under way stays so in the database and goes on at the next launch."""
+        """Stop working; running jobs resume at the next launch."""
         from dbos import DBOS
 
         DBOS.destroy(destroy_registry=True)
