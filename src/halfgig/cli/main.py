@@ -29,7 +29,7 @@ examples:
   halfgig talk me.jpg --audio speech.wav --memory 256M -o me.mp4
   echo "Bonjour." | halfgig talk me.jpg - --voice fr -o bonjour.mp4
 
-exit codes: 0 made; 1 a defect; 2 wrong use or input; 3 too little memory;
+exit codes: 0 success; 1 a defect; 2 wrong use or input; 3 too little memory;
 4 a cell died; 5 no room to write; 6 a model is missing or damaged; 7 a
 download failed; 130 stopped.
 """
@@ -59,7 +59,9 @@ def _common(parser: argparse.ArgumentParser, output: str) -> None:
 
 def _reporting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--memory", metavar="SIZE", help="memory for all processes together, as 512M (default: what this host allows)"
+        "--memory",
+        metavar="SIZE",
+        help="memory for all processes together, such as 512M (default: what the host allows)",
     )
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
     parser.add_argument("--json", action="store_true", help="print the result, or the error, as one JSON object")
@@ -107,7 +109,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser(
         "demo",
-        help="make a first video from what is shipped",
+        help="make a first video from the shipped portrait and text",
         description="Make a video from the presenter and the text that halfgig ships.",
     )
     _common(demo, "demo.mp4")
@@ -152,7 +154,7 @@ def _text(options: argparse.Namespace) -> str:
     return read_text(options.text, read_settings().max_text_mb)
 
 
-def _say(options: argparse.Namespace, tell: ProgressDisplay) -> api.Result:
+def _say(options: argparse.Namespace, display: ProgressDisplay) -> api.Result:
     return api.say(
         _text(options),
         options.output,
@@ -162,11 +164,11 @@ def _say(options: argparse.Namespace, tell: ProgressDisplay) -> api.Result:
         lexicon=options.lexicon or None,
         subtitles=options.subtitles,
         memory=options.memory,
-        on_event=tell,
+        on_event=display,
     )
 
 
-def _talk(options: argparse.Namespace, tell: ProgressDisplay) -> api.Result:
+def _talk(options: argparse.Namespace, display: ProgressDisplay) -> api.Result:
     return api.talk(
         options.portrait,
         None if options.text is None else _text(options),
@@ -180,14 +182,14 @@ def _talk(options: argparse.Namespace, tell: ProgressDisplay) -> api.Result:
             name: getattr(options, name)
             for name in ("voice", "speed", "phonemes", "subtitles", "animator", "size", "fps", "seed", "memory")
         },
-        on_event=tell,
+        on_event=display,
     )
 
 
-def _demo(options: argparse.Namespace, tell: ProgressDisplay) -> api.Result:
+def _demo(options: argparse.Namespace, display: ProgressDisplay) -> api.Result:
     options.portrait, options.text = ASSETS / "presenter.png", f"@{ASSETS / 'demo.txt'}"
     options.audio, options.idle, options.landmarks = None, None, ""
-    return _talk(options, tell)
+    return _talk(options, display)
 
 
 def described(result: api.Result) -> str:
@@ -221,11 +223,11 @@ def _voices(options: argparse.Namespace) -> None:
 
 
 def _make(options: argparse.Namespace) -> None:
-    tell = choose_display(options.quiet or options.json)
+    display = choose_display(options.quiet or options.json)
     try:
-        result = {"say": _say, "talk": _talk, "demo": _demo}[options.command](options, tell)
+        result = {"say": _say, "talk": _talk, "demo": _demo}[options.command](options, display)
     finally:
-        tell.close()
+        display.close()
         api.close()
     if options.json:
         print(as_json(result))  # noqa: T201

@@ -67,7 +67,7 @@ def add_commands(commands: Parsers[argparse.ArgumentParser]) -> None:
     parser.add_argument("--mirror", metavar="URL", default="", help="download from URL instead of the Hugging Face hub")
     parser.add_argument("--revision", metavar="REV", default="", help="branch, tag or commit on the hub")
     parser.add_argument("--keep", action="store_true", help="keep the downloaded files after the build")
-    parser.add_argument("--memory", metavar="SIZE", help="memory limit for all processes together, for example 512M")
+    parser.add_argument("--memory", metavar="SIZE", help="memory for all processes together, such as 512M")
     _reporting(parser)
     _add_models(commands)
 
@@ -85,12 +85,10 @@ def _add_models(commands: Parsers[argparse.ArgumentParser]) -> None:
     ):
         action = actions.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
         if name != "list":
-            action.add_argument("model", metavar="NAME")
+            action.add_argument("model", metavar="NAME", help="an installed model")
         if name == "verify":
             action.add_argument("--golden", metavar="DIR", type=Path, help=GOLDEN_HELP)
-            action.add_argument(
-                "--memory", metavar="SIZE", help="memory limit for all processes together, for example 512M"
-            )
+            action.add_argument("--memory", metavar="SIZE", help="memory for all processes together, such as 512M")
         _reporting(action, again=True)
 
 
@@ -106,15 +104,15 @@ def run(
     """Run a command added by `add_commands` and return its exit code; raises HalfgigError."""
     settings = read_settings()
     installed = InstalledModels(settings.data_dir)
-    tell = choose_display(options.quiet or options.json)
+    display = choose_display(options.quiet or options.json)
     try:
         if options.command == "pull":
-            _pull(_request(options, settings, find_model(options.model, models), patience), installed, options, tell)
+            _pull(_request(options, settings, find_model(options.model, models), patience), installed, options, display)
         else:
             actions = {None: _list, "list": _list, "verify": _verify, "remove": _remove}
-            actions[options.action](installed, options, tell)
+            actions[options.action](installed, options, display)
     finally:
-        tell.close()
+        display.close()
     return 0
 
 
@@ -142,15 +140,15 @@ def _web_address(given: str) -> str:
 
 
 def _pull(
-    request: InstallRequest, installed: InstalledModels, options: argparse.Namespace, tell: ProgressDisplay
+    request: InstallRequest, installed: InstalledModels, options: argparse.Namespace, display: ProgressDisplay
 ) -> None:
-    done = pull(request, installed, tell)
-    tell.close()
+    done = pull(request, installed, display)
+    display.close()
     _print(options, [described(done)], as_object(done))
 
 
-def _list(installed: InstalledModels, options: argparse.Namespace, tell: ProgressDisplay) -> None:
-    tell.close()
+def _list(installed: InstalledModels, options: argparse.Namespace, display: ProgressDisplay) -> None:
+    display.close()
     there = installed.all()
     lines = [described(model) for model in there] or [
         f"no model is in {str(installed.models)!r}; try: halfgig pull kokoro"
@@ -158,19 +156,19 @@ def _list(installed: InstalledModels, options: argparse.Namespace, tell: Progres
     _print(options, lines, {"folder": str(installed.models), "models": [as_object(model) for model in there]})
 
 
-def _verify(installed: InstalledModels, options: argparse.Namespace, tell: ProgressDisplay) -> None:
+def _verify(installed: InstalledModels, options: argparse.Namespace, display: ProgressDisplay) -> None:
     model = installed.find(options.model)
-    files = verify(model, lambda done, total: tell(Progress("reading", done / 1e6, total / 1e6, "MB")))
+    files = verify(model, lambda done, total: display(Progress("reading", done / 1e6, total / 1e6, "MB")))
     limit = parse_size(options.memory) if options.memory else read_settings().memory_limit
-    _try_out(model, limit, tell)
-    tell.close()
+    _try_out(model, limit, display)
+    display.close()
     found = {"model": model.name, "files": files, "size": model.size, "intact": True}
     words = f"{model.name}: {files} files, {format_mb(model.size)}, all as they were installed"
     if options.golden is None:
         _print(options, [words], found)
         return
     _say(options, words)
-    figures = _golden().figures(model, options.golden.expanduser(), limit, tell)
+    figures = _golden().figures(model, options.golden.expanduser(), limit, display)
     _compare(figures, options, found)
 
 
@@ -217,10 +215,10 @@ def _say(options: argparse.Namespace, line: str) -> None:
         print(line, flush=True)  # noqa: T201
 
 
-def _remove(installed: InstalledModels, options: argparse.Namespace, tell: ProgressDisplay) -> None:
-    with installed.locked(options.model, lambda pid: tell.note(f"waiting for process {pid}, which works on it")):
+def _remove(installed: InstalledModels, options: argparse.Namespace, display: ProgressDisplay) -> None:
+    with installed.locked(options.model, lambda pid: display.note(f"waiting for process {pid}, which is using it")):
         freed = installed.remove(options.model)
-    tell.close()
+    display.close()
     _print(
         options,
         [f"{options.model} is removed; {format_mb(freed)} are free again"],

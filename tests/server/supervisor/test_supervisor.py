@@ -92,7 +92,7 @@ def test_a_connection_made_while_work_is_dead_is_answered_by_the_next(tmp_path: 
 def test_work_that_ended_well_is_started_again_only_when_it_is_asked(tmp_path: Path) -> None:
     with ready_server(tmp_path) as running:
         running.ask(b"end")
-        assert running.says("nothing to do")
+        assert running.says("it was idle")
         assert soon(lambda: "worker" not in state_of(running.run_dir))
         assert running.ask().isdigit()
 

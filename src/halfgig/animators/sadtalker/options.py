@@ -21,7 +21,7 @@ MOST_STOPS = 100
 def _angles(text: str, *aliases: str, name: str) -> tuple[float, ...]:
     angles: tuple[float, ...] = option(
         (),
-        f"turn the head {text} through these angles, at an even pace",
+        f"turn the head {text} through these angles, at constant speed",
         refusal=f"a {name} of {{value:g}} degrees cannot be seen; give angles from {{least}} to {{most}}",
         least=-FARTHEST,
         most=FARTHEST,
@@ -38,17 +38,17 @@ class SadTalkerOptions:
 
     preprocess: str = option(
         MODES[0],
-        "what is animated and shown: full (the face, in its picture), crop (the face alone), resize (all of the "
+        "what is animated and shown: full (the face, in its picture), crop (only the face), resize (the whole "
         "picture), extcrop and extfull (with more around the face)",
         choices=MODES,
         metavar="MODE",
     )
     """Which part of the picture is animated and shown: one of `MODES`."""
-    still: bool = option(False, "keep the head as it is; face and eyes move")
+    still: bool = option(False, "keep the head in the portrait's pose; face and eyes move")
     """Whether the head keeps the portrait's pose while face and eyes move."""
     pose_style: int = option(
         0,
-        "one of 46 ways to move the head, 0 to 45",
+        "one of 46 styles of head movement",
         refusal="there is no pose style {value!r}; styles are the whole numbers {least} to {most}",
         least=0,
         most=45,
@@ -58,7 +58,7 @@ class SadTalkerOptions:
     """One of the 46 ways to move a head that SadTalker was trained with."""
     expression_scale: float = option(
         1.0,
-        "strength of the expression, 0 to 3; beyond that faces come apart",
+        "strength of the expression; larger values distort the face",
         refusal="an expression scale of {value:g} cannot be; give a number from {least:g} to {most:g}",
         least=0.0,
         most=3.0,
@@ -76,17 +76,17 @@ class SadTalkerOptions:
     """The same towards a shoulder."""
     reference_blink: str = option(
         "",
-        "a film of a face whose eyes and resting expression are taken",
+        "a film of a face; its blinks and resting expression are used",
         metavar="FILM",
         aliases=("--ref_eyeblink",),
         is_file=True,
     )
     """A film of a face whose blinks and resting expression are used; empty: none."""
     reference_pose: str = option(
-        "", "a film of a face whose head movements are added", metavar="FILM", aliases=("--ref_pose",), is_file=True
+        "", "a film of a face; its head movements are added", metavar="FILM", aliases=("--ref_pose",), is_file=True
     )
     """A film of a face whose head movements are added; empty: none."""
-    follow: bool = option(False, "the recording is a film, and the face in it is followed in all it does")
+    follow: bool = option(False, "the recording is a film; the portrait imitates everything its face does")
     """Whether the recording is a film whose face is imitated in everything it does."""
 
 

@@ -181,7 +181,7 @@ class MemoryMonitor:
         try:
             write_state(state, self._places.run)
         except OSError as error:
-            log("supervisor", f"the figures on the memory cannot be written: {error}", WARNING)
+            log("supervisor", f"the memory figures cannot be written: {error}", WARNING)
 
     def _log_memory(self, sample: MemorySample) -> None:
         log(

@@ -157,17 +157,17 @@ class Supervisor:
         self._unready_crashes += not self._ready
         self._ready = False
         if self._unready_crashes >= MAX_CRASHES:
-            self.failed = f"{how}, {self._unready_crashes} times before it was ready: giving up; what it said is above"
+            self.failed = f"{how}, {self._unready_crashes} times before it was ready: giving up; its output is above"
             return
         self._restart(self.web, how, now, uptime_s)
 
     def _worker_ended(self, how: str, code: int, now: float, uptime_s: float) -> None:
         if code == 0 and not self._has_connection():
-            log("supervisor", f"{how}: it had nothing to do, and is started when it is asked")
+            log("supervisor", f"{how}: it was idle, and will be started on demand")
             return
         self._restart(self.worker, how, now, uptime_s)
         if self.worker.backoff.crashes == MAX_CRASHES:
-            often = f"the worker died {MAX_CRASHES} times in a row; it is tried again every {CRASH_LOOP_S:g} s"
+            often = f"the worker died {MAX_CRASHES} times in a row; it is restarted every {CRASH_LOOP_S:g} s"
             log("supervisor", often, ERROR)
         if self.worker.backoff.crashes >= MAX_CRASHES:
             self.worker.due_at = now + CRASH_LOOP_S

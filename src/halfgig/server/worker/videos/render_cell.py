@@ -108,7 +108,7 @@ class RenderCell:
                         run.take(each)
                         yield each
                         if run.may_leave:
-                            log("cell", f"{self._job.id}: {STAGE} gives its memory to speech, and goes on later")
+                            log("cell", f"{self._job.id}: {STAGE} leaves its memory to speech and will continue later")
                             return False
             except CellDied as death:
                 leave(watch.reason)

@@ -125,7 +125,7 @@ class VideoRunner:
                         self._reconcile()
                     self._sweep()
             except Exception:  # noqa: BLE001 - a busy database or a full disk: log it and try again
-                log("worker", "looking after videos failed, trying again", ERROR, f"\n{traceback.format_exc()}")
+                log("worker", "checking the job store failed; trying again", ERROR, f"\n{traceback.format_exc()}")
             self._notified.wait(min(CHECK_EVERY_S, self._ttl_s / 4))
 
     def _reconcile(self) -> None:
@@ -138,7 +138,7 @@ class VideoRunner:
         assert self._workflows
         reconcile(self._context.store, self._workflows)
         if dead := self._workflows.recover():
-            gone = f"the jobs of {', '.join(dead)} go on elsewhere: no sign of it for {self._ttl_s:.0f} s"
+            gone = f"the jobs of {', '.join(dead)} are taken over: no lease renewal for {self._ttl_s:.0f} s"
             log("worker", gone, WARNING)
         if self._abandoned and not self._running and self._workflows.holds_lease():
             self._abandoned.clear()
