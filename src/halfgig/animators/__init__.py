@@ -1,1 +1,1 @@
-"""What moves a face."""
+"""Animators: they make the frames of a talking face."""

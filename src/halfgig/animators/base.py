@@ -1,4 +1,4 @@
-"""The contract of animators: what a video moves its face by, what that takes, and what it is given."""
+"""The contract of animators: their specs, the jobs they receive, and the interface that renders frames."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
     from halfgig.tts.speech import Speech
 
 SPEECH = "speech"
-"""The name, in a job's folder, of what was spoken."""
+"""Name of the speech spool in a job's folder."""
 
 PRESENTER = Path(__file__).parents[1] / "assets" / "presenter.png"
-"""The face that speaks where no portrait is given."""
+"""The portrait used if a request has none."""
 
 
 class Animator(Protocol):
-    """Moves a face; held by the cell that renders.
+    """Renders the frames of one video, inside the rendering cell.
 
-    `moves` is the same each time it is called, while frames may be costly.  So a video that was broken off goes on by
-    asking for all moves again and rendering only the frames that are missing.
+    `moves` is cheap and yields the same values on every call; `render` may be expensive. An interrupted video resumes
+    by computing all moves again and rendering only the missing frames.
     """
 
     size: tuple[int, int]
     """Width and height of the frames, both even."""
 
     def moves(self, speech: Speech, chunks: Iterator[Chunk], fps: Fraction) -> Iterator[Any]:
-        """Yield what each frame shows, until the sound ends; `chunks` are the speech's."""
+        """Yield each frame's move (any value that `render` accepts) until the sound ends; `chunks` are the speech's."""
         ...
 
     def render(self, move: Any) -> NDArray[np.uint8]:
@@ -50,93 +50,93 @@ class Animator(Protocol):
         ...
 
     def kept(self, encoded: int) -> int:
-        """Return how many frames a kill costs nothing: those encoded in closed groups, and those it keeps itself."""
+        """Return the number of frames that survive a kill: the `encoded` ones and those the animator stored."""
         ...
 
 
 class AnimatorSpec(NamedTuple):
-    """What halfgig knows of an animator without loading it.
+    """An animator's registry entry, available without loading it.
 
-    The functions are module-level, so that a spec crosses into a cell; they import what they need when called.
+    Its functions are module-level, so that a spec can be sent to a cell, and import what they need when called.
     """
 
     name: str
-    """The animator's name: what `--animator` takes."""
+    """The name used by `--animator`."""
     title: str
-    """For a person: "the puppet"."""
+    """Name shown to users: "the puppet"."""
     costs: CostsBySize
-    """What the cell that renders takes."""
+    """Memory cost of the rendering cell, by frame size."""
     throughput: Callable[[int], Throughput]
-    """How fast it renders frames whose longer side has this many pixels, 25 a second."""
+    """Rendering speed for frames whose longer side has this many pixels, at 25 frames per second."""
     source_type: str
-    """The IPTC digital source type of its pictures."""
+    """IPTC digital source type of its frames."""
     measure: Callable[[RenderJob], Iterator[Event]]
-    """Compute what the frames are rendered from into the job's folder; yield progress; what is there is kept."""
+    """Writes the inputs of rendering to the job's folder, except those already there; yields progress."""
     measured: tuple[str, ...]
-    """The names, in the job's folder, of what `measure` leaves."""
+    """Names of the files that `measure` writes to the job's folder."""
     make: Callable[[RenderJob], Animator]
-    """Load the animator, from what `measure` left."""
+    """Loads the animator from the files of `measure`."""
     options_type: type
-    """The dataclass of its own options, each declared by `requests.option`."""
+    """Dataclass of its options, each declared by `requests.option`."""
     check: Callable[[VideoRequest], None]
-    """Raise `BadSetting` for a request that it cannot fulfil."""
+    """Raises `BadSetting` for a request that the animator cannot fulfil."""
     frame_group: int = 125
-    """Frames of a group, which is encoded by itself: what is lost when the cell is killed."""
+    """Frames per group; each group has its own encoder, and a kill loses at most the open group."""
     model: str = ""
-    """The model in the catalogue that must be installed; empty: none."""
+    """Name of the model that must be installed; empty: none."""
     refused_options: Mapping[str, str] = {}
-    """Options on the command line that are known and refused, with the reason."""
+    """Command-line options that are refused, with the reason."""
 
     def options(self, request: VideoRequest) -> Any:
-        """Return the animator's own options of a request, as an instance of `options_type`."""
+        """Return a request's options for this animator, as an instance of `options_type`."""
         lists = {each.name for each in options_of(self.options_type) if each.most_items}
         given = {name: tuple(value) if name in lists else value for name, value in request.options.items()}
         return self.options_type(**given)
 
     def files(self, request: VideoRequest) -> tuple[str, ...]:
-        """Return the names of all files of a request, those that the animator's own options name included."""
+        """Return the names of a request's files, including those named by the animator's options."""
         own = (request.options.get(each.name) for each in options_of(self.options_type) if each.is_file)
         return (*request.files, *(str(name) for name in own if name))
 
 
 @dataclass(frozen=True, slots=True)
 class NoOptions:
-    """An animator without options of its own."""
+    """The options type of an animator without options."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderJob:
-    """All the cells that measure, render and assemble a video need."""
+    """The inputs of the cells that measure, render and assemble a video."""
 
     folder: Path
-    """The job's folder, where each stage finds what the one before it left."""
+    """The job's folder, through which stages exchange files."""
     request: VideoRequest
-    """What is wanted."""
+    """The request."""
     spec: AnimatorSpec
-    """What moves the face."""
+    """The animator."""
     limits: Limits
-    """How large the input may be."""
+    """Limits for the input's size."""
     cache: DiskCache
-    """Portraits that were measured before."""
+    """Cache of measured portraits."""
     model: Path | None = None
-    """The folder of the animator's model; None where it has none."""
+    """Folder of the animator's model; None if it needs none."""
 
     @property
     def options(self) -> Any:
-        """The animator's own options."""
+        """The request's options for this animator."""
         return self.spec.options(self.request)
 
     @property
     def portrait(self) -> Path:
-        """The picture of the face."""
+        """Path of the portrait."""
         return self.path(self.request.portrait) if self.request.portrait else PRESENTER
 
     def path(self, name: str) -> Path:
-        """Return the path of a file that the request names; an absolute path stays as it is."""
+        """Return the path of a file named in the request: absolute, or relative to the job's folder."""
         return self.folder / name
 
     def speech(self) -> Speech:
-        """Prepare what the face says or hears.  Raises `SoundError` for a recording that cannot be used."""
+        """Open the request's speech, recording or silence. Raises `SoundError` for an unusable recording."""
         from halfgig.tts.speech import speech_from_recording, speech_from_silence, speech_from_spool
 
         if self.request.speech:

@@ -1,4 +1,4 @@
-"""The animators there are, the default one first."""
+"""Registry of animators, the default one first; plugins add theirs."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _specs: dict[str, AnimatorSpec] = {spec.name: spec for spec in (PUPPET, SADTALKE
 
 
 def register(spec: AnimatorSpec) -> None:
-    """Add an animator; one of the same name is replaced."""
+    """Add an animator, replacing any of the same name."""
     _specs[spec.name] = spec
 
 
 def animators() -> tuple[AnimatorSpec, ...]:
-    """Return the specs, the default animator's first."""
+    """Return all specs, the default animator's first."""
     load_plugins()
     return tuple(_specs.values())
 
 
 def animator(name: str) -> AnimatorSpec:
-    """Return the spec of an animator.  Raises `BadSetting`, which names those there are."""
+    """Return the spec of an animator. Raises `BadSetting` with the known names if there is none."""
     load_plugins()
     if name not in _specs:
         raise BadSetting(f"there is no animator {name!r:.80}; choose one of: {', '.join(_specs)}")
@@ -38,10 +38,7 @@ def animator(name: str) -> AnimatorSpec:
 
 
 def check_request(request: VideoRequest) -> AnimatorSpec:
-    """Return the spec of a request's animator.
-
-    Raises `BadSetting` for a request that cannot be right whatever its files hold.
-    """
+    """Check a request without reading its files, and return the spec of its animator. Raises `BadSetting`."""
     check_options(request)
     spec = animator(request.animator)
     known = _option_names(spec)

@@ -1,1 +1,1 @@
-"""What fits where, and how long it takes."""
+"""Capacity planning: which stages fit into which memory, and how long they take."""

@@ -1,19 +1,19 @@
-"""How much of the limit all cells of one command may have: pure sums, quoted when they do not come out."""
+"""Memory budget of a command's cells, computed from the limit; errors quote the calculation."""
 
 from halfgig.errors import BudgetTooSmall
 from halfgig.resources.limits import Limit
 
 COMMAND_MB = 16
-"""What the process that opens a cell keeps for itself, in MB of private memory.
+"""Private memory of the process that opens cells, in MB.
 
 Measured: 9 MB private after 50,000 results; the rest is for results of up to a MB, page tables and sockets.
 """
 
 RESERVE_MB = 64
-"""What is left free for the kernel and the unforeseen, in MB, unless an eighth of the limit is less."""
+"""MB left free for the kernel and the unforeseen, or an eighth of the limit if that is less."""
 
 SMALLEST_CELL_MB = 16
-"""The least a cell can start in, in MB.
+"""Smallest budget in which a cell can start, in MB.
 
 Measured, reserved (what the budget must cover) and kept (what stays in memory): Python alone 8 and 5; with numpy 50 and
 14, where 32 are OpenBLAS's buffer; with numpy, av, cv2 and PIL 73 and 23; with onnxruntime as well 91 and 34.
@@ -22,14 +22,14 @@ So a cell that loads them all keeps about 55 MB less than its budget.
 
 
 def reserve_mb(limit: Limit) -> int:
-    """Return what is left free under a limit for the kernel and the unforeseen, in MB."""
+    """Return the MB of a limit that are left free for the kernel and the unforeseen."""
     return min(RESERVE_MB, limit.mb // 8)
 
 
 def cells_budget_mb(limit: Limit) -> int:
-    """Return what the limit leaves for cells next to one command and a reserve, in MB.
+    """Return the MB that a limit leaves for cells after the command itself and the reserve.
 
-    Raises `BudgetTooSmall` with the sum when not even a cell can start in it.
+    Raises `BudgetTooSmall` with the calculation if that is too little for any cell.
     """
     free_mb = reserve_mb(limit)
     left_mb = limit.mb - COMMAND_MB - free_mb
@@ -44,5 +44,5 @@ def cells_budget_mb(limit: Limit) -> int:
 
 
 def cell_budget_mb(limit: Limit, wanted_mb: int) -> int:
-    """Return the budget of a cell that wants `wanted_mb`: at most what the limit leaves.  Raises `BudgetTooSmall`."""
+    """Return the smaller of `wanted_mb` and what the limit leaves, in MB. Raises `BudgetTooSmall`."""
     return min(wanted_mb, cells_budget_mb(limit))

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 NAME = "measured_peaks.json"
-"""The file's name in a server's folder."""
+"""File name in the server's folder."""
 
 LAST = 20
-"""How many measurements of a stage are kept; the highest of them is its peak."""
+"""Number of measurements kept per stage; the highest of them is its peak."""
 
 MOST_STAGES = 64
-"""How many stages are kept, those measured last: clients choose frame sizes, and each size is a stage."""
+"""Number of stages kept, the most recently measured ones: clients choose frame sizes, and each size is a stage."""
 
 Log = Callable[[str], None]
 """Logs one sentence."""
@@ -28,12 +28,12 @@ _writing = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class StagePeak:
-    """The most memory a stage took."""
+    """Peak memory of a stage."""
 
     private_mb: float
-    """What had to stay, MB."""
+    """Private memory in MB."""
     data_mb: float
-    """What was reserved, touched or not, MB: what RLIMIT_DATA counts."""
+    """Private address space in MB, touched or not, which RLIMIT_DATA limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,17 @@ class MeasuredPeaks:
     """The last measurements by stage: "speaking kokoro", "rendering puppet 512"."""
 
     stages: dict[str, tuple[StagePeak, ...]] = field(default_factory=dict)
-    """Oldest first, at most LAST each; the stage measured last is the last one."""
+    """At most `LAST` peaks per stage, oldest first; stages in the order of their last measurement."""
 
     def peak(self, stage: str) -> StagePeak | None:
-        """Return the highest of a stage's last measurements; None where it was never measured."""
+        """Return the highest of a stage's measurements, or None if there is none."""
         found = self.stages.get(stage, ())
         if not found:
             return None
         return StagePeak(max(each.private_mb for each in found), max(each.data_mb for each in found))
 
     def with_peak(self, stage: str, peak: StagePeak) -> "MeasuredPeaks":
-        """Return the peaks with one more measurement; the oldest is dropped."""
+        """Return a copy with one more measurement of a stage, without its oldest one if there are too many."""
         others = {name: peaks for name, peaks in self.stages.items() if name != stage}
         kept = list(others.items())[-(MOST_STAGES - 1) :]
         return MeasuredPeaks({**dict(kept), stage: (*self.stages.get(stage, ()), peak)[-LAST:]})
@@ -69,9 +69,9 @@ def read_peaks(folder: Path, log: Log | None = None) -> MeasuredPeaks:
 
 
 def record(folder: Path, stage: str, private_mb: float, data_mb: float, log: Log | None = None) -> None:
-    """Add the peak of a stage's cell to those in a server's folder; may be called from any thread.
+    """Add a stage's peak to the file in a server's folder; may be called from any thread.
 
-    If the file cannot be written, `log` is called with the reason, and the next plan lacks this peak.
+    If the file cannot be written, the reason is reported to `log`, and the next plan lacks this peak.
     """
     with _writing:
         peaks = read_peaks(folder, log).with_peak(stage, StagePeak(round(private_mb, 1), round(data_mb, 1)))
@@ -90,7 +90,7 @@ def _as_json(measured: MeasuredPeaks) -> str:
 
 
 def parse_peaks(text: str) -> MeasuredPeaks:
-    """Parse the text of a file of peaks.  Raises `ValueError` or `TypeError` if it is damaged."""
+    """Parse the text of a file of peaks. Raises `ValueError` or `TypeError` if it is damaged."""
     found: Any = json.loads(text)
     if not isinstance(found, dict):
         raise TypeError("it is no table of stages")

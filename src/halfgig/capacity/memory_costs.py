@@ -1,8 +1,8 @@
-"""How much memory the server's own processes and each stage of work take, in MB: the figures a plan adds up.
+"""Memory costs in MB of the server's processes and of each stage, from which plans are computed.
 
-A cell's budget is its RLIMIT_DATA: what it may reserve, touched or not.  What it keeps ("private") must stay in memory
-and counts against the limit; it is less than the budget by what libraries reserve and never touch, about 55 MB, and
-75 MB with the libraries for pictures and video.  `make bench` prints the figures of cells.
+A cell's budget is its RLIMIT_DATA: the address space it may reserve, touched or not. Its private memory counts against
+the limit. The difference is what libraries reserve but never touch: about 55 MB, and 75 MB with the libraries for
+pictures and video. `make bench` prints the figures of cells.
 """
 
 from __future__ import annotations
@@ -11,39 +11,39 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 SUPERVISOR_PRIVATE_MB = 14
-"""The supervisor: Python's standard library alone; 13 MB measured."""
+"""The supervisor, which imports only the standard library; 13 MB measured."""
 
 WEB_PRIVATE_MB = 37
-"""The web program before a worker answers: its pages are shared with the workers until they are written to."""
+"""The web program as loaded by gunicorn; web workers share its pages until they write to them."""
 
 WEB_WORKER_PRIVATE_MB = 21
-"""Each web worker on top of that: 5 MB at first, a steady 20 after two thousand requests."""
+"""Each web worker in addition: 5 MB at first, constantly 20 after two thousand requests."""
 
 WORKER_PRIVATE_MB = 60
-"""The worker process once a video has made it load DBOS (58 MB measured); 14 MB before."""
+"""The worker after it has imported DBOS for the first video (58 MB measured); before, it takes 14 MB."""
 
 
 class StageCost(NamedTuple):
-    """What one stage of work takes, as a speech engine or an animator declares it."""
+    """Memory cost of one stage, as declared by a speech engine or an animator."""
 
     name: str
     """The engine's or the animator's name: "kokoro", "puppet"."""
     title: str
-    """What the cell is for, in a sentence: "Kokoro", "frames of 512 pixels"."""
+    """Name of the stage in messages: "Kokoro", "frames of 512 pixels"."""
     stage: str
-    """The key under which its measured peaks are kept: "speaking kokoro", "rendering puppet 512"."""
+    """Key of its measured peaks: "speaking kokoro", "rendering puppet 512"."""
     private_mb: int
-    """What its cell keeps at most, MB."""
+    """Peak private memory of its cell in MB."""
     budget_mb: int
-    """RLIMIT_DATA of its cell, MB."""
+    """RLIMIT_DATA of its cell in MB."""
     threads: int | None = None
-    """Most threads the cell may use; None: as many as the host has processors."""
+    """Most threads the cell may use; None: one per processor of the host."""
     model: str = ""
     """The installed model it loads; empty: none."""
 
 
 CostsBySize = Callable[[int], tuple[StageCost, ...]]
-"""The ways to render frames whose longer side is a number of pixels: the preferred one first, then smaller ones."""
+"""Returns the ways to render frames whose longer side has this many pixels: the preferred one, then smaller ones."""
 
 FACES = StageCost("faces", "finding faces", "finding faces", 64, 128)
 """Finding faces in a picture of up to 12 megapixels: it reserves 123 MB and keeps 62."""
@@ -53,5 +53,5 @@ PLAIN_MEGAPIXELS = 0.27
 
 
 def further_megapixels(size: int) -> float:
-    """Return by how many megapixels a square frame of `size` pixels exceeds one of 512."""
+    """Return the megapixels by which a square frame of `size` pixels exceeds one of 512; at least 0."""
     return max(0.0, size * size / 1e6 - PLAIN_MEGAPIXELS)

@@ -1,7 +1,7 @@
-"""The memory plan: which processes there are and what each may keep, from the limit and the workload.
+"""The memory plan: which processes run and how much memory each may use, given the limit and the workload.
 
-A pure sum over the costs that engines and animators declare; what cannot fit is refused with the sum spelled out.
-Figures are MB of private memory unless a name says budget.
+A pure function of the costs that engines and animators declare. A workload that cannot fit is refused with the
+calculation. Figures are MB of private memory unless a name says budget.
 """
 
 from __future__ import annotations
@@ -22,134 +22,134 @@ if TYPE_CHECKING:
     from halfgig.resources.limits import Limit
 
 RETRY_FACTOR = 4
-"""A cell that ran out of memory is tried once more with up to this many times its budget."""
+"""A cell that ran out of memory is retried once with up to this many times its budget."""
 
 LARGEST_SIZE = 2160
-"""The longer side of the largest frames, in pixels."""
+"""Longer side of the largest frames in pixels."""
 
 
 class CellPlan(NamedTuple):
-    """What one stage's cell may have."""
+    """The memory planned for one stage's cell."""
 
     private_mb: int
-    """What it keeps at most, MB."""
+    """Peak private memory in MB."""
     budget_mb: int
-    """Its RLIMIT_DATA, MB: what it may reserve, touched or not."""
+    """RLIMIT_DATA in MB: the address space it may reserve, touched or not."""
     threads: int | None = None
-    """Most threads it may use; None: as many as there are processors."""
+    """Most threads it may use; None: one per processor."""
     stage: str = ""
-    """The key under which its peaks are recorded."""
+    """Key under which its peaks are recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What a server is to do."""
+    """The work a server is planned for."""
 
     speech: StageCost
-    """The engine that speaks."""
+    """Cost of the speech engine."""
     renders: tuple[tuple[StageCost, ...], ...]
-    """The animators' cells, each with its alternatives; the default animator first."""
+    """Costs of each animator's alternatives, the default animator first."""
     web_workers: int = 1
-    """Web processes."""
+    """Number of web processes."""
 
     @property
     def models(self) -> tuple[str, ...]:
-        """The models that it loads, in the order in which they are given up when memory is short."""
+        """The models it loads, those to be left out first if memory is short coming first."""
         costs = [*(render[0] for render in reversed(self.renders)), self.speech]
         return tuple(cost.model for cost in costs if cost.model)
 
     @property
     def largest_cell(self) -> StageCost:
-        """The cell that keeps most, each animator's in its smallest form."""
+        """The cell with the most private memory, each animator in its smallest alternative."""
         return max((self.speech, *(render[-1] for render in self.renders)), key=lambda cost: cost.private_mb)
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one process, or several alike, keep of the limit."""
+    """The private memory of one process, or of several alike."""
 
     name: str
-    """For a person: "supervisor", "web, 4 workers", "worker"."""
+    """Name shown to users: "supervisor", "web, 4 workers", "worker"."""
     mb: int
-    """MB."""
+    """Private memory in MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which processes there are, and what each may have."""
+    """The planned processes and their memory."""
 
     limit: Limit
-    """How much memory there is."""
+    """The memory limit."""
     cpus: float
-    """Processors' worth of time."""
+    """Available processor time, as a number of processors."""
     shares: tuple[Share, ...]
-    """What the processes that are always there keep."""
+    """Memory of the permanent processes."""
     workload: Workload | None = None
-    """What a server's plan was made for; None for one command's."""
+    """The server's workload; None in a command's plan."""
     cells: Mapping[str, CellPlan] = field(default_factory=dict)
-    """The planned cells by stage, with what was measured of them before."""
+    """The planned cells by stage, raised to their measured peaks."""
 
     @property
     def reserve_mb(self) -> int:
-        """What is left free for the kernel and the unforeseen, MB."""
+        """MB left free for the kernel and the unforeseen."""
         return reserve_mb(self.limit)
 
     @property
     def cells_mb(self) -> int:
-        """What all cells together may keep, MB."""
+        """Private memory in MB that all cells together may use."""
         return self.limit.mb - self.reserve_mb - sum(share.mb for share in self.shares)
 
     @property
     def high_watermark_mb(self) -> int:
-        """From here on nothing is admitted and idle cells end, MB."""
+        """Memory use in MB from which on nothing is admitted and idle cells are ended."""
         return self.limit.mb - self.reserve_mb
 
     @property
     def critical_watermark_mb(self) -> int:
-        """From here on the busy cell ends, MB."""
+        """Memory use in MB from which on the largest cell is ended, even if busy."""
         return self.limit.mb - self.reserve_mb // 3
 
     @property
     def threads(self) -> int:
-        """Threads of a cell's networks."""
+        """Number of threads for networks."""
         return max(1, int(self.cpus))
 
     @property
     def speech(self) -> CellPlan:
-        """The cell that speaks."""
+        """The speech cell."""
         assert self.workload
         return self.cells[self.workload.speech.stage]
 
     @property
     def render(self) -> CellPlan:
-        """The cell of the default animator."""
+        """The rendering cell of the default animator."""
         assert self.workload
         return self.cell(*self.workload.renders[0])
 
     @property
     def together(self) -> bool:
-        """Whether the cell that speaks and the default animator's may exist at once."""
+        """Whether the speech cell and the default animator's cell fit at the same time."""
         return self.fits_with_speech(self.render)
 
     @property
     def used_mb(self) -> int:
-        """What all processes together keep at most, without the reserve, MB."""
+        """Peak private memory of all processes together in MB, without the reserve."""
         assert self.workload
         pairs = [(self.speech.private_mb, self.cell(*render).private_mb) for render in self.workload.renders]
         most_mb = max(sum(pair) if sum(pair) <= self.cells_mb else max(pair) for pair in pairs)
         return sum(share.mb for share in self.shares) + most_mb
 
     def fits_with_speech(self, cell: CellPlan) -> bool:
-        """Return whether a cell and the one that speaks may exist at once."""
+        """Return whether a cell and the speech cell fit at the same time."""
         return self.speech.private_mb + cell.private_mb <= self.cells_mb
 
     def cell(self, *alternatives: StageCost) -> CellPlan:
-        """Return the first of a stage's alternatives that fits, else the last, whether it fits or not."""
+        """Return the first of a stage's alternatives that fits, or the last if none does."""
         cells = [self.cells.get(cost.stage) or _cell(cost) for cost in alternatives]
         return next((cell for cell in cells if cell.private_mb <= self.cells_mb), cells[-1])
 
     def larger(self, cell: CellPlan) -> CellPlan | None:
-        """Return the cell to retry with after `cell` ran out of memory; None when there is no room for a larger one."""
+        """Return the cell to retry with after `cell` ran out of memory, or None if no larger one fits."""
         budget_mb = min(RETRY_FACTOR * cell.budget_mb, self.cells_mb + cell.budget_mb - cell.private_mb)
         if budget_mb <= cell.budget_mb:
             return None
@@ -157,7 +157,7 @@ class Plan:
 
 
 def make_plan(limit: Limit, cpus: float, workload: Workload, peaks: MeasuredPeaks | None = None) -> Plan:
-    """Return the plan of a server.  Raises `PlanDoesNotFit` with the sum when the limit is too small."""
+    """Return a server's plan. Raises `PlanDoesNotFit` with the calculation if the limit is too small."""
     plan = Plan(limit, cpus, _shares(workload.web_workers), workload)
     if plan.cells_mb < workload.largest_cell.private_mb:
         raise PlanDoesNotFit(_refusal(plan, workload))
@@ -166,18 +166,18 @@ def make_plan(limit: Limit, cpus: float, workload: Workload, peaks: MeasuredPeak
 
 
 def command_plan(limit: Limit, cpus: float) -> Plan:
-    """Return the plan of one command: no server, its cells one after the other.
+    """Return the plan of a command, which runs one cell at a time and no server.
 
-    Raises `BudgetTooSmall` when the limit leaves too little for any cell.
+    Raises `BudgetTooSmall` if the limit leaves too little for any cell.
     """
     cells_budget_mb(limit)
     return Plan(limit, cpus, (Share("halfgig", COMMAND_MB),))
 
 
 def render_cell(plan: Plan, costs: CostsBySize, size: int) -> CellPlan:
-    """Return the cell that renders frames whose longer side is `size` pixels.
+    """Return the rendering cell for frames whose longer side is `size` pixels.
 
-    Raises `MemoryExceeded` with the figures when such frames can never fit, whatever else ends for them.
+    Raises `MemoryExceeded` with the figures if such frames cannot fit even with no other cell running.
     """
     cell = plan.cell(*costs(size))
     if cell.private_mb > plan.cells_mb:
@@ -192,14 +192,14 @@ def render_cell(plan: Plan, costs: CostsBySize, size: int) -> CellPlan:
 
 
 def largest_size(plan: Plan, costs: CostsBySize) -> int:
-    """Return the longer side of the largest frames that fit, in pixels, a multiple of 16; 0: none do."""
+    """Return the longer side in pixels of the largest frames that fit, a multiple of 16; 0 if none fit."""
     sizes = range(LARGEST_SIZE // 16 + 1)
     fitting = [16 * step for step in sizes if costs(16 * step)[-1].private_mb <= plan.cells_mb]
     return min(max(fitting, default=0), LARGEST_SIZE)
 
 
 def smallest_limit_mb(workload: Workload) -> int:
-    """Return the smallest limit in MB under which a server can do a workload, the reserve included."""
+    """Return the smallest limit in MB that suffices for a workload, including the reserve."""
     must_mb = sum(share.mb for share in _shares(workload.web_workers)) + workload.largest_cell.private_mb
     return max(must_mb + RESERVE_MB, 8 * RESERVE_MB) if must_mb > 7 * RESERVE_MB else math.ceil(must_mb * 8 / 7)
 
@@ -219,7 +219,7 @@ def _cell(cost: StageCost) -> CellPlan:
 
 
 def _measured(cell: CellPlan, stage: str, cells_mb: int, peaks: MeasuredPeaks | None) -> CellPlan:
-    """Raise a cell's share to what was measured, but never so far that what ran here before is refused."""
+    """Raise a cell's figures to its measured peak, but not beyond what fits: the stage has run here before."""
     peak = peaks.peak(stage) if peaks else None
     if peak is None or cell.private_mb > cells_mb:
         return cell

@@ -172,13 +172,13 @@ def _verify(installed: InstalledModels, options: argparse.Namespace, display: Pr
     _compare(figures, options, found)
 
 
-def _try_out(model: Installed, limit: int | None, tell: ProgressDisplay) -> None:
+def _try_out(model: Installed, limit: int | None, display: ProgressDisplay) -> None:
     """Compute something with a model.  Raises `NotFinite`."""
     known = next((each for each in MODELS if each.name == model.name and each.trial), None)
     if known:
         with Cell(f"trying {model.name}", cell_budget_mb(memory_limit(limit), known.build_mb)) as cell:
             for event in cell.run(known.trial, model.folder):
-                tell(cast("Event", event))
+                display(cast("Event", event))
 
 
 def _golden() -> Any:

@@ -1,4 +1,4 @@
-"""The runner of one command's video: its stages in cells one after the other, in a folder that goes afterwards."""
+"""The command's stage runner: runs a video's stages one cell at a time, in a temporary folder."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 def made_video(
     request: VideoRequest, speech: SpeechJob | None, runner: LocalRunner, part: Path
 ) -> Iterator[tuple[StageResult, Path]]:
-    """Make a video into `part`; yield what was made, and the folder with the speech, which goes with the block.
+    """Make a video in the file `part`; yield the result and the job's folder, which is removed after the block.
 
-    `speech` is spoken where the request has a text.  The names of files in the request are absolute paths.
+    `speech` is spoken if the request has a text. File names in the request are absolute paths.
     """
     folder = part.with_name(part.name.replace(".part", ".video.part"))
     try:
@@ -47,7 +47,7 @@ def made_video(
         (folder / VIDEO).replace(part)
         yield stages.result, folder
     except OutputUnwritable as error:
-        # The folder's name means nothing to a user: what could not be written is the video.
+        # The temporary folder means nothing to the user: name the video instead.
         inside = re.escape(str(folder)) + r"(?:/[\w.]+)?"
         raise OutputUnwritable(re.sub(inside, lambda _: str(part), str(error))) from error
     finally:
@@ -81,5 +81,5 @@ class _LocalStages:
         model = InstalledModels(settings.data_dir).find(spec.model).folder if spec.model else None
         cache = DiskCache(settings.data_dir / "faces", settings.cache_mb / 2 * 2**20)
         job = RenderJob(self.folder, self.request, spec, settings.limits, cache, model)
-        # Errors of all these stages name what the user waits for.
+        # Errors of all these stages are reported as "rendering", which is what the user waits for.
         return Task("rendering", spec.costs(self.request.size), f"halfgig.pipeline.video_stages:{stage.name}", (job,))

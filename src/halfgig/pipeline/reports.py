@@ -1,4 +1,4 @@
-"""What a stage reports from its cell, and how often.  The runner's own modules are not loaded there."""
+"""Reports that a stage sends from its cell; kept apart from the runner, whose imports the cell does not need."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import time
 from typing import NamedTuple
 
 PROGRESS_EVERY_S = 0.1
-"""Seconds between two reports of progress."""
+"""Seconds between two progress reports."""
 
 
 class Pace:
-    """Rate limiter for reports of progress."""
+    """Rate limiter for progress reports."""
 
     def __init__(self, every_s: float = PROGRESS_EVERY_S) -> None:
         self._every_s = every_s
         self._next = 0.0
 
     def due(self) -> bool:
-        """Return whether it is time again."""
+        """Return whether the next report is due; if so, start waiting for the one after it."""
         now = time.monotonic()
         if now < self._next:
             return False
@@ -26,13 +26,13 @@ class Pace:
 
 
 class StageResult(NamedTuple):
-    """What a stage reports at its end."""
+    """A stage's final report."""
 
     seconds: float
-    """Length of what was made."""
+    """Length of the speech or video in seconds."""
     maker: str
-    """Who speaks: "espeak 1.52.0, voice en-us"."""
+    """Engine and voice: "espeak 1.52.0, voice en-us"."""
     frames: int = 0
-    """The number of frames; 0 for sound."""
+    """Number of frames; 0 for sound."""
     size: tuple[int, int] = (0, 0)
     """Width and height of the frames."""

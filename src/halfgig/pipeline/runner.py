@@ -1,4 +1,4 @@
-"""Stages of work in cells: the one retry when memory runs out, and the runner of one command."""
+"""Running tasks in cells: the single retry after running out of memory, and the command's runner."""
 
 from __future__ import annotations
 
@@ -29,30 +29,30 @@ if TYPE_CHECKING:
     from halfgig.media.chunks import Word
 
 Listener = Callable[[Event], None]
-"""Is called with progress and notices."""
+"""Called with progress and notices."""
 
 
 class Task(NamedTuple):
     """Work for a cell."""
 
     title: str
-    """What errors say was being done: "rendering"."""
+    """Name of the work in errors: "rendering"."""
     costs: tuple[StageCost, ...]
-    """What the cell takes, the preferred way first."""
+    """Costs of the cell's alternatives, the preferred one first."""
     target: str
     """ "module:function"."""
     args: tuple[object, ...]
-    """What the function is called with."""
+    """Arguments of the function."""
     is_kept: bool = False
-    """True for a cell with a network, which is kept for the next request."""
+    """Whether the cell is kept for the next request, because it has loaded a network."""
 
 
 def with_one_retry(
     title: str, plan: Plan, cell: CellPlan, attempt: Callable[[CellPlan], Iterator[object]]
 ) -> Iterator[object]:
-    """Yield what an attempt in a cell yields; when it runs out of memory, attempt once more in a larger cell.
+    """Yield the results of an attempt in a cell; if it runs out of memory, retry once in a larger cell.
 
-    Raises `MemoryExceeded` when there is no room for a larger one, or the second attempt runs out as well.
+    Raises `MemoryExceeded` if no larger cell fits, or the second attempt runs out of memory as well.
     """
     more = plan.larger(cell)
     try:
@@ -68,32 +68,32 @@ def with_one_retry(
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A file that was made, and what that took."""
+    """A finished file, with the time and memory it took."""
 
     path: Path
-    """Where it is."""
+    """Path of the file."""
     seconds: float
-    """Its length."""
+    """Length in seconds."""
     maker: str
-    """Who speaks in it: "espeak 1.52.0, voice en-us"."""
+    """Engine and voice: "espeak 1.52.0, voice en-us"."""
     frames: int
     """The number of frames; 0 for sound."""
     size: tuple[int, int]
     """Width and height of its frames in pixels; 0, 0 for sound."""
     took_s: float
-    """How long the work took, in seconds."""
+    """Elapsed time in seconds."""
     peak_mb: float
-    """The most memory a cell had resident, in MB, libraries' mapped files included."""
+    """Peak resident memory of a cell in MB, including mapped files."""
     private_mb: float
-    """The most private memory a cell had, in MB: its own, which cannot be dropped."""
+    """Peak private memory of a cell in MB, which the kernel cannot drop."""
     budget_mb: int
-    """The largest budget of a cell, in MB."""
+    """Largest budget of a cell in MB."""
     notices: tuple[str, ...] = ()
-    """What is worth knowing of how it was made: that of several faces the largest was used."""
+    """Remarks for the user, such as: several faces were found, and the largest was used."""
 
 
 class LocalRunner:
-    """Runs the tasks of one command in cells, one after the other, and keeps what they report."""
+    """Runs a command's tasks in cells, one at a time, and collects notices and peak memory."""
 
     def __init__(self, settings: Settings, on_event: Listener | None, *, wants_words: bool = False) -> None:
         self.settings = settings
@@ -106,11 +106,11 @@ class LocalRunner:
 
     @functools.cached_property
     def plan(self) -> Plan:
-        """What the cells may have.  Raises `BudgetTooSmall` where that is too little for any."""
+        """The command's memory plan. Raises `BudgetTooSmall` if the limit is too small for any cell."""
         return command_plan(memory_limit(self.settings.memory_limit), cpu_quota())
 
     def do(self, task: Task, on_words: Callable[[Iterator[Word]], object] | None = None) -> StageResult | None:
-        """Run a task to its end and return what it reported; `on_words` takes the words as they come."""
+        """Run a task to its end and return its final report; `on_words` is called with an iterator over its words."""
         results: list[StageResult] = []
         words = self._sorted(self.results(task), results)
         if on_words:
@@ -120,26 +120,26 @@ class LocalRunner:
         return results[0] if results else None
 
     def results(self, task: Task) -> Iterator[object]:
-        """Yield what a task yields, notices of a retry included."""
+        """Yield a task's results, and a notice if it is retried."""
         return with_one_retry(task.title, self.plan, self._cell_plan(task), functools.partial(self._attempt, task))
 
     def on_event(self, event: Event) -> None:
-        """Pass on progress and notices."""
+        """Pass progress and notices on to the caller; notices are also collected."""
         if isinstance(event, Notice):
             self.notices.append(event.text)
         if self._on_event:
             self._on_event(event)
 
     def result(self, path: Path, made: StageResult) -> Result:
-        """Return the report on a file that was made."""
+        """Return the result for a finished file."""
         took_s, peak = time.monotonic() - self._start, self._peak
         figures = (took_s, peak.resident_mb, peak.private_mb, self._budget_mb, tuple(self.notices))
         return Result(path, made.seconds, made.maker, made.frames, made.size, *figures)
 
     def _cell_plan(self, task: Task) -> CellPlan:
-        """Return the cell for a task: as planned, or with all that is left where smaller work may still fit.
+        """Return the cell for a task: the planned one or, if it does not fit, one with all memory that is left.
 
-        Raises `MemoryExceeded` at once where a network does not fit: none of its work is smaller.
+        Raises `MemoryExceeded` at once if a network does not fit, since its memory does not depend on the input.
         """
         cell, cost = self.plan.cell(*task.costs), task.costs[-1]
         if cell.private_mb <= self.plan.cells_mb:
@@ -180,5 +180,5 @@ def _idle_pool(idle_seconds: float) -> IdlePool:
 
 
 def close() -> None:
-    """End the cell that is kept for the next request, if there is one; it ends on its own after `IDLE_SECONDS`."""
+    """End the idle cell, if there is one; by itself it would end after `IDLE_SECONDS`."""
     _idle_pool(read_settings().idle_seconds).close()

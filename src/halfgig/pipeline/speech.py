@@ -1,4 +1,4 @@
-"""What happens in the cell that speaks: a text into a file, into a spool for other cells, or straight to the caller."""
+"""Functions that run in the speech cell: speak a text to a file, to a spool for other cells, or to the caller."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def load(voice: ResolvedVoice) -> Iterator[str]:
 
 
 def speak(job: SpeechJob) -> Iterator[Chunk]:
-    """Yield a text's sound as it is made."""
+    """Yield a text's chunks as they are made."""
     from halfgig.tts.speech import speech_from_text
 
     yield from speech_from_text(job)
 
 
 def say(job: SpeechJob, path: Path, sound_format: str) -> Iterator[Event | SpeechSegment | StageResult]:
-    """Speak a text into a sound file; yield progress, the words where they are wanted, and at last what was made."""
+    """Speak a text into a sound file; yield progress, the words if requested, and finally the result."""
     from halfgig.media.provenance import speech_metadata
     from halfgig.media.sound_file import SoundWriter
     from halfgig.tts.speech import speech_from_text
@@ -53,7 +53,7 @@ def say(job: SpeechJob, path: Path, sound_format: str) -> Iterator[Event | Speec
 
 
 def spool(job: SpeechJob, path: Path) -> Iterator[Event | SpeechSegment | StageResult]:
-    """Speak a text into a spool file for other cells, as the server does; yield progress, and what was made."""
+    """Speak a text into a spool file for other cells, as the server does; yield progress and finally the result."""
     from halfgig.storage.atomic_write import room_for
     from halfgig.tts.speech import speech_from_text
     from halfgig.tts.spool import write_segment

@@ -1,9 +1,9 @@
-"""What runs in the speech cell: a slice of one speech, then one of another, each going on where it was.
+"""Speech in slices, inside the speech cell: streams take turns, and each slice continues where its stream stopped.
 
-A stream's encoder and its place in the text stay here from slice to slice.  A cell that takes over from one that died
-finds its place by the character a sentence begins at, and leaves out the samples of that sentence which were given
-already: a sentence's sound follows from the sentence alone, so nothing is heard twice and nothing is missing but what
-the lost encoder had not given out, at most a tenth of a second, and nothing at all of wav and pcm.
+The cell keeps each stream's encoder and position between slices. After a crash the next cell continues at the character
+where the sentence starts and skips the samples of that sentence that were sent already. A sentence always sounds the
+same, so nothing is repeated, and only what the lost encoder had buffered is missing: at most a tenth of a second, and
+nothing for wav and pcm.
 """
 
 from __future__ import annotations
@@ -35,42 +35,42 @@ SLICE_S = 1.5
 
 @dataclass(frozen=True, slots=True)
 class SliceRequest:
-    """What the cell is to make next of a stream."""
+    """A request for the next slice of a stream."""
 
     stream: int
-    """The number by which the cell knows the stream from slice to slice."""
+    """Identifies the stream in the cell."""
     job: SpeechJob
-    """What is said, all of it, and by whom."""
+    """The whole text and its voice."""
     sound_format: str | None = None
     """The format to encode; None: chunks, with their phonemes."""
     start: int = 0
-    """The character of the text at which the sentence begins that is spoken next."""
+    """Index of the first character of the next sentence."""
     given: int = 0
-    """Samples of that sentence that were given already."""
+    """Samples of that sentence that were sent already."""
     is_begun: bool = False
-    """True when something of the speech was given already."""
+    """Whether any of the speech was sent already."""
     alive: tuple[int, ...] = ()
-    """The numbers of all streams that go on; the state of others is dropped."""
+    """Numbers of all open streams; the state of others is dropped."""
     cache: SentenceCache | None = None
-    """Where a network's sentences are kept."""
+    """Cache of sentences spoken by a network."""
     stop: Path | None = None
-    """The slice ends early when this file appears: nobody wants the speech any more."""
+    """The slice ends early if this file exists: the client is gone."""
     whole_file: Path | None = None
-    """The file that all of the speech goes to, with its length in the header; None: it is streamed."""
+    """The file that receives the whole speech, with its length in the header; None: the speech is streamed."""
 
 
 _held: dict[int, _Stream] = {}  # this cell's speeches by number
 
 
 def speak_slice(request: SliceRequest) -> Iterator[SpeechSegment]:
-    """Yield the next second or two of a speech: whole sentences, of a speech that begins one alone.
+    """Yield the next sentences of a speech: the first sentence only, later sentences up to `SLICE_S` seconds.
 
     Raises `EmptyText`, `TextTooLong`, `UnknownVoice`, `BadSetting` or `UnknownFormat` before the first sound, and
-    `ServiceError` for flac whose encoder was lost.
+    `ServiceError` for flac whose encoder was lost with its cell.
     """
     for number in _held.keys() - {*request.alive, request.stream}:
         del _held[number]
-    # Held again only when the slice has ended well: after an error its place in the text is not known.
+    # Kept only if the slice ends normally: after an error the position in the text is unknown.
     stream = _held.pop(request.stream, None) or _Stream(request)
     for segment in stream.slice(request):
         yield segment
@@ -81,25 +81,25 @@ def speak_slice(request: SliceRequest) -> Iterator[SpeechSegment]:
 
 
 class _Stream:
-    """One speech between its slices."""
+    """The state of one stream between its slices."""
 
     def __init__(self, request: SliceRequest) -> None:
         job = request.job
         self._readers = Readers(job)
         self._writer = _writer(request, self._readers)
         self._whole_s: float | None = None if request.whole_file is None else 0.0
-        # Nobody has heard anything of a file whose encoder was lost, so it begins again.
+        # A whole file was not sent yet: if its encoder was lost, it starts again.
         start, self._given = (0, 0) if request.whole_file else (request.start, request.given)
         self._rest = self._readers.sentences(start)
         self._next = next(self._rest, None)
 
     @property
     def is_over(self) -> bool:
-        """Whether all was spoken."""
+        """Whether the whole text was spoken."""
         return self._next is None
 
     def slice(self, request: SliceRequest) -> Iterator[SpeechSegment]:
-        """Yield some sentences."""
+        """Yield the sentences of one slice."""
         most_s = SLICE_S if request.is_begun else 0.0
         seconds = 0.0
         if self._next is None:
@@ -177,7 +177,7 @@ def _writer(request: SliceRequest, readers: Readers) -> StreamWriter | _FileWrit
 
 
 def _part_of(request: SliceRequest) -> int:
-    """Return each encoder of a speech a number of its own; the first has 0."""
+    """Return a number that differs for each encoder of a speech; the first one's is 0."""
     place = zlib.crc32(f"{request.start} {request.given}".encode())
     return 1 + (place >> 2) if request.is_begun else 0
 

@@ -1,7 +1,7 @@
-"""The one recipe for a video: speak, measure, render, assemble.
+"""The recipe for a video: speak, measure, render, assemble.
 
-The command and the server run the same stages over a job's folder; only the runner differs.  A stage leaves named files
-there and reports each with its checksum, so that the process that continues after a restart knows which are whole.
+The command and the server run the same stages over a job's folder; only the runner differs. A stage writes named files
+there and reports each with its checksum, so that a process that continues after a restart can verify them.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from halfgig.requests import VideoRequest
 
 FRAMES = "frames"
-"""The name, in a job's folder, of the rendered frames."""
+"""Name of the rendered frames in a job's folder."""
 
 VIDEO, THUMBNAIL, WORDS = RESULTS = ("video.mp4", "thumbnail.jpg", "words.vtt")
-"""The names, in a job's folder, of what was made; there are no words with a recording."""
+"""Names of the results in a job's folder; a recording has no words."""
 
 NEWEST = "newest.jpg"
-"""The name, in a job's folder, of the newest frame while more are being made."""
+"""Name of the newest frame in a job's folder, while frames are being rendered."""
 
 _BLOCK = 1 << 20
 
@@ -34,25 +34,25 @@ class Stage(NamedTuple):
     """One step of the recipe."""
 
     name: str
-    """The function that does it: "speak", "measure", "render", "assemble"."""
+    """Name of its function: "speak", "measure", "render", "assemble"."""
     title: str
-    """What is being done, for people: "speaking"."""
+    """Name shown to users: "speaking"."""
     files: tuple[str, ...]
-    """The names, in the job's folder, of what it leaves."""
+    """Names of the files it writes to the job's folder."""
     is_log: bool = False
-    """True when its file grows record by record: then a damaged tail is made again, and not all of it."""
+    """Whether its file is a record log, of which only a damaged tail must be made again."""
 
 
 class Artifact(NamedTuple):
-    """A file that a stage left, and how to tell whether it is still whole."""
+    """A file that a stage wrote, with the checksum that verifies it."""
 
     name: str
-    """Its name in the job's folder."""
+    """Name in the job's folder."""
     checksum: str
-    """CRC-32 and length of its bytes."""
+    """CRC-32 and length of the file."""
 
     def is_intact(self, folder: Path) -> bool:
-        """Return whether the file in a job's folder is the one that the stage left."""
+        """Return whether the file in a job's folder is unchanged."""
         return _checksum(folder / self.name) == self.checksum
 
 
@@ -60,12 +60,12 @@ class StageRunner(Protocol):
     """Runs stages: in cells one after the other for the command, with admission and lease for the worker."""
 
     def run(self, stage: Stage, before: tuple[Artifact, ...]) -> tuple[Artifact, ...]:
-        """Run a stage to its end and return what it left; `before` are the artifacts of the stages before it."""
+        """Run a stage to its end and return its artifacts; `before` are the artifacts of earlier stages."""
         ...
 
 
 def run(request: VideoRequest, runner: StageRunner) -> tuple[Artifact, ...]:
-    """Make a video, stage by stage, and return all that was made.  Raises `BadSetting` and what the runner raises."""
+    """Make a video, stage by stage, and return all artifacts. Raises `BadSetting` and the runner's errors."""
     made: tuple[Artifact, ...] = ()
     for stage in stages(request):
         made += runner.run(stage, made)
@@ -73,7 +73,7 @@ def run(request: VideoRequest, runner: StageRunner) -> tuple[Artifact, ...]:
 
 
 def stages(request: VideoRequest) -> tuple[Stage, ...]:
-    """Return the stages of a request, in their order.  Raises `BadSetting` for a request that cannot be right."""
+    """Return the stages of a request in order. Raises `BadSetting` for an invalid request."""
     spec = check_request(request)
     speak = Stage("speak", "speaking", (SPEECH,), is_log=True)
     return (
@@ -91,7 +91,7 @@ def perform(
     folder: Path,
     work: Callable[[Stage], None],
 ) -> tuple[Artifact, ...]:
-    """Do a stage, and before it those stages again whose files a disk has damaged since; return what the stage left."""
+    """Run a stage, after repeating earlier stages whose files are damaged; return the stage's artifacts."""
     for earlier in stages(request):
         damaged = [each for each in before if each.name in earlier.files and not each.is_intact(folder)]
         if damaged:
@@ -109,7 +109,7 @@ def _remove(folder: Path, names: Iterable[str]) -> None:
 
 
 def _checksum(path: Path) -> str:
-    """Return CRC-32 and length of a file; empty where there is none."""
+    """Return the CRC-32 and length of a file; empty if there is no file."""
     checksum = length = 0
     try:
         with path.open("rb") as file:

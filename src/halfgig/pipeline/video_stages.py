@@ -1,6 +1,6 @@
-"""The stages of a video that need pictures, each run in a cell: measure the face, render the frames, assemble the file.
+"""The stages of a video that work on pictures, each in a cell: measure the face, render the frames, assemble the file.
 
-What a stage left lies in the job's folder; the next one, or the same one after a kill, goes on from there.
+Stages write to the job's folder; the next stage, or the same one after a kill, continues from the files there.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ PREVIEW_EVERY_S = 2.0
 """Seconds between two previews of the newest frame."""
 
 PREVIEW_SIDE, PREVIEW_QUALITY = 512, 70
-"""A preview's sides are below twice this many pixels, and JPEG's quality is this: about 30 KB."""
+"""Both sides of a preview are below twice this many pixels, its JPEG quality is the second number: about 30 KB."""
 
 NICENESS = 10
-"""How far rendering stands back when the processor is short: speech that someone waits for comes first."""
+"""Niceness of rendering, so that speech, for which a listener waits, gets the processor first."""
 
 
 def measure(job: RenderJob) -> Iterator[Event]:
-    """Find the face and compute all that comes before the first frame; what is there is not computed again.
+    """Run the animator's preparation, except for what the job's folder has already; yield progress.
 
-    Raises `PictureError` when the picture cannot be used, `BadLandmarks` or `BadSetting` for what was asked.
+    Raises `PictureError` if the picture cannot be used, `BadLandmarks` or `BadSetting` for an invalid request.
     """
     _yield_to_speech()
     yield from job.spec.measure(job)
 
 
 def render(job: RenderJob) -> Iterator[Event]:
-    """Render the frames that are missing; yield progress."""
+    """Render the missing frames; yield progress."""
     from halfgig.media.frame_store import FrameFormat, FrameStore
     from halfgig.storage.atomic_write import room_for
 
@@ -65,7 +65,7 @@ def render(job: RenderJob) -> Iterator[Event]:
 
 
 class _CountedSamples:
-    """Counts the samples of a speech while it moves a face."""
+    """Counts a speech's samples as its chunks are consumed."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -107,7 +107,7 @@ def _rendered(job: RenderJob, animator: Animator, speech: Speech, store: FrameSt
 
 
 def write_preview(rgb: NDArray[np.uint8], path: Path) -> None:
-    """Write a frame, RGB [H, W, 3], as a small JPEG in the place of the one before; a full disk ends nothing."""
+    """Write a frame, RGB [H, W, 3], as a small JPEG that replaces the previous one; a full disk is ignored."""
     import cv2  # the encoder has loaded it already; Pillow would be one library more
 
     factor = max(1, max(rgb.shape) // PREVIEW_SIDE)
@@ -121,7 +121,7 @@ def write_preview(rgb: NDArray[np.uint8], path: Path) -> None:
 
 
 def assemble(job: RenderJob) -> Iterator[Event | StageResult]:
-    """Join frames and speech in one file, with a thumbnail and the words' times; yield what was made."""
+    """Mux frames and speech into the video, write a thumbnail and subtitles; yield progress and finally the result."""
     from halfgig.media.mux import assemble as joined
     from halfgig.media.mux import write_thumbnail
     from halfgig.media.provenance import video_metadata
@@ -150,7 +150,7 @@ def _write_words(job: RenderJob) -> None:
 
 
 def _yield_to_speech() -> None:
-    """Lower this process's priority, and do not stay paused when the parent is gone."""
+    """Lower this process's priority, and resume it if it is paused when its parent ends."""
     from halfgig.cells.parent import wake_when_parent_ends
 
     wake_when_parent_ends()
