@@ -40,7 +40,7 @@ class Stage(NamedTuple):
     files: tuple[str, ...]
     """Names of the files it writes to the job's folder."""
     is_log: bool = False
-    """Whether its file is a record log, of which only a damaged tail must be made again."""
+    """Whether its file is a record log: then only a damaged tail must be made again."""
 
 
 class Artifact(NamedTuple):

@@ -192,7 +192,7 @@ class Worker:
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[bool]:
-    """Hold the lock file for the block, after waiting for its previous holder; yield False if that takes too long."""
+    """Lock a file for the block, after waiting for its previous holder; yield False if that takes too long."""
     with path.open("w") as file:
         deadline = time.monotonic() + LOCK_S
         while True:

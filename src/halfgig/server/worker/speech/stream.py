@@ -101,7 +101,7 @@ class Stream:
 
     @property
     def is_full(self) -> bool:
-        """Whether so much sound is queued that no more is made for now."""
+        """Whether enough sound is queued, and no more is made for now."""
         return self._made_s >= AHEAD_S or self._made_bytes >= AHEAD_BYTES
 
     @property

@@ -79,7 +79,7 @@ class Lease:
             return {str(row[0]) for row in database.execute(self._text(query), {"ttl": self._ttl_s})}
 
     def close(self) -> None:
-        """Give the lease back, so that other executors can take over the jobs at once."""
+        """Return the lease, so that other executors can take over the jobs at once."""
         self._over.set()
         if self._thread.is_alive():
             self._thread.join()

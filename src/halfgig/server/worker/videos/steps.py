@@ -130,7 +130,7 @@ class Steps:
                 return
 
     def _count_start(self, job: Job, stage: Stage) -> None:
-        """Count a step's starts since its last progress; raise after too many, each of which ended the process."""
+        """Count a step's starts since its last progress; raise after too many that ended the process."""
         kept = kept_bytes(self._context.folder(job), job.request)
         same = (job.progress.get("stage"), job.progress.get("kept")) == (stage.title, kept)
         starts = int(job.progress.get("starts", 0)) + 1 if same else 1
