@@ -34,7 +34,7 @@ NECK = 0.6
 """Extent of moving skin: aside of the jaw in eye distances, of the corners in half widths, below the chin in eye
 distances."""
 
-NAMES = ("jaw", "width", "round", "press", "tuck", "brow")
+NAMES = ("jaw", "width", "round", "press", "tuck", "brow", "meet")
 """Names of the bases in the order of their weights."""
 
 
@@ -196,5 +196,6 @@ def make_bases(shape: FaceShape, x: Map, y: Map) -> Map:
         "press": (zero, -0.38 * thicker_upper, -0.38 * thicker_lower),
         "tuck": (zero, lift, -0.35 * thicker_lower - 0.4 * roll_in),
         "brow": (zero, brow, brow),
+        "meet": (zero, -upper_jaw / UPPER_LIP_LIFTS, zero),  # the upper lip comes down as far as the jaw drops
     }
     return np.stack([np.stack(bases[name], axis=-1) for name in NAMES]).astype(np.float32)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 COARSE = 2
 """Pixels between the positions at which bases are stored; a finer grid looks the same and takes 4 times the memory."""
 
+UPPER_LIP_MEETS = 0.42
+"""Share of the upper lip in closing a mouth that is open in the picture: the lower lip alone would make it look sad."""
+
 EDGE = 0.7
 """Pixels above the edge of the lower lip that still show lip, since the painted mouth is not yet opaque there."""
 
@@ -70,8 +73,18 @@ class Puppet:
     def _field(self, pose: Pose) -> Map:
         """Return the displacement of the face at every `COARSE`-th pixel, [h, w, 3] in eye distances, as in `bases`."""
         mouth = pose.mouth
-        jaw = mouth.jaw * (1 - 0.6 * self._rest_opening) - mouth.press * self._rest_opening
-        weights = (jaw, mouth.width, mouth.round, mouth.press, mouth.tuck, pose.brow)  # in the order of bases.NAMES
+        closing = mouth.press * self._rest_opening
+        jaw = mouth.jaw * (1 - 0.6 * self._rest_opening) - (1 - UPPER_LIP_MEETS) * closing
+        meet = UPPER_LIP_MEETS * closing
+        weights = (
+            jaw,
+            mouth.width,
+            mouth.round,
+            mouth.press,
+            mouth.tuck,
+            pose.brow,
+            meet,
+        )  # in the order of bases.NAMES
         field: Map = np.einsum("k,khwc->hwc", np.array(weights, dtype=np.float32), self._bases)
         return field
 
