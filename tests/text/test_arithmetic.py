@@ -15,6 +15,8 @@ from tests.text.said import said
         ("8/2=4", "eight divided by two equals four"),
         ("1/2 + 1/4 = 3/4", "one half plus one quarter equals three quarters"),
         ("x - 5 = 10", "x minus five equals ten"),
+        ("x = 5 - 3", "x equals five minus three"),
+        ("Total = 10-15 people", "Total equals ten to fifteen people"),
         ("5+3=8", "five plus three equals eight"),
         ("10-5", "ten to five"),
         ("-5 degrees", "minus five degrees"),

@@ -10,6 +10,7 @@ from tests.text.said import said
         ("ZIP 90210-1234", "ZIP nine zero two one zero, one two three four"),
         ("Call 1-800-FLOWERS.", "Call one, eight hundred, FLOWERS."),
         ("Qwen2.5-7B", "Qwen two point five seven B"),
+        ("Llama 3.1-70B", "Llama three point one seventy B"),
         ("ISBN 978-3-16-148410-0", "ISBN nine seven eight, three, one six, one four eight four one zero, zero"),
         ("a 4-4-2 formation", "a four four two formation"),
         ("an Airbus A320-200", "an Airbus ay three twenty two hundred"),

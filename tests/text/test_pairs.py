@@ -58,6 +58,7 @@ def test_ordinals_fractions_ranges_and_sums_are_said_as_such(written: str, spoke
         ("scored 45/50", "scored forty-five out of fifty"),
         ("rated 4/5 stars", "rated four out of five stars"),
         ("7/10", "seven out of ten"),
+        ("rated 4.5/5", "rated four point five out of five"),
         ("5/2024", "May twenty twenty-four"),
         ("80/20 rule", "eighty twenty rule"),
         ("20/20 vision", "twenty twenty vision"),

@@ -39,11 +39,16 @@ _TERM = rf"(?:{NUMBER}|[A-Za-z](?![A-Za-z]))"
 _OPERATOR = r"\s?[-\u2212\u2013+*x\u00d7·/÷]\s?"
 _TERMS = rf"{_TERM}(?:{_OPERATOR}{_TERM}){{1,9}}"
 _PART = re.compile(rf"(?P<fraction>(?<![\d.,])\d{{1,3}}/\d{{1,3}}(?![\d/]))|(?P<number>{NUMBER})|(?P<sign>\S)")
+_EQUATION = re.compile(r"(?:(?<!\w)[A-Za-z]|[\d)])\s?=\s?\Z")
+_RANGE = re.compile(rf"{NUMBER}{DASH}{NUMBER}")
 _QUESTION = re.compile(r"(?:what(?:'s|\u2019s| is| are)|calculate|compute|solve|evaluate)\s\Z", re.IGNORECASE)
 
 
 def _sum(match: re.Match[str]) -> str | None:
-    if not re.search(r"\d", match[0]) or (not match["result"] and not _QUESTION.search(text_before(match))):
+    before = text_before(match)
+    is_equation = _EQUATION.search(before) and not _RANGE.fullmatch(match[0])
+    is_sum = match["result"] or is_equation or (match["open"] and _QUESTION.search(before))
+    if not is_sum or not re.search(r"\d", match[0]):
         return None
     return " ".join(_part_words(part, match[0]) for part in _PART.finditer(match[0]))
 
@@ -102,7 +107,7 @@ _TIMES_TEN = rf"\s?[\u00d7x*·]\s?{_TEN}"
 FIRST = (
     Rule(
         "DL",
-        rf"(?<![\w.,/-])(?:{_TERMS}(?P<result>\s?=\s?[-\u2212]?{_TERM}(?:/\d{{1,3}}(?!\d))?)(?:\s?=\s?{_TERM}){{0,2}}|(?P<open>{_TERMS})(?=\s?\?|\s?=\s?\?|[.!]?\Z))(?![\w^(])",
+        rf"(?<![\w.,/-])(?:{_TERMS}(?P<result>\s?=\s?[-\u2212]?{_TERM}(?:/\d{{1,3}}(?!\d))?)(?:\s?=\s?{_TERM}){{0,2}}|(?P<open>{_TERMS})(?=\s?\?|\s?=\s?\?|[.!]?\Z)|{_TERMS}(?=[\s.,;:!?)]))(?![\w^(])",
         _sum,
     ),
 )

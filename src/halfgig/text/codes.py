@@ -23,6 +23,12 @@ def _aircraft(match: re.Match[str]) -> str | None:
     )
 
 
+def _language_model(match: re.Match[str]) -> str | None:
+    if not re.search(r"(?<![\w$€£])[A-Z][A-Za-z]{2,20}\s\Z", text_before(match)):
+        return None
+    return f"{numbers.number(match['version'])} {numbers.number(match['size'])} B"
+
+
 def _book(match: re.Match[str]) -> str | None:
     if not re.search(r"IS[BSM]N(?:-1[03])?:?\s\Z|ISBNs?\s\Z", text_before(match)):
         return None
@@ -109,6 +115,7 @@ _GRADES = r"(?:A{1,3}|B{1,3}|C{1,3}|AB|[DEFO])"
 RULES = (
     Rule("D", r"529(?=\s(?:plans?|accounts?|college)\b)", "five twenty-nine"),
     Rule("D", r"(?P<low>\d{3})-(?P<high>\d{1,4})(?P<letters>[A-Z]{1,3})?(?![\w-]|\.\d)", _aircraft),
+    Rule("D", r"(?P<version>\d{1,2}\.\d)-(?P<size>\d{1,4}(?:\.\d)?)B(?![\w-])", _language_model),
     Rule("D", r"\d{1,13}(?:[ -]\d{1,7}){0,5}(?:[ -]?X)?(?![\w-])", _book),
     Rule("D", r"\d{1,2}(?:-\d{1,2}){2,4}(?![\w-]|[.,/]\d|\s?=)", _formation),
     Rule(

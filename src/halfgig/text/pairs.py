@@ -102,7 +102,14 @@ def _vulgar(match: re.Match[str]) -> str:
 
 _FRACTION = r"(?<!/)(?:(?P<count>\d{1,4})[ -])?(?P<above>\d{1,4})[/\u2044](?P<below>\d{1,4})(?![\d/])"
 
+
+def _decimal_score(match: re.Match[str]) -> str | None:
+    above, below = match["above"], match["below"]
+    return f"{numbers.number(above)} out of {numbers.cardinal(int(below))}" if float(above) <= int(below) else None
+
+
 RULES = (
+    Rule("D", r"(?<!/)(?P<above>\d{1,3}\.\d{1,2})/(?P<below>4|5|6|10|20|30|100)(?![\w/]|[.,]\d)", _decimal_score),
     Rule("D", r"24/7/365(?!\w)", "twenty-four seven three sixty-five"),
     Rule("D", r"(?<!/)(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\w/])", _month),
     Rule("DP", rf"{SIGN}{_FRACTION}(?:{UNIT})?(?![^\W_]|\.\d)", _fraction),
