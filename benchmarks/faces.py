@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import random
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -108,6 +109,19 @@ def _tilted(rgb: Pixels, degrees: float) -> Variant:
     return Variant(np.asarray(turned), place)
 
 
+def crops_without_face(rgb: Pixels, points: FivePoints) -> Iterator[Pixels]:
+    """Yield parts of a portrait that do not show its face: clothes, hands, hair, walls."""
+    chance = random.Random(1)
+    height, width = rgb.shape[:2]
+    reach = 0.7 * points.eye_distance
+    for _ in range(30):
+        wide, high = (chance.randint(side // 5, side * 7 // 10) for side in (width, height))
+        left, top = chance.randint(0, width - wide), chance.randint(0, height - high)
+        is_near_x = left - reach < points.nose.x < left + wide + reach
+        if not (is_near_x and top - reach < points.nose.y < top + high + reach):
+            yield np.ascontiguousarray(rgb[top : top + high, left : left + wide])
+
+
 def _mirrored(points: FivePoints) -> FivePoints:
     """Name the points of a mirrored face by the sides that they have now."""
     right_eye, left_eye, nose, right_mouth, left_mouth = points.as_tuple()
@@ -160,9 +174,11 @@ def main() -> None:
     parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     detector, tally, truth = FaceDetector(), Tally(), dict[str, Any]()
+    empty = list(face_free_pictures())
     for path in asked.portraits or [PRESENTER]:
         rgb = load_picture(path, LONGEST).rgb
         expected = detector.detect(rgb)[0].points
+        empty += [(f"crop of {path.stem} {i}", cut) for i, cut in enumerate(crops_without_face(rgb, expected))]
         for kind, variant in variants(rgb):
             goal = FivePoints(*(variant.place(at) for at in expected.as_tuple()))
             goal = _mirrored(goal) if kind == "mirrored" else goal
@@ -170,7 +186,7 @@ def main() -> None:
             tally.add(kind, found=bool(found), right=bool(found) and is_right(found[0], goal))
             _keep(asked.keep, truth, f"{path.stem} {kind}", variant.picture, goal)
     tally.report()
-    alarms, empty = Tally(), list(face_free_pictures())
+    alarms = Tally()
     for name, picture in empty:
         if found := timed(detector, picture, alarms):
             alarms.add(name.split(" ", maxsplit=1)[0], found=True, right=False)

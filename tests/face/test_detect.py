@@ -79,6 +79,15 @@ def test_a_small_face_is_found_in_a_second_look() -> None:
     assert math.dist(face.points.nose, (255, 655)) < 8
 
 
+def test_what_looks_a_little_like_a_face_only_in_a_turned_picture_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    rgb, points = presenter(512)
+    detector, scores = FaceDetector(), iter([0.0, *[0.85] * 7])
+    monkeypatch.setattr(
+        detector._yunet, "detect", lambda *_: [Face(points, s, 200.0)] if (s := next(scores, 0.0)) else []
+    )
+    assert detector.detect(rgb) == []
+
+
 def test_what_the_mesh_does_not_confirm_is_no_face(monkeypatch: pytest.MonkeyPatch) -> None:
     detector = FaceDetector()
     _, points = presenter(512)

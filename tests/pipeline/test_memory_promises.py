@@ -99,7 +99,7 @@ def test_what_does_not_fit_at_first_is_tried_once_more_with_all_there_is(tmp_pat
     from PIL import Image
 
     with Image.open(PRESENTER) as image:
-        image.resize((5000, 5000)).save(odd)  # 75 MB when decoded
+        image.resize((6200, 6200)).save(odd)  # 115 MB when decoded
     result = halfgig.talk(odd, "My map.", tmp_path / "a.mp4", size=64, memory="1G")
     assert result.budget_mb > 160
     assert any("trying again" in notice for notice in result.notices)
