@@ -75,7 +75,7 @@ def test_an_unknown_voice_gets_the_nearest_names(tmp_path: Path) -> None:
 
 def test_an_unknown_ending_gets_those_that_are_known(tmp_path: Path) -> None:
     ran = run("say", "Hello.", "-o", tmp_path / "a.wave")
-    assert ran.refused(2, "a.wave", ".wav, .mp3, .opus, .flac, .aac")
+    assert ran.refused(2, "a.wave", ".wav, .mp3, .opus, .ogg, .oga, .flac, .aac")
 
 
 def test_a_video_must_end_in_mp4(tmp_path: Path) -> None:
