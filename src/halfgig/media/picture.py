@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 # The JPEG reader opens MPO too; naming MPO here raises KeyError, because Pillow registers no reader under it.
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF", "HEIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 """Allowed formats. Pillow reads more, but each is one more parser exposed to untrusted bytes."""
 
 FILMS = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi")
@@ -92,14 +92,16 @@ def _opened(path: Path, limits: PictureLimits) -> Iterator[Image]:
     """Open a picture without Pillow's own pixel limit: the message of ours names the size and the limit."""
     from PIL import Image, UnidentifiedImageError
 
+    formats: tuple[str, ...] = FORMATS
     if is_heic(path):
-        import pi_heif  # 2 MB, for the pictures that need it
+        import pi_heif  # 3 MB, for the pictures that need it
 
         pi_heif.register_heif_opener(thumbnails=False)
+        formats = (*FORMATS, "HEIF")
     previous, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
         check_file(path, limits)
-        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as image:
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=formats) as image:
             yield image
     except UnidentifiedImageError:
         raise PictureUnreadable(

