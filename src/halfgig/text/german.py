@@ -88,7 +88,7 @@ def _date(match: re.Match[str]) -> str | None:
     day, month = int(match["day"]), int(match["month"])
     if not (1 <= day <= 31 and 1 <= month <= 12):
         return None
-    first, year = _ordinal(day, match), match["year"]
+    first, year = _ordinal(day, match), match.groupdict().get("year")
     second = numbers.in_language(month, "ordinal", "de").removesuffix("e") + first[first.rindex("t") + 1 :]
     return f"{first} {second}" + (f" {_year(year)}" if year else "")
 
@@ -178,7 +178,7 @@ RULES = (
     Rule("L", rf"(?<![\w.])(?P<name>{any_of(_WORDS)})\.(?!\w){_GOES_ON}", lookup(_WORDS, "name")),
     Rule("L", rf"(?P<name>{any_of(_DAYS)})\.(?=,?\s(?:den\s)?\d)", lookup(_DAYS, "name")),
     Rule("D", r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})(?!\d)", _date),
-    Rule("D", r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>(?!x)x)?(?=\s[a-zäöü(]|[,;)])", _date),
+    Rule("D", r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?=\s[a-zäöü(]|[,;)])", _date),
     Rule("D", r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?![\d-])", _date),
     Rule(
         "D",

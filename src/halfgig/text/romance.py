@@ -26,10 +26,12 @@ class Grammar(NamedTuple):
     """Between a sum and its cents, with a space after it."""
     one: str
     """One, before the name of a currency."""
+    feminine: dict[int, str]
+    """Numbers that have a form of their own before a feminine noun, such as hours."""
     million_of: str
     """Between a million and the name of a currency."""
     hour: tuple[str, str, str]
-    """A time of day: one hour, several, and what joins the minutes, each with its spaces."""
+    """A time of day: one hour, several, and what joins the minutes, with its spaces."""
     short: dict[str, str]
     """Short forms, without their last full stop."""
     units: dict[str, tuple[str, str]]
@@ -51,6 +53,7 @@ _FRENCH = Grammar(
     },
     joint="",
     one="un",
+    feminine={1: "une"},
     million_of="d'",
     hour=("{} heure", "{} heures", " "),
     short={
@@ -83,8 +86,9 @@ _SPANISH = Grammar(
     },
     joint="con ",
     one="un",
+    feminine={1: "una"},
     million_of="de ",
-    hour=("la {}", "las {}", " y "),
+    hour=("{}", "{}", " y "),
     short={
         "Sr": "Señor", "Sra": "Señora", "Srta": "Señorita", "Sres": "Señores", "Dr": "Doctor", "Dra": "Doctora",
         "Ud": "Usted", "Uds": "Ustedes", "Vd": "Usted", "EE. UU": "Estados Unidos", "p. ej": "por ejemplo",
@@ -116,6 +120,7 @@ _ITALIAN = Grammar(
     },
     joint="e ",
     one="un",
+    feminine={1: "una"},
     million_of="di ",
     hour=("{}", "{}", " e "),
     short={
@@ -150,6 +155,7 @@ _PORTUGUESE = Grammar(
     },
     joint="e ",
     one="um",
+    feminine={1: "uma", 2: "duas"},
     million_of="de ",
     hour=("{} hora", "{} horas", " e "),
     short={
@@ -195,9 +201,8 @@ class _Reader:
             decimals = f",{cents}" if cents else ""
             of = self._grammar.million_of if re.match("[mb]i", scale) else ""
             return f"{whole}{decimals} {scale} {of}{many}"
-        large = f"{self._grammar.one} {one}" if whole == 1 else f"{self._words(whole)} {many}"
-        if whole == 1 and one.endswith("a"):
-            large = f"{self._grammar.one}{'e' if self._grammar.language == 'fr' else 'a'} {one}"
+        single = self._grammar.feminine[1] if one.endswith("a") else self._grammar.one
+        large = f"{single} {one}" if whole == 1 else f"{self._words(whole)} {many}"
         if not cents or not int(cents):
             return large
         small = self._words(int(cents.ljust(_HUNDREDTH, "0")))
@@ -207,16 +212,8 @@ class _Reader:
         hour, minute = int(match["hour"]), int(match["minute"])
         if hour > 24 or minute > 59:
             return None
-        words = {1: "une" if self._grammar.language == "fr" else "uma" if self._grammar.language == "pt" else "una"}
-        if self._grammar.language == "pt":
-            words[2] = "duas"
         one, many, joint = self._grammar.hour
-        shown = (
-            (one if hour == 1 else many)
-            .format(words.get(hour) or self._words(hour))
-            .removeprefix("las ")
-            .removeprefix("la ")
-        )
+        shown = (one if hour == 1 else many).format(self._grammar.feminine.get(hour) or self._words(hour))
         return shown + (f"{joint}{self._words(minute)}" if minute else "")
 
     def measure(self, match: re.Match[str]) -> str:
