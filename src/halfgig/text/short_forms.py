@@ -15,7 +15,11 @@ TITLES = {
 }  # fmt: skip
 """Before a name."""
 
+MAXIMA = {"max": "maximum", "Max": "Maximum", "min": "minimum", "Min": "Minimum"}
+"""With a full stop, before a word in lower case."""
+
 COUNTED = {
+    **MAXIMA,
     "No": "Number", "Nos": "Numbers", "no": "number", "nos": "numbers", "Fig": "Figure", "Figs": "Figures",
     "fig": "figure", "figs": "figures", "Vol": "Volume", "Vols": "Volumes", "vol": "volume", "vols": "volumes",
     "Ch": "Chapter", "ch": "chapter", "Chap": "Chapter", "chap": "chapter", "Sec": "Section", "sec": "section",
@@ -30,8 +34,7 @@ COUNTED = {
     "ca": "circa", "c": "circa", "Cl": "Clause", "cl": "clause", "l": "line", "ll": "lines", "Sch": "Schedule",
     "Ser": "Series", "Lot": "Lot", "Tel": "Telephone", "tel": "telephone", "Ph": "Phone", "ph": "phone",
     "Acct": "Account", "acct": "account", "Ref": "Reference", "ref": "reference", "Inv": "Invoice", "inv": "invoice",
-    "max": "maximum", "Max": "Maximum", "min": "minimum", "Min": "Minimum", "b": "born", "d": "died", "r": "reigned",
-    "fl.": "flourished",
+    "b": "born", "d": "died", "r": "reigned", "fl.": "flourished",
 }  # fmt: skip
 """Before a number."""
 
@@ -70,9 +73,6 @@ ANYWHERE = {
 }  # fmt: skip
 """Anywhere; a full stop after one does not end the sentence."""
 
-MAXIMA = {"max": "maximum", "Max": "Maximum", "min": "minimum", "Min": "Minimum"}
-"""With a full stop, before a word in lower case."""
-
 CLOSING = {
     "etc": "et cetera", "et al": "et al", "Inc": "Incorporated", "Ltd": "Limited", "Co": "Company",
     "Corp": "Corporation", "Bros": "Brothers", "Jr": "Junior", "Sr": "Senior", "Ph.D": "P.H.D.", "Esq": "Esquire",
@@ -96,11 +96,10 @@ DOTLESS = {
 }  # fmt: skip
 """Short forms that are also recognised without a full stop."""
 
-DOTLESS_TITLES = {
-    "Mt": "Mount", "Ft": "Fort", "Lt": "Lieutenant", "Col": "Colonel", "Gen": "General", "Sen": "Senator",
-    "Gov": "Governor", "Maj": "Major", "Pvt": "Private", "Adm": "Admiral", "Cmdr": "Commander", "St": "Saint",
-    "Dept": "Department", "Pres": "President", "Rep": "Representative", "Fr": "Father",
-}  # fmt: skip
+_DOTLESS_TITLES = (
+    "Mt", "Ft", "Lt", "Col", "Gen", "Sen", "Gov", "Maj", "Pvt", "Adm", "Cmdr", "St", "Pres", "Rep", "Fr",
+)  # fmt: skip
+DOTLESS_TITLES = {name: TITLES[name] for name in _DOTLESS_TITLES} | {"Dept": "Department"}
 """Without a full stop, directly before a name."""
 
 DOTLESS_COUNTED = {
