@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.face.points import Face, FivePoints, Point
-from halfgig.nn.onnx_runtime import onnx_runtime
+from halfgig.nn.onnx_runtime import onnx_runtime, session_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,12 +36,9 @@ class YuNet:
     name = "yunet"
 
     def __init__(self, path: Path) -> None:
-        runtime = onnx_runtime()
-        options = runtime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.enable_mem_pattern = False
-        options.enable_cpu_mem_arena = False
-        self._session = runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._session = onnx_runtime().InferenceSession(
+            str(path), session_options(), providers=["CPUExecutionProvider"]
+        )
 
     def detect(self, rgb: NDArray[np.uint8], longest: int = LONGEST_SIDE) -> list[Face]:
         """Return the faces in RGB [H, W, 3], highest score first, with points in pixels of that picture.

@@ -13,7 +13,7 @@ import numpy as np
 
 from halfgig.nn.buffers import Blocks
 from halfgig.nn.onnx_graph import Graph, value_proto
-from halfgig.nn.onnx_runtime import onnx_runtime
+from halfgig.nn.onnx_runtime import onnx_runtime, session_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,17 +28,13 @@ HIDDEN = 256
 
 
 def session(graph: Graph, threads: int) -> Any:
-    """Create a session without per-length memory plans and without a pool of freed memory."""
-    runtime = onnx_runtime()
-    options = runtime.SessionOptions()
-    options.intra_op_num_threads = threads
+    """Create a session that keeps no more memory than its operations need."""
+    options = session_options(threads)
     options.inter_op_num_threads = 1
-    options.enable_mem_pattern = False
-    options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
     options.add_session_config_entry("session.disable_prepacking", "1")
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return runtime.InferenceSession(graph.model(), options, providers=["CPUExecutionProvider"])
+    return onnx_runtime().InferenceSession(graph.model(), options, providers=["CPUExecutionProvider"])
 
 
 def conv_graph(stride: int) -> Graph:

@@ -28,3 +28,12 @@ def onnx_runtime() -> Any:
                 os.environ["TMPDIR"] = previous
     onnxruntime.disable_telemetry_events()
     return onnxruntime
+
+
+def session_options(threads: int = 1) -> Any:
+    """Return options for a session without per-length memory plans and without a pool of freed memory."""
+    options = onnx_runtime().SessionOptions()
+    options.intra_op_num_threads = threads
+    options.enable_mem_pattern = False
+    options.enable_cpu_mem_arena = False
+    return options
