@@ -15,8 +15,8 @@ from PIL import Image, ImageDraw
 
 import halfgig
 from halfgig.animators.base import RenderJob
-from halfgig.animators.puppet.blendshapes import Head, Mouth, Pose
-from halfgig.animators.puppet.portrait import make_portrait, measured_portrait
+from halfgig.animators.puppet.blendshapes import Brows, Eyes, Head, Mouth, Pose
+from halfgig.animators.puppet.portrait import make_portrait, rig_of
 from halfgig.animators.puppet.visemes import VISEMES
 from halfgig.animators.registry import animator
 from halfgig.face.measure import shape_of
@@ -52,12 +52,12 @@ def poses() -> dict[str, Pose]:
         "ah": "aa", "oh": "O", "oo": "U",
     }  # fmt: skip
     shown = {sound: Pose(VISEMES[name].mouth) for sound, name in visemes.items()}
-    vowel = Mouth(jaw=0.5, teeth=0.4)
+    vowel = Mouth(jaw_open=0.5, upper_up=0.4)
     return shown | {
-        "half a blink": Pose(right_lid=0.5, left_lid=0.5),
-        "a blink": Pose(right_lid=1, left_lid=1),
-        "brows": Pose(vowel, brow=1),
-        "sway, three times": Pose(vowel, head=Head(x=0.03, roll=0.03, yaw=0.06, pitch=0.02)),
+        "half a blink": Pose(eyes=Eyes(0.5, 0.5)),
+        "a blink": Pose(eyes=Eyes(1, 1)),
+        "brows": Pose(vowel, brows=Brows(1, 1)),
+        "sway, three times": Pose(vowel, head=Head(x=0.03, yaw=4, pitch=1.3, roll=1.7)),
     }
 
 
@@ -66,9 +66,9 @@ def portrait_of(path: Path) -> tuple[Portrait, FaceFrame]:
     with tempfile.TemporaryDirectory() as folder:
         request = VideoRequest(idle=1.0, portrait=str(path.resolve()), size=768)
         job = RenderJob(Path(folder), request, animator("puppet"), Limits(), DiskCache(Path(folder), 0))
-        measured = measured_portrait(job, Path(folder) / "face")
-        portrait = make_portrait(job, measured)
-    return portrait, shape_of(measured.mesh.scaled(0.5)).frame  # measured at twice the size of frames
+        rig = rig_of(job, Path(folder) / "rig.json")
+        portrait = make_portrait(job, rig)
+    return portrait, shape_of(rig.mesh.scaled(0.5)).frame  # measured at twice the size of frames
 
 
 def shown(frame: Pixels, face: FaceFrame, part: tuple[float, float, float, float]) -> Image.Image:

@@ -39,7 +39,7 @@ def test_a_text_is_spoken_measured_rendered_and_assembled(tmp_path: Path) -> Non
     writer = Writer(tmp_path)
     made = run(TEXT, writer)
     assert writer.done == ["speak", "measure", "render", "assemble"]
-    assert {each.name for each in made} == {"speech", "face", "frames", "video.mp4", "thumbnail.jpg", "words.vtt"}
+    assert {each.name for each in made} == {"speech", "rig.json", "frames", "video.mp4", "thumbnail.jpg", "words.vtt"}
     assert all(each.is_intact(tmp_path) for each in made)
 
 
@@ -48,7 +48,9 @@ def test_nothing_is_spoken_for_a_recording_or_a_silent_face(request_: VideoReque
     assert [stage.name for stage in stages(request_)] == ["measure", "render", "assemble"]
 
 
-@pytest.mark.parametrize(("damaged", "again"), [("speech", ["speak"]), ("face", ["measure"]), ("frames", ["render"])])
+@pytest.mark.parametrize(
+    ("damaged", "again"), [("speech", ["speak"]), ("rig.json", ["measure"]), ("frames", ["render"])]
+)
 def test_what_a_disk_has_damaged_is_made_again_before_the_next_stage(
     tmp_path: Path, damaged: str, again: list[str]
 ) -> None:

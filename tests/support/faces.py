@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from halfgig.face.colours import measure_colours
 from halfgig.face.frame import FaceFrame
 from halfgig.face.measure import Eye, FaceShape, LipBands, Lips
 from halfgig.face.points import FivePoints, Point
+from halfgig.face.rig import Rig
+from halfgig.face.standard_mesh import laid_over
 from halfgig.media.picture import load_picture
 
 if TYPE_CHECKING:
@@ -108,6 +111,13 @@ def plain_shape(
             for angle in (math.tau * step / 36 for step in range(36))
         ),
     )
+
+
+def plain_rig(picture: Pixels, points: FivePoints, shape: FaceShape | None = None) -> Rig:
+    """Return the rig of a face drawn by `drawn_face`: the usual mesh, and the contours as they are drawn."""
+    shape = shape or plain_shape()
+    size = picture.shape[1], picture.shape[0]
+    return Rig(laid_over(points), shape, size, measure_colours(picture, shape))
 
 
 def _plain_eye(x: float) -> Eye:

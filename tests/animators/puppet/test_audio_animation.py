@@ -29,7 +29,7 @@ def cues(
 
 
 def jaws(made: list[FrameCue]) -> NDArray[np.float64]:
-    return np.array([cue.mouth.jaw for cue in made])
+    return np.array([cue.mouth.jaw_open for cue in made])
 
 
 def silence(seconds: float) -> NDArray[np.float64]:
@@ -77,14 +77,14 @@ def test_a_hum_opens_less_than_an_open_vowel() -> None:
 def test_a_hiss_shows_teeth_and_opens_little() -> None:
     made = cues(np.concatenate([tone(0.8, *VOWEL_HZ, level=0.5), hiss(0.8, 0.5)]))
     hissing = made[28].mouth
-    assert hissing.teeth > 0.5
-    assert hissing.jaw < 0.2
+    assert hissing.upper_up > 0.5
+    assert hissing.jaw_open < 0.2
 
 
 def test_bright_sounds_are_wide_and_dark_ones_round() -> None:
     dark, bright = (cues(tone(0.6, 300.0, hz, level=0.4))[8].mouth for hz in (750.0, 2600.0))
-    assert bright.width > dark.width
-    assert dark.round > bright.round
+    assert bright.stretch > dark.stretch
+    assert dark.pucker > bright.pucker
 
 
 def test_a_quiet_recording_moves_like_a_loud_one() -> None:

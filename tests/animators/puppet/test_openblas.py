@@ -27,9 +27,11 @@ from fractions import Fraction
 from pathlib import Path
 from halfgig.animators.puppet.animation import poses
 from halfgig.animators.puppet.audio_animation import audio_cues
+from halfgig.animators.puppet.blendshapes import Brows, Eyes
 from halfgig.animators.puppet.puppet import Puppet
 from halfgig.animators.puppet.viseme_animation import viseme_cues
-from halfgig.face.measure import measure_face
+from halfgig.face.measure import measure_mesh
+from halfgig.face.rig import make_rig
 from halfgig.media.chunks import Chunk, Phoneme
 from halfgig.media.frame_store import FrameFormat, FrameStore
 from halfgig.media.mux import assemble
@@ -39,12 +41,12 @@ from tests.support.faces import drawn_face
 video = Path(sys.argv[1])
 frames = video.with_suffix(".frames")
 picture, points = drawn_face()
-puppet = Puppet(picture, measure_face(picture, points), (160, 200))
+puppet = Puppet(picture, make_rig(picture, measure_mesh(picture, points)), (160, 200))
 chunk = Chunk(bytes(9600), (Phoneme("a", 0.0, 0.1), Phoneme("m", 0.1, 0.2)))
 with FrameStore(frames, FrameFormat((160, 200), Fraction(25), 5)) as store:
     for cues in (viseme_cues(iter([chunk]), 25), audio_cues(iter([chunk]), 25, 0.5)):
         for pose in poses(cues, 25, 0):
-            store.append(puppet.render(pose._replace(right_lid=0.5, brow=0.5)))
+            store.append(puppet.render(pose._replace(eyes=Eyes(0.5), brows=Brows(0.5))))
 assemble(frames, [chunk, chunk], video, video_metadata("0", "puppet", "a test"))
 """
 

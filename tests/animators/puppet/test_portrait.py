@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from halfgig.animators.puppet.blendshapes import Mouth, Pose
-from halfgig.animators.puppet.portrait import make_portrait, measured_portrait
+from halfgig.animators.puppet.portrait import make_portrait, rig_of
 from halfgig.errors import BadLandmarks, NoFace
 from halfgig.face.crop import frame_size
 from halfgig.face.detect import turned_points
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from halfgig.animators.base import RenderJob
     from halfgig.animators.puppet.portrait import Portrait
-    from halfgig.face.cache import MeasuredFace
+    from halfgig.face.rig import Rig
 
 
 def asked(folder: Path, rgb: np.ndarray, size: int = 128, landmarks: str = "") -> RenderJob:
@@ -29,8 +29,8 @@ def asked(folder: Path, rgb: np.ndarray, size: int = 128, landmarks: str = "") -
     return render_job(folder, path, idle=1.0, size=size, landmarks=landmarks)
 
 
-def measured(job: RenderJob) -> MeasuredFace:
-    return measured_portrait(job, job.folder / "face")
+def measured(job: RenderJob) -> Rig:
+    return rig_of(job, job.folder / "rig.json")
 
 
 def made(job: RenderJob) -> Portrait:
@@ -61,7 +61,7 @@ def test_frames_have_even_sides_in_the_pictures_proportions(
 def test_a_portrait_is_found_and_moves(tmp_path: Path) -> None:
     portrait = made(asked(tmp_path, presenter(512)[0]))
     assert portrait.size == (128, 128)
-    closed, opened = (portrait.puppet.render(Pose(Mouth(jaw=jaw))) for jaw in (0.0, 1.0))
+    closed, opened = (portrait.puppet.render(Pose(Mouth(jaw_open=jaw))) for jaw in (0.0, 1.0))
     assert np.abs(closed.astype(int) - opened).max() > 40
 
 
@@ -80,7 +80,7 @@ def test_landmarks_are_pixels_of_the_file_however_large(tmp_path: Path) -> None:
     landmarks = " ".join(f"{x:g},{y:g}" for x, y in points.as_tuple())
     large = made(asked(tmp_path, rgb, 160, landmarks)).puppet
     small = made(asked(tmp_path, drawn_face()[0], 160, drawn_landmarks())).puppet
-    pose = Pose(Mouth(jaw=1))
+    pose = Pose(Mouth(jaw_open=1))
     assert np.abs(large.render(pose).astype(int) - small.render(pose)).mean() < 4
 
 
@@ -103,7 +103,7 @@ def test_of_several_faces_the_largest_is_used_and_that_is_said(tmp_path: Path) -
     job = asked(tmp_path, np.hstack([small, large]), 512)
     assert any("2 faces" in notice for notice in measured(job).notices)
     portrait = made(job)
-    changed = np.abs(portrait.puppet.render(Pose(Mouth(jaw=1))).astype(int) - portrait.puppet.render(Pose()))
+    changed = np.abs(portrait.puppet.render(Pose(Mouth(jaw_open=1))).astype(int) - portrait.puppet.render(Pose()))
     columns = np.flatnonzero(changed.max(axis=(0, 2)) > 10)
     assert columns.min() > 256
 
@@ -116,7 +116,7 @@ def test_a_picture_that_lies_or_stands_on_its_head_is_turned_upright(tmp_path: P
         (tmp_path / name).mkdir()
         portrait = made(asked(tmp_path / name, np.ascontiguousarray(picture), 256))
         assert portrait.size == (200, 256)
-        frames.append(portrait.puppet.render(Pose(Mouth(jaw=1))).astype(int))
+        frames.append(portrait.puppet.render(Pose(Mouth(jaw_open=1))).astype(int))
     assert np.abs(frames[0] - frames[1]).mean() < 1
 
 

@@ -70,7 +70,7 @@ def test_a_larger_head_comes_closer_from_all_sides() -> None:
 
 
 def test_a_turn_moves_the_nose_more_than_the_ears() -> None:
-    right, _ = moved(Head(yaw=0.05), (400, 440), FaceFrame(Point(200, 180), 80, 0.0))
+    right, _ = moved(Head(yaw=4), (400, 440), FaceFrame(Point(200, 180), 80, 0.0))
     nose, ear = -right[220, 200], -right[220, 105]
     assert nose > 4
     assert ear < 0.3 * nose
@@ -80,7 +80,7 @@ def test_a_turn_moves_the_nose_more_than_the_ears() -> None:
 @settings(max_examples=30)
 def test_the_largest_sway_folds_nothing(signs: tuple[float, ...]) -> None:
     head = Head(*(sign * most for sign, most in zip(signs, SWAY, strict=True)))
-    head = head._replace(pitch=head.pitch + NOD[1], y=head.y + 0.3 * NOD[1])
+    head = head._replace(pitch=head.pitch + NOD[1], y=head.y + 0.005 * NOD[1])
     size = (320, 400)
     right, down = moved(head, size, face(size, y=0.3, unit=0.3))
     xx, xy = np.gradient(right, axis=1), np.gradient(right, axis=0)

@@ -58,7 +58,7 @@ def assert_closures_close(chunk: Chunk, fps: float) -> None:
     assert len(closing) > 8
     for phoneme in closing:
         near = [made[i].mouth for i in range(len(made)) if abs((i + 0.5) / fps - phoneme.start) <= 2 / fps]
-        assert any(mouth.press >= 0.95 and mouth.jaw <= 0.05 for mouth in near), phoneme
+        assert any(mouth.close >= 0.95 and mouth.jaw_open <= 0.05 for mouth in near), phoneme
 
 
 @pytest.mark.parametrize("fps", [12.5, 24.0, 25.0, 29.97, 30.0, 60.0])
@@ -87,17 +87,17 @@ def test_the_mouth_opens_with_the_vowels() -> None:
     made = cues([chunk])
     wanted = np.zeros(len(made))
     for phoneme in chunk.phonemes:
-        openness = max((v.mouth.jaw for v, _ in visemes_of(phoneme.symbol, 0.2) if is_vowel(v)), default=0.0)
+        openness = max((v.mouth.jaw_open for v, _ in visemes_of(phoneme.symbol, 0.2) if is_vowel(v)), default=0.0)
         start, end = (round((moment - LEAD_S) * 25) for moment in (phoneme.start, phoneme.end))
         wanted[max(0, start) : end] = openness
-    jaws = np.array([cue.mouth.jaw for cue in made])
+    jaws = np.array([cue.mouth.jaw_open for cue in made])
     assert np.corrcoef(jaws, wanted)[0, 1] > 0.5
     assert jaws[wanted > 0.3].mean() > 1.5 * jaws[wanted == 0].mean()
 
 
 def test_lips_lead_the_sound_by_20_to_40_ms() -> None:
     made = cues([spoken([("", 0.7), ("a", 0.3), ("", 0.7)])], fps=200)
-    jaws = np.array([cue.mouth.jaw for cue in made])
+    jaws = np.array([cue.mouth.jaw_open for cue in made])
     middle = float((jaws * (np.arange(len(jaws)) + 0.5)).sum() / jaws.sum()) / 200
     assert 0.02 <= 0.85 - middle <= 0.04
 
@@ -113,7 +113,7 @@ def test_a_long_silence_is_still_and_closed(fps: float) -> None:
 
 def test_a_short_pause_does_not_close_the_mouth() -> None:
     made = cues([spoken([("a", 0.3), ("", 0.08), ("a", 0.3)])])
-    assert min(cue.mouth.jaw for cue in made[4:-4]) > 0.4
+    assert min(cue.mouth.jaw_open for cue in made[4:-4]) > 0.4
 
 
 @pytest.mark.parametrize("ends", [(3,), (6, 11), (1, 2, 3, 4, 5), tuple(range(1, len(LONG)))])
@@ -132,9 +132,9 @@ def test_where_chunks_end_makes_no_difference(ends: tuple[int, ...]) -> None:
 def test_the_jaw_keeps_to_its_pace(fps: float) -> None:
     made = cues([spoken(LONG), said(RICH_IN_CLOSURES)], fps)
     for one, other in pairwise(cue.mouth for cue in made):
-        assert other.jaw - one.jaw <= OPENING_A_SECOND / fps + 1e-9
-        if other.press == 0:  # closing lips move the jaw at once
-            assert one.jaw - other.jaw <= CLOSING_A_SECOND / fps + 1e-9
+        assert other.jaw_open - one.jaw_open <= OPENING_A_SECOND / fps + 1e-9
+        if other.close == 0:  # closing lips move the jaw at once
+            assert one.jaw_open - other.jaw_open <= CLOSING_A_SECOND / fps + 1e-9
 
 
 def test_all_shapes_stay_in_their_bounds() -> None:

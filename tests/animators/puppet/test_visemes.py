@@ -92,8 +92,8 @@ def test_kokoros_own_letters_are_what_they_stand_for(kokoro: str, ipa: str) -> N
 @pytest.mark.parametrize("symbol", ["p", "b", "m", "pʰ", "mː", "bʲ", "ɓ"])
 def test_p_b_and_m_close_the_lips(symbol: str) -> None:
     assert shape(symbol).closes
-    assert shape(symbol).mouth.press == 1
-    assert shape(symbol).mouth.jaw == 0
+    assert shape(symbol).mouth.close == 1
+    assert shape(symbol).mouth.jaw_open == 0
 
 
 def test_nothing_but_p_b_and_m_closes_them() -> None:
@@ -103,37 +103,36 @@ def test_nothing_but_p_b_and_m_closes_them() -> None:
 def test_an_affricate_with_p_closes_first() -> None:
     (first, _), (last, _) = visemes_of("pf", 0.1)
     assert first.closes
-    assert last.mouth.tuck == 1
+    assert last.mouth.roll_lower == 1
 
 
 @pytest.mark.parametrize("symbol", ["f", "v", "ɱ"])
 def test_f_and_v_put_the_lip_to_the_teeth(symbol: str) -> None:
-    assert shape(symbol).mouth.tuck == 1
-    assert shape(symbol).mouth.teeth == 1
+    assert shape(symbol).mouth.roll_lower == 1
+    assert shape(symbol).mouth.upper_up == 1
 
 
 def test_a_short_schwa_hardly_moves_the_jaw() -> None:
-    assert shape("ə", 0.05).mouth.jaw == pytest.approx(0.6 * shape("ə", 0.08).mouth.jaw)
+    assert shape("ə", 0.05).mouth.jaw_open == pytest.approx(0.6 * shape("ə", 0.08).mouth.jaw_open)
 
 
 def test_a_short_open_vowel_is_never_fully_reached() -> None:
-    assert shape("a", 0.1).mouth.jaw < shape("a", 0.2).mouth.jaw
-    assert shape("aɪ"[0], 0.1).mouth.jaw == 0.6
+    assert shape("a", 0.1).mouth.jaw_open < shape("a", 0.2).mouth.jaw_open
+    assert shape("aɪ"[0], 0.1).mouth.jaw_open == 0.6
 
 
 @pytest.mark.parametrize(
     ("rounded", "plain"), [("y", "i"), ("ø", "e"), ("œ", "ɛ"), ("ʏ", "ɪ"), ("ɒ", "ɑ"), ("kʷ", "k")]
 )
 def test_rounded_sounds_round_the_lips(rounded: str, plain: str) -> None:
-    assert shape(rounded).mouth.round >= 0.6
-    assert shape(rounded).mouth.width < 0
-    assert shape(rounded).mouth.jaw == shape(plain).mouth.jaw
-    assert shape(plain).mouth.round < 0.6
+    assert shape(rounded).mouth.pucker >= 0.6
+    assert shape(rounded).mouth.jaw_open == shape(plain).mouth.jaw_open
+    assert shape(plain).mouth.pucker < 0.6
 
 
 @pytest.mark.parametrize("order", [["a", "ɛ", "ə", "i"], ["a", "o", "u"], ["a", "t", "m"]])
 def test_open_sounds_open_the_jaw_more(order: list[str]) -> None:
-    jaws = [shape(symbol).mouth.jaw for symbol in order]
+    jaws = [shape(symbol).mouth.jaw_open for symbol in order]
     assert jaws == sorted(jaws, reverse=True)
 
 

@@ -7,7 +7,7 @@ import random
 from typing import TYPE_CHECKING
 
 from halfgig.animators.puppet.audio_animation import audio_cues
-from halfgig.animators.puppet.blendshapes import Head, Pose
+from halfgig.animators.puppet.blendshapes import Brows, Eyes, Head, Pose
 from halfgig.animators.puppet.viseme_animation import viseme_cues
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from halfgig.media.chunks import Chunk
     from halfgig.tts.speech import Speech
 
-SWAY = Head(x=0.016, y=0.009, roll=0.009, scale=0.006, yaw=0.026, pitch=0.012)
+SWAY = Head(x=0.016, y=0.009, scale=0.006, yaw=1.7, pitch=0.8, roll=0.5)
 """Amplitude of the sway: about one percent of the face's width, half a degree."""
 
 RHYTHMS_HZ = (0.11, 0.17, 0.29)
@@ -35,8 +35,8 @@ DOUBLE_BLINKS = 0.15
 
 NOD_EVERY_S = (0.9, 2.6)
 NOD_S = 0.48
-NOD = (0.018, 0.040)
-"""Depth of a nod, as the shift of the nose relative to the ears in eye distances."""
+NOD = (1.2, 2.6)
+"""Depth of a nod, in degrees."""
 
 BROWS_WITH_NOD = 0.4
 """Share of nods accompanied by raised brows."""
@@ -93,7 +93,7 @@ class Nods:
         self._with_brows = False
 
     def follow(self, moment_s: float, accent: bool) -> tuple[float, float]:
-        """Return head pitch in eye distances and brow weight at a moment; calls must be in order of time."""
+        """Return head pitch in degrees and brow weight at a moment; calls must be in order of time."""
         if accent and moment_s >= self._rest_until:
             self._start, self._depth = moment_s, self._rng.uniform(*NOD)
             self._with_brows = self._rng.random() < BROWS_WITH_NOD
@@ -120,7 +120,8 @@ def poses(cues: Iterable[FrameCue], fps: float, seed: int) -> Iterator[Pose]:
         head = sway.head(moment)
         pitch, brow = nods.follow(moment, cue.accent)
         closed = blinks.closed(moment)
-        yield Pose(cue.mouth, closed, closed, brow, head._replace(pitch=head.pitch + pitch, y=head.y + 0.3 * pitch))
+        head = head._replace(pitch=head.pitch + pitch, y=head.y + 0.005 * pitch)
+        yield Pose(cue.mouth, Eyes(closed, closed), Brows(brow, brow), head)
 
 
 def cues_of(speech: Speech, chunks: Iterator[Chunk], fps: float) -> Iterator[FrameCue]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from halfgig.animators.puppet.animation import cues_of, poses
-from halfgig.animators.puppet.portrait import make_portrait, measured_portrait
-from halfgig.animators.puppet.spec import FACE
+from halfgig.animators.puppet.portrait import make_portrait, rig_of
+from halfgig.animators.puppet.spec import RIG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +44,5 @@ class PuppetAnimator:
 
 
 def make_puppet(job: RenderJob) -> PuppetAnimator:
-    """Make a puppet of the job's measured face; measure it again if its file is missing or damaged."""
-    measured = measured_portrait(job, job.folder / FACE)
-    return PuppetAnimator(make_portrait(job, measured), job.request.seed)
+    """Make a puppet of the job's rig; measure it again if its file is missing or damaged."""
+    return PuppetAnimator(make_portrait(job, rig_of(job, job.folder / RIG)), job.request.seed)

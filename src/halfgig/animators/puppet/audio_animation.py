@@ -111,12 +111,12 @@ def mouth_of(openness: float, centroid_hz: float, hissing: float) -> Mouth:
     """Return the mouth for a sound: openness 0..1, centroid of its spectrum, amount of hiss 0..1."""
     bright = max(-1.0, min(1.0, (centroid_hz - 1150) / 550))
     vowel = Mouth(
-        jaw=0.85 * openness,
-        width=0.5 * bright * min(1.0, 2 * openness),
-        round=max(0.0, -bright - 0.2) * min(1.0, 2 * openness),
-        teeth=0.4 if openness > 0.05 else 0.0,
+        jaw_open=0.85 * openness,
+        stretch=max(0.0, 0.5 * bright) * min(1.0, 2 * openness),
+        pucker=max(0.0, -bright - 0.2) * min(1.0, 2 * openness),
+        upper_up=0.4 if openness > 0.05 else 0.0,
     )
-    hiss_mouth = Mouth(jaw=0.12, width=0.25, teeth=0.9)
+    hiss_mouth = Mouth(jaw_open=0.12, stretch=0.25, upper_up=0.9)
     return Mouth(*(a + (b - a) * hissing for a, b in zip(vowel, hiss_mouth, strict=True)))
 
 
@@ -145,10 +145,10 @@ def audio_cues(chunks: Iterator[Chunk], fps: float, peak: float) -> Iterator[Fra
         openness = max(0.0, min(1.0, 1 - (usual - sound.level) / RANGE_DB)) ** CONTRAST
         hissing = _hiss_amount(sound, usual)
         target = mouth_of(openness, sound.centroid_hz, hissing)
-        share = ATTACK if target.jaw > mouth.jaw else RELEASE
+        share = ATTACK if target.jaw_open > mouth.jaw_open else RELEASE
         share = 1 - (1 - share) ** (25 / fps)
         mouth = Mouth(*(a + (b - a) * share for a, b in zip(mouth, target, strict=True)))
         onset = quiet > 0.12 and openness > 0.5
         quiet = 0.0 if openness > 0.5 else quiet + 1 / fps
-        yield FrameCue(mouth if mouth.jaw > 0.01 else Mouth(), onset)
+        yield FrameCue(mouth if mouth.jaw_open > 0.01 else Mouth(), onset)
         frame += 1

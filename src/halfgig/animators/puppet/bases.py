@@ -34,7 +34,7 @@ NECK = 0.6
 """Extent of moving skin: aside of the jaw in eye distances, of the corners in half widths, below the chin in eye
 distances."""
 
-NAMES = ("jaw", "width", "round", "press", "tuck", "brow", "meet")
+NAMES = ("jaw", "stretch", "funnel", "pucker", "press", "tuck", "smile", "frown", "brow", "meet")
 """Names of the bases in the order of their weights."""
 
 
@@ -191,10 +191,13 @@ def make_bases(shape: FaceShape, x: Map, y: Map) -> Map:
     brow = _brow(x, y)
     bases = {
         "jaw": (-0.050 * apart, upper_jaw, lower_jaw),
-        "width": (0.055 * apart, smile, smile),
-        "round": (-0.110 * apart, 0.30 * thicker_upper, 0.25 * thicker_lower),
+        "stretch": (0.055 * apart, smile, smile),
+        "funnel": (-0.090 * apart, 0.30 * thicker_upper, 0.25 * thicker_lower),
+        "pucker": (-0.140 * apart, 0.30 * thicker_upper, 0.25 * thicker_lower),
         "press": (zero, -0.38 * thicker_upper, -0.38 * thicker_lower),
         "tuck": (zero, lift, -0.35 * thicker_lower - 0.4 * roll_in),
+        "smile": (0.045 * apart, 3 * smile, 3 * smile),
+        "frown": (zero, -2.5 * smile, -2.5 * smile),
         "brow": (zero, brow, brow),
         "meet": (zero, -upper_jaw / UPPER_LIP_LIFTS, zero),  # the upper lip comes down as far as the jaw drops
     }

@@ -2,68 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from halfgig.animators.puppet.bases import OPENING, Window, mouth_coordinates, smoothstep
-from halfgig.face.points import Point
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from halfgig.animators.puppet.blendshapes import Mouth
+    from halfgig.face.colours import Colours
     from halfgig.face.frame import Map
     from halfgig.face.measure import FaceShape
-
-TEETH = np.array([236, 229, 216], dtype=np.float32)
-TONGUE = np.array([178, 92, 88], dtype=np.float32)
-CAVITY = np.array([62, 24, 22], dtype=np.float32)
-LIGHT_SKIN = np.array([214, 172, 150], dtype=np.float32)
-"""Colours in light that makes skin look like `LIGHT_SKIN`, RGB 0..255."""
 
 INCISORS = (0.0, 0.135, 0.24, 0.345, 0.44)
 """Gaps between the upper teeth, from the centre, in eye distances (8.5 mm, 6.6 mm, 6.6 mm of 63 mm)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """The colours of a mouth, float32 RGB 0..255."""
-
-    teeth: Map
-    tongue: Map
-    cavity: Map
-
-
-def make_palette(rgb: NDArray[np.uint8], shape: FaceShape) -> Palette:
-    """Match the colours to the skin on both sides of the nose in RGB [H, W, 3]."""
-    samples = []
-    for side in (-0.42, 0.42):
-        place = shape.frame.to_picture(Point(shape.nose.x + side, shape.nose.y + 0.02))
-        reach = max(1, round(0.1 * shape.frame.unit))
-        x, y = round(place.x), round(place.y)
-        samples.append(rgb[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1].reshape(-1, 3))
-    skin = np.median(np.concatenate(samples), axis=0) if any(len(s) for s in samples) else LIGHT_SKIN
-    light = float(np.clip(skin.mean() / LIGHT_SKIN.mean(), 0.3, 1.1))
-    tint = np.clip((skin + 1) / (LIGHT_SKIN * light), 0.6, 1.5) ** 0.35
-    # Teeth do not depend on the colour of skin, so only half of its darkness is attributed to the light.
-    return Palette(
-        (TEETH * tint * min(1.0, light**0.5)).clip(0, 250).astype(np.float32),
-        (TONGUE * tint * light**0.5 * 0.85).astype(np.float32),
-        (CAVITY * light**0.6).astype(np.float32),
-    )
-
-
 class InnerMouth:
     """Paints the inside of an open mouth in a window around the lips."""
 
-    def __init__(self, shape: FaceShape, palette: Palette, size: tuple[int, int]) -> None:
+    def __init__(self, shape: FaceShape, colours: Colours, size: tuple[int, int]) -> None:
         line = shape.lips.line
         top, bottom = min(p.y for p in line) - 0.12, max(p.y for p in line) + OPENING + 0.08
         self.window = Window(shape.frame, size, (line[0].x - 0.1, top, line[-1].x + 0.1, bottom))
         mouth = mouth_coordinates(shape, *self.window.places())
-        self._palette = palette
+        self._colours = colours
         self._unit = shape.frame.unit
         self._across = mouth.across
         self._below = mouth.below
@@ -94,24 +57,24 @@ class InnerMouth:
         teeth = smoothstep(0.012, -0.012, self._below - self._teeth_edge(mouth)) * self._teeth_opacity(mouth)
         lit = (0.5 + 0.5 * smoothstep(-0.02, 0.05, self._below)) * (0.5 + 0.5 * smoothstep(0.0, 0.13, opening))
         shade = self._enamel * lit  # the shadow of the lips is darkest in a narrow gap
-        raised = min(1.0, mouth.jaw + mouth.tongue)
-        tongue = smoothstep(0.10 + 0.10 * mouth.tongue, 0.02, floor) * smoothstep(0.9, 0.3, np.abs(self._across))
+        raised = min(1.0, mouth.jaw_open + mouth.tongue_up)
+        tongue = smoothstep(0.10 + 0.10 * mouth.tongue_up, 0.02, floor) * smoothstep(0.9, 0.3, np.abs(self._across))
         wet = 0.5 * smoothstep(0.035, 0.0, floor)  # light on the inside of the lower lip
-        colour = self._palette.cavity * (0.55 + 0.45 * smoothstep(0.30, 0.0, self._aside))[..., None]
+        colour = self._colours.cavity * (0.55 + 0.45 * smoothstep(0.30, 0.0, self._aside))[..., None]
         for layer, share in (
-            (self._palette.tongue, tongue * (0.3 + 0.45 * raised)),
-            (0.75 * self._palette.tongue, wet),
+            (self._colours.tongue, tongue * (0.3 + 0.45 * raised)),
+            (0.75 * self._colours.tongue, wet),
         ):
             colour = colour + (layer - colour) * share[..., None]
         return np.asarray(
-            colour + (self._palette.teeth * shade[..., None] - colour) * teeth[..., None], dtype=np.float32
+            colour + (self._colours.teeth * shade[..., None] - colour) * teeth[..., None], dtype=np.float32
         )
 
     def _teeth_opacity(self, mouth: Mouth) -> float:
         """Return the opacity of the painted teeth; a mouth that is open in the picture has its own."""
-        return 0.0 if self._has_own_teeth else min(1.0, 0.25 + 1.5 * mouth.teeth)
+        return 0.0 if self._has_own_teeth else min(1.0, 0.25 + 1.5 * mouth.upper_up)
 
     def _teeth_edge(self, mouth: Mouth) -> Map:
         """Return the lower edge of the teeth below the line between the closed lips: an arc, lowest at the front."""
-        front = 0.022 + 0.040 * mouth.teeth
+        front = 0.022 + 0.040 * mouth.upper_up
         return np.asarray(front - 0.055 * (self._aside / self._half_width) ** 2, dtype=np.float32)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from halfgig.face.cache import FaceCache, MeasuredFace, face_key, read_face, write_face
+from halfgig.face.cache import RigCache, face_key
 from halfgig.face.crop import frame_size
 from halfgig.face.detect import locate_face, quarter_turns, turned_points
+from halfgig.face.rig import make_rig, read_rig, write_rig
 from halfgig.media.picture import Picture, PictureLimits, check_file, load_picture
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from halfgig.animators.base import RenderJob
     from halfgig.animators.puppet.puppet import Puppet
+    from halfgig.face.rig import Rig
 
 SHARPNESS = 2
 """The source picture is kept at this multiple of the frame size, so that resampling it costs no sharpness."""
@@ -67,7 +69,7 @@ def _canvas(picture: Picture, turns: int, longest: int) -> _Canvas:
     return _Canvas(np.asarray(rgb, dtype=np.uint8), size, enlarged)
 
 
-def _measured(job: RenderJob) -> MeasuredFace:
+def _measured(job: RenderJob) -> Rig:
     from halfgig.face.measure import measure_mesh
 
     picture = _picture(job)
@@ -80,31 +82,30 @@ def _measured(job: RenderJob) -> MeasuredFace:
     if eyes < SMALLEST_FACE:
         small = f"the face is small: {eyes:.0f} pixels between the eyes; cut the picture closer, or raise --size"
         notices = (*notices, small)
-    return MeasuredFace(mesh, turns, notices)
+    return make_rig(canvas.rgb, mesh, turns, notices)
 
 
-def measured_portrait(job: RenderJob, path: Path) -> MeasuredFace:
-    """Return the measured face of a job's portrait: from a file, from the cache of portraits, or measured now.
+def rig_of(job: RenderJob, path: Path) -> Rig:
+    """Return the rig of a job's portrait: from a file, from the cache of portraits, or measured now.
 
     Raises `PictureError` if the picture cannot be used, `BadLandmarks` if the given landmarks form no face.
     """
-    if measured := read_face(path):
-        return measured
+    if rig := read_rig(path):
+        return rig
     check_file(job.portrait, _limits(job))
-    cache, detector = FaceCache(job.cache), str(job.limits.yunet or "")
+    cache, detector = RigCache(job.cache), str(job.limits.yunet or "")
     key = face_key(job.portrait, job.request.landmarks, job.request.size, SHARPNESS, detector)
-    measured = cache.get(key)
-    if measured is None:
-        measured = _measured(job)
-        cache.put(key, measured)
-    write_face(measured, path)
-    return measured
+    rig = cache.get(key)
+    if rig is None:
+        rig = _measured(job)
+        cache.put(key, rig)
+    write_rig(rig, path)
+    return rig
 
 
-def make_portrait(job: RenderJob, measured: MeasuredFace) -> Portrait:
-    """Load the picture and make a puppet of its face.  Raises `PictureError` if the picture cannot be used."""
+def make_portrait(job: RenderJob, rig: Rig) -> Portrait:
+    """Load the picture and make a puppet of it.  Raises `PictureError` if the picture cannot be used."""
     from halfgig.animators.puppet.puppet import Puppet
-    from halfgig.face.measure import shape_of
 
-    canvas = _canvas(_picture(job), measured.turns, job.request.size)
-    return Portrait(Puppet(canvas.rgb, shape_of(measured.mesh), canvas.size), canvas.size)
+    canvas = _canvas(_picture(job), rig.turns, job.request.size)
+    return Portrait(Puppet(canvas.rgb, rig, canvas.size), canvas.size)

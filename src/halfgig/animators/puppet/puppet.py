@@ -9,7 +9,7 @@ import numpy as np
 
 from halfgig.animators.puppet.bases import OPENING, Window, make_bases, mouth_coordinates, moving_area, pixel_axes
 from halfgig.animators.puppet.eyelids import EyeLid
-from halfgig.animators.puppet.inner_mouth import InnerMouth, make_palette
+from halfgig.animators.puppet.inner_mouth import InnerMouth
 from halfgig.animators.puppet.sway import SwayField
 from halfgig.face.frame import FaceFrame
 from halfgig.face.points import Point
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from halfgig.animators.puppet.blendshapes import Pose
     from halfgig.face.frame import Map
-    from halfgig.face.measure import FaceShape
+    from halfgig.face.rig import Rig
 
 COARSE = 2
 """Pixels between the positions at which bases are stored; a finer grid looks the same and takes 4 times the memory."""
@@ -34,22 +34,21 @@ EDGE = 0.7
 class Puppet:
     """Renders a portrait in any pose.
 
-    `rgb` is the portrait, uint8 [H, W, 3], `shape` its face in pixels of `rgb`, `size` the width and height of the
+    `rgb` is the portrait, uint8 [H, W, 3], of the size that `rig` was measured in, `size` the width and height of the
     frames; they are sharpest if `rgb` has twice that size.
     """
 
-    def __init__(self, rgb: NDArray[np.uint8], shape: FaceShape, size: tuple[int, int]) -> None:
-        palette = make_palette(rgb, shape)
+    def __init__(self, rgb: NDArray[np.uint8], rig: Rig, size: tuple[int, int]) -> None:
         self._rgb = rgb
         self._to_source = (rgb.shape[1] - 1) / (size[0] - 1), (rgb.shape[0] - 1) / (size[1] - 1)
-        shape = replace(shape, frame=_scaled(shape.frame, size[0] / rgb.shape[1]))
+        shape = replace(rig.shape, frame=_scaled(rig.shape.frame, size[0] / rgb.shape[1]))
         self._rest_opening = min(1.0, shape.lips.bands.gap / OPENING)  # in the picture, as a weight of the jaw
         self._right, self._down = pixel_axes(shape.frame)
         self._sway = SwayField(shape.frame, size)
         self._face = Window(shape.frame, size, moving_area(shape))
         self._bases = make_bases(shape, *self._face.places(COARSE))  # [K, h, w, 3]
         self._below = mouth_coordinates(shape, *self._face.places()).below * shape.frame.unit  # [h, w] in pixels
-        self._inner = InnerMouth(shape, palette, size)
+        self._inner = InnerMouth(shape, rig.colours, size)
         self._lids = [EyeLid(eye, shape.frame, size, rgb, self._to_source) for eye in (shape.right_eye, shape.left_eye)]
 
     def render(self, pose: Pose) -> NDArray[np.uint8]:
@@ -60,7 +59,7 @@ class Puppet:
         field = self._field(pose)
         painted = self._painted(pose, field, x, y)
         self._move_face(field, x, y)
-        covers = [lid.close(c, x, y) for lid, c in zip(self._lids, (pose.right_lid, pose.left_lid), strict=True)]
+        covers = [lid.close(c, x, y) for lid, c in zip(self._lids, pose.eyes[:2], strict=True)]
         x *= self._to_source[0]  # in place: at this size each copy would be a MB of the peak
         y *= self._to_source[1]
         frame = cv2.remap(self._rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
@@ -73,16 +72,20 @@ class Puppet:
     def _field(self, pose: Pose) -> Map:
         """Return the displacement of the face at every `COARSE`-th pixel, [h, w, 3] in eye distances, as in `bases`."""
         mouth = pose.mouth
-        closing = mouth.press * self._rest_opening
-        jaw = mouth.jaw * (1 - 0.6 * self._rest_opening) - (1 - UPPER_LIP_MEETS) * closing
+        closing = mouth.close * self._rest_opening
+        jaw = mouth.jaw_open * (1 - 0.6 * self._rest_opening) - (1 - UPPER_LIP_MEETS) * closing
         meet = UPPER_LIP_MEETS * closing
+        brow = max(pose.brows.inner_up, pose.brows.outer_up) - pose.brows.down
         weights = (
             jaw,
-            mouth.width,
-            mouth.round,
-            mouth.press,
-            mouth.tuck,
-            pose.brow,
+            mouth.stretch,
+            mouth.funnel,
+            mouth.pucker,
+            mouth.close,
+            mouth.roll_lower,
+            mouth.smile,
+            mouth.frown,
+            brow,
             meet,
         )  # in the order of bases.NAMES
         field: Map = np.einsum("k,khwc->hwc", np.array(weights, dtype=np.float32), self._bases)

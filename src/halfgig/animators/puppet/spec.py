@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from halfgig.events import Event
     from halfgig.requests import VideoRequest
 
-FACE = "face"
-"""File name of the measured face in a job's folder."""
+RIG = "rig.json"
+"""File name of the rig in a job's folder."""
 
 BUDGET_MB = 160
 """Memory of the cell for frames of up to 512 x 512 pixels."""
@@ -46,14 +46,14 @@ def measure(job: RenderJob) -> Iterator[Event]:
 
     Raises `PictureError` if the picture cannot be used, `BadLandmarks` if the given landmarks form no face.
     """
-    from halfgig.animators.puppet.portrait import measured_portrait
+    from halfgig.animators.puppet.portrait import rig_of
     from halfgig.events import Notice
 
-    yield from (Notice(text) for text in measured_portrait(job, job.folder / FACE).notices)
+    yield from (Notice(text) for text in rig_of(job, job.folder / RIG).notices)
 
 
 def make(job: RenderJob) -> Animator:
-    """Load the puppet of the measured face."""
+    """Load the puppet of the measured rig."""
     from halfgig.animators.puppet.animator import make_puppet
 
     return make_puppet(job)
@@ -70,7 +70,7 @@ SPEC = AnimatorSpec(
     throughput=throughput,
     source_type=COMPOSITE,
     measure=measure,
-    measured=(FACE,),
+    measured=(RIG,),
     make=make,
     options_type=NoOptions,
     check=check,

@@ -19,6 +19,11 @@ NECK = 1.9
 """Pivot of the head's tilt, in eye distances below the eyes."""
 
 
+_UNITS = np.array([1, 1, 1, 0.9, 0.9, 1], dtype=np.float32)
+_UNITS[3:] *= np.pi / 180
+"""Eye distances for each unit of `Head`: the nose is 0.9 of them nearer to the viewer than the ears."""
+
+
 class SwayField:
     """Maps the pixels of a frame to positions in the picture with the head at rest."""
 
@@ -36,7 +41,7 @@ class SwayField:
     def maps(self, head: Head) -> tuple[Map, Map]:
         """Return the source position x, y [H, W] of each pixel of the frame, in pixels."""
         # einsum instead of a matrix product: the first product makes OpenBLAS reserve 32 MB.
-        moved = np.einsum("k,khwc->hwc", np.array(head, dtype=np.float32), self._bases)  # [h, w, 2]
+        moved = np.einsum("k,khwc->hwc", np.array(head, dtype=np.float32) * _UNITS, self._bases)  # [h, w, 2]
         return self._interpolated(self._x - moved[..., 0]), self._interpolated(self._y - moved[..., 1])
 
     def _interpolated(self, coarse: Map) -> Map:
@@ -66,6 +71,6 @@ def _bases(u: Map, v: Map, weight: Map) -> Map:
     round_head = np.sqrt((1 - (u / 1.25) ** 2 - ((v - 0.35) / 1.75) ** 2).clip(0, 1))
     nose = 0.3 * np.exp(-((u / 0.22) ** 2) - ((v - 0.5) / 0.28) ** 2)
     depth = np.asarray(smoothstep(0.0, 1.0, round_head) + nose, dtype=np.float32)
-    bases = [(weight, zero), (zero, weight), (-(v - NECK) * weight, u * weight)]
-    bases += [(u * weight, (v - 0.4) * weight), (depth * weight, zero), (zero, depth * weight)]
+    bases = [(weight, zero), (zero, weight), (u * weight, (v - 0.4) * weight)]
+    bases += [(depth * weight, zero), (zero, depth * weight), (-(v - NECK) * weight, u * weight)]
     return np.stack([np.stack(base, axis=-1) for base in bases]).astype(np.float32)

@@ -157,12 +157,12 @@ def viseme_cues(chunks: Iterator[Chunk], fps: float) -> Iterator[FrameCue]:
         if track.ended and frame / fps >= track.seconds - 0.5 / fps:
             return
         mouth = _smoothed(segments, moment, 1 / fps)
-        mouth = mouth._replace(jaw=mouth.jaw * loudness.emphasis(frame / fps))
+        mouth = mouth._replace(jaw_open=mouth.jaw_open * loudness.emphasis(frame / fps))
         closure = closed(segments, moment)
-        jaw = max(jaw - CLOSING_A_SECOND / fps, min(jaw + OPENING_A_SECOND / fps, mouth.jaw))
-        mouth = _with_closure(mouth._replace(jaw=jaw), closure)
+        jaw = max(jaw - CLOSING_A_SECOND / fps, min(jaw + OPENING_A_SECOND / fps, mouth.jaw_open))
+        mouth = _with_closure(mouth._replace(jaw_open=jaw), closure)
         yield FrameCue(mouth, _has_accent(segments, moment, 1 / fps))
-        jaw = mouth.jaw
+        jaw = mouth.jaw_open
         frame += 1
 
 
@@ -230,11 +230,11 @@ def closure_of(before: VisemeSegment | None, segment: VisemeSegment) -> tuple[fl
 def _with_closure(mouth: Mouth, closure: float) -> Mouth:
     rest = 1 - closure
     return mouth._replace(
-        jaw=mouth.jaw * rest,
-        press=max(mouth.press, closure),
-        teeth=mouth.teeth * rest,
-        tuck=mouth.tuck * rest,
-        tongue=mouth.tongue * rest,
+        jaw_open=mouth.jaw_open * rest,
+        close=max(mouth.close, closure),
+        upper_up=mouth.upper_up * rest,
+        roll_lower=mouth.roll_lower * rest,
+        tongue_up=mouth.tongue_up * rest,
     )
 
 

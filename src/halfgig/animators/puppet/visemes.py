@@ -31,22 +31,22 @@ VISEMES = {
     viseme.name: viseme
     for viseme in (
         SILENCE,
-        Viseme("PP", Mouth(press=1.0), 4.0, closes=True),
-        Viseme("FF", Mouth(jaw=0.12, width=0.1, teeth=1.0, tuck=1.0), 3.0),
-        Viseme("TH", Mouth(jaw=0.20, teeth=0.6, tongue=0.8), 1.2),
-        Viseme("DD", Mouth(jaw=0.20, width=0.1, teeth=0.5, tongue=0.4), 0.6),
-        Viseme("SS", Mouth(jaw=0.10, width=0.3, teeth=0.9), 1.4),
-        Viseme("CH", Mouth(jaw=0.15, width=-0.2, round=0.5, teeth=0.8), 1.6),
-        Viseme("kk", Mouth(jaw=0.25, teeth=0.2), 0.4),
-        Viseme("RR", Mouth(jaw=0.20, width=-0.1, round=0.35, teeth=0.3), 1.0),
-        Viseme("WW", Mouth(jaw=0.10, width=-0.6, round=1.0), 3.0),
-        Viseme("I", Mouth(jaw=0.22, width=0.7, teeth=0.5), 1.2),
-        Viseme("E", Mouth(jaw=0.45, width=0.4, teeth=0.4), 1.2),
-        Viseme("@", Mouth(jaw=0.38, width=0.1, teeth=0.2), 0.8),
-        Viseme("aa", Mouth(jaw=0.90, width=0.1, teeth=0.4), 1.5),
-        Viseme("O", Mouth(jaw=0.60, width=-0.3, round=0.6, teeth=0.1), 1.6),
-        Viseme("U", Mouth(jaw=0.25, width=-0.6, round=0.9), 2.2),
-        Viseme("hh", Mouth(jaw=0.25, teeth=0.2), 0.2),
+        Viseme("PP", Mouth(close=1.0), 4.0, closes=True),
+        Viseme("FF", Mouth(jaw_open=0.12, stretch=0.1, upper_up=1.0, roll_lower=1.0), 3.0),
+        Viseme("TH", Mouth(jaw_open=0.20, upper_up=0.6, tongue_up=0.8), 1.2),
+        Viseme("DD", Mouth(jaw_open=0.20, stretch=0.1, upper_up=0.5, tongue_up=0.4), 0.6),
+        Viseme("SS", Mouth(jaw_open=0.10, stretch=0.3, upper_up=0.9), 1.4),
+        Viseme("CH", Mouth(jaw_open=0.15, funnel=0.6, upper_up=0.8), 1.6),
+        Viseme("kk", Mouth(jaw_open=0.25, upper_up=0.2), 0.4),
+        Viseme("RR", Mouth(jaw_open=0.20, pucker=0.4, upper_up=0.3), 1.0),
+        Viseme("WW", Mouth(jaw_open=0.10, pucker=1.0), 3.0),
+        Viseme("I", Mouth(jaw_open=0.22, stretch=0.7, upper_up=0.5), 1.2),
+        Viseme("E", Mouth(jaw_open=0.45, stretch=0.4, upper_up=0.4), 1.2),
+        Viseme("@", Mouth(jaw_open=0.38, stretch=0.1, upper_up=0.2), 0.8),
+        Viseme("aa", Mouth(jaw_open=0.90, stretch=0.1, upper_up=0.4), 1.5),
+        Viseme("O", Mouth(jaw_open=0.60, funnel=0.7, upper_up=0.1), 1.6),
+        Viseme("U", Mouth(jaw_open=0.25, pucker=0.9), 2.2),
+        Viseme("hh", Mouth(jaw_open=0.25, upper_up=0.2), 0.2),
     )
 }
 
@@ -104,9 +104,9 @@ def _for_length(viseme: Viseme, seconds: float) -> Viseme:
     """Return the viseme as far as it is reached in its time: short vowels open the jaw less."""
     mouth = viseme.mouth
     if viseme.name == "aa" and seconds < LONG_VOWEL_S:
-        return replace(viseme, mouth=mouth._replace(jaw=0.6))
+        return replace(viseme, mouth=mouth._replace(jaw_open=0.6))
     if viseme.name == "@" and seconds < SHORT_SCHWA_S:
-        return replace(viseme, mouth=mouth._replace(jaw=0.6 * mouth.jaw))
+        return replace(viseme, mouth=mouth._replace(jaw_open=0.6 * mouth.jaw_open))
     return viseme
 
 
@@ -123,9 +123,7 @@ def visemes_of(symbol: str, seconds: float) -> list[tuple[Viseme, float]]:
         return [(VISEMES["hh"], 1.0)]
     classes = [CLASS_OF[letter] for letter in letters]
     if any(letter in ROUNDED for letter in symbol):
-        classes = [
-            replace(one, mouth=one.mouth._replace(round=max(0.6, one.mouth.round), width=-0.2)) for one in classes
-        ]
+        classes = [replace(one, mouth=one.mouth._replace(pucker=max(0.6, one.mouth.pucker))) for one in classes]
     if len(classes) == 1:
         return [(_for_length(classes[0], seconds), 1.0)]
     first, last = classes[0], classes[-1]

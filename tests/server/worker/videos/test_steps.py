@@ -208,7 +208,7 @@ def test_a_face_that_was_measured_for_one_job_is_not_measured_for_the_next(tmp_p
     first, second = accept(tmp_path, sentences=1), accept(tmp_path, sentences=2)
     assert all(did(it, step, job_id) for job_id in (first, second) for step in ("speak", "measure"))
     (entry,) = (it.paths.cache / "faces").iterdir()
-    assert {(it.paths.job(job_id) / "face").read_bytes() for job_id in (first, second)} == {entry.read_bytes()}
+    assert {(it.paths.job(job_id) / "rig.json").read_bytes() for job_id in (first, second)} == {entry.read_bytes()}
 
 
 def test_a_cell_that_is_asked_to_leave_goes_on_later_with_the_frames_it_has(tmp_path: Path) -> None:

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from halfgig.face.mesh import Mesh
+from halfgig.face.rig import make_rig, read_rig, write_rig
+from halfgig.face.standard_mesh import laid_over
+from tests.support.faces import drawn_face
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from halfgig.face.rig import Rig
+
+PICTURE, POINTS = drawn_face()
+RIG = make_rig(PICTURE, Mesh(laid_over(POINTS).points, 0.987654321), 3, ("the face is small",))
+
+
+def same(one: Rig, other: Rig) -> bool:
+    """Return whether two rigs are equal to the last digit."""
+    colours = (np.array_equal(getattr(one.colours, name), getattr(other.colours, name)) for name in ("skin", "teeth"))
+    rest = one.mesh == other.mesh and one.shape == other.shape
+    return rest and all(colours) and (one.size, one.turns, one.notices) == (other.size, other.turns, other.notices)
+
+
+def test_a_rig_comes_back_to_the_last_digit(tmp_path: Path) -> None:
+    write_rig(RIG, tmp_path / "rig.json")
+    read = read_rig(tmp_path / "rig.json")
+    assert read
+    assert same(read, RIG)
+
+
+@given(cut=st.integers(0, 2000), junk=st.binary(max_size=40))
+def test_a_damaged_entry_is_none(tmp_path_factory: pytest.TempPathFactory, cut: int, junk: bytes) -> None:
+    path = tmp_path_factory.mktemp("rig") / "rig.json"
+    write_rig(RIG, path)
+    whole = path.read_bytes()
+    cut = min(cut, len(whole) - 1)
+    path.write_bytes(whole[:cut] + junk)
+    read = read_rig(path)
+    assert read is None or same(read, RIG)
+
+
+@pytest.mark.parametrize("number", ["NaN", "1e999", '"1"', "null", "[]"])
+def test_an_entry_with_what_is_no_number_is_none(tmp_path: Path, number: str) -> None:
+    write_rig(RIG, tmp_path / "rig.json")
+    text = (tmp_path / "rig.json").read_text()
+    found = json.loads(text)
+    first = str(found["points"][0][0])
+    (tmp_path / "rig.json").write_text(text.replace(first, number))
+    assert (tmp_path / "rig.json").read_text() != text
+    assert read_rig(tmp_path / "rig.json") is None
