@@ -97,7 +97,7 @@ def test_a_pickle_from_the_extension_registry_is_refused(tmp_path: Path) -> None
 def test_a_list_within_itself_is_refused(tmp_path: Path) -> None:
     endless: list[object] = []
     endless.append(endless)
-    with pytest.raises(BadCheckpoint, match="deeper"):
+    with pytest.raises(BadCheckpoint, match="within itself"):
         read_checkpoint(archive(tmp_path, pickle.dumps(endless, protocol=2)))
 
 

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-MAX_HEADER_BYTES = 16 << 20
+MAX_HEADER_BYTES = 2 << 20
 """Limit of the header, which is parsed in memory; SadTalker's is 60 KB."""
+
+MAX_DIMENSIONS = 16
+
 LENGTH = struct.Struct("<Q")
 DTYPES = {
     "F64": "float64",
@@ -78,11 +81,13 @@ class Safetensors:
                 pass
             case _:
                 self.refuse(f"a tensor {name[:80]!r} described as {str(entry)[:80]}")
-        if not all(type(size) is int and 0 <= size < 1 << 40 for size in shape):
+        if len(shape) > MAX_DIMENSIONS or not all(type(size) is int and 0 <= size < 1 << 40 for size in shape):
             self.refuse(f"a tensor {name[:80]!r} of shape {str(shape)[:80]}")
+        if math.prod(size or 1 for size in shape) > len(self._content):
+            self.refuse(f"a tensor {name[:80]!r} of shape {str(shape)[:80]}, which is more than the file")
         n_bytes = math.prod(shape) * np.dtype(DTYPES[kind]).itemsize
         if begin < 0 or end - begin != n_bytes or start + end > len(self._content):
-            self.refuse(f"a tensor {name[:80]!r} of {n_bytes} bytes from {begin} to {end}")
+            self.refuse(f"a tensor {name[:80]!r} of {n_bytes} bytes from {begin:.3g} to {end:.3g}")
         return DTYPES[kind], tuple(shape), start + begin
 
     def __contains__(self, name: str) -> bool:

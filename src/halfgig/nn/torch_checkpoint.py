@@ -1,70 +1,35 @@
 """Read the zip files that torch.save writes, without torch and without running anything they hold.
 
-A pickle is a program.  This reader lets it make dicts, lists, tuples, numbers, strings and tensors; whatever else it
-asks for is refused by name.  Tensors stay in the mapped file until one is read.
+`tensor_pickle` runs the pickle in it.  Tensors stay in the mapped file until one is read.
 """
 
 from __future__ import annotations
 
+import functools
 import io
+import math
 import mmap
-import pickle
-import pickletools
 import struct
 import zipfile
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 from halfgig.errors import BadCheckpoint
+from halfgig.nn.tensor_pickle import MAX_PICKLE_BYTES, STORAGE_DTYPES, Storage, TensorPickle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-MAX_PICKLE_BYTES = 16 << 20
-"""Kokoro's is 54 KB, SadTalker's largest 400 KB; it is unpacked in memory."""
+MAX_DIRECTORY_BYTES = 2 << 20
+"""Of the zip's directory, which is read into memory: SadTalker's largest has 200 KB."""
 
-MAX_DEPTH = 32
-"""Maximum nesting of dicts and lists."""
+MAX_DIMENSIONS = 16
 
 LOCAL_HEADER = struct.Struct("<4s5H3I2H")
-STORAGE_DTYPES = {
-    "FloatStorage": "float32",
-    "HalfStorage": "float16",
-    "DoubleStorage": "float64",
-    "LongStorage": "int64",
-    "IntStorage": "int32",
-    "ShortStorage": "int16",
-    "CharStorage": "int8",
-    "ByteStorage": "uint8",
-    "BoolStorage": "bool",
-}
-
-# What torch.save and its stand-ins write at protocols 2 to 4, and nothing that fetches, calls or sizes anything else.
-# fmt: off
-OPCODES = frozenset(
-    [
-        "PROTO", "FRAME", "STOP", "MARK", "POP", "POP_MARK", "NONE", "NEWTRUE", "NEWFALSE", "INT", "BININT",
-        "BININT1", "BININT2", "LONG1", "BINFLOAT", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "BINSTRING",
-        "SHORT_BINSTRING", "BINBYTES", "SHORT_BINBYTES", "EMPTY_TUPLE", "TUPLE", "TUPLE1", "TUPLE2", "TUPLE3",
-        "EMPTY_LIST", "APPEND", "APPENDS", "EMPTY_DICT", "DICT", "SETITEM", "SETITEMS", "BINPUT", "LONG_BINPUT",
-        "MEMOIZE", "BINGET", "LONG_BINGET", "GLOBAL", "STACK_GLOBAL", "BINPERSID", "REDUCE", "BUILD",
-    ]
-)
-# fmt: on
-
-
-class Storage:
-    """The zip entry that contains a tensor's numbers."""
-
-    def __init__(self, key: str, dtype: str) -> None:
-        self.key = key
-        self.dtype = dtype
 
 
 class Tensor:
@@ -84,8 +49,10 @@ class Tensor:
         stored = self.file.storage(self.storage)
         shape, strides, offset = self.shape, self.strides, self.offset
         if not _fit_together(shape, strides, offset):
-            self.file.refuse(f"a tensor of shape {shape!r}, strides {strides!r}, offset {offset!r}")
+            self.file.refuse(f"a tensor of shape {shape!r:.80}, strides {strides!r:.80}, offset {offset!r:.80}")
         last = offset + sum((size - 1) * stride for size, stride in zip(shape, strides, strict=True))
+        if math.prod(size or 1 for size in shape) > max(stored.size, 1):
+            self.file.refuse(f"a tensor of shape {shape}, which is more than its {stored.size} stored numbers")
         if 0 in shape:
             return np.zeros(shape, stored.dtype)
         if last >= stored.size:
@@ -100,6 +67,8 @@ Tree = Any
 
 def _fit_together(shape: object, strides: object, offset: object) -> bool:
     if not isinstance(shape, tuple) or not isinstance(strides, tuple) or len(shape) != len(strides):
+        return False
+    if len(shape) > MAX_DIMENSIONS:
         return False
     return all(type(value) is int and 0 <= value < 1 << 40 for value in (*shape, *strides, offset))
 
@@ -128,10 +97,22 @@ class MappedZip:
     def storage(self, storage: Storage) -> NDArray[Any]:
         """Return a storage's numbers as a flat read-only view."""
         if not isinstance(storage, Storage) or storage.dtype not in STORAGE_DTYPES.values():
-            self.refuse(f"a tensor without a storage: {storage!r}")
+            self.refuse(f"a tensor without a storage: a {type(storage).__name__}")
         start, length = self.entry(f"data/{storage.key}")
         dtype = np.dtype(storage.dtype)
         return np.frombuffer(self.content, dtype, length // dtype.itemsize, start)
+
+
+class _BoundedReader(io.BufferedReader):
+    """A file that is never read by more than the largest directory at a time."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return up to `size` bytes, or the rest.  Raises ValueError for more than a directory may have."""
+        most = MAX_DIRECTORY_BYTES + 1
+        found = super().read(most if size is None or size < 0 else min(size, most))
+        if len(found) == most:
+            raise ValueError(f"a directory of more than {MAX_DIRECTORY_BYTES} bytes")
+        return found
 
 
 def open_zip(path: Path) -> MappedZip:
@@ -143,7 +124,7 @@ def open_zip(path: Path) -> MappedZip:
             raise BadCheckpoint(f"{path.name} is empty; fetch it again") from None
     archive = MappedZip(path, content, {})
     try:
-        with zipfile.ZipFile(path) as listing:
+        with _BoundedReader(path.open("rb", buffering=0)) as file, zipfile.ZipFile(file) as listing:
             infos = listing.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error, UnicodeError) as error:
         raise BadCheckpoint(f"{path.name} is no whole torch checkpoint ({error}); fetch it again") from error
@@ -168,59 +149,6 @@ def _place(archive: MappedZip, info: zipfile.ZipInfo) -> tuple[int, int]:
     return start, info.file_size
 
 
-class _TreeUnpickler(pickle.Unpickler):
-    """Run a pickle in which only tensors, dicts, numbers and strings can be made."""
-
-    def __init__(self, archive: MappedZip, content: bytes) -> None:
-        super().__init__(io.BytesIO(content), encoding="utf-8")
-        self._archive = archive
-
-    def find_class(self, module: str, name: str) -> Callable[..., object] | str:
-        if (module, name) == ("collections", "OrderedDict"):
-            return OrderedDict
-        if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
-            return self._tensor
-        if module == "torch" and name in STORAGE_DTYPES:
-            return STORAGE_DTYPES[name]
-        raise BadCheckpoint(
-            f"{self._archive.path.name} asks for {module}.{name}, which no checkpoint of tensors needs; "
-            "do not use this file: loading it the usual way could run a program"
-        )
-
-    def persistent_load(self, pid: object) -> Storage:
-        match pid:
-            case ("storage", str(dtype), str(key), str(), int()):
-                return Storage(key, dtype)
-        return self._archive.refuse(f"a reference that is no storage: {str(pid)[:80]}")
-
-    def _tensor(
-        self, storage: Storage, offset: int, shape: tuple[int, ...], strides: tuple[int, ...], *_: object
-    ) -> Tensor:
-        return Tensor(self._archive, storage, offset, shape, strides)
-
-
-def _check_opcodes(archive: MappedZip, content: bytes) -> None:
-    """Refuse opcodes outside the list, and memo numbers that would make the unpickler reserve gigabytes."""
-    for opcode, argument, _ in pickletools.genops(content):
-        if opcode.name not in OPCODES:
-            archive.refuse(f"the pickle instruction {opcode.name}")
-        if opcode.name == "LONG_BINPUT" and isinstance(argument, int) and argument > len(content):
-            archive.refuse(f"a memo number of {argument}")
-
-
-def _plain(archive: MappedZip, node: object, depth: int = 0) -> Tree:
-    """Copy dicts and lists into plain ones, whatever attributes a pickle gave them."""
-    if depth > MAX_DEPTH:
-        archive.refuse(f"dicts nested deeper than {MAX_DEPTH}")
-    if isinstance(node, dict):
-        return {str(key): _plain(archive, value, depth + 1) for key, value in dict.items(node)}
-    if isinstance(node, (list, tuple)):
-        return [_plain(archive, value, depth + 1) for value in node]
-    if node is None or isinstance(node, (Tensor, bool, int, float, str, bytes)):
-        return node
-    return archive.refuse(f"a {type(node).__name__}")
-
-
 def read_checkpoint(path: Path) -> Tree:
     """Return the contents of a .pth or .pt file; tensors are read lazily from the mapped file.
 
@@ -228,20 +156,18 @@ def read_checkpoint(path: Path) -> Tree:
     """
     archive = open_zip(path)
     start, length = archive.entry("data.pkl")
-    if length > MAX_PICKLE_BYTES:
-        archive.refuse(f"a pickle of {length >> 20} MB; the limit is {MAX_PICKLE_BYTES >> 20} MB")
     if "byteorder" in archive.entries:
         place, size = archive.entry("byteorder")
         if archive.content[place : place + size] != b"little":
             archive.refuse("big-endian numbers")
-    content = archive.content[start : start + length]
-    try:
-        _check_opcodes(archive, content)
-        return _plain(archive, _TreeUnpickler(archive, content).load())
-    except (BadCheckpoint, MemoryError):
-        raise
-    except Exception as error:  # a damaged pickle raises almost anything
-        raise BadCheckpoint(f"{path.name} holds a damaged pickle ({error}); fetch it again") from error
+    content = archive.content[start : start + min(length, MAX_PICKLE_BYTES + 1)]
+    return TensorPickle(path.name, content, functools.partial(_tensor, archive), Tensor).tree()
+
+
+def _tensor(archive: MappedZip, arguments: tuple[Any, ...]) -> Tensor:
+    """Return the tensor that `_rebuild_tensor_v2` would make, whose place in the file is checked when it is read."""
+    storage, offset, shape, strides, *_ = arguments
+    return Tensor(archive, storage, offset, shape, strides)
 
 
 def section(tree: Tree, name: str) -> dict[str, Tensor]:
