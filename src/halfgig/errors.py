@@ -14,6 +14,7 @@
      |   |- NumbersDiffer
      |- MemoryExceeded         a cell asked for more than its budget
      |   `- BudgetTooSmall     the budget cannot even start a cell
+     |- TooCostly              reading a file took more processor time than any real one
      |- ServiceError           a server's answer to one of its clients: see server/errors.py
      |- PlanDoesNotFit         settings ask for more memory than there is
      |- CellDied               a cell ended without an answer
@@ -286,6 +287,14 @@ class BudgetTooSmall(MemoryExceeded):
             f"{self.stage} was given {self.budget_mb} MB of memory{self.asked}; "
             "allow more with --memory or on a larger host"
         )
+
+
+class TooCostly(HalfgigError):
+    """Refuse a picture or a recording that takes more processor time to read than any real one."""
+
+    exit_code = 2
+    status = 413
+    code = "too_costly"
 
 
 class PlanDoesNotFit(HalfgigError):

@@ -5,7 +5,7 @@ import signal
 from dataclasses import dataclass
 
 from halfgig.cells import oom_errors
-from halfgig.errors import CellDied, CellFailed, HalfgigError, MemoryExceeded
+from halfgig.errors import CellDied, CellFailed, HalfgigError, MemoryExceeded, TooCostly
 
 _FAULTS = {
     -signal.SIGABRT: "gave up (SIGABRT)",
@@ -54,13 +54,18 @@ class ExitStatus:
 
 
 def error_of(ending: ExitStatus) -> HalfgigError:
-    """Return the error for a child's exit: `MemoryExceeded` if the budget caused it, else `CellDied`."""
+    """Return the error for a child's exit: `MemoryExceeded` or `TooCostly` if a limit caused it, else `CellDied`."""
     said = _MEMORY_MESSAGES.search(ending.stderr)
     if said and ending.exit_code != 0:
         return MemoryExceeded(ending.stage, ending.budget_mb, said[0])
     if ending.near_budget and ending.exit_code in _FAULTS:
         taken = f"{ending.data_mb:.0f} MB were taken when a native library {_FAULTS[ending.exit_code]}"
         return MemoryExceeded(ending.stage, ending.budget_mb, taken)
+    if ending.exit_code == -signal.SIGXCPU:
+        return TooCostly(
+            f"{ending.stage}: the input takes more processor time to read than any real one, and its cell was ended; "
+            "save the picture again as a JPEG, or the recording as a WAV"
+        )
     words = _last_words(ending.stderr)
     died = CellDied(
         f"{ending.stage}: its cell {_how(ending)}, with {ending.data_mb:.0f} of {ending.budget_mb} MB taken; "

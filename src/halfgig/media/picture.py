@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from halfgig.errors import PictureTooLarge, PictureUnreadable
+from halfgig.media.picture_memory import check_room, check_webp_room, memory_told, webp_size
+from halfgig.media.picture_structure import check_structure
+from halfgig.resources.cpu_clock import cpu_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +53,9 @@ JPEG_FACTOR = 4
 
 HEIC_SHARE = 0.65
 """Part of the usual limit for HEIC: 26 megapixels, which phones with 24 save."""
+
+MOST_CPU_S = 30.0
+"""Processor seconds for reading a picture; 40 megapixels of AVIF take 1, and a slow processor three times as long."""
 
 BACKGROUND = (255, 255, 255)
 """Colour shown through transparent pixels."""
@@ -101,6 +107,10 @@ def _opened(path: Path, limits: PictureLimits) -> Iterator[Image]:
     previous, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
         check_file(path, limits)
+        check_structure(path)
+        if size := webp_size(path):
+            check_megapixels(*size, limits.megapixels)
+            check_webp_room(size)
         with warnings.catch_warnings(action="ignore"), Image.open(path, formats=formats) as image:
             yield image
     except UnidentifiedImageError:
@@ -167,6 +177,17 @@ def check_megapixels(width: int, height: int, most: float, kind: str = "picture"
             f"the {kind} is {width} x {height} pixels ({megapixels:.0f} megapixels); the limit is "
             f"{most:g} megapixels: make it smaller, or raise MAX_PICTURE_MEGAPIXELS"
         )
+
+
+def _read(image: Image, longest: int) -> Image:
+    """Decode an open picture, shrunk by an integer factor where that saves memory."""
+    if not image.info.get("progressive"):
+        image.draft("RGB", (longest, longest))  # JPEG decodes straight to a fraction of its size
+    check_room(image)
+    image.draft("RGB", (longest, longest))
+    small = _shrunk(image, longest)
+    small.load()  # the TIFF reader applies the rotation itself and updates the EXIF data
+    return small
 
 
 def _shrunk(image: Image, longest: int) -> Image:
@@ -256,18 +277,18 @@ def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) 
     if path.suffix.lower() in FILMS and path.is_file():
         from halfgig.media.film import first_frame
 
-        rgb, size = first_frame(path, longest, limits.megapixels)
+        with cpu_clock(MOST_CPU_S):
+            rgb, size = first_frame(path, longest, limits.megapixels)
         return Picture(rgb, max(size) / max(rgb.shape), size)
     import numpy as np
     from PIL import ImageOps
 
-    with _opened(path, limits) as image:
+    with cpu_clock(MOST_CPU_S), _opened(path, limits) as image:
         _check_size(image, limits)
         sides = image.size
         longer_side = max(sides)
-        image.draft("RGB", (longest, longest))  # JPEG decodes straight to a fraction of its size
-        small = _shrunk(image, longest)
-        small.load()  # the TIFF reader applies the rotation itself and updates the EXIF data
+        with memory_told(image):
+            small = _read(image, longest)
         lies = small.getexif().get(_ORIENTATION, 1) in _LYING
         if small.mode in _SHRUNK_AT_ONCE:
             small = _scaled(small, longest)

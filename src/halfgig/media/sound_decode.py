@@ -15,6 +15,7 @@ from halfgig.errors import SoundSilent, SoundTooLong, SoundTooShort, SoundUnread
 from halfgig.events import Notice
 from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE
 from halfgig.media.resample import FrameResampler, SampleFormat, sample_format
+from halfgig.resources.cpu_clock import cpu_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from av import AudioFrame, AudioStream, Packet
     from av.container import InputContainer
 
+    from halfgig.resources.cpu_clock import CpuClock
+
 SHORTEST_S = 1 / 25
 """One frame of video, in seconds: anything shorter cannot animate a face."""
 
@@ -32,6 +35,15 @@ SHORTEST_DAMAGED_S = 0.5
 
 SILENCE = 0.001
 """Peak below which a recording counts as silent, relative to full scale; -60 dB."""
+
+FIRST_CPU_S = 30.0
+"""Processor seconds for reading a recording, whatever its length; the slowest kinds take 0.003 of their length."""
+
+CPU_SHARE = 0.1
+"""Further processor seconds for each second of sound that was decoded."""
+
+MOST_BROKEN_PACKETS = 20_000
+"""Packets that cannot be decoded before a file is given up; ten minutes of MP3 have as many."""
 
 _DEMUXERS = "wav,w64,aiff,au,caf,mp3,aac,flac,ogg,mov,matroska,avi,asf,amr,ac3,eac3,wv"
 
@@ -61,8 +73,8 @@ def probe_sound(path: Path, limit_s: float) -> SoundInfo:
     A damaged recording is accepted, with a notice, if at least `SHORTEST_DAMAGED_S` of it can be decoded. Raises
     `SoundUnreadable`, `SoundSilent`, `SoundTooShort` or `SoundTooLong`.
     """
-    with _Recording(path) as recording:
-        info = _measure(recording, limit_s)
+    with cpu_clock(FIRST_CPU_S) as clock, _Recording(path) as recording:
+        info = _measure(recording, limit_s, clock)
         damage = recording.damage(info.seconds)
     if damage and info.seconds < SHORTEST_DAMAGED_S:
         raise SoundUnreadable(
@@ -99,10 +111,11 @@ def read_sound(path: Path, rate: int = SAMPLE_RATE) -> Iterator[bytes]:
         yield bytes(block)
 
 
-def _measure(recording: _Recording, limit_s: float) -> SoundInfo:
+def _measure(recording: _Recording, limit_s: float, clock: CpuClock) -> SoundInfo:
     samples = 0
     peak = 0
     for pcm in recording.mono(SAMPLE_RATE):
+        clock.allow(CPU_SHARE * len(pcm) / BYTES_PER_SAMPLE / SAMPLE_RATE)
         samples += len(pcm) // BYTES_PER_SAMPLE
         peak = max(peak, _peak(pcm))
         if samples > limit_s * SAMPLE_RATE:
@@ -207,9 +220,17 @@ class _Recording:
             except MemoryError:
                 raise
             except av.FFmpegError:
-                self._broken_packets += 1
+                self._count_broken()
                 continue
             yield from frames
+
+    def _count_broken(self) -> None:
+        self._broken_packets += 1
+        if self._broken_packets > MOST_BROKEN_PACKETS:
+            raise SoundUnreadable(
+                f'"{self.path}" is damaged: more than {MOST_BROKEN_PACKETS} of its packets cannot be decoded; '
+                "record or convert it again"
+            )
 
     def _packets(self) -> Iterator[Packet[AudioStream]]:
         import av
