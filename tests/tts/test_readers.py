@@ -133,3 +133,11 @@ def test_a_text_over_the_limit_is_refused_before_its_markup_is_read() -> None:
 def test_rates_of_their_own_for_every_word_cost_little() -> None:
     parts = "".join(f'<prosody rate="{100 + number / 1000:g}%">a</prosody>' for number in range(5000))
     assert len(list(Readers(job(f"<speak>{parts}</speak>")).sentences())) == 5000
+
+
+def test_a_word_that_is_said_in_thousands_of_characters_is_refused_before_anything_is_spoken() -> None:
+    ligatures = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 90
+    with pytest.raises(BadLexicon, match=r"16\d\d characters"):
+        read("a", lexicon=f"a = {ligatures}")
+    with pytest.raises(BadMarkup, match=r"16\d\d characters"):
+        read(f'<speak><sub alias="{ligatures}">a</sub></speak>')

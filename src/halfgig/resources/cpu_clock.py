@@ -20,12 +20,12 @@ class CpuClock:
         self._ends_at = _used_s() + seconds
 
     def allow(self, seconds: float) -> None:
-        """Allow more time, because so much of the work is done."""
+        """Allow more time, because a part of the work is done."""
         self._ends_at += seconds
         self.set()
 
     def set(self) -> None:
-        """Give the time to the kernel, which rounds to whole seconds."""
+        """Set the limit, rounded up to whole seconds, as the kernel counts them."""
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         soft = int(self._ends_at) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))

@@ -60,6 +60,9 @@ BREAKS = (
 WORD = rf"[^{BREAKS}](?:[{JOINERS}]{{0,3}}[^{BREAKS}]){{0,60}}"
 """Pattern of a word: letters with combining marks and invisible joiners."""
 
+PART_OF_WORD = rf"[^{BREAKS}](?:[{JOINERS}]{{0,3}}[^{BREAKS}]){{0,15}}"
+"""Pattern of the beginning of a word that is too long when it is spoken: a ligature may stand for 18 letters."""
+
 
 _SPOKEN = {
     "&": "and", "&&": "and", "&amp;": "and", "%": "percent", "@": "at", "+": "plus", "=": "equals", "==": "equals",

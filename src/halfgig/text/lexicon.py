@@ -147,9 +147,13 @@ class WordFinder:
             if self.uses_phonemes(entry):
                 yield Token(text[first:last], first, last, phonemes=entry.phonemes)
             else:
-                if entry not in self._spoken:
-                    self._spoken[entry] = spoken_form(entry.say, self.language)
-                yield Token(self._spoken[entry], first, last)
+                yield Token(self.spoken(entry), first, last)
+
+    def spoken(self, entry: Entry) -> str:
+        """Return the words that are spoken for an entry's."""
+        if entry not in self._spoken:
+            self._spoken[entry] = spoken_form(entry.say, self.language)
+        return self._spoken[entry]
 
     def with_phonemes(self) -> tuple[Entry, ...]:
         """Return the entries that have phonemes."""

@@ -29,7 +29,7 @@ from halfgig.text import (
     romans,
     words,
 )
-from halfgig.text.characters import SILENT, WORD
+from halfgig.text.characters import PART_OF_WORD, SILENT, WORD
 from halfgig.text.rules import CompiledRule, Rule, Token, as_written, compile_rules, scan
 from halfgig.text.words import plain_word
 
@@ -104,6 +104,7 @@ def _foreign_word(match: re.Match[str]) -> str:
 _FOREIGN_WORDS = (
     Rule("L", rf"(?:https?://|www\.)[^\s<>|\"*`\[\](){{}}{SILENT}]{{1,200}}(?<![.,:;!?])", as_written),
     Rule("LP", rf"{WORD}(?:['\u2019\u02bc\u2010\u2011.@:/_-]{WORD}){{0,6}}", _foreign_word),
+    Rule("LP", PART_OF_WORD, _foreign_word),
     Rule(
         "DP",
         r"(?:(?<!\w)[-\u2212+])?\d{1,40}(?:(?:[.,:/'\u2019-]|[ \xa0\u202f](?=\d{3}(?!\d)))\d{1,40}){0,6}",

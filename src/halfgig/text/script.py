@@ -110,6 +110,10 @@ class Script:
         first = bisect_left(self.marks, (passage.start,))
         return self.marks[first : bisect_left(self.marks, (passage.end,))]
 
+    def spoken(self, mark: Mark, language: str) -> str:
+        """Return the words that are spoken in a mark's place, in a language."""
+        return _token(mark, self.text[mark.start : mark.end], language).spoken
+
     def _given(self, text: str, passage: Passage, finder: WordFinder) -> Iterator[Token]:
         """Yield the tokens for marks and for words of the lexicon; where both have one, the mark's."""
         position = 0

@@ -5,7 +5,7 @@ import unicodedata
 
 from halfgig.text import numbers
 from halfgig.text.addresses import spoken_address
-from halfgig.text.characters import WORD
+from halfgig.text.characters import PART_OF_WORD, WORD
 from halfgig.text.dates import SHORT_DAYS, SHORT_MONTHS
 from halfgig.text.rules import Rule, any_of, as_written, lookup
 from halfgig.text.short_forms import DOTLESS, DOTLESS_COUNTED, DOTLESS_TITLES, PLACES
@@ -92,4 +92,5 @@ RULES = (
     Rule("P", r"['\u2019]n['\u2019]", "and"),
     Rule("P", r"(?<=[\w.])['\u2019](?P<ending>s|d|re|ve|ll)(?!\w)", _ending),
     Rule("LP", rf"{WORD}(?:{_APOSTROPHE}{WORD}){{0,6}}", _word),
+    Rule("LP", PART_OF_WORD, _word),
 )

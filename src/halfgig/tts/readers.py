@@ -32,6 +32,10 @@ MAX_GROWTH, SPARE_CHARACTERS = 10, 10_000
 """How many times longer a lexicon may make a text, and the characters that any text may grow by."""
 
 
+MAX_SAID = 800
+"""Characters that are spoken instead of one word: a sentence is made at once, and others wait for it."""
+
+
 class SpeechJob(NamedTuple):
     """All a cell needs in order to speak a text."""
 
@@ -131,7 +135,10 @@ class Readers:
         text, spec = self.script.text, reader.resolved.spec
         length = longest = passage.end - passage.start
         for first, last, entry in reader.finder.entries(text, passage.start, passage.end):
-            longest += max(0, len(entry.say) - (last - first))
+            said = len(reader.finder.spoken(entry))
+            longest += max(0, said - (last - first))
+            if said > MAX_SAID:
+                raise BadLexicon(f'line {entry.line} of the lexicon: "{entry.word}" is {_too_long(said)}')
             if reader.finder.uses_phonemes(entry) and not spec.reads_phonemes:
                 raise BadLexicon(
                     f'line {entry.line} of the lexicon: "{entry.word}" has phonemes alone, which the voice '
@@ -152,6 +159,8 @@ class Readers:
             if mark.kind == "phonemes":
                 with _refused_as(BadMarkup, f'"{text[mark.start : mark.end]:.60}"'):
                     reader.engine.check_phonemes(mark.value)
+            elif (said := len(self.script.spoken(mark, reader.finder.language))) > MAX_SAID:
+                raise BadMarkup(f'"{text[mark.start : mark.end]:.60}" is {_too_long(said)}')
 
     def _makers(self) -> Iterator[str]:
         for (name, _), voice in self._voices.items():
@@ -200,6 +209,10 @@ class Readers:
 def lexicon_of(request: SpeechRequest, limits: Limits) -> Lexicon:
     """Return the lexicon of a request, and after it the operator's.  Raises `BadLexicon`."""
     return read_lexicon(request.lexicon) + (read_lexicon_file(limits.lexicon) if limits.lexicon else Lexicon())
+
+
+def _too_long(said: int) -> str:
+    return f"{said} characters when it is spoken; the limit is {MAX_SAID}: shorten it"
 
 
 @contextlib.contextmanager
