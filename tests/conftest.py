@@ -1,6 +1,7 @@
 """What holds for all tests."""
 
 import logging
+import os
 import signal
 from collections.abc import Iterator
 
@@ -12,6 +13,9 @@ from tests.support.once import remove_all
 from tests.support.shared import shared
 
 __all__ = ["shared"]  # imported so that its variable, which is no setting of halfgig's, leaves the environment
+
+# A test worker multiplies on one thread, as cells do: with more workers than cores, more threads wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # A shell's job in the background ignores Ctrl-C, and all that it starts does; what is tested is what a terminal starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

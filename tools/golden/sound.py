@@ -61,12 +61,12 @@ def of_expressions(weights: Weights, numbers: Numbers) -> Iterator[Figure]:
 def of_poses(weights: Weights, numbers: Numbers) -> Iterator[Figure]:
     """Compare poses over all chunks for three styles, with the golden latents."""
     reference, n_frames = numbers["ref"][0, EXPRESSION:CROP], len(numbers["windows"])
+    features = reduce_audio(weights, numbers["windows"])
     for style in STYLES:
 
         def predict(chunk: int, audio: Floats, style: int = style) -> Floats:
             return predict_pose_offsets(weights, audio, numbers["z"][chunk], style, reference)
 
-        features = reduce_audio(weights, numbers["windows"])
         offsets = np.concatenate(list(pose_offsets([features], n_frames, predict)))
         yield Figure(f"pose, style {style}", largest(numbers[f"pose_{style}"][0], reference + offsets), ASKED)
 

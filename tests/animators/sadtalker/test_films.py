@@ -127,9 +127,9 @@ def test_a_model_that_was_removed_meanwhile_is_refused_with_the_way_back(data_di
 
 
 @pytest.mark.memory
-def test_a_very_large_picture_is_measured_in_the_memory_of_any(data_dir: Path, tmp_path: Path) -> None:
+def test_a_very_large_picture_is_measured_in_the_memory_of_any(published_size: Path, tmp_path: Path) -> None:
     presenter(5000).save(tmp_path / "large.jpg", quality=60)
-    job = job_in(data_dir, tmp_path / "job", portrait=tmp_path / "large.jpg", landmarks="")
+    job = job_in(published_size, tmp_path / "job", portrait=tmp_path / "large.jpg", landmarks="")
     with Cell("rendering", COST.budget_mb, 2) as cell:
         list(cell.run("halfgig.pipeline.video_stages:measure", job))
     assert cell.peak.private_mb < COST.private_mb
@@ -217,10 +217,10 @@ def test_a_portrait_is_computed_once_for_all_its_videos(data_dir: Path, tmp_path
 
 
 @pytest.mark.memory
-def test_talk_with_sadtalker_lives_in_512_mb(data_dir: Path, tmp_path: Path) -> None:
+def test_talk_with_sadtalker_lives_in_512_mb(published_size: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.mp4"
     asked = ["talk", str(PRESENTER), "--idle", "0.08", "--animator", "sadtalker", "--json", "-o", str(out)]
-    environment = plain_environment(DATA_DIR=str(data_dir))
+    environment = plain_environment(DATA_DIR=str(published_size))
     done = run_in_cgroup(512, [*COMMAND, *asked], env=environment)
     print(f"[SadTalker in 512 MB under {done.how}: at most {done.max_usage_mb:.0f} MB, page cache included]")  # noqa: T201
     assert (done.rc, done.oom_kills) == (0, 0), done.stderr

@@ -1,4 +1,4 @@
-"""Coefficients against the original's, with every option, at every length; their windows, blinks and references."""
+"""Coefficients with every option, at every length; their windows, blinks and references."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from halfgig.animators.sadtalker.networks.mapping import windows_of
 from halfgig.animators.sadtalker.options import SadTalkerOptions
 from halfgig.errors import BadSetting
 from tests.animators.sadtalker.networks.world import golden
-from tools.golden.sound import of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,11 +68,6 @@ def difference(one: Floats, other: Floats) -> float:
 def plain(hearing: Weights) -> Floats:
     """Return the rows of the golden inputs without any option."""
     return rows(hearing, inputs())
-
-
-def test_rows_are_the_originals_from_the_sound_on(hearing: Weights) -> None:
-    (figure,) = of_rows(hearing, golden("mel"), golden("coefficients"))
-    assert figure.is_met
 
 
 def test_expressions_are_scaled_and_poses_are_not(hearing: Weights, plain: Floats) -> None:

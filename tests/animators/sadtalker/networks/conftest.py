@@ -1,20 +1,24 @@
-"""The seeded checkpoint and what is built from it, made once for all tests."""
+"""What is computed once for all tests of the networks."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from halfgig.animators.sadtalker.networks.build import build
-from tests.animators.sadtalker.networks.world import Built, checkpoints
-from tests.support.once import once
+from tests.animators.sadtalker.networks.installed import figures
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Return the checkpoint's folder and the renderers built from it in both precisions."""
-    checkpoint = checkpoints(tmp_path_factory)
-    narrow = once(tmp_path_factory, "sadtalker-narrow", lambda out: build(checkpoint, out, lambda _: None))
-    float32 = once(
-        tmp_path_factory, "sadtalker-float32", lambda out: build(checkpoint, out, lambda _: None, narrow=False)
-    )
-    return Built(checkpoint, narrow, float32)
+def thin(data_dir: Path) -> Path:
+    """Return the folder with the built weights of a thin SadTalker."""
+    return data_dir / "models" / "sadtalker"
+
+
+@pytest.fixture(scope="session")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, float]]:
+    """Return how far each network at its published size is from the original, by precision and what was compared."""
+    return {precision: figures(tmp_path_factory, precision) for precision in ("narrow", "float32")}

@@ -6,20 +6,32 @@ from halfgig.animators.sadtalker.networks.build import CHECKPOINT, MANIFEST, bui
 from halfgig.animators.sadtalker.networks.model import Angles, Portrait, Renderer
 from halfgig.errors import BadCheckpoint
 from tests.animators.sadtalker.networks.small import noise
-from tests.animators.sadtalker.networks.world import Built, golden, image
+from tests.animators.sadtalker.networks.world import golden, image
 from tests.nn.noise import floats
 
 
-def test_a_frame_rendered_again_in_another_order_is_the_same_to_the_last_bit(built: Built) -> None:
+def test_a_frame_rendered_again_in_another_order_is_the_same_to_the_last_bit(thin: Path) -> None:
     numbers = golden("render_crop")
-    first, again = Renderer(built.narrow, 2), Renderer(built.narrow, 2)
+    first, again = Renderer(thin, 2), Renderer(thin, 2)
     portrait = first.portrait(image())
     frames = [first.frame(portrait, numbers["kp_source"][0], points) for points in numbers["kp_driving"][:2]]
     assert (again.frame(again.portrait(image()), numbers["kp_source"][0], numbers["kp_driving"][1]) == frames[1]).all()
 
 
-def test_forced_angles_reach_the_key_points(built: Built) -> None:
-    renderer, portrait = Renderer(built.narrow, 1), Portrait(noise(1), noise(15, 3))
+def test_a_renderer_has_the_widths_of_its_weights(thin: Path) -> None:
+    assert Renderer(thin, 1).portrait(image()).volume.shape == (64, 64, 16, 4)
+
+
+def test_a_portrait_kept_on_disk_is_the_same(thin: Path, tmp_path: Path) -> None:
+    portrait = Renderer(thin, 2).portrait(image())
+    portrait.save(tmp_path / "portrait")
+    kept = Portrait.load(tmp_path / "portrait")
+    assert (kept.volume == portrait.volume).all()
+    assert (kept.points == portrait.points).all()
+
+
+def test_forced_angles_reach_the_key_points(thin: Path) -> None:
+    renderer, portrait = Renderer(thin, 1), Portrait(noise(1), noise(15, 3))
     coefficients = noise(2, 70)
     free = renderer.points(portrait, "crop", coefficients)
     forced = renderer.points(portrait, "crop", coefficients, Angles(yaw=floats([0, 90])))

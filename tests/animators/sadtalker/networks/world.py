@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
+import shutil
 import struct
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,21 +22,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 REFERENCE = Path(__file__).parents[3] / "reference"
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """Place the seeded checkpoint and its builds."""
-
-    checkpoint: Path
-    narrow: Path
-    float32: Path
+GOLDEN = REFERENCE / "golden"
 
 
 @functools.cache
 def golden(name: str) -> dict[str, NDArray[Any]]:
-    with np.load(REFERENCE / "golden" / f"{name}.npz") as file:
+    with np.load(GOLDEN / f"{name}.npz") as file:
         return dict(file)
+
+
+def golden_folder(folder: Path, **changes: Mapping[str, NDArray[Any]]) -> Path:
+    """Copy SadTalker's golden numbers to a new folder, with some arrays of some files replaced."""
+    shutil.copytree(GOLDEN, folder, ignore=shutil.ignore_patterns("kokoro*"))
+    for name, arrays in changes.items():
+        numbers: dict[str, Any] = {**golden(name), **arrays}
+        np.savez(folder / f"{name}.npz", **numbers)
+    return folder
 
 
 def image() -> NDArray[np.uint8]:

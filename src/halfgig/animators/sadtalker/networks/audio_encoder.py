@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 BANDS, COLUMNS = 80, 16
 """Size of an audio window: mel bands and columns of 12.5 ms."""
-EMBEDDING = 512
-"""Length of a window's embedding."""
 AT_ONCE = 4
 """Windows encoded at once: the largest patches take 1.5 MB per window."""
 
@@ -59,7 +57,9 @@ def encode_audio(weights: Weights, name: str, windows: Floats) -> Floats:
     `name` is the prefix of the encoder's weights: "expression.encoder" or "pose.encoder".
     """
     parts = [_encode(weights, name, windows[i : i + AT_ONCE]) for i in range(0, len(windows), AT_ONCE)]
-    return np.concatenate(parts) if parts else np.empty((0, EMBEDDING), np.float32)
+    return (
+        np.concatenate(parts) if parts else np.empty((0, *weights.shape(f"{name}.{len(LAYERS) + 1}.bias")), np.float32)
+    )
 
 
 def _encode(weights: Weights, name: str, windows: Floats) -> Floats:

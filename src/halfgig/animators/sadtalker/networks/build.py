@@ -128,10 +128,10 @@ class Builder:
             self.upsampled(f"motion.up{i}", f"{stem}.hourglass.decoder.up_blocks.{i}")
         self.normalised("motion.last", f"{stem}.hourglass.decoder")
         by_tap = self.tensors[f"{stem}.mask.weight"].transpose(3, 4, 1, 2, 0)  # [rows, columns, in, depth, out]
-        self.writer.add("motion.mask", by_tap.reshape(49 * 112, 7 * 16))
+        self.writer.add("motion.mask", by_tap.reshape(-1, 7 * 16))
         self.writer.add("motion.mask.bias", self.tensors[f"{stem}.mask.bias"])
         occlusion = folds.depth_first(self.tensors[f"{stem}.occlusion.weight"], DEPTH, 1)
-        self.writer.add("motion.occlusion", occlusion.reshape(DEPTH * 112, 49))
+        self.writer.add("motion.occlusion", occlusion.reshape(-1, 49))
         self.writer.add("motion.occlusion.bias", self.tensors[f"{stem}.occlusion.bias"])
 
     def decoder(self) -> None:

@@ -63,6 +63,10 @@ class LayerContext:
             names.append(f"{name}.{len(names)}")
         return names
 
+    def width(self, name: str) -> int:
+        """Return the number of a layer's output channels."""
+        return self.weights.shape(f"{name}.bias")[0]
+
     def widened(self, name: str) -> Floats:
         """Return a block's weights in float32; if stored in 16 bits, in a buffer that the next call overwrites."""
         shape = self.weights.shape(name)

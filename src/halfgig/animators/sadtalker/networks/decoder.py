@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 SIZE = 64
-SHARED = 128
-"""Channels of the map that gamma and beta are convolved from."""
 BAND = 32
 """Rows of an upsampled map computed at a time; windows have `SLACK` more, for rows of the band before."""
 SLACK = 10
@@ -52,13 +50,13 @@ def decode(context: LayerContext, warped: Floats, occlusion: Floats) -> Floats:
     """
     features = _features(context, warped, occlusion)
     context.arena.keep_only("features")
-    x = context.arena.shared("x", SIZE, SIZE, 1, 512)
+    x = context.arena.shared("x", SIZE, SIZE, 1, context.width("decoder.fc"))
     conv(context, features, "decoder.fc", store_into(x))
     _middle(context, features, x)
     held = "x"
-    for i, width in enumerate((256, 64)):
+    for i in range(2):
         context.arena.keep_only("features", held)
-        x = _upsampling_block(context, f"decoder.up{i}", features, x, width)
+        x = _upsampling_block(context, f"decoder.up{i}", features, x)
         held = f"decoder.up{i}.result"
     context.arena.keep_only(held)
     return _picture(context, x)
@@ -66,15 +64,16 @@ def decode(context: LayerContext, warped: Floats, occlusion: Floats) -> Floats:
 
 def _features(context: LayerContext, warped: Floats, occlusion: Floats) -> Floats:
     """Return the features [66, 66, 1, 256] that every SPADE layer uses, with occluded areas attenuated."""
-    third = context.arena.shared("third", SIZE, SIZE, 1, 256)
+    third = context.arena.shared("third", SIZE, SIZE, 1, context.width("decoder.third"))
 
     def write(rows: slice, columns: slice, channels: slice, y: Floats) -> None:
         third[rows, columns, :, channels] = leaky_relu(y, LEAK)
 
     conv(context, warped, "decoder.third", write)
-    features = context.map("features", SIZE, SIZE, 1, 256)
-    fourth = third.reshape(-1, 256) @ context.weights["decoder.fourth"] + context.weights["decoder.fourth.bias"]
-    np.multiply(fourth.reshape(SIZE, SIZE, 1, 256), occlusion[:, :, None, None], out=inside(features))
+    features = context.map("features", SIZE, SIZE, 1, context.width("decoder.fourth"))
+    numbers = third.reshape(-1, third.shape[3])
+    fourth = numbers @ context.weights["decoder.fourth"] + context.weights["decoder.fourth.bias"]
+    np.multiply(fourth.reshape(SIZE, SIZE, 1, -1), occlusion[:, :, None, None], out=inside(features))
     return features
 
 
@@ -91,11 +90,11 @@ def _block(context: LayerContext, name: str, tiles: Floats, x: Floats) -> None:
     """Run a residual block on x [64, 64, 1, 512], in place; `tiles` are the transformed features."""
     inner = context.arena.shared("inner", *x.shape)
     modulated = context.map("modulated", *x.shape)
-    shared = context.map("shared", SIZE, SIZE, 1, 128)
+    shared = context.map("shared", SIZE, SIZE, 1, context.width(f"{name}.norm0.shared"))
     for i, (numbers, sink) in enumerate(((x, store_into(inner)), (inner, add_into(x)))):
         filters = Filters(context, f"{name}.norm{i}.shared", tiles.shape[-1])
         convolve_tiles(context, tiles, filters, relu_into(inside(shared)))
-        both = Filters(context, f"{name}.norm{i}.both", SHARED).in_parts(2)
+        both = Filters(context, f"{name}.norm{i}.both", shared.shape[3]).in_parts(2)
         convolve(context, shared, both, modulate_into(inside(modulated), NormalisedMap(context, numbers)))
         conv(context, modulated, f"{name}.conv{i}", sink)
 
@@ -145,9 +144,9 @@ def modulate_into(target: Floats, source: NormalisedMap, first: int = 0) -> Sink
     return write
 
 
-def _upsampling_block(context: LayerContext, name: str, features: Floats, x: Floats, width: int) -> Floats:
+def _upsampling_block(context: LayerContext, name: str, features: Floats, x: Floats) -> Floats:
     """Run a residual block on x upsampled by two; return [2 rows, 2 columns, 1, width]."""
-    outer = NormalisedMap(context, x, 2)
+    outer, width = NormalisedMap(context, x, 2), context.width(f"{name}.conv1")
     result = context.arena.shared(f"{name}.result", outer.size, outer.size, 1, width)
     inner = context.arena.shared("inner", outer.size, outer.size, 1, width)
     _shortcut(context, f"{name}.shortcut", features, outer, result)
@@ -165,10 +164,10 @@ def _modulated_conv(
 
     `names` are the prefixes of the normalisation's and the convolution's weights.
     """
-    size, channels = source.size, source.channels
-    both = Filters(context, f"{names[0]}.both", SHARED).in_parts(2).keep("kept both")
+    size, channels, shared_width = source.size, source.channels, context.width(f"{names[0]}.shared")
+    both = Filters(context, f"{names[0]}.both", shared_width).in_parts(2).keep("kept both")
     last = Filters(context, names[1], channels).keep("kept last")
-    shared = RowWindow(context.arena, "shared", BAND + SLACK, size, SHARED)
+    shared = RowWindow(context.arena, "shared", BAND + SLACK, size, shared_width)
     modulated = RowWindow(context.arena, "modulated", BAND + SLACK, size, channels)
     shared_done = modulated_done = 0
     for start in range(0, size, BAND):
@@ -185,9 +184,9 @@ def _modulated_conv(
 
 def _shortcut(context: LayerContext, name: str, features: Floats, source: NormalisedMap, result: Floats) -> None:
     """Write a block's shortcut to `result`: the source scaled by 1 + gamma and convolved 1 x 1, plus merged beta."""
-    size, across = source.size, context.weights[f"{name}.across"]
-    both = Filters(context, f"{name}.both", SHARED).keep("kept both")
-    shared = RowWindow(context.arena, "shared", BAND + SLACK, size, SHARED)
+    size, across, shared_width = source.size, context.weights[f"{name}.across"], context.width(f"{name}.shared")
+    both = Filters(context, f"{name}.both", shared_width).keep("kept both")
+    shared = RowWindow(context.arena, "shared", BAND + SLACK, size, shared_width)
     done = 0
     for start in range(0, size, BAND):
         stop = start + BAND
@@ -231,8 +230,8 @@ def _shared_band(context: LayerContext, name: str, features: Floats, out: Floats
 
 def _picture(context: LayerContext, x: Floats) -> Floats:
     """Return the picture [256, 256, 3] of the last map x [256, 256, 1, 64]: leaky ReLU, 3 x 3 convolution, sigmoid."""
-    size = len(x)
-    weight = context.weights["decoder.image"].reshape(9, 64, 3).transpose(1, 0, 2).reshape(64, 27)
+    size, channels = len(x), x.shape[3]
+    weight = context.weights["decoder.image"].reshape(9, channels, 3).transpose(1, 0, 2).reshape(channels, 27)
     products = np.zeros((size + 2, size + 2, 27), np.float32)
 
     def work(rows: Span) -> None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 SIZE = 256
 """Pixels per side of the face crop that is encoded and rendered."""
-VOLUME = 64, 64, 16, 32
-"""Rows, columns, depth and channels of the appearance volume."""
+VOXELS = 64, 64, 16
+"""Rows, columns and depth of the appearance volume; the published weights have 32 channels."""
 
 
 def appearance(context: LayerContext, image: Floats) -> Floats:
@@ -28,10 +28,10 @@ def appearance(context: LayerContext, image: Floats) -> Floats:
     flat = _flat(context, image)
     columns = context.weights["encoder.second"]
     volume = (inside(flat).reshape(-1, columns.shape[0]) @ columns + context.weights["encoder.second.bias"]).reshape(
-        VOLUME
+        *VOXELS, -1
     )
-    padded = context.map("volume", *VOLUME)
-    inner = context.map("inner", *VOLUME)
+    padded = context.map("volume", *volume.shape)
+    inner = context.map("inner", *volume.shape)
     for i in range(6):
         _block(context, f"encoder.res{i}", volume, padded, inner)
     return volume
@@ -47,14 +47,14 @@ def compressed(context: LayerContext, volume: Floats) -> Floats:
 
 
 def _flat(context: LayerContext, image: Floats) -> Floats:
-    first = context.map("first", SIZE, SIZE, 1, 64)
+    first = context.map("first", SIZE, SIZE, 1, context.width("encoder.first"))
     full = inside(first)
     weight, bias = context.weights["encoder.first"], context.weights["encoder.first.bias"]
     for rows, y in rgb_conv(image, weight, bias):
         np.maximum(y, 0, out=full[rows, :, 0])
-    half = context.map("half", SIZE // 2, SIZE // 2, 1, 128)
+    half = context.map("half", SIZE // 2, SIZE // 2, 1, context.width("encoder.down0"))
     conv(context, first, "encoder.down0", relu_pool_into(inside(half)))
-    quarter = context.map("quarter", SIZE // 4, SIZE // 4, 1, 256)
+    quarter = context.map("quarter", SIZE // 4, SIZE // 4, 1, context.width("encoder.down1"))
     conv(context, half, "encoder.down1", relu_pool_into(inside(quarter)))
     return quarter
 

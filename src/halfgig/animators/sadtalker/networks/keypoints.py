@@ -29,14 +29,14 @@ SMALLEST_OF_FOUR = 16
 def key_points(context: LayerContext, image: Floats) -> Floats:
     """Return the key points [15, 3] of a picture [256, 256, 3] in 0..1: x, y and z, each in -1..1."""
     flat = _small(context, image)
-    volume = context.map("deep0", 2, 2, DEPTH, 1024)
+    volume = context.map("deep0", 2, 2, DEPTH, context.width("keypoints.deepen") // DEPTH)
     _deepen(context, flat, inside(volume))
-    for i, width in enumerate((512, 256, 128, 64, 32)):
+    for i in range(5):
         size = 4 << i
-        larger = context.map(f"deep{i + 1}", size, size, DEPTH, width)
+        larger = context.map(f"deep{i + 1}", size, size, DEPTH, context.width(f"keypoints.up{i}"))
         upsampled_conv(context, volume, f"keypoints.up{i}", relu_into(inside(larger)))
         volume = larger
-    heat = np.empty((64, 64, DEPTH, 15), np.float32)
+    heat = np.empty((64, 64, DEPTH, context.width("keypoints.heat")), np.float32)
     conv(context, volume, "keypoints.heat", store_into(heat))
     return expected_positions(heat)
 
@@ -45,12 +45,12 @@ def _small(context: LayerContext, image: Floats) -> Floats:
     """Return the feature map [2, 2, 1024] of a picture [256, 256, 3]."""
     blurred = blurred_quarter(image, context.weights["keypoints.blur"])
     bands = rgb_conv(blurred, context.weights["keypoints.down0"], context.weights["keypoints.down0.bias"])
-    padded = context.map("flat0", 32, 32, 1, 64)
+    padded = context.map("flat0", 32, 32, 1, context.width("keypoints.down0"))
     for at, y in bands:
         relu_pool_into(inside(padded))(at, slice(0, 64), slice(None), y[:, :, None])
     for i in range(1, 5):
         size = 32 >> i
-        target = context.map(f"flat{i}", size, size, 1, 64 << i)
+        target = context.map(f"flat{i}", size, size, 1, context.width(f"keypoints.down{i}"))
         form = FOUR if 2 * size >= SMALLEST_OF_FOUR else TWO
         conv(context, padded, f"keypoints.down{i}", relu_pool_into(inside(target)), form)
         padded = target

@@ -10,7 +10,7 @@ import numpy as np
 from halfgig.animators.sadtalker.networks.build import FORMAT, MANIFEST, WEIGHTS
 from halfgig.animators.sadtalker.networks.context import Arena, LayerContext, inside
 from halfgig.animators.sadtalker.networks.decoder import decode
-from halfgig.animators.sadtalker.networks.encoder import SIZE, VOLUME, appearance, compressed
+from halfgig.animators.sadtalker.networks.encoder import SIZE, appearance, compressed
 from halfgig.animators.sadtalker.networks.keypoints import key_points
 from halfgig.animators.sadtalker.networks.mapping import mapped, rotated_points, windows_of
 from halfgig.animators.sadtalker.networks.motion import dense_motion
@@ -100,7 +100,7 @@ class Renderer:
         """
         grid, occlusion = dense_motion(self.context, compressed(self.context, portrait.volume), source, driving)
         self.context.arena.keep_only()
-        rows, columns, depth, channels = VOLUME
+        rows, columns, depth, channels = portrait.volume.shape
         warped = self.context.map("warped", rows, columns, 1, depth * channels)
         warp_into(self.context, portrait.volume, grid, inside(warped))
         picture = decode(self.context, warped, occlusion)

@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 SIZE, DEPTH = 64, 16
+LEVELS = 5
+"""Times the hourglass halves the map."""
 VARIANCE = 0.01
 """Variance of a key point's Gaussian heat map."""
 MIN_WEIGHT = np.float32(1e-3)
 """Smaller weights of a candidate motion count as zero; as in the original, the others are not renormalised."""
-WIDTHS = 64, 128, 256, 512, 1024
-"""Channels of the hourglass's levels, from half the size downwards."""
+MOVES = 16
+"""Candidate motions: none, and one for each key point."""
 
 
 def dense_motion(context: LayerContext, volume: Floats, source: Floats, driving: Floats) -> tuple[Floats, Floats]:
@@ -38,30 +40,39 @@ def dense_motion(context: LayerContext, volume: Floats, source: Floats, driving:
     `volume` is the compressed volume [64, 64, 16, 4]; `source` and `driving` are key points [15, 3].
     """
     moves = np.concatenate([np.zeros((1, 3), np.float32), source - driving])  # [16, 3]
-    levels = _allocate_levels(context)
-    _write_candidates(context, volume, source, driving, moves, inside(levels[0])[..., 32:])
-    features = _hourglass(context, levels)
+    widths = _encoder_widths(context, volume.shape[3])
+    levels = _allocate_levels(context, widths)
+    _write_candidates(context, volume, source, driving, moves, inside(levels[0])[..., -widths[0] :])
+    features = _hourglass(context, levels, widths)
     weights = _candidate_weights(seven_conv(context, features, "motion.mask"))
     return _sampling_grid(weights, moves), _occlusion(context, inside(flat(features), BORDER))
 
 
-def _allocate_levels(context: LayerContext) -> list[Floats]:
+def _encoder_widths(context: LayerContext, channels: int) -> list[int]:
+    """Return the encoder's channels at each hourglass level; at the first, each motion's heat map and volume."""
+    return [MOVES * (1 + channels), *(context.width(f"motion.down{i}") for i in range(LEVELS))]
+
+
+def _allocate_levels(context: LayerContext, widths: list[int]) -> list[Floats]:
     """Allocate the map of each hourglass level; the decoder's channels come first, then the encoder's (the skip)."""
-    widths = [(32, 80), *[(width, width) for width in WIDTHS[:-1]], (0, WIDTHS[-1])]
-    return [context.map(f"level{i}", SIZE >> i, SIZE >> i, DEPTH, up + down) for i, (up, down) in enumerate(widths)]
+    decoded = [*(context.width(f"motion.up{LEVELS - 1 - i}") for i in range(LEVELS)), 0]
+    return [
+        context.map(f"level{i}", SIZE >> i, SIZE >> i, DEPTH, up + down)
+        for i, (up, down) in enumerate(zip(decoded, widths, strict=True))
+    ]
 
 
 def _write_candidates(
     context: LayerContext, volume: Floats, source: Floats, driving: Floats, moves: Floats, out: Floats
 ) -> None:
     """Write each candidate motion's heat map and shifted volume to `out` [64, 64, 16, 16 * 5]."""
+    by_move = out.reshape(*out.shape[:3], MOVES, -1)
 
     def work(k: int) -> None:
-        five = out[..., 5 * k : 5 * k + 5]
-        five[..., 0] = heat_map(driving[k - 1]) - heat_map(source[k - 1]) if k else 0
-        five[..., 1:] = shifted_volume(context, volume, moves[k])
+        by_move[..., k, 0] = heat_map(driving[k - 1]) - heat_map(source[k - 1]) if k else 0
+        by_move[..., k, 1:] = shifted_volume(context, volume, moves[k])
 
-    context.pool.all(work, range(16))
+    context.pool.all(work, range(MOVES))
 
 
 def heat_map(point: Floats) -> Floats:
@@ -82,20 +93,19 @@ def shifted_volume(context: LayerContext, volume: Floats, by: Floats) -> Floats:
     return np.matmul(other, deep, out=one).reshape(volume.shape)
 
 
-def _hourglass(context: LayerContext, levels: list[Floats]) -> Floats:
+def _hourglass(context: LayerContext, levels: list[Floats], widths: list[int]) -> Floats:
     """Run the hourglass and return its features [70, 70, 16, 112], padded by three."""
-    for i in range(5):
-        width = WIDTHS[i]
+    for i in range(LEVELS):
         form = FOUR if SIZE >> i >= 16 else TWO
-        source = levels[i][..., -(80 if i == 0 else WIDTHS[i - 1]) :]
-        conv(context, source, f"motion.down{i}", relu_pool_into(inside(levels[i + 1])[..., -width:]), form)
-    context.arena.keep_only(*(f"level{i}" for i in range(6)))
-    for i in range(5):
-        upsampled_conv(context, levels[5 - i], f"motion.up{i}", relu_into(inside(levels[4 - i])))
+        source, target = levels[i][..., -widths[i] :], inside(levels[i + 1])[..., -widths[i + 1] :]
+        conv(context, source, f"motion.down{i}", relu_pool_into(target), form)
+    context.arena.keep_only(*(f"level{i}" for i in range(LEVELS + 1)))
+    for i in range(LEVELS):
+        upsampled_conv(context, levels[LEVELS - i], f"motion.up{i}", relu_into(inside(levels[LEVELS - 1 - i])))
     size = SIZE + 2 * BORDER
     del levels[1:]
     context.arena.keep_only("level0")
-    features = context.arena.shared("motion features", size, size, DEPTH, 112)
+    features = context.arena.shared("motion features", size, size, DEPTH, context.width("motion.last"))
     features[:BORDER] = features[-BORDER:] = 0
     features[:, :BORDER] = features[:, -BORDER:] = 0
     conv(context, levels[0], "motion.last", relu_into(features[BORDER:-BORDER, BORDER:-BORDER]))
