@@ -10,6 +10,7 @@ import pytest
 from halfgig.face.detect import MODEL as DETECTOR
 from halfgig.face.mesh import MODEL, FaceMesh, Mesh
 from halfgig.face.points import FivePoints, Point
+from halfgig.face.segmentation import MODEL as SEGMENTATION
 from halfgig.face.topology import LEFT_EYE, LIPS_INNER_LOWER, LIPS_INNER_UPPER, N_POINTS, RIGHT_EYE
 from tests.support.faces import PRESENTER, presenter, shaken
 
@@ -86,7 +87,7 @@ def test_meshes_are_equal_by_their_numbers() -> None:
     assert Mesh(points, 0.5) != Mesh(points + 1, 0.5)
 
 
-@pytest.mark.parametrize("path", [MODEL, DETECTOR], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [MODEL, DETECTOR, SEGMENTATION], ids=lambda path: path.name)
 def test_the_notice_names_each_network_with_its_checksum(path: Path) -> None:
     notice = NOTICE.read_text(encoding="utf-8")
     assert path.name in notice

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,7 @@ RIG = make_rig(PICTURE, Mesh(laid_over(POINTS).points, 0.987654321), 3, ("the fa
 def same(one: Rig, other: Rig) -> bool:
     """Return whether two rigs are equal to the last digit."""
     colours = (np.array_equal(getattr(one.colours, name), getattr(other.colours, name)) for name in ("skin", "teeth"))
-    rest = one.mesh == other.mesh and one.shape == other.shape
+    rest = (one.mesh, one.shape, one.matte) == (other.mesh, other.shape, other.matte)
     return rest and all(colours) and (one.size, one.turns, one.notices) == (other.size, other.turns, other.notices)
 
 
@@ -34,6 +35,14 @@ def test_a_rig_comes_back_to_the_last_digit(tmp_path: Path) -> None:
     read = read_rig(tmp_path / "rig.json")
     assert read
     assert same(read, RIG)
+
+
+def test_a_rig_without_shoulders_comes_back_without(tmp_path: Path) -> None:
+    rig = replace(RIG, matte=replace(RIG.matte, shoulders=None))
+    write_rig(rig, tmp_path / "rig.json")
+    read = read_rig(tmp_path / "rig.json")
+    assert read
+    assert same(read, rig)
 
 
 @given(cut=st.integers(0, 2000), junk=st.binary(max_size=40))

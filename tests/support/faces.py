@@ -13,6 +13,7 @@ import numpy as np
 
 from halfgig.face.colours import measure_colours
 from halfgig.face.frame import FaceFrame
+from halfgig.face.matte import Matte
 from halfgig.face.measure import Eye, FaceShape, LipBands, Lips
 from halfgig.face.points import FivePoints, Point
 from halfgig.face.rig import Rig
@@ -117,7 +118,9 @@ def plain_rig(picture: Pixels, points: FivePoints, shape: FaceShape | None = Non
     """Return the rig of a face drawn by `drawn_face`: the usual mesh, and the contours as they are drawn."""
     shape = shape or plain_shape()
     size = picture.shape[1], picture.shape[0]
-    return Rig(laid_over(points), shape, size, measure_colours(picture, shape))
+    everything = np.full(picture.shape[:2], 255, np.uint8)
+    matte = Matte(everything, everything, None, 1.0)
+    return Rig(laid_over(points), shape, size, measure_colours(picture, shape), matte)
 
 
 def _plain_eye(x: float) -> Eye:

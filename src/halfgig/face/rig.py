@@ -5,6 +5,7 @@ docs/rig.md describes the file: JSON, readable by other programs.
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from dataclasses import dataclass, fields
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from halfgig.face.colours import Colours, measure_colours
+from halfgig.face.matte import Matte, make_matte
 from halfgig.face.measure import shape_of
 from halfgig.face.mesh import Mesh
 from halfgig.face.topology import N_POINTS
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from halfgig.face.measure import FaceShape
 
-VERSION = 3
+VERSION = 4
 """Version of the file and of the measurement behind it; files of other versions are measured again."""
 
 
@@ -42,6 +44,8 @@ class Rig:
     """Width and height of the picture that was measured."""
     colours: Colours
     """Colours of the face and of the mouth inside it."""
+    matte: Matte
+    """Where the person, the head and the shoulders are."""
     turns: int = 0
     """Quarter turns, counterclockwise, that made the picture upright: 0..3."""
     notices: tuple[str, ...] = ()
@@ -51,7 +55,8 @@ class Rig:
 def make_rig(rgb: NDArray[np.uint8], mesh: Mesh, turns: int = 0, notices: tuple[str, ...] = ()) -> Rig:
     """Return the rig of an upright portrait RGB [H, W, 3] with the mesh of its face."""
     shape = shape_of(mesh)
-    return Rig(mesh, shape, (rgb.shape[1], rgb.shape[0]), measure_colours(rgb, shape), turns, notices)
+    size, colours = (rgb.shape[1], rgb.shape[0]), measure_colours(rgb, shape)
+    return Rig(mesh, shape, size, colours, make_matte(rgb, mesh), turns, notices)
 
 
 def write_rig(rig: Rig, path: Path) -> None:
@@ -65,6 +70,12 @@ def write_rig(rig: Rig, path: Path) -> None:
         "score": rig.mesh.score,
         "points": rig.mesh.points.tolist(),
         "colours": colours,
+        "matte": {
+            "person": _packed(rig.matte.person),
+            "head": _packed(rig.matte.head),
+            "shoulders": rig.matte.shoulders,
+            "confidence": rig.matte.confidence,
+        },
     }
     with atomic_write(path) as part:
         part.write_text(json.dumps(values), encoding="utf-8")
@@ -82,9 +93,36 @@ def read_rig(path: Path) -> Rig | None:
         mesh = Mesh(points, score)
         colours = (np.array(_numbers(found["colours"][each.name]), np.float32).reshape(3) for each in fields(Colours))
         notices = tuple(str(each) for each in found["notices"])
-        return Rig(mesh, shape_of(mesh), (int(width), int(height)), Colours(*colours), turns, notices)
+        size, matte = (int(width), int(height)), _matte(found["matte"])
+        return Rig(mesh, shape_of(mesh), size, Colours(*colours), matte, turns, notices)
     except (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError):
         return None
+
+
+def _matte(found: dict[str, Any]) -> Matte:
+    person, head = (_unpacked(found[name]) for name in ("person", "head"))
+    (confidence,) = _numbers([found["confidence"]])
+    shoulders = None if found["shoulders"] is None else _numbers([found["shoulders"]])[0]
+    if person.shape != head.shape:
+        raise ValueError
+    return Matte(person, head, shoulders, confidence)
+
+
+def _packed(values: NDArray[np.uint8]) -> str:
+    """Return a map [h, w] as PNG in base64."""
+    import cv2
+
+    return base64.b64encode(cv2.imencode(".png", values)[1].tobytes()).decode("ascii")
+
+
+def _unpacked(text: str) -> NDArray[np.uint8]:
+    import cv2
+
+    data = np.frombuffer(base64.b64decode(text, validate=True), np.uint8)
+    values = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if data.size else None
+    if values is None or values.ndim != 2 or values.dtype != np.uint8:
+        raise ValueError
+    return np.asarray(values, np.uint8)
 
 
 def _numbers(values: Iterable[object]) -> list[float]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from halfgig.face.mesh import MODEL
+from halfgig.face.mesh import MODEL as MESH
+from halfgig.face.segmentation import MODEL as SEGMENTATION
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", "") or "~/.cache").expanduser() / "halfgig-tests" / "mediapipe"
 PACKAGE = "mediapipe==0.10.14"
@@ -27,9 +28,11 @@ def published() -> Path:
 
 
 @pytest.mark.real
-def test_the_shipped_mesh_is_what_the_converter_makes_of_the_published_network(tmp_path: Path) -> None:
+def test_the_shipped_networks_are_what_the_converter_makes_of_the_published_ones(tmp_path: Path) -> None:
     for needed in ("tflite", "flatbuffers", "onnx"):
         pytest.importorskip(needed)
-    out = tmp_path / "mesh.onnx"
-    subprocess.run([sys.executable, "-m", "tools.face_mesh", published(), out], check=True, timeout=PATIENCE_S)
-    assert hashlib.sha256(out.read_bytes()).hexdigest() == hashlib.sha256(MODEL.read_bytes()).hexdigest()
+    convert: list[str | Path] = [sys.executable, "-m", "tools.face_networks", published(), tmp_path]
+    subprocess.run(convert, check=True, timeout=PATIENCE_S)
+    for shipped in (MESH, SEGMENTATION):
+        made = (tmp_path / shipped.name).read_bytes()
+        assert hashlib.sha256(made).hexdigest() == hashlib.sha256(shipped.read_bytes()).hexdigest()

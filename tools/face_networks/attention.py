@@ -14,7 +14,7 @@ from onnx import TensorProto
 if TYPE_CHECKING:
     from typing import Any
 
-    from tools.face_mesh.onnx_builder import OnnxBuilder
+    from tools.face_networks.onnx_builder import OnnxBuilder
 
     Options = dict[str, Any]
 

@@ -11,8 +11,8 @@ import numpy as np
 import tflite
 from flatbuffers import flexbuffers
 
-from tools.face_mesh.attention import cut_features, placed_landmarks, transform_matrix
-from tools.face_mesh.onnx_builder import OnnxBuilder
+from tools.face_networks.attention import cut_features, placed_landmarks, transform_matrix
+from tools.face_networks.onnx_builder import OnnxBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,8 @@ TO_CHANNELS_FIRST, TO_CHANNELS_LAST = (0, 3, 1, 2), (0, 2, 3, 1)
 class Converter:
     """Converts one network of TensorFlow Lite."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, title: str) -> None:
+        self._title = title
         self._model = tflite.Model.GetRootAs(data, 0)
         self._graph = self._model.Subgraphs(0)
         self._to = OnnxBuilder()
@@ -55,7 +56,7 @@ class Converter:
             title = self._graph.Tensors(tensor).Name().decode()
             self._to.add("Identity", self._plain(tensor), name=title)
             results[title] = self._shape(tensor)
-        return self._to.model(("input", self._shape(start)), results, "face mesh with attention")
+        return self._to.model(("input", self._shape(start)), results, self._title)
 
     def _convert(self, operator: Any) -> None:
         code = self._model.OperatorCodes(operator.OpcodeIndex())
@@ -128,6 +129,36 @@ class Converter:
     def _depthwise_conv_2d(self, inputs: list[int], result: int, operator: Any) -> None:
         kernel, groups = self._constant(inputs[1]).transpose(3, 0, 1, 2), self._shape(inputs[0])[3]
         self._convolution(inputs, result, _options(operator, tflite.DepthwiseConv2DOptions), kernel, groups)
+
+    def _convolution2dtransposebias(self, inputs: list[int], result: int, operator: Any) -> None:
+        """Convert a transposed convolution whose kernel is its stride: the network's other cases do not occur."""
+        kernel = self._constant(inputs[1]).transpose(3, 0, 1, 2)
+        _padding, *stride = np.frombuffer(operator.CustomOptionsAsNumpy().tobytes(), np.int32).tolist()
+        if kernel.shape[2:] != tuple(stride):
+            raise ValueError(f"a transposed convolution of {kernel.shape[2:]} by {stride} is not converted")
+        weights = [self._to.constant(kernel), self._to.constant(self._constant(inputs[2]))]
+        self._to.add("ConvTranspose", _name(inputs[0]), *weights, name=_name(result), strides=stride)
+
+    def _average_pool_2d(self, inputs: list[int], result: int, operator: Any) -> None:
+        options = _options(operator, tflite.Pool2DOptions)
+        if self._shape(inputs[0])[1:3] != [options.FilterHeight(), options.FilterWidth()]:
+            raise ValueError("an average of a part is not converted, only one of everything")
+        self._to.add("GlobalAveragePool", _name(inputs[0]), name=_name(result))
+
+    def _resize_bilinear(self, inputs: list[int], result: int, operator: Any) -> None:
+        if not _options(operator, tflite.ResizeBilinearOptions).HalfPixelCenters():
+            raise ValueError("resizing by corners is not converted, only by the pixels' centres")
+        size = self._to.integers([self._shape(result)[axis] for axis in TO_CHANNELS_FIRST])
+        self._to.add("Resize", _name(inputs[0]), "", "", size, name=_name(result), mode="linear")
+
+    def _relu(self, inputs: list[int], result: int, _operator: Any) -> None:
+        self._to.add("Relu", _name(inputs[0]), name=_name(result))
+
+    def _hard_swish(self, inputs: list[int], result: int, _operator: Any) -> None:
+        self._to.add("HardSwish", _name(inputs[0]), name=_name(result))
+
+    def _logistic(self, inputs: list[int], result: int, _operator: Any) -> None:
+        self._to.add("Sigmoid", _name(inputs[0]), name=_name(result))
 
     def _max_pool_2d(self, inputs: list[int], result: int, operator: Any) -> None:
         options = _options(operator, tflite.Pool2DOptions)
