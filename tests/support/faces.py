@@ -14,7 +14,7 @@ import numpy as np
 from halfgig.face.colours import measure_colours
 from halfgig.face.frame import FaceFrame
 from halfgig.face.matte import Matte
-from halfgig.face.measure import Eye, FaceShape, LipBands, Lips
+from halfgig.face.measure import Eye, FaceShape, LipBands, LipContours, Lips
 from halfgig.face.points import FivePoints, Point
 from halfgig.face.rig import Rig
 from halfgig.face.standard_mesh import laid_over
@@ -105,13 +105,24 @@ def plain_shape(
         right_eye=_plain_eye(-0.5),
         left_eye=_plain_eye(0.5),
         nose=Point(x / 2, 0.6),
-        lips=Lips(line, LipBands(0.1, 0.13, gap)),
+        nose_base=Point(0.7 * x, y - 0.33),
+        lips=Lips(line, LipBands(0.1, 0.13, gap), _plain_contours(mouth, half_width, gap, bow)),
         chin=Point(1.25 * x, y + 0.57),
         outline=tuple(
             Point(1.1 * math.sin(angle), 0.45 - 1.45 * math.cos(angle))
             for angle in (math.tau * step / 36 for step in range(36))
         ),
     )
+
+
+def _plain_contours(mouth: tuple[float, float], half_width: float, gap: float, bow: float) -> LipContours:
+    """Return the edges of lips whose opening and thickness are parabolas."""
+
+    def edge(above: float) -> tuple[Point, ...]:
+        across = [step / 5 - 1 for step in range(11)]
+        return tuple(Point(mouth[0] + half_width * a, mouth[1] + bow * a * a - above * (1 - a * a)) for a in across)
+
+    return LipContours(edge(gap + 0.1), edge(gap), edge(0.0), edge(-0.13))
 
 
 def plain_rig(picture: Pixels, points: FivePoints, shape: FaceShape | None = None) -> Rig:

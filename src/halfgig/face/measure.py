@@ -19,6 +19,7 @@ from halfgig.face.topology import (
     LIPS_OUTER_LOWER,
     LIPS_OUTER_UPPER,
     MOUTH_CORNERS,
+    NOSE_BASE,
     NOSE_TIP,
     OUTLINE,
     RIGHT_EYE,
@@ -47,7 +48,7 @@ FAR = 0.3
 LINE_POINTS = 33
 """Points of the line between the lips."""
 
-SMALLEST_GAP = 0.035
+SMALLEST_GAP = 0.015
 """Gap between the lips in eye distances below which the mouth is closed."""
 
 CENTRAL = slice(3, 8)
@@ -70,6 +71,15 @@ class Eye:
     """Of the iris, in eye distances."""
 
 
+class LipContours(NamedTuple):
+    """Edges of the lips, each of eleven points from the person's right to the left."""
+
+    outer_upper: Line
+    inner_upper: Line
+    inner_lower: Line
+    outer_lower: Line
+
+
 class LipBands(NamedTuple):
     """Thickness of lips and gap along the line of the mouth, in eye distances."""
 
@@ -89,6 +99,8 @@ class Lips:
     """The line between the lips from corner to corner; the lower lip's edge if the mouth is open."""
     bands: LipBands
     """The lips above and below the line, and the gap between them."""
+    contours: LipContours
+    """The edges of both lips; the inner ones are one line if the mouth is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +115,8 @@ class FaceShape:
     """The person's left eye."""
     nose: Point
     """Tip of the nose."""
+    nose_base: Point
+    """Where the nose meets the upper lip's skin."""
     lips: Lips
     """The mouth."""
     chin: Point
@@ -150,8 +164,8 @@ def shape_of(mesh: Mesh) -> FaceShape:
 
     contours = (LIPS_OUTER_UPPER, LIPS_INNER_UPPER, LIPS_INNER_LOWER, LIPS_OUTER_LOWER)
     lips = _lips(line(MOUTH_CORNERS), *(np.array(line(contour)) for contour in contours))
-    nose, chin = line((NOSE_TIP, CHIN))
-    return FaceShape(frame, eye(RIGHT_EYE), eye(LEFT_EYE), nose, lips, chin, line(OUTLINE))
+    nose, base, chin = line((NOSE_TIP, NOSE_BASE, CHIN))
+    return FaceShape(frame, eye(RIGHT_EYE), eye(LEFT_EYE), nose, base, lips, chin, line(OUTLINE))
 
 
 def _lips(
@@ -165,12 +179,18 @@ def _lips(
     gap = apart(inner_upper, inner_lower)
     is_open = gap > SMALLEST_GAP
     edge = inner_lower if is_open else (inner_upper + inner_lower) / 2
+    inner = (inner_upper, inner_lower) if is_open else (edge, edge)
+    contours = LipContours(*(_line(each) for each in (outer_upper, *inner, outer_lower)))
     bands = LipBands(
         apart(outer_upper, inner_upper if is_open else edge),
         apart(inner_lower if is_open else edge, outer_lower),
         gap if is_open else 0.0,
     )
-    return Lips(_line_between(corners[0], edge, corners[1]), bands)
+    return Lips(_line_between(corners[0], edge, corners[1]), bands, contours)
+
+
+def _line(contour: Contour) -> Line:
+    return tuple(Point(float(x), float(y)) for x, y in contour)
 
 
 def _line_between(right: Point, edge: Contour, left: Point) -> Line:

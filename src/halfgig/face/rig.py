@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from halfgig.face.measure import FaceShape
 
-VERSION = 4
+VERSION = 5
 """Version of the file and of the measurement behind it; files of other versions are measured again."""
 
 

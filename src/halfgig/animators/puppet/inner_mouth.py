@@ -1,4 +1,4 @@
-"""The inner mouth, painted since the picture has none: teeth stay with the skull, the tongue moves with the jaw."""
+"""The inner mouth, painted since the picture has none: upper teeth stay with the skull, the rest goes with the jaw."""
 
 from __future__ import annotations
 
@@ -6,75 +6,83 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.animators.puppet.bases import OPENING, Window, mouth_coordinates, smoothstep
+from halfgig.animators.puppet.bases import smoothstep
+from halfgig.animators.puppet.teeth import LOWER, UPPER, draw_row
 
 if TYPE_CHECKING:
     from halfgig.animators.puppet.blendshapes import Mouth
+    from halfgig.animators.puppet.lips import Opening, RestingLips
     from halfgig.face.colours import Colours
     from halfgig.face.frame import Map
-    from halfgig.face.measure import FaceShape
 
-INCISORS = (0.0, 0.135, 0.24, 0.345, 0.44)
-"""Gaps between the upper teeth, from the centre, in eye distances (8.5 mm, 6.6 mm, 6.6 mm of 63 mm)."""
+UPPER_EDGE = 0.026
+"""Biting edge of the upper teeth below the line between the closed lips, in eye distances."""
+
+LOWER_EDGE = -0.020
+"""The same of the lower teeth, with the jaw closed: they stand behind the upper ones."""
+
+FINEST = 150.0
+"""Most pixels per eye distance of the drawn teeth."""
 
 
 class InnerMouth:
-    """Paints the inside of an open mouth in a window around the lips."""
+    """Paints what shows between parted lips, at places in eye distances of the face frame."""
 
-    def __init__(self, shape: FaceShape, colours: Colours, size: tuple[int, int]) -> None:
-        line = shape.lips.line
-        top, bottom = min(p.y for p in line) - 0.12, max(p.y for p in line) + OPENING + 0.08
-        self.window = Window(shape.frame, size, (line[0].x - 0.1, top, line[-1].x + 0.1, bottom))
-        mouth = mouth_coordinates(shape, *self.window.places())
+    def __init__(self, lips: RestingLips, colours: Colours, unit: float) -> None:
+        self._extent = lips.extent
         self._colours = colours
-        self._unit = shape.frame.unit
-        self._across = mouth.across
-        self._below = mouth.below
-        self._aside: Map = np.abs(mouth.across) * np.float32(mouth.half_width)
-        self._half_width = mouth.half_width
-        self._has_own_teeth = shape.lips.bands.gap > 0
-        self._enamel = self._paint_enamel()
+        self._own_teeth = lips.is_open
+        edges, t = lips.edges, lips.t
+        middle = int(np.abs(t).argmin())
+        self._line = float(edges.inner_upper[middle] + edges.inner_lower[middle]) / 2
+        right, left = edges.inner_upper[0], edges.inner_upper[-1]
+        self._slope = float(left - right) / (2 * lips.extent.half_width)
+        per_unit = min(FINEST, max(24.0, 1.5 * unit))
+        self._upper, self._lower = draw_row(UPPER, 0.05, per_unit), draw_row(LOWER, 0.035, per_unit)
 
-    def _paint_enamel(self) -> Map:
-        """Return the shading of the upper teeth [h, w]: darker towards the cheeks, with faint lines between teeth."""
-        lines = sum(np.exp(-(((self._aside - place) / 0.008) ** 2)) for place in INCISORS)
-        rounding = smoothstep(0.95, 0.25, np.abs(self._across))
-        return np.asarray((0.35 + 0.65 * rounding) * (1 - 0.16 * lines), dtype=np.float32)
+    def paint(self, mouth: Mouth, opening: Opening, places: tuple[Map, Map], under_upper: Map, over_lower: Map) -> Map:
+        """Return RGB [h, w, 3], 0..255, at places x, y.
 
-    def paint(self, mouth: Mouth, under_upper: Map, over_lower: Map) -> Map:
-        """Return premultiplied RGBA [h, w, 4], colours 0..255 and alpha 0..1.
-
-        `under_upper` and `over_lower` [h, w] are distances in pixels below the edge of the upper lip and above that of
-        the lower lip: the mouth is open where both are positive.
+        `under_upper` and `over_lower` are the distances below the upper lip's edge and above that of the lower lip, in
+        eye distances.
         """
-        opening = (under_upper + over_lower) / self._unit
-        alpha = (1.5 * np.minimum(under_upper, over_lower)).clip(0, 1)[..., None]
-        colour = self._colour(mouth, over_lower / self._unit, opening)
-        return np.concatenate([colour * alpha, alpha], axis=-1).astype(np.float32)
+        x, y = places
+        t = self._extent.across(x)  # a face that is turned shows one side of its teeth narrower
+        across = np.asarray(t * self._extent.half_width, dtype=np.float32)
+        below = np.asarray(y - self._line - self._slope * (x - self._extent.middle), dtype=np.float32)
+        height = np.maximum(under_upper + over_lower, 1e-3)
+        depth = smoothstep(0.0, 0.5, over_lower / height) * smoothstep(0.34, 0.0, np.abs(across))  # 1: the throat
+        colour = self._colours.lining + (self._colours.cavity - self._colours.lining) * depth[..., None]
+        colour = self._with_tongue(colour, mouth, opening, across, below)
+        lit = 0.45 + 0.55 * smoothstep(0.0, 0.08, under_upper)
+        lit *= self.light(mouth)
+        if not self._own_teeth:
+            low = self._lower.read(across, LOWER_EDGE + opening.jaw - below)
+            colour = self._with_teeth(colour, low, 0.66 * lit * (0.5 + 0.5 * smoothstep(-0.01, 0.04, over_lower)))
+            colour = self._with_teeth(colour, self._upper.read(across, below - UPPER_EDGE), lit)
+        return np.asarray(colour * (0.72 + 0.28 * smoothstep(0.0, 0.03, under_upper))[..., None], dtype=np.float32)
 
-    def _colour(self, mouth: Mouth, floor: Map, opening: Map) -> Map:
-        """Return RGB [h, w, 3]; `floor` is the height above the lower lip, `opening` the gap, in eye distances."""
-        teeth = smoothstep(0.012, -0.012, self._below - self._teeth_edge(mouth)) * self._teeth_opacity(mouth)
-        lit = (0.5 + 0.5 * smoothstep(-0.02, 0.05, self._below)) * (0.5 + 0.5 * smoothstep(0.0, 0.13, opening))
-        shade = self._enamel * lit  # the shadow of the lips is darkest in a narrow gap
-        raised = min(1.0, mouth.jaw_open + mouth.tongue_up)
-        tongue = smoothstep(0.10 + 0.10 * mouth.tongue_up, 0.02, floor) * smoothstep(0.9, 0.3, np.abs(self._across))
-        wet = 0.5 * smoothstep(0.035, 0.0, floor)  # light on the inside of the lower lip
-        colour = self._colours.cavity * (0.55 + 0.45 * smoothstep(0.30, 0.0, self._aside))[..., None]
-        for layer, share in (
-            (self._colours.tongue, tongue * (0.3 + 0.45 * raised)),
-            (0.75 * self._colours.tongue, wet),
-        ):
-            colour = colour + (layer - colour) * share[..., None]
-        return np.asarray(
-            colour + (self._colours.teeth * shade[..., None] - colour) * teeth[..., None], dtype=np.float32
-        )
+    def light(self, mouth: Mouth) -> float:
+        """Return the share of light that reaches the teeth: lips that come forward keep it out."""
+        return 1 - max(0.45 * mouth.funnel, 0.75 * mouth.pucker) * min(1.0, 8 * mouth.jaw_open)
 
-    def _teeth_opacity(self, mouth: Mouth) -> float:
-        """Return the opacity of the painted teeth; a mouth that is open in the picture has its own."""
-        return 0.0 if self._has_own_teeth else min(1.0, 0.25 + 1.5 * mouth.upper_up)
+    def shaded(self, colour: Map, light: Map) -> Map:
+        """Return colours [h, w, 3] in a share of their light, which the lining of the mouth tints."""
+        return np.asarray(colour + (0.7 * self._colours.lining - colour) * (1 - light[..., None]) ** 1.2)
 
-    def _teeth_edge(self, mouth: Mouth) -> Map:
-        """Return the lower edge of the teeth below the line between the closed lips: an arc, lowest at the front."""
-        front = 0.022 + 0.040 * mouth.upper_up
-        return np.asarray(front - 0.055 * (self._aside / self._half_width) ** 2, dtype=np.float32)
+    def _with_tongue(self, colour: Map, mouth: Mouth, opening: Opening, across: Map, below: Map) -> Map:
+        lying = opening.jaw - 0.42 * (opening.lower + opening.upper) + 0.01
+        tip = lying + (UPPER_EDGE + 0.004 - lying) * mouth.tongue_up
+        top = tip + 0.9 * across**2 * (1 + mouth.tongue_up)
+        body = smoothstep(top - 0.012, top + 0.020, below) * smoothstep(0.36, 0.22, np.abs(across))
+        light = 0.55 + 0.30 * mouth.tongue_up + 0.45 * smoothstep(0.0, 0.09, below - top)
+        light = light * (1 - 0.12 * np.exp(-((across / 0.02) ** 2)))
+        return np.asarray(colour + (self._colours.tongue * light[..., None] - colour) * body[..., None])
+
+    def _with_teeth(self, colour: Map, row: Map, lit: Map) -> Map:
+        enamel, cover, gum, wet = (row[..., i : i + 1] for i in range(4))
+        white = self.shaded(np.broadcast_to(self._colours.teeth, (*lit.shape, 3)), enamel[..., 0] * lit)
+        lit = lit[..., None]
+        white = white + (255 / self._colours.teeth.max() - 1) * 0.5 * wet * lit * white
+        white = white + (self._colours.gum * lit - white) * gum
+        return np.asarray(colour + (white - colour) * cover)

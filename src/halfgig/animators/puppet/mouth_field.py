@@ -1,0 +1,112 @@
+"""How skin follows the lips: the displacement of the lower face that takes each edge of the lips where a pose wants it.
+
+Everything is computed on a grid that is upright in the face frame, column by column: between the edges of the lips and
+places that never move (nose, neck, the sides of the face) displacement is interpolated smoothly.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from halfgig.animators.puppet.bases import smoothstep
+from halfgig.animators.puppet.lips import LipsExtent, RestingLips
+
+if TYPE_CHECKING:
+    from halfgig.animators.puppet.blendshapes import Mouth
+    from halfgig.animators.puppet.lips import LipEdges, Opening, PosedLips
+    from halfgig.face.frame import Map
+    from halfgig.face.measure import FaceShape
+
+COLUMNS = 64
+ROWS = 40
+"""Resolution of the grid, per eye distance."""
+
+CHIN_FOLLOWS = 0.85
+"""Motion of the chin with the jaw, as share of the lower lip's."""
+
+JAW_ASIDE = 1.2
+CORNERS_ASIDE = 2.6
+NECK = 0.6
+"""Extent of moving skin: aside of the jaw in eye distances, of the corners in half widths, below the chin in eye
+distances."""
+
+CHEEK = 0.36
+"""Height of moving cheeks above the nose's base, in eye distances."""
+
+
+class PosedField(NamedTuple):
+    """The lower face in a pose, on the grid."""
+
+    across: Map
+    """Displacement to the right at each place of the frame, [h, w]."""
+    down: Map
+    """[h, w, 4]: displacement downwards as part of the upper and of the lower face, and the heights of the edges of the
+    upper and of the lower lip in the picture, at each place of the frame after displacement across is undone."""
+    opening: Opening
+
+
+class MouthField:
+    """The grid of the lower face."""
+
+    def __init__(self, shape: FaceShape) -> None:
+        extent = LipsExtent.of(shape)
+        reach = max(JAW_ASIDE, CORNERS_ASIDE * max(extent.right, extent.left)) + 2 / COLUMNS
+        self._base = shape.nose_base.y
+        self._chin = shape.chin.y
+        self.left, self.top = extent.middle - reach, self._base - CHEEK - 2 / ROWS
+        columns, rows = int(2 * reach * COLUMNS) + 1, int((self._chin + NECK - self.top) * ROWS) + 3
+        x = (self.left + np.arange(columns) / COLUMNS).astype(np.float32)  # [w]
+        self._y = (self.top + np.arange(rows) / ROWS).astype(np.float32)[:, None]  # [h, 1]
+        self.lips = RestingLips(shape, x)
+        self.area = self.left, self.top, float(x[-1]), float(self._y[-1, 0])
+        aside = np.abs(self.lips.t)
+        self._ceiling = (self._base - CHEEK * smoothstep(0.5, 1.5, aside)).astype(np.float32)
+        self._follows = CHIN_FOLLOWS * smoothstep(JAW_ASIDE, 0.35, np.abs(x - extent.middle))
+
+    def pose(self, mouth: Mouth) -> PosedField:
+        """Return the lower face in a pose."""
+        opening = self.lips.opening(mouth)
+        posed = self.lips.posed(mouth, opening)
+        down = np.empty((len(self._y), len(self.lips.t), 4), np.float32)
+        down[..., 0] = self._upper(posed)
+        down[..., 1] = self._lower(posed, opening, mouth)
+        down[..., 2], down[..., 3] = posed.seen_upper, posed.seen_lower
+        return PosedField(self._across(posed.edges, opening), down, opening)
+
+    def _upper(self, posed: PosedLips) -> Map:
+        edges = posed.edges
+        outer, inner = edges.outer_upper - self.lips.edges.outer_upper, edges.inner_upper - posed.seen_upper
+        skin = smoothstep(self._ceiling, edges.outer_upper, self._y)
+        lip = _share(edges.outer_upper, edges.inner_upper, self._y)
+        return np.asarray(outer * skin + (inner - outer) * lip, dtype=np.float32)
+
+    def _lower(self, posed: PosedLips, opening: Opening, mouth: Mouth) -> Map:
+        edges = posed.edges
+        inner, outer = edges.inner_lower - posed.seen_lower, edges.outer_lower - self.lips.edges.outer_lower
+        chin = self._follows * (opening.jaw - 0.4 * float(self.lips.gap.max()) * mouth.close)
+        lip = _share(edges.inner_lower, edges.outer_lower, self._y)
+        level = np.maximum(self._chin + chin - 0.1, edges.outer_lower + 0.1)
+        below = smoothstep(edges.outer_lower, level, self._y)
+        neck = smoothstep(self._chin + chin, self._chin + NECK, self._y)
+        return np.asarray((inner + (outer - inner) * lip + (chin - outer) * below) * (1 - neck), dtype=np.float32)
+
+    def _across(self, posed: LipEdges, opening: Opening) -> Map:
+        """Return the displacement across: the mouth between its new corners is scaled, the cheeks follow."""
+        t, width = self.lips.t, opening.width
+        side = np.where(t < 0, self.lips.extent.right, self.lips.extent.left)
+        inside = t * (1 - 1 / width)
+        aside = np.abs(t)
+        cheeks = np.sign(t) * (width - 1) * smoothstep(CORNERS_ASIDE, width, aside)
+        moved = side * np.where(aside < width, inside, cheeks)  # [w]
+        middle = len(t) // 2
+        top, bottom = float(posed.outer_upper[middle]), float(posed.outer_lower[middle])
+        chin = self._chin + CHIN_FOLLOWS * opening.jaw
+        weight = smoothstep(self._base - 0.02, top, self._y) * smoothstep(chin + 0.15, bottom, self._y)
+        return np.asarray(moved * weight, dtype=np.float32)
+
+
+def _share(first: Map, last: Map, y: Map) -> Map:
+    """Return how far y is on the way between two edges, 0..1."""
+    return np.asarray(((y - first) / np.maximum(last - first, 1e-3)).clip(0, 1), dtype=np.float32)

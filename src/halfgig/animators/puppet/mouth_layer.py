@@ -1,0 +1,157 @@
+"""The mouth of a puppet: lips and skin moved by a pose, and the inner mouth painted between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from halfgig.animators.puppet.bases import Window, face_coordinates, pixel_axes, smoothstep
+from halfgig.animators.puppet.blendshapes import Mouth
+from halfgig.animators.puppet.inner_mouth import InnerMouth
+from halfgig.animators.puppet.mouth_field import COLUMNS, ROWS, MouthField
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from halfgig.animators.puppet.lips import Opening
+    from halfgig.face.colours import Colours
+    from halfgig.face.frame import Map
+    from halfgig.face.measure import FaceShape
+
+    Part = tuple[slice, slice]
+
+
+SEAM = 1.0
+"""Pixels over which one lip passes into the other where they meet."""
+
+
+class Cover(NamedTuple):
+    """What is drawn over a part of one frame."""
+
+    part: Part
+    """Its rectangle of the frame."""
+    colour: Map
+    """RGB [h, w, 3], 0..255."""
+    opacity: Map
+    """[h, w, 1], 0..1."""
+
+
+class MouthCovers(NamedTuple):
+    """What is drawn over a mouth that was moved."""
+
+    seam: Cover | None
+    """Where the lips meet and were apart in the picture."""
+    inside: Cover | None
+    """The inner mouth, between the lips."""
+
+
+class MouthLayer:
+    """Moves the lower face of a portrait RGB [H, W, 3]; `to_source` has its pixels per pixel of the frame."""
+
+    def __init__(
+        self,
+        rgb: NDArray[np.uint8],
+        shape: FaceShape,
+        colours: Colours,
+        size: tuple[int, int],
+        to_source: tuple[float, float],
+    ) -> None:
+        self._rgb, self._to_source = rgb, to_source
+        self._frame = shape.frame
+        self._field = MouthField(shape)
+        self._window = Window(shape.frame, size, self._field.area)
+        self._axes = pixel_axes(shape.frame)
+        self._inner = InnerMouth(self._field.lips, colours, shape.frame.unit)
+
+    def move(self, mouth: Mouth, x: Map, y: Map) -> MouthCovers | None:
+        """Modify the source positions x, y [H, W] of the frame's pixels; return what `draw` draws over them."""
+        if mouth == Mouth():
+            return None
+        part = self._window.part
+        posed = self._field.pose(mouth)
+        still = x[part].copy(), y[part].copy()
+        u, v = face_coordinates(self._frame, *still)
+        rows, columns = (v - self._field.top) * ROWS, (u - self._field.left) * COLUMNS
+        across = _read(posed.across, columns, rows)
+        down = _read(posed.down, columns - across * COLUMNS, rows)  # [h, w, 4]
+        under_upper, over_lower = v - down[..., 0] - down[..., 2], down[..., 3] - v + down[..., 1]
+        is_lower = over_lower < under_upper
+        moved, other = np.where(is_lower, down[..., 1], down[..., 0]), np.where(is_lower, down[..., 0], down[..., 1])
+        x[part], y[part] = self._source(still, across, moved)
+        apart = np.abs(under_upper - over_lower) * (self._frame.unit / 2)  # pixels from where the lips meet
+        seam = inside = None
+        if box := _bounds((apart < SEAM / 2) & (np.abs(moved - other) * self._frame.unit > SEAM / 2)):
+            there = self._source((still[0][box], still[1][box]), across[box], other[box])
+            opacity = (0.5 - apart[box] / SEAM).clip(0, 1)
+            seam = Cover(self._shifted(box), self._picture(*there), opacity[..., None])
+        open_by = np.minimum(under_upper, over_lower) * self._frame.unit  # pixels
+        if box := _bounds(open_by > 0):
+            places = u[box], v[box]
+            colour = self._inner.paint(mouth, posed.opening, places, under_upper[box], over_lower[box])
+            if self._field.lips.is_open:
+                colour = self._with_own(colour, mouth, posed.opening, places, (still[0][box], still[1][box]))
+            inside = Cover(self._shifted(box), colour, open_by[box].clip(0, 1)[..., None])
+        return MouthCovers(seam, inside)
+
+    def draw(self, frame: NDArray[np.uint8], covers: MouthCovers | None) -> None:
+        """Draw what `move` returned into a frame [H, W, 3]."""
+        for cover in covers or ():
+            if cover is not None:
+                part = frame[cover.part]
+                part[:] = (part + (cover.colour - part) * cover.opacity + 0.5).clip(0, 255)
+
+    def _source(self, places: tuple[Map, Map], across: Map, down: Map) -> tuple[Map, Map]:
+        """Return the places from which a displacement, in eye distances, takes pixels."""
+        (right_x, right_y), (down_x, down_y) = self._axes
+        return places[0] - across * right_x - down * down_x, places[1] - across * right_y - down * down_y
+
+    def _picture(self, x: Map, y: Map) -> Map:
+        """Return the portrait at places of a frame, RGB [h, w, 3]."""
+        import cv2
+
+        at = x * np.float32(self._to_source[0]), y * np.float32(self._to_source[1])
+        found = cv2.remap(self._rgb, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(found, dtype=np.float32)
+
+    def _with_own(
+        self, colour: Map, mouth: Mouth, opening: Opening, places: tuple[Map, Map], still: tuple[Map, Map]
+    ) -> Map:
+        """Return the painted inner mouth with the picture's own over it, which stays with the skull.
+
+        A lifted upper lip shows the upper end of what the picture shows once more.
+        """
+        edges = self._field.lips.edges
+        columns = (places[0] - self._field.left) * COLUMNS
+        grid = np.arange(len(edges.inner_upper))
+        top, bottom = (
+            np.interp(columns, grid, each).astype(np.float32) for each in (edges.inner_upper, edges.inner_lower)
+        )
+        parted = min(1.0, 30 * opening.lower)
+        lifted = (top + 0.01 * parted - places[1]).clip(0, 0.1)
+        own = self._picture(*self._source(still, np.zeros_like(lifted), -lifted))
+        own = self._inner.shaded(own, (0.5 + 0.5 * self._inner.light(mouth)) * (1 - 5 * lifted))
+        pixel = 1 / self._frame.unit
+        share = smoothstep(-pixel / 2, pixel / 2 + 0.03 * parted, bottom - places[1])[..., None]
+        return np.asarray(colour + (own - colour) * share, dtype=np.float32)
+
+    def _shifted(self, box: Part) -> Part:
+        rows, columns = box
+        top, left = self._window.top, self._window.left
+        return slice(rows.start + top, rows.stop + top), slice(columns.start + left, columns.stop + left)
+
+
+def _read(values: Map, columns: Map, rows: Map) -> Map:
+    """Sample values on the grid; beyond it they are those of its border, where nothing moves."""
+    import cv2
+
+    found: Map = cv2.remap(values, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return found
+
+
+def _bounds(shown: NDArray[np.bool_]) -> Part | None:
+    """Return the smallest rectangle with all that is shown; None if nothing is."""
+    rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
+    if not len(rows):
+        return None
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
