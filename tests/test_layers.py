@@ -16,7 +16,7 @@ FLOORS = (
     {"tts"},
     {"animators"},
     {"pipeline"},
-    {"api", "server"},
+    {"api", "client", "server"},
     {"server.doctor", "server.supervisor", "server.web", "server.worker"},
     {"cli"},
     {"__main__"},

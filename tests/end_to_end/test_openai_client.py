@@ -1,4 +1,7 @@
-"""The official `openai` client against the whole server."""
+"""The official `openai` client against the whole server: speech and models.
+
+OpenAI ended its video service, and its client will lose those calls: tests/end_to_end/test_client.py has ours.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,11 @@ import openai
 import pytest
 
 from tests.end_to_end.conftest import KEY
-from tests.support.media import PRESENTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.support.serving import Server
-
-# OpenAI is closing its own video service, and its client warns about it on every call.
-pytestmark = pytest.mark.filterwarnings("ignore:The Sora API:DeprecationWarning")
 
 SENTENCE = "Good morning. Your order, number twelve, leaves at half past five."
 
@@ -75,28 +74,6 @@ def test_models_can_be_listed_and_retrieved(client: openai.OpenAI) -> None:
     assert client.models.retrieve("puppet").object == "model"
 
 
-def test_a_video_is_made_from_its_creation_to_its_deletion(client: openai.OpenAI) -> None:
-    with PRESENTER.open("rb") as portrait:
-        video = client.videos.create_and_poll(
-            model="puppet",
-            prompt="Good morning.",
-            size="320x320",  # type: ignore[arg-type]  # the client's type allows only OpenAI's sizes
-            input_reference=portrait,
-            poll_interval_ms=200,
-        )
-    assert (video.status, video.progress, video.error) == ("completed", 100, None)
-    content = client.videos.download_content(video.id).content
-    with av.open(io.BytesIO(content), "r") as file:
-        frames = sum(1 for _ in file.decode(video=0))
-    assert frames == (video.model_extra or {})["frames"] > 20
-    thumbnail = client.videos.download_content(video.id, variant="thumbnail").content
-    assert thumbnail[:2] == b"\xff\xd8"
-    assert video.id in [listed.id for listed in client.videos.list(limit=1)]
-    assert client.videos.delete(video.id).deleted
-    with pytest.raises(openai.NotFoundError):
-        client.videos.retrieve(video.id)
-
-
 def test_errors_become_the_clients_own_with_message_and_code(client: openai.OpenAI, server: Server) -> None:
     with pytest.raises(openai.BadRequestError) as refused:
         client.audio.speech.create(model="tts-1", voice="nobody-has-this", input=SENTENCE)
@@ -106,19 +83,10 @@ def test_errors_become_the_clients_own_with_message_and_code(client: openai.Open
         client.audio.speech.create(model="tts-1", voice="alloy", input="...")
     assert empty.value.code == "empty_text"
     with pytest.raises(openai.NotFoundError) as missing:
-        client.videos.retrieve("video_" + "0" * 24)
-    assert missing.value.code == "not_found"
+        client.models.retrieve("no-such-model")
+    assert missing.value.code == "model_not_found"
     assert missing.value.request_id
     stranger = openai.OpenAI(base_url=f"{server.url}/v1", api_key="wrong", max_retries=0)
     with stranger, pytest.raises(openai.AuthenticationError) as unknown:
         stranger.models.list()
     assert unknown.value.code == "invalid_api_key"
-
-
-def test_one_key_does_not_see_anothers_videos(client: openai.OpenAI, server: Server) -> None:
-    video = client.videos.create(model="puppet", prompt="Mine.", size="64x64")  # type: ignore[arg-type]
-    with openai.OpenAI(base_url=f"{server.url}/v1", api_key="another", max_retries=0) as other:
-        with pytest.raises(openai.NotFoundError):
-            other.videos.retrieve(video.id)
-        assert video.id not in [listed.id for listed in other.videos.list()]
-    client.videos.delete(video.id)
