@@ -1,4 +1,4 @@
-"""Positions of the face in a frame, and the displacement of the brows."""
+"""Positions of the face in a frame."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from halfgig.face.points import Point
 
 if TYPE_CHECKING:
     from halfgig.face.frame import FaceFrame, Map
+    from halfgig.face.measure import Line
 
 
 def smoothstep(low: float | Map, high: float | Map, values: Map) -> Map:
@@ -63,11 +64,8 @@ class Window:
         return read
 
 
-BROWS = (-1.35, -0.75, 1.35, 0.0)
-"""Area moved with the brows: left, top, right, bottom, in eye distances in the face frame."""
-
-
-def brow_base(x: Map, y: Map) -> Map:
-    """Return the displacement down, in eye distances, with the brows raised; the lids stay."""
-    bumps = [np.exp(-(((x - side) / 0.36) ** 2) - ((y + 0.36) / 0.15) ** 2) for side in (-0.5, 0.5)]
-    return np.asarray(-0.05 * (bumps[0] + bumps[1]) * smoothstep(-0.16, -0.30, y), dtype=np.float32)
+def growing(line: Line) -> Map:
+    """Return a contour as points [n, 2] whose x grows along it."""
+    points = np.array(line, np.float32)
+    points[:, 0] = np.maximum.accumulate(points[:, 0] + 1e-5 * np.arange(len(points)))
+    return points

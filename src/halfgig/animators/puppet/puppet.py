@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from halfgig.animators.puppet.bases import BROWS, Window, brow_base, pixel_axes
-from halfgig.animators.puppet.eyelids import EyeLid
+from halfgig.animators.puppet.brows import BrowField
+from halfgig.animators.puppet.eye_window import read_picture
+from halfgig.animators.puppet.eyes import PaintedEyes
 from halfgig.animators.puppet.mouth_layer import MouthLayer
 from halfgig.animators.puppet.sway import SwayField
 from halfgig.face.frame import FaceFrame
@@ -17,12 +19,8 @@ from halfgig.face.points import Point
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from halfgig.animators.puppet.blendshapes import Brows, Pose
-    from halfgig.face.frame import Map
+    from halfgig.animators.puppet.blendshapes import Pose
     from halfgig.face.rig import Rig
-
-COARSE = 2
-"""Pixels between the positions at which bases are stored; a finer grid looks the same and takes 4 times the memory."""
 
 
 class Puppet:
@@ -36,12 +34,10 @@ class Puppet:
         self._rgb = rgb
         self._to_source = (rgb.shape[1] - 1) / (size[0] - 1), (rgb.shape[0] - 1) / (size[1] - 1)
         shape = replace(rig.shape, frame=_scaled(rig.shape.frame, size[0] / rgb.shape[1]))
-        self._down = pixel_axes(shape.frame)[1]
         self._sway = SwayField(shape.frame, size)
-        self._brows = Window(shape.frame, size, BROWS)
-        self._brow = brow_base(*self._brows.places(COARSE))  # [h, w]
+        self._brows = BrowField(shape, size, partial(read_picture, rgb, rig.shape.frame))
         self._mouth = MouthLayer(rgb, shape, rig.colours, size, self._to_source)
-        self._lids = [EyeLid(eye, shape.frame, size, rgb, self._to_source) for eye in (shape.right_eye, shape.left_eye)]
+        self._eyes = PaintedEyes(rig.shape, rgb)
 
     def render(self, pose: Pose) -> NDArray[np.uint8]:
         """Return the frame of a pose, uint8 RGB [height, width, 3]."""
@@ -49,24 +45,13 @@ class Puppet:
 
         x, y = self._sway.maps(pose.head)  # [H, W]: position of each pixel with the head at rest
         mouth = self._mouth.move(pose.mouth, x, y)
-        self._move_brows(pose.brows, x, y)
-        covers = [lid.close(c, x, y) for lid, c in zip(self._lids, pose.eyes[:2], strict=True)]
+        self._brows.move(pose.brows, x, y)
         x *= self._to_source[0]  # in place: at this size each copy would be a MB of the peak
         y *= self._to_source[1]
-        frame = cv2.remap(self._rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        for lid, cover in zip(self._lids, covers, strict=True):
-            lid.draw(frame, cover)
+        with self._eyes.painted(pose.eyes):
+            frame = cv2.remap(self._rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         self._mouth.draw(frame, mouth)
         return np.asarray(frame, dtype=np.uint8)
-
-    def _move_brows(self, brows: Brows, x: Map, y: Map) -> None:
-        """Modify the source positions x, y [H, W] for brows that are raised or lowered."""
-        part = self._brows.part
-        raised = max(brows.inner_up, brows.outer_up) - brows.down
-        if raised:
-            moved = raised * self._brows.read(self._brow, x[part], y[part], COARSE)
-            x[part] -= moved * self._down[0]
-            y[part] -= moved * self._down[1]
 
 
 def _scaled(frame: FaceFrame, factor: float) -> FaceFrame:

@@ -1,0 +1,122 @@
+"""The eyeball under the lids: white and iris beyond what the picture shows of them, turned to where the eye looks.
+
+The white is stretched on one side of the iris and compressed on the other, so that corners stay where they are.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.animators.puppet.bases import smoothstep
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from halfgig.animators.puppet.eye_window import EyeWindow
+    from halfgig.animators.puppet.iris import Circle
+    from halfgig.face.frame import Map
+
+RADIUS = 0.19
+"""Of an eyeball, in eye distances: 12 mm of 63 mm."""
+
+LIMBUS = 1.2
+"""Radius of what moves as a whole, in radii of the iris: its edge is soft."""
+
+FARTHEST = 0.8
+"""Largest compression of the white next to the iris."""
+
+GLINT = 0.5
+"""Motion of a reflection of light, in that of the iris: the cornea mirrors it from nearer to the centre."""
+
+TURNS = np.radians(np.arange(5, 181, 5, dtype=np.float32))
+"""Angles around the iris at which something seen is looked for in place of what is hidden."""
+
+FILL_BLUR = 0.008
+"""Blur of what is filled in, in eye distances."""
+
+
+class Eyeball:
+    """The eyeball of one eye of a portrait, in its window."""
+
+    def __init__(self, window: EyeWindow, iris: Circle) -> None:
+        self._window = window
+        self._iris = iris
+        seen, self._glint = _without_glint(window.rgb, window.inside, window.distance_from(iris))
+        self._rgb = self._completed(seen)
+        left, right = window.corners
+        self._ends = max(iris.x - left, 1.6 * iris.radius), max(right - iris.x, 1.6 * iris.radius)
+
+    def looking(self, yaw: float, pitch: float) -> Map:
+        """Return the eyeball turned by degrees to the right of the picture and down, RGB [h, w, 3]."""
+        window, iris = self._window, self._iris
+        across, down = self.travel(yaw, pitch)
+        beside = window.x - across - iris.x
+        from_edge = np.abs(beside) - LIMBUS * iris.radius
+        longest = 1.5 * abs(across) / FARTHEST
+        ends = [max(end - LIMBUS * iris.radius, longest) for end in self._ends]
+        share = smoothstep(1, 0, from_edge / np.where(beside < 0, *ends))
+        narrower = 1 / math.cos(math.radians(yaw)) - 1
+        turned = window.moved(self._rgb, share * (across - narrower * beside), share * down)
+        if self._glint is None:
+            return turned
+        return turned + window.moved(self._glint, share * (GLINT * across), share * (GLINT * down))
+
+    def travel(self, yaw: float, pitch: float) -> tuple[float, float]:
+        """Return how far the iris moves across and down, in eye distances."""
+        return RADIUS * math.sin(math.radians(yaw)), RADIUS * math.sin(math.radians(pitch))
+
+    def _completed(self, seen: Map) -> Map:
+        """Return the window with what lids hide filled in: from what is seen as far from the centre of the iris."""
+        import cv2
+
+        window, iris = self._window, self._iris
+        middle = np.array(iris[:2], np.float32)
+        x, y = window.x - middle[0], window.y - middle[1]
+        colours, weights = np.zeros_like(seen), np.zeros_like(x)
+        for side in (-1, 1):
+            to_x, to_y, turned = window.x.copy(), window.y.copy(), np.zeros_like(x)
+            hidden = ~window.inside
+            for turn in TURNS:
+                cos, sin = np.float32(math.cos(turn)), np.float32(side * math.sin(turn))
+                at_x, at_y = cos * x - sin * y + middle[0], sin * x + cos * y + middle[1]
+                found = hidden & window.is_inside(at_x, at_y)
+                to_x[found], to_y[found], turned[found] = at_x[found], at_y[found], turn
+                hidden &= ~found
+            weight = np.where(turned > 0, 1 / np.maximum(turned, 1e-3) ** 2, 0).astype(np.float32)
+            colours += weight[..., None] * window.read(seen, to_x, to_y)
+            weights += weight
+        around = colours / np.maximum(weights, 1e-6)[..., None]
+        nearest = window.read(seen, *window.nearest_inside(window.x, window.y))
+        beside = np.where(weights > 0, smoothstep(1.2, 1.8, np.abs(x) / iris.radius), 1)[..., None]
+        filled = cv2.GaussianBlur(around + (nearest - around) * beside, (0, 0), max(0.5, FILL_BLUR / window.pixel))
+        return np.where(window.inside[..., None], seen, filled).astype(np.float32)
+
+
+def _without_glint(rgb: Map, inside: NDArray[np.bool_], distance: Map) -> tuple[Map, Map | None]:
+    """Return RGB [h, w, 3] without the reflections of light in the iris, and those alone; None if there are none."""
+    import cv2
+
+    disc = inside & (distance < 0.85)
+    if disc.sum() < 12:
+        return rgb, None
+    light = rgb.mean(axis=-1)
+    usual, bright = np.percentile(light[disc], (50, 99.5))
+    if bright < usual + 40:
+        return rgb, None
+    limit = usual + 0.4 * (bright - usual)
+    glint = (light > limit) & (distance < 0.95) & inside
+    if glint.sum() > 0.25 * disc.sum():
+        return rgb, None
+    reach = max(3, round(0.35 * math.sqrt(disc.sum() / math.pi)) | 1)
+    glint = cv2.dilate(glint.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
+    source = (disc & ~glint).astype(np.float32)
+    sigma = float(reach)
+    weight = cv2.GaussianBlur(source, (0, 0), sigma)
+    around = cv2.GaussianBlur(rgb * source[..., None], (0, 0), sigma) / np.maximum(weight, 1e-4)[..., None]
+    soft = cv2.GaussianBlur((glint & disc).astype(np.float32), (0, 0), 0.3 * reach)[..., None]
+    soft *= (weight > 1e-3)[..., None] * disc[..., None]
+    alone = (soft * (rgb - around)).clip(0, None)
+    return np.asarray(rgb - alone, np.float32), np.asarray(alone, np.float32)

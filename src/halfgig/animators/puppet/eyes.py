@@ -1,0 +1,139 @@
+"""The eyes of a portrait, painted in the picture itself before it is warped: where they look, and lids over them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.animators.puppet.bases import smoothstep
+from halfgig.animators.puppet.eye_window import RIM, EyeWindow
+from halfgig.animators.puppet.eyeball import Eyeball
+from halfgig.animators.puppet.iris import find_iris, shows_an_eye
+from halfgig.animators.puppet.lashes import Lashes
+from halfgig.animators.puppet.lid_skin import LidSkin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from halfgig.animators.puppet.blendshapes import Eyes
+    from halfgig.animators.puppet.iris import Circle
+    from halfgig.face.frame import FaceFrame, Map
+    from halfgig.face.measure import Eye, FaceShape
+
+    Pixels = NDArray[np.uint8]
+
+OVERLAP = 0.012
+"""Travel of a closing lid past the lower one in the middle of the eye, in eye distances, so that no white is left."""
+
+SQUINT, WIDE = 0.28, 0.22
+"""Motion of the lower lid in a squint, and of the upper lid of wide eyes, as shares of the opening."""
+
+FOLLOWS_DOWN, FOLLOWS_UP = 0.75, 0.4
+"""Motion of the upper lid with the iris where the eye looks down and up, as shares of the iris's."""
+
+FOLLOWS_MOST = 0.3
+"""The largest of these motions, as a share of the opening."""
+
+CLOSED = 0.035
+"""Height of an opening, in eye distances, below which the eye is closed in the picture."""
+
+ABOVE, UNDER = 0.13, 0.15
+"""Extent of the skin that moves with the lids, in eye distances."""
+
+LASHES_FADE = 0.12
+"""Share of a blink in which the lashes of the picture are replaced by those that move."""
+
+
+class PaintedEye:
+    """One eye of a portrait, RGB [H, W, 3]."""
+
+    def __init__(self, eye: Eye, window: EyeWindow, iris: Circle) -> None:
+        self.window = window
+        self._eyeball = Eyeball(window, iris)
+        self._skin = LidSkin(window, eye)
+        self._lashes = Lashes(window, self._skin.rgb)
+        share = window.opening / window.tallest
+        self._arch = share.clip(0, 1)
+        self._past = np.float32(OVERLAP) * smoothstep(0.0, 0.7, share)
+        self._seen = smoothstep(2 * RIM, 4 * RIM, window.opening)  # not in the corners, which are all rim
+
+    def painted(self, closed: float, eyes: Eyes) -> Pixels:
+        """Return the window with the eye `closed` by 0..1, RGB [h, w, 3]."""
+        window = self.window
+        _, down = self._eyeball.travel(eyes.gaze_yaw, eyes.gaze_pitch)
+        follows = down * (FOLLOWS_DOWN if down > 0 else FOLLOWS_UP)
+        most = FOLLOWS_MOST * window.tallest
+        lowered = np.float32(min(max(follows, -most), most) - WIDE * eyes.wide * window.tallest)
+        raised = np.float32(SQUINT * eyes.squint * window.tallest)
+        shown, upper = self._opened(lowered, raised, eyes)
+        if closed > 0:
+            shown = self._closed(shown, upper, closed)
+        return (shown + 0.5).clip(0, 255).astype(np.uint8)
+
+    def _opened(self, lowered: np.float32, raised: np.float32, eyes: Eyes) -> tuple[Map, Map]:
+        """Return the eye with moved lids and eyeball, [h, w, 3], and the height of the upper lid's edge, [h, w]."""
+        window = self.window
+        if not (lowered or raised or eyes.gaze_yaw or eyes.gaze_pitch):
+            return window.rgb, window.upper
+        upper = np.asarray(window.upper + lowered * self._arch, np.float32)
+        lower = np.asarray(window.lower - raised * self._arch, np.float32)
+        lids = window.rgb
+        if lowered or raised:
+            skin: Map = lowered * smoothstep(-ABOVE, 0, window.y - upper) * (window.y < upper + RIM)
+            skin -= raised * smoothstep(UNDER, 0, window.y - lower) * (window.y > lower - RIM)
+            lids = window.moved(window.rgb, 0.0, skin * self._arch)
+        ball = self._eyeball.looking(eyes.gaze_yaw, eyes.gaze_pitch)
+        depth = np.minimum(window.y - upper, lower - window.y) - 0.5 * RIM
+        open_ = (depth / RIM + 0.5).clip(0, 1) * self._seen
+        return np.asarray(lids + (ball - lids) * open_[..., None], np.float32), upper
+
+    def _closed(self, opened: Map, upper: Map, closed: float) -> Map:
+        """Return the eye with its upper lid lowered, [h, w, 3]."""
+        window = self.window
+        edge = np.asarray(upper + np.float32(closed) * (window.lower - upper + self._past), np.float32)
+        begun = np.float32(min(1.0, closed / LASHES_FADE))
+        bare = opened + begun * (self._lashes.bare - opened) * (window.y < upper)[..., None]
+        is_lid = ((edge - window.y) / window.pixel + 0.5).clip(0, 1)
+        cover = (self._skin.cover * is_lid * begun)[..., None]
+        shown = bare + (self._skin.rgb - bare) * cover
+        shadow = self._lashes.shadow(edge) * (1 - is_lid) * (window.y < window.lower) * closed
+        dark = 1 - (1 - begun * self._lashes.opacity(edge, closed)) * (1 - shadow)
+        return np.asarray(shown * (1 - dark[..., None]), np.float32)
+
+
+class PaintedEyes:
+    """Both eyes of a portrait, RGB [H, W, 3]; an eye that is closed in it stays as it is."""
+
+    def __init__(self, shape: FaceShape, rgb: Pixels) -> None:
+        self._rgb = rgb
+        self._eyes = tuple(_open_eye(eye, shape.frame, rgb) for eye in (shape.right_eye, shape.left_eye))
+
+    @contextmanager
+    def painted(self, eyes: Eyes) -> Iterator[None]:
+        """Paint the eyes in the portrait for as long as the context lasts."""
+        kept = []
+        for eye, closed in zip(self._eyes, (eyes.blink_right, eyes.blink_left), strict=True):
+            if eye and any((closed, *eyes[2:])):
+                part = self._rgb[eye.window.part]
+                kept.append((part, part.copy()))
+                part[:] = eye.painted(closed, eyes)
+        try:
+            yield
+        finally:
+            for part, before in reversed(kept):
+                part[:] = before
+
+
+def _open_eye(eye: Eye, frame: FaceFrame, rgb: Pixels) -> PaintedEye | None:
+    """Return an eye that can be painted; None if it is closed or hidden in the picture."""
+    heights = [below.y - above.y for above, below in zip(eye.upper, eye.lower, strict=True)]
+    if max(heights) < CLOSED:
+        return None
+    window = EyeWindow(eye, frame, rgb)
+    iris = find_iris(eye, window.read_picture)
+    is_seen = shows_an_eye(window.rgb.mean(axis=-1), window.inside, window.distance_from(iris))
+    return PaintedEye(eye, window, iris) if is_seen else None

@@ -1,0 +1,117 @@
+"""The upper lashes: found as what is darker than the skin, moved as one row, pointing down where the eye is shut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.animators.puppet.bases import smoothstep
+
+if TYPE_CHECKING:
+    from halfgig.animators.puppet.eye_window import EyeWindow
+    from halfgig.face.frame import Map
+
+LENGTH = 0.085
+"""Largest height of lashes above the edge of the lid, in eye distances."""
+
+THICKNESS = 0.05
+"""Largest thickness of what is a lash, in eye distances: what is thicker is a shadow or glasses."""
+
+LINE = 0.009
+"""Half the thickness of the line along the edge of a lid, in eye distances."""
+
+DARKEST, LIGHTEST = 0.6, 0.35
+"""Opacity of that line: the darkest, and the lightest."""
+
+SHADOW, SHADOW_DEPTH = 0.25, 0.03
+"""Opacity of the shadow of a lowered lid on the eyeball, and its depth in eye distances."""
+
+DROOP = 1.5
+"""Turn of lashes from open to shut: they end up pointing down, and shorter."""
+
+SHORTEST = 0.25
+"""Length of lashes seen from their tips, as a share of their length."""
+
+
+class Lashes:
+    """The row of lashes of one upper lid, in the window of the eye."""
+
+    def __init__(self, window: EyeWindow, skin: Map) -> None:
+        self._window = window
+        left, right = window.corners
+        self._left, self._step = left - 0.1, window.pixel
+        columns, rows = int((right - left + 0.2) / self._step), int(LENGTH / self._step) + 2
+        self._kept, self._column = self._read(columns, rows)
+        self._taper = window.from_inner_corner(0.0, 0.14) * window.from_outer_corner(-0.02, 0.06)
+        self.bare = self._without(skin)
+        """The window without the lashes above the edge, RGB [h, w, 3]."""
+        self._strength = self._line_strength()
+
+    def _read(self, columns: int, rows: int) -> tuple[Map, Map]:
+        """Return the opacity of lashes by height above the edge and position across, and the column of each pixel."""
+        import cv2
+
+        window = self._window
+        across = (self._left + self._step * np.arange(columns)).astype(np.float32)
+        upper, _ = window.edges(across)
+        heights = self._step * np.arange(rows, dtype=np.float32)[:, None]
+        x, y = np.broadcast_to(across, (rows, columns)), (upper - heights).astype(np.float32)
+        light = window.read_picture(x, y).mean(axis=-1)  # [rows, columns], the edge first
+        thick = max(3, round(THICKNESS / self._step) | 1)
+        usual = cv2.GaussianBlur(np.percentile(light[rows // 3 :], 75, axis=0)[None].astype(np.float32), (0, 0), thick)
+        filled = np.concatenate([np.repeat(usual, thick, axis=0), light]).astype(np.float32)
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thick, thick))
+        skin = cv2.morphologyEx(filled, cv2.MORPH_CLOSE, kernel)[thick:]
+        kept = (light / np.maximum(skin, 1)).clip(0, 1)
+        soft = cv2.GaussianBlur(kept.astype(np.float32), (0, 0), 1.0)
+        kept = np.maximum(kept, np.maximum.accumulate(soft, axis=0) - 0.15)  # a fold above is no lash
+        dark = (1 - kept) * smoothstep(LENGTH, 0.5 * LENGTH, heights)
+        ends = window.from_inner_corner(0.0, 0.05, across) * window.from_outer_corner(-0.1, -0.04, across)
+        column = ((window.x - self._left) / self._step).astype(np.float32)
+        return (dark * ends).astype(np.float32), column
+
+    def _opacity_at(self, height: Map) -> Map:
+        """Return the opacity of lashes at heights above the edge in pixels, [h, w]."""
+        import cv2
+
+        found = cv2.remap(self._kept, self._column, height.astype(np.float32), cv2.INTER_LINEAR,
+                          borderMode=cv2.BORDER_CONSTANT, borderValue=0)  # fmt: skip
+        return np.asarray(found, np.float32)
+
+    def _without(self, skin: Map) -> Map:
+        """Return the window with all that is dark above the edge, as far as lashes reach, replaced by skin."""
+        import cv2
+
+        window = self._window
+        size = max(3, round(1.6 * THICKNESS / window.pixel) | 1)
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+        above = (window.y < window.upper)[..., None]
+        filled = np.where(above, window.rgb, np.maximum(skin, window.rgb))
+        light = cv2.morphologyEx(filled.mean(axis=-1), cv2.MORPH_CLOSE, kernel)
+        dark = 1 - cv2.GaussianBlur((filled.mean(axis=-1) / np.maximum(light, 1)).clip(0, 1), (0, 0), 1.0)
+        height = window.upper - window.y
+        near = smoothstep(1.3 * LENGTH, 0.7 * LENGTH, height) * window.from_inner_corner(-0.03, 0.03)
+        share = (smoothstep(0.02, 0.15, dark) * near * window.from_outer_corner(-0.1, -0.04))[..., None]
+        lit = skin * (light / np.maximum(skin.mean(axis=-1), 1)).clip(0.6, 1.1)[..., None]
+        return np.asarray(window.rgb + (lit - window.rgb) * share, np.float32)
+
+    def _line_strength(self) -> float:
+        """Return the opacity of the line along the edge, which is about as dark as the lashes' roots."""
+        across = slice(self._kept.shape[1] // 3, -self._kept.shape[1] // 3)
+        roots = self._kept[: max(2, round(0.02 / self._step)), across].max(axis=0)
+        return float(np.clip(1.2 * np.median(roots), LIGHTEST, DARKEST))
+
+    def opacity(self, edge: Map, closed: float) -> Map:
+        """Return how dark lashes and line are with the lid's edge at heights `edge` [h, w], 0..1."""
+        above = edge - self._window.y  # [h, w]
+        turned = 1 - DROOP * closed
+        stretch = max(SHORTEST, abs(turned)) * (1 if turned > 0 else -1)
+        lashes = self._opacity_at(above / (stretch * self._step))
+        thick = max(LINE, 0.9 * self._step)
+        line = self._strength * np.exp(-((above / thick) ** 2)) * self._taper
+        return np.asarray(1 - (1 - lashes) * (1 - line), np.float32)
+
+    def shadow(self, edge: Map) -> Map:
+        """Return how dark the eyeball is under a lid's edge, [h, w]."""
+        return np.asarray(SHADOW * np.exp(-((self._window.y - edge).clip(0, None) / SHADOW_DEPTH)), np.float32)
