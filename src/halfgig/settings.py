@@ -88,6 +88,8 @@ class Settings:
     """Requests per minute for each key, or for each address if there are no keys; 0: no limit."""
     cors_origins: tuple[str, ...] = ()
     """Origins whose pages may call the API, separated by commas; unset: only the server's own pages."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Names by which a server without keys may be called, besides localhost, its own address and its host's names."""
     max_input_characters: int = 100_000
     """Longest text of a request to the server, in characters."""
     max_sound_mb: float = 100.0
@@ -178,6 +180,13 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(each for part in text.split(",") if (each := part.strip()))
 
 
+def _hosts(text: str) -> tuple[str, ...]:
+    names = tuple(re.sub(r":\d+$", "", name.lower().rstrip(".")) for name in _list(text))
+    if not all(re.fullmatch(r"\*|(\*?\.)?[\w-]+(\.[\w-]+)*|\[?[0-9a-f:.]+\]?", name) for name in names):
+        raise ValueError
+    return names
+
+
 def _web_address(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError
@@ -206,6 +215,7 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "api_keys": (_list, "keys, separated by commas"),
     "rate_per_minute": (_not_negative, "a number, 0 or above"),
     "cors_origins": (_list, "origins such as https://example.com, separated by commas"),
+    "allowed_hosts": (_hosts, "names such as studio.example or *.example.com, separated by commas, or *"),
     "max_input_characters": (_whole(1, 10_000_000), "a whole number above 0"),
     "max_sound_mb": (_positive, "a number above 0"),
     "max_streams": (_whole(1, 64), "a whole number from 1 to 64"),

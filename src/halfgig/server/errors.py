@@ -4,6 +4,7 @@ ServiceError
 |- Busy                   come back later
 |   |- RateLimited, Unavailable
 |- NotFound, ModelNotFound, NotReady, NotYet, Unauthorized, Conflict, BadRequest, UploadTooLarge, TooSlow
+|- UnknownHost, CrossSite
 `- Relayed                an error of another process of the server
 """
 
@@ -56,6 +57,20 @@ class Unauthorized(ServiceError):
 
     status = 401
     code = "invalid_api_key"
+
+
+class UnknownHost(ServiceError):
+    """Refuse a request to a server without keys under a name that is not the server's."""
+
+    status = 403
+    code = "unknown_host"
+
+
+class CrossSite(ServiceError):
+    """Refuse a request to a server without keys from a page of another site."""
+
+    status = 403
+    code = "cross_site"
 
 
 class Conflict(ServiceError):

@@ -1,5 +1,6 @@
 """The web application: all routes, with keys, limits and one error format in front of them."""
 
+import os
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -13,10 +14,12 @@ from halfgig.server.web.access import AccessGate, Keys, RateLimiter
 from halfgig.server.web.errors import handle_errors
 from halfgig.server.web.faces import face_routes
 from halfgig.server.web.headers import Envelope
+from halfgig.server.web.known_hosts import known_hosts
 from halfgig.server.web.limits import BodyLimits, BodyRules, StreamLimit
 from halfgig.server.web.metrics import Metrics
 from halfgig.server.web.models import model_routes
 from halfgig.server.web.operations import Operations, operation_routes, plan_routes
+from halfgig.server.web.same_origin import SameOriginGate
 from halfgig.server.web.speech import speech_routes
 from halfgig.server.web.static import docs_routes, page_routes
 from halfgig.server.web.videos import VideoService, share_routes, video_routes
@@ -72,10 +75,14 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
             expose_headers=["x-request-id", "retry-after", "retry-after-ms", "openai-processing-ms"],
         )
     ]
+    own_pages = [
+        Middleware(SameOriginGate, hosts=known_hosts(settings, os.environ), origins=frozenset(settings.cors_origins))
+    ]
     longest = max(2**20, settings.max_input_characters * _BYTES_PER_CHARACTER)
     return [
         Middleware(Envelope, observe=metrics.observe),
         *(across if settings.cors_origins else []),
+        *([] if settings.api_keys else own_pages),  # a page elsewhere has no key
         Middleware(AccessGate, keys=Keys(settings.api_keys), limiter=RateLimiter(settings.rate_per_minute)),
         Middleware(BodyLimits, rules=BodyRules(longest, settings.slow_client_seconds)),
     ]

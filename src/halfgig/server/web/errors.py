@@ -49,6 +49,7 @@ ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
     for status, description in {
         400: "The request is invalid; `param` names the field.",
         401: "The API key is missing or wrong.",
+        403: "A server without keys was called by a page of another site, or under a name that is not its own.",
         404: "Nothing with this name exists.",
         405: "The path exists, but not with this method.",
         408: "The request did not arrive in time.",

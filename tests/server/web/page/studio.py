@@ -44,13 +44,13 @@ def needs_chromium() -> None:
 
 
 @contextlib.contextmanager
-def browsing() -> Iterator[Browser]:
-    """Run a browser until the block ends."""
+def browsing(*flags: str) -> Iterator[Browser]:
+    """Run a browser until the block ends; `flags` are added to its command line."""
     needs_chromium()
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         try:
             yield browser
         finally:
