@@ -89,7 +89,7 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     """Origins whose pages may call the API, separated by commas; unset: only the server's own pages."""
     allowed_hosts: tuple[str, ...] = ()
-    """Names by which a server without keys may be called, besides localhost, its own address and its host's names."""
+    """Names by which a server without keys may be called, in addition to localhost and its own."""
     max_input_characters: int = 100_000
     """Longest text of a request to the server, in characters."""
     max_sound_mb: float = 100.0
