@@ -131,6 +131,19 @@ def test_what_is_half_transparent_is_mixed_with_white(tmp_path: Path) -> None:
     assert rgb[20, 20].tolist() == [191, 191, 191]
 
 
+def test_transparency_is_kept_beside_the_colours_in_their_size(tmp_path: Path) -> None:
+    picture = Image.new("RGBA", (80, 40), (10, 20, 30, 0))
+    picture.paste((10, 20, 30, 255), (40, 0, 80, 40))
+    found = load_picture(saved(tmp_path, picture), 40)
+    assert found.alpha is not None
+    assert found.alpha.shape == found.rgb.shape[:2] == (20, 40)
+    assert found.alpha[10, [5, 35]].tolist() == [0, 255]
+
+
+def test_a_picture_that_is_nowhere_clear_has_no_transparency(tmp_path: Path) -> None:
+    assert load_picture(saved(tmp_path, Image.new("RGBA", (40, 40), (0, 0, 0, 255))), 40).alpha is None
+
+
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF"])
 def test_an_animation_gives_its_first_frame(tmp_path: Path, kind: str) -> None:
     how = {"lossless": True} if kind == "WEBP" else {}

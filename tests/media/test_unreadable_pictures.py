@@ -23,7 +23,7 @@ from halfgig.media.picture import PictureLimits, check_file, load_picture
 from tests.media.pictures import ORIENTATION, chunk, png, quarters, saved, see_through
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 NO_PICTURES: dict[str, Callable[[Path], object]] = {
     "missing": lambda _: None,
@@ -104,21 +104,56 @@ def test_a_bomb_is_refused_by_its_header(tmp_path: Path) -> None:
     assert int(done.stdout) < 8_000  # kB; decoded, it has 107,000
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
-def test_a_file_that_ends_early_is_refused_or_whole(tmp_path: Path, kind: str) -> None:
-    noise = np.random.default_rng(0).integers(0, 256, (40, 40, 3), dtype=np.uint8)
-    path = saved(tmp_path, Image.fromarray(noise), kind)
-    data, whole = path.read_bytes(), load_picture(path, 40).rgb
-    refused = 0
-    for end in range(0, len(data), 10):
+def shortened(tmp_path: Path, kind: str, step: int, **how: Any) -> tuple[Path, bytes, Iterator[int]]:
+    """Save noise, which has no flat part; return its file, the whole of it, and lengths to cut it to, in steps."""
+    noise = np.random.default_rng(0).integers(0, 256, (96, 96, 3), dtype=np.uint8)
+    path = saved(tmp_path, Image.fromarray(noise), kind, **how)
+    data = path.read_bytes()
+    return path, data, iter(range(0, len(data), step))
+
+
+def test_a_png_that_ends_early_is_refused_or_whole(tmp_path: Path) -> None:
+    path, data, ends = shortened(tmp_path, "PNG", 300)
+    whole, refused = load_picture(path, 96).rgb, 0
+    for end in ends:
         path.write_bytes(data[:end])
         try:
-            rgb = load_picture(path, 40).rgb
+            rgb = load_picture(path, 96).rgb
         except PictureUnreadable:
             refused += 1
         else:
             assert (rgb == whole).all()  # only the end marker was missing
-    assert refused > len(data) // 10 - 4
+    assert refused > len(data) // 300 - 4
+
+
+@pytest.mark.parametrize("is_progressive", [False, True])
+@pytest.mark.parametrize("lost", [1, 2, 5, 20, 60])
+def test_a_jpeg_that_is_short_of_its_last_bytes_is_read_with_a_notice(
+    tmp_path: Path, lost: int, is_progressive: bool
+) -> None:
+    path, data, _ = shortened(tmp_path, "JPEG", 1, progressive=is_progressive)
+    whole = load_picture(path, 96)
+    path.write_bytes(data[:-lost])
+    found = load_picture(path, 96)
+    assert "cut off" in " ".join(found.notices)
+    assert not whole.notices
+    changed = np.abs(found.rgb.astype(int) - whole.rgb).max(axis=(1, 2)) > (90 if is_progressive else 0)
+    assert changed.mean() < 0.2
+
+
+def test_a_jpeg_that_has_lost_a_part_is_refused_with_how_much(tmp_path: Path) -> None:
+    path, data, _ = shortened(tmp_path, "JPEG", 1)
+    path.write_bytes(data[: len(data) * 6 // 10])
+    with pytest.raises(PictureUnreadable, match=r"its last (3|4)\d % are missing"):
+        load_picture(path, 96)
+
+
+def test_every_shortened_jpeg_is_read_or_refused(tmp_path: Path) -> None:
+    path, data, ends = shortened(tmp_path, "JPEG", 400)
+    for end in ends:
+        path.write_bytes(data[:end])
+        with contextlib.suppress(PictureUnreadable):
+            assert load_picture(path, 96).rgb.shape == (96, 96, 3)
 
 
 def test_pillows_own_limit_is_left_as_it_was(tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ def locate_face(picture: Picture, path: Path, landmarks: str, yunet: Path | None
     if landmarks:
         points = parse_five_points(landmarks)
         check_five_points(points, *picture.size)
-        return LocatedFace(points.scaled(1 / picture.shrunk), ())
+        return LocatedFace(points.scaled(1 / picture.shrunk), picture.notices)
     faces = FaceDetector(yunet).detect(picture.rgb)
     if not faces:
         raise NoFace(
@@ -177,4 +177,4 @@ def locate_face(picture: Picture, path: Path, landmarks: str, yunet: Path | None
             "or place the face yourself with --landmarks"
         )
     several = (f"{len(faces)} faces were found; the largest is used",) if len(faces) > 1 else ()
-    return LocatedFace(faces[0].points, several)
+    return LocatedFace(faces[0].points, (*picture.notices, *several))

@@ -94,7 +94,7 @@ class _Scene(NamedTuple):
 def make_matte(rgb: Pixels, mesh: Mesh, alpha: Pixels | None = None) -> Matte:
     """Return the matte of the person whose face has a mesh, in upright RGB [H, W, 3].
 
-    `alpha` [H, W] is the picture's own transparency, which is then taken as it is.
+    `alpha` is the picture's own transparency in any size, which is then taken as it is.
     """
     scene = _reduced(rgb, mesh)
     if alpha is not None:

@@ -52,11 +52,20 @@ class Rig:
     """Remarks for the user about the picture."""
 
 
-def make_rig(rgb: NDArray[np.uint8], mesh: Mesh, turns: int = 0, notices: tuple[str, ...] = ()) -> Rig:
-    """Return the rig of an upright portrait RGB [H, W, 3] with the mesh of its face."""
+def make_rig(
+    rgb: NDArray[np.uint8],
+    mesh: Mesh,
+    turns: int = 0,
+    notices: tuple[str, ...] = (),
+    alpha: NDArray[np.uint8] | None = None,
+) -> Rig:
+    """Return the rig of an upright portrait RGB [H, W, 3] with the mesh of its face.
+
+    `alpha` is the picture's own transparency, of any size.
+    """
     shape = shape_of(mesh)
     size, colours = (rgb.shape[1], rgb.shape[0]), measure_colours(rgb, shape)
-    return Rig(mesh, shape, size, colours, make_matte(rgb, mesh), turns, notices)
+    return Rig(mesh, shape, size, colours, make_matte(rgb, mesh, alpha), turns, notices)
 
 
 def write_rig(rig: Rig, path: Path) -> None:

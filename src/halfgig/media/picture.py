@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from halfgig.errors import PictureTooLarge, PictureUnreadable
+from halfgig.media.cut_jpeg import check_lost, cut_jpeg_read
 from halfgig.media.picture_memory import check_room, check_webp_room, memory_told, webp_size
 from halfgig.media.picture_structure import check_structure
 from halfgig.resources.cpu_clock import cpu_clock
@@ -61,6 +62,10 @@ BACKGROUND = (255, 255, 255)
 """Colour shown through transparent pixels."""
 
 
+OPAQUE = 250
+"""Alpha from which a pixel counts as opaque."""
+
+
 @dataclass(frozen=True, slots=True)
 class PictureLimits:
     """Limits checked before a picture is decoded."""
@@ -91,6 +96,10 @@ class Picture:
     """Factor from `rgb` to the file: pixels of the upright original per pixel of `rgb`; 1 if not shrunk."""
     size: tuple[int, int]
     """Width and height of the upright original, in pixels."""
+    alpha: Pixels | None = None
+    """Its own transparency, uint8 [H, W], 0 where it is clear; None for a picture without."""
+    notices: tuple[str, ...] = ()
+    """Remarks for the user about the file."""
 
 
 @contextlib.contextmanager
@@ -255,15 +264,19 @@ def _eight_bit(image: Image) -> Image:
     return PIL.Image.fromarray((values * (255.0 / white)).clip(0, 255).astype(np.uint8))
 
 
-def _flattened(image: Image) -> Image:
-    if image.mode in ("RGBA", "LA", "La", "RGBa"):
-        import PIL.Image
+def _flattened(image: Image) -> tuple[Image, Image | None]:
+    """Return a picture on white, and its transparency if it has any."""
+    if image.mode not in ("RGBA", "LA", "La", "RGBa"):
+        return image.convert("RGB"), None
+    import numpy as np
+    import PIL.Image
 
-        image = image.convert("RGBA")
-        canvas = PIL.Image.new("RGBA", image.size, (*BACKGROUND, 255))
-        canvas.alpha_composite(image)
-        image = canvas
-    return image.convert("RGB")
+    image = image.convert("RGBA")
+    canvas = PIL.Image.new("RGBA", image.size, (*BACKGROUND, 255))
+    canvas.alpha_composite(image)
+    alpha = image.getchannel("A")
+    is_opaque = np.asarray(alpha).min() >= OPAQUE
+    return canvas.convert("RGB"), None if is_opaque else alpha
 
 
 def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) -> Picture:
@@ -287,10 +300,15 @@ def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) 
         _check_size(image, limits)
         sides = image.size
         longer_side = max(sides)
-        with memory_told(image):
+        with memory_told(image), cut_jpeg_read(path, image) as notices:
             small = _read(image, longest)
+        if notices:
+            check_lost(path, small)
         lies = small.getexif().get(_ORIENTATION, 1) in _LYING
         if small.mode in _SHRUNK_AT_ONCE:
             small = _scaled(small, longest)
-        small = _scaled(_flattened(_in_srgb(_eight_bit(ImageOps.exif_transpose(small)))), longest)
-        return Picture(np.asarray(small).copy(), longer_side / max(small.size), sides[::-1] if lies else sides)
+        small, alpha = _flattened(_in_srgb(_eight_bit(ImageOps.exif_transpose(small))))
+        small, alpha = _scaled(small, longest), alpha and _scaled(alpha, longest)
+        size = sides[::-1] if lies else sides
+        see_through = None if alpha is None else np.asarray(alpha).copy()
+        return Picture(np.asarray(small).copy(), longer_side / max(small.size), size, see_through, notices)

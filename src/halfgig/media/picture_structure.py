@@ -85,6 +85,12 @@ def _jpeg_segments(content: mmap.mmap) -> Iterator[int]:
                 at = found.start() if found else len(content)
 
 
+def jpeg_ends(path: Path) -> bool:
+    """Return whether a JPEG has its end marker: one whose last bytes are missing has not."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return any(content[at + 1] == _END for at in _jpeg_segments(content)) or content[-2:] == bytes((0xFF, _END))
+
+
 def _check_scans(path: Path, content: mmap.mmap) -> None:
     scans = sum(content[at + 1] == _SCAN for at in _jpeg_segments(content))
     if scans > MOST_SCANS:

@@ -77,12 +77,13 @@ def _measured(job: RenderJob) -> Rig:
     turns = quarter_turns(points)
     points = turned_points(points, turns, picture.rgb.shape[1], picture.rgb.shape[0])
     canvas = _canvas(picture, turns, job.request.size)
+    alpha = None if picture.alpha is None else np.ascontiguousarray(np.rot90(picture.alpha, turns))
     mesh = measure_mesh(canvas.rgb, points.scaled(canvas.enlarged))
     eyes = mesh.five.eye_distance / SHARPNESS
     if eyes < SMALLEST_FACE:
         small = f"the face is small: {eyes:.0f} pixels between the eyes; cut the picture closer, or raise --size"
         notices = (*notices, small)
-    return make_rig(canvas.rgb, mesh, turns, notices)
+    return make_rig(canvas.rgb, mesh, turns, notices, alpha)
 
 
 def rig_of(job: RenderJob, path: Path) -> Rig:
