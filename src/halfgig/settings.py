@@ -86,6 +86,8 @@ class Settings:
     """API keys, separated by commas; each request must carry one of them; unset: no key is needed."""
     rate_per_minute: float = 0.0
     """Requests per minute for each key, or for each address if there are no keys; 0: no limit."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas; unset: nobody's."""
     cors_origins: tuple[str, ...] = ()
     """Origins whose pages may call the API, separated by commas; unset: only the server's own pages."""
     allowed_hosts: tuple[str, ...] = ()
@@ -97,7 +99,11 @@ class Settings:
     max_streams: int = 8
     """Number of speech requests processed at the same time; more wait in the queue."""
     max_queue: int = 32
-    """Number of speech requests, and of videos, that may wait; further requests are refused with 429."""
+    """Number of speech requests, and of one client's videos, that may wait; further ones are refused with 429."""
+    max_video_minutes: float = 480.0
+    """Longest video of a request, in minutes of 512 pixels and 25 frames a second; more of either counts more."""
+    max_queued_minutes: float = 960.0
+    """Length of all videos of one client that wait or are made, in the same minutes."""
     slow_client_seconds: float = 60.0
     """Idle timeout for clients that neither send nor receive, in seconds."""
     drain_seconds: float = 25.0
@@ -187,6 +193,12 @@ def _hosts(text: str) -> tuple[str, ...]:
     return names
 
 
+def _networks(text: str) -> tuple[str, ...]:
+    import ipaddress  # for the few that set it
+
+    return tuple(str(ipaddress.ip_network(each, strict=False)) for each in _list(text))
+
+
 def _web_address(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError
@@ -214,12 +226,15 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "run_dir": (_folder, "the path of a folder, from / or ~"),
     "api_keys": (_list, "keys, separated by commas"),
     "rate_per_minute": (_not_negative, "a number, 0 or above"),
+    "trusted_proxies": (_networks, "addresses or networks such as 10.0.0.0/8, separated by commas"),
     "cors_origins": (_list, "origins such as https://example.com, separated by commas"),
     "allowed_hosts": (_hosts, "names such as studio.example or *.example.com, separated by commas, or *"),
     "max_input_characters": (_whole(1, 10_000_000), "a whole number above 0"),
     "max_sound_mb": (_positive, "a number above 0"),
     "max_streams": (_whole(1, 64), "a whole number from 1 to 64"),
     "max_queue": (_whole(0, 10_000), "a whole number from 0 to 10000"),
+    "max_video_minutes": (_positive, "a number above 0"),
+    "max_queued_minutes": (_positive, "a number above 0"),
     "slow_client_seconds": (_positive, "a number above 0"),
     "drain_seconds": (_not_negative, "a number, 0 or above"),
     "keep_hours": (_positive, "a number above 0"),

@@ -49,7 +49,7 @@ def test_several_processes_may_write_at_once(tmp_path: Path) -> None:
 def test_a_job_more_than_may_wait_is_told_to_come_back_and_leaves_nothing(tmp_path: Path) -> None:
     store = JobStore(tmp_path / "store")
     store.accept(draft(1), 1)
-    with pytest.raises(Busy, match="1 videos wait") as busy:
+    with pytest.raises(Busy, match="1 of your videos wait") as busy:
         store.accept(draft(2), 1)
     assert busy.value.after_s > 0
     assert store.get(draft(2).id) is None
@@ -162,3 +162,30 @@ def test_the_columns_of_an_older_version_are_renamed(tmp_path: Path) -> None:
     assert (found.progress, found.crash_count) == ({"stage": "rendering"}, 1)
     assert store.accept(draft(2), 2).is_new
     assert [each.id for each in store.open_jobs()] == [job.id, draft(2).id]
+
+
+def test_a_client_fills_its_own_places_and_nobody_elses(tmp_path: Path) -> None:
+    store = JobStore(tmp_path / "store")
+    for number in range(3):
+        store.accept(draft(number)._replace(client="greedy"), 3)
+    with pytest.raises(Busy, match="3 of your videos"):
+        store.accept(draft(3)._replace(client="greedy"), 3)
+    assert store.accept(draft(4)._replace(client="other"), 3).is_new
+
+
+def test_a_clients_videos_may_be_so_many_minutes_together_and_one_is_always_taken(tmp_path: Path) -> None:
+    store = JobStore(tmp_path / "store")
+    store.accept(draft(1)._replace(cost_s=600.0), 9, most_minutes=1)
+    with pytest.raises(Busy, match="MAX_QUEUED_MINUTES"):
+        store.accept(draft(2)._replace(cost_s=1.0), 9, most_minutes=1)
+    assert store.accept(draft(3)._replace(cost_s=1.0, client="other"), 9, most_minutes=1).is_new
+
+
+def test_a_database_of_the_version_before_has_the_new_columns(tmp_path: Path) -> None:
+    store = JobStore(tmp_path / "store")
+    store.accept(draft(1), 9)
+    with sqlite3.connect(tmp_path / "store") as database:
+        database.execute("ALTER TABLE videos DROP COLUMN client")
+        database.execute("ALTER TABLE videos DROP COLUMN cost_s")
+        database.execute("PRAGMA user_version = 1")
+    assert [(job.client, job.cost_s) for job in store.open_jobs()] == [("", 0.0)]

@@ -4,7 +4,7 @@ ServiceError
 |- Busy                   come back later
 |   |- RateLimited, Unavailable
 |- NotFound, ModelNotFound, NotReady, NotYet, Unauthorized, Conflict, BadRequest, UploadTooLarge, TooSlow
-|- UnknownHost, CrossSite
+|- OrderTooLarge, UnknownHost, CrossSite
 `- Relayed                an error of another process of the server
 """
 
@@ -115,6 +115,13 @@ class Unavailable(Busy):
 
     status = 503
     code = "unavailable"
+
+
+class OrderTooLarge(ServiceError):
+    """Refuse a video that is more work than one request may ask for."""
+
+    status = 413
+    code = "order_too_large"
 
 
 class TooSlow(ServiceError):

@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS videos (
     crash_count INTEGER NOT NULL DEFAULT 0,
     repeat_key TEXT,
     fingerprint TEXT NOT NULL DEFAULT '',
+    client TEXT NOT NULL DEFAULT '',
+    cost_s REAL NOT NULL DEFAULT 0,
     UNIQUE (owner, repeat_key)
 );
 CREATE INDEX IF NOT EXISTS open_videos ON videos (status, seq);
@@ -26,15 +28,18 @@ CREATE TABLE IF NOT EXISTS shares (
 );
 """
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 """The database's `PRAGMA user_version`; databases of halfgig 0.3 and before have 0."""
 
 _RENAMED = {"place": "seq", "asked": "request", "facts": "progress", "deaths": "crash_count"}
 """Columns of version 0 and their names since."""
 
+_ADDED = {"client": "TEXT NOT NULL DEFAULT ''", "cost_s": "REAL NOT NULL DEFAULT 0"}
+"""Columns that versions 0 and 1 do not have."""
+
 
 def upgrade(database: sqlite3.Connection) -> None:
-    """Create the tables, or rename the columns of an older database; several processes may call this at once."""
+    """Create the tables, or bring an older database up to date; several processes may call this at once."""
     if _version(database) >= _SCHEMA_VERSION:
         return
     # Readers do not block the writer; a killed process loses nothing that was committed.
@@ -45,6 +50,9 @@ def upgrade(database: sqlite3.Connection) -> None:
         for old, new in _RENAMED.items():
             if old in columns:
                 database.execute(f"ALTER TABLE videos RENAME COLUMN {old} TO {new}")
+        for name, kind in _ADDED.items():
+            if columns and name not in columns:
+                database.execute(f"ALTER TABLE videos ADD COLUMN {name} {kind}")
         for statement in _SCHEMA.split(";"):
             database.execute(statement)
         database.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest
-from halfgig.server.errors import Busy, Conflict
+from halfgig.server.errors import Conflict
+from halfgig.server.job_queue import check_room
 from halfgig.server.job_schema import upgrade
 
 QUEUED, IN_PROGRESS, COMPLETED, FAILED, CANCELLED = "queued", "in_progress", "completed", "failed", "cancelled"
@@ -50,6 +51,10 @@ class Job:
     """Why the job failed: message, code, status."""
     crash_count: int
     """Number of cells that died while processing the job."""
+    client: str = ""
+    """Who shares the queue with others: the key's digest, or without keys the address's."""
+    cost_s: float = 0.0
+    """The work in seconds of a plain video."""
 
     @property
     def is_open(self) -> bool:
@@ -76,6 +81,10 @@ class NewJob(NamedTuple):
     """The client's Idempotency-Key."""
     fingerprint: str = ""
     """A digest of the whole request: reusing the key with a different digest is a conflict."""
+    client: str = ""
+    """Who shares the queue with others: the key's digest, or without keys the address's."""
+    cost_s: float = 0.0
+    """The work in seconds of a plain video."""
 
 
 class Page(NamedTuple):
@@ -91,10 +100,10 @@ class JobStore:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def accept(self, draft: NewJob, most_open: int) -> Accepted:
-        """Insert a job; it is durable when this returns.
+    def accept(self, draft: NewJob, most_open: int, most_minutes: float = float("inf")) -> Accepted:
+        """Insert a job; it is durable when this returns.  A client may have `most_open` jobs, of `most_minutes`.
 
-        Raises `Busy` if `most_open` jobs are open already, and `Conflict` if the key was used with another request.
+        Raises `Busy` if the client has no place left, and `Conflict` if the key was used with another request.
         """
         with self._open() as database:
             # Durable even if the power fails: the client was promised this job.
@@ -102,15 +111,10 @@ class JobStore:
             database.execute("BEGIN IMMEDIATE")
             if draft.repeat_key is not None and (before := self._repeated(database, draft)):
                 return Accepted(before, is_new=False)
-            (count,) = database.execute("SELECT count(*) FROM videos WHERE status IN (?, ?)", OPEN).fetchone()
-            if count >= most_open:
-                raise Busy(
-                    f"{count} videos wait or are being made, and {most_open} may; come back later, or raise MAX_QUEUE",
-                    30,
-                )
+            check_room(database, draft.client, draft.cost_s, most_open, most_minutes)
             database.execute(
-                "INSERT INTO videos (id, owner, status, created_at, request, repeat_key, fingerprint)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO videos (id, owner, status, created_at, request, repeat_key, fingerprint, client, cost_s)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     draft.id,
                     draft.owner,
@@ -119,9 +123,16 @@ class JobStore:
                     json.dumps(draft.request.as_json()),
                     draft.repeat_key,
                     draft.fingerprint,
+                    draft.client,
+                    draft.cost_s,
                 ),
             )
             return Accepted(_the(database, draft.id), is_new=True)
+
+    def check_room(self, client: str, most_open: int) -> None:
+        """Raise `Busy` if a client has no place left for the smallest video."""
+        with self._open() as database:
+            check_room(database, client, 0.0, most_open)
 
     def get(self, job_id: str, owner: str | None = None) -> Job | None:
         """Return a job, or None; with an owner, only a job of that owner."""
@@ -256,7 +267,10 @@ class JobStore:
 
 
 _COLUMNS = ", ".join(
-    ("id", "owner", "status", "created_at", "started_at", "completed_at", "request", "progress", "error", "crash_count")
+    (
+        *("id", "owner", "status", "created_at", "started_at", "completed_at", "request", "progress", "error"),
+        *("crash_count", "client", "cost_s"),
+    )
 )
 
 
@@ -266,7 +280,7 @@ def _jobs(database: sqlite3.Connection, rest: str, *values: object) -> list[Job]
 
 
 def _job(row: tuple[Any, ...]) -> Job:
-    *plain, request, progress, error, crash_count = row
+    *plain, request, progress, error, crash_count, client, cost_s = row
     job_id, owner, status, created_at, started_at, completed_at = plain
     return Job(
         job_id,
@@ -279,6 +293,8 @@ def _job(row: tuple[Any, ...]) -> Job:
         json.loads(progress),
         error and json.loads(error),
         crash_count,
+        client,
+        cost_s,
     )
 
 

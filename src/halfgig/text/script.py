@@ -77,6 +77,11 @@ class Script:
         """The voices that the text names, in order of appearance."""
         return tuple(dict.fromkeys(passage.voice for passage in self.passages if passage.voice))
 
+    @property
+    def pauses_s(self) -> float:
+        """The pauses that the text asks for, together, in seconds."""
+        return sum(self._silence_s(self.text[each.start : each.end], each) for each in self.passages)
+
     def sentences(self, passage: Passage, finder: WordFinder) -> Iterator[Sentence]:
         """Yield the sentences of a passage in the language of a lexicon's finder; offsets are those of `text`.
 

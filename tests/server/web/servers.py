@@ -114,7 +114,7 @@ def site(folder: Path, **settings: Any) -> Iterator[Site]:
     """Run a server on a data folder."""
     chosen = Settings(data_dir=folder, **settings)
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(make_app(chosen), lifespan="off", log_level="error", access_log=False)
+    config = uvicorn.Config(make_app(chosen), lifespan="off", log_level="error", access_log=False, proxy_headers=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()

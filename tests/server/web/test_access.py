@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfgig.server.errors import RateLimited, Unauthorized
-from halfgig.server.web.access import Keys, RateLimiter, digest
+from halfgig.server.web.access import Keys, digest
+from halfgig.server.web.rate_limit import RateLimiter
 from tests.server.web.servers import site
 
 if TYPE_CHECKING:

@@ -1,32 +1,40 @@
-"""Access control: API keys compared in constant time, and a token-bucket rate limit for each key or address."""
+"""Access control: API keys compared in constant time, and who a request is from."""
 
 import hashlib
 import hmac
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from halfgig.errors import HalfgigError
-from halfgig.server.errors import RateLimited, Unauthorized
+from halfgig.server.errors import Unauthorized
+from halfgig.server.web.client_address import TrustedProxies, client_of
 from halfgig.server.web.errors import response_of
+from halfgig.server.web.rate_limit import RateLimiter
 
 _FREE = frozenset({"/", "/healthz", "/readyz", "/openapi.json", "/docs"})
 _FREE_BELOW = ("/docs/", "/page/")
 SHARED = "/shared/"
 """Prefix of the paths of shared links, which need no key."""
 _OWNER = "halfgig.owner"
-
-MOST_BUCKETS = 4096
-"""Number of keys or addresses remembered; the least recently seen is dropped first."""
+_CLIENT = "halfgig.client"
 
 
 def owner(request: Request) -> str:
     """Return the owner of a request: a digest of its API key, empty if the server has no keys."""
     return str(request.scope.get(_OWNER, ""))
+
+
+def client(request: Request) -> str:
+    """Return the name of a request's client where shares are counted: of its key, or of its address without keys."""
+    return client_in(request.scope)
+
+
+def client_in(scope: Scope) -> str:
+    """Return `client` of an ASGI scope."""
+    return str(scope.get(_CLIENT, ""))
 
 
 def digest(key: str) -> str:
@@ -64,40 +72,14 @@ class Keys:
         return digest(key.strip())
 
 
-class RateLimiter:
-    """A token bucket for each name, refilled at `per_minute` and as large as one minute's worth."""
-
-    def __init__(
-        self, per_minute: float, most: int = MOST_BUCKETS, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._rate = per_minute / 60
-        self._size = max(1.0, per_minute)
-        self._most = most
-        self._clock = clock
-        self._known: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def take(self, name: str) -> None:
-        """Take a token from a name's bucket.  Raises `RateLimited` if the bucket is empty."""
-        if not self._rate:
-            return
-        now = self._clock()
-        tokens, since = self._known.pop(name, (self._size, now))
-        tokens = min(self._size, tokens + (now - since) * self._rate)
-        self._known[name] = (tokens - 1 if tokens >= 1 else tokens, now)
-        if len(self._known) > self._most:
-            self._known.popitem(last=False)
-        if tokens < 1:
-            after_s = (1 - tokens) / self._rate
-            raise RateLimited(f"more than {self._rate * 60:g} requests a minute; wait {after_s:.1f} s", after_s)
-
-
 class AccessGate:
     """Check the key and the rate of each request; an ASGI middleware."""
 
-    def __init__(self, app: ASGIApp, keys: Keys, limiter: RateLimiter) -> None:
+    def __init__(self, app: ASGIApp, keys: Keys, limiter: RateLimiter, proxies: TrustedProxies) -> None:
         self._app = app
         self._keys = keys
         self._limiter = limiter
+        self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Store the owner in the scope and pass the request on, or refuse it."""
@@ -112,4 +94,5 @@ class AccessGate:
     def _admit(self, scope: Scope) -> None:
         if not scope["path"].startswith(SHARED):  # shared links need no key and are limited by address
             scope[_OWNER] = self._keys.owner_of(Headers(scope=scope).get("authorization", ""))
-        self._limiter.take(scope.get(_OWNER) or (scope.get("client") or ("",))[0])
+        scope[_CLIENT] = client_of(scope.get(_OWNER, ""), self._proxies.address_of(scope))
+        self._limiter.take(scope[_CLIENT])

@@ -10,7 +10,8 @@ from starlette.middleware.cors import CORSMiddleware
 from halfgig import __version__
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
-from halfgig.server.web.access import AccessGate, Keys, RateLimiter
+from halfgig.server.web.access import AccessGate, Keys
+from halfgig.server.web.client_address import TrustedProxies
 from halfgig.server.web.errors import handle_errors
 from halfgig.server.web.faces import face_routes
 from halfgig.server.web.headers import Envelope
@@ -19,6 +20,7 @@ from halfgig.server.web.limits import BodyLimits, BodyRules, StreamLimit
 from halfgig.server.web.metrics import Metrics
 from halfgig.server.web.models import model_routes
 from halfgig.server.web.operations import Operations, operation_routes, plan_routes
+from halfgig.server.web.rate_limit import RateLimiter
 from halfgig.server.web.same_origin import SameOriginGate
 from halfgig.server.web.speech import speech_routes
 from halfgig.server.web.static import docs_routes, page_routes
@@ -30,10 +32,10 @@ _BYTES_PER_CHARACTER = 6
 """The most bytes JSON needs for one character: `\\u00e9`."""
 
 
-def make_app(settings: Settings, shared_metrics: Path | None = None) -> FastAPI:
+def make_app(settings: Settings, shared_metrics: Path | None = None, limiter: RateLimiter | None = None) -> FastAPI:
     """Return the web application; building it opens no file and no connection.
 
-    `shared_metrics` is the folder in which several workers keep common counters.
+    `shared_metrics` is the folder in which several workers keep common counters, `limiter` the rates they share.
     """
     paths = ServerPaths.of(settings)
     metrics = Metrics(paths, shared_metrics)
@@ -44,7 +46,7 @@ def make_app(settings: Settings, shared_metrics: Path | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        middleware=_middleware(settings, metrics),
+        middleware=_middleware(settings, metrics, limiter or RateLimiter(settings.rate_per_minute)),
     )
     handle_errors(app)
     worker = WorkerClient(paths.socket)
@@ -64,7 +66,7 @@ def make_app(settings: Settings, shared_metrics: Path | None = None) -> FastAPI:
     return app
 
 
-def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
+def _middleware(settings: Settings, metrics: Metrics, limiter: RateLimiter) -> list[Middleware]:
     """Return the middleware, the outermost first."""
     across = [
         Middleware(
@@ -83,6 +85,11 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
         Middleware(Envelope, observe=metrics.observe),
         *(across if settings.cors_origins else []),
         *([] if settings.api_keys else own_pages),  # a page elsewhere has no key
-        Middleware(AccessGate, keys=Keys(settings.api_keys), limiter=RateLimiter(settings.rate_per_minute)),
+        Middleware(
+            AccessGate,
+            keys=Keys(settings.api_keys),
+            limiter=limiter,
+            proxies=TrustedProxies(settings.trusted_proxies),
+        ),
         Middleware(BodyLimits, rules=BodyRules(longest, settings.slow_client_seconds)),
     ]

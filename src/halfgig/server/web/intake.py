@@ -14,9 +14,11 @@ from halfgig.animators.registry import animator, check_request
 from halfgig.capacity.plan import render_cell
 from halfgig.errors import EmptyText
 from halfgig.requests import PORTRAIT, SpeechRequest, VideoRequest
-from halfgig.server.errors import Busy, Conflict, ModelNotFound, NotFound
+from halfgig.server.errors import Conflict, ModelNotFound, NotFound
 from halfgig.server.job_store import JobStore, NewJob
+from halfgig.server.order_cost import check_cost, plain_seconds
 from halfgig.server.plan import is_installed
+from halfgig.server.web.access import client, owner
 from halfgig.server.web.form import checked_text
 from halfgig.server.web.json_form import read_json
 from halfgig.server.web.picture_check import check_picture
@@ -54,59 +56,59 @@ class Intake:
         self._rules = form_rules(settings)
         self._most_open = settings.max_queue + 1  # the waiting ones, and the one being made
 
-    async def accept(self, request: Request, owner: str, key: str | None) -> Accepted:
+    async def accept(self, request: Request, key: str | None) -> Accepted:
         """Accept a request and its files; `key` is its Idempotency-Key.
 
         Raises `HalfgigError`, and then leaves nothing behind.
         """
         key = key or None
-        await run_in_threadpool(self._prepare, key)
+        by = client(request)
+        await run_in_threadpool(self._prepare, None if key else by)
         job_id = _new_job_id()
         with upload_folder(self._places.uploads / job_id) as folder:
             form = await self._read(request, folder)
             wanted = await run_in_threadpool(self._checked, form, folder)
             if wanted.speech:
                 await self._check_voices(wanted.speech.text)
-            draft = NewJob(job_id, owner, wanted, key, form.fingerprint())
+            draft = NewJob(job_id, owner(request), wanted, key, form.fingerprint(), by)
             return await run_in_threadpool(self._enter, draft, folder)
 
-    async def remix(self, job: Job, prompt: str) -> Accepted:
-        """Accept a copy of an existing job with another text.  Raises `HalfgigError`."""
+    async def remix(self, job: Job, prompt: str, by: str) -> Accepted:
+        """Accept a copy of an existing job with another text for the client `by`.  Raises `HalfgigError`."""
         if not prompt.strip():
             raise EmptyText("the prompt is empty; send the text to be said")
         checked_text("prompt", prompt, self._settings.max_input_characters)
         read_script(prompt)
-        await run_in_threadpool(self._prepare, None)
+        await run_in_threadpool(self._prepare, by)
         await self._check_voices(prompt)
-        return await run_in_threadpool(self._remixed, job, prompt)
+        return await run_in_threadpool(self._remixed, job, prompt, by)
 
-    def _remixed(self, job: Job, prompt: str) -> Accepted:
-        accepted = self._copy(job, _with_text(job.request, prompt))
+    def _remixed(self, job: Job, prompt: str, by: str) -> Accepted:
+        accepted = self._copy(job, _with_text(job.request, prompt), by)
         self._jobs.update_progress(accepted.job.id, {"remixed_from": job.id})
         return accepted._replace(job=self._jobs.get(accepted.job.id) or accepted.job)
 
-    def retry(self, job: Job) -> Accepted:
-        """Accept a copy of a job that has ended.  Raises `HalfgigError`."""
+    def retry(self, job: Job, by: str) -> Accepted:
+        """Accept a copy of a job that has ended for the client `by`.  Raises `HalfgigError`."""
         if job.is_open:
             raise Conflict(f"{job.id} is {job.status.replace('_', ' ')}; cancel it, or wait until it has ended")
-        self._prepare(None)
+        self._prepare(by)
         self._check_request(job.request)
-        return self._copy(job, job.request)
+        return self._copy(job, job.request, by)
 
-    def _copy(self, job: Job, wanted: VideoRequest) -> Accepted:
+    def _copy(self, job: Job, wanted: VideoRequest, by: str) -> Accepted:
         """Accept a request that uses the files of another job."""
-        draft = NewJob(_new_job_id(), job.owner, wanted)
+        draft = NewJob(_new_job_id(), job.owner, wanted, client=by)
         with upload_folder(self._places.uploads / draft.id) as folder:
             for name in animator(wanted.animator).files(wanted):
                 _link(self._places.job(job.id) / name, folder / name)
             return self._enter(draft, folder)
 
-    def _prepare(self, key: str | None) -> None:
-        """Remove abandoned uploads, and refuse early if the queue is full."""
+    def _prepare(self, by: str | None) -> None:
+        """Remove abandoned uploads, and refuse a client early that has no place left."""
         remove_abandoned(self._places.uploads)
-        open_jobs = len(self._jobs.open_jobs()) if key is None else 0
-        if open_jobs >= self._most_open:
-            raise Busy(f"{open_jobs} videos wait or are being made; come back later, or raise MAX_QUEUE", 30)
+        if by is not None:
+            self._jobs.check_room(by, self._most_open)
 
     async def _read(self, request: Request, folder: Path) -> Form:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -132,6 +134,9 @@ class Intake:
 
     def _enter(self, draft: NewJob, folder: Path) -> Accepted:
         """Store a job whose files are complete; they are in the job's folder before the job becomes visible."""
+        cost_s = plain_seconds(draft.request, folder)
+        check_cost(cost_s, self._settings.max_video_minutes)
+        draft = draft._replace(cost_s=cost_s)
         home = self._places.job(draft.id)
         with disk_has_room():
             home.parent.mkdir(parents=True, exist_ok=True)
@@ -140,7 +145,7 @@ class Intake:
             _flush(home.parent)
         is_kept = False
         try:
-            accepted = self._jobs.accept(draft, self._most_open)
+            accepted = self._jobs.accept(draft, self._most_open, self._settings.max_queued_minutes)
             is_kept = accepted.is_new
             return accepted
         finally:

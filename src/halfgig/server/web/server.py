@@ -15,6 +15,7 @@ from gunicorn.workers.base import Worker
 from halfgig.cells.parent import end_with_parent
 from halfgig.log import configure
 from halfgig.server.paths import ServerPaths
+from halfgig.server.web.rate_limit import RateLimiter
 from halfgig.settings import Settings, read_settings
 
 WORKER_CLASS = "halfgig.server.web.uvicorn_worker.WebWorker"
@@ -61,6 +62,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._limiter = RateLimiter(settings.rate_per_minute)  # before the workers fork, which share it
         super().__init__()
 
     def load_config(self) -> None:
@@ -73,7 +75,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         from halfgig.server.web.app import make_app
 
         gc.disable()  # the collector would move objects between the pages that workers will share
-        return make_app(self.settings, metrics_folder(os.environ))
+        return make_app(self.settings, metrics_folder(os.environ), self._limiter)
 
 
 def freeze(arbiter: Arbiter) -> None:

@@ -75,6 +75,7 @@ class WebWorker(UvicornWorker):  # type: ignore[misc]  # it has no types
         "lifespan": "off",
         "access_log": False,
         "server_header": False,
+        "proxy_headers": False,  # `client_address` believes them from TRUSTED_PROXIES only
         "limit_concurrency": MOST_CONNECTIONS,
         "h11_max_incomplete_event_size": LONGEST_HEAD,
     }

@@ -15,7 +15,7 @@ from halfgig.server.job_store import Job, JobStore
 from halfgig.server.memory_state import read_state
 from halfgig.server.paths import ServerPaths, is_job_id
 from halfgig.server.plan import server_plan
-from halfgig.server.web.access import SHARED, owner
+from halfgig.server.web.access import SHARED, client, owner
 from halfgig.server.web.content import FILES, NEWEST_FRAME, VARIANTS, check_ready, content_of, file_of
 from halfgig.server.web.errors import ERROR_RESPONSES, refusals
 from halfgig.server.web.intake import Intake
@@ -138,7 +138,7 @@ def _add_creation(router: APIRouter, service: VideoService, body: dict[str, Any]
 
         An accepted video is made even if processes are killed meanwhile.
         """
-        accepted = await service.intake.accept(request, owner(request), idempotency_key)
+        accepted = await service.intake.accept(request, idempotency_key)
         tasks.add_task(service.notify, {"op": "jobs"})
         response.headers["openai-poll-after-ms"] = str(poll_after_ms(accepted.job))
         return service.video(accepted.job)
@@ -147,14 +147,14 @@ def _add_creation(router: APIRouter, service: VideoService, body: dict[str, Any]
     async def remix_video(video_id: JobId, remix: Remix, request: Request, tasks: BackgroundTasks) -> Video:
         """Create a copy of a video with another text."""
         job = await run_in_threadpool(service.job, video_id, request)
-        accepted = await service.intake.remix(job, remix.prompt)
+        accepted = await service.intake.remix(job, remix.prompt, client(request))
         tasks.add_task(service.notify, {"op": "jobs"})
         return service.video(accepted.job)
 
     @router.post("/{video_id}/retry", status_code=202)
     def retry_video(video_id: JobId, request: Request, tasks: BackgroundTasks) -> Video:
         """Make a finished or failed video again: the same text or recording, portrait and options."""
-        accepted = service.intake.retry(service.job(video_id, request))
+        accepted = service.intake.retry(service.job(video_id, request), client(request))
         tasks.add_task(service.notify, {"op": "jobs"})
         return service.video(accepted.job)
 
