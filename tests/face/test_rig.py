@@ -26,7 +26,7 @@ RIG = make_rig(PICTURE, Mesh(laid_over(POINTS).points, 0.987654321), 3, ("the fa
 def same(one: Rig, other: Rig) -> bool:
     """Return whether two rigs are equal to the last digit."""
     colours = (np.array_equal(getattr(one.colours, name), getattr(other.colours, name)) for name in ("skin", "teeth"))
-    rest = (one.mesh, one.shape, one.matte) == (other.mesh, other.shape, other.matte)
+    rest = (one.mesh, one.shape, one.matte, one.texture) == (other.mesh, other.shape, other.matte, other.texture)
     return rest and all(colours) and (one.size, one.turns, one.notices) == (other.size, other.turns, other.notices)
 
 

@@ -65,15 +65,24 @@ def measure_colours(rgb: NDArray[np.uint8], shape: FaceShape) -> Colours:
     tint = np.clip(tint / tint.mean(), 0.8, 1.25).astype(np.float32)
     tone = _Tone(rgb, max(_saturation(skin) / _saturation(LIGHT_SKIN), _saturation(lips) / _saturation(USUAL_LIPS)))
     own = np.clip((lips + 1) / (USUAL_LIPS * max(bright, 0.2)), 0.5, 1.4) ** 0.5  # a tongue is as red as the lips
+    shade = _shade(rgb, shape, bright)
     return Colours(
         skin,
         lips,
         tone(TEETH * tint * bright),
         tone(GUM * tint * bright),
-        tone(TONGUE * own * bright * 0.95),
-        tone(LINING * own * bright),
-        tone(CAVITY * tint * bright**1.2),
+        tone(TONGUE * own * bright * shade**0.5 * 0.95),
+        tone(LINING * own * bright * shade),
+        tone(CAVITY * tint * bright**1.2 * shade),
     )
+
+
+def _shade(rgb: NDArray[np.uint8], shape: FaceShape, bright: float) -> float:
+    """Return the brightness inside the mouth in that of usual ones, 0.3..1, where the picture shows it open."""
+    if not shape.lips.bands.gap:
+        return 1.0
+    seen = np.array([_median(rgb, shape, iter([spot]), LINING).mean() for spot in _between_lips(shape)])
+    return float(np.clip(np.percentile(seen, 20) / (CAVITY.mean() * bright), 0.3, 1.0))
 
 
 class _Tone:
@@ -142,6 +151,13 @@ def _lips(shape: FaceShape) -> Iterator[tuple[Point, float]]:
     for outer, inner in ((edges.outer_upper, edges.inner_upper), (edges.outer_lower, edges.inner_lower)):
         for a, b in zip(outer[3:8], inner[3:8], strict=True):
             yield Point((a.x + b.x) / 2, (a.y + b.y) / 2), 0.02
+
+
+def _between_lips(shape: FaceShape) -> Iterator[tuple[Point, float]]:
+    edges = shape.lips.contours
+    for a, b in zip(edges.inner_upper[2:9], edges.inner_lower[2:9], strict=True):
+        for share in (0.3, 0.5, 0.7):
+            yield Point(a.x + share * (b.x - a.x), a.y + share * (b.y - a.y)), 0.01
 
 
 def _whites(shape: FaceShape) -> Iterator[tuple[Point, float]]:

@@ -17,6 +17,7 @@ from halfgig.face.colours import Colours, measure_colours
 from halfgig.face.matte import Matte, make_matte
 from halfgig.face.measure import shape_of
 from halfgig.face.mesh import Mesh
+from halfgig.face.texture import SHARP, Texture, measure_texture
 from halfgig.face.topology import N_POINTS
 from halfgig.storage.atomic_write import atomic_write
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from halfgig.face.measure import FaceShape
 
-VERSION = 5
+VERSION = 6
 """Version of the file and of the measurement behind it; files of other versions are measured again."""
 
 
@@ -50,6 +51,8 @@ class Rig:
     """Quarter turns, counterclockwise, that made the picture upright: 0..3."""
     notices: tuple[str, ...] = ()
     """Remarks for the user about the picture."""
+    texture: Texture = SHARP
+    """How sharp and how noisy the face is."""
 
 
 def make_rig(
@@ -65,7 +68,8 @@ def make_rig(
     """
     shape = shape_of(mesh)
     size, colours = (rgb.shape[1], rgb.shape[0]), measure_colours(rgb, shape)
-    return Rig(mesh, shape, size, colours, make_matte(rgb, mesh, alpha), turns, notices)
+    matte, texture = make_matte(rgb, mesh, alpha), measure_texture(rgb, shape)
+    return Rig(mesh, shape, size, colours, matte, turns, notices, texture)
 
 
 def write_rig(rig: Rig, path: Path) -> None:
@@ -79,6 +83,7 @@ def write_rig(rig: Rig, path: Path) -> None:
         "score": rig.mesh.score,
         "points": rig.mesh.points.tolist(),
         "colours": colours,
+        "texture": rig.texture._asdict(),
         "matte": {
             "person": _packed(rig.matte.person),
             "head": _packed(rig.matte.head),
@@ -103,7 +108,8 @@ def read_rig(path: Path) -> Rig | None:
         colours = (np.array(_numbers(found["colours"][each.name]), np.float32).reshape(3) for each in fields(Colours))
         notices = tuple(str(each) for each in found["notices"])
         size, matte = (int(width), int(height)), _matte(found["matte"])
-        return Rig(mesh, shape_of(mesh), size, Colours(*colours), matte, turns, notices)
+        texture = Texture(*_numbers([found["texture"][name] for name in Texture._fields]))
+        return Rig(mesh, shape_of(mesh), size, Colours(*colours), matte, turns, notices, texture)
     except (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError):
         return None
 

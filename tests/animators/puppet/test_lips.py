@@ -108,7 +108,7 @@ def test_the_corners_stay_when_only_the_jaw_opens(name: str) -> None:
 @pytest.mark.parametrize("shape", ["funnel", "pucker", "stretch", "smile"])
 def test_corners_go_together_or_apart(name: str, shape: str) -> None:
     width = field(name).lips.opening(Mouth()._replace(**{shape: 1.0})).width
-    assert (width < 0.8) if shape in ("funnel", "pucker") else (1.05 < width < 1.25)
+    assert (width < 0.9) if shape in ("funnel", "pucker") else (1.05 < width < 1.25)
 
 
 @pytest.mark.parametrize("name", ["ordinary", "presenter"])
@@ -137,7 +137,7 @@ def test_the_texture_of_the_lips_is_hardly_stretched(name: str, mouth: str) -> N
     for outer, inner in (("outer_upper", "inner_upper"), ("outer_lower", "inner_lower")):
         was, now = (np.abs(getattr(e, inner) - getattr(e, outer))[central] for e in (lips.edges, posed))
         assert now.sum() < 1.3 * was.sum()
-        assert (now > 1.4 * was).mean() < 0.12  # at the sides of a ring, where the lips are narrowed as well
+        assert (now < 1.41 * was).all()  # so far at the sides of a ring, where the lips are narrowed as well
 
 
 def test_cupids_bow_is_kept_as_the_mouth_opens() -> None:

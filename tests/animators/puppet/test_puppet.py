@@ -126,6 +126,19 @@ def test_o_is_a_round_hole_in_the_frame() -> None:
     assert hole.sum() > 0.65 * height * width  # a half moon fills 0.6 of its rectangle at most, an ellipse 0.785
 
 
+def test_a_soft_portrait_has_soft_teeth() -> None:
+    import cv2
+
+    def sharpness(picture: Pixels) -> float:
+        actor = Puppet(picture, make_rig(picture, measure_mesh(picture, points)), (512, 512))
+        frame = actor.render(Pose(VISEMES["aa"].mouth))[box("presenter", 512, -0.25, 0.95, 0.25, 1.35)]
+        return float(np.percentile(np.abs(np.gradient(frame.mean(axis=2), axis=0)), 95))
+
+    picture, points = presenter(1024)
+    soft = np.asarray(cv2.GaussianBlur(picture, (0, 0), 6), np.uint8)
+    assert sharpness(soft) < 0.5 * sharpness(picture)
+
+
 def test_a_grey_portrait_speaks_with_a_grey_mouth() -> None:
     picture, points = presenter(256)
     grey = np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 UPPER_EDGE = 0.026
 """Biting edge of the upper teeth below the line between the closed lips, in eye distances."""
 
-LOWER_EDGE = -0.020
+LOWER_EDGE = -0.036
 """The same of the lower teeth, with the jaw closed: they stand behind the upper ones."""
 
 FINEST = 150.0
@@ -32,16 +32,17 @@ class InnerMouth:
         self._extent = lips.extent
         self._colours = colours
         self._own_teeth = lips.is_open
+        self._gap = float(lips.gap.max())
         edges, t = lips.edges, lips.t
         middle = int(np.abs(t).argmin())
         self._line = float(edges.inner_upper[middle] + edges.inner_lower[middle]) / 2
         right, left = edges.inner_upper[0], edges.inner_upper[-1]
         self._slope = float(left - right) / (2 * lips.extent.half_width)
         per_unit = min(FINEST, max(24.0, 1.5 * unit))
-        self._upper, self._lower = draw_row(UPPER, 0.05, per_unit), draw_row(LOWER, 0.035, per_unit)
+        self._upper, self._lower = draw_row(UPPER, 0.05, per_unit), draw_row(LOWER, -0.04, per_unit)
 
     def paint(self, mouth: Mouth, opening: Opening, places: tuple[Map, Map], under_upper: Map, over_lower: Map) -> Map:
-        """Return RGB [h, w, 3], 0..255, at places x, y.
+        """Return RGB [h, w, 3], 0..255, at places x, y, without the rim of the lips.
 
         `under_upper` and `over_lower` are the distances below the upper lip's edge and above that of the lower lip, in
         eye distances.
@@ -53,31 +54,41 @@ class InnerMouth:
         height = np.maximum(under_upper + over_lower, 1e-3)
         depth = smoothstep(0.0, 0.5, over_lower / height) * smoothstep(0.34, 0.0, np.abs(across))  # 1: the throat
         colour = self._colours.lining + (self._colours.cavity - self._colours.lining) * depth[..., None]
-        colour = self._with_tongue(colour, mouth, opening, across, below)
-        lit = 0.45 + 0.55 * smoothstep(0.0, 0.08, under_upper)
-        lit *= self.light(mouth)
+        tongue = self._tongue(mouth, opening, across, below)
+        colour = colour + (tongue[..., :3] - colour) * tongue[..., 3:]
         if not self._own_teeth:
+            lit = (0.45 + 0.55 * smoothstep(0.0, 0.08, under_upper)) * self.light(mouth)
             low = self._lower.read(across, LOWER_EDGE + opening.jaw - below)
             colour = self._with_teeth(colour, low, 0.66 * lit * (0.5 + 0.5 * smoothstep(-0.01, 0.04, over_lower)))
+            colour = colour + (tongue[..., :3] - colour) * (tongue[..., 3:] * mouth.tongue_up)  # over the lower teeth
             colour = self._with_teeth(colour, self._upper.read(across, below - UPPER_EDGE), lit)
+        return np.asarray(colour, dtype=np.float32)
+
+    def with_rim(self, colour: Map, opening: Opening, under_upper: Map, over_lower: Map) -> Map:
+        """Add the shadow of the upper lip, and the moist inside of the lips, which a ring turns towards the viewer."""
+        reach = 0.010 + 0.030 * opening.roundness
+        rim = smoothstep(reach, 0.0, np.minimum(under_upper, over_lower))[..., None]
+        inside = 0.45 * self._colours.lips + 0.25 * self._colours.lining
+        colour = colour + (inside - colour) * rim * (0.35 + 0.5 * opening.roundness)
         return np.asarray(colour * (0.72 + 0.28 * smoothstep(0.0, 0.03, under_upper))[..., None], dtype=np.float32)
 
     def light(self, mouth: Mouth) -> float:
         """Return the share of light that reaches the teeth: lips that come forward keep it out."""
-        return 1 - max(0.45 * mouth.funnel, 0.75 * mouth.pucker) * min(1.0, 8 * mouth.jaw_open)
+        return 1 - max(0.6 * mouth.funnel, 0.9 * mouth.pucker) * min(1.0, 8 * mouth.jaw_open)
 
     def shaded(self, colour: Map, light: Map) -> Map:
         """Return colours [h, w, 3] in a share of their light, which the lining of the mouth tints."""
         return np.asarray(colour + (0.7 * self._colours.lining - colour) * (1 - light[..., None]) ** 1.2)
 
-    def _with_tongue(self, colour: Map, mouth: Mouth, opening: Opening, across: Map, below: Map) -> Map:
-        lying = opening.jaw - 0.42 * (opening.lower + opening.upper) + 0.01
-        tip = lying + (UPPER_EDGE + 0.004 - lying) * mouth.tongue_up
-        top = tip + 0.9 * across**2 * (1 + mouth.tongue_up)
-        body = smoothstep(top - 0.012, top + 0.020, below) * smoothstep(0.36, 0.22, np.abs(across))
-        light = 0.55 + 0.30 * mouth.tongue_up + 0.45 * smoothstep(0.0, 0.09, below - top)
+    def _tongue(self, mouth: Mouth, opening: Opening, across: Map, below: Map) -> Map:
+        """Return colour and opacity of the tongue, [h, w, 4]: low behind the lower teeth, or its tip raised."""
+        lying = opening.jaw + self._gap / 2 - 0.42 * (opening.lower + opening.upper) + 0.01
+        tip = lying + (UPPER_EDGE - 0.004 - lying) * mouth.tongue_up
+        top = tip + (0.9 + 1.1 * mouth.tongue_up) * across**2
+        body = smoothstep(top - 0.010, top + 0.016, below) * smoothstep(0.36, 0.22, np.abs(across))
+        light = 0.48 + 0.45 * mouth.tongue_up + 0.40 * smoothstep(0.0, 0.09, below - top)
         light = light * (1 - 0.12 * np.exp(-((across / 0.02) ** 2)))
-        return np.asarray(colour + (self._colours.tongue * light[..., None] - colour) * body[..., None])
+        return np.concatenate([self._colours.tongue * light[..., None], body[..., None]], axis=-1)
 
     def _with_teeth(self, colour: Map, row: Map, lit: Map) -> Map:
         enamel, cover, gum, wet = (row[..., i : i + 1] for i in range(4))

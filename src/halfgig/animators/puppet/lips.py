@@ -28,10 +28,16 @@ PARTING = 0.93
 USUAL_HALF_WIDTH = 0.36
 """Half the width of a usual mouth: rings depend on it more than on the mouth's own."""
 
+FUNNEL, PUCKER = 0.275, 0.21
+"""Half the width of a usual mouth from corner to corner, as in "o" and as in "u"."""
+
 THINNEST, THICKEST = 0.45, 1.25
 """Range of a lip's thickness in a pose, in its thickness in the picture: more would show as stretched texture."""
 
-BLENDED = 0.10
+STRETCHED = 1.4
+"""The same where it is blended with its neighbours: at the sides of a ring, where the lips are narrowed as well."""
+
+BLENDED = 0.16
 """Reach across the mouth over which the outer edge's displacement is blended, in half widths."""
 
 ROLLED = 0.02
@@ -68,10 +74,11 @@ def opening_of(mouth: Mouth, half_width: float) -> Opening:
     roundness, parted = funnel + pucker, 1 - mouth.close
     jaw = OPENING * mouth.jaw_open
     begun = min(1.0, 8 * mouth.jaw_open)
-    upper = 0.13 * jaw + begun * (0.034 * funnel + 0.016 * pucker) + 0.05 * mouth.upper_up
-    lower = jaw * (1 - 0.22 * funnel - 0.3 * pucker) + begun * (0.03 * funnel + 0.012 * pucker)
+    upper = 0.13 * jaw + begun * (0.016 * funnel + 0.008 * pucker) + 0.05 * mouth.upper_up
+    lower = jaw * (1 - 0.16 * funnel - 0.3 * pucker) + begun * (0.046 * funnel + 0.020 * pucker)
     lower += 0.012 * mouth.stretch * begun
-    width = 1 - 0.42 * funnel - 0.52 * pucker + 0.13 * mouth.stretch + 0.10 * mouth.smile - 0.03 * mouth.jaw_open
+    width = 1 + funnel * (_narrow(FUNNEL, half_width) - 1) + pucker * (_narrow(PUCKER, half_width) - 1)
+    width += 0.13 * mouth.stretch + 0.10 * mouth.smile - 0.03 * mouth.jaw_open
     ring = funnel * (0.16 + 0.18 * mouth.jaw_open) + pucker * (0.075 + 0.16 * mouth.jaw_open)
     ring *= USUAL_HALF_WIDTH + (half_width - USUAL_HALF_WIDTH) / 3
     hole = ring / (half_width * width) + PARTING * (1 - roundness)
@@ -86,6 +93,11 @@ def opening_of(mouth: Mouth, half_width: float) -> Opening:
         roundness,
         jaw,
     )
+
+
+def _narrow(usual: float, half_width: float) -> float:
+    """Return the width of a rounded mouth in that of the picture; `usual` is half the width of a usual mouth's."""
+    return min(0.9, (usual + (half_width - USUAL_HALF_WIDTH) / 4) / half_width)
 
 
 def profile(t: Map, hole: float, roundness: float) -> Map:
@@ -186,14 +198,16 @@ class RestingLips:
         fall = opening.lower * parted - (1 - UPPER_LIP_MEETS) * closed - 0.3 * mouth.roll_lower * (self.gap - closed)
         inner_upper, inner_lower = rest.inner_upper + shift - rise, rest.inner_lower + shift + fall
         wide = (1 - np.minimum(1, np.abs(t)) ** 2.2).astype(np.float32) ** 0.9
-        thicker = 0.10 * opening.roundness - 0.28 * mouth.close
+        thicker = 0.06 * mouth.pucker - 0.14 * mouth.funnel - 0.28 * mouth.close  # a wide ring takes up the lips' flesh
         outer_upper = rest.outer_upper + shift - opening.upper * wide + UPPER_LIP_MEETS / 2 * closed - thicker * upper
         outer_lower = rest.outer_lower + shift + opening.lower * wide
         outer_lower += thicker * lower - (1 - UPPER_LIP_MEETS) / 2 * closed
         outer_upper = inner_upper - (inner_upper - outer_upper).clip(THINNEST * upper, THICKEST * upper)
         outer_lower = inner_lower + (outer_lower - inner_lower).clip(THINNEST * lower, THICKEST * lower)
-        outer_upper = np.minimum(self._blended(outer_upper, rest.outer_upper), inner_upper)
-        outer_lower = np.maximum(self._blended(outer_lower, rest.outer_lower), inner_lower)
+        outer_upper = self._blended(outer_upper, rest.outer_upper)
+        outer_lower = self._blended(outer_lower, rest.outer_lower)
+        outer_upper = inner_upper - (inner_upper - outer_upper).clip(0, STRETCHED * upper)
+        outer_lower = inner_lower + (outer_lower - inner_lower).clip(0, STRETCHED * lower)
         edges = (np.asarray(each, dtype=np.float32) for each in (outer_upper, inner_upper, inner_lower, outer_lower))
         return PosedLips(
             LipEdges(*edges),

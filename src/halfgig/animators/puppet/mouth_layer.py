@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,9 +19,16 @@ if TYPE_CHECKING:
     from halfgig.face.colours import Colours
     from halfgig.face.frame import Map
     from halfgig.face.measure import FaceShape
+    from halfgig.face.texture import Texture
 
     Part = tuple[slice, slice]
 
+
+PAINTED_BLUR = 0.4
+"""Standard deviation in pixels of the blur that edges have as they are painted."""
+
+FAINTEST_BLUR = 0.35
+"""Blur in pixels that is not worth its time."""
 
 SEAM = 1.0
 """Pixels over which one lip passes into the other where they meet."""
@@ -47,22 +55,27 @@ class MouthCovers(NamedTuple):
 
 
 class MouthLayer:
-    """Moves the lower face of a portrait RGB [H, W, 3]; `to_source` has its pixels per pixel of the frame."""
+    """Moves the lower face of a portrait RGB [H, W, 3] in frames of `size`, width and height; `texture` is theirs."""
 
     def __init__(
         self,
         rgb: NDArray[np.uint8],
         shape: FaceShape,
         colours: Colours,
+        texture: Texture,
         size: tuple[int, int],
-        to_source: tuple[float, float],
     ) -> None:
-        self._rgb, self._to_source = rgb, to_source
+        self._rgb = rgb
+        self._to_source = (rgb.shape[1] - 1) / (size[0] - 1), (rgb.shape[0] - 1) / (size[1] - 1)
         self._frame = shape.frame
         self._field = MouthField(shape)
         self._window = Window(shape.frame, size, self._field.area)
         self._axes = pixel_axes(shape.frame)
         self._inner = InnerMouth(self._field.lips, colours, shape.frame.unit)
+        self._blur = max(0.0, texture.blur**2 - PAINTED_BLUR**2) ** 0.5
+        height, width = self._window.bottom - self._window.top, self._window.right - self._window.left
+        noise = np.random.default_rng(0).normal(0, texture.grain, (height, width, 1) if texture.grain else (1, 1, 1))
+        self._grain = noise.astype(np.float32)
 
     def move(self, mouth: Mouth, x: Map, y: Map) -> MouthCovers | None:
         """Modify the source positions x, y [H, W] of the frame's pixels; return what `draw` draws over them."""
@@ -86,12 +99,13 @@ class MouthLayer:
             opacity = (0.5 - apart[box] / SEAM).clip(0, 1)
             seam = Cover(self._shifted(box), self._picture(*there), opacity[..., None])
         open_by = np.minimum(under_upper, over_lower) * self._frame.unit  # pixels
-        if box := _bounds(open_by > 0):
+        if box := _bounds(open_by > 0, math.ceil(2 * self._blur)):
             places = u[box], v[box]
             colour = self._inner.paint(mouth, posed.opening, places, under_upper[box], over_lower[box])
             if self._field.lips.is_open:
                 colour = self._with_own(colour, mouth, posed.opening, places, (still[0][box], still[1][box]))
-            inside = Cover(self._shifted(box), colour, open_by[box].clip(0, 1)[..., None])
+            colour = self._inner.with_rim(colour, posed.opening, under_upper[box], over_lower[box])
+            inside = self._textured(box, colour, open_by[box].clip(0, 1))
         return MouthCovers(seam, inside)
 
     def draw(self, frame: NDArray[np.uint8], covers: MouthCovers | None) -> None:
@@ -135,6 +149,18 @@ class MouthLayer:
         share = smoothstep(-pixel / 2, pixel / 2 + 0.03 * parted, bottom - places[1])[..., None]
         return np.asarray(colour + (own - colour) * share, dtype=np.float32)
 
+    def _textured(self, box: Part, colour: Map, opacity: Map) -> Cover:
+        """Return a cover as blurred and as noisy as the picture."""
+        import cv2
+
+        if self._blur > FAINTEST_BLUR:
+            colour, opacity = (
+                np.asarray(cv2.GaussianBlur(each, (0, 0), self._blur), np.float32) for each in (colour, opacity)
+            )
+        if self._grain.size > 1:
+            colour = colour + self._grain[box]
+        return Cover(self._shifted(box), colour, opacity[..., None])
+
     def _shifted(self, box: Part) -> Part:
         rows, columns = box
         top, left = self._window.top, self._window.left
@@ -149,9 +175,10 @@ def _read(values: Map, columns: Map, rows: Map) -> Map:
     return found
 
 
-def _bounds(shown: NDArray[np.bool_]) -> Part | None:
-    """Return the smallest rectangle with all that is shown; None if nothing is."""
+def _bounds(shown: NDArray[np.bool_], margin: int = 0) -> Part | None:
+    """Return the smallest rectangle with all that is shown and a margin in pixels; None if nothing is shown."""
     rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
     if not len(rows):
         return None
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    down, across = (slice(max(0, int(at[0]) - margin), int(at[-1]) + 1 + margin) for at in (rows, columns))
+    return down, across

@@ -36,7 +36,8 @@ class Puppet:
         shape = replace(rig.shape, frame=_scaled(rig.shape.frame, size[0] / rgb.shape[1]))
         self._sway = SwayField(shape.frame, size)
         self._brows = BrowField(shape, size, partial(read_picture, rgb, rig.shape.frame))
-        self._mouth = MouthLayer(rgb, shape, rig.colours, size, self._to_source)
+        texture = rig.texture.scaled(size[0] / rgb.shape[1])
+        self._mouth = MouthLayer(rgb, shape, rig.colours, texture, size)
         self._eyes = PaintedEyes(rig.shape, rgb)
 
     def render(self, pose: Pose) -> NDArray[np.uint8]:
