@@ -17,8 +17,7 @@ from tests.tts.kokoro.real.spoken import PARAGRAPHS, Spoken, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-VOICES = ("af_heart", "am_michael", "bf_emma")
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +38,12 @@ def engine(real: Installed) -> Iterator[KokoroEngine]:
 
 
 @pytest.fixture(scope="session")
-def paragraphs(engine: KokoroEngine) -> dict[str, list[Spoken]]:
-    """Return both paragraphs by each of three voices."""
-    return {name: [spoken(engine, engine.find_voice(name), text) for text in PARAGRAPHS] for name in VOICES}
+def paragraphs(tmp_path_factory: pytest.TempPathFactory, engine: KokoroEngine) -> dict[str, Spoken]:
+    """Return what each of three voices speaks, once for all workers."""
+
+    def speak(folder: Path) -> None:
+        for name, text in PARAGRAPHS.items():
+            spoken(engine, engine.find_voice(name), text).save(folder / name)
+
+    folder = once(tmp_path_factory, "real-kokoro-paragraphs", speak)
+    return {name: Spoken.load(folder / name) for name in PARAGRAPHS}

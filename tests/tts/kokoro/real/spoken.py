@@ -1,4 +1,4 @@
-"""Two paragraphs of ten sentences, spoken by real voices, and how long upstream would take for them."""
+"""Paragraphs of ten sentences, spoken by real voices, and how long upstream would take for them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from halfgig.text.sentences import sentences
 from halfgig.tts.kokoro.g2p.alphabet import ids_of
 from halfgig.tts.kokoro.g2p.chunks import MAX_PHONEMES
 from halfgig.tts.kokoro.timing import FRAMES_PER_SECOND
+from halfgig.tts.sentence_cache import decode_chunks, encode_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -22,23 +24,22 @@ if TYPE_CHECKING:
     from halfgig.tts.base import Voice
     from halfgig.tts.kokoro.engine import KokoroEngine
 
-PARAGRAPHS = (
-    """\
+_OLD_MAN = """\
 The old man walked slowly down the narrow street. He was looking at the lights in the windows. A cold wind came from
 the north, and the leaves fell from the trees. Nobody had seen the little boat since the storm. When the sun went
 down behind the mountains, the whole village gathered around the fire. They sang old songs and told stories about
 the sea. My sister works as a teacher in a small town near the border. Every morning she takes the first train,
 reads a book, and drinks her coffee. Could you please open the window and close the door? It is getting much too
-warm in this room.""",
-    """\
+warm in this room."""
+_CHILDREN = """\
 The children were playing football in the park after school. One of them lost a shoe, but he kept running and
 laughing. We bought fresh bread, cheese and apples at the market. Then we carried everything home and cooked a big
 dinner for our friends. The river flows through the valley and into the lake. In spring the water is high, and boats
 can travel as far as the bridge. She asked what time the meeting would start. I told her that nobody knew, because
 the director was still on his way from the airport. Thank you very much for your help. It was a pleasure to meet
-you, and I hope that we will see each other again soon.""",
-)
-"""Ten sentences each, of words that are in the aligner's dictionary."""
+you, and I hope that we will see each other again soon."""
+PARAGRAPHS = {"af_heart": _OLD_MAN, "am_michael": _CHILDREN, "bf_emma": _OLD_MAN}
+"""What each voice speaks: ten sentences of words that are in the aligner's dictionary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,17 @@ class Spoken:
     def seconds(self) -> float:
         """Length of the paragraph."""
         return sum(chunk.seconds for chunks in self.sentences for chunk in chunks)
+
+    def save(self, folder: Path) -> None:
+        """Write each sentence to a file of a new folder."""
+        folder.mkdir()
+        for number, chunks in enumerate(self.sentences):
+            (folder / f"{number:02}").write_bytes(encode_chunks(list(chunks)))
+
+    @staticmethod
+    def load(folder: Path) -> Spoken:
+        """Read what `save` wrote."""
+        return Spoken(tuple(tuple(decode_chunks(path.read_bytes()) or ()) for path in sorted(folder.iterdir())))
 
 
 def spoken(engine: KokoroEngine, voice: Voice, text: str, speed: float = 1.0) -> Spoken:

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.once import once
 from tests.support.real_kokoro import REFERENCE
+from tools.golden.figures import Figure
 from tools.golden.kokoro import check
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from halfgig.models.installed import Installed
-    from tools.golden.figures import Figure
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def figures(real: Installed) -> list[Figure]:
-    return list(check(real.folder, REFERENCE / "golden"))
+def figures(tmp_path_factory: pytest.TempPathFactory, real: Installed) -> list[Figure]:
+    """Return everything that there are golden numbers for, compared once for all workers."""
+
+    def compare(folder: Path) -> None:
+        found = [asdict(figure) for figure in check(real.folder, REFERENCE / "golden")]
+        (folder / "figures.json").write_text(json.dumps(found))
+
+    found = json.loads((once(tmp_path_factory, "real-kokoro-figures", compare) / "figures.json").read_text())
+    return [Figure(**each) for each in found]
 
 
 def test_every_figure_is_within_its_tolerance(figures: list[Figure]) -> None:
