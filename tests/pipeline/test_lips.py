@@ -132,7 +132,7 @@ def test_every_stressed_open_vowel_is_seen(talk: Talk) -> None:
 
 def test_the_nose_moves_by_no_more_than_the_sway(talk: Talk) -> None:
     moved = motion_of(talk.pictures, *BRIDGE_OF_NOSE)
-    assert np.abs(moved - sway_at(talk, *BRIDGE_OF_NOSE)).max() < 0.6  # pixels of 512, measured to 0.4
+    assert np.abs(moved - sway_at(talk, *BRIDGE_OF_NOSE)).max() < 0.9  # pixels of 512, measured to 0.6
     assert np.abs(moved).max() > 1  # and it does sway
 
 
@@ -183,11 +183,14 @@ def presenter_of_talk(folder: Path) -> Portrait:
 
 def sway_at(talk: Talk, x: int, y: int) -> NDArray[np.float64]:
     """Return how far the head's own motion takes a place of the face in each frame: [n, 2] in pixels."""
-    sway = talk.portrait.puppet._sway
+    body = talk.portrait.puppet._body
     moved = []
     for pose in talk.poses():
-        taken_from = sway.maps(pose.head)
-        moved.append([place - float(source[y, x]) for place, source in zip((x, y), taken_from, strict=True)])
+        taken_from = body.maps(pose)
+        patch = np.s_[y - 10 : y + 10, x - 10 : x + 10]
+        moved.append(
+            [place - 0.5 - float(taken[patch].mean()) for place, taken in zip((x, y), taken_from, strict=True)]
+        )
     return np.array(moved)
 
 
@@ -197,4 +200,4 @@ def test_a_recording_opens_the_mouth_and_silence_closes_it(tmp_path: Path) -> No
     halfgig.talk(PRESENTER, audio=recording, output=tmp_path / "a.mp4")
     openness = relative(inside_shown(np.stack(list(frames(tmp_path / "a.mp4")))))
     assert openness[:25].mean() > 0.3
-    assert openness[32:].max() < 0.1
+    assert openness[32:].max() < 0.2  # the turning head alone makes 0.13

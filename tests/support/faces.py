@@ -14,9 +14,9 @@ import numpy as np
 from halfgig.face.colours import measure_colours
 from halfgig.face.frame import FaceFrame
 from halfgig.face.matte import Matte
-from halfgig.face.measure import Eye, FaceShape, LipBands, LipContours, Lips
+from halfgig.face.measure import Eye, FaceShape, LipBands, LipContours, Lips, measure_mesh
 from halfgig.face.points import FivePoints, Point
-from halfgig.face.rig import Rig
+from halfgig.face.rig import Rig, make_rig
 from halfgig.face.standard_mesh import laid_over
 from halfgig.media.picture import load_picture
 
@@ -49,6 +49,13 @@ def _presenter(longest: int) -> Pixels:
 def presenter(longest: int = 1024) -> tuple[Pixels, FivePoints]:
     """Return the shipped portrait, `longest` pixels square, and where her points truly are."""
     return _presenter(longest).copy(), PRESENTER.scaled(longest / 1024)
+
+
+@functools.cache
+def presenter_rig(longest: int = 512) -> Rig:
+    """Return what is measured of the shipped portrait, `longest` pixels square."""
+    picture, points = presenter(longest)
+    return make_rig(picture, measure_mesh(picture, points))
 
 
 def shaken(points: FivePoints, amount: float, seed: int) -> FivePoints:
@@ -126,11 +133,11 @@ def _plain_contours(mouth: tuple[float, float], half_width: float, gap: float, b
 
 
 def plain_rig(picture: Pixels, points: FivePoints, shape: FaceShape | None = None) -> Rig:
-    """Return the rig of a face drawn by `drawn_face`: the usual mesh, and the contours as they are drawn."""
+    """Return the rig of a face drawn by `drawn_face`: the usual mesh, the contours as they are drawn."""
     shape = shape or plain_shape()
     size = picture.shape[1], picture.shape[0]
-    everything = np.full(picture.shape[:2], 255, np.uint8)
-    matte = Matte(everything, everything, None, 1.0)
+    person = np.where((picture != WALL).any(axis=2), 255, 0).astype(np.uint8)
+    matte = Matte(person, person, None, 1.0)
     return Rig(laid_over(points), shape, size, measure_colours(picture, shape), matte)
 
 

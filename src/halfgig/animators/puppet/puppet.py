@@ -1,4 +1,4 @@
-"""The puppet: each frame is one displacement field, applied by resampling the portrait once."""
+"""The puppet: each frame is one displacement field, by which the person in the portrait is resampled once."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from halfgig.animators.puppet.body_motion import BodyMotion, Layout
 from halfgig.animators.puppet.brows import BrowField
+from halfgig.animators.puppet.depth import measure_depth
 from halfgig.animators.puppet.eye_window import read_picture
 from halfgig.animators.puppet.eyes import PaintedEyes
+from halfgig.animators.puppet.layers import Layers
 from halfgig.animators.puppet.mouth_layer import MouthLayer
-from halfgig.animators.puppet.sway import SwayField
 from halfgig.face.frame import FaceFrame
 from halfgig.face.points import Point
 
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     from halfgig.face.rig import Rig
 
 
+SURE = 0.4
+"""Confidence of a matte from which what is behind the person stands still."""
+
+
 class Puppet:
     """Renders a portrait in any pose.
 
@@ -31,26 +37,24 @@ class Puppet:
     """
 
     def __init__(self, rgb: NDArray[np.uint8], rig: Rig, size: tuple[int, int]) -> None:
-        self._rgb = rgb
-        self._to_source = (rgb.shape[1] - 1) / (size[0] - 1), (rgb.shape[0] - 1) / (size[1] - 1)
         shape = replace(rig.shape, frame=_scaled(rig.shape.frame, size[0] / rgb.shape[1]))
-        self._sway = SwayField(shape.frame, size)
-        self._brows = BrowField(shape, size, partial(read_picture, rgb, rig.shape.frame))
+        matte = rig.matte if rig.matte.confidence >= SURE else None
+        depth = measure_depth(rig.mesh, rig.shape.frame, matte, rgb.shape[1])
+        self._body = BodyMotion(Layout(shape.frame, size, depth, matte))
+        self._layers = Layers(rgb, matte, size)
+        person = self._layers.person  # what follows reads and paints the one copy of the picture that is kept
+        self._brows = BrowField(shape, size, partial(read_picture, person, rig.shape.frame))
         texture = rig.texture.scaled(size[0] / rgb.shape[1])
-        self._mouth = MouthLayer(rgb, shape, rig.colours, texture, size)
-        self._eyes = PaintedEyes(rig.shape, rgb)
+        self._mouth = MouthLayer(person, shape, rig.colours, texture, size)
+        self._eyes = PaintedEyes(rig.shape, person)
 
     def render(self, pose: Pose) -> NDArray[np.uint8]:
         """Return the frame of a pose, uint8 RGB [height, width, 3]."""
-        import cv2
-
-        x, y = self._sway.maps(pose.head)  # [H, W]: position of each pixel with the head at rest
+        x, y = self._body.maps(pose)  # [H, W]: position of each pixel with the head at rest
         mouth = self._mouth.move(pose.mouth, x, y)
         self._brows.move(pose.brows, x, y)
-        x *= self._to_source[0]  # in place: at this size each copy would be a MB of the peak
-        y *= self._to_source[1]
         with self._eyes.painted(pose.eyes):
-            frame = cv2.remap(self._rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            frame = self._layers.frame(x, y)
         self._mouth.draw(frame, mouth)
         return np.asarray(frame, dtype=np.uint8)
 

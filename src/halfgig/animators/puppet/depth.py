@@ -1,0 +1,149 @@
+"""Depth of the head: the face's from its mesh, continued over hair and neck, before the axes on which a head turns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from halfgig.animators.puppet.bases import face_coordinates
+from halfgig.face.topology import CHIN, EARS, N_MESH, NOSE_TIP, OUTLINE
+
+if TYPE_CHECKING:
+    from halfgig.face.frame import FaceFrame, Map
+    from halfgig.face.matte import Matte
+    from halfgig.face.mesh import Mesh
+
+BEHIND_EARS = 0.15
+"""Depth of the pivot behind the front of the ears, in eye distances: a head turns on the first vertebra."""
+
+BELOW_EARS = 0.45
+"""Height of the pivot below them: the joint on which a head nods is at the height of the upper lip."""
+
+CELL = 0.05
+"""Pixels of the map of depth, in eye distances."""
+
+LEFT, TOP, RIGHT, BOTTOM = -4.0, -4.5, 4.0, 4.5
+"""Extent of the map, in eye distances from between the eyes."""
+
+SMOOTHED = (0.6, 0.3, 0.15, 0.08, 0.08)
+"""Standard deviations with which depth is laid through the points, in eye distances; each corrects the one before."""
+
+HAIR = (0.5, 2.2)
+"""Least and largest height of hair over the outline of the face, in eye distances."""
+
+USUAL_HAIR = 0.9
+"""The same above the forehead where no matte tells."""
+
+ROUNDNESS = (0.35, 0.65, 0.85, 1.0, 1.3, 1.7)
+"""Places between the outline of the face (0) and that of the hair (1) at which the round of the head is laid."""
+
+EDGE_WEIGHT, TIP_WEIGHT = 3.0, 25.0
+"""Weights of the outline's points, and of the nose's tip and the ears: the mesh folds over next to them."""
+
+BETWEEN = 4
+"""Points laid for each of the outline's."""
+
+THROAT = ((0.25, 0.55), (0.5, 0.3), (1.0, 0.1), (1.6, 0.0))
+"""Distances below the jaw, in eye distances, and depth there, as a share of the jaw's."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeadDepth:
+    """The surface of a head in the face frame, in eye distances."""
+
+    x: float
+    y: float
+    """The pivot on which the head turns and nods."""
+    chin: float
+    """Height of the chin."""
+    values: Map
+    """How far the surface is before the pivot, in cells of `CELL` eye distances."""
+
+    def at(self, u: Map, v: Map) -> Map:
+        """Return how far the surface is before the pivot at positions u, v in the face frame, in eye distances."""
+        return _read(self.values, u, v)
+
+
+def measure_depth(mesh: Mesh, frame: FaceFrame, matte: Matte | None, width: int) -> HeadDepth:
+    """Return the surface of a head from its mesh, which is in the pixels of `frame`, as is the picture's `width`.
+
+    The matte tells how high the hair is.
+    """
+    u, v = face_coordinates(frame, mesh.points[:N_MESH, 0], mesh.points[:N_MESH, 1])
+    z = mesh.points[:N_MESH, 2] / np.float32(frame.unit)
+    ears = list(EARS)
+    x, y = float(u[ears].mean()), float(v[ears].mean()) + BELOW_EARS
+    before = float(z[ears].mean()) + BEHIND_EARS - z
+    weight = np.ones_like(u)
+    weight[list(OUTLINE)], weight[[NOSE_TIP, *EARS]] = EDGE_WEIGHT, TIP_WEIGHT
+    points = [np.stack([u, v, before, weight], axis=1)]  # each [n, 4]
+    edge = np.stack([_closer(along[list(OUTLINE)]) for along in (u, v, before)], axis=1)
+    points += _around(edge, y - BELOW_EARS, _hair_height(frame, matte, width))
+    return HeadDepth(x, y, float(v[CHIN]), _laid_through(np.concatenate(points).astype(np.float32)))
+
+
+def _hair_height(frame: FaceFrame, matte: Matte | None, width: int) -> float:
+    """Return how far the hair is above the eyes' line, in eye distances, or 0 if nothing tells."""
+    if matte is None:
+        return 0.0
+    scale = matte.head.shape[1] / width
+    rows, columns = np.nonzero(matte.head > 127)
+    at = (places.astype(np.float32) / np.float32(scale) for places in (columns, rows))
+    u, v = face_coordinates(frame, *at)
+    over = v[np.abs(u) < 0.5]
+    return max(0.0, -float(over.min())) if over.size else 0.0
+
+
+def _closer(ring: Map) -> Map:
+    """Return the values along a closed contour with `BETWEEN` for each, so that no gaps open when it is widened."""
+    places = np.arange(len(ring) * BETWEEN, dtype=np.float32) / BETWEEN
+    return np.asarray(np.interp(places, np.arange(len(ring) + 1), np.append(ring, ring[0])), np.float32)
+
+
+def _around(edge: Map, ears: float, hair: float) -> list[Map]:
+    """Return points [n, 4] of the head around the outline of the face: round above the ears, falling to the neck below.
+
+    `edge` [n, 3] is the outline, `ears` their height, `hair` the height of the hair above the eyes.
+    """
+    u, v, before = edge.T
+    middle = float(u.mean())
+    far = np.hypot(u - middle, v - ears)
+    across, down = (u - middle) / far, (v - ears) / far
+    top = float(-v.min())
+    height = min(HAIR[1], max(HAIR[0], hair - top)) if hair else USUAL_HAIR
+    upper, lower = v < ears, v >= ears
+    points, one = [], np.ones_like(u)
+    for share in ROUNDNESS:
+        out = height * share
+        depth = before * np.sqrt(max(0.0, 1 - share * share))
+        points.append(np.stack([u + across * out, v + down * out, depth, one], axis=1)[upper])
+    for out, share in THROAT:
+        points.append(np.stack([u + across * out, v + down * out, before * share, one], axis=1)[lower])
+    return points
+
+
+def _laid_through(points: Map) -> Map:
+    """Return a smooth map through points [n, 4] of x, y, value and weight, 0 far from them."""
+    import cv2
+
+    size = round((BOTTOM - TOP) / CELL), round((RIGHT - LEFT) / CELL)
+    columns = ((points[:, 0] - LEFT) / CELL).clip(0, size[1] - 1).round().astype(int)
+    rows = ((points[:, 1] - TOP) / CELL).clip(0, size[0] - 1).round().astype(int)
+    laid, weight = np.zeros(size, np.float32), points[:, 3]
+    for sigma in SMOOTHED:
+        sums = np.zeros((*size, 2), np.float32)
+        missing = points[:, 2] - laid[rows, columns]
+        np.add.at(sums, (rows, columns), np.stack([missing * weight, weight], axis=1))
+        blurred = cv2.GaussianBlur(sums, (0, 0), sigma / CELL, borderType=cv2.BORDER_CONSTANT)
+        laid += blurred[..., 0] / (blurred[..., 1] + 1e-3 * blurred[..., 1].max())
+    return laid
+
+
+def _read(values: Map, u: Map, v: Map) -> Map:
+    import cv2
+
+    at = ((u - LEFT) / CELL).astype(np.float32), ((v - TOP) / CELL).astype(np.float32)
+    read: Map = cv2.remap(values, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return read
