@@ -132,12 +132,14 @@ def test_the_further_the_jaw_the_higher_the_opening(name: str, shape: Mouth) -> 
 @pytest.mark.parametrize("mouth", MOUTHS)
 def test_the_texture_of_the_lips_is_hardly_stretched(name: str, mouth: str) -> None:
     lips = field(name).lips
-    posed = lips.posed(MOUTHS[mouth], lips.opening(MOUTHS[mouth])).edges
+    opening = lips.opening(MOUTHS[mouth])
+    posed = lips.posed(MOUTHS[mouth], opening).edges
     central = np.abs(lips.t) < 0.7
     for outer, inner in (("outer_upper", "inner_upper"), ("outer_lower", "inner_lower")):
         was, now = (np.abs(getattr(e, inner) - getattr(e, outer))[central] for e in (lips.edges, posed))
-        assert now.sum() < 1.3 * was.sum()
-        assert (now < 1.41 * was).all()  # so far at the sides of a ring, where the lips are narrowed as well
+        larger = now / was * min(1.0, opening.width)  # in area, where they are narrowed
+        assert np.median(larger) < 1.3
+        assert larger.max() < 1.41
 
 
 def test_cupids_bow_is_kept_as_the_mouth_opens() -> None:
@@ -198,3 +200,21 @@ def test_the_jaw_takes_the_chin_along_and_leaves_the_nose() -> None:
     assert 0.17 < lip < 0.22
     assert 0.7 * lip < chin < lip
     assert at(0, 0.6, 0) == 0
+
+
+@pytest.mark.parametrize("name", ["ordinary", "presenter", "toothy"])
+def test_folds_take_a_hint_of_light_where_skin_moves(name: str) -> None:
+    assert not field(name).pose(Mouth(close=0.5)).shade.any()
+    for mouth in MOUTHS.values():
+        shade = field(name).pose(mouth).shade
+        assert 0 <= shade.min() <= shade.max() < 0.25
+    assert field(name).pose(Mouth(smile=1)).shade.max() > 0.05
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_edge_of_the_face_stays_as_lips_are_rounded(name: str) -> None:
+    outline = SHAPES[name].outline
+    for mouth in (Mouth(jaw_open=0.3, pucker=1), Mouth(jaw_open=0.6, funnel=1)):
+        for x, y in outline:
+            if field(name).top < y < SHAPES[name].chin.y - 0.1:
+                assert abs(moved(name, mouth, x, y)[0]) < 0.03

@@ -59,14 +59,17 @@ class InnerMouth:
         if not self._own_teeth:
             lit = (0.45 + 0.55 * smoothstep(0.0, 0.08, under_upper)) * self.light(mouth)
             low = self._lower.read(across, LOWER_EDGE + opening.jaw - below)
-            colour = self._with_teeth(colour, low, 0.66 * lit * (0.5 + 0.5 * smoothstep(-0.01, 0.04, over_lower)))
+            high = self._upper.read(across, below - UPPER_EDGE)
+            for row in (low, high):
+                row[..., 1] *= 1 - min(1.0, 1.2 * mouth.pucker) * min(1.0, 8 * mouth.jaw_open)  # hidden by a small ring
+            colour = self._with_teeth(colour, low, 0.58 * lit * (0.5 + 0.5 * smoothstep(-0.01, 0.04, over_lower)))
             colour = colour + (tongue[..., :3] - colour) * (tongue[..., 3:] * mouth.tongue_up)  # over the lower teeth
-            colour = self._with_teeth(colour, self._upper.read(across, below - UPPER_EDGE), lit)
+            colour = self._with_teeth(colour, high, lit)
         return np.asarray(colour, dtype=np.float32)
 
     def with_rim(self, colour: Map, opening: Opening, under_upper: Map, over_lower: Map) -> Map:
         """Add the shadow of the upper lip, and the moist inside of the lips, which a ring turns towards the viewer."""
-        reach = 0.010 + 0.030 * opening.roundness
+        reach = 0.010 + min(0.030, 0.12 * (opening.upper + opening.lower)) * opening.roundness
         rim = smoothstep(reach, 0.0, np.minimum(under_upper, over_lower))[..., None]
         inside = 0.45 * self._colours.lips + 0.25 * self._colours.lining
         colour = colour + (inside - colour) * rim * (0.35 + 0.5 * opening.roundness)
@@ -87,7 +90,7 @@ class InnerMouth:
         top = tip + (0.9 + 1.1 * mouth.tongue_up) * across**2
         body = smoothstep(top - 0.010, top + 0.016, below) * smoothstep(0.36, 0.22, np.abs(across))
         light = 0.48 + 0.45 * mouth.tongue_up + 0.40 * smoothstep(0.0, 0.09, below - top)
-        light = light * (1 - 0.12 * np.exp(-((across / 0.02) ** 2)))
+        light = light * (1 - 0.8 * mouth.pucker) * (1 - 0.12 * np.exp(-((across / 0.02) ** 2)))
         return np.concatenate([self._colours.tongue * light[..., None], body[..., None]], axis=-1)
 
     def _with_teeth(self, colour: Map, row: Map, lit: Map) -> Map:

@@ -28,14 +28,15 @@ PARTING = 0.93
 USUAL_HALF_WIDTH = 0.36
 """Half the width of a usual mouth: rings depend on it more than on the mouth's own."""
 
-FUNNEL, PUCKER = 0.275, 0.21
+FUNNEL, PUCKER = 0.285, 0.235
 """Half the width of a usual mouth from corner to corner, as in "o" and as in "u"."""
 
 THINNEST, THICKEST = 0.45, 1.25
-"""Range of a lip's thickness in a pose, in its thickness in the picture: more would show as stretched texture."""
+"""Range of a lip's thickness in a pose, in its thickness in the picture: more would show as stretched texture, except
+where the lips are narrowed as well."""
 
 STRETCHED = 1.4
-"""The same where it is blended with its neighbours: at the sides of a ring, where the lips are narrowed as well."""
+"""The same where it is blended with its neighbours, at the sides of a ring."""
 
 BLENDED = 0.16
 """Reach across the mouth over which the outer edge's displacement is blended, in half widths."""
@@ -74,12 +75,12 @@ def opening_of(mouth: Mouth, half_width: float) -> Opening:
     roundness, parted = funnel + pucker, 1 - mouth.close
     jaw = OPENING * mouth.jaw_open
     begun = min(1.0, 8 * mouth.jaw_open)
-    upper = 0.13 * jaw + begun * (0.016 * funnel + 0.008 * pucker) + 0.05 * mouth.upper_up
-    lower = jaw * (1 - 0.16 * funnel - 0.3 * pucker) + begun * (0.046 * funnel + 0.020 * pucker)
+    upper = 0.13 * jaw + begun * (0.016 * funnel + 0.014 * pucker) + 0.05 * mouth.upper_up
+    lower = jaw * (1 - 0.16 * funnel - 0.3 * pucker) + begun * (0.046 * funnel + 0.034 * pucker)
     lower += 0.012 * mouth.stretch * begun
     width = 1 + funnel * (_narrow(FUNNEL, half_width) - 1) + pucker * (_narrow(PUCKER, half_width) - 1)
     width += 0.13 * mouth.stretch + 0.10 * mouth.smile - 0.03 * mouth.jaw_open
-    ring = funnel * (0.16 + 0.18 * mouth.jaw_open) + pucker * (0.075 + 0.16 * mouth.jaw_open)
+    ring = funnel * (0.105 + 0.34 * mouth.jaw_open) + pucker * (0.09 + 0.24 * mouth.jaw_open)
     ring *= USUAL_HALF_WIDTH + (half_width - USUAL_HALF_WIDTH) / 3
     hole = ring / (half_width * width) + PARTING * (1 - roundness)
     middle, upper, lower = (lower - upper) / 2, upper * parted, lower * parted
@@ -97,7 +98,7 @@ def opening_of(mouth: Mouth, half_width: float) -> Opening:
 
 def _narrow(usual: float, half_width: float) -> float:
     """Return the width of a rounded mouth in that of the picture; `usual` is half the width of a usual mouth's."""
-    return min(0.9, (usual + (half_width - USUAL_HALF_WIDTH) / 4) / half_width)
+    return min(0.9, (usual + (half_width - USUAL_HALF_WIDTH) / 2) / half_width)
 
 
 def profile(t: Map, hole: float, roundness: float) -> Map:
@@ -202,12 +203,14 @@ class RestingLips:
         outer_upper = rest.outer_upper + shift - opening.upper * wide + UPPER_LIP_MEETS / 2 * closed - thicker * upper
         outer_lower = rest.outer_lower + shift + opening.lower * wide
         outer_lower += thicker * lower - (1 - UPPER_LIP_MEETS) / 2 * closed
-        outer_upper = inner_upper - (inner_upper - outer_upper).clip(THINNEST * upper, THICKEST * upper)
-        outer_lower = inner_lower + (outer_lower - inner_lower).clip(THINNEST * lower, THICKEST * lower)
+        narrowed = max(1.0, 1 / opening.width)  # what is narrowed bears being stretched
+        thickest, stretched = THICKEST * narrowed, STRETCHED * narrowed
+        outer_upper = inner_upper - (inner_upper - outer_upper).clip(THINNEST * upper, thickest * upper)
+        outer_lower = inner_lower + (outer_lower - inner_lower).clip(THINNEST * lower, thickest * lower)
         outer_upper = self._blended(outer_upper, rest.outer_upper)
         outer_lower = self._blended(outer_lower, rest.outer_lower)
-        outer_upper = inner_upper - (inner_upper - outer_upper).clip(0, STRETCHED * upper)
-        outer_lower = inner_lower + (outer_lower - inner_lower).clip(0, STRETCHED * lower)
+        outer_upper = inner_upper - (inner_upper - outer_upper).clip(0, stretched * upper)
+        outer_lower = inner_lower + (outer_lower - inner_lower).clip(0, stretched * lower)
         edges = (np.asarray(each, dtype=np.float32) for each in (outer_upper, inner_upper, inner_lower, outer_lower))
         return PosedLips(
             LipEdges(*edges),

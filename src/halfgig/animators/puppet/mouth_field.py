@@ -27,13 +27,23 @@ CHIN_FOLLOWS = 0.85
 """Motion of the chin with the jaw, as share of the lower lip's."""
 
 JAW_ASIDE = 1.2
-CORNERS_ASIDE = 2.6
+CORNERS_ASIDE = 2.2
 NECK = 0.6
 """Extent of moving skin: aside of the jaw in eye distances, of the corners in half widths, below the chin in eye
 distances."""
 
+NEAREST_ASIDE = 1.5
+"""The same of the corners where the edge of the face is nearer, so that skin is not folded."""
+
+CHIN_STAYS = 0.2
+"""Distance below the lips over which skin follows their narrowing or widening, in eye distances."""
+
 CHEEK = 0.36
 """Height of moving cheeks above the nose's base, in eye distances."""
+
+FOLD, CHIN_FOLD, DIMPLE = 0.05, 0.035, 0.06
+"""Half widths of shades, in eye distances: of the nasolabial folds, of the fold under the lower lip, of dimples at the
+corners."""
 
 
 class PosedField(NamedTuple):
@@ -44,6 +54,8 @@ class PosedField(NamedTuple):
     down: Map
     """[h, w, 4]: displacement downwards as part of the upper and of the lower face, and the heights of the edges of the
     upper and of the lower lip in the picture, at each place of the frame after displacement across is undone."""
+    shade: Map
+    """Light taken from the skin by its folds, 0..1, at each place of the frame, [h, w]."""
     opening: Opening
 
 
@@ -63,6 +75,8 @@ class MouthField:
         self.area = self.left, self.top, float(x[-1]), float(self._y[-1, 0])
         aside = np.abs(self.lips.t)
         self._ceiling = (self._base - CHEEK * smoothstep(0.5, 1.5, aside)).astype(np.float32)
+        self._reach = self._cheeks(shape)  # [h, w]
+        self._folds = self._nasolabial(x)  # [h, w]
         self._follows = CHIN_FOLLOWS * smoothstep(JAW_ASIDE, 0.35, np.abs(x - extent.middle))
 
     def pose(self, mouth: Mouth) -> PosedField:
@@ -73,7 +87,7 @@ class MouthField:
         down[..., 0] = self._upper(posed)
         down[..., 1] = self._lower(posed, opening, mouth)
         down[..., 2], down[..., 3] = posed.seen_upper, posed.seen_lower
-        return PosedField(self._across(posed.edges, opening), down, opening)
+        return PosedField(self._across(posed.edges, opening), down, self._shade(mouth, posed.edges, opening), opening)
 
     def _upper(self, posed: PosedLips) -> Map:
         edges = posed.edges
@@ -98,13 +112,48 @@ class MouthField:
         side = np.where(t < 0, self.lips.extent.right, self.lips.extent.left)
         inside = t * (1 - 1 / width)
         aside = np.abs(t)
-        cheeks = np.sign(t) * (width - 1) * smoothstep(CORNERS_ASIDE, width, aside)
-        moved = side * np.where(aside < width, inside, cheeks)  # [w]
+        cheeks = np.sign(t) * (width - 1) * smoothstep(self._reach, width, aside)
+        moved = side * np.where(aside < width, inside, cheeks)  # [h, w]
         middle = len(t) // 2
-        top, bottom = float(posed.outer_upper[middle]), float(posed.outer_lower[middle])
-        chin = self._chin + CHIN_FOLLOWS * opening.jaw
-        weight = smoothstep(self._base - 0.02, top, self._y) * smoothstep(chin + 0.15, bottom, self._y)
+        top, line, bottom = (float(each[middle]) for each in (posed.outer_upper, posed.inner_lower, posed.outer_lower))
+        weight = smoothstep(self._base - 0.02, top, self._y)
+        weight *= smoothstep(bottom + CHIN_STAYS, line + 0.4 * (bottom - line), self._y)
         return np.asarray(moved * weight, dtype=np.float32)
+
+    def _cheeks(self, shape: FaceShape) -> Map:
+        """Return how far aside skin follows the corners in each row, as `t`: up to the edge of the face, [h, w]."""
+        outline = np.array(shape.outline, np.float32)
+        chin = int(outline[:, 1].argmax())
+        left, right = outline[: chin + 1], outline[chin:][::-1]  # both downwards
+        ends = []
+        for side in (right, left):
+            heights = np.maximum.accumulate(side[:, 1])
+            ends.append(np.abs(self.lips.extent.across(np.interp(self._y, heights, side[:, 0]).astype(np.float32))))
+        reach = np.where(self.lips.t < 0, ends[0], ends[1])
+        return np.asarray(reach.clip(NEAREST_ASIDE, CORNERS_ASIDE), dtype=np.float32)
+
+    def _nasolabial(self, x: Map) -> Map:
+        """Return the folds from the wings of the nose down past the corners of the mouth, 0..1, [h, w]."""
+        extent = self.lips.extent
+        corner = float(self.lips.edges.inner_upper[[0, -1]].mean())  # edges end level with the corners
+        along = ((self._y - self._base + 0.08) / (corner - self._base + 0.18)).clip(0, 1)  # [h, 1]
+        path = 0.26 + (extent.half_width + 0.12 - 0.26) * along**1.4
+        fold = np.exp(-(((np.abs(x - extent.middle) - path) / FOLD) ** 2))
+        return np.asarray(fold * np.sin(np.pi * along).clip(0, 1), dtype=np.float32)
+
+    def _shade(self, mouth: Mouth, posed: LipEdges, opening: Opening) -> Map:
+        """Return the shade of the nasolabial folds, of the fold under the lower lip and of dimples at the corners."""
+        folds = (
+            0.09 * mouth.smile + 0.05 * mouth.jaw_open + 0.04 * mouth.stretch + 0.05 * mouth.upper_up
+        ) * self._folds
+        t = self.lips.t / opening.width  # of the frame's places
+        inside = (1 - np.minimum(1, t**2)).astype(np.float32)
+        under = np.exp(-(((self._y - posed.outer_lower - 1.2 * CHIN_FOLD) / CHIN_FOLD) ** 2)) * inside
+        aside = (np.abs(t) - 1) * self.lips.extent.half_width
+        corner = self._y - posed.inner_upper
+        dimples = np.exp(-((aside / DIMPLE) ** 2) - (corner / DIMPLE) ** 2)
+        rounded = 0.10 * opening.roundness
+        return np.asarray(folds + (rounded + 0.07 * mouth.jaw_open) * under + rounded * dimples, dtype=np.float32)
 
 
 def _share(first: Map, last: Map, y: Map) -> Map:

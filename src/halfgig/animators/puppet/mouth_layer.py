@@ -48,6 +48,8 @@ class Cover(NamedTuple):
 class MouthCovers(NamedTuple):
     """What is drawn over a mouth that was moved."""
 
+    light: Map
+    """Share of light on the skin in the window of the mouth, [h, w]."""
     seam: Cover | None
     """Where the lips meet and were apart in the picture."""
     inside: Cover | None
@@ -82,35 +84,70 @@ class MouthLayer:
         if mouth == Mouth():
             return None
         part = self._window.part
-        posed = self._field.pose(mouth)
-        still = x[part].copy(), y[part].copy()
+        posed, still = self._field.pose(mouth), (x[part], y[part])
         u, v = face_coordinates(self._frame, *still)
         rows, columns = (v - self._field.top) * ROWS, (u - self._field.left) * COLUMNS
-        across = _read(posed.across, columns, rows)
-        down = _read(posed.down, columns - across * COLUMNS, rows)  # [h, w, 4]
-        under_upper, over_lower = v - down[..., 0] - down[..., 2], down[..., 3] - v + down[..., 1]
+        across, shade = _read(posed.across, columns, rows), _read(posed.shade, columns, rows)
+        upper, lower, upper_edge, lower_edge = np.moveaxis(_read(posed.down, columns - across * COLUMNS, rows), 2, 0)
+        under_upper, over_lower = v - upper - upper_edge, lower_edge - v + lower
         is_lower = over_lower < under_upper
-        moved, other = np.where(is_lower, down[..., 1], down[..., 0]), np.where(is_lower, down[..., 0], down[..., 1])
-        x[part], y[part] = self._source(still, across, moved)
-        apart = np.abs(under_upper - over_lower) * (self._frame.unit / 2)  # pixels from where the lips meet
-        seam = inside = None
-        if box := _bounds((apart < SEAM / 2) & (np.abs(moved - other) * self._frame.unit > SEAM / 2)):
-            there = self._source((still[0][box], still[1][box]), across[box], other[box])
-            opacity = (0.5 - apart[box] / SEAM).clip(0, 1)
-            seam = Cover(self._shifted(box), self._picture(*there), opacity[..., None])
+        seam = self._seam(still, across, np.where(is_lower, upper, lower), upper - lower, under_upper - over_lower)
+        inside = self._inside(mouth, posed.opening, (u, v), still, under_upper, over_lower)
+        x[part], y[part] = self._source(still, across, np.where(is_lower, lower, upper))
+        return MouthCovers(1 - shade, seam, inside)
+
+    def _seam(self, still: tuple[Map, Map], across: Map, other: Map, apart: Map, from_edge: Map) -> Cover | None:
+        """Return the lips that pass into each other where they meet and were apart in the picture.
+
+        `other` is the displacement of the farther lip, `apart` the difference between both, `from_edge` twice the
+        distance from where they meet.
+        """
+        pixels = np.abs(from_edge) * (self._frame.unit / 2)
+        box = _bounds((pixels < SEAM / 2) & (np.abs(apart) * self._frame.unit > SEAM / 2))
+        if box is None:
+            return None
+        there = self._source((still[0][box], still[1][box]), across[box], other[box])
+        opacity = (0.5 - pixels[box] / SEAM).clip(0, 1)
+        return Cover(self._shifted(box), self._picture(*there), opacity[..., None])
+
+    def _inside(
+        self,
+        mouth: Mouth,
+        opening: Opening,
+        places: tuple[Map, Map],
+        still: tuple[Map, Map],
+        under_upper: Map,
+        over_lower: Map,
+    ) -> Cover | None:
+        """Return the inner mouth, as blurred and as noisy as the picture, and the picture's own over it."""
+        import cv2
+
         open_by = np.minimum(under_upper, over_lower) * self._frame.unit  # pixels
-        if box := _bounds(open_by > 0, math.ceil(2 * self._blur)):
-            places = u[box], v[box]
-            colour = self._inner.paint(mouth, posed.opening, places, under_upper[box], over_lower[box])
-            if self._field.lips.is_open:
-                colour = self._with_own(colour, mouth, posed.opening, places, (still[0][box], still[1][box]))
-            colour = self._inner.with_rim(colour, posed.opening, under_upper[box], over_lower[box])
-            inside = self._textured(box, colour, open_by[box].clip(0, 1))
-        return MouthCovers(seam, inside)
+        box = _bounds(open_by > 0, math.ceil(2 * self._blur))
+        if box is None:
+            return None
+        under_upper, over_lower, opacity = under_upper[box], over_lower[box], open_by[box].clip(0, 1)
+        places, still = (places[0][box], places[1][box]), (still[0][box], still[1][box])
+        colour = self._inner.paint(mouth, opening, places, under_upper, over_lower)
+        if self._blur > FAINTEST_BLUR:
+            colour = np.asarray(cv2.GaussianBlur(colour, (0, 0), self._blur), np.float32)
+            opacity = np.asarray(cv2.GaussianBlur(opacity, (0, 0), self._blur), np.float32)
+        if self._grain.size > 1:
+            colour = colour + self._grain[box]
+        if self._field.lips.is_open:
+            colour = self._with_own(colour, mouth, opening, places, still)
+        colour = self._inner.with_rim(colour, opening, under_upper, over_lower)
+        return Cover(self._shifted(box), colour, opacity[..., None])
 
     def draw(self, frame: NDArray[np.uint8], covers: MouthCovers | None) -> None:
         """Draw what `move` returned into a frame [H, W, 3]."""
-        for cover in covers or ():
+        import cv2
+
+        if covers is None:
+            return
+        skin = frame[self._window.part]
+        skin[:] = cv2.multiply(skin, cv2.merge([covers.light] * 3), dtype=cv2.CV_8U)
+        for cover in (covers.seam, covers.inside):
             if cover is not None:
                 part = frame[cover.part]
                 part[:] = (part + (cover.colour - part) * cover.opacity + 0.5).clip(0, 255)
@@ -147,19 +184,8 @@ class MouthLayer:
         own = self._inner.shaded(own, (0.5 + 0.5 * self._inner.light(mouth)) * (1 - 5 * lifted))
         pixel = 1 / self._frame.unit
         share = smoothstep(-pixel / 2, pixel / 2 + 0.03 * parted, bottom - places[1])[..., None]
+        share *= 1 - min(1.0, 1.2 * mouth.pucker) * parted  # teeth seldom show in a small ring
         return np.asarray(colour + (own - colour) * share, dtype=np.float32)
-
-    def _textured(self, box: Part, colour: Map, opacity: Map) -> Cover:
-        """Return a cover as blurred and as noisy as the picture."""
-        import cv2
-
-        if self._blur > FAINTEST_BLUR:
-            colour, opacity = (
-                np.asarray(cv2.GaussianBlur(each, (0, 0), self._blur), np.float32) for each in (colour, opacity)
-            )
-        if self._grain.size > 1:
-            colour = colour + self._grain[box]
-        return Cover(self._shifted(box), colour, opacity[..., None])
 
     def _shifted(self, box: Part) -> Part:
         rows, columns = box

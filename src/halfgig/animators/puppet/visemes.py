@@ -36,7 +36,7 @@ VISEMES = {
         Viseme("TH", Mouth(jaw_open=0.26, upper_up=0.4, tongue_up=1.0), 1.2),
         Viseme("DD", Mouth(jaw_open=0.22, stretch=0.1, upper_up=0.4, tongue_up=0.7), 0.6),
         Viseme("SS", Mouth(jaw_open=0.10, stretch=0.3, upper_up=0.9), 1.4),
-        Viseme("CH", Mouth(jaw_open=0.12, funnel=0.55, upper_up=0.6), 1.6),
+        Viseme("CH", Mouth(jaw_open=0.12, funnel=0.5, upper_up=0.6), 1.6),
         Viseme("kk", Mouth(jaw_open=0.25, upper_up=0.2), 0.4),
         Viseme("RR", Mouth(jaw_open=0.20, pucker=0.4, upper_up=0.3), 1.0),
         Viseme("WW", Mouth(jaw_open=0.12, pucker=1.0), 3.0),
@@ -44,7 +44,7 @@ VISEMES = {
         Viseme("E", Mouth(jaw_open=0.45, stretch=0.4, upper_up=0.4), 1.2),
         Viseme("@", Mouth(jaw_open=0.38, stretch=0.1, upper_up=0.2), 0.8),
         Viseme("aa", Mouth(jaw_open=0.90, stretch=0.1, upper_up=0.4), 1.5),
-        Viseme("O", Mouth(jaw_open=0.55, funnel=0.9), 1.6),
+        Viseme("O", Mouth(jaw_open=0.6, funnel=0.9), 1.6),
         Viseme("U", Mouth(jaw_open=0.28, pucker=0.9), 2.2),
         Viseme("hh", Mouth(jaw_open=0.25, upper_up=0.2), 0.2),
     )
