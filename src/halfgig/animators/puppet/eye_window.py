@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 ASIDE, ABOVE, BELOW = 0.12, 0.22, 0.2
 """Margins around the opening, in eye distances."""
 
+USUAL = 0.14
+"""Height of an opening from which on the lids' bias is as large as it gets, in eye distances."""
+
 OUTER = 0.035
 """Distance of an eye's outer corner from the mesh's, in eye distances: on 12 eyes it was 0.02 to 0.06."""
 
-HIGHER = 0.012
-"""Height of the upper lid's edge over the mesh's in the middle of the eye: on 12 eyes it was 0 to 0.02."""
+HIGHER, LOWER = 0.012, 0.01
+"""Distance of the lids' edges from the mesh's in the middle of the eye: on 12 eyes it was 0 to 0.02."""
 
 RIM = 0.012
 """Width of the rim of an opening that belongs to the lids: their edges, the roots of lashes and their shadow."""
@@ -32,9 +35,9 @@ SURE = 0.017
 
 
 class EyeWindow:
-    """The window of an eye in a portrait, RGB [H, W, 3]."""
+    """The window of an eye in a portrait, RGB [H, W, 3], whose edges are blurred by `blur` pixels."""
 
-    def __init__(self, eye: Eye, frame: FaceFrame, rgb: NDArray[np.uint8]) -> None:
+    def __init__(self, eye: Eye, frame: FaceFrame, rgb: NDArray[np.uint8], blur: float) -> None:
         upper, lower = _true_contours(np.array(eye.upper, np.float32), np.array(eye.lower, np.float32))
         self._upper, self._lower = upper, lower
         self._frame, self._picture = frame, rgb
@@ -57,7 +60,12 @@ class EyeWindow:
         self.tallest = max(float(self.opening.max()), 1e-3)
         self.pixel = 1 / frame.unit
         """Side of a pixel, in eye distances."""
+        self.softness = blur * self.pixel
+        """Standard deviation of the blur of the picture's edges, in eye distances."""
+        self._sure = min(SURE, 0.25 * self.tallest)
         self.inside = self.is_inside(self.x, self.y)
+        self.core = self._core()
+        """Index of the part of the window [h, w] in which the eyeball may be seen."""
 
     def edges(self, x: Map) -> tuple[Map, Map]:
         """Return the heights of the lids' edges at positions x."""
@@ -84,16 +92,16 @@ class EyeWindow:
     def is_inside(self, x: Map, y: Map) -> NDArray[np.bool_]:
         """Return whether positions show eyeball for certain: inside the opening and its rim."""
         upper, lower = self.edges(x)
-        return np.asarray((y > upper + SURE) & (y < lower - SURE))
+        return np.asarray((y > upper + self._sure) & (y < lower - self._sure))
 
     def nearest_inside(self, x: Map, y: Map) -> tuple[Map, Map]:
         """Return positions moved into the opening."""
         across = np.linspace(*self.corners, 64, dtype=np.float32)
         upper, lower = self.edges(across)
-        wide = across[lower - upper > min(4 * SURE, 0.8 * self.tallest)]
+        wide = across[lower - upper > min(4 * self._sure, 0.8 * self.tallest)]
         x = x.clip(wide[0], wide[-1])
         upper, lower = self.edges(x)
-        rim = np.minimum(SURE, 0.4 * (lower - upper))
+        rim = np.minimum(self._sure, 0.4 * (lower - upper))
         return x, np.clip(y, upper + rim, lower - rim)
 
     def read(self, values: Map, x: Map, y: Map) -> Map:
@@ -108,12 +116,21 @@ class EyeWindow:
         """Sample the portrait at positions x, y [n, m] in the face frame, RGB [n, m, 3]."""
         return read_picture(self._picture, self._frame, x, y)
 
-    def moved(self, values: Map, across: Map | float, down: Map | float) -> Map:
-        """Return a map of this window moved by eye distances, each a map [h, w] or a number."""
+    def _core(self) -> tuple[slice, slice]:
+        inside = (self.y > self.upper - 0.3 * self.tallest) & (self.y < self.lower) & (self.opening > 0)
+        rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
+        if not len(rows):
+            return slice(0, 1), slice(0, 1)
+        return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+    def moved(
+        self, values: NDArray[Any], across: Map | float, down: Map | float, part: tuple[slice, ...] = np.s_[:, :]
+    ) -> NDArray[Any]:
+        """Return a part of a map of this window moved by eye distances, each a map of that part or a number."""
         import cv2
 
-        x = self._columns - (across * self._right[0] + down * self._down[0])
-        y = self._rows - (across * self._right[1] + down * self._down[1])
+        x = self._columns[part] - (across * self._right[0] + down * self._down[0])
+        y = self._rows[part] - (across * self._right[1] + down * self._down[1])
         return np.asarray(
             cv2.remap(values, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR,
                       borderMode=cv2.BORDER_REPLICATE)
@@ -144,8 +161,9 @@ def _true_contours(upper: Map, lower: Map) -> tuple[Map, Map]:
     across = upper[outer] - upper[inner]
     corner = upper[outer] + OUTER * across / max(float(np.hypot(*across)), 1e-3)
     upper[outer] = lower[outer] = corner
-    share = np.sin(np.pi * np.linspace(0, 1, len(upper)))
+    share = np.sin(np.pi * np.linspace(0, 1, len(upper))) * min(1.0, float((lower - upper)[:, 1].max()) / USUAL)
     upper[:, 1] -= (HIGHER * share).astype(np.float32)
+    lower[:, 1] += (LOWER * share).astype(np.float32)
     for contour in (upper, lower):
         contour[:, 0] = np.maximum.accumulate(contour[:, 0] + 1e-5 * np.arange(len(contour)))
     return upper, lower

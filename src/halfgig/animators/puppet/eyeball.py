@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from halfgig.animators.puppet.iris import Circle
     from halfgig.face.frame import Map
 
+    Pixels = NDArray[np.uint8]
+
 RADIUS = 0.19
 """Of an eyeball, in eye distances: 12 mm of 63 mm."""
 
@@ -30,6 +32,9 @@ FARTHEST = 0.8
 
 GLINT = 0.5
 """Motion of a reflection of light, in that of the iris: the cornea mirrors it from nearer to the centre."""
+
+NARROW = 0.07
+"""Height of an opening in which an eye looks neither up nor down; it does so fully in one twice as high."""
 
 TURNS = np.radians(np.arange(5, 181, 5, dtype=np.float32))
 """Angles around the iris at which something seen is looked for in place of what is hidden."""
@@ -44,29 +49,37 @@ class Eyeball:
     def __init__(self, window: EyeWindow, iris: Circle) -> None:
         self._window = window
         self._iris = iris
-        seen, self._glint = _without_glint(window.rgb, window.inside, window.distance_from(iris))
-        self._rgb = self._completed(seen)
+        seen, glint = _without_glint(window.rgb, window.inside, window.distance_from(iris))
+        self._rgb = _pixels(self._completed(seen))
+        self._glint = None if glint is None else _pixels(glint)
+        self._free = min(1.0, max(0.0, (window.tallest - NARROW) / NARROW))
         left, right = window.corners
         self._ends = max(iris.x - left, 1.6 * iris.radius), max(right - iris.x, 1.6 * iris.radius)
 
-    def looking(self, yaw: float, pitch: float) -> Map:
-        """Return the eyeball turned by degrees to the right of the picture and down, RGB [h, w, 3]."""
+    def looking(self, yaw: float, pitch: float) -> Pixels:
+        """Return the eyeball turned by degrees to the right of the picture and down.
+
+        RGB [h, w, 3], 0..255, of the window's part `core`.
+        """
+        import cv2
+
         window, iris = self._window, self._iris
         across, down = self.travel(yaw, pitch)
-        beside = window.x - across - iris.x
+        beside = window.x[window.core] - np.float32(across + iris.x)
         from_edge = np.abs(beside) - LIMBUS * iris.radius
         longest = 1.5 * abs(across) / FARTHEST
         ends = [max(end - LIMBUS * iris.radius, longest) for end in self._ends]
         share = smoothstep(1, 0, from_edge / np.where(beside < 0, *ends))
         narrower = 1 / math.cos(math.radians(yaw)) - 1
-        turned = window.moved(self._rgb, share * (across - narrower * beside), share * down)
+        turned = window.moved(self._rgb, share * (across - narrower * beside), share * down, window.core)
         if self._glint is None:
             return turned
-        return turned + window.moved(self._glint, share * (GLINT * across), share * (GLINT * down))
+        glint = window.moved(self._glint, GLINT * across, GLINT * down, window.core)
+        return np.asarray(cv2.add(turned, glint))
 
     def travel(self, yaw: float, pitch: float) -> tuple[float, float]:
-        """Return how far the iris moves across and down, in eye distances."""
-        return RADIUS * math.sin(math.radians(yaw)), RADIUS * math.sin(math.radians(pitch))
+        """Return how far the iris moves across and down, in eye distances; hardly up and down in a narrow eye."""
+        return RADIUS * math.sin(math.radians(yaw)), self._free * RADIUS * math.sin(math.radians(pitch))
 
     def _completed(self, seen: Map) -> Map:
         """Return the window with what lids hide filled in: from what is seen as far from the centre of the iris."""
@@ -95,6 +108,10 @@ class Eyeball:
         return np.where(window.inside[..., None], seen, filled).astype(np.float32)
 
 
+def _pixels(values: Map) -> Pixels:
+    return (values + 0.5).clip(0, 255).astype(np.uint8)
+
+
 def _without_glint(rgb: Map, inside: NDArray[np.bool_], distance: Map) -> tuple[Map, Map | None]:
     """Return RGB [h, w, 3] without the reflections of light in the iris, and those alone; None if there are none."""
     import cv2
@@ -104,7 +121,7 @@ def _without_glint(rgb: Map, inside: NDArray[np.bool_], distance: Map) -> tuple[
         return rgb, None
     light = rgb.mean(axis=-1)
     usual, bright = np.percentile(light[disc], (50, 99.5))
-    if bright < usual + 40:
+    if bright < 1.4 * usual + 15:
         return rgb, None
     limit = usual + 0.4 * (bright - usual)
     glint = (light > limit) & (distance < 0.95) & inside

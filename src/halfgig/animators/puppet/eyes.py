@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.animators.puppet.bases import smoothstep
+from halfgig.animators.puppet.blendshapes import Eyes
 from halfgig.animators.puppet.eye_window import RIM, EyeWindow
 from halfgig.animators.puppet.eyeball import Eyeball
 from halfgig.animators.puppet.iris import find_iris, shows_an_eye
@@ -19,17 +20,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from halfgig.animators.puppet.blendshapes import Eyes
     from halfgig.animators.puppet.iris import Circle
-    from halfgig.face.frame import FaceFrame, Map
-    from halfgig.face.measure import Eye, FaceShape
+    from halfgig.face.frame import Map
+    from halfgig.face.measure import Eye
+    from halfgig.face.rig import Rig
 
     Pixels = NDArray[np.uint8]
 
 OVERLAP = 0.012
 """Travel of a closing lid past the lower one in the middle of the eye, in eye distances, so that no white is left."""
 
-SQUINT, WIDE = 0.28, 0.22
+SQUINT, WIDE = 0.28, 0.18
 """Motion of the lower lid in a squint, and of the upper lid of wide eyes, as shares of the opening."""
 
 FOLLOWS_DOWN, FOLLOWS_UP = 0.75, 0.4
@@ -41,7 +42,7 @@ FOLLOWS_MOST = 0.3
 CLOSED = 0.035
 """Height of an opening, in eye distances, below which the eye is closed in the picture."""
 
-ABOVE, UNDER = 0.13, 0.15
+ABOVE, UNDER = 0.1, 0.15
 """Extent of the skin that moves with the lids, in eye distances."""
 
 LASHES_FADE = 0.12
@@ -55,11 +56,14 @@ class PaintedEye:
         self.window = window
         self._eyeball = Eyeball(window, iris)
         self._skin = LidSkin(window, eye)
-        self._lashes = Lashes(window, self._skin.rgb)
+        self._lashes = Lashes(window)
         share = window.opening / window.tallest
+        self._pose, self._open = Eyes()[2:], (window.rgb, window.upper)
         self._arch = share.clip(0, 1)
+        self._rim = np.float32(max(RIM, 2 * window.softness))
         self._past = np.float32(OVERLAP) * smoothstep(0.0, 0.7, share)
-        self._seen = smoothstep(2 * RIM, 4 * RIM, window.opening)  # not in the corners, which are all rim
+        self._ball_shown = self._arch * (window.y < window.lower)
+        self._seen = smoothstep(2 * RIM, 4 * RIM, window.opening[window.core])  # not in the corners, which are all rim
 
     def painted(self, closed: float, eyes: Eyes) -> Pixels:
         """Return the window with the eye `closed` by 0..1, RGB [h, w, 3]."""
@@ -69,7 +73,10 @@ class PaintedEye:
         most = FOLLOWS_MOST * window.tallest
         lowered = np.float32(min(max(follows, -most), most) - WIDE * eyes.wide * window.tallest)
         raised = np.float32(SQUINT * eyes.squint * window.tallest)
-        shown, upper = self._opened(lowered, raised, eyes)
+        pose = eyes[2:]
+        if pose != self._pose:  # eyes rest most of the time
+            self._pose, self._open = pose, self._opened(lowered, raised, eyes)
+        shown, upper = self._open
         if closed > 0:
             shown = self._closed(shown, upper, closed)
         return (shown + 0.5).clip(0, 255).astype(np.uint8)
@@ -83,24 +90,25 @@ class PaintedEye:
         lower = np.asarray(window.lower - raised * self._arch, np.float32)
         lids = window.rgb
         if lowered or raised:
-            skin: Map = lowered * smoothstep(-ABOVE, 0, window.y - upper) * (window.y < upper + RIM)
-            skin -= raised * smoothstep(UNDER, 0, window.y - lower) * (window.y > lower - RIM)
+            skin: Map = lowered * smoothstep(-ABOVE, 0, window.y - upper) * (window.y < upper + self._rim)
+            skin -= raised * smoothstep(UNDER, 0, window.y - lower) * (window.y > lower - self._rim)
             lids = window.moved(window.rgb, 0.0, skin * self._arch)
+        core = window.core
         ball = self._eyeball.looking(eyes.gaze_yaw, eyes.gaze_pitch)
-        depth = np.minimum(window.y - upper, lower - window.y) - 0.5 * RIM
-        open_ = (depth / RIM + 0.5).clip(0, 1) * self._seen
-        return np.asarray(lids + (ball - lids) * open_[..., None], np.float32), upper
+        depth = np.minimum(window.y[core] - upper[core], lower[core] - window.y[core])
+        seen = (depth / self._rim).clip(0, 1) * self._seen
+        shown = lids.copy()
+        shown[core] += (ball - shown[core]) * seen[..., None]
+        return shown, upper
 
     def _closed(self, opened: Map, upper: Map, closed: float) -> Map:
         """Return the eye with its upper lid lowered, [h, w, 3]."""
         window = self.window
         edge = np.asarray(upper + np.float32(closed) * (window.lower - upper + self._past), np.float32)
         begun = np.float32(min(1.0, closed / LASHES_FADE))
-        bare = opened + begun * (self._lashes.bare - opened) * (window.y < upper)[..., None]
-        is_lid = ((edge - window.y) / window.pixel + 0.5).clip(0, 1)
-        cover = (self._skin.cover * is_lid * begun)[..., None]
-        shown = bare + (self._skin.rgb - bare) * cover
-        shadow = self._lashes.shadow(edge) * (1 - is_lid) * (window.y < window.lower) * closed
+        is_lid = ((edge - window.y) / max(window.pixel, 2 * window.softness) + 0.5).clip(0, 1)
+        shown = opened + (self._skin.shut - opened) * (begun * is_lid)[..., None]
+        shadow = self._lashes.shadow(edge) * (1 - is_lid) * self._ball_shown * np.float32(closed)
         dark = 1 - (1 - begun * self._lashes.opacity(edge, closed)) * (1 - shadow)
         return np.asarray(shown * (1 - dark[..., None]), np.float32)
 
@@ -108,9 +116,9 @@ class PaintedEye:
 class PaintedEyes:
     """Both eyes of a portrait, RGB [H, W, 3]; an eye that is closed in it stays as it is."""
 
-    def __init__(self, shape: FaceShape, rgb: Pixels) -> None:
+    def __init__(self, rig: Rig, rgb: Pixels) -> None:
         self._rgb = rgb
-        self._eyes = tuple(_open_eye(eye, shape.frame, rgb) for eye in (shape.right_eye, shape.left_eye))
+        self._eyes = tuple(_open_eye(eye, rig, rgb) for eye in (rig.shape.right_eye, rig.shape.left_eye))
 
     @contextmanager
     def painted(self, eyes: Eyes) -> Iterator[None]:
@@ -128,12 +136,12 @@ class PaintedEyes:
                 part[:] = before
 
 
-def _open_eye(eye: Eye, frame: FaceFrame, rgb: Pixels) -> PaintedEye | None:
+def _open_eye(eye: Eye, rig: Rig, rgb: Pixels) -> PaintedEye | None:
     """Return an eye that can be painted; None if it is closed or hidden in the picture."""
     heights = [below.y - above.y for above, below in zip(eye.upper, eye.lower, strict=True)]
     if max(heights) < CLOSED:
         return None
-    window = EyeWindow(eye, frame, rgb)
+    window = EyeWindow(eye, rig.shape.frame, rgb, rig.texture.blur)
     iris = find_iris(eye, window.read_picture)
     is_seen = shows_an_eye(window.rgb.mean(axis=-1), window.inside, window.distance_from(iris))
     return PaintedEye(eye, window, iris) if is_seen else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +25,7 @@ LINE = 0.009
 DARKEST, LIGHTEST = 0.6, 0.35
 """Opacity of that line: the darkest, and the lightest."""
 
-SHADOW, SHADOW_DEPTH = 0.25, 0.03
+SHADOW, SHADOW_DEPTH = 0.25, 0.06
 """Opacity of the shadow of a lowered lid on the eyeball, and its depth in eye distances."""
 
 DROOP = 1.5
@@ -37,16 +38,16 @@ SHORTEST = 0.25
 class Lashes:
     """The row of lashes of one upper lid, in the window of the eye."""
 
-    def __init__(self, window: EyeWindow, skin: Map) -> None:
+    def __init__(self, window: EyeWindow) -> None:
         self._window = window
         left, right = window.corners
         self._left, self._step = left - 0.1, window.pixel
         columns, rows = int((right - left + 0.2) / self._step), int(LENGTH / self._step) + 2
         self._kept, self._column = self._read(columns, rows)
         self._taper = window.from_inner_corner(0.0, 0.14) * window.from_outer_corner(-0.02, 0.06)
-        self.bare = self._without(skin)
-        """The window without the lashes above the edge, RGB [h, w, 3]."""
-        self._strength = self._line_strength()
+        sharp = max(LINE, 0.9 * self._step)
+        self._thick = 2 * math.hypot(sharp, window.softness)
+        self._line = (self._line_strength() * 2 * sharp / self._thick) * self._taper
 
     def _read(self, columns: int, rows: int) -> tuple[Map, Map]:
         """Return the opacity of lashes by height above the edge and position across, and the column of each pixel."""
@@ -67,7 +68,7 @@ class Lashes:
         soft = cv2.GaussianBlur(kept.astype(np.float32), (0, 0), 1.0)
         kept = np.maximum(kept, np.maximum.accumulate(soft, axis=0) - 0.15)  # a fold above is no lash
         dark = (1 - kept) * smoothstep(LENGTH, 0.5 * LENGTH, heights)
-        ends = window.from_inner_corner(0.0, 0.05, across) * window.from_outer_corner(-0.1, -0.04, across)
+        ends = window.from_inner_corner(0.0, 0.05, across) * window.from_outer_corner(-0.05, 0.0, across)
         column = ((window.x - self._left) / self._step).astype(np.float32)
         return (dark * ends).astype(np.float32), column
 
@@ -78,23 +79,6 @@ class Lashes:
         found = cv2.remap(self._kept, self._column, height.astype(np.float32), cv2.INTER_LINEAR,
                           borderMode=cv2.BORDER_CONSTANT, borderValue=0)  # fmt: skip
         return np.asarray(found, np.float32)
-
-    def _without(self, skin: Map) -> Map:
-        """Return the window with all that is dark above the edge, as far as lashes reach, replaced by skin."""
-        import cv2
-
-        window = self._window
-        size = max(3, round(1.6 * THICKNESS / window.pixel) | 1)
-        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-        above = (window.y < window.upper)[..., None]
-        filled = np.where(above, window.rgb, np.maximum(skin, window.rgb))
-        light = cv2.morphologyEx(filled.mean(axis=-1), cv2.MORPH_CLOSE, kernel)
-        dark = 1 - cv2.GaussianBlur((filled.mean(axis=-1) / np.maximum(light, 1)).clip(0, 1), (0, 0), 1.0)
-        height = window.upper - window.y
-        near = smoothstep(1.3 * LENGTH, 0.7 * LENGTH, height) * window.from_inner_corner(-0.03, 0.03)
-        share = (smoothstep(0.02, 0.15, dark) * near * window.from_outer_corner(-0.1, -0.04))[..., None]
-        lit = skin * (light / np.maximum(skin.mean(axis=-1), 1)).clip(0.6, 1.1)[..., None]
-        return np.asarray(window.rgb + (lit - window.rgb) * share, np.float32)
 
     def _line_strength(self) -> float:
         """Return the opacity of the line along the edge, which is about as dark as the lashes' roots."""
@@ -108,10 +92,10 @@ class Lashes:
         turned = 1 - DROOP * closed
         stretch = max(SHORTEST, abs(turned)) * (1 if turned > 0 else -1)
         lashes = self._opacity_at(above / (stretch * self._step))
-        thick = max(LINE, 0.9 * self._step)
-        line = self._strength * np.exp(-((above / thick) ** 2)) * self._taper
+        line = self._line * (1 - (above / self._thick) ** 2).clip(0, 1)
         return np.asarray(1 - (1 - lashes) * (1 - line), np.float32)
 
     def shadow(self, edge: Map) -> Map:
         """Return how dark the eyeball is under a lid's edge, [h, w]."""
-        return np.asarray(SHADOW * np.exp(-((self._window.y - edge).clip(0, None) / SHADOW_DEPTH)), np.float32)
+        depth = (self._window.y - edge).clip(0, SHADOW_DEPTH) / SHADOW_DEPTH
+        return np.asarray(SHADOW * (1 - depth) ** 2, np.float32)

@@ -13,11 +13,17 @@ if TYPE_CHECKING:
     from halfgig.face.frame import Map
     from halfgig.face.measure import Eye
 
-FOLD = 0.05
+FOLD = 0.045
 """Height above the edge of the open lid, in the middle of the eye, up to which skin is painted, in eye distances."""
 
-SOFT = 0.022
+SOFT = 0.03
 """Height over which painted skin fades in, in eye distances."""
+
+LASHES, LASH = 0.085, 0.08
+"""Height up to which lashes reach above the edge, and thickness of what is none any more, in eye distances."""
+
+FOLD_KEPT = 0.5
+"""Share of its darkness that a fold above the painted skin keeps."""
 
 ALONG = 0.1
 """Standard deviation of the smoothing of skin along the lid, in eye distances."""
@@ -25,11 +31,17 @@ ALONG = 0.1
 ROWS, COLUMNS = 16, 48
 """Places at which the skin above and below an eye is read."""
 
-DARKEST, LIGHTEST = 0.7, 1.1
+DARKEST, LIGHTEST = 0.78, 1.1
 """Brightness that the lid's skin may have, in that of the skin under the eye."""
 
-BULGE, EDGE_SHADE, CORNER_SHADE, CREASE = 0.05, 0.12, 0.10, 0.14
-"""Shading of a closed lid: lighter over the eyeball, darker at the lashes, towards the corners and in the crease."""
+BULGE, EDGE_SHADE, CORNER_SHADE = 0.05, 0.10, 0.05
+"""Shading of a closed lid: lighter over the eyeball, darker at the lashes and towards the corners."""
+
+SKIN = 0.5, 0.8
+"""Brightness, in that of the skin around, below which something is no skin, and from which on it is."""
+
+SHADED = 0.88
+"""Brightness of a lid whose skin the picture does not show, in that of the skin under the eye."""
 
 GRAIN = 0.025
 """Size of the grain that is taken over from the skin under the eye, in eye distances."""
@@ -39,62 +51,106 @@ LOWER_LASHES = 0.07
 
 
 class LidSkin:
-    """The skin of one closed upper lid, painted in the window of the eye."""
+    """The skin of one upper lid, painted in the window of the eye."""
 
     def __init__(self, window: EyeWindow, eye: Eye) -> None:
+        self._window = window
+        self._across = np.linspace(*window.corners, COLUMNS, dtype=np.float32)
         share = window.opening / window.tallest
-        self.top = window.upper - np.float32(FOLD) * smoothstep(0.0, 0.5, share)
-        self.cover = smoothstep(-SOFT, SOFT, window.y - self.top) * smoothstep(0.02, 0.2, share)
-        """Opacity of the painted skin wherever the lid is, [h, w]."""
-        self.rgb = self._painted(window, eye)
-        """[h, w, 3]."""
+        self._top = window.upper - np.float32(FOLD) * smoothstep(0.0, 0.5, share)
+        above, below = self._around(eye)
+        self.bare = self._without_lashes(self._wide(above))
+        """The window without the lashes above the edge, [h, w, 3]."""
+        cover = smoothstep(-SOFT, SOFT, window.y - self._top) * smoothstep(0.02, 0.2, share)
+        painted = self._painted(above, below)
+        self.shut: Map = np.asarray(self.bare + (painted - self.bare) * cover[..., None], np.float32)
+        """The window with painted skin from the fold to beyond the lower lid, [h, w, 3]."""
 
-    def _painted(self, window: EyeWindow, eye: Eye) -> Map:
-        across = np.linspace(*window.corners, COLUMNS, dtype=np.float32)
-        above, below = _skin_around(window, eye, across)
-        height = ((window.y - self.top) / np.maximum(window.lower - self.top, 1e-3)).clip(0, 1)[..., None]
-        lid, cheek = (
-            np.stack([np.interp(window.x, across, each[:, i]) for i in range(3)], axis=-1) for each in (above, below)
-        )
-        mixed = lid + (cheek - lid) * (0.3 * height)
+    def _painted(self, above: Map, below: Map) -> Map:
+        """Return the closed lid from the skin above it and under the eye, [h, w, 3]."""
+        window = self._window
+        height = ((window.y - self._top) / np.maximum(window.lower - self._top, 1e-3)).clip(0, 1)[..., None]
+        lid, fold = self._wide(above), self._wide(self._at_the_fold(above))
+        mixed = fold + (lid - fold) * smoothstep(0.0, 0.6, height)
+        mixed = mixed + (self._wide(below) - mixed) * (0.35 * height)
         left, right = window.corners
-        beside = ((2 * window.x - left - right) / (right - left)).clip(-1, 1)[..., None]
-        shade = (
-            1
-            + BULGE * np.exp(-(((height - 0.4) / 0.25) ** 2) - (beside / 0.5) ** 2)
-            - EDGE_SHADE * height**4
-            - CORNER_SHADE * beside**4
-            - CREASE * np.exp(-(((window.y - self.top - 0.6 * SOFT) / (0.5 * SOFT)) ** 2))[..., None]
-        )
+        aside = ((2 * window.x - left - right) / (right - left)).clip(-1, 1)[..., None]
+        bulge = BULGE * np.exp(-(((height - 0.45) / 0.25) ** 2) - (aside / 0.5) ** 2)
+        shade = 1 + bulge - EDGE_SHADE * height**4 - CORNER_SHADE * aside**4
         return np.asarray(mixed * shade + _grain(window), np.float32)
 
+    def _wide(self, row: Map) -> Map:
+        """Return colours [n, 3] along the lid for each pixel of the window, [h, w, 3]."""
+        return np.stack([np.interp(self._window.x, self._across, row[:, i]) for i in range(3)], axis=-1)
 
-def _skin_around(window: EyeWindow, eye: Eye, across: Map) -> tuple[Map, Map]:
-    """Return the skin between lid and brow, and under the eye, at positions across the eye; each [n, 3]."""
-    upper, lower = window.edges(across)
-    gap = (upper - np.interp(across, *growing(eye.brow).T)).clip(0.08, 0.3)
-    wide = np.broadcast_to(across, (ROWS, len(across)))
-    heights = np.linspace(0.02, 0.75, ROWS, dtype=np.float32)[:, None] * gap
-    depths = np.linspace(0.05, 0.13, ROWS, dtype=np.float32)[:, None]
-    lid = window.read_picture(wide, (upper - heights).astype(np.float32))  # [ROWS, n, 3]
-    under = window.read_picture(wide, (lower + depths).astype(np.float32))
-    cheek = _smoothed(np.median(under, axis=0), across)
-    order = np.argsort(lid.mean(axis=-1), axis=0)[..., None]
-    lit = np.take_along_axis(lid, order, axis=0)[ROWS // 2 : -1].mean(axis=0)  # lashes, folds and hair are darker
-    goal = cheek.mean(axis=-1, keepdims=True)
-    light = np.maximum(lit.mean(axis=-1, keepdims=True), 1)
-    is_skin = smoothstep(0.3, DARKEST, light / goal)  # else glasses, hair or a brow
-    lit = cheek * DARKEST + (lit - cheek * DARKEST) * is_skin
-    light = np.maximum(lit.mean(axis=-1, keepdims=True), 1)
-    return _smoothed(lit * (light.clip(DARKEST * goal, LIGHTEST * goal) / light), across), cheek
+    def _around(self, eye: Eye) -> tuple[Map, Map]:
+        """Return the skin between lid and brow, and under the eye, along the lid; each [n, 3]."""
+        window, across = self._window, self._across
+        upper, lower = window.edges(across)
+        gap = (upper - np.interp(across, *growing(eye.brow).T)).clip(0.08, 0.3)
+        lid = self._column(upper - np.linspace(0.02, 0.75, ROWS, dtype=np.float32)[:, None] * gap)
+        under = self._column(lower + np.linspace(0.05, 0.13, ROWS, dtype=np.float32)[:, None])
+        cheek = self._smoothed(np.median(under, axis=0), np.ones(len(across), np.float32))
+        lit = _brightest(lid)  # lashes, folds and hair are darker
+        share = _light(lit) / _light(cheek)
+        skin = self._smoothed(lit, smoothstep(*SKIN, share), SHADED * cheek)
+        share = _light(skin) / _light(cheek)
+        return skin * (share.clip(DARKEST, LIGHTEST) / share)[:, None], cheek
+
+    def _at_the_fold(self, above: Map) -> Map:
+        """Return the skin right above the painted one along the lid, [n, 3]: what is painted must not stand out."""
+        window = self._window
+        upper, lower = window.edges(self._across)
+        top = upper - FOLD * smoothstep(0.0, 0.5, (lower - upper) / window.tallest)
+        rows = top - np.linspace(0.0, 0.05, ROWS, dtype=np.float32)[:, None]
+        found = _brightest(window.read(self.bare, *self._places(rows)))
+        return self._smoothed(found, smoothstep(*SKIN, _light(found) / _light(above)), above)
+
+    def _places(self, rows: Map) -> tuple[Map, Map]:
+        return np.broadcast_to(self._across, rows.shape), rows.astype(np.float32)
+
+    def _column(self, rows: Map) -> Map:
+        """Return the portrait at heights [rows, n] along the lid, [rows, n, 3]."""
+        return self._window.read_picture(*self._places(rows))
+
+    def _smoothed(self, row: Map, weights: Map, otherwise: Map | None = None) -> Map:
+        """Blur colours [n, 3] along the lid by weights [n]; where these are small, return other colours."""
+        import cv2
+
+        step = max(float(self._across[1] - self._across[0]), 1e-3)
+        weighed = np.concatenate([row * weights[:, None], weights[:, None]], axis=1)[None].astype(np.float32)
+        blurred = cv2.GaussianBlur(weighed, (0, 0), sigmaX=ALONG / step, sigmaY=1)[0]
+        mean = blurred[:, :3] / np.maximum(blurred[:, 3:], 1e-3)
+        if otherwise is None:
+            return np.asarray(mean, np.float32)
+        return np.asarray(otherwise + (mean - otherwise) * (4 * blurred[:, 3:]).clip(0, 1), np.float32)
+
+    def _without_lashes(self, skin: Map) -> Map:
+        """Return the window with all that is dark above the edge, as far as lashes reach, replaced by skin."""
+        import cv2
+
+        window = self._window
+        size = max(3, round(LASH / window.pixel) | 1)
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+        height = window.upper - window.y
+        seen = np.where(height > 0, window.rgb.mean(axis=-1), np.maximum(skin, window.rgb).mean(axis=-1))
+        light = cv2.GaussianBlur(cv2.morphologyEx(seen.astype(np.float32), cv2.MORPH_CLOSE, kernel), (0, 0), size / 3)
+        dark = 1 - cv2.GaussianBlur((seen / np.maximum(light, 1)).clip(0, 1), (0, 0), max(1.0, 0.1 * size))
+        near = smoothstep(1.3 * LASHES, 0.7 * LASHES, height) * (1 - FOLD_KEPT * smoothstep(FOLD, FOLD + SOFT, height))
+        ends = window.from_inner_corner(-0.03, 0.03) * window.from_outer_corner(-0.05, 0.0)
+        share = smoothstep(0.02, 0.15, dark) * near * ends
+        lit = skin * (light / np.maximum(skin.mean(axis=-1), 1)).clip(0.6, 1.1)[..., None]
+        return np.asarray(window.rgb + (lit - window.rgb) * share[..., None], np.float32)
 
 
-def _smoothed(row: Map, across: Map) -> Map:
-    """Blur colours [n, 3] along a lid."""
-    import cv2
+def _light(colours: Map) -> Map:
+    return np.asarray(np.maximum(colours.mean(axis=-1), 1))
 
-    step = max(float(across[1] - across[0]), 1e-3)
-    return np.asarray(cv2.GaussianBlur(row[None].astype(np.float32), (0, 0), sigmaX=ALONG / step, sigmaY=1)[0])
+
+def _brightest(columns: Map) -> Map:
+    """Return the mean of the brighter half of each column of colours [rows, n, 3], [n, 3]."""
+    order = np.argsort(columns.mean(axis=-1), axis=0)[..., None]
+    return np.asarray(np.take_along_axis(columns, order, axis=0)[len(columns) // 2 : -1].mean(axis=0), np.float32)
 
 
 def _grain(window: EyeWindow) -> Map:

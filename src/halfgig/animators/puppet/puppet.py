@@ -46,7 +46,7 @@ class Puppet:
         self._brows = BrowField(shape, size, partial(read_picture, person, rig.shape.frame))
         texture = rig.texture.scaled(size[0] / rgb.shape[1])
         self._mouth = MouthLayer(person, shape, rig.colours, texture, size)
-        self._eyes = PaintedEyes(rig.shape, person)
+        self._eyes = PaintedEyes(rig, person)
 
     def render(self, pose: Pose) -> NDArray[np.uint8]:
         """Return the frame of a pose, uint8 RGB [height, width, 3]."""
