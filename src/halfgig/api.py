@@ -10,11 +10,12 @@ from halfgig.animators.registry import animator as animator_named
 from halfgig.animators.registry import check_request
 from halfgig.errors import BadSetting, UnknownFormat, UsageError
 from halfgig.media.chunks import Chunk
+from halfgig.media.colour import parse_colour
 from halfgig.media.sound_file import format_of
 from halfgig.models.installed import InstalledModels
 from halfgig.pipeline.local_video import made_video
 from halfgig.pipeline.runner import Listener, LocalRunner, Result, Task, close
-from halfgig.requests import SpeechRequest, VideoRequest, check_idle, given_options, options_of
+from halfgig.requests import BLUR, SpeechRequest, VideoRequest, check_idle, given_options, options_of
 from halfgig.resources.limits import parse_size
 from halfgig.settings import Settings, read_settings
 from halfgig.storage.atomic_write import atomic_write
@@ -105,6 +106,8 @@ def talk(
     options: object | Mapping[str, Any] | None = None,
     size: int = 512,
     fps: float = 25.0,
+    background: str | Path = "",
+    aspect: str = "",
     seed: int = 0,
     landmarks: str = "",
     memory: str | int | None = None,
@@ -114,26 +117,22 @@ def talk(
 
     Give one of `text`, `audio` and `idle` (seconds).  `animator` moves the face; its own options, where it has any, are
     in `options`: an instance of its options class, as `SadTalkerOptions(still=True)`, or a mapping.  `size` is the
-    longer side of the frames in pixels, `seed` decides blinks and sway, `landmarks` places the face by hand as
-    "x,y x,y x,y x,y x,y" (the person's right eye, left eye, nose tip, right and left corner of the mouth, in pixels of
-    the upright picture).  `voice`, `speed`, `phonemes`, `lexicon`, `subtitles`, `memory` and `on_event` are as for
-    `say`.  Raises `HalfgigError`; the file appears only when it is whole.
+    longer side of the frames in pixels.  `background` is a colour ("navy", "#0a3d62"), a picture's file or "blur",
+    `aspect` is "9:16", "1:1", "16:9" or "4:5", around the face.  `seed` decides blinks and sway, `landmarks` places the
+    face by hand as "x,y x,y x,y x,y x,y" (the person's right eye, left eye, nose tip, right and left corner of the
+    mouth, in pixels of the upright picture).  `voice`, `speed`, `phonemes`, `lexicon`, `subtitles`, `memory` and
+    `on_event` are as for `say`.  Raises `HalfgigError`; the file appears only when it is whole.
     """
     _check_source(text, audio, idle, subtitles)
     path = _mp4(output)
     shown = None if subtitles is None else checked_path(Path(subtitles))
     runner = LocalRunner(_settings(memory), on_event)
     request = VideoRequest(
-        audio="" if audio is None else _absolute(audio),
-        idle=idle or 0.0,
-        portrait=_absolute(portrait),
-        animator=animator,
-        size=size,
-        fps=fps,
-        seed=seed,
-        landmarks=landmarks,
-        options=_own_options(animator, options),
+        portrait=_absolute(portrait), animator=animator, size=size, fps=fps, aspect=aspect, seed=seed
     )
+    request = replace(request, idle=idle or 0.0, landmarks=landmarks, options=_own_options(animator, options))
+    request = replace(request, audio="" if audio is None else _absolute(audio))
+    request = _with_background(request, background)
     _check(request, runner.settings, is_idle=idle is not None)
     job = None
     if text is not None:
@@ -216,6 +215,14 @@ def _video(request: VideoRequest, job: SpeechJob | None, runner: LocalRunner, pa
             with atomic_write(shown) as shown_part:
                 write_subtitles(read_words(folder / SPEECH), shown_part, shown)
     return runner.result(path, made)
+
+
+def _with_background(request: VideoRequest, given: str | Path) -> VideoRequest:
+    """Return a request with a background: a colour or a word, or else the path of a picture's file."""
+    text = str(given)
+    if not text or text == BLUR or parse_colour(text) or not Path(given).is_file():
+        return replace(request, background=text)
+    return replace(request, background_picture=_absolute(given))
 
 
 def _absolute(path: str | Path) -> str:

@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from halfgig.capacity.plan import LARGEST_SIZE
 from halfgig.errors import BadSetting
+from halfgig.media.colour import parse_colour
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PORTRAIT, AUDIO = "portrait", "audio"
+PORTRAIT, AUDIO, BACKGROUND_PICTURE = "portrait", "audio", "background_picture"
 """The names, in a job's folder, of what was uploaded."""
+
+BLUR = "blur"
+"""The background that is the portrait's own, out of focus."""
 
 SHORTEST_IDLE_S = 0.04
 """One frame at 25 frames per second."""
@@ -51,7 +55,7 @@ class Option(NamedTuple):
 
     def check(self, value: Any) -> None:
         """Raise `BadSetting` for a value out of bounds, with the value, the bounds and what to do."""
-        if self.choices and value not in self.choices:
+        if self.choices and value not in (self.default, *self.choices):
             raise BadSetting(f"there is no {self.name} {value!r:.80}; choose one of: {', '.join(self.choices)}")
         if not isinstance(self.default, tuple):
             self._check_number(value)
@@ -145,6 +149,21 @@ class VideoRequest:
         metavar="N",
     )
     """Frames per second."""
+    background: str = option(
+        "",
+        "what is behind the person: a colour, a picture's file, or blur; default: what is in the portrait",
+        metavar="COLOUR|FILE|blur",
+    )
+    """A CSS name or #rrggbb, or `BLUR`; empty: the picture's own, or `background_picture`."""
+    background_picture: str = ""
+    """A picture to put behind the person, instead of `background`."""
+    aspect: str = option(
+        "",
+        "aspect ratio of the video, around the face: 9:16, 1:1, 16:9 or 4:5; default: the portrait's",
+        choices=("9:16", "1:1", "16:9", "4:5"),
+        metavar="W:H",
+    )
+    """Width to height; empty: the picture's."""
     seed: int = option(0, "seed of blinks and head movement: another number gives other ones", metavar="N")
     """Blinks and sway follow from it: the same seed gives the same frames."""
     landmarks: str = ""
@@ -154,8 +173,8 @@ class VideoRequest:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Names of the portrait and the recording, where there are any; an animator's options may name more."""
-        return tuple(name for name in (self.portrait, self.audio) if name)
+        """Names of the portrait, the recording and the background where given; an animator's options may name more."""
+        return tuple(name for name in (self.portrait, self.audio, self.background_picture) if name)
 
     def as_json(self) -> dict[str, Any]:
         """Return the request as values that JSON can write."""
@@ -168,6 +187,17 @@ class VideoRequest:
         if speech := known.get("speech"):
             known["speech"] = SpeechRequest(**speech)
         return cls(**known)
+
+
+def check_background(request: VideoRequest) -> None:
+    """Raise `BadSetting` for a background that is no colour and no word for one."""
+    text = request.background
+    if text and request.background_picture:
+        raise BadSetting(f"both the background {text!r:.40} and a picture for it were given; leave out one of them")
+    if text and text != BLUR and parse_colour(text) is None:
+        raise BadSetting(
+            f"the background {text!r:.80} is no colour and no file; give a name of CSS, #rrggbb, {BLUR}, or a picture"
+        )
 
 
 def given_options(options: Any) -> dict[str, Any]:

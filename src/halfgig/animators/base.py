@@ -84,6 +84,8 @@ class AnimatorSpec(NamedTuple):
     """Frames per group; each group has its own encoder, and a kill loses at most the open group."""
     model: str = ""
     """Name of the model that must be installed; empty: none."""
+    composes: bool = False
+    """Whether it draws another background and aspect ratio; a request for them is refused otherwise."""
     refused_options: Mapping[str, str] = {}
     """Command-line options that are refused, with the reason."""
 

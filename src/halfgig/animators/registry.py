@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from halfgig.animators.puppet.spec import SPEC as PUPPET
 from halfgig.animators.sadtalker.spec import SPEC as SADTALKER
 from halfgig.errors import BadSetting
-from halfgig.requests import check_options
+from halfgig.requests import check_background, check_options
 from halfgig.settings import load_plugins
 
 if TYPE_CHECKING:
@@ -40,7 +40,11 @@ def animator(name: str) -> AnimatorSpec:
 def check_request(request: VideoRequest) -> AnimatorSpec:
     """Check a request without reading its files, and return the spec of its animator. Raises `BadSetting`."""
     check_options(request)
+    check_background(request)
     spec = animator(request.animator)
+    wants = {"background": request.background or request.background_picture, "aspect": request.aspect}
+    for name in (each for each, value in wants.items() if value and not spec.composes):
+        raise BadSetting(f"{spec.title} keeps the portrait's own {name}; leave {name} out, or choose the puppet")
     known = _option_names(spec)
     for name in (each for each in request.options if each not in known):
         owner = next((each for each in animators() if name in _option_names(each)), None)

@@ -180,7 +180,19 @@ def _talk(options: argparse.Namespace, display: ProgressDisplay) -> api.Result:
         lexicon=options.lexicon or None,
         **{
             name: getattr(options, name)
-            for name in ("voice", "speed", "phonemes", "subtitles", "animator", "size", "fps", "seed", "memory")
+            for name in (
+                "voice",
+                "speed",
+                "phonemes",
+                "subtitles",
+                "animator",
+                "size",
+                "fps",
+                "background",
+                "aspect",
+                "seed",
+                "memory",
+            )
         },
         on_event=display,
     )

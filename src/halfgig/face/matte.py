@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from halfgig.face.frame import FaceFrame
-from halfgig.face.guided_filter import guided_filter
 from halfgig.face.head_mask import head_share, shoulder_row
+from halfgig.face.matte_edge import edged, without_gaps
 from halfgig.face.segmentation import PersonSegmentation
 from halfgig.face.topology import OUTLINE
 
@@ -38,14 +38,8 @@ UNSURE = (0.04, 0.96)
 BULK = 0.05
 """Radius of what is surely person by the network alone, of the longer side."""
 
-EDGE = 0.008
-"""Half the width of the edge that is laid along the picture's, of the longer side."""
-
-FLAT = 2e-4
-"""Variance of colour below which the edge takes the network's course."""
-
-STRETCH = (0.1, 0.9)
-"""Alpha of the filtered edge that becomes 0 and 1: what it leaves behind would be a haze."""
+EARS = 0.35
+"""How far ears reach from the face's outline, in eye distances."""
 
 SEEN = 0.75
 """Share of the face that the network must see as a person to be believed."""
@@ -91,10 +85,11 @@ class _Scene(NamedTuple):
     """Inside the face's outline."""
 
 
-def make_matte(rgb: Pixels, mesh: Mesh, alpha: Pixels | None = None) -> Matte:
+def make_matte(rgb: Pixels, mesh: Mesh, alpha: Pixels | None = None, known: Mask | None = None) -> Matte:
     """Return the matte of the person whose face has a mesh, in upright RGB [H, W, 3].
 
     `alpha` is the picture's own transparency in any size, which is then taken as it is.
+    Outside `known` [H, W] nobody is.
     """
     scene = _reduced(rgb, mesh)
     if alpha is not None:
@@ -104,7 +99,12 @@ def make_matte(rgb: Pixels, mesh: Mesh, alpha: Pixels | None = None) -> Matte:
         confidence = 1.0
     else:
         person, confidence = _person(scene)
+    if known is not None:
+        person = person * _reduced_mask(known, person.shape)
     head = head_share(scene.rgb, scene.mesh, scene.face, person)
+    if alpha is None:
+        cleared = without_gaps(scene.rgb, person, head * _away_from_ears(scene))
+        person, head = np.minimum(person, cleared), np.minimum(head, cleared)
     return Matte(_bytes(person), _bytes(head), shoulder_row(scene.mesh, person), confidence)
 
 
@@ -118,6 +118,21 @@ def _reduced(rgb: Pixels, mesh: Mesh) -> _Scene:
     face = np.zeros(small.shape[:2], np.uint8)
     cv2.fillPoly(face, [np.round(mesh.points[list(OUTLINE), :2]).astype(np.int32)], 1)
     return _Scene(small, mesh, face.astype(bool))
+
+
+def _reduced_mask(mask: Mask, shape: tuple[int, ...]) -> Map:
+    import cv2
+
+    return np.asarray(cv2.resize(mask.astype(np.float32), (shape[1], shape[0]), interpolation=cv2.INTER_AREA))
+
+
+def _away_from_ears(scene: _Scene) -> Mask:
+    """Return what is farther from the face than its ears: they may have the background's colour."""
+    import cv2
+
+    side = 2 * max(1, round(EARS * scene.mesh.five.eye_distance)) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    return np.asarray(cv2.dilate(scene.face.astype(np.uint8), kernel) == 0)
 
 
 def _bytes(share: Map) -> Pixels:
@@ -137,7 +152,7 @@ def _person(scene: _Scene) -> tuple[Map, float]:
     mask = (start > low) & (sorted_out | _opened(start >= high)) | scene.face
     mask = _connected(mask, scene.face)
     sure = seen * _decided(found) if is_seen else BY_COLOUR * _decided(start)
-    return _edged(scene.rgb, mask), sure
+    return edged(scene.rgb, mask), sure
 
 
 def _decided(share: Map) -> float:
@@ -198,18 +213,3 @@ def _connected(mask: Mask, face: Mask) -> Mask:
     _, holes, facts, _ = cv2.connectedComponentsWithStats((~kept).astype(np.uint8), connectivity=4)
     small = [part for part in range(1, len(facts)) if facts[part, cv2.CC_STAT_AREA] < 0.05 * face.sum()]
     return np.asarray(kept | np.isin(holes, small))
-
-
-def _edged(rgb: Pixels, mask: Mask) -> Map:
-    """Lay the edge of a mask along the picture's; return alpha 0..1 [h, w]."""
-    import cv2
-
-    radius = max(2, round(EDGE * max(rgb.shape)))
-    hard = mask.astype(np.float32)
-    soft = guided_filter(rgb, hard, radius, FLAT)
-    low, high = STRETCH
-    soft = ((soft - low) / (high - low)).clip(0, 1)
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-    inside = cv2.erode(hard, kernel, borderValue=1)
-    outside = cv2.dilate(hard, kernel, borderValue=0)
-    return np.asarray(np.minimum(np.maximum(soft, inside), outside), np.float32)

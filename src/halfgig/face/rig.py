@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from halfgig.face.colours import Colours, measure_colours
+from halfgig.face.framing import Part
 from halfgig.face.matte import Matte, make_matte
 from halfgig.face.measure import shape_of
 from halfgig.face.mesh import Mesh
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from halfgig.face.measure import FaceShape
 
-VERSION = 6
+VERSION = 7
 """Version of the file and of the measurement behind it; files of other versions are measured again."""
 
 
@@ -53,6 +54,8 @@ class Rig:
     """Remarks for the user about the picture."""
     texture: Texture = SHARP
     """How sharp and how noisy the face is."""
+    part: Part | None = None
+    """The part of the whole picture that was measured and is shown; None: all of it."""
 
 
 def make_rig(
@@ -60,16 +63,17 @@ def make_rig(
     mesh: Mesh,
     turns: int = 0,
     notices: tuple[str, ...] = (),
-    alpha: NDArray[np.uint8] | None = None,
+    matte: Matte | None = None,
+    part: Part | None = None,
 ) -> Rig:
-    """Return the rig of an upright portrait RGB [H, W, 3] with the mesh of its face.
+    """Return the rig of an upright portrait RGB [H, W, 3] with the mesh of its face; without a matte one is made.
 
-    `alpha` is the picture's own transparency, of any size.
+    `part` is what of the picture it shows.
     """
     shape = shape_of(mesh)
     size, colours = (rgb.shape[1], rgb.shape[0]), measure_colours(rgb, shape)
-    matte, texture = make_matte(rgb, mesh, alpha), measure_texture(rgb, shape)
-    return Rig(mesh, shape, size, colours, matte, turns, notices, texture)
+    matte, texture = matte or make_matte(rgb, mesh), measure_texture(rgb, shape)
+    return Rig(mesh, shape, size, colours, matte, turns, notices, texture, part)
 
 
 def write_rig(rig: Rig, path: Path) -> None:
@@ -80,6 +84,7 @@ def write_rig(rig: Rig, path: Path) -> None:
         "size": rig.size,
         "turns": rig.turns,
         "notices": rig.notices,
+        "part": rig.part,
         "score": rig.mesh.score,
         "points": rig.mesh.points.tolist(),
         "colours": colours,
@@ -109,7 +114,8 @@ def read_rig(path: Path) -> Rig | None:
         notices = tuple(str(each) for each in found["notices"])
         size, matte = (int(width), int(height)), _matte(found["matte"])
         texture = Texture(*_numbers([found["texture"][name] for name in Texture._fields]))
-        return Rig(mesh, shape_of(mesh), size, Colours(*colours), matte, turns, notices, texture)
+        part = None if found["part"] is None else Part(*_numbers(found["part"]))
+        return Rig(mesh, shape_of(mesh), size, Colours(*colours), matte, turns, notices, texture, part)
     except (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError):
         return None
 

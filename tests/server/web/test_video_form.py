@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import struct
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfgig.errors import BadLandmarks, EmptyText, PictureTooLarge, PictureUnreadable
+from halfgig.animators.registry import check_request
+from halfgig.errors import BadLandmarks, BadSetting, EmptyText, PictureTooLarge, PictureUnreadable
 from halfgig.media.picture import FORMATS
 from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.errors import BadRequest, ModelNotFound
@@ -45,6 +47,35 @@ def test_every_field_is_read() -> None:
     assert asked == VideoRequest(
         SpeechRequest("Hi", "af_bella", 1.5), animator="puppet", size=1280, fps=30.0, seed=-7, landmarks=FIVE
     )
+
+
+def test_a_background_is_a_colour_or_an_upload() -> None:
+    assert order(background=" navy ", aspect="9:16") == replace(order(), background="navy", aspect="9:16")
+    uploaded = request_from(Form({"prompt": "Hi"}, {"background_picture": "digest"}), 60)
+    assert (uploaded.background, uploaded.background_picture) == ("", "background_picture")
+    assert uploaded.files == ("background_picture",)
+
+
+@pytest.mark.parametrize(
+    ("texts", "files", "field"),
+    [
+        ({"background": "blurple"}, {}, "background"),
+        ({"background": "/etc/passwd"}, {}, "background"),
+        ({"background": "navy"}, {"background_picture": "digest"}, "background"),
+        ({"aspect": "3:2"}, {}, "aspect"),
+    ],
+)
+def test_a_background_or_an_aspect_ratio_that_is_none_is_refused_by_its_field(
+    texts: dict[str, str], files: dict[str, str], field: str
+) -> None:
+    with pytest.raises(BadRequest) as refused:
+        request_from(Form({"prompt": "Hi", **texts}, files), 60)
+    assert refused.value.param == field
+
+
+def test_sadtalker_says_that_it_keeps_the_background() -> None:
+    with pytest.raises(BadSetting, match="keeps the portrait's own background"):
+        check_request(VideoRequest(idle=1.0, animator="sadtalker", background="navy"))
 
 
 def test_angles_in_json_may_be_a_list(tmp_path: Path) -> None:

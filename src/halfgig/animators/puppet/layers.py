@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from halfgig.animators.puppet.backdrop import foreground
+from halfgig.media.fill import filled
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from halfgig.animators.puppet.backdrop import Backdrop
     from halfgig.face.frame import Map
     from halfgig.face.matte import Matte
 
@@ -28,9 +32,11 @@ SOLID = 0.8
 
 
 class Layers:
-    """The layers of RGB [H, W, 3], the matte's person and the background, for frames of `size`."""
+    """The layers of RGB [H, W, 3], the matte's person and the background or a backdrop, for frames of `size`."""
 
-    def __init__(self, rgb: Pixels, matte: Matte | None, size: tuple[int, int]) -> None:
+    def __init__(
+        self, rgb: Pixels, matte: Matte | None, size: tuple[int, int], backdrop: Backdrop | None = None
+    ) -> None:
         import cv2
 
         self._to_source = (rgb.shape[1] - 1) / (size[0] - 1), (rgb.shape[0] - 1) / (size[1] - 1)
@@ -39,8 +45,13 @@ class Layers:
         self._alpha = self._behind = None
         if matte is None:
             return
-        picture = self._taken(rgb, *_positions(size))
         self._alpha = np.asarray(cv2.resize(matte.person, size, interpolation=cv2.INTER_LINEAR))
+        if backdrop:
+            wide = cv2.resize(matte.person, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+            self.person = multiplied(foreground(rgb, wide), wide)
+            self._behind = backdrop.rgb
+            return
+        picture = self._taken(rgb, *_positions(size))
         behind = fill_behind(picture, self._alpha)
         cut_out(self.person, self._alpha, behind)
         self._behind = _agreeing(picture, self._taken(self.person, *_positions(size)), self._alpha, behind)
@@ -68,40 +79,29 @@ class Layers:
         return np.asarray(cv2.remap(pixels, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
 
 
+def multiplied(rgb: Pixels, alpha: Pixels) -> Pixels:
+    """Return RGB [H, W, 3] times alpha [H, W]."""
+    import cv2
+
+    return np.asarray(cv2.multiply(rgb, cv2.cvtColor(alpha, cv2.COLOR_GRAY2RGB), scale=1 / 255))
+
+
 def _positions(size: tuple[int, int]) -> tuple[Map, Map]:
     rows, columns = np.mgrid[: size[1], : size[0]].astype(np.float32)
     return columns, rows
 
 
 def fill_behind(rgb: Pixels, alpha: Pixels) -> Pixels:
-    """Return RGB [h, w, 3] with the person, by alpha [h, w], replaced by what surrounds them.
-
-    Each halving of the picture closes narrower gaps than the next; what is bare in it is kept.
-    """
+    """Return RGB [h, w, 3] with the person, by alpha [h, w], replaced by what surrounds them."""
     import cv2
 
     side = 2 * round(MARGIN * max(rgb.shape)) + 1
     person = cv2.dilate((alpha > BARE).astype(np.uint8), np.ones((side, side), np.uint8))
-    bare = (person == 0).astype(np.float32)[..., None]
+    bare = person == 0
     if not bare.any():
         return rgb
-    filled = _pulled(rgb.astype(np.float32) * bare, bare)
-    return np.asarray(filled.clip(0, 255) + 0.5, np.uint8)
-
-
-def _pulled(colours: Map, weight: Map) -> Map:
-    """Return colours [h, w, 3], premultiplied by a weight [h, w, 1], with gaps filled from coarser copies of them."""
-    import cv2
-
-    height, width = weight.shape[:2]
-    if max(height, width) <= 2 or weight.min() > 0.99:
-        return np.asarray(colours / np.maximum(weight, 1e-3), np.float32)
-    small = cv2.pyrDown(np.concatenate([colours, weight], axis=2))
-    gain = 1 / np.maximum(small[..., 3:].clip(0.25, None), 1e-3)
-    small_weight = (small[..., 3:] * gain).clip(0, 1)
-    below = _pulled(small[..., :3] * gain, small_weight)
-    wide = cv2.pyrUp(below, dstsize=(width, height))
-    return np.asarray(colours + wide * (1 - weight), np.float32)
+    found = filled(rgb.astype(np.float32), bare.astype(np.float32))
+    return np.asarray(found.clip(0, 255) + 0.5, np.uint8)
 
 
 def cut_out(rgb: Pixels, alpha: Pixels, behind: Pixels) -> None:

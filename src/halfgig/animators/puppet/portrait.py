@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from halfgig.animators.puppet.backdrop import Backdrop, blurred, covering, plain
+from halfgig.animators.puppet.canvas import SHARPNESS, make_canvas, placed, resized
 from halfgig.face.cache import RigCache, face_key
-from halfgig.face.crop import frame_size
 from halfgig.face.detect import locate_face, quarter_turns, turned_points
+from halfgig.face.framing import framing, moved, parse_aspect
+from halfgig.face.matte import make_matte
 from halfgig.face.rig import make_rig, read_rig, write_rig
+from halfgig.media.colour import parse_colour
 from halfgig.media.picture import Picture, PictureLimits, check_file, load_picture
+from halfgig.requests import BLUR
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from halfgig.animators.base import RenderJob
+    from halfgig.animators.puppet.canvas import Canvas
     from halfgig.animators.puppet.puppet import Puppet
+    from halfgig.face.framing import Part
+    from halfgig.face.mesh import Mesh
     from halfgig.face.rig import Rig
-
-SHARPNESS = 2
-"""The source picture is kept at this multiple of the frame size, so that resampling it costs no sharpness."""
 
 SMALLEST_FACE = 24
 """Eye distance in pixels of the frame below which a mouth is too small for its motion to be visible."""
+
+
+SURE_MATTE = 0.5
+"""Confidence of a matte below which the user is told."""
+
+WORTH_SAYING = 0.02
+"""Share of a frame that lies outside the picture from which the user is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +52,12 @@ class Portrait:
     """Width and height of the frames."""
 
 
-class _Canvas(NamedTuple):
-    """A picture resized for animation."""
-
-    rgb: NDArray[np.uint8]
-    size: tuple[int, int]
-    """Width and height of the frames."""
-    enlarged: float
-    """Pixels of `rgb` per pixel of the picture as loaded."""
-
-
 def _limits(job: RenderJob) -> PictureLimits:
     return PictureLimits(job.limits.max_picture_mb, job.limits.max_picture_megapixels)
 
 
 def _picture(job: RenderJob) -> Picture:
     return load_picture(job.portrait, SHARPNESS * job.request.size, _limits(job))
-
-
-def _canvas(picture: Picture, turns: int, longest: int) -> _Canvas:
-    """Turn a picture upright by quarter turns, counterclockwise, and resize it for frames of `longest` pixels."""
-    import cv2
-
-    upright = np.ascontiguousarray(np.rot90(picture.rgb, turns))
-    size = frame_size(upright.shape[1], upright.shape[0], longest)
-    enlarged = SHARPNESS * size[0] / upright.shape[1]
-    how = cv2.INTER_AREA if enlarged < 1 else cv2.INTER_LANCZOS4
-    rgb = cv2.resize(upright, (SHARPNESS * size[0], SHARPNESS * size[1]), interpolation=how)
-    return _Canvas(np.asarray(rgb, dtype=np.uint8), size, enlarged)
 
 
 def _measured(job: RenderJob) -> Rig:
@@ -76,14 +67,31 @@ def _measured(job: RenderJob) -> Rig:
     points, notices = locate_face(picture, job.portrait, job.request.landmarks, job.limits.yunet)
     turns = quarter_turns(points)
     points = turned_points(points, turns, picture.rgb.shape[1], picture.rgb.shape[0])
-    canvas = _canvas(picture, turns, job.request.size)
+    canvas = make_canvas(picture, turns, job.request.size)
     alpha = None if picture.alpha is None else np.ascontiguousarray(np.rot90(picture.alpha, turns))
     mesh = measure_mesh(canvas.rgb, points.scaled(canvas.enlarged))
+    matte, part = make_matte(canvas.rgb, mesh, alpha), None
+    if job.request.aspect:
+        size = canvas.rgb.shape[1], canvas.rgb.shape[0]
+        part = framing(mesh, matte, size, parse_aspect(job.request.aspect))
+        canvas = make_canvas(picture, turns, job.request.size, part)
+        shown = canvas.rgb.shape[1], canvas.rgb.shape[0]
+        mesh = moved(mesh, part, size, shown)
+        matte = make_matte(canvas.rgb, mesh, None if alpha is None else placed(alpha, part, shown)[0], canvas.known)
+    notices = (*notices, *_remarks(job, mesh, part))
+    return make_rig(canvas.rgb, mesh, turns, notices, matte, part)
+
+
+def _remarks(job: RenderJob, mesh: Mesh, part: Part | None) -> Iterator[str]:
+    """Yield what a user should know of a picture."""
     eyes = mesh.five.eye_distance / SHARPNESS
     if eyes < SMALLEST_FACE:
-        small = f"the face is small: {eyes:.0f} pixels between the eyes; cut the picture closer, or raise --size"
-        notices = (*notices, small)
-    return make_rig(canvas.rgb, mesh, turns, notices, alpha)
+        yield f"the face is small: {eyes:.0f} pixels between the eyes; cut the picture closer, or raise --size"
+    if part and part.added > WORTH_SAYING:
+        yield (
+            f"the picture is too narrow for {job.request.aspect} with the whole head: {100 * part.added:.0f} % of each "
+            "frame is made up; give a picture with more around the face"
+        )
 
 
 def rig_of(job: RenderJob, path: Path) -> Rig:
@@ -95,7 +103,8 @@ def rig_of(job: RenderJob, path: Path) -> Rig:
         return rig
     check_file(job.portrait, _limits(job))
     cache, detector = RigCache(job.cache), str(job.limits.yunet or "")
-    key = face_key(job.portrait, job.request.landmarks, job.request.size, SHARPNESS, detector)
+    request = job.request
+    key = face_key(job.portrait, request.landmarks, request.size, request.aspect, SHARPNESS, detector)
     rig = cache.get(key)
     if rig is None:
         rig = _measured(job)
@@ -104,9 +113,33 @@ def rig_of(job: RenderJob, path: Path) -> Rig:
     return rig
 
 
+def notices_of(job: RenderJob, rig: Rig) -> tuple[str, ...]:
+    """Return the remarks for the user about a picture and what is asked of it."""
+    if rig.matte.confidence < SURE_MATTE and (job.request.background or job.request.background_picture):
+        doubt = "the person cannot be told from the background for sure: the new one may show wrong edges"
+        return (*rig.notices, doubt)
+    return rig.notices
+
+
 def make_portrait(job: RenderJob, rig: Rig) -> Portrait:
     """Load the picture and make a puppet of it.  Raises `PictureError` if the picture cannot be used."""
     from halfgig.animators.puppet.puppet import Puppet
 
-    canvas = _canvas(_picture(job), rig.turns, job.request.size)
-    return Portrait(Puppet(canvas.rgb, rig, canvas.size), canvas.size)
+    canvas = make_canvas(_picture(job), rig.turns, job.request.size, rig.part)
+    if not (job.request.background or job.request.background_picture):
+        return Portrait(Puppet(canvas.rgb, rig, canvas.size), canvas.size)
+    alpha = resized(rig.matte.person, (canvas.rgb.shape[1], canvas.rgb.shape[0]))
+    backdrop = Backdrop(_behind(job, canvas, alpha))
+    return Portrait(Puppet(canvas.rgb, rig, canvas.size, backdrop), canvas.size)
+
+
+def _behind(job: RenderJob, canvas: Canvas, alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return what a request wants behind the person, RGB [h, w, 3] in the frames' size."""
+    if job.request.background_picture:
+        path = job.path(job.request.background_picture)
+        return covering(load_picture(path, SHARPNESS * job.request.size, _limits(job)).rgb, canvas.size)
+    if job.request.background == BLUR:
+        return blurred(canvas.rgb, alpha, canvas.size)
+    colour = parse_colour(job.request.background)
+    assert colour is not None
+    return plain(colour, canvas.size)

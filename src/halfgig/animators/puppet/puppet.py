@@ -21,6 +21,7 @@ from halfgig.face.points import Point
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from halfgig.animators.puppet.backdrop import Backdrop
     from halfgig.animators.puppet.blendshapes import Pose
     from halfgig.face.rig import Rig
 
@@ -33,15 +34,17 @@ class Puppet:
     """Renders a portrait in any pose.
 
     `rgb` is the portrait, uint8 [H, W, 3], of the size that `rig` was measured in, `size` the width and height of the
-    frames; they are sharpest if `rgb` has twice that size.
+    frames; they are sharpest if `rgb` has twice that size.  `backdrop` is put behind the person.
     """
 
-    def __init__(self, rgb: NDArray[np.uint8], rig: Rig, size: tuple[int, int]) -> None:
+    def __init__(
+        self, rgb: NDArray[np.uint8], rig: Rig, size: tuple[int, int], backdrop: Backdrop | None = None
+    ) -> None:
         shape = replace(rig.shape, frame=_scaled(rig.shape.frame, size[0] / rgb.shape[1]))
         matte = rig.matte if rig.matte.confidence >= SURE else None
         depth = measure_depth(rig.mesh, rig.shape.frame, matte, rgb.shape[1])
         self._body = BodyMotion(Layout(shape.frame, size, depth, matte))
-        self._layers = Layers(rgb, matte, size)
+        self._layers = Layers(rgb, rig.matte if backdrop else matte, size, backdrop)
         person = self._layers.person  # what follows reads and paints the one copy of the picture that is kept
         self._brows = BrowField(shape, size, partial(read_picture, person, rig.shape.frame))
         texture = rig.texture.scaled(size[0] / rgb.shape[1])
@@ -49,13 +52,13 @@ class Puppet:
         self._eyes = PaintedEyes(rig, person)
 
     def render(self, pose: Pose) -> NDArray[np.uint8]:
-        """Return the frame of a pose, uint8 RGB [height, width, 3]."""
+        """Return the frame of a pose, uint8 RGB [height, width, 3], or RGBA before nothing."""
         x, y = self._body.maps(pose)  # [H, W]: position of each pixel with the head at rest
         mouth = self._mouth.move(pose.mouth, x, y)
         self._brows.move(pose.brows, x, y)
         with self._eyes.painted(pose.eyes):
             frame = self._layers.frame(x, y)
-        self._mouth.draw(frame, mouth)
+        self._mouth.draw(frame[..., :3], mouth)
         return np.asarray(frame, dtype=np.uint8)
 
 

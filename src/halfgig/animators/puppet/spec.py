@@ -46,10 +46,10 @@ def measure(job: RenderJob) -> Iterator[Event]:
 
     Raises `PictureError` if the picture cannot be used, `BadLandmarks` if the given landmarks form no face.
     """
-    from halfgig.animators.puppet.portrait import rig_of
+    from halfgig.animators.puppet.portrait import notices_of, rig_of
     from halfgig.events import Notice
 
-    yield from (Notice(text) for text in rig_of(job, job.folder / RIG).notices)
+    yield from (Notice(text) for text in notices_of(job, rig_of(job, job.folder / RIG)))
 
 
 def make(job: RenderJob) -> Animator:
@@ -74,4 +74,5 @@ SPEC = AnimatorSpec(
     make=make,
     options_type=NoOptions,
     check=check,
+    composes=True,
 )

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from halfgig.animators.registry import animator, check_request
 from halfgig.capacity.plan import render_cell
 from halfgig.errors import EmptyText
-from halfgig.requests import PORTRAIT, SpeechRequest, VideoRequest
+from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.errors import Conflict, ModelNotFound, NotFound
 from halfgig.server.job_store import JobStore, NewJob
 from halfgig.server.order_cost import check_cost, plain_seconds
@@ -120,8 +120,8 @@ class Intake:
         """Return the request of a form if this server can fulfil it."""
         wanted = request_from(form, self._settings.max_sound_minutes * 60)
         self._check_request(wanted)
-        if wanted.portrait:
-            check_picture(folder / PORTRAIT, self._settings.max_picture_megapixels)
+        for name in filter(None, (wanted.portrait, wanted.background_picture)):
+            check_picture(folder / name, self._settings.max_picture_megapixels)
         return wanted
 
     def _check_request(self, wanted: VideoRequest) -> None:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from halfgig.animators.registry import animators, check_request
 from halfgig.errors import BadSetting, EmptyText, PictureTooLarge
 from halfgig.face.points import parse_five_points
-from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest, check_idle, options_of
+from halfgig.requests import (
+    AUDIO,
+    BACKGROUND_PICTURE,
+    PORTRAIT,
+    SpeechRequest,
+    VideoRequest,
+    check_background,
+    check_idle,
+    options_of,
+)
 from halfgig.server.errors import BadRequest, UploadTooLarge
 from halfgig.server.web.form import FileRule, FormRules
 from halfgig.server.web.models import known_model, video_models
@@ -17,10 +26,13 @@ from halfgig.text.script import read_script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TypeVar
 
     from halfgig.requests import Option
     from halfgig.server.web.form import Form
     from halfgig.settings import Settings
+
+    _Value = TypeVar("_Value", float, str)
 
 SHORT_TEXTS = {
     "model": 64,
@@ -29,6 +41,8 @@ SHORT_TEXTS = {
     "voice": 400,
     "speed": 32,
     "fps": 32,
+    "background": 64,
+    "aspect": 16,
     "seed": 32,
     "landmarks": 400,
     "idle": 32,
@@ -44,7 +58,7 @@ LONGEST_OWN = 1000
 COMMON = {each.name: each for kind in (SpeechRequest, VideoRequest) for each in options_of(kind)}
 """The declarations of the options common to all animators, by name."""
 
-PICTURE_FIELD, SOUND_FIELD = "input_reference", "audio"
+PICTURE_FIELD, SOUND_FIELD, BACKGROUND_FIELD = "input_reference", "audio", "background_picture"
 """The file fields common to all animators."""
 
 
@@ -59,6 +73,7 @@ def form_rules(settings: Settings) -> FormRules:
         },
         {
             PICTURE_FIELD: FileRule(PORTRAIT, settings.max_picture_mb, "MAX_PICTURE_MB", PictureTooLarge),
+            BACKGROUND_FIELD: FileRule(BACKGROUND_PICTURE, settings.max_picture_mb, "MAX_PICTURE_MB", PictureTooLarge),
             SOUND_FIELD: FileRule(AUDIO, settings.max_sound_mb, "MAX_SOUND_MB", UploadTooLarge),
             **{
                 each.name: FileRule(each.name, settings.max_sound_mb, "MAX_SOUND_MB", UploadTooLarge)
@@ -83,10 +98,17 @@ def request_from(form: Form, most_idle_s: float) -> VideoRequest:
         animator=_animator(texts),
         size=read_size(texts.get("size", str(COMMON["size"].default))),
         fps=_number(texts, "fps"),
+        background=texts.get("background", "").strip(),
+        background_picture=BACKGROUND_PICTURE if BACKGROUND_FIELD in form.digests else "",
+        aspect=_checked("aspect", texts.get("aspect", "").strip()),
         seed=_seed(texts),
         landmarks=_landmarks(texts),
         options=own_options(form),
     )
+    try:
+        check_background(request)
+    except BadSetting as error:
+        raise BadRequest(str(error), "background") from None
     check_request(request)
     return request
 
@@ -142,7 +164,7 @@ def _number(texts: Mapping[str, str], name: str) -> float:
     return _checked(name, number_in(texts, name, COMMON[name].default))
 
 
-def _checked(name: str, value: float) -> float:
+def _checked(name: str, value: _Value) -> _Value:
     """Return a value that is within its option's bounds.  Raises `BadRequest`, which names the field."""
     try:
         COMMON[name].check(value)

@@ -22,8 +22,11 @@ _FIVE_POINTS = f"^(?:(?:{_PAIR} ){{4}}{_PAIR})?$"
 _START = "(?:iVBORw0KGgo[A-Za-z0-9+/]|/9j/|UklGR[A-Za-z0-9+/]{3})"
 _PICTURE_URL = f"^data:image/[a-z]{{3,4}};base64,{_START}(?:[A-Za-z0-9+/]{{4}})*$"
 
+BACKGROUND_TEXT = 'What is behind the person: a colour ("navy", "#0a3d62") or blur; default: what is in the portrait.'
+
 _ENCODING = {
     "input_reference": {"contentType": "image/png, image/jpeg, image/webp, image/gif"},
+    "background_picture": {"contentType": "image/png, image/jpeg, image/webp, image/gif"},
     "audio": {"contentType": "audio/wav, audio/mpeg, audio/ogg, audio/flac, audio/mp4"},
 }
 
@@ -37,7 +40,9 @@ def video_body(settings: Settings) -> dict[str, Any]:
     sound = {**file, "description": "A recording to lip-sync to, instead of a prompt."}
     # OpenAI's clients always send a form, even without a file.
     films = {each.name: {**file, "description": _sentence(each)} for each in own_fields() if each.is_file}
-    form = _object({"prompt": prompt, "input_reference": portrait, "audio": sound, **films, **options})
+    behind = {**file, "description": "A picture to put behind the person, instead of background."}
+    files = {"input_reference": portrait, "audio": sound, "background_picture": behind}
+    form = _object({"prompt": prompt, **files, **films, **options})
     form["oneOf"] = [{"required": ["prompt"]}, {"required": ["audio"]}, {"required": ["idle"]}]
     inline: dict[str, Any] = {
         "type": "object",
@@ -45,7 +50,7 @@ def video_body(settings: Settings) -> dict[str, Any]:
     }
     inline |= {"required": ["image_url"], "additionalProperties": False}
     inline["description"] = "A small picture as a data: URL; the server fetches nothing from other hosts."
-    as_json = _object({"prompt": prompt, "input_reference": inline, **options})
+    as_json = _object({"prompt": prompt, "input_reference": inline, "background_picture": inline, **options})
     as_json["oneOf"] = [{"required": ["prompt"]}, {"required": ["idle"]}]
     return {
         "requestBody": {
@@ -88,7 +93,7 @@ def _options(settings: Settings) -> dict[str, Any]:
             "type": "string",
             "pattern": _SIZE,
             "description": "Pixels, such as 512 or 720x1280: only the longer side counts, "
-            f"from {size.least} to {size.most}; the aspect ratio is the picture's.",
+            f"from {size.least} to {size.most}; the aspect ratio is the picture's, or aspect.",
         },
         "voice": {"type": "string", "maxLength": SHORT_TEXTS["voice"], "description": _sentence(COMMON["voice"])},
         "lexicon": {
@@ -97,6 +102,8 @@ def _options(settings: Settings) -> dict[str, Any]:
             "description": 'How words are said: lines such as "nginx = engine X"; in JSON also an object.',
         },
         **{name: {"description": _sentence(COMMON[name]), **_schema(COMMON[name])} for name in ("speed", "fps")},
+        "background": {"type": "string", "maxLength": SHORT_TEXTS["background"], "description": BACKGROUND_TEXT},
+        "aspect": {"description": _sentence(COMMON["aspect"]), **_schema(COMMON["aspect"])},
         "seed": {
             "type": "integer",
             "minimum": -largest_seed,
