@@ -160,6 +160,14 @@ def test_a_grey_portrait_speaks_with_a_grey_mouth() -> None:
         assert (frame.max(axis=2) - frame.min(axis=2)).max() <= 1
 
 
+@pytest.mark.parametrize("viseme", ["aa", "E", "SS"])
+def test_own_teeth_stay_where_they_are_as_the_mouth_opens(viseme: str) -> None:
+    actor = puppet("open", 400)
+    still, speaking = actor.render(Pose()), actor.render(Pose(VISEMES[viseme].mouth))
+    middle = box("open", 400, -0.12, 1.15, 0.12, 1.2)  # between the lips in the picture
+    assert difference(still, speaking)[middle].max() <= 6
+
+
 def dark_between_the_lips(frame: Pixels) -> int:
     return int((frame[box("open", 256, -0.35, 0.9, 0.35, 1.5)].max(axis=2) < 80).sum())
 

@@ -53,15 +53,16 @@ class InnerMouth:
         below = np.asarray(y - self._line - self._slope * (x - self._extent.middle), dtype=np.float32)
         height = np.maximum(under_upper + over_lower, 1e-3)
         depth = smoothstep(0.0, 0.5, over_lower / height) * smoothstep(0.34, 0.0, np.abs(across))  # 1: the throat
+        depth *= 1 - 0.4 * self.hidden(opening)
         colour = self._colours.lining + (self._colours.cavity - self._colours.lining) * depth[..., None]
         tongue = self._tongue(mouth, opening, across, below)
         colour = colour + (tongue[..., :3] - colour) * tongue[..., 3:]
         if not self._own_teeth:
-            lit = (0.45 + 0.55 * smoothstep(0.0, 0.08, under_upper)) * self.light(mouth)
+            lit = (0.45 + 0.55 * smoothstep(0.0, 0.08, under_upper)) * self.light(opening)
             low = self._lower.read(across, LOWER_EDGE + opening.jaw - below)
             high = self._upper.read(across, below - UPPER_EDGE)
             for row in (low, high):
-                row[..., 1] *= 1 - min(1.0, 1.2 * mouth.pucker) * min(1.0, 8 * mouth.jaw_open)  # hidden by a small ring
+                row[..., 1] *= 1 - self.hidden(opening)
             colour = self._with_teeth(colour, low, 0.58 * lit * (0.5 + 0.5 * smoothstep(-0.01, 0.04, over_lower)))
             colour = colour + (tongue[..., :3] - colour) * (tongue[..., 3:] * mouth.tongue_up)  # over the lower teeth
             colour = self._with_teeth(colour, high, lit)
@@ -69,15 +70,19 @@ class InnerMouth:
 
     def with_rim(self, colour: Map, opening: Opening, under_upper: Map, over_lower: Map) -> Map:
         """Add the shadow of the upper lip, and the moist inside of the lips, which a ring turns towards the viewer."""
-        reach = 0.010 + min(0.030, 0.12 * (opening.upper + opening.lower)) * opening.roundness
+        reach = 0.010 + min(0.030, 0.25 * (opening.upper + opening.lower)) * opening.roundness
         rim = smoothstep(reach, 0.0, np.minimum(under_upper, over_lower))[..., None]
         inside = 0.45 * self._colours.lips + 0.25 * self._colours.lining
         colour = colour + (inside - colour) * rim * (0.35 + 0.5 * opening.roundness)
         return np.asarray(colour * (0.72 + 0.28 * smoothstep(0.0, 0.03, under_upper))[..., None], dtype=np.float32)
 
-    def light(self, mouth: Mouth) -> float:
-        """Return the share of light that reaches the teeth: lips that come forward keep it out."""
-        return 1 - max(0.6 * mouth.funnel, 0.9 * mouth.pucker) * min(1.0, 8 * mouth.jaw_open)
+    def light(self, opening: Opening) -> float:
+        """Return the share of light that reaches the teeth: rounded lips come forward and keep it out."""
+        return float(1 - 0.55 * _between(0.9, 0.45, opening.hole) - 0.35 * _between(0.45, 0.2, opening.hole))
+
+    def hidden(self, opening: Opening) -> float:
+        """Return how far the teeth are hidden, 0..1: those behind a small ring are not seen at all."""
+        return _between(0.42, 0.25, opening.hole)
 
     def shaded(self, colour: Map, light: Map) -> Map:
         """Return colours [h, w, 3] in a share of their light, which the lining of the mouth tints."""
@@ -90,7 +95,7 @@ class InnerMouth:
         top = tip + (0.9 + 1.1 * mouth.tongue_up) * across**2
         body = smoothstep(top - 0.010, top + 0.016, below) * smoothstep(0.36, 0.22, np.abs(across))
         light = 0.48 + 0.45 * mouth.tongue_up + 0.40 * smoothstep(0.0, 0.09, below - top)
-        light = light * (1 - 0.8 * mouth.pucker) * (1 - 0.12 * np.exp(-((across / 0.02) ** 2)))
+        light = light * (1 - 0.7 * self.hidden(opening)) * (1 - 0.12 * np.exp(-((across / 0.02) ** 2)))
         return np.concatenate([self._colours.tongue * light[..., None], body[..., None]], axis=-1)
 
     def _with_teeth(self, colour: Map, row: Map, lit: Map) -> Map:
@@ -100,3 +105,8 @@ class InnerMouth:
         white = white + (255 / self._colours.teeth.max() - 1) * 0.5 * wet * lit * white
         white = white + (self._colours.gum * lit - white) * gum
         return np.asarray(colour + (white - colour) * cover)
+
+
+def _between(start: float, end: float, value: float) -> float:
+    """Return how far a value is on the way from start to end, 0..1."""
+    return min(1.0, max(0.0, (value - start) / (end - start)))

@@ -152,7 +152,7 @@ class MouthField:
         aside = (np.abs(t) - 1) * self.lips.extent.half_width
         corner = self._y - posed.inner_upper
         dimples = np.exp(-((aside / DIMPLE) ** 2) - (corner / DIMPLE) ** 2)
-        rounded = 0.10 * opening.roundness
+        rounded = 0.07 * opening.roundness
         return np.asarray(folds + (rounded + 0.07 * mouth.jaw_open) * under + rounded * dimples, dtype=np.float32)
 
 

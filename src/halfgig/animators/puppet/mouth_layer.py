@@ -135,7 +135,7 @@ class MouthLayer:
         if self._grain.size > 1:
             colour = colour + self._grain[box]
         if self._field.lips.is_open:
-            colour = self._with_own(colour, mouth, opening, places, still)
+            colour = self._with_own(colour, opening, places, still)
         colour = self._inner.with_rim(colour, opening, under_upper, over_lower)
         return Cover(self._shifted(box), colour, opacity[..., None])
 
@@ -165,9 +165,7 @@ class MouthLayer:
         found = cv2.remap(self._rgb, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(found, dtype=np.float32)
 
-    def _with_own(
-        self, colour: Map, mouth: Mouth, opening: Opening, places: tuple[Map, Map], still: tuple[Map, Map]
-    ) -> Map:
+    def _with_own(self, colour: Map, opening: Opening, places: tuple[Map, Map], still: tuple[Map, Map]) -> Map:
         """Return the painted inner mouth with the picture's own over it, which stays with the skull.
 
         A lifted upper lip shows the upper end of what the picture shows once more.
@@ -181,10 +179,10 @@ class MouthLayer:
         parted = min(1.0, 30 * opening.lower)
         lifted = (top + 0.01 * parted - places[1]).clip(0, 0.1)
         own = self._picture(*self._source(still, np.zeros_like(lifted), -lifted))
-        own = self._inner.shaded(own, (0.5 + 0.5 * self._inner.light(mouth)) * (1 - 5 * lifted))
+        own = self._inner.shaded(own, (0.5 + 0.5 * self._inner.light(opening)) * (1 - 5 * lifted))
         pixel = 1 / self._frame.unit
         share = smoothstep(-pixel / 2, pixel / 2 + 0.03 * parted, bottom - places[1])[..., None]
-        share *= 1 - min(1.0, 1.2 * mouth.pucker) * parted  # teeth seldom show in a small ring
+        share *= 1 - self._inner.hidden(opening) * parted
         return np.asarray(colour + (own - colour) * share, dtype=np.float32)
 
     def _shifted(self, box: Part) -> Part:
