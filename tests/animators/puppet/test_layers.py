@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from halfgig.animators.puppet.layers import Layers, fill_behind
+from halfgig.animators.puppet.layers import Layers
+from halfgig.animators.puppet.plate import plate_of
 from halfgig.face.matte import Matte
 
 WALL, COAT = (200, 190, 180), (40, 60, 90)
@@ -43,11 +44,28 @@ def test_what_the_person_uncovers_is_wall_without_a_halo() -> None:
 def test_a_person_who_fills_the_picture_leaves_it_as_it_is() -> None:
     rgb = np.random.default_rng(0).integers(0, 255, (40, 40, 3), dtype=np.uint8)
     everything = np.full((40, 40), 255, np.uint8)
-    assert np.array_equal(fill_behind(rgb, everything), rgb)
+    assert np.array_equal(plate_of(rgb, everything), rgb)
 
 
 def test_a_filled_wall_keeps_its_shades() -> None:
     rgb, matte = person_before_a_wall()
     rgb = np.clip(rgb.astype(int) + np.linspace(-40, 40, 100)[:, None, None].astype(int), 0, 255).astype(np.uint8)
-    filled = fill_behind(rgb, matte.person).astype(int)
+    filled = plate_of(rgb, matte.person).astype(int)
     assert np.abs(filled[60, 45:55] - rgb[60, 2]).max() < 15
+
+
+def test_a_wisp_beyond_the_matte_goes_with_the_person() -> None:
+    rgb, matte = person_before_a_wall()
+    rgb[30:34, 49:52] = COAT
+    frame = Layers(rgb, matte, (100, 100)).frame(*shifted(8)).astype(int)
+    assert np.abs(frame[32, 58] - COAT).max() < 40
+    assert np.abs(frame[31, 50] - WALL).max() < 25
+
+
+def test_a_filled_wall_is_as_grained_as_the_rest() -> None:
+    rgb, matte = person_before_a_wall()
+    bare = matte.person[..., None] == 0
+    grain = np.random.default_rng(1).normal(0, 5, rgb.shape)
+    rgb = np.where(bare, (rgb + grain).clip(0, 255), rgb).astype(np.uint8)
+    filled = plate_of(rgb, matte.person).astype(int)
+    assert filled[50:70, 30:34].std() > 0.6 * filled[:20].std()

@@ -37,6 +37,9 @@ HEAD_REACH = (2.6, 3.4)
 FOLLOWS = 0.1
 """Share of the head's motion in which the torso takes part."""
 
+TORSO = (5.0, 2.0)
+"""Distances below the chin, in eye distances, over which it does so less and less."""
+
 BREATH = 0.017
 """Lift of the shoulders with a breath drawn, in eye distances."""
 
@@ -87,7 +90,7 @@ class BodyMotion:
         self._pivot = depth.x, depth.y
         u, v = face_coordinates(frame, x, y)
         head = _head_share(layout, u, v)
-        share = FOLLOWS + (1 - FOLLOWS) * head
+        share = np.maximum(head, FOLLOWS * smoothstep(*TORSO, v - depth.chin))
         if layout.matte is None:
             share *= _near(u, v)
         self._breath = _breath(layout, u, v)  # [2, h, w] in pixels

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from halfgig.animators.puppet.bases import face_coordinates
+from halfgig.animators.puppet.eye_window import read_picture
+from halfgig.face.frame import FaceFrame
+from halfgig.face.points import Point
 from halfgig.face.topology import CHIN, EARS, N_MESH, NOSE_TIP, OUTLINE
 
 if TYPE_CHECKING:
-    from halfgig.face.frame import FaceFrame, Map
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from halfgig.face.frame import Map
     from halfgig.face.matte import Matte
     from halfgig.face.mesh import Mesh
 
@@ -30,11 +38,14 @@ LEFT, TOP, RIGHT, BOTTOM = -4.0, -4.5, 4.0, 4.5
 SMOOTHED = (0.6, 0.3, 0.15, 0.08, 0.08)
 """Standard deviations with which depth is laid through the points, in eye distances; each corrects the one before."""
 
-HAIR = (0.5, 2.2)
+HAIR = (0.3, 2.2)
 """Least and largest height of hair over the outline of the face, in eye distances."""
 
 USUAL_HAIR = 0.9
-"""The same above the forehead where no matte tells."""
+"""The same where no matte tells."""
+
+SMOOTH = 5
+"""Points to both sides over which the height of the hair is averaged."""
 
 ROUNDNESS = (0.35, 0.65, 0.85, 1.0, 1.3, 1.7)
 """Places between the outline of the face (0) and that of the hair (1) at which the round of the head is laid."""
@@ -69,7 +80,7 @@ class HeadDepth:
 def measure_depth(mesh: Mesh, frame: FaceFrame, matte: Matte | None, width: int) -> HeadDepth:
     """Return the surface of a head from its mesh, which is in the pixels of `frame`, as is the picture's `width`.
 
-    The matte tells how high the hair is.
+    The matte tells where the hair ends.
     """
     u, v = face_coordinates(frame, mesh.points[:N_MESH, 0], mesh.points[:N_MESH, 1])
     z = mesh.points[:N_MESH, 2] / np.float32(frame.unit)
@@ -80,20 +91,9 @@ def measure_depth(mesh: Mesh, frame: FaceFrame, matte: Matte | None, width: int)
     weight[list(OUTLINE)], weight[[NOSE_TIP, *EARS]] = EDGE_WEIGHT, TIP_WEIGHT
     points = [np.stack([u, v, before, weight], axis=1)]  # each [n, 4]
     edge = np.stack([_closer(along[list(OUTLINE)]) for along in (u, v, before)], axis=1)
-    points += _around(edge, y - BELOW_EARS, _hair_height(frame, matte, width))
+    head = None if matte is None else matte.head
+    points += _around(edge, y - BELOW_EARS, partial(_is_head, head, frame, width))
     return HeadDepth(x, y, float(v[CHIN]), _laid_through(np.concatenate(points).astype(np.float32)))
-
-
-def _hair_height(frame: FaceFrame, matte: Matte | None, width: int) -> float:
-    """Return how far the hair is above the eyes' line, in eye distances, or 0 if nothing tells."""
-    if matte is None:
-        return 0.0
-    scale = matte.head.shape[1] / width
-    rows, columns = np.nonzero(matte.head > 127)
-    at = (places.astype(np.float32) / np.float32(scale) for places in (columns, rows))
-    u, v = face_coordinates(frame, *at)
-    over = v[np.abs(u) < 0.5]
-    return max(0.0, -float(over.min())) if over.size else 0.0
 
 
 def _closer(ring: Map) -> Map:
@@ -102,26 +102,46 @@ def _closer(ring: Map) -> Map:
     return np.asarray(np.interp(places, np.arange(len(ring) + 1), np.append(ring, ring[0])), np.float32)
 
 
-def _around(edge: Map, ears: float, hair: float) -> list[Map]:
+def _is_head(head: NDArray[np.uint8] | None, frame: FaceFrame, width: int, u: Map, v: Map) -> NDArray[np.bool_] | None:
+    """Return whether the head's mask is there at positions in the face frame; None without a mask.
+
+    The frame is one of a picture `width` pixels wide.
+    """
+    if head is None:
+        return None
+    scale = head.shape[1] / width
+    origin = Point(frame.origin.x * scale, frame.origin.y * scale)
+    return read_picture(head, FaceFrame(origin, frame.unit * scale, frame.roll), u, v) > 127
+
+
+def _around(edge: Map, ears: float, is_head: Callable[[Map, Map], NDArray[np.bool_] | None]) -> list[Map]:
     """Return points [n, 4] of the head around the outline of the face: round above the ears, falling to the neck below.
 
-    `edge` [n, 3] is the outline, `ears` their height, `hair` the height of the hair above the eyes.
+    `edge` [n, 3] is the outline, `ears` their height.
     """
     u, v, before = edge.T
     middle = float(u.mean())
     far = np.hypot(u - middle, v - ears)
     across, down = (u - middle) / far, (v - ears) / far
-    top = float(-v.min())
-    height = min(HAIR[1], max(HAIR[0], hair - top)) if hair else USUAL_HAIR
+    outwards = np.linspace(0, HAIR[1], 45, dtype=np.float32)[1:]
+    seen = is_head(u[:, None] + across[:, None] * outwards, v[:, None] + down[:, None] * outwards)
+    height = np.full_like(u, USUAL_HAIR) if seen is None else _smooth_height(seen, outwards)
     upper, lower = v < ears, v >= ears
     points, one = [], np.ones_like(u)
     for share in ROUNDNESS:
         out = height * share
-        depth = before * np.sqrt(max(0.0, 1 - share * share))
+        depth = before * max(0.0, 1 - share * share)
         points.append(np.stack([u + across * out, v + down * out, depth, one], axis=1)[upper])
     for out, share in THROAT:
         points.append(np.stack([u + across * out, v + down * out, before * share, one], axis=1)[lower])
     return points
+
+
+def _smooth_height(seen: NDArray[np.bool_], outwards: Map) -> Map:
+    """Return the height of the hair around the outline, [n], from where it is seen outwards of it, [n, m]."""
+    found = np.where(seen.all(axis=1), HAIR[1], outwards[seen.argmin(axis=1)]).clip(HAIR[0], None)
+    near = np.concatenate([found[-SMOOTH:], found, found[:SMOOTH]])
+    return np.asarray(np.convolve(near, np.full(2 * SMOOTH + 1, 1 / (2 * SMOOTH + 1)), mode="valid"), np.float32)
 
 
 def _laid_through(points: Map) -> Map:

@@ -1,4 +1,4 @@
-"""A portrait as two layers: the person, cut out by the matte, before what is behind them, filled in once.
+"""A portrait as two layers: the person, cut out by the matte, before what is behind them.
 
 So the background stands still while the person moves, and what they uncover is there.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfgig.animators.puppet.backdrop import foreground
+from halfgig.animators.puppet.plate import BARE, plate_of, rim_width, widened
 from halfgig.media.fill import filled
 
 if TYPE_CHECKING:
@@ -21,18 +22,21 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
-MARGIN = 0.006
-"""Width of the rim around the person that may hold something of them, in shares of the longer side."""
+SOLID = 250
+"""Alpha, of 255, from which a pixel shows the person alone."""
 
-BARE = 8
-"""Alpha, of 255, up to which a pixel is background."""
+HALF = 140
+"""Alpha from which a pixel says too little of what is behind to be asked."""
 
-SOLID = 0.8
-"""Alpha from which a pixel says too little of the background to be asked."""
+APART = 40.0
+"""Difference of colours, of 255, at which half of what it says of the person's share is believed."""
+
+WISPS = (0.1, 0.85)
+"""Share of the person's colour at the end of the rim from which it moves with them, and from which it is theirs."""
 
 
 class Layers:
-    """The layers of RGB [H, W, 3], the matte's person and the background or a backdrop, for frames of `size`."""
+    """The layers of RGB [H, W, 3], the matte's person and the plate behind or a backdrop, for frames of `size`."""
 
     def __init__(
         self, rgb: Pixels, matte: Matte | None, size: tuple[int, int], backdrop: Backdrop | None = None
@@ -45,16 +49,19 @@ class Layers:
         self._alpha = self._behind = None
         if matte is None:
             return
-        self._alpha = np.asarray(cv2.resize(matte.person, size, interpolation=cv2.INTER_LINEAR))
         if backdrop:
-            wide = cv2.resize(matte.person, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-            self.person = multiplied(foreground(rgb, wide), wide)
+            self._alpha = np.asarray(cv2.resize(matte.person, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR))
+            self.person = multiplied(foreground(rgb, self._alpha), self._alpha)
             self._behind = backdrop.rgb
             return
         picture = self._taken(rgb, *_positions(size))
-        behind = fill_behind(picture, self._alpha)
+        alpha = np.asarray(cv2.resize(matte.person, size, interpolation=cv2.INTER_LINEAR))
+        behind = plate_of(picture, alpha)
+        alpha = with_wisps(picture, alpha, behind)
+        self._alpha = np.asarray(cv2.resize(alpha, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR))
         cut_out(self.person, self._alpha, behind)
-        self._behind = _agreeing(picture, self._taken(self.person, *_positions(size)), self._alpha, behind)
+        person, alpha = (self._taken(each, *_positions(size)) for each in (self.person, self._alpha))
+        self._behind = _agreeing(picture, person, alpha, behind)
 
     def frame(self, x: Map, y: Map) -> Pixels:
         """Return the frame, RGB [h, w, 3], whose person is taken from x, y [h, w], in pixels of a frame.
@@ -65,10 +72,11 @@ class Layers:
 
         if self._alpha is None or self._behind is None:
             return self._taken(self.person, x, y)
+        person = self._taken(self.person, x, y)
         alpha = cv2.remap(self._alpha, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         seen = cv2.cvtColor(cv2.bitwise_not(alpha), cv2.COLOR_GRAY2RGB)
         behind = cv2.multiply(self._behind, seen, scale=1 / 255)
-        return np.asarray(cv2.add(behind, self._taken(self.person, x, y)))
+        return np.asarray(cv2.add(behind, person))
 
     def _taken(self, pixels: Pixels, x: Map, y: Map) -> Pixels:
         """Sample the picture at pixels x, y of a frame, which are modified."""
@@ -91,40 +99,52 @@ def _positions(size: tuple[int, int]) -> tuple[Map, Map]:
     return columns, rows
 
 
-def fill_behind(rgb: Pixels, alpha: Pixels) -> Pixels:
-    """Return RGB [h, w, 3] with the person, by alpha [h, w], replaced by what surrounds them."""
+def with_wisps(rgb: Pixels, alpha: Pixels, behind: Pixels) -> Pixels:
+    """Return alpha [h, w] with what sticks out of a matte into the rim around it: single hairs and soft outlines.
+
+    How much of the person is in a pixel of RGB [h, w, 3] follows from its colour, between theirs nearby and that of
+    the plate behind.
+    """
     import cv2
 
-    side = 2 * round(MARGIN * max(rgb.shape)) + 1
-    person = cv2.dilate((alpha > BARE).astype(np.uint8), np.ones((side, side), np.uint8))
-    bare = person == 0
-    if not bare.any():
-        return rgb
-    found = filled(rgb.astype(np.float32), bare.astype(np.float32))
-    return np.asarray(found.clip(0, 255) + 0.5, np.uint8)
+    rim = rim_width(rgb)
+    far = cv2.distanceTransform((alpha <= BARE).astype(np.uint8), cv2.DIST_L2, 5)
+    at = np.nonzero((alpha < SOLID) & (far < rim))
+    inner = ~widened(alpha < SOLID, max(1, rim // 2))
+    known = inner if inner.any() else alpha >= SOLID
+    own = filled(rgb.astype(np.float32), known.astype(np.float32))[at]
+    wall = behind[at].astype(np.float32)
+    apart = np.square(own - wall).sum(axis=1)
+    share = ((rgb[at] - wall) * (own - wall)).sum(axis=1) / np.maximum(apart, 1)
+    low, high = WISPS[0] * (far[at] / rim), WISPS[1]
+    found = ((share - low) / (high - low)).clip(0, 1) * apart / (apart + APART**2)
+    found *= (2 * (1 - far[at] / rim)).clip(0, 1)
+    wider = alpha.copy()
+    wider[at] = np.maximum(wider[at], (255 * found + 0.5).astype(np.uint8))
+    return wider
 
 
 def cut_out(rgb: Pixels, alpha: Pixels, behind: Pixels) -> None:
-    """Reduce RGB [H, W, 3] to the person, premultiplied by alpha; `alpha` and `behind` may be smaller.
+    """Reduce RGB [H, W, 3] to the person, premultiplied by alpha [H, W]; `behind` may be smaller.
 
     At the edge, the person is what is left of the picture without what is behind.
     """
     import cv2
 
-    wide = cv2.resize(alpha, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     wall = cv2.resize(behind, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    edge = np.nonzero((wide > 0) & (wide < 255))
-    cover = wide[edge].astype(np.float32)[:, None]  # [n, 1]
+    edge = np.nonzero((alpha > 0) & (alpha < 255))
+    cover = alpha[edge].astype(np.float32)[:, None]  # [n, 1]
     own = rgb[edge] - wall[edge] * (1 - cover / 255)
     rgb[edge] = (own + 0.5).clip(0, cover)
-    rgb[wide == 0] = 0
+    rgb[alpha == 0] = 0
 
 
 def _agreeing(picture: Pixels, person: Pixels, alpha: Pixels, behind: Pixels) -> Pixels:
     """Return what is behind such that the person at rest before it is the picture [h, w, 3], as far as can be."""
     agreeing = behind.copy()
-    edge = np.nonzero(alpha < 255 * SOLID)
-    seen = 1 - alpha[edge][:, None].astype(np.float32) / 255
-    wanted = (picture[edge].astype(np.float32) - person[edge]) / seen
-    agreeing[edge] = (wanted + 0.5).clip(0, 255)
+    edge = np.nonzero(alpha < HALF)
+    cover = alpha[edge][:, None].astype(np.float32)
+    wanted = (picture[edge] - person[edge].astype(np.float32)) / (1 - cover / 255)
+    wall = behind[edge]
+    agreeing[edge] = (wall + (wanted - wall) * (1 - cover / HALF) + 0.5).clip(0, 255)
     return agreeing
