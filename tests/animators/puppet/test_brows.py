@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from halfgig.animators.puppet.blendshapes import Brows, Pose
-from halfgig.animators.puppet.brows import STEP, BrowField
+from halfgig.animators.puppet.brows import BEHIND_GLASSES, STEP, BrowField
 from halfgig.animators.puppet.eye_window import read_picture
 from halfgig.animators.puppet.puppet import Puppet
 from halfgig.face.measure import measure_mesh
@@ -16,7 +16,11 @@ from halfgig.face.rig import make_rig
 from tests.support.faces import presenter
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from halfgig.face.frame import Map
+
+    Pixels = NDArray[np.uint8]
 
 EACH = [Brows(inner_up=1), Brows(outer_up=1), Brows(down=1), Brows(inner_up=1, outer_up=1)]
 
@@ -80,6 +84,23 @@ def test_lids_stay_when_brows_move(brows: Brows) -> None:
     for side in (-0.5, 0.5):
         assert changed(puppet, brows, side - 0.3, -0.6, side + 0.3, -0.2) > 60
         assert changed(puppet, brows, side - 0.22, -0.08, side + 0.22, 0.3) <= 2
+
+
+def with_bridge(colour: tuple[int, int, int]) -> Pixels:
+    """Return the presenter with the bridge of glasses between her eyes."""
+    top, bottom = (round(RIG.shape.frame.to_picture(Point(0, y)).y) for y in (-0.05, 0.0))
+    picture = PICTURE.copy()
+    picture[top:bottom, 243:269] = colour
+    return picture
+
+
+@pytest.mark.parametrize("colour", [(20, 20, 22), (250, 250, 250)])
+def test_brows_behind_glasses_move_less(colour: tuple[int, int, int]) -> None:
+    bare, behind = (
+        BrowField(RIG.shape, (512, 512), partial(read_picture, picture, RIG.shape.frame))._bases
+        for picture in (PICTURE, with_bridge(colour))
+    )
+    assert np.abs(behind).max() == pytest.approx(BEHIND_GLASSES * np.abs(bare).max(), rel=0.05)
 
 
 @pytest.mark.parametrize("brows", EACH)

@@ -211,3 +211,13 @@ def test_glasses_are_not_dragged_along(eyes: Eyes) -> None:
         picture[box] = (20, 20, 22)
     changed = world(picture, name="presenter").changed(eyes)
     assert max(changed[box].max() for box in boxes) <= 3
+
+
+def test_eyes_whose_iris_has_no_round_edge_do_not_look_aside() -> None:
+    picture = drawn_face()[0]
+    top, bottom = (round(drawn().face.to_picture(Point(0, y)).y) for y in (-0.1, 0.12))
+    left, right = (round(drawn().face.to_picture(Point(x, 0)).x) for x in (0.3, 0.5))
+    picture[top:bottom, left:right] = (90, 60, 40)  # a strand of hair over half of an iris
+    of = world(picture)
+    assert of.changed(Eyes(gaze_yaw=15)).max() == 0
+    assert of.changed(BLINK).max() > 60

@@ -42,6 +42,15 @@ DEPTHS = 24
 NARROW = 0.06
 """Room under a brow, in eye distances, below which it moves less: glasses lie on it."""
 
+BRIDGE = 0.07, 0.3
+"""Half the width and half the height of the part between the eyes in which the bridge of glasses is looked for."""
+
+STANDS_OUT = 0.15
+"""Contrast of such a bridge, in the brightness of skin: at most 0.09 on 40 faces, at least 0.24 with 12 glasses."""
+
+BEHIND_GLASSES = 0.3
+"""Motion of brows behind glasses, in that of others: a frame that crosses them moves along."""
+
 COLUMNS = 64
 """Positions across the face at which the room under a brow is measured."""
 
@@ -88,7 +97,17 @@ def _bases(shape: FaceShape, read: Callable[[Map, Map], Map], x: Map, y: Map) ->
         total[1, ..., 1] -= OUTER_UP * weight * smoothstep(0.1, 0.65, along)
         total[2, ..., 1] += np.minimum(DOWN, FREE * room) * weight * smoothstep(1.2, 0.3, along)
         total[2, ..., 0] -= side * TOGETHER * weight * smoothstep(1.0, 0.2, along)
-    return total
+    return total * np.float32(BEHIND_GLASSES if wears_glasses(read) else 1)
+
+
+def wears_glasses(read: Callable[[Map, Map], Map]) -> bool:
+    """Return whether a line crosses the nose between the eyes; `read` samples the portrait in the face frame."""
+    across, down = BRIDGE
+    x, y = np.meshgrid(np.linspace(-across, across, 15), np.linspace(-down, down, 121))
+    rows = np.median(read(x.astype(np.float32), y.astype(np.float32)).mean(axis=-1), axis=1)
+    wide = len(rows) // 6
+    around = np.median(np.lib.stride_tricks.sliding_window_view(np.pad(rows, wide, mode="edge"), 2 * wide + 1), axis=1)
+    return bool(np.abs(rows - around)[wide:-wide].max() > STANDS_OUT * max(float(np.median(rows)), 1))
 
 
 def _weight(eye: Eye, read: Callable[[Map, Map], Map], x: Map, y: Map) -> tuple[Map, Map]:

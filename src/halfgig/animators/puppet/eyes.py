@@ -11,7 +11,7 @@ from halfgig.animators.puppet.bases import smoothstep
 from halfgig.animators.puppet.blendshapes import Eyes
 from halfgig.animators.puppet.eye_window import RIM, EyeWindow
 from halfgig.animators.puppet.eyeball import Eyeball
-from halfgig.animators.puppet.iris import find_iris, shows_an_eye
+from halfgig.animators.puppet.iris import find_iris, has_edge, shows_an_eye
 from halfgig.animators.puppet.lashes import Lashes
 from halfgig.animators.puppet.lid_skin import LidSkin
 
@@ -54,6 +54,8 @@ class PaintedEye:
 
     def __init__(self, eye: Eye, window: EyeWindow, iris: Circle) -> None:
         self.window = window
+        self.turns = has_edge(iris, eye, window.read_picture)
+        """Whether the iris is known well enough to be moved."""
         self._eyeball = Eyeball(window, iris)
         self._skin = LidSkin(window, eye)
         self._lashes = Lashes(window)
@@ -119,11 +121,14 @@ class PaintedEyes:
     def __init__(self, rig: Rig, rgb: Pixels) -> None:
         self._rgb = rgb
         self._eyes = tuple(_open_eye(eye, rig, rgb) for eye in (rig.shape.right_eye, rig.shape.left_eye))
+        self._turn = all(eye.turns for eye in self._eyes if eye)  # one eye alone would squint
 
     @contextmanager
     def painted(self, eyes: Eyes) -> Iterator[None]:
         """Paint the eyes in the portrait for as long as the context lasts."""
         kept = []
+        if not self._turn:
+            eyes = eyes._replace(gaze_yaw=0.0, gaze_pitch=0.0)
         for eye, closed in zip(self._eyes, (eyes.blink_right, eyes.blink_left), strict=True):
             if eye and any((closed, *eyes[2:])):
                 part = self._rgb[eye.window.part]
