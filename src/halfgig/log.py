@@ -60,6 +60,11 @@ def log(source: str, sentence: str, level: int = INFO, details: str = "") -> Non
     logging.getLogger(f"halfgig.{source}").log(level, "%s", sentence, extra={"details": details})
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Format a number of things, as "1 frame", "2 frames"; `many` is a plural that is not formed by an s."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
 def read_log(folder: Path, most: int) -> list[Line]:
     """Return the last kept lines, the newest last; none where there is no file."""
     return [line for name in (OLDER, NEWER) for line in _lines(folder / name)][-most:]

@@ -16,10 +16,11 @@ from halfgig.events import Notice, Progress
 from halfgig.pipeline.reports import StageResult
 from halfgig.pipeline.video import FRAMES, NEWEST, THUMBNAIL, VIDEO, WORDS, stages
 from halfgig.pipeline.video_stages import NICENESS, write_preview
-from halfgig.requests import VideoRequest
+from halfgig.requests import AUDIO, VideoRequest
 from halfgig.settings import Limits
 from halfgig.storage.disk_cache import DiskCache
 from tests.capacity.hosts import linux
+from tests.media.sounds import tone, wav
 from tests.support.jobs import STAGES, run_stage, spoken_job
 from tests.support.media import frames, noise, portrait
 from tests.support.shared import shared
@@ -129,3 +130,12 @@ def test_steps_stand_back_behind_who_listens(tmp_path: Path, step: str) -> None:
         list(cell.run(f"halfgig.pipeline.video_stages:{step}", asked))
         assert cell.pid
         assert os.getpriority(os.PRIO_PROCESS, cell.pid) == NICENESS
+
+
+@pytest.mark.parametrize("milliseconds", [50, 90, 150])
+def test_a_recording_shorter_than_a_frame_makes_a_video_of_one(tmp_path: Path, milliseconds: int) -> None:
+    wav(tmp_path / AUDIO, tone(24 * milliseconds))
+    asked = replace(job_in(tmp_path, size=64), request=VideoRequest(audio=AUDIO, size=64, fps=5.0))
+    for stage in ("measure", "render", "assemble"):
+        results = run_stage(stage, asked)
+    assert [each.frames for each in results if isinstance(each, StageResult)] == [1]

@@ -27,6 +27,8 @@ DATA, TEMPORARY = str(read_settings().data_dir), tempfile.gettempdir()
         (f'cannot write "{TEMPORARY}/a b/x.wav": full', 'cannot write "a b/x.wav": full'),
         (f"[Errno 2] No such file: '{sys.prefix}/lib/x.so'", "[Errno 2] No such file: 'x.so'"),
         (f"{TEMPORARY} is full", f"{TEMPORARY.rpartition('/')[2]} is full"),
+        ('"/opt/models/x.onnx" is damaged', '"x.onnx" is damaged'),
+        ("[Errno 5] /proc/self/task: input or output", "[Errno 5] task: input or output"),
         ("GET /v1/videos lists them; /docs has more", "GET /v1/videos lists them; /docs has more"),
         (f"http://host{TEMPORARY}/x stays", f"http://host{TEMPORARY}/x stays"),
         (f"{TEMPORARY}s/x is another folder", f"{TEMPORARY}s/x is another folder"),

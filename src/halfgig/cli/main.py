@@ -14,6 +14,7 @@ from halfgig import __version__, api
 from halfgig.cli import models, request_options, server
 from halfgig.cli.progress import ProgressDisplay, choose_display
 from halfgig.errors import HalfgigError, TextTooLong, UsageError
+from halfgig.log import counted
 from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.settings import read_settings
 
@@ -208,7 +209,8 @@ def described(result: api.Result) -> str:
     """Write what was made in a few lines for a person."""
     what = f"{result.seconds:.1f} s of speech"
     if result.frames:
-        what = f"{result.seconds:.1f} s of video, {result.size[0]} x {result.size[1]} pixels, {result.frames} frames"
+        what = f"{result.seconds:.1f} s of video, {result.size[0]} x {result.size[1]} pixels"
+        what = f"{what}, {counted(result.frames, 'frame')}"
     pace = result.seconds / result.took_s
     told = f"{pace:.1f} times real time" if pace >= SLOW else f"{result.took_s / max(1, result.frames):.1f} s a frame"
     return (

@@ -15,12 +15,7 @@ if TYPE_CHECKING:
     from av import AudioFrame
     from av.filter import Graph
 
-
-# libswresample mixes these layouts by speaker position. In other layouts it drops the fourth channel (of three, the
-# third) as a subwoofer, but that channel may contain the speech: such layouts are mixed by their mean instead.
-_KNOWN_LAYOUTS = frozenset(
-    {"mono", "stereo", "3.0", "4.0", "quad", "5.0", "5.1", "5.0(side)", "5.1(side)", "6.1", "7.1"}
-)
+    from halfgig.media.channel_mix import Mix
 
 
 class SampleFormat(NamedTuple):
@@ -42,15 +37,16 @@ def sample_format(frame: AudioFrame) -> SampleFormat:
 class FrameResampler:
     """Resampler from frames of one format to mono s16le bytes at `to_rate`.
 
-    The output has `round(input samples * to_rate / rate)` samples in total, without any delay.
+    `mix` has the weight of each channel. The output has `round(input samples * to_rate / rate)` samples in total,
+    without any delay.
     """
 
-    def __init__(self, source: SampleFormat, to_rate: int, channels: int = 1) -> None:
+    def __init__(self, source: SampleFormat, to_rate: int, mix: Mix = ()) -> None:
         self._source = source
         self._to_rate = to_rate
         self._samples_in = 0
         self._samples_out = 0
-        self._graph = _graph(source, to_rate, "" if source.layout in _KNOWN_LAYOUTS else _mean_of(channels))
+        self._graph = _graph(source, to_rate, _pan(mix) if mix else "")
 
     def feed(self, frame: AudioFrame) -> bytes:
         """Resample a frame and return the bytes that are ready."""
@@ -114,8 +110,8 @@ def mono_frames(pcm: bytes, rate: int) -> Iterator[AudioFrame]:
         yield frame
 
 
-def _mean_of(channels: int) -> str:
-    return "mono|c0=" + "+".join(f"{1 / channels:.6f}*c{channel}" for channel in range(channels))
+def _pan(mix: Mix) -> str:
+    return "mono|c0=" + "+".join(f"{weight:.6f}*c{channel}" for channel, weight in enumerate(mix))
 
 
 def _graph(source: SampleFormat, to_rate: int, pan: str) -> Graph:

@@ -8,23 +8,25 @@ allowed, so a file cannot refer to another one.
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from halfgig.errors import SoundSilent, SoundTooLong, SoundTooShort, SoundUnreadable
 from halfgig.events import Notice
+from halfgig.media.channel_mix import ChannelPowers, plain_mix
 from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE
 from halfgig.media.resample import FrameResampler, SampleFormat, sample_format
 from halfgig.resources.cpu_clock import cpu_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
     from av import AudioFrame, AudioStream, Packet
     from av.container import InputContainer
 
+    from halfgig.media.channel_mix import Mix
     from halfgig.resources.cpu_clock import CpuClock
 
 SHORTEST_S = 1 / 25
@@ -45,7 +47,11 @@ CPU_SHARE = 0.1
 MOST_BROKEN_PACKETS = 20_000
 """Packets that cannot be decoded before a file is given up; ten minutes of MP3 have as many."""
 
-_DEMUXERS = "wav,w64,aiff,au,caf,mp3,aac,flac,ogg,mov,matroska,avi,asf,amr,ac3,eac3,wv"
+_DEMUXERS = (
+    "wav,w64,aiff,au,caf,mp3,aac,flac,ogg,mov,matroska,avi,asf,amr,ac3,eac3,wv,"
+    "mpegts,mpeg,flv,rm,nut,gsm,tta,ape,mpc,mpc8,dts,dtshd,truehd,voc,ircam,sox,dsf,qcp,rf64"
+)
+"""ffmpeg's names of the formats that are read: those of recorders, phones, editors and broadcasts."""
 
 # Outside this range one decoded frame could become minutes of sound, or the filter use many megabytes.
 _LOWEST_RATE, _HIGHEST_RATE = 4_000, 768_000
@@ -65,6 +71,8 @@ class SoundInfo:
     """Largest sample of the mono mix; 1 is full scale."""
     notices: tuple[Notice, ...] = ()
     """For the user: that the file is damaged, and how much of it is used."""
+    mixes: Mapping[str, Mix] = field(default_factory=dict)
+    """For each channel layout, how its channels become one."""
 
 
 def probe_sound(path: Path, limit_s: float) -> SoundInfo:
@@ -73,9 +81,13 @@ def probe_sound(path: Path, limit_s: float) -> SoundInfo:
     A damaged recording is accepted, with a notice, if at least `SHORTEST_DAMAGED_S` of it can be decoded. Raises
     `SoundUnreadable`, `SoundSilent`, `SoundTooShort` or `SoundTooLong`.
     """
-    with cpu_clock(FIRST_CPU_S) as clock, _Recording(path) as recording:
-        info = _measure(recording, limit_s, clock)
-        damage = recording.damage(info.seconds)
+    with cpu_clock(FIRST_CPU_S) as clock:
+        with _Recording(path) as recording:
+            info = _measure(recording, limit_s, clock)
+            damage, plain, mixes = recording.damage(info.seconds), recording.mixes, recording.best_mixes()
+        if mixes != plain:
+            with _Recording(path, mixes) as recording:
+                info = _measure(recording, limit_s, clock)
     if damage and info.seconds < SHORTEST_DAMAGED_S:
         raise SoundUnreadable(
             f'"{path}" is damaged: {info.seconds:.2f} s of it can be heard, '
@@ -91,17 +103,20 @@ def probe_sound(path: Path, limit_s: float) -> SoundInfo:
             f'"{path}" is silent: its loudest sample is {info.peak:.5f} of full scale, below {SILENCE} (-60 dB); '
             "give one in which speech can be heard, or none and --idle SECONDS for a face that says nothing"
         )
-    return SoundInfo(info.seconds, info.peak, damage)
+    return SoundInfo(info.seconds, info.peak, damage, mixes)
 
 
-def read_sound(path: Path, rate: int = SAMPLE_RATE) -> Iterator[bytes]:
+def read_sound(path: Path, rate: int = SAMPLE_RATE, mixes: Mapping[str, Mix] | None = None) -> Iterator[bytes]:
     """Yield a recording as mono s16le at `rate`, in blocks of one second; the last may be shorter.
 
-    The total length is the number of source samples times `rate` over the source rate, rounded.
+    `mixes` are those that `probe_sound` found, without which a recording is probed for them. The total length is the
+    number of source samples times `rate` over the source rate, rounded.
     """
     size = BYTES_PER_SAMPLE * rate
     block = bytearray()
-    with _Recording(path) as recording:
+    if mixes is None:
+        mixes = probe_sound(path, float("inf")).mixes
+    with _Recording(path, mixes) as recording:
         for pcm in recording.mono(rate):
             block += pcm
             while len(block) >= size:
@@ -131,10 +146,15 @@ def _peak(pcm: bytes) -> int:
 
 
 class _Recording:
-    """An open recording; counts the packets that could not be decoded."""
+    """An open recording; counts the packets that could not be decoded.
 
-    def __init__(self, path: Path) -> None:
+    `mixes` says how channels become one, by layout; the powers of channels of other layouts are measured.
+    """
+
+    def __init__(self, path: Path, mixes: Mapping[str, Mix] | None = None) -> None:
         self.path = path
+        self.mixes: dict[str, Mix] = dict(mixes or {})
+        self._powers: dict[str, ChannelPowers] = {}
         self._broken_packets = 0
         self._cut_wav = False
 
@@ -194,10 +214,24 @@ class _Recording:
                     yield resampler.finish()
                 source = sample_format(frame)
                 self._check_format(source.rate, frame.layout.nb_channels)
-                resampler = FrameResampler(source, rate, frame.layout.nb_channels)
+                resampler = FrameResampler(source, rate, self._mix_of(frame))
+            if powers := self._powers.get(source.layout):
+                powers.add(frame)
             yield resampler.feed(frame)
         if resampler:
             yield resampler.finish()
+
+    def best_mixes(self) -> dict[str, Mix]:
+        """Return the mixes for the channels' measured powers."""
+        return self.mixes | {layout: powers.mix() for layout, powers in self._powers.items()}
+
+    def _mix_of(self, frame: AudioFrame) -> Mix:
+        layout = frame.layout.name
+        if layout not in self.mixes:
+            mix = self.mixes[layout] = plain_mix(layout, [channel.name for channel in frame.layout.channels])
+            if mix:
+                self._powers[layout] = ChannelPowers(mix)
+        return self.mixes[layout]
 
     def damage(self, decoded_s: float) -> tuple[Notice, ...]:
         """Return a notice if part of the recording could not be decoded."""

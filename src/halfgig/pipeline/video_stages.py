@@ -67,16 +67,20 @@ def render(job: RenderJob) -> Iterator[Event]:
 class _CountedSamples:
     """Counts a speech's samples as its chunks are consumed."""
 
-    def __init__(self, speech: Speech) -> None:
-        self._speech = speech
+    def __init__(self, speech: Speech, fps: Fraction) -> None:
+        self._speech, self._fps = speech, fps
         self.samples = 0
 
     def chunks(self) -> Iterator[Chunk]:
-        from halfgig.media.chunks import BYTES_PER_SAMPLE
+        from halfgig.media.aac_track import samples_for
+        from halfgig.media.chunks import BYTES_PER_SAMPLE, Chunk
 
         for chunk in self._speech:
             self.samples += len(chunk.pcm) // BYTES_PER_SAMPLE
             yield chunk
+        # Animators have no frame for less than half of one, but every video has a frame.
+        if (missing := samples_for(1, self._fps) - self.samples) > 0:
+            yield Chunk(bytes(missing * BYTES_PER_SAMPLE))
 
 
 def _rendered(job: RenderJob, animator: Animator, speech: Speech, store: FrameStore) -> Iterator[Event]:
@@ -90,7 +94,7 @@ def _rendered(job: RenderJob, animator: Animator, speech: Speech, store: FrameSt
         return Progress("rendering", max(store.frames, kept), total, "frames", kept)
 
     yield progress(expected)
-    sound, pace, previews = _CountedSamples(speech), Pace(), Pace(PREVIEW_EVERY_S)
+    sound, pace, previews = _CountedSamples(speech, fps), Pace(), Pace(PREVIEW_EVERY_S)
     rgb = move = None
     for number, move in enumerate(animator.moves(speech, sound.chunks(), fps)):
         if number >= there:

@@ -4,7 +4,7 @@ ServiceError
 |- Busy                   come back later
 |   |- RateLimited, Unavailable
 |- NotFound, ModelNotFound, NotReady, NotYet, Unauthorized, Conflict, BadRequest, UploadTooLarge, TooSlow
-|- OrderTooLarge, UnknownHost, CrossSite
+|- OrderTooLarge, UnknownHost, CrossSite, UnsatisfiableRange
 `- Relayed                an error of another process of the server
 """
 
@@ -71,6 +71,13 @@ class CrossSite(ServiceError):
 
     status = 403
     code = "cross_site"
+
+
+class UnsatisfiableRange(ServiceError):
+    """Refuse a Range of a file that begins after its end."""
+
+    status = 416
+    code = "range_not_satisfiable"
 
 
 class Conflict(ServiceError):

@@ -102,7 +102,7 @@ def speech_from_spool(path: Path) -> Speech:
 def speech_from_recording(path: Path, limits: Limits) -> Speech:
     """Prepare to play a recording.  Raises `SoundError` for one that cannot be used."""
     facts = probe_sound(path, limits.max_sound_minutes * 60)
-    chunks = (Chunk(pcm) for pcm in read_sound(path))
+    chunks = (Chunk(pcm) for pcm in read_sound(path, mixes=facts.mixes))
     return Speech(
         chunks, has_phonemes=False, maker="a recording", peak=facts.peak, notices=facts.notices, length=facts.seconds
     )

@@ -273,3 +273,26 @@ def test_an_address_that_is_not_ours_is_refused() -> None:
 def test_what_the_supervisor_refuses_is_one_sentence(tmp_path: Path) -> None:
     environ = plain_environment(DATA_DIR=str(tmp_path), RUN_DIR=str(tmp_path / ("long" * 25)))
     assert halfgig("serve", env=environ).refused(2, "RUN_DIR", "100")
+
+
+def test_what_other_users_could_read_is_closed_and_said(tmp_path: Path) -> None:
+    root = tmp_path / "server"
+    root.mkdir()
+    (root / "jobs.sqlite").write_bytes(b"")
+    root.chmod(0o755)
+    (root / "jobs.sqlite").chmod(0o644)
+    with ready_server(tmp_path) as running:
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (root, *root.iterdir())}
+        said = running.said()
+    assert {name: mode for name, mode in modes.items() if mode & 0o077} == {}
+    assert "jobs.sqlite was open to other users (mode 0644), and is not any more" in said
+
+
+def test_an_address_of_ipv6_is_written_as_browsers_read_it() -> None:
+    from halfgig.server.plan import server_plan
+    from halfgig.server.supervisor.main_loop import start_lines
+
+    settings = Settings(bind="::", memory_limit=512 * MB)
+    lines = start_lines(settings, server_plan(settings).plan)
+    assert "http://[::]:8000," in lines[0]
+    assert "reaches [::]:8000 may" in lines[-1]

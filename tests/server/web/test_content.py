@@ -43,6 +43,29 @@ def test_a_range_outside_the_file_cannot_be_given(tmp_path: Path) -> None:
         server.finish(job.id, video__mp4=FILM)
         answer = server.http.get(f"/v1/videos/{job.id}/content", headers={"range": "bytes=999999999-"})
     assert (answer.status_code, answer.headers["content-range"]) == (416, f"bytes */{len(FILM)}")
+    assert answer.json()["error"]["code"] == "range_not_satisfiable"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["items=0-1", "bytes", "bytes=", "bytes=a-b", "bytes=5-1", "bytes=--1", "bytes=1-2-3", "0-1", "bytes=0-1;q=1",
+     "bytes=" + "9" * 5000 + "-", "bytes=" + ",".join(f"{n}-{n}" for n in range(0, 2000, 2))],
+    ids=lambda asked: asked[:12],
+)  # fmt: skip
+def test_a_range_that_cannot_be_read_is_ignored(tmp_path: Path, asked: str) -> None:
+    with site(tmp_path) as server:
+        job = server.job()
+        server.finish(job.id, video__mp4=FILM)
+        answer = server.http.get(f"/v1/videos/{job.id}/content", headers={"range": asked})
+    assert (answer.status_code, answer.content) == (200, FILM)
+
+
+def test_of_several_ranges_those_that_exist_are_given(tmp_path: Path) -> None:
+    with site(tmp_path) as server:
+        job = server.job()
+        server.finish(job.id, video__mp4=FILM)
+        answer = server.http.get(f"/v1/videos/{job.id}/content", headers={"range": "bytes=999999999-, 1-2"})
+    assert (answer.status_code, answer.content) == (206, FILM[1:3])
 
 
 def test_a_range_of_what_has_changed_gives_all_of_it(tmp_path: Path) -> None:

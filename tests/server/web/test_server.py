@@ -157,6 +157,17 @@ def test_an_answer_may_take_longer_than_the_head_of_its_request() -> None:
         assert heard(line)[1].endswith(b"hello")
 
 
+@pytest.mark.parametrize("both", [True, False])
+def test_a_body_of_two_lengths_ends_the_connection(tmp_path: Path, both: bool) -> None:
+    with web(tmp_path) as server, socket.create_connection(("127.0.0.1", int(server.url[17:])), PATIENCE_S) as line:
+        length = "content-length: 6\r\n" if both else ""
+        head = f"POST /v1/audio/speech HTTP/1.1\r\nhost: localhost\r\n{length}transfer-encoding: chunked\r\n\r\n"
+        line.sendall(f"{head}0\r\n\r\n".encode())
+        status, said = heard(line)
+        ended = b"connection: close" in said.lower()
+    assert (status, ended) == (400, both)
+
+
 def test_what_is_no_http_is_answered_in_openais_shape() -> None:
     with impatient(PATIENCE_S) as port, socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as line:
         line.sendall(b"HELLO\r\n\r\n")

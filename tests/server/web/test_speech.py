@@ -187,7 +187,7 @@ def test_a_client_that_leaves_before_the_first_sound_takes_its_request_back(tmp_
     with spoken(tmp_path, answers) as (server, heard):
         with server.connect() as line:
             body = json.dumps(HELLO).encode()
-            head = f"POST /v1/audio/speech HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n"
+            head = f"POST /v1/audio/speech HTTP/1.1\r\nhost: localhost\r\ncontent-length: {len(body)}\r\n"
             line.sendall(head.encode() + b"content-type: application/json\r\n\r\n" + body)
             assert soon(lambda: bool(heard.requests))
         left.set()

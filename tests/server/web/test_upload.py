@@ -33,7 +33,7 @@ def form(*parts: bytes, end: bytes = b"--edge--\r\n") -> bytes:
 
 def head(length: int | None, kind: str = "multipart/form-data; boundary=edge", more: str = "") -> bytes:
     size = "" if length is None else f"Content-Length: {length}{LINE}"
-    lines = f"POST /v1/videos HTTP/1.1{LINE}Host: here{LINE}Content-Type: {kind}{LINE}{size}{more}{LINE}"
+    lines = f"POST /v1/videos HTTP/1.1{LINE}Host: localhost{LINE}Content-Type: {kind}{LINE}{size}{more}{LINE}"
     return lines.encode()
 
 

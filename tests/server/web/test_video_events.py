@@ -77,7 +77,7 @@ def test_streams_are_bounded_and_free_again_when_clients_go(tmp_path: Path) -> N
     with site(tmp_path) as server:
         job = server.job()
         path = f"/v1/videos/{job.id}/events"
-        asked = f"GET {path} HTTP/1.1\r\nHost: here\r\n\r\n".encode()
+        asked = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
         with contextlib.ExitStack() as lines:
             for _ in range(MOST_STREAMS):
                 line = lines.enter_context(server.connect())

@@ -196,9 +196,8 @@ def test_what_is_no_video_is_not_found(tmp_path: Path, name: str) -> None:
     asked = ["GET", "DELETE", "POST/cancel", "GET/content", "GET/events", "HEAD/content"]
     with site(tmp_path) as server:
         for method, _, rest in (each.partition("/") for each in asked):
-            line = (
-                f"{method} /v1/videos/{name}{rest and '/' + rest} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
-            )
+            path = f"/v1/videos/{name}{rest and '/' + rest}"
+            line = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
             assert server.say(line.encode())[0] == 404, method
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,8 @@ from halfgig.cells.cell import Cell
 from halfgig.face.points import check_five_points, parse_five_points
 from halfgig.server.errors import BadRequest, Busy, Relayed
 from halfgig.server.paths import ServerPaths
+from halfgig.server.supervisor import processes
+from halfgig.server.supervisor.processes import descendants
 from halfgig.server.worker import face_finder
 from halfgig.server.worker.admission import MemoryAdmission
 from halfgig.server.worker.face_finder import MOST_WAITING, FaceFinder
@@ -153,3 +157,17 @@ def test_a_picture_that_needs_more_memory_gets_what_there_is(tmp_path: Path) -> 
     with Image.open(PICTURE) as image:
         image.convert("RGB").resize((6000, 5000)).save(place(tmp_path), "PNG", compress_level=1)
     assert len(found(tmp_path)["faces"]) == 1
+
+
+def test_a_cell_that_is_killed_is_followed_by_another_one(tmp_path: Path) -> None:
+    place(tmp_path).write_bytes(PICTURE.read_bytes())
+    killed: list[int] = []
+
+    def is_wanted() -> bool:
+        for pid in processes.cells(descendants(os.getpid())) if not killed else ():
+            killed.append(pid.pid)
+            os.kill(pid.pid, signal.SIGKILL)
+        return True
+
+    assert len(finder(tmp_path).find(UPLOAD, is_wanted)["faces"]) == 1
+    assert len(killed) == 1

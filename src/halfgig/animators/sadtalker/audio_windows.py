@@ -56,7 +56,7 @@ def audio_windows_of(job: RenderJob) -> AudioWindows:
         return _from_pcm(frames_in(round(read_spool_state(spool).seconds * RATE)), _speech_pcm(spool))
     recording = job.path(request.audio)
     facts = probe_sound(recording, job.limits.max_sound_minutes * 60)
-    return _from_pcm(frames_in(round(facts.seconds * RATE)), read_sound(recording, RATE))
+    return _from_pcm(frames_in(round(facts.seconds * RATE)), read_sound(recording, RATE, facts.mixes))
 
 
 def _from_pcm(n_frames: int, pcm: Iterable[bytes]) -> AudioWindows:

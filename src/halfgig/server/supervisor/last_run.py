@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from halfgig.log import counted
+
 NAME = "last_run.json"
 """The file's name in the server's data folder, which survives restarts."""
 
@@ -75,7 +77,7 @@ def _why(last: Run, oom_kills: int | None, boot: str) -> str:
     if boot != last.boot:
         return "the machine was restarted since"
     if kills := killed_since(last.oom_kills, oom_kills):
-        processes = "1 process" if kills == 1 else f"{kills} processes"
+        processes = counted(kills, "process", "processes")
         return f"the kernel killed {processes} for memory since: see docs/operations.md"
     if last.used_mb >= FULL * last.limit_mb > 0:
         return "so it was probably killed for memory, although no readable counter shows it: see docs/operations.md"

@@ -45,6 +45,25 @@ class Listener:
         self._lock.close()
 
 
+def close_to_others(places: ServerPaths) -> list[str]:
+    """Take from other users what folders and files of an earlier version let them read; return sentences for the log.
+
+    A RUN_DIR outside the data may be shared with other programs: of that one it is only said.
+    """
+    said = []
+    for path in (places.root, *sorted(places.root.iterdir()), places.run):
+        with contextlib.suppress(OSError):
+            mode = stat.S_IMODE(path.lstat().st_mode)
+            if not mode & 0o077 or path.is_symlink() or path.is_socket():
+                continue
+            if path.is_relative_to(places.root):
+                path.chmod(mode & 0o700)
+                said.append(f"{path.name} was open to other users (mode {mode:04o}), and is not any more")
+            else:
+                said.append(f"warning: RUN_DIR is open to other users (mode {mode:04o}); close it with: chmod 700")
+    return said
+
+
 def check_socket_path(path: Path) -> None:
     """Raise `BadSetting` if a path is too long for a socket."""
     length = len(os.fsencode(path))

@@ -14,7 +14,7 @@ from halfgig.log import ERROR, INFO, WARNING, configure, log
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
 from halfgig.server.supervisor.commands import Commands, environment
-from halfgig.server.supervisor.listener import Listener, check_port
+from halfgig.server.supervisor.listener import Listener, check_port, close_to_others
 from halfgig.server.supervisor.memory_monitor import MemoryMonitor
 from halfgig.server.supervisor.memory_sampler import MemorySampler
 from halfgig.server.supervisor.probe import Probe
@@ -42,11 +42,12 @@ def serve(settings: Settings, commands: Commands | None = None) -> int:
     """
     plan, refusals = server_plan(settings)
     places = ServerPaths.of(settings)
+    os.umask(0o077)  # here and in all processes of the server: their files hold what clients sent
     listener = Listener(places)
     try:
         check_port(settings.bind, settings.port)
         configure(places.run)
-        for sentence in start_lines(settings, plan, refusals):
+        for sentence in (*start_lines(settings, plan, refusals), *close_to_others(places)):
             log("supervisor", sentence, WARNING if sentence.startswith(_WARNING) else INFO)
         return _Server(settings, plan, places, listener, commands or Commands()).run()
     finally:
@@ -57,9 +58,10 @@ def start_lines(settings: Settings, plan: Plan, refusals: Sequence[str] = ()) ->
     """Return log lines on the plan and risky settings; `refusals` are the sentences on models that do not fit."""
     shares = " + ".join(f"{share.name} {share.mb}" for share in plan.shares)
     workers = "1 web worker" if settings.workers == 1 else f"{settings.workers} web workers"
+    where = f"{f'[{settings.bind}]' if ':' in settings.bind else settings.bind}:{settings.port}"
     lines = [
         (
-            f"halfgig {__version__} on http://{settings.bind}:{settings.port}, process {os.getpid()}: "
+            f"halfgig {__version__} on http://{where}, process {os.getpid()}: "
             f"limit {plan.limit.mb} MB ({plan.limit.source}), {plan.cpus:g} CPUs, {workers}; "
             f"plan: {shares} + cells {plan.cells_mb} + reserve {plan.reserve_mb} MB; "
             f"pressure is high from {plan.high_watermark_mb} MB, cells end at {plan.critical_watermark_mb} MB"
@@ -67,7 +69,7 @@ def start_lines(settings: Settings, plan: Plan, refusals: Sequence[str] = ()) ->
     ]
     lines += refusals
     if not settings.api_keys and not settings.bind.startswith(LOOPBACK):
-        lines.append(f"{_WARNING}anyone who reaches {settings.bind}:{settings.port} may use it; set API_KEYS")
+        lines.append(f"{_WARNING}anyone who reaches {where} may use it; set API_KEYS")
     return lines
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from halfgig.capacity.plan import Plan
-from halfgig.log import ERROR, ROUTINE, WARNING, log
+from halfgig.log import ERROR, ROUTINE, WARNING, counted, log
 from halfgig.resources import meter
 from halfgig.server import memory_history
 from halfgig.server.memory_state import CRITICAL, NORMAL, MemoryState, write_state
@@ -100,7 +100,7 @@ class MemoryMonitor:
 
     def _notice_kills(self, sample: MemorySample) -> None:
         if kills := last_run.killed_since(self._kills, sample.oom_kills):
-            what = "1 process" if kills == 1 else f"{kills} processes"
+            what = counted(kills, "process", "processes")
             text = f"the kernel has killed {what} for memory, with {_figures(sample)}; see docs/operations.md"
             self._kill_seen_at = sample.at
             log("supervisor", text, ERROR)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from halfgig.pipeline.video import NEWEST, THUMBNAIL, VIDEO, WORDS
 from halfgig.server.errors import BadRequest, Conflict, NotFound, NotReady, NotYet
 from halfgig.server.job_store import COMPLETED
+from halfgig.server.web.ranged_file import RangedFile
 from halfgig.server.web.static import bytes_response, is_seen
 from halfgig.server.web.video_schema import progress_of, video_of
 
@@ -79,7 +80,7 @@ def file_of(job: Job, folder: Path, variant: str, seen: str) -> Response:
         raise NotFound(_missing(job, variant)) from None
     if not stat.S_ISREG(facts.st_mode):
         raise NotFound(_missing(job, variant))
-    response = FileResponse(
+    response = RangedFile(
         path,
         headers=HEADERS,
         media_type=media_type,

@@ -75,6 +75,9 @@ class _Response:
         headers["referrer-policy"] = "no-referrer"
         headers.setdefault("content-security-policy", _STRICT_POLICY)
         headers.setdefault("cache-control", "no-store")
+        asked = Headers(scope=self._scope)
+        if "content-length" in asked and "transfer-encoding" in asked:
+            headers["connection"] = "close"  # a proxy may have taken another end of the body for the request's
 
 
 def _request_id(scope: Scope) -> str:

@@ -22,6 +22,7 @@ from halfgig.server.memory_state import MemoryState, read_state
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
 from halfgig.server.plan_report import as_object
+from halfgig.server.public_text import public_text
 from halfgig.server.web.errors import refusals
 from halfgig.server.web.metrics import CONTENT_TYPE, Metrics
 from halfgig.server.web.schemas import Health, LogLine, LogLines, MemoryReport, PlanReport, Readiness
@@ -87,7 +88,7 @@ def operation_routes(ops: Operations) -> APIRouter:
     async def get_log(limit: Lines = 200) -> LogLines:
         """Return the log of starts, exits, kills, evictions, refusals and failures; requests are not included."""
         lines = await run_in_threadpool(read_log, ops.paths.run, limit)
-        return LogLines(data=[LogLine(**line._asdict()) for line in lines])
+        return LogLines(data=[LogLine(**line._replace(text=public_text(line.text))._asdict()) for line in lines])
 
     return router
 
@@ -126,7 +127,7 @@ def report(ops: Operations) -> dict[str, Any]:
     return {
         "now": None if state is None else asdict(state),
         "history": [asdict(entry) | {"processes": NO_PROCESSES | dict(entry.processes)} for entry in history.entries],
-        "marks": [asdict(event) for event in history.events],
+        "marks": [asdict(event) | {"text": public_text(event.text)} for event in history.events],
         "plan": _plan(ops.plan),
     }
 

@@ -65,10 +65,18 @@ def _nullable(field: JsonSchemaValue) -> JsonSchemaValue:
     return {"anyOf": kinds if null in kinds else [*kinds, null], **kept}
 
 
+_FILE: dict[str, Any] = {"properties": {"stream_format": {"enum": ["audio"]}, "words": {"enum": [False]}}}
+_EVENTS: dict[str, Any] = {
+    "properties": {"stream_format": {"enum": ["sse"]}, "stream": {"enum": [True]}},
+    "required": ["stream_format"],
+}
+"""What excludes what in a request for speech: words come among events, and events are a stream."""
+
+
 class SpeechBody(RequestBody):
     """A request for speech; unknown fields are ignored."""
 
-    model_config = ConfigDict(strict=True, title="Speech")
+    model_config = ConfigDict(strict=True, title="Speech", json_schema_extra={"anyOf": [_FILE, _EVENTS]})
 
     input: str = Field(min_length=1, description="The text to speak, up to MAX_INPUT_CHARACTERS.")
     model: str = Field(

@@ -43,6 +43,7 @@ def video_body(settings: Settings) -> dict[str, Any]:
     behind = {**file, "description": "A picture to put behind the person, instead of background."}
     files = {"input_reference": portrait, "audio": sound, "background_picture": behind}
     form = _object({"prompt": prompt, **files, **films, **options})
+    form["allOf"] = _own_options()
     form["oneOf"] = [{"required": ["prompt"]}, {"required": ["audio"]}, {"required": ["idle"]}]
     inline: dict[str, Any] = {
         "type": "object",
@@ -51,6 +52,7 @@ def video_body(settings: Settings) -> dict[str, Any]:
     inline |= {"required": ["image_url"], "additionalProperties": False}
     inline["description"] = "A small picture as a data: URL; the server fetches nothing from other hosts."
     as_json = _object({"prompt": prompt, "input_reference": inline, "background_picture": inline, **options})
+    as_json["allOf"] = _own_options()
     as_json["oneOf"] = [{"required": ["prompt"]}, {"required": ["idle"]}]
     return {
         "requestBody": {
@@ -63,6 +65,25 @@ def video_body(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _own_options() -> list[dict[str, Any]]:
+    """Return what excludes what: an option of one animator's own needs that animator as the model."""
+    default = animators()[0]
+    rules = []
+    for spec in animators():
+        names = [name for name in video_models() if name == spec.name or (spec is default and _is_alias(name))]
+        chosen: dict[str, Any] = {"properties": {"model": {"enum": names}}}
+        if spec is not default:
+            chosen["required"] = ["model"]
+        own = [{"required": [each.name]} for each in options_of(spec.options_type)]
+        if own:
+            rules.append({"anyOf": [chosen, {"not": {"anyOf": own}}]})
+    return rules
+
+
+def _is_alias(name: str) -> bool:
+    return name not in [spec.name for spec in animators()]
+
+
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
@@ -72,7 +93,7 @@ def _prompt(settings: Settings) -> dict[str, Any]:
         "type": "string",
         "minLength": 1,
         "pattern": r"\S",
-        "description": f"The text to speak, up to {settings.max_input_characters} characters; either this or audio.",
+        "description": f"The text to speak, up to {settings.max_input_characters} characters; else send audio or idle.",
     }
 
 

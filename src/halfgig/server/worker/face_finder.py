@@ -11,6 +11,7 @@ from halfgig.capacity.memory_costs import FACES
 from halfgig.cells.cell import Cell
 from halfgig.errors import CellDied, HalfgigError, MemoryExceeded
 from halfgig.events import Notice
+from halfgig.log import WARNING, log
 from halfgig.pipeline.runner import with_one_retry
 from halfgig.requests import PORTRAIT
 from halfgig.server.errors import BadRequest, Busy, Relayed, Unavailable
@@ -34,6 +35,10 @@ LONGEST_S = 120.0
 """Time limit for a picture in seconds; with a tenth of a processor it takes 30."""
 
 _UPLOAD = re.compile(r"faces_[0-9a-f]{24}")
+
+
+class _Stopped(CellDied):
+    """Report that a cell was ended by the finder itself."""
 
 
 class FaceFinder:
@@ -70,13 +75,26 @@ class FaceFinder:
 
         cell = self._plan.cell(FACES)
         try:
-            attempts = with_one_retry(STAGE, self._plan, cell, lambda plan: self._attempt(plan, picture, is_wanted))
-            (found,) = (each for each in attempts if not isinstance(each, Notice))
+            found = self._once_more_if_dead(cell, picture, is_wanted)
         except MemoryExceeded:
             raise
         except HalfgigError as error:
             raise Relayed(refusal(error, picture.parent)) from error
         return {name: getattr(found, name) for name in ("detector", "width", "height", "faces")}
+
+    def _once_more_if_dead(self, cell: CellPlan, picture: Path, is_wanted: Callable[[], bool]) -> Any:
+        """Return what a cell found; a cell that died, as for the memory of others, is followed by another."""
+        for is_last in (False, True):
+            attempts = with_one_retry(STAGE, self._plan, cell, lambda plan: self._attempt(plan, picture, is_wanted))
+            try:
+                (found,) = (each for each in attempts if not isinstance(each, Notice))
+            except CellDied as death:
+                if is_last or isinstance(death, _Stopped):
+                    raise
+                log("cell", f"{death}; another cell tries again", WARNING)
+            else:
+                return found
+        return None
 
     def _attempt(self, plan: CellPlan, picture: Path, is_wanted: Callable[[], bool]) -> Iterator[object]:
         with self._admission.hold(STAGE, plan.private_mb), Cell(STAGE, plan.budget_mb, self._plan.cpus) as cell:
@@ -93,5 +111,5 @@ class FaceFinder:
                     yield from cell.run("halfgig.face.find:find", picture, self._settings.limits)
             except CellDied:
                 if watch.reason:
-                    raise CellDied(f"{STAGE}: its cell {watch.reason}; send a smaller picture") from None
+                    raise _Stopped(f"{STAGE}: its cell {watch.reason}; send a smaller picture") from None
                 raise

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from halfgig.events import Notice
+from halfgig.server.public_text import public_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +84,7 @@ class ProgressReporter:
     def on_event(self, event: Progress | Notice) -> None:
         """Write an event to the job store; progress that follows too soon after the last update is skipped."""
         if isinstance(event, Notice):
-            self._note(event.text)
+            self._note(public_text(event.text))
             return
         now = self._clock()
         self._last = (now, event.done)

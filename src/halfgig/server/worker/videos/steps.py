@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from halfgig.animators.base import SPEECH
 from halfgig.errors import CellDied, CellFailed, HalfgigError
 from halfgig.events import Notice, Progress
-from halfgig.log import ERROR, WARNING, log
+from halfgig.log import ERROR, WARNING, counted, log
 from halfgig.pipeline.reports import StageResult
 from halfgig.pipeline.video import FRAMES, NEWEST, RESULTS, VIDEO, Artifact, Stage, perform, run, stages
 from halfgig.server.errors import Busy
@@ -204,7 +204,7 @@ class Steps:
             "left_s": 0.0,
         }
         if self._context.store.complete(job.id, facts):
-            log("worker", f"{job.id} is done: {made.seconds:.1f} s of video, {made.frames} frames")
+            log("worker", f"{job.id} is done: {made.seconds:.1f} s of video, {counted(made.frames, 'frame')}")
         strip(folder, job.request)
 
     def _results(self, job: Job, reporter: ProgressReporter, target: str) -> Iterator[object]:
