@@ -13,15 +13,16 @@ import httpx
 import pytest
 
 from halfgig.server.job_store import JobStore
+from tests.support import http
 from tests.support.cgroup import fenced
 from tests.support.processes import children_of
 from tests.support.serving import Server, free_port, serving, start
-from tests.support.waiting import PATIENCE_S, soon
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-TEXT = "The harbour was quiet, and a pale morning light lay over the boats. Nobody spoke above a whisper. " * 3
+TEXT = "The harbour was quiet, and a pale morning light lay over the boats. Nobody spoke above a whisper. " * 2
 
 
 def ask(server: Server, text: str = TEXT, **fields: str) -> str:
@@ -37,14 +38,14 @@ def ask(server: Server, text: str = TEXT, **fields: str) -> str:
 def state(server: Server, video: str) -> dict[str, Any]:
     """Return the state of a video; empty while the server does not answer."""
     with contextlib.suppress(httpx.TransportError):
-        found: dict[str, Any] = httpx.get(f"{server.url}/v1/videos/{video}", timeout=PATIENCE_S).json()
+        found: dict[str, Any] = http.get(f"{server.url}/v1/videos/{video}").json()
         return found
     return {}
 
 
 def frames_of(server: Server, video: str) -> list[bytes]:
     """Download a finished video and return its frames."""
-    content = httpx.get(f"{server.url}/v1/videos/{video}/content", timeout=PATIENCE_S).content
+    content = http.get(f"{server.url}/v1/videos/{video}/content").content
     with av.open(io.BytesIO(content), "r") as file:
         return [frame.to_ndarray(format="gray").tobytes() for frame in file.decode(video=0)]
 
@@ -71,7 +72,7 @@ def kill(pid: int) -> None:
 @pytest.mark.memory
 def test_a_video_whose_cell_and_whose_worker_are_killed_has_all_its_frames_once(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
-        whole, hurt = ask(server), ask(server)
+        whole, hurt = ask(server, size="64x64"), ask(server)
         expected = finished(server, whole)["frames"]
         assert soon(lambda: is_rendering(server, hurt))
         for pid in children_of(server.pids()["worker"]):
@@ -131,27 +132,28 @@ def test_sigterm_ends_the_server_soon_and_the_video_goes_on_at_the_next_start(tm
 def test_a_burst_is_answered_with_speech_or_with_a_time_to_come_back(tmp_path: Path) -> None:
     import concurrent.futures
 
-    with serving(tmp_path, MAX_STREAMS="4", MAX_QUEUE="8") as server:
+    with serving(tmp_path, MAX_STREAMS="2", MAX_QUEUE="3") as server:
 
         def say(number: int) -> tuple[int, str | None, int]:
             body = {"model": "tts-1", "voice": "alloy", "input": f"{TEXT[:100]} {number}", "response_format": "mp3"}
-            answer = httpx.post(f"{server.url}/v1/audio/speech", json=body, timeout=PATIENCE_S)
+            answer = http.post(f"{server.url}/v1/audio/speech", json=body)
             return answer.status_code, answer.headers.get("retry-after"), len(answer.content)
 
-        with concurrent.futures.ThreadPoolExecutor(200) as pool:
-            answers = list(pool.map(say, range(200)))
+        with concurrent.futures.ThreadPoolExecutor(60) as pool:
+            answers = list(pool.map(say, range(60)))
         done = [answer for answer in answers if answer[0] == 200]
         busy = [answer for answer in answers if answer[0] == 429]
-        assert len(done) + len(busy) == 200
-        assert len(done) >= 12
+        assert len(done) + len(busy) == 60
+        assert len(done) >= 5
         assert busy
         assert all(after and float(after) > 0 for _, after, _ in busy)
         assert all(length > 7_000 for *_, length in done)
         videos = [
-            httpx.post(
-                f"{server.url}/v1/videos", files={"prompt": (None, "Hi."), "size": (None, "64")}, timeout=PATIENCE_S
+            http.post(
+                f"{server.url}/v1/videos",
+                files={"prompt": (None, "Hi."), "size": (None, "64")},
             )
-            for _ in range(20)
+            for _ in range(8)
         ]
         accepted = [answer.json()["id"] for answer in videos if answer.status_code == 202]
         assert {answer.status_code for answer in videos} == {202, 429}
@@ -162,7 +164,7 @@ def test_a_burst_is_answered_with_speech_or_with_a_time_to_come_back(tmp_path: P
 def test_frames_that_can_never_fit_are_refused_with_the_figures(tmp_path: Path) -> None:
     with serving(tmp_path, limit_mb=300) as server:
         form = {"prompt": (None, "Hi."), "size": (None, "2160x2160")}
-        answer = httpx.post(f"{server.url}/v1/videos", files=form, timeout=PATIENCE_S)
+        answer = http.post(f"{server.url}/v1/videos", files=form)
         assert answer.status_code == 413
         assert "MB" in answer.json()["error"]["message"]
 
@@ -171,7 +173,7 @@ def test_frames_that_can_never_fit_are_refused_with_the_figures(tmp_path: Path) 
 def test_a_server_at_rest_takes_little_and_is_ready_soon(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         assert server.said().count("Booting worker with pid") == 1
-        httpx.get(f"{server.url}/v1/audio/voices", timeout=PATIENCE_S).raise_for_status()
+        http.get(f"{server.url}/v1/audio/voices").raise_for_status()
         assert "worker" in server.pids()
         if server.fence.group is not None:
             assert server.fence.must_stay_mb < 120

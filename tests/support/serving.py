@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from halfgig.server.memory_state import read_state
+from tests.support import http
 from tests.support.cgroup import Fence, fenced
 from tests.support.command import COMMAND, plain_environment
 from tests.support.waiting import PATIENCE_S, soon
@@ -51,7 +52,7 @@ class Server:
 
     def client(self, **options: object) -> httpx.Client:
         """Return a client of it; its owner closes it."""
-        return httpx.Client(base_url=self.url, timeout=PATIENCE_S, **options)  # type: ignore[arg-type]
+        return http.client(self.url, **options)
 
     def pids(self) -> dict[str, int]:
         """Return the supervisor's children by name."""
@@ -67,7 +68,7 @@ class Server:
 
     def _is_ready(self) -> bool:
         with contextlib.suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}/readyz", timeout=PATIENCE_S).status_code == 200
+            return http.get(f"{self.url}/readyz").status_code == 200
         return False
 
     def stop(self, number: int = signal.SIGTERM, timeout_s: float = PATIENCE_S) -> int:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from tests.end_to_end.test_survival import frames_of, kill, state
+from tests.support import http
 from tests.support.processes import children_of
 from tests.support.serving import Server, serving
-from tests.support.waiting import PATIENCE_S, soon
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import httpx
 
 FRAMES = 3
 
 
 def ask(server: Server, **fields: str) -> httpx.Response:
     form = {name: (None, value) for name, value in ({"model": "sadtalker", "size": "128"} | fields).items()}
-    return httpx.post(f"{server.url}/v1/videos", files=form, timeout=PATIENCE_S)
+    return http.post(f"{server.url}/v1/videos", files=form)
 
 
 def has_frames(server: Server, video: str, least: int) -> bool:

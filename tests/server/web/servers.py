@@ -10,18 +10,20 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import uvicorn
 
 from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
 from halfgig.server.web.app import make_app
 from halfgig.settings import Settings
+from tests.support import http
 from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import httpx
 
     from halfgig.server.job_store import Job
 
@@ -121,8 +123,8 @@ def site(folder: Path, **settings: Any) -> Iterator[Site]:
     port = listener.getsockname()[1]
     try:
         assert soon(lambda: server.started)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_S) as http:
-            yield Site(port, chosen, http)
+        with http.client(f"http://127.0.0.1:{port}") as client:
+            yield Site(port, chosen, client)
     finally:
         server.should_exit = True
         server.force_exit = True

@@ -20,6 +20,7 @@ from halfgig.server.web.server import gunicorn_options
 from halfgig.server.web.uvicorn_worker import TimeoutProtocol
 from halfgig.settings import Settings
 from tests.server.web.servers import heard
+from tests.support import http
 from tests.support.command import plain_environment
 from tests.support.serving import free_port
 from tests.support.waiting import PATIENCE_S, soon
@@ -56,7 +57,7 @@ class Web:
     def answers(self) -> bool:
         """Return whether they are running."""
         with contextlib.suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}/healthz", timeout=PATIENCE_S).status_code == 200
+            return http.get(f"{self.url}/healthz").status_code == 200
         return False
 
 
@@ -124,7 +125,7 @@ def test_gunicorn_knows_every_option(tmp_path: Path) -> None:
 
 def test_one_worker_boots_once_and_ends_when_told(tmp_path: Path) -> None:
     with web(tmp_path) as server:
-        assert httpx.get(f"{server.url}/v1/models", timeout=PATIENCE_S).status_code == 200
+        assert http.get(f"{server.url}/v1/models").status_code == 200
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(PATIENCE_S) == 0
     assert server.log().count("Booting worker with pid") == 1
@@ -135,8 +136,8 @@ def test_workers_count_together(tmp_path: Path) -> None:
     with web(tmp_path, WORKERS="2", PRELOAD="false") as server:
         assert soon(lambda: server.log().count("Booting worker with pid") == 2)
         for _ in range(12):
-            assert httpx.get(f"{server.url}/v1/models", timeout=PATIENCE_S).status_code == 200
-        found = httpx.get(f"{server.url}/metrics", timeout=PATIENCE_S).text
+            assert http.get(f"{server.url}/v1/models").status_code == 200
+        found = http.get(f"{server.url}/metrics").text
     assert 'halfgig_http_requests_total{method="GET",route="/v1/models",status="200"} 12.0' in found
 
 

@@ -9,7 +9,6 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from halfgig.requests import SpeechRequest, VideoRequest
@@ -17,12 +16,15 @@ from halfgig.server import ipc
 from halfgig.server.job_store import CANCELLED
 from halfgig.server.memory_state import MemoryState, write_state
 from tests.server.web.servers import Site, refused, site
+from tests.support import http
 from tests.support.media import PRESENTER, bomb
-from tests.support.waiting import PATIENCE_S, soon
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import httpx
 
 PICTURE = PRESENTER.read_bytes()
 NOBODY = "video_" + "0" * 24
@@ -156,7 +158,7 @@ def test_of_many_requests_with_one_key_one_is_made(tmp_path: Path) -> None:
 
         def ask() -> None:
             url, key = f"{server.http.base_url}/v1/videos", {"Idempotency-Key": "k"}
-            answers.append(httpx.post(url, headers=key, json={"prompt": "Hi"}, timeout=PATIENCE_S))
+            answers.append(http.post(url, headers=key, json={"prompt": "Hi"}))
 
         threads = [threading.Thread(target=ask) for _ in range(8)]
         for thread in threads:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httpx
-
 from tests.server.web.servers import Site, refused, site
-from tests.support.waiting import PATIENCE_S
+from tests.support import http
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import httpx
 
 OWNER, OTHER = {"authorization": "Bearer sk-one"}, {"authorization": "Bearer sk-two"}
 KEYS = ("sk-one", "sk-two")
@@ -33,7 +33,7 @@ def shared(server: Site, job_id: str) -> str:
 
 
 def stranger(server: Site) -> httpx.Client:
-    return httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=PATIENCE_S)
+    return http.client(f"http://127.0.0.1:{server.port}")
 
 
 def test_who_has_the_link_sees_the_video_without_a_key(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ FLAGS = (
 WAIT_MS = round(1000 * PATIENCE_S)
 """Longest wait for something to appear on the page, in milliseconds."""
 
-LOOK_EVERY_MS = 40
+LOOK_EVERY_MS = 100
 """Pause between two checks of the page."""
 
 

@@ -6,14 +6,13 @@ import io
 from typing import TYPE_CHECKING
 
 import av
-import httpx
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.server.web.page.studio import until
+from tests.support import http
 from tests.support.source import PACKAGE
-from tests.support.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,7 +113,7 @@ def test_cancelling_ends_the_work_and_offers_to_try_again(studio: Studio, server
     studio.press("make-go")
     studio.press("watch-cancel")
     assert "Cancelled" in studio.told("watch-notices")
-    video = httpx.get(f"{server.url}/v1/videos/{watched(studio)}", timeout=PATIENCE_S).json()
+    video = http.get(f"{server.url}/v1/videos/{watched(studio)}").json()
     assert video["error"]["code"] == "cancelled"
     studio.see("watch-retry")
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from halfgig.server.web.static import PAGE
-from tests.support.waiting import PATIENCE_S
+from tests.support import http
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +85,7 @@ def test_the_page_is_seen_while_the_server_answers_nothing_else(studio: Studio) 
 
 
 def test_a_strict_policy_holds_and_nothing_of_another_host_is_asked_for(studio: Studio, server: Server) -> None:
-    policy = httpx.get(server.url, timeout=PATIENCE_S).headers["content-security-policy"]
+    policy = http.get(server.url).headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     asked: list[str] = []

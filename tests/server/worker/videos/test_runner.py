@@ -86,7 +86,7 @@ def test_what_was_accepted_while_nobody_worked_is_made_when_somebody_does(tmp_pa
 
 
 def test_a_cancelled_video_is_left_and_the_next_one_made(tmp_path: Path) -> None:
-    long, short = accept(tmp_path, sentences=120, size=768), accept(tmp_path, sentences=1)
+    long, short = accept(tmp_path, sentences=40, size=768), accept(tmp_path, sentences=1)
     with working(tmp_path) as process:
         assert soon(lambda: kept(tmp_path, long) > 1)
         JobStore(places(tmp_path).job_store).cancel(long)
@@ -97,7 +97,7 @@ def test_a_cancelled_video_is_left_and_the_next_one_made(tmp_path: Path) -> None
 
 
 def test_an_orderly_end_leaves_the_job_open_and_it_goes_on(tmp_path: Path) -> None:
-    job = accept(tmp_path, sentences=20, size=512)
+    job = accept(tmp_path, sentences=10, size=512)
     with working(tmp_path) as process:
         assert soon(lambda: kept(tmp_path, job) > 1)
         process.communicate(timeout=PATIENCE_S)
@@ -107,11 +107,11 @@ def test_an_orderly_end_leaves_the_job_open_and_it_goes_on(tmp_path: Path) -> No
     with working(tmp_path):
         assert soon(lambda: kept(tmp_path, job) > before or is_done(tmp_path, job))
         assert soon(lambda: is_done(tmp_path, job))
-    assert (the(tmp_path, job).progress["frames"], the(tmp_path, job).crash_count) == (500, 0)
+    assert (the(tmp_path, job).progress["frames"], the(tmp_path, job).crash_count) == (250, 0)
 
 
 def long_job(folder: Path) -> str:
-    return accept(folder, sentences=12, size=384, seed=7)
+    return accept(folder, sentences=8, size=384, seed=7)
 
 
 @pytest.fixture(scope="module")
@@ -132,11 +132,8 @@ def kill_something(process: subprocess.Popen[str], chance: random.Random) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_video_made_amid_kills_has_every_frame_once_and_looks_the_same(
-    undisturbed: Path, tmp_path: Path, seed: int
-) -> None:
-    chance = random.Random(seed)
+def test_a_video_made_amid_kills_has_every_frame_once_and_looks_the_same(undisturbed: Path, tmp_path: Path) -> None:
+    chance = random.Random(2)
     folder, kills = tmp_path / "chaos", 0
     job = long_job(folder)
     while not is_done(folder, job):
@@ -146,11 +143,11 @@ def test_a_video_made_amid_kills_has_every_frame_once_and_looks_the_same(
                 time.sleep(0.05)
                 before, seen = seen, the(folder, job).progress
                 changes += seen != before
-                if kills < 8 and changes > enough:
+                if kills < 5 and changes > enough:
                     kill_something(process, chance)
                     kills, changes, enough = kills + 1, 0, chance.randrange(3)
     assert kills >= 3
     found = places(folder).job(job) / VIDEO
-    assert (the(folder, job).status, the(folder, job).progress["frames"]) == (COMPLETED, 300)
+    assert (the(folder, job).status, the(folder, job).progress["frames"]) == (COMPLETED, 200)
     assert moments(found) == moments(undisturbed)
     assert all(np.array_equal(a, b) for a, b in zip(frames(found), frames(undisturbed), strict=True))
