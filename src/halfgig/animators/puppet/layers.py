@@ -34,6 +34,9 @@ APART = 40.0
 WISPS = (0.1, 0.85)
 """Share of the person's colour at the end of the rim from which it moves with them, and from which it is theirs."""
 
+STRANGE = 8.0
+"""Distance of a colour, of 255, from all that the background has nearby, from which it is surely the person's."""
+
 
 class Layers:
     """The layers of RGB [H, W, 3], the matte's person and the plate behind or a backdrop, for frames of `size`."""
@@ -103,7 +106,7 @@ def with_wisps(rgb: Pixels, alpha: Pixels, behind: Pixels) -> Pixels:
     """Return alpha [h, w] with what sticks out of a matte into the rim around it: single hairs and soft outlines.
 
     How much of the person is in a pixel of RGB [h, w, 3] follows from its colour, between theirs nearby and that of
-    the plate behind.
+    the plate behind; colours that the background has nearby say nothing.
     """
     import cv2
 
@@ -118,10 +121,22 @@ def with_wisps(rgb: Pixels, alpha: Pixels, behind: Pixels) -> Pixels:
     share = ((rgb[at] - wall) * (own - wall)).sum(axis=1) / np.maximum(apart, 1)
     low, high = WISPS[0] * (far[at] / rim), WISPS[1]
     found = ((share - low) / (high - low)).clip(0, 1) * apart / (apart + APART**2)
-    found *= (2 * (1 - far[at] / rim)).clip(0, 1)
+    found *= (2 * (1 - far[at] / rim)).clip(0, 1) * (_strangeness(rgb, alpha)[at] / STRANGE).clip(0, 1)
     wider = alpha.copy()
     wider[at] = np.maximum(wider[at], (255 * found + 0.5).astype(np.uint8))
     return wider
+
+
+def _strangeness(rgb: Pixels, alpha: Pixels) -> Map:
+    """Return how far each pixel's colour, 0..255, is from all that the background has nearby, [h, w]."""
+    import cv2
+
+    rim = rim_width(rgb)
+    bare = ~widened(alpha > BARE, rim)[..., None]
+    kernel = np.ones((6 * rim + 1, 6 * rim + 1), np.uint8)
+    darkest, lightest = cv2.erode(np.where(bare, rgb, 255), kernel), cv2.dilate(np.where(bare, rgb, 0), kernel)
+    beyond = cv2.max(cv2.subtract(darkest, rgb), cv2.subtract(rgb, lightest))
+    return np.asarray(beyond.max(axis=2), np.float32)
 
 
 def cut_out(rgb: Pixels, alpha: Pixels, behind: Pixels) -> None:
