@@ -93,8 +93,8 @@ def test_the_largest_turn_folds_nothing(signs: tuple[float, ...]) -> None:
     pose = Pose(head=Head(*(sign * most for sign, most in zip(signs, LARGEST, strict=True))), breath=1)
     x, y = her_body().maps(pose)
     stretch = np.gradient(x, axis=1) * np.gradient(y, axis=0) - np.gradient(x, axis=0) * np.gradient(y, axis=1)
-    assert stretch.min() > 0.15
-    assert stretch.max() < 3.5
+    assert stretch.min() > 0.25
+    assert stretch.max() < 3
 
 
 @given(heads, st.floats(0, 1), st.sampled_from(SIZES), st.floats(0, 1), st.floats(0, 1), st.floats(0.05, 0.6))
@@ -171,7 +171,7 @@ def test_the_depth_runs_through_the_mesh() -> None:
     depth = measure_depth(rig.mesh, frame, rig.matte, SIDE)
     got = depth.at(*face_coordinates(frame, points[None, :, 0], points[None, :, 1]))[0]
     before = got + points[:, 2] / frame.unit
-    assert before.std() < 0.08
+    assert before.std() < 0.1
     assert depth.at(np.array([[0, 3.4]], np.float32), np.array([[-4, 0]], np.float32)) == pytest.approx(0, abs=0.05)
 
 

@@ -50,8 +50,11 @@ SMOOTH = 5
 ROUNDNESS = (0.35, 0.65, 0.85, 1.0, 1.3, 1.7)
 """Places between the outline of the face (0) and that of the hair (1) at which the round of the head is laid."""
 
-EDGE_WEIGHT, TIP_WEIGHT = 3.0, 25.0
+EDGE_WEIGHT, TIP_WEIGHT = 8.0, 40.0
 """Weights of the outline's points, and of the nose's tip and the ears: the mesh folds over next to them."""
+
+STEEPEST = 4.2
+"""Largest slope of the surface: turned by 8 degrees, a steeper one would take a third of its width or less."""
 
 BETWEEN = 4
 """Points laid for each of the outline's."""
@@ -158,6 +161,17 @@ def _laid_through(points: Map) -> Map:
         np.add.at(sums, (rows, columns), np.stack([missing * weight, weight], axis=1))
         blurred = cv2.GaussianBlur(sums, (0, 0), sigma / CELL, borderType=cv2.BORDER_CONSTANT)
         laid += blurred[..., 0] / (blurred[..., 1] + 1e-3 * blurred[..., 1].max())
+    return _less_steep(laid)
+
+
+def _less_steep(laid: Map) -> Map:
+    """Return a map whose slopes are `STEEPEST` at most: what is too near to something deep is laid deeper."""
+    import cv2
+
+    square, cross = (cv2.getStructuringElement(shape, (3, 3)) for shape in (cv2.MORPH_RECT, cv2.MORPH_CROSS))
+    for _ in range(12):  # steps to the sides and, every other time, along the diagonals: nearly a circle
+        laid = np.minimum(laid, cv2.erode(laid, square) + np.float32(1.2 * STEEPEST * CELL))
+        laid = np.minimum(laid, cv2.erode(laid, cross) + np.float32(STEEPEST * CELL))
     return laid
 
 
