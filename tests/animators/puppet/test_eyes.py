@@ -165,6 +165,11 @@ def test_the_upper_lid_follows_a_look_down_and_the_lower_stays() -> None:
         assert changed[of.box(side - 0.3, 0.13, side + 0.3, 0.3)].max() == 0
 
 
+@pytest.mark.parametrize("eyes", [Eyes(gaze_yaw=0.1), Eyes(gaze_pitch=-0.1), Eyes(squint=0.01), Eyes(wide=0.01)])
+def test_eyes_begin_to_move_without_a_jump(eyes: Eyes) -> None:
+    assert presenter_world().changed(eyes).max() <= 8
+
+
 def test_what_an_iris_uncovers_is_white() -> None:
     of = drawn()
     part = of.frame(Eyes(gaze_yaw=20))[of.box(-0.59, -0.02, -0.56, 0.04)]  # iris at rest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,9 @@ CLOSED = 0.035
 ABOVE, UNDER = 0.1, 0.15
 """Extent of the skin that moves with the lids, in eye distances."""
 
+BEGUN = 0.015
+"""Motion of lids or iris, in eye distances, in which what is filled in at the rim of the eyeball appears."""
+
 LASHES_FADE = 0.12
 """Share of a blink in which the lashes of the picture are replaced by those that move."""
 
@@ -57,7 +61,7 @@ class PaintedEye:
         self.turns = has_edge(iris, eye, window.read_picture)
         """Whether the iris is known well enough to be moved."""
         self._eyeball = Eyeball(window, iris)
-        self._skin = LidSkin(window, eye)
+        self._shut = LidSkin(window, eye).shut
         self._lashes = Lashes(window)
         share = window.opening / window.tallest
         self._pose, self._open = Eyes()[2:], (window.rgb, window.upper)
@@ -66,6 +70,7 @@ class PaintedEye:
         self._past = np.float32(OVERLAP) * smoothstep(0.0, 0.7, share)
         self._ball_shown = self._arch * (window.y < window.lower)
         self._seen = smoothstep(2 * RIM, 4 * RIM, window.opening[window.core])  # not in the corners, which are all rim
+        self._sure = window.certainty()[window.core]
 
     def painted(self, closed: float, eyes: Eyes) -> Pixels:
         """Return the window with the eye `closed` by 0..1, RGB [h, w, 3]."""
@@ -98,7 +103,9 @@ class PaintedEye:
         core = window.core
         ball = self._eyeball.looking(eyes.gaze_yaw, eyes.gaze_pitch)
         depth = np.minimum(window.y[core] - upper[core], lower[core] - window.y[core])
-        seen = (depth / self._rim).clip(0, 1) * self._seen
+        moved = abs(float(lowered)) + float(raised) + math.hypot(*self._eyeball.travel(eyes.gaze_yaw, eyes.gaze_pitch))
+        filled = np.float32(min(1.0, moved / BEGUN))  # what is filled in must not appear at once
+        seen = (depth / self._rim).clip(0, 1) * self._seen * (self._sure + (1 - self._sure) * filled)
         shown = lids.copy()
         shown[core] += (ball - shown[core]) * seen[..., None]
         return shown, upper
@@ -109,7 +116,7 @@ class PaintedEye:
         edge = np.asarray(upper + np.float32(closed) * (window.lower - upper + self._past), np.float32)
         begun = np.float32(min(1.0, closed / LASHES_FADE))
         is_lid = ((edge - window.y) / max(window.pixel, 2 * window.softness) + 0.5).clip(0, 1)
-        shown = opened + (self._skin.shut - opened) * (begun * is_lid)[..., None]
+        shown = opened + (self._shut - opened) * (begun * is_lid)[..., None]
         shadow = self._lashes.shadow(edge) * (1 - is_lid) * self._ball_shown * np.float32(closed)
         dark = 1 - (1 - begun * self._lashes.opacity(edge, closed)) * (1 - shadow)
         return np.asarray(shown * (1 - dark[..., None]), np.float32)

@@ -59,19 +59,18 @@ class LidSkin:
         share = window.opening / window.tallest
         self._top = window.upper - np.float32(FOLD) * smoothstep(0.0, 0.5, share)
         above, below = self._around(eye)
-        self.bare = self._without_lashes(self._wide(above))
-        """The window without the lashes above the edge, [h, w, 3]."""
+        bare = self._without_lashes(self._wide(above))
         cover = smoothstep(-SOFT, SOFT, window.y - self._top) * smoothstep(0.02, 0.2, share)
-        painted = self._painted(above, below)
-        self.shut: Map = np.asarray(self.bare + (painted - self.bare) * cover[..., None], np.float32)
+        painted = self._painted(above, self._at_the_fold(bare, above), below)
+        self.shut: Map = np.asarray(bare + (painted - bare) * cover[..., None], np.float32)
         """The window with painted skin from the fold to beyond the lower lid, [h, w, 3]."""
 
-    def _painted(self, above: Map, below: Map) -> Map:
-        """Return the closed lid from the skin above it and under the eye, [h, w, 3]."""
+    def _painted(self, above: Map, fold: Map, below: Map) -> Map:
+        """Return the closed lid from the skin above it, at its fold and under the eye, [h, w, 3]."""
         window = self._window
         height = ((window.y - self._top) / np.maximum(window.lower - self._top, 1e-3)).clip(0, 1)[..., None]
-        lid, fold = self._wide(above), self._wide(self._at_the_fold(above))
-        mixed = fold + (lid - fold) * smoothstep(0.0, 0.6, height)
+        top = self._wide(fold)
+        mixed = top + (self._wide(above) - top) * smoothstep(0.0, 0.6, height)
         mixed = mixed + (self._wide(below) - mixed) * (0.35 * height)
         left, right = window.corners
         aside = ((2 * window.x - left - right) / (right - left)).clip(-1, 1)[..., None]
@@ -97,13 +96,13 @@ class LidSkin:
         share = _light(skin) / _light(cheek)
         return skin * (share.clip(DARKEST, LIGHTEST) / share)[:, None], cheek
 
-    def _at_the_fold(self, above: Map) -> Map:
+    def _at_the_fold(self, bare: Map, above: Map) -> Map:
         """Return the skin right above the painted one along the lid, [n, 3]: what is painted must not stand out."""
         window = self._window
         upper, lower = window.edges(self._across)
         top = upper - FOLD * smoothstep(0.0, 0.5, (lower - upper) / window.tallest)
         rows = top - np.linspace(0.0, 0.05, ROWS, dtype=np.float32)[:, None]
-        found = _brightest(window.read(self.bare, *self._places(rows)))
+        found = _brightest(window.read(bare, *self._places(rows)))
         return self._smoothed(found, smoothstep(*SKIN, _light(found) / _light(above)), above)
 
     def _places(self, rows: Map) -> tuple[Map, Map]:
