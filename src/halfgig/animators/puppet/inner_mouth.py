@@ -94,7 +94,7 @@ class InnerMouth:
         tip = lying + (UPPER_EDGE - 0.004 - lying) * mouth.tongue_up
         top = tip + (0.9 + 1.1 * mouth.tongue_up) * across**2
         body = smoothstep(top - 0.010, top + 0.016, below) * smoothstep(0.36, 0.22, np.abs(across))
-        light = 0.48 + 0.45 * mouth.tongue_up + 0.40 * smoothstep(0.0, 0.09, below - top)
+        light = 0.40 + 0.53 * mouth.tongue_up + 0.40 * smoothstep(0.0, 0.09, below - top)
         light = light * (1 - 0.7 * self.hidden(opening)) * (1 - 0.12 * np.exp(-((across / 0.02) ** 2)))
         return np.concatenate([self._colours.tongue * light[..., None], body[..., None]], axis=-1)
 

@@ -232,6 +232,6 @@ class RestingLips:
     def _shift(self, mouth: Mouth, opening: Opening) -> Map:
         """Return how far the whole mouth goes down at each place, [n]: all of it in a ring, the corners in moods."""
         aside: Map = np.abs(self.t)
-        corners = smoothstep(0.2, 1.0, aside) * smoothstep(2.4, 1.0, aside)
+        corners = smoothstep(0.2, 1.0, aside) * smoothstep(2.2, 1.0, aside)
         moods = 0.058 * mouth.smile - 0.045 * mouth.frown + 0.016 * mouth.stretch
-        return np.asarray(opening.sink * smoothstep(2.3, 1.0, aside) - moods * corners, dtype=np.float32)
+        return np.asarray(opening.sink * smoothstep(2.2, 1.0, aside) - moods * corners, dtype=np.float32)

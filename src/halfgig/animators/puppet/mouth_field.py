@@ -26,9 +26,9 @@ ROWS = 40
 CHIN_FOLLOWS = 0.85
 """Motion of the chin with the jaw, as share of the lower lip's."""
 
-JAW_ASIDE = 1.2
+JAW_ASIDE = 1.05
 CORNERS_ASIDE = 2.2
-NECK = 0.6
+NECK = 0.5
 """Extent of moving skin: aside of the jaw in eye distances, of the corners in half widths, below the chin in eye
 distances."""
 
@@ -41,7 +41,7 @@ CHIN_STAYS = 0.2
 CHEEK = 0.36
 """Height of moving cheeks above the nose's base, in eye distances."""
 
-FOLD, CHIN_FOLD, DIMPLE = 0.05, 0.035, 0.06
+FOLD, CHIN_FOLD, DIMPLE = 0.065, 0.035, 0.06
 """Half widths of shades, in eye distances: of the nasolabial folds, of the fold under the lower lip, of dimples at the
 corners."""
 
@@ -49,13 +49,11 @@ corners."""
 class PosedField(NamedTuple):
     """The lower face in a pose, on the grid."""
 
-    across: Map
-    """Displacement to the right at each place of the frame, [h, w]."""
+    skin: Map
+    """[h, w, 2]: displacement to the right at each place of the frame, and the light that its folds take, 0..1."""
     down: Map
     """[h, w, 4]: displacement downwards as part of the upper and of the lower face, and the heights of the edges of the
     upper and of the lower lip in the picture, at each place of the frame after displacement across is undone."""
-    shade: Map
-    """Light taken from the skin by its folds, 0..1, at each place of the frame, [h, w]."""
     opening: Opening
 
 
@@ -87,7 +85,8 @@ class MouthField:
         down[..., 0] = self._upper(posed)
         down[..., 1] = self._lower(posed, opening, mouth)
         down[..., 2], down[..., 3] = posed.seen_upper, posed.seen_lower
-        return PosedField(self._across(posed.edges, opening), down, self._shade(mouth, posed.edges, opening), opening)
+        skin = np.stack([self._across(posed.edges, opening), self._shade(mouth, posed.edges, opening)], axis=-1)
+        return PosedField(skin, down, opening)
 
     def _upper(self, posed: PosedLips) -> Map:
         edges = posed.edges
@@ -144,7 +143,7 @@ class MouthField:
     def _shade(self, mouth: Mouth, posed: LipEdges, opening: Opening) -> Map:
         """Return the shade of the nasolabial folds, of the fold under the lower lip and of dimples at the corners."""
         folds = (
-            0.09 * mouth.smile + 0.05 * mouth.jaw_open + 0.04 * mouth.stretch + 0.05 * mouth.upper_up
+            0.07 * mouth.smile + 0.04 * mouth.jaw_open + 0.03 * mouth.stretch + 0.03 * mouth.upper_up
         ) * self._folds
         t = self.lips.t / opening.width  # of the frame's places
         inside = (1 - np.minimum(1, t**2)).astype(np.float32)

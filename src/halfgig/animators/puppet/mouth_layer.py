@@ -87,7 +87,7 @@ class MouthLayer:
         posed, still = self._field.pose(mouth), (x[part], y[part])
         u, v = face_coordinates(self._frame, *still)
         rows, columns = (v - self._field.top) * ROWS, (u - self._field.left) * COLUMNS
-        across, shade = _read(posed.across, columns, rows), _read(posed.shade, columns, rows)
+        across, shade = np.moveaxis(_read(posed.skin, columns, rows), 2, 0)
         upper, lower, upper_edge, lower_edge = np.moveaxis(_read(posed.down, columns - across * COLUMNS, rows), 2, 0)
         under_upper, over_lower = v - upper - upper_edge, lower_edge - v + lower
         is_lower = over_lower < under_upper
