@@ -34,6 +34,12 @@ APART = 40.0
 WISPS = (0.1, 0.85)
 """Share of the person's colour at the end of the rim from which it moves with them, and from which it is theirs."""
 
+FEATHER = 0.8
+"""Width over which what is around the person fades into the plate, in widths of the rim: it moves with the person."""
+
+BUSY = 5.0
+"""Mean detail of the background, of 255, at which that width is halved: what moves would be seen to move."""
+
 STRANGE = 8.0
 """Distance of a colour, of 255, from all that the background has nearby, from which it is surely the person's."""
 
@@ -122,6 +128,7 @@ def with_wisps(rgb: Pixels, alpha: Pixels, behind: Pixels) -> Pixels:
     low, high = WISPS[0] * (far[at] / rim), WISPS[1]
     found = ((share - low) / (high - low)).clip(0, 1) * apart / (apart + APART**2)
     found *= (2 * (1 - far[at] / rim)).clip(0, 1) * (_strangeness(rgb, alpha)[at] / STRANGE).clip(0, 1)
+    found = np.maximum(found, 1 - far[at] / (rim * _feather(rgb, alpha, behind)[at]))
     wider = alpha.copy()
     wider[at] = np.maximum(wider[at], (255 * found + 0.5).astype(np.uint8))
     return wider
@@ -137,6 +144,18 @@ def _strangeness(rgb: Pixels, alpha: Pixels) -> Map:
     darkest, lightest = cv2.erode(np.where(bare, rgb, 255), kernel), cv2.dilate(np.where(bare, rgb, 0), kernel)
     beyond = cv2.max(cv2.subtract(darkest, rgb), cv2.subtract(rgb, lightest))
     return np.asarray(beyond.max(axis=2), np.float32)
+
+
+def _feather(rgb: Pixels, alpha: Pixels, behind: Pixels) -> Map:
+    """Return the width over which the surroundings of the person fade, in widths of the rim, [h, w]."""
+    import cv2
+
+    rim = rim_width(rgb)
+    bare = (~widened(alpha > BARE, rim)).astype(np.float32)
+    wall = np.where(bare[..., None] > 0, rgb, behind)
+    detail = cv2.absdiff(wall, cv2.GaussianBlur(wall, (0, 0), rim / 3)).max(axis=2).astype(np.float32)
+    sums, seen = (cv2.GaussianBlur(each, (0, 0), 3 * rim) for each in (detail * bare, bare))
+    return np.asarray(FEATHER / (1 + np.square(sums / (seen + 1e-3) / BUSY)), np.float32)
 
 
 def cut_out(rgb: Pixels, alpha: Pixels, behind: Pixels) -> None:

@@ -25,14 +25,11 @@ RIM = 0.014
 LEAST_RIM = 3
 """The same in pixels, at least."""
 
-DETAIL = 0.012
-"""Standard deviation of the blur that parts detail from shade, in shares of the longer side."""
-
 DETAIL_REACH = 0.12
-"""How far under the person detail goes on, in shares of the longer side: no motion uncovers more."""
+"""Over how far under the person detail fades, in shares of the longer side: no motion uncovers more."""
 
-MOST_DETAIL = 20.0
-"""Detail that goes on, of 255, at most: what is stronger is the edge of an object."""
+MOST_DETAIL = 90.0
+"""Detail, of 255, that does not go on at all: it is the edge of an object."""
 
 
 def rim_width(rgb: Pixels) -> int:
@@ -52,19 +49,19 @@ def widened(mask: Mask, pixels: int) -> Mask:
 def plate_of(rgb: Pixels, alpha: Pixels) -> Pixels:
     """Return RGB [h, w, 3] with the person, by alpha [h, w], replaced by what surrounds them.
 
-    Shades are spread from around the person; the detail of the surroundings is mirrored at the outline, so that a
-    grained or painted wall goes on as such.
+    Colours are spread from around the person; near the outline, the surroundings are mirrored at it, so that a grained
+    or painted wall goes on as such.
     """
     covered = widened(alpha > BARE, rim_width(rgb))
     if covered.all() or not covered.any():
         return rgb.copy()
     plate = filled(rgb.astype(np.float32), (~covered).astype(np.float32))
-    _add_detail(plate, rgb, covered)
+    _mirror_around(plate, rgb, covered)
     return np.asarray((plate + 0.5).clip(0, 255), np.uint8)
 
 
-def _add_detail(plate: Map, rgb: Pixels, covered: Mask) -> None:
-    """Add to a smooth plate [h, w, 3] the detail of the surroundings, mirrored at the edge of what is covered."""
+def _mirror_around(plate: Map, rgb: Pixels, covered: Mask) -> None:
+    """Mix into a smooth plate [h, w, 3] the surroundings, mirrored at the edge of what is covered."""
     import cv2
 
     far, nearest = cv2.distanceTransformWithLabels(
@@ -79,7 +76,6 @@ def _add_detail(plate: Map, rgb: Pixels, covered: Mask) -> None:
     at, mirrored = at[inside], mirrored[inside]
     seen = ~covered[tuple(mirrored.T)]
     at, mirrored = at[seen], mirrored[seen]
-    shade = np.where(covered[..., None], plate, rgb).astype(np.float32)
-    shade = cv2.GaussianBlur(shade, (0, 0), DETAIL * max(rgb.shape))
-    detail = rgb[tuple(mirrored.T)] - shade[tuple(mirrored.T)]
-    plate[tuple(at.T)] += detail * (np.abs(detail).max(axis=1, keepdims=True) < MOST_DETAIL)
+    share = 1 - far[tuple(at.T)][:, None] / (DETAIL_REACH * max(rgb.shape))
+    detail = rgb[tuple(mirrored.T)] - plate[tuple(at.T)]
+    plate[tuple(at.T)] += detail * share * (1 - np.abs(detail).max(axis=1, keepdims=True) / MOST_DETAIL).clip(0, 1)
