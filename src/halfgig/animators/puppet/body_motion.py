@@ -49,7 +49,7 @@ BREATH_WIDENS = 0.005
 CHEST = (0.8, 3.2)
 """Distances below the shoulders, in eye distances, over which breath fades into the belly."""
 
-BORDER = 0.8
+BORDER = 1.1
 """Distance from a border that cuts the person, in eye distances, over which motion across it begins."""
 
 CUTS = 64
@@ -200,11 +200,31 @@ def _free_of_borders(layout: Layout, x: Map, y: Map, step: int) -> tuple[Map, Ma
 
     Motion along such a border goes on: it uncovers nothing.
     """
-    width, height = layout.size
-    reach = step + BORDER * layout.frame.unit
+    (width, height), reach = layout.size, BORDER * layout.frame.unit
     person = np.full((2, 2), 255, np.uint8) if layout.matte is None else layout.matte.person
-    distances = (x, person[:, :2]), (width - 1 - x, person[:, -2:]), (y, person[:2]), (height - 1 - y, person[-2:])
+    down, across = y[:, 0], x[0]
     left, right, top, bottom = (
-        smoothstep(step, reach, far) if edge.max() >= CUTS else np.ones_like(x) for far, edge in distances
+        1 - _cut(edge, along, length, reach).reshape(shape) * smoothstep(step + reach, step, far)
+        for far, edge, along, length, shape in (
+            (x, person[:, :2].max(axis=1), down, height, (-1, 1)),
+            (width - 1 - x, person[:, -2:].max(axis=1), down, height, (-1, 1)),
+            (y, person[:2].max(axis=0), across, width, (1, -1)),
+            (height - 1 - y, person[-2:].max(axis=0), across, width, (1, -1)),
+        )
     )
     return left * right, top * bottom
+
+
+def _cut(edge: NDArray[np.uint8], places: Map, length: int, reach: float) -> Map:
+    """Return how far a border is one that cuts the person at places along it, 0..1, softly beyond where it does.
+
+    `edge` is the person's alpha along the border; places, length and reach are pixels of the frame.
+    """
+    import cv2
+
+    scale = len(edge) / length
+    wide = min(len(edge) - 1, max(1, round(reach * scale)))
+    kernel = np.ones(2 * wide + 1, np.uint8)
+    cut = cv2.dilate((edge >= CUTS).astype(np.uint8), kernel).astype(np.float32).ravel()
+    soft = np.convolve(np.pad(cut, wide, mode="edge"), kernel / kernel.size, mode="valid")
+    return np.asarray(np.interp((places + 0.5) * scale - 0.5, np.arange(len(edge)), soft), np.float32)
