@@ -157,7 +157,7 @@ def main() -> None:
     asked.out.mkdir(parents=True, exist_ok=True)
     for path in asked.portraits or [PRESENTER]:
         out = asked.out / f"{path.stem}.jpg"
-        sheet(path).save(out, quality=88)
+        sheet(path).save(out, quality=80, optimize=True)
         print(out)
 
 

@@ -31,10 +31,10 @@ ALONG = 0.1
 ROWS, COLUMNS = 16, 48
 """Places at which the skin above and below an eye is read."""
 
-DARKEST, LIGHTEST = 0.78, 1.1
+DARKEST, LIGHTEST = 0.82, 1.1
 """Brightness that the lid's skin may have, in that of the skin under the eye."""
 
-BULGE, EDGE_SHADE, CORNER_SHADE = 0.05, 0.10, 0.05
+BULGE, EDGE_SHADE, CORNER_SHADE = 0.07, 0.08, 0.04
 """Shading of a closed lid: lighter over the eyeball, darker at the lashes and towards the corners."""
 
 SKIN = 0.5, 0.8
@@ -71,7 +71,7 @@ class LidSkin:
         height = ((window.y - self._top) / np.maximum(window.lower - self._top, 1e-3)).clip(0, 1)[..., None]
         top = self._wide(fold)
         mixed = top + (self._wide(above) - top) * smoothstep(0.0, 0.6, height)
-        mixed = mixed + (self._wide(below) - mixed) * (0.35 * height)
+        mixed = mixed + (self._wide(below) - mixed) * (0.5 * height)
         left, right = window.corners
         aside = ((2 * window.x - left - right) / (right - left)).clip(-1, 1)[..., None]
         bulge = BULGE * np.exp(-(((height - 0.45) / 0.25) ** 2) - (aside / 0.5) ** 2)
