@@ -2,7 +2,7 @@
 
 ServiceError
 |- Busy                   come back later
-|   |- RateLimited, Unavailable
+|   |- RateLimited, Unavailable, StorageFull
 |- NotFound, ModelNotFound, NotReady, NotYet, Unauthorized, Conflict, BadRequest, UploadTooLarge, TooSlow
 |- OrderTooLarge, UnknownHost, CrossSite, UnsatisfiableRange
 `- Relayed                an error of another process of the server
@@ -129,6 +129,13 @@ class OrderTooLarge(ServiceError):
 
     status = 413
     code = "order_too_large"
+
+
+class StorageFull(Busy):
+    """Report that nothing can be written to the server's disk: it is full, read-only or failing."""
+
+    status = 507
+    code = "storage_full"
 
 
 class TooSlow(ServiceError):

@@ -4,20 +4,19 @@ The web process can accept, list and cancel jobs while no worker runs, without D
 processed: on each start the worker submits all open rows to DBOS, using the row's id as the workflow's id.
 """
 
-import contextlib
 import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.server.errors import Conflict
+from halfgig.server.job_database import JobDatabase
 from halfgig.server.job_queue import check_room
-from halfgig.server.job_schema import upgrade
 
 QUEUED, IN_PROGRESS, COMPLETED, FAILED, CANCELLED = "queued", "in_progress", "completed", "failed", "cancelled"
 """The states of a job; the last three are final."""
@@ -98,14 +97,18 @@ class JobStore:
     """Reads and writes jobs; each call opens the database itself, so any thread or process may call."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._database = JobDatabase(path)
+
+    def keep_open(self) -> None:
+        """Keep what reading needs on the disk, which may have no room for it later."""
+        self._database.keep_open()
 
     def accept(self, draft: NewJob, most_open: int, most_minutes: float = float("inf")) -> Accepted:
         """Insert a job; it is durable when this returns.  A client may have `most_open` jobs, of `most_minutes`.
 
         Raises `Busy` if the client has no place left, and `Conflict` if the key was used with another request.
         """
-        with self._open() as database:
+        with self._database.open() as database:
             # Durable even if the power fails: the client was promised this job.
             database.execute("PRAGMA synchronous = FULL")
             database.execute("BEGIN IMMEDIATE")
@@ -131,18 +134,18 @@ class JobStore:
 
     def check_room(self, client: str, most_open: int) -> None:
         """Raise `Busy` if a client has no place left for the smallest video."""
-        with self._open() as database:
+        with self._database.open() as database:
             check_room(database, client, 0.0, most_open)
 
     def get(self, job_id: str, owner: str | None = None) -> Job | None:
         """Return a job, or None; with an owner, only a job of that owner."""
-        with self._open() as database:
+        with self._database.open() as database:
             rows = _jobs(database, "WHERE id = ?", job_id)
         return next((job for job in rows if owner is None or job.owner == owner), None)
 
     def page(self, owner: str, after: str | None, limit: int, *, newest_first: bool) -> Page | None:
         """Return the owner's jobs that follow the job `after`; None if there is no such job."""
-        with self._open() as database:
+        with self._database.open() as database:
             where, values = "WHERE owner = ?", [owner]
             if after is not None:
                 found = database.execute("SELECT seq FROM videos WHERE id = ? AND owner = ?", (after, owner)).fetchone()
@@ -155,17 +158,17 @@ class JobStore:
 
     def open_jobs(self) -> list[Job]:
         """Return the jobs that are not finished, oldest first."""
-        with self._open() as database:
+        with self._database.open() as database:
             return _jobs(database, "WHERE status IN (?, ?) ORDER BY seq", *OPEN)
 
     def finished_jobs(self) -> list[Job]:
         """Return the jobs in a final state, oldest first."""
-        with self._open() as database:
+        with self._database.open() as database:
             return _jobs(database, "WHERE status NOT IN (?, ?) ORDER BY completed_at, seq", *OPEN)
 
     def counts(self) -> dict[str, int]:
         """Return the number of jobs in each state."""
-        with self._open() as database:
+        with self._database.open() as database:
             return dict(database.execute("SELECT status, count(*) FROM videos GROUP BY status").fetchall())
 
     def begin(self, job_id: str) -> bool:
@@ -205,7 +208,7 @@ class JobStore:
 
     def count_crash(self, job_id: str) -> int:
         """Count a cell that died while processing a job; return the new count."""
-        with self._open() as database:
+        with self._database.open() as database:
             database.execute("BEGIN IMMEDIATE")
             database.execute("UPDATE videos SET crash_count = crash_count + 1 WHERE id = ?", (job_id,))
             return _the(database, job_id).crash_count
@@ -221,7 +224,7 @@ class JobStore:
 
     def share(self, job_id: str) -> str:
         """Return the token that gives anyone access to a job; repeated calls return the same token."""
-        with self._open() as database:
+        with self._database.open() as database:
             database.execute("INSERT OR IGNORE INTO shares VALUES (?, ?)", (secrets.token_urlsafe(24), job_id))
             (token,) = database.execute("SELECT token FROM shares WHERE id = ?", (job_id,)).fetchone()
             return str(token)
@@ -232,7 +235,7 @@ class JobStore:
 
     def shared(self, token: str) -> Job | None:
         """Return the job that was shared under a token, or None."""
-        with self._open() as database:
+        with self._database.open() as database:
             return next(iter(_jobs(database, "WHERE id = (SELECT id FROM shares WHERE token = ?)", token)), None)
 
     def _repeated(self, database: sqlite3.Connection, draft: NewJob) -> Job | None:
@@ -248,22 +251,8 @@ class JobStore:
         return _the(database, found[0])
 
     def _change(self, statement: str, values: tuple[Any, ...]) -> bool:
-        with self._open() as database:
+        with self._database.open() as database:
             return database.execute(statement, values).rowcount > 0
-
-    @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """Open the database, creating it on first use; a transaction begun in the block is committed at its end."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(self._path, timeout=30, isolation_level=None)
-        try:
-            database.execute("PRAGMA synchronous = NORMAL")
-            upgrade(database)
-            yield database
-            if database.in_transaction:
-                database.commit()
-        finally:
-            database.close()
 
 
 _COLUMNS = ", ".join(

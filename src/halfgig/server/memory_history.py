@@ -24,7 +24,7 @@ NEWER, OLDER = "memory_history", "memory_history.1"
 LARGEST_BYTES = 256 * 2**10
 """Largest size of a file.  An hour of entries takes half of it; the events of a crash loop shorten the history."""
 
-STARTED, RESTARTED, CELL_ENDED, OOM_KILL = "started", "restarted", "cell ended", "oom kill"
+STARTED, RESTARTED, CELL_ENDED, OOM_KILL, DISK = "started", "restarted", "cell ended", "oom kill", "disk"
 """The kinds of events."""
 
 
@@ -51,7 +51,7 @@ class MemoryEvent:
     at: float
     """Time of the event, in seconds since 1970."""
     kind: str
-    """STARTED, RESTARTED, CELL_ENDED or OOM_KILL."""
+    """STARTED, RESTARTED, CELL_ENDED, OOM_KILL or DISK."""
     text: str
     """A sentence with the figures."""
 

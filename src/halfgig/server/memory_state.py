@@ -1,5 +1,6 @@
 """The supervisor's latest memory sample, in a file that the other processes read."""
 
+import contextlib
 import json
 import os
 from dataclasses import asdict, dataclass, field
@@ -8,6 +9,9 @@ from typing import Any
 
 NAME = "memory.json"
 """The file's name in the folder shared by the server's processes."""
+
+IN_PLACE = 2048
+"""Bytes of the file, in one block of any disk; longer text replaces it."""
 
 NORMAL, HIGH, CRITICAL = "normal", "high", "critical"
 """Pressure: normal; high: admit nothing and end idle cells; critical: the largest cell is being ended."""
@@ -38,10 +42,16 @@ class MemoryState:
 
 
 def write_state(state: MemoryState, folder: Path) -> None:
-    """Replace the file atomically."""
-    part = folder / f".{NAME}.{os.getpid()}.part"
-    part.write_text(json.dumps(asdict(state)), encoding="utf-8")
-    part.replace(folder / NAME)
+    """Replace the file atomically, or on a full disk overwrite it in place, which needs no room."""
+    part, text = folder / f".{NAME}.{os.getpid()}.part", json.dumps(asdict(state)).ljust(IN_PLACE)
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(folder / NAME)
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        with (folder / NAME).open("r+b", buffering=0) as file:
+            file.write(text.encode())
 
 
 def read_state(folder: Path) -> MemoryState | None:

@@ -125,9 +125,10 @@ def _locked(path: Path) -> IO[str]:
             f"another server (process {pid}) has its data in {str(path.parent)!r}; "
             "end it, or give this one a DATA_DIR of its own"
         ) from error
-    file.truncate(0)
-    file.write(f"{os.getpid()}\n")
-    file.flush()
+    with contextlib.suppress(OSError):  # the lock holds without its number, on a full disk
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
     return file
 
 

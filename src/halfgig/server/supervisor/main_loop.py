@@ -11,9 +11,11 @@ from halfgig import __version__
 from halfgig.capacity.plan import Plan
 from halfgig.cells.parent import adopt_orphans
 from halfgig.log import ERROR, INFO, WARNING, configure, log
+from halfgig.server.disk import Disk
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
 from halfgig.server.supervisor.commands import Commands, environment
+from halfgig.server.supervisor.disk_monitor import DiskMonitor
 from halfgig.server.supervisor.listener import Listener, check_port, close_to_others
 from halfgig.server.supervisor.memory_monitor import MemoryMonitor
 from halfgig.server.supervisor.memory_sampler import MemorySampler
@@ -87,8 +89,9 @@ class _Server:
         adopt_orphans()
         supervisor = self._supervisor(monitor)
         supervisor.begin(with_worker=self.places.job_store.exists())
+        disk = DiskMonitor(Disk(self.places.root), monitor.add_event, lambda: self._sweep(supervisor))
         with Signals() as signals:
-            self._loop(supervisor, monitor, signals)
+            self._loop(supervisor, (monitor, disk), signals)
             supervisor.kill_rest()
         monitor.on_stop()
         if supervisor.failed:
@@ -104,7 +107,12 @@ class _Server:
         probe = Probe(self.settings.bind, self.settings.port)
         return Supervisor(web, worker, self.listener.listener, probe, monitor.killed, monitor.add_event)
 
-    def _loop(self, supervisor: Supervisor, monitor: MemoryMonitor, signals: Signals) -> None:
+    def _sweep(self, supervisor: Supervisor) -> None:
+        """Start the worker, which removes expired videos."""
+        if self.places.job_store.exists() and not supervisor.draining:
+            supervisor.worker.wanted = True
+
+    def _loop(self, supervisor: Supervisor, monitors: tuple[MemoryMonitor, DiskMonitor], signals: Signals) -> None:
         with selectors.DefaultSelector() as selector:
             selector.register(signals.waker, selectors.EVENT_READ)
             listening = False
@@ -116,10 +124,11 @@ class _Server:
                     else:
                         selector.unregister(self.listener.listener)
                 now = time.monotonic()
-                selector.select(max(0.0, min(supervisor.wait_s(now), monitor.next_at - now)))
-                self._step(supervisor, monitor, signals)
+                selector.select(max(0.0, min(supervisor.wait_s(now), monitors[0].next_at - now)))
+                self._step(supervisor, monitors, signals)
 
-    def _step(self, supervisor: Supervisor, monitor: MemoryMonitor, signals: Signals) -> None:
+    def _step(self, supervisor: Supervisor, monitors: tuple[MemoryMonitor, DiskMonitor], signals: Signals) -> None:
+        monitor, disk = monitors
         now, before = time.monotonic(), supervisor.pids
         for number in signals.take():
             self._obey(number, supervisor, now)
@@ -128,6 +137,7 @@ class _Server:
             supervisor.drain(now, self.settings.drain_seconds)
         if now >= monitor.next_at or supervisor.pids != before:
             monitor.check(supervisor.pids)
+        disk.check(now)
 
     def _obey(self, number: int, supervisor: Supervisor, now: float) -> None:
         if number == signal.SIGHUP:

@@ -1,7 +1,6 @@
 """The web application: all routes, with keys, limits and one error format in front of them."""
 
 import os
-from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -22,6 +21,7 @@ from halfgig.server.web.models import model_routes
 from halfgig.server.web.operations import Operations, operation_routes, plan_routes
 from halfgig.server.web.rate_limit import RateLimiter
 from halfgig.server.web.same_origin import SameOriginGate
+from halfgig.server.web.shared_counters import SharedCounters
 from halfgig.server.web.speech import speech_routes
 from halfgig.server.web.static import docs_routes, page_routes
 from halfgig.server.web.videos import VideoService, share_routes, video_routes
@@ -32,13 +32,13 @@ _BYTES_PER_CHARACTER = 6
 """The most bytes JSON needs for one character: `\\u00e9`."""
 
 
-def make_app(settings: Settings, shared_metrics: Path | None = None, limiter: RateLimiter | None = None) -> FastAPI:
+def make_app(settings: Settings, counters: SharedCounters | None = None, limiter: RateLimiter | None = None) -> FastAPI:
     """Return the web application; building it opens no file and no connection.
 
-    `shared_metrics` is the folder in which several workers keep common counters, `limiter` the rates they share.
+    `counters` are those that several workers share, `limiter` the rates.
     """
     paths = ServerPaths.of(settings)
-    metrics = Metrics(paths, shared_metrics)
+    metrics = Metrics(paths, counters or SharedCounters())
     app = FastAPI(
         title="halfgig",
         version=__version__,

@@ -14,6 +14,7 @@ from halfgig.animators.registry import animator, check_request
 from halfgig.capacity.plan import render_cell
 from halfgig.errors import EmptyText
 from halfgig.requests import SpeechRequest, VideoRequest
+from halfgig.server.disk import Disk
 from halfgig.server.errors import Conflict, ModelNotFound, NotFound
 from halfgig.server.job_store import JobStore, NewJob
 from halfgig.server.order_cost import check_cost, plain_seconds
@@ -53,6 +54,7 @@ class Intake:
         self._settings, self._places, self._plan = settings, paths, plan
         self._check_voices = check_voices
         self._jobs = JobStore(paths.job_store)
+        self._disk = Disk(paths.root)
         self._rules = form_rules(settings)
         self._most_open = settings.max_queue + 1  # the waiting ones, and the one being made
 
@@ -63,7 +65,8 @@ class Intake:
         """
         key = key or None
         by = client(request)
-        await run_in_threadpool(self._prepare, None if key else by)
+        length = request.headers.get("content-length", "")
+        await run_in_threadpool(self._prepare, None if key else by, int(length[:20]) if length.isdecimal() else 0)
         job_id = _new_job_id()
         with upload_folder(self._places.uploads / job_id) as folder:
             form = await self._read(request, folder)
@@ -104,9 +107,10 @@ class Intake:
                 _link(self._places.job(job.id) / name, folder / name)
             return self._enter(draft, folder)
 
-    def _prepare(self, by: str | None) -> None:
-        """Remove abandoned uploads, and refuse a client early that has no place left."""
+    def _prepare(self, by: str | None, more_bytes: int = 0) -> None:
+        """Remove abandoned uploads, and refuse a client early that has no place left, or a body of no room."""
         remove_abandoned(self._places.uploads)
+        self._disk.check(more_bytes)
         if by is not None:
             self._jobs.check_room(by, self._most_open)
 

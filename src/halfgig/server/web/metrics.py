@@ -1,11 +1,9 @@
 """Prometheus metrics: the requests of all web workers, the server's memory and its videos."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import Scope
 
@@ -13,55 +11,89 @@ from halfgig.resources.limits import MB
 from halfgig.server.job_store import JobStore
 from halfgig.server.memory_state import CRITICAL, HIGH, NORMAL, MemoryState, read_state
 from halfgig.server.paths import ServerPaths
+from halfgig.server.web.shared_counters import SharedCounters
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _SECONDS = (0.005, 0.02, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300)
+_INFINITE = "+Inf"
+_LABELS = ("method", "route", "status")
 _METHODS = frozenset({"GET", "POST", "DELETE", "HEAD", "OPTIONS", "PUT", "PATCH"})
 
 
+STREAMS = "streams"
+"""The counter of the streams that are being sent, which ends with its worker."""
+
+
 class Metrics:
-    """Counters of requests and streams.
+    """Counters of requests and streams, which all workers share."""
 
-    With PROMETHEUS_MULTIPROC_DIR set before this module is imported, each worker reports the counts of all workers.
-    """
-
-    def __init__(self, paths: ServerPaths, shared: Path | None) -> None:
-        self._shared = shared
-        self._own = CollectorRegistry()
-        self._server = CollectorRegistry()
-        self._server.register(_ServerState(paths))
-        labels = ("method", "route", "status")
-        self._requests = Counter("halfgig_http_requests", "Requests answered.", labels, registry=self._own)
-        self._seconds = Histogram(
-            "halfgig_http_request_seconds",
-            "Time to the last byte of each response.",
-            ("route",),
-            buckets=_SECONDS,
-            registry=self._own,
-        )
-        self._streams = Gauge(
-            "halfgig_streams_in_flight", "StreamLimit being sent.", registry=self._own, multiprocess_mode="livesum"
-        )
+    def __init__(self, paths: ServerPaths, counters: SharedCounters) -> None:
+        self._counters = counters
+        self._registry = CollectorRegistry()
+        self._registry.register(_Counted(counters))
+        self._registry.register(_ServerState(paths))
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
         """Count a finished request; status 0: the client disconnected before the response."""
         route = getattr(scope.get("route"), "path", "") or "other"
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        self._requests.labels(method, route, str(status or "gone")).inc()
-        self._seconds.labels(route).observe(seconds)
+        self._counters.add(_name("requests", method, route, str(status or "gone")), 1)
+        bound = next((str(float(bound)) for bound in _SECONDS if seconds <= bound), _INFINITE)
+        self._counters.add(_name("took", route, bound), 1)
+        self._counters.add(_name("seconds", route), seconds)
 
     def count_stream(self, change: int) -> None:
         """Add 1 for a stream that starts, -1 for one that ends."""
-        self._streams.inc(change)
+        self._counters.add(STREAMS, change)
 
     def text(self) -> bytes:
         """Return all metrics in Prometheus's text format."""
-        own = self._own
-        if self._shared is not None:
-            own = CollectorRegistry()
-            MultiProcessCollector(own, str(self._shared))  # type: ignore[no-untyped-call]
-        return generate_latest(own) + generate_latest(self._server)
+        return generate_latest(self._registry)
+
+
+def _name(*parts: str) -> str:
+    return "\t".join(parts)
+
+
+class _Counted(Collector):
+    """Metrics read from the workers' counters at each scrape."""
+
+    def __init__(self, counters: SharedCounters) -> None:
+        self._counters = counters
+
+    def describe(self) -> list[Metric]:
+        """Return nothing, so that the registry does not collect at start."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the requests, how long they took, and the streams that are open."""
+        totals = self._counters.totals()
+        requests = CounterMetricFamily("halfgig_http_requests", "Requests answered.", labels=_LABELS)
+        took: dict[str, dict[str, float]] = {}
+        for name, number in sorted(totals.items()):
+            kind, *parts = name.split("\t")
+            if kind == "requests":
+                requests.add_metric(parts, number)
+            elif kind == "took":
+                took.setdefault(parts[0], {})[parts[1]] = number
+        yield requests
+        yield _histogram(took, totals)
+        yield GaugeMetricFamily("halfgig_streams_in_flight", "Streams being sent.", totals.get(STREAMS, 0.0))
+
+
+def _histogram(took: dict[str, dict[str, float]], totals: dict[str, float]) -> HistogramMetricFamily:
+    """Return the times of responses by route; `took` has the number of responses up to each bound and over the last."""
+    family = HistogramMetricFamily(
+        "halfgig_http_request_seconds", "Time to the last byte of each response.", labels=["route"]
+    )
+    for route, counts in took.items():
+        buckets, count = [], 0.0
+        for bound in (*(str(float(bound)) for bound in _SECONDS), _INFINITE):
+            count += counts.get(bound, 0.0)
+            buckets.append((bound, count))
+        family.add_metric([route], buckets, totals.get(_name("seconds", route), 0.0))
+    return family
 
 
 class _ServerState(Collector):

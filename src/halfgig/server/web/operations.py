@@ -15,6 +15,7 @@ from halfgig.capacity.plan import Plan
 from halfgig.errors import HalfgigError
 from halfgig.log import read_log
 from halfgig.server.capabilities import described_animators
+from halfgig.server.disk import AFTER_S, Disk
 from halfgig.server.errors import Unavailable
 from halfgig.server.job_store import JobStore
 from halfgig.server.memory_history import read_history
@@ -70,6 +71,7 @@ def operation_routes(ops: Operations) -> APIRouter:
         """Report that the server can accept requests, or why it cannot."""
         await run_in_threadpool(check_state, read_state(ops.paths.run), ops.clock())
         await run_in_threadpool(check_folder, ops.paths.root)
+        await run_in_threadpool(check_disk, ops.paths.root)
         if ops.warm:
             await check_warm(ops.worker)
         return Readiness()
@@ -112,6 +114,12 @@ def check_folder(folder: Path) -> None:
         folder = folder.parent
     if not os.access(folder, os.W_OK | os.X_OK):
         raise Unavailable(f"{folder} cannot be written to; give DATA_DIR a folder that is yours", _AFTER_S)
+
+
+def check_disk(folder: Path) -> None:
+    """Raise `Unavailable` if nothing new can be written to the disk."""
+    if problem := Disk(folder).problem():
+        raise Unavailable(problem, AFTER_S)
 
 
 async def check_warm(worker: WorkerClient) -> None:

@@ -1,11 +1,7 @@
 """The web processes: gunicorn with uvicorn workers, configured from the settings alone."""
 
 import gc
-import os
-import shutil
 import socket
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -15,7 +11,9 @@ from gunicorn.workers.base import Worker
 from halfgig.cells.parent import end_with_parent
 from halfgig.log import configure
 from halfgig.server.paths import ServerPaths
+from halfgig.server.web.metrics import STREAMS
 from halfgig.server.web.rate_limit import RateLimiter
+from halfgig.server.web.shared_counters import SharedCounters
 from halfgig.settings import Settings, read_settings
 
 WORKER_CLASS = "halfgig.server.web.uvicorn_worker.WebWorker"
@@ -25,11 +23,6 @@ HEARTBEAT_S = 60
 
 KEEP_ALIVE_S = 20
 """Seconds an idle connection is kept open; clients poll every 1 to 10 s."""
-
-METRICS = "metrics"
-"""Folder below the run folder in which the workers keep common counters."""
-
-METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 _STALL_FACTOR = 2
 """TCP_USER_TIMEOUT as a multiple of the time a client may stall."""
@@ -52,6 +45,7 @@ def gunicorn_options(settings: Settings) -> dict[str, Any]:
         "control_socket_disable": True,
         "proc_name": "halfgig web",
         "when_ready": freeze,
+        "pre_fork": reserve_counters,
         "post_fork": thaw,
         "child_exit": forget,
     }
@@ -62,7 +56,9 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._limiter = RateLimiter(settings.rate_per_minute)  # before the workers fork, which share it
+        # Before the workers fork, which share both.  A reload starts the new workers before it ends the old ones.
+        self._limiter = RateLimiter(settings.rate_per_minute)
+        self.counters = SharedCounters(2 + 2 * settings.workers)
         super().__init__()
 
     def load_config(self) -> None:
@@ -75,7 +71,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         from halfgig.server.web.app import make_app
 
         gc.disable()  # the collector would move objects between the pages that workers will share
-        return make_app(self.settings, metrics_folder(os.environ), self._limiter)
+        return make_app(self.settings, self.counters, self._limiter)
 
 
 def freeze(arbiter: Arbiter) -> None:
@@ -87,37 +83,27 @@ def freeze(arbiter: Arbiter) -> None:
         _set_stall_timeout(listener.sock, slow_ms)
 
 
-def thaw(arbiter: Arbiter, _worker: Worker) -> None:
+def reserve_counters(arbiter: Arbiter, worker: Worker) -> None:
+    """Choose where a new worker will count."""
+    worker.counter_slot = arbiter.app.counters.reserve()
+
+
+def thaw(arbiter: Arbiter, worker: Worker) -> None:
     """Enable garbage collection in a new worker, and make it exit with the master, which would else keep the port."""
     end_with_parent(arbiter.pid)
+    arbiter.app.counters.use(worker.counter_slot)
     gc.enable()
 
 
-def forget(_arbiter: Arbiter, worker: Worker) -> None:
+def forget(arbiter: Arbiter, worker: Worker) -> None:
     """Stop counting the streams of a worker that has exited."""
-    from prometheus_client.multiprocess import mark_process_dead
-
-    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
-
-
-def metrics_folder(environment: Mapping[str, str]) -> Path | None:
-    """Return the folder of the workers' common counters; None if there is none."""
-    return Path(environment[METRICS_VARIABLE]) if environment.get(METRICS_VARIABLE) else None
-
-
-def prepare(paths: ServerPaths) -> None:
-    """Create the folders that workers need, and remove the counters of an earlier run."""
-    paths.run.mkdir(mode=0o700, parents=True, exist_ok=True)
-    counted = paths.run / METRICS
-    shutil.rmtree(counted, ignore_errors=True)
-    counted.mkdir(mode=0o700)
-    os.environ[METRICS_VARIABLE] = str(counted)  # prometheus_client reads it when imported
+    arbiter.app.counters.release(worker.counter_slot, STREAMS)
 
 
 def main() -> None:
     """Serve until terminated."""
     settings = read_settings()
-    prepare(ServerPaths.of(settings))
+    ServerPaths.of(settings).run.mkdir(mode=0o700, parents=True, exist_ok=True)
     configure(ServerPaths.of(settings).run)
     WebServer(settings).run()
 

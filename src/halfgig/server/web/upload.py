@@ -279,8 +279,8 @@ ABANDONED_S = 3600.0
 @contextlib.contextmanager
 def upload_folder(folder: Path) -> Iterator[Path]:
     """Create a folder for one upload; remove what is left of it when the block ends."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
     with disk_has_room():
+        folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=0o700)
     try:
         yield folder

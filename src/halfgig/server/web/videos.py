@@ -1,5 +1,6 @@
 """Videos: create, list, follow, download, share, cancel and delete, as OpenAI's clients do."""
 
+import contextlib
 import functools
 import shutil
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from fastapi import APIRouter, BackgroundTasks, Header, Path, Query, Request, Re
 from starlette.concurrency import run_in_threadpool
 
 from halfgig.log import WARNING, log
-from halfgig.server.errors import NotFound, Relayed, Unavailable
+from halfgig.server.errors import NotFound, Relayed, StorageFull, Unavailable
 from halfgig.server.ipc import WireBroken
 from halfgig.server.job_store import Job, JobStore
 from halfgig.server.memory_state import read_state
@@ -80,6 +81,7 @@ class VideoService:
 
     def video(self, job: Job) -> Video:
         """Return a job as a `Video`."""
+        self.jobs.keep_open()
         return video_of(job, self.keep_hours)
 
     async def notify(self, message: Mapping[str, Any]) -> None:
@@ -104,19 +106,37 @@ class VideoService:
     def cancel(self, job: Job, tasks: BackgroundTasks) -> None:
         """Cancel an open job and notify the worker process if it is running."""
         state = read_state(self.paths.run)
-        if self.jobs.cancel(job.id) and state and "worker" in state.pids:
+        try:
+            is_cancelled = self.jobs.cancel(job.id)
+        except StorageFull:
+            if not job.is_open:
+                raise
+            make_room(self.paths, job)
+            is_cancelled = self.jobs.cancel(job.id)
+        if is_cancelled and state and "worker" in state.pids:
             tasks.add_task(self.notify, {"op": "cancel", "id": job.id})
 
     def delete(self, job: Job) -> None:
-        """Remove a job's row and files; a cell that still writes there finds the folder gone."""
-        self.jobs.remove(job.id)
-        self.paths.uploads.mkdir(parents=True, exist_ok=True)
+        """Remove a job's files and row; a cell that still writes there finds the folder gone."""
         trash = self.paths.uploads / f"deleted-{job.id}"
         try:
+            self.paths.uploads.mkdir(parents=True, exist_ok=True)
             self.paths.job(job.id).rename(trash)
-        except OSError:
-            return  # there is none, or another request is removing it
-        shutil.rmtree(trash, ignore_errors=True)
+        except FileNotFoundError:
+            pass  # there is none, or another request is removing it
+        except OSError:  # no room for a name
+            shutil.rmtree(self.paths.job(job.id), ignore_errors=True)
+        shutil.rmtree(trash, ignore_errors=True)  # first, since the row may need the room
+        self.jobs.remove(job.id)
+
+
+def make_room(paths: ServerPaths, job: Job) -> None:
+    """Remove what can be made again, and what was made of a job that is cancelled, from a disk without room."""
+    shutil.rmtree(paths.cache, ignore_errors=True)
+    for path in paths.job(job.id).glob("*"):
+        if path.name not in job.request.files:
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def video_routes(settings: Settings, service: VideoService) -> APIRouter:
@@ -167,6 +187,7 @@ def _add_retrieval(router: APIRouter, service: VideoService) -> None:
         request: Request, after: After = None, limit: Limit = 20, order: Literal["asc", "desc"] = "desc"
     ) -> VideoList:
         """List your videos, the newest first by default."""
+        service.jobs.keep_open()
         page = service.jobs.page(owner(request), after, limit, newest_first=order == "desc")
         if page is None:
             raise NotFound(f"there is no video {after!r:.80} to go on from; begin without after")

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 from halfgig.animators.base import RenderJob
 from halfgig.animators.registry import animator
 from halfgig.errors import CellDied
+from halfgig.log import WARNING, log
 from halfgig.models.installed import InstalledModels
+from halfgig.server.disk import Disk
 from halfgig.storage.disk_cache import DiskCache
 
 if TYPE_CHECKING:
@@ -84,6 +86,12 @@ class StepContext:
     """Set when this process is ending and must leave its jobs."""
     holds_lease: Callable[[], bool] = lambda: True
     """Returns whether the jobs still belong to this process; if not, it must leave them."""
+
+    def leave_if_disk_is_short(self, job_id: str, doing: str) -> None:
+        """Raise `BrokenOff` if nothing can be written: the job is no cause of that, and goes on when there is room."""
+        if problem := Disk(self.paths.root).problem():
+            log("worker", f"{job_id} waits while {doing}: {problem}", WARNING)
+            raise BrokenOff
 
     def folder(self, job: Job) -> Path:
         """Return a job's folder."""

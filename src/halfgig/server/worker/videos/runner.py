@@ -7,6 +7,7 @@ takes over the jobs of dead executors, and sweeps expired videos. DBOS is launch
 from __future__ import annotations
 
 import functools
+import shutil
 import threading
 import time
 import traceback
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from halfgig.capacity.measured_peaks import record
 from halfgig.log import ERROR, WARNING, log
+from halfgig.server.disk import Disk
 from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.videos.context import Admission, BrokenOff, SpeechSource, StepContext
@@ -24,12 +26,17 @@ from halfgig.server.worker.videos.steps import STEPS, Steps
 from halfgig.server.worker.videos.workflow import Recipe, Workflows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from halfgig.capacity.plan import Plan
     from halfgig.server.worker.videos.steps import Facts
     from halfgig.settings import Settings
 
 CHECK_EVERY_S = 15.0
 """Seconds between two checks of the job store (if nobody notifies) and of dead executors."""
+
+FULL_EVERY_S = 1.0
+"""The same while the disk is full."""
 
 CLOSE_S = 5.0
 """Seconds a running step has to stop."""
@@ -64,6 +71,7 @@ class VideoRunner:
         self._changing = threading.Lock()
         self._running: str | None = None
         self._abandoned: set[str] = set()
+        self._waits_for_room = False
         self._thread = threading.Thread(target=self._run, name="videos", daemon=True)
 
     def start(self) -> None:
@@ -121,12 +129,25 @@ class VideoRunner:
             self._notified.clear()
             try:
                 if self._paths.job_store.exists():
-                    with self._changing:
-                        self._reconcile()
+                    if not self._is_short():
+                        with self._changing:
+                            self._reconcile()
                     self._sweep()
             except Exception:  # noqa: BLE001 - a busy database or a full disk: log it and try again
                 log("worker", "checking the job store failed; trying again", ERROR, f"\n{traceback.format_exc()}")
-            self._notified.wait(min(CHECK_EVERY_S, self._ttl_s / 4))
+            self._notified.wait(FULL_EVERY_S if self._waits_for_room else min(CHECK_EVERY_S, self._ttl_s / 4))
+
+    def _is_short(self) -> bool:
+        """Return whether nothing can be written; then expired videos and the cache make room at once."""
+        problem = Disk(self._paths.root).problem()
+        if problem and not self._waits_for_room:
+            log("worker", f"no video is begun: {problem}", WARNING)
+            shutil.rmtree(self._paths.cache, ignore_errors=True)
+        elif self._waits_for_room and not problem:
+            log("worker", "there is room again, so videos go on")
+            self._abandoned.add("")  # DBOS itself may have given up on any of them
+        self._waits_for_room = bool(problem)
+        return self._waits_for_room
 
     def _reconcile(self) -> None:
         """Launch DBOS if a job is open, then make the job store and DBOS agree and take over dead executors' jobs."""
@@ -147,11 +168,23 @@ class VideoRunner:
     def _launch(self) -> None:
         self._paths.root.mkdir(parents=True, exist_ok=True)
         executor = executor_id(self._paths.root)
-        recipe = Recipe(STEPS, self._steps.make, self._step)
+        recipe = Recipe(STEPS, self._make, self._step)
         workflows = Workflows(f"sqlite:///{self._paths.workflows}", executor, recipe, self._ttl_s)
         self._workflows = workflows  # before the launch: a step may start at once and asks whether the lease is held
         workflows.launch()
         log("worker", f"videos are made by executor {executor}")
+
+    def _make(self, job_id: str, step: Callable[[str, Facts], Facts | None]) -> str:
+        """Make a job's video; leave it, for later, if DBOS could not record a step for lack of room."""
+        try:
+            return self._steps.make(job_id, step)
+        except Exception:
+            try:
+                self._context.leave_if_disk_is_short(job_id, "its steps are recorded")
+            except BrokenOff:
+                self._abandoned.add(job_id)
+                raise
+            raise
 
     def _step(self, name: str, job_id: str, before: Facts) -> Facts | None:
         """Run a step; record which job is running, and which was left because the lease was lost."""

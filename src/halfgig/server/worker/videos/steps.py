@@ -18,7 +18,7 @@ from halfgig.events import Notice, Progress
 from halfgig.log import ERROR, WARNING, counted, log
 from halfgig.pipeline.reports import StageResult
 from halfgig.pipeline.video import FRAMES, NEWEST, RESULTS, VIDEO, Artifact, Stage, perform, run, stages
-from halfgig.server.errors import Busy
+from halfgig.server.errors import Busy, StorageFull
 from halfgig.server.public_text import public_text
 from halfgig.server.worker.speech.stream import StreamRequest
 from halfgig.server.worker.videos.context import BrokenOff, Cancelled, CellKilled
@@ -95,9 +95,13 @@ class Steps:
         except Cancelled:
             return None
         except BrokenOff:
-            store.update_progress(job_id, {"starts": 0})
+            with contextlib.suppress(StorageFull):
+                store.update_progress(job_id, {"starts": 0})
             raise
-        except HalfgigError as error:
+        except (HalfgigError, OSError) as error:
+            self._context.leave_if_disk_is_short(job_id, stage.title)
+            if not isinstance(error, HalfgigError):
+                raise
             self._fail(job, stage.title, error)
             return None
         store.update_progress(job_id, {"starts": 0})
@@ -161,6 +165,8 @@ class Steps:
                 reporter.on_event(Progress("speaking", state.seconds, None, "s"))
                 try:
                     self._speak_rest(job, reporter, path)
+                except StorageFull:
+                    raise
                 except Busy as busy:
                     self._context.leave_if_asked(job.id)
                     self._context.closing.wait(min(busy.after_s, 5.0))

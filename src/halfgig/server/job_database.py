@@ -1,0 +1,92 @@
+"""The job store's database file: opened for each call, on a disk that may be full, read-only or failing."""
+
+import contextlib
+import os
+import sqlite3
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+
+from halfgig.server.disk import AFTER_S, Disk
+from halfgig.server.errors import StorageFull
+from halfgig.server.job_schema import upgrade
+
+BUSY_S = 30
+"""Seconds to wait for another process's transaction."""
+
+_DISK_ERRORS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+
+
+class JobDatabase:
+    """Opens the database; any thread or process may."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._disk = Disk(path.parent)
+        self._kept: tuple[int, sqlite3.Connection] | None = None
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[sqlite3.Connection]:
+        """Open the database, creating it on first use; a transaction begun in the block is committed at its end.
+
+        Raises `StorageFull` for a disk on which nothing can be written, or nothing read.
+        """
+        is_short = self._disk.give_up_reserve()
+        try:
+            with contextlib.closing(self._connected()) as database:
+                if is_short:
+                    _rewind(database)
+                yield database
+                if database.in_transaction:
+                    database.commit()
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
+        except OSError as error:
+            raise StorageFull(f"the job store cannot be reached ({error.strerror})", AFTER_S) from error
+
+    def keep_open(self) -> None:
+        """Keep a connection, so that the database's log and index stay on the disk: a full one has no room for them."""
+        if self._kept and self._kept[0] == os.getpid():
+            return
+        with contextlib.suppress(sqlite3.Error, OSError):
+            if self._path.exists():
+                database = sqlite3.connect(self._path, timeout=BUSY_S, check_same_thread=False)
+                database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                weakref.finalize(self, database.close)
+                self._kept = (os.getpid(), database)
+
+    def _connected(self) -> sqlite3.Connection:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            return self._opened()
+        except (sqlite3.OperationalError, OSError) as error:
+            # Nothing can be written next to the database, as reading through its log needs: read the file alone.
+            if not self._path.exists() or not (self._disk.problem() or _is_of_the_disk(error)):
+                raise
+            return sqlite3.connect(f"{self._path.as_uri()}?immutable=1", uri=True, isolation_level=None)
+
+    def _opened(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self._path, timeout=BUSY_S, isolation_level=None)
+        try:
+            database.execute("PRAGMA synchronous = NORMAL")
+            upgrade(database)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _explained(self, error: sqlite3.Error) -> Exception:
+        if _is_of_the_disk(error):
+            why = self._disk.problem() or f"the job store cannot be written ({error})"
+            return StorageFull(why, AFTER_S)
+        return error
+
+
+def _is_of_the_disk(error: Exception) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DISK_ERRORS
+
+
+def _rewind(database: sqlite3.Connection) -> None:
+    """Write the log's pages to the database, so that the next transaction overwrites the log and needs no room."""
+    with contextlib.suppress(sqlite3.Error):
+        database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
