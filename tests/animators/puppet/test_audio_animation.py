@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from halfgig.animators.puppet.audio_animation import audio_cues
-from halfgig.animators.puppet.blendshapes import Mouth
+from halfgig.animators.puppet.blendshapes import ACCENT_LEAD_S, FrameCue, Mouth
+from halfgig.animators.puppet.phrases import LOOK_AHEAD_S
 from halfgig.animators.puppet.viseme_animation import viseme_cues
 from halfgig.media.chunks import SAMPLE_RATE, Chunk
 from tests.animators.puppet.speeches import heard, hiss, said, tone
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
-
-    from halfgig.animators.puppet.blendshapes import FrameCue
 
 VOWEL_HZ = (150.0, 700.0, 1200.0)
 
@@ -44,7 +43,7 @@ def sentence() -> tuple[Chunk, NDArray[np.float64]]:
 @pytest.mark.parametrize("peak", [0.001, 0.05, 0.5, 1.0])
 def test_silence_keeps_the_mouth_still(peak: float) -> None:
     for cue in cues(silence(1), peak=peak):
-        assert cue == (Mouth(), False)
+        assert cue == FrameCue(Mouth())
 
 
 @pytest.mark.parametrize("peak", [None, 0.5])
@@ -130,7 +129,7 @@ def test_sound_is_neither_read_far_ahead_nor_kept() -> None:
     made = audio_cues(endless(), 25, 0.5)
     for frame in range(500):
         next(made)
-        assert pulled * 0.5 <= frame / 25 + 0.5 + 0.2
+        assert pulled * 0.5 <= frame / 25 + 0.5 + LOOK_AHEAD_S + 0.2
 
 
 @pytest.mark.parametrize("fps", [12.5, 25.0, 60.0])
@@ -141,9 +140,9 @@ def test_it_opens_as_fast_at_any_frame_rate(fps: float) -> None:
     assert made[int(0.7 * fps) : -1].min() > 0.5
 
 
-def test_an_accent_is_given_where_a_voice_sets_in() -> None:
+def test_an_accent_is_given_just_before_a_voice_sets_in() -> None:
     sound = np.concatenate(
         [silence(0.4), tone(0.4, *VOWEL_HZ, level=0.5), silence(0.4), tone(0.4, *VOWEL_HZ, level=0.5)]
     )
     accents = [i / 25 for i, cue in enumerate(cues(sound)) if cue.accent]
-    assert accents == pytest.approx([0.4, 1.2], abs=0.09)
+    assert accents == pytest.approx([0.4 - ACCENT_LEAD_S, 1.2 - ACCENT_LEAD_S], abs=0.09)

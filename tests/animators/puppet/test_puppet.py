@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from halfgig.animators.puppet.animation import NOD, SWAY
 from halfgig.animators.puppet.blendshapes import Brows, Eyes, Head, Mouth, Pose
+from halfgig.animators.puppet.head_motion import FARTHEST
 from halfgig.animators.puppet.puppet import Puppet
 from halfgig.animators.puppet.visemes import VISEMES
 from halfgig.face.frame import FaceFrame
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
-FARTHEST = SWAY._replace(pitch=SWAY.pitch + NOD[1], y=SWAY.y + 0.005 * NOD[1])
 
 shares = st.floats(0, 1)
 mouths = st.builds(Mouth, *(shares for _ in Mouth._fields))

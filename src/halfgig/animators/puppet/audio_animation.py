@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from halfgig.animators.puppet.blendshapes import LEAD_S, FrameCue, Mouth
+from halfgig.animators.puppet.blendshapes import ACCENT_LEAD_S, LEAD_S, FrameCue, Mouth
+from halfgig.animators.puppet.phrases import LOOK_AHEAD_S, SHORTEST_PAUSE_S, phrase_at
 from halfgig.media.chunks import SAMPLE_RATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
@@ -41,6 +44,9 @@ HISS_RANGE_DB = 14.0
 
 FALL_DB_A_SECOND = 2.0
 """Decay of the usual level, to follow a speaker who becomes quieter."""
+
+VOICED = 0.08
+"""Openness above which a frame belongs to a phrase."""
 
 ATTACK = 0.75
 RELEASE = 0.5
@@ -126,11 +132,46 @@ def _hiss_amount(sound: _Features, usual: float) -> float:
     return max(0.0, min(1.0, (sound.hiss_share - 0.35) / 0.3)) * min(1.0, 3 * loudness)
 
 
+class _Sounding(NamedTuple):
+    """One frame of sound."""
+
+    mouth: Mouth
+    openness: float
+    """How far the sound opens the mouth, 0..1."""
+    onset: float
+    """Openness at the onset of a stressed syllable, else 0."""
+
+
 def audio_cues(chunks: Iterator[Chunk], fps: float, peak: float) -> Iterator[FrameCue]:
     """Yield a cue for each frame of sound without phonemes; chunks are consumed as needed.
 
     `peak` is the largest sample of the recording, 0..1 of full scale: the first estimate of its usual level.
     """
+    ahead, lead, behind = (round(seconds * fps) for seconds in (LOOK_AHEAD_S, ACCENT_LEAD_S, SHORTEST_PAUSE_S))
+    frames = _soundings(chunks, fps, peak)
+    coming = deque(itertools.islice(frames, ahead))
+    passed: deque[_Sounding] = deque(maxlen=behind)
+    number = 0
+    while coming:
+        coming.extend(itertools.islice(frames, 1))
+        spans = _voiced_spans((*passed, *coming), number - len(passed), fps)
+        accent = coming[lead].onset if lead < len(coming) else 0.0
+        sounding = coming.popleft()
+        passed.append(sounding)
+        yield FrameCue(sounding.mouth, accent, *phrase_at(number / fps, spans))
+        number += 1
+
+
+def _voiced_spans(frames: Iterable[_Sounding], first: int, fps: float) -> Iterator[tuple[float, float]]:
+    """Yield start and end, in seconds, of each run of voiced frames; `first` is the number of the first frame."""
+    for is_voiced, run in itertools.groupby(enumerate(frames, first), key=lambda each: each[1].openness > VOICED):
+        if is_voiced:
+            numbers = [number for number, _ in run]
+            yield numbers[0] / fps, (numbers[-1] + 1) / fps
+
+
+def _soundings(chunks: Iterator[Chunk], fps: float, peak: float) -> Iterator[_Sounding]:
+    """Yield the frames of a sound."""
     spectra = _Spectra(chunks)
     peak_db = 20 * math.log10(max(peak, 1e-4))
     floor = max(QUIETEST_DB, min(FLOOR_DB, peak_db - FLOOR_UNDER_PEAK_DB))
@@ -148,7 +189,8 @@ def audio_cues(chunks: Iterator[Chunk], fps: float, peak: float) -> Iterator[Fra
         share = ATTACK if target.jaw_open > mouth.jaw_open else RELEASE
         share = 1 - (1 - share) ** (25 / fps)
         mouth = Mouth(*(a + (b - a) * share for a, b in zip(mouth, target, strict=True)))
-        onset = quiet > 0.12 and openness > 0.5
+        is_onset = quiet > 0.12 and openness > 0.5
         quiet = 0.0 if openness > 0.5 else quiet + 1 / fps
-        yield FrameCue(mouth if mouth.jaw_open > 0.01 else Mouth(), onset)
+        shown = mouth if mouth.jaw_open > 0.01 else Mouth()
+        yield _Sounding(shown, max(openness, hissing), openness if is_onset else 0.0)
         frame += 1

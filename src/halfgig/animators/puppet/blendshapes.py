@@ -6,6 +6,7 @@ zero is the picture itself, whatever expression it has.  Right and left are the 
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 
@@ -95,8 +96,12 @@ class FrameCue(NamedTuple):
 
     mouth: Mouth
     """Weights of the mouth."""
-    accent: bool = False
-    """Whether a stressed syllable is about to begin, so that a nod can start."""
+    accent: float = 0.0
+    """Strength, 0..1, of a stressed syllable that is about to begin, so that a nod can start; 0 if none is."""
+    until_voice: float = math.inf
+    """Seconds until the voice sets in; 0 while it sounds, infinite if it does not within the look-ahead."""
+    until_pause: float = 0.0
+    """Seconds until the next pause; 0 in it, infinite if none begins within the look-ahead."""
 
 
 EYE_RANGE_DEG = 30.0
@@ -104,6 +109,9 @@ EYE_RANGE_DEG = 30.0
 
 LEAD_S = 0.03
 """Lead of the lips over the sound in seconds: 20 to 40 ms look best, a lag of 45 ms goes unnoticed (ITU-R BT.1359)."""
+
+ACCENT_LEAD_S = 0.13
+"""Lead of a nod over the stressed vowel: three frames."""
 
 _MOUTH = {
     "jaw_open": ("jawOpen",),

@@ -9,7 +9,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from halfgig.animators.puppet.blendshapes import LEAD_S, FrameCue, Mouth
+from halfgig.animators.puppet.blendshapes import ACCENT_LEAD_S, LEAD_S, FrameCue, Mouth
+from halfgig.animators.puppet.phrases import LOOK_AHEAD_S, phrase_at
 from halfgig.animators.puppet.visemes import SILENCE, Viseme, is_vowel, visemes_of
 from halfgig.media.chunks import SAMPLE_RATE
 
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
 
     from halfgig.media.chunks import Chunk
 
-LOOK_AHEAD_S = 0.6
 LOOK_BACK_S = 0.6
-"""Window of visemes around a frame, after and before it."""
+"""Window of visemes before a frame; it ends `LOOK_AHEAD_S` after it."""
 
 LONGEST_RAMP_S = 0.14
 """Longest influence of a viseme before its start and after its end."""
@@ -35,8 +35,11 @@ HELD_PAUSE_S = 0.12
 SHORT_PAUSE_S = 0.35
 """The mouth holds its shape in a pause shorter than the first, relaxes up to the second and closes in longer ones."""
 
-ACCENT_LEAD_S = 0.13
-"""Lead of a nod over the stressed vowel: three frames."""
+LOUD, LONG_S = 1.5, 0.16
+"""Loudness, relative to the usual one, and length of a vowel with the strongest stress."""
+
+LAST_OF_PHRASE_S = 0.45
+"""The last stress of a phrase, at most this long before its end, is the strongest."""
 
 OPENING_A_SECOND = 12.5
 CLOSING_A_SECOND = 8.4
@@ -139,11 +142,13 @@ class Loudness:
         while self._first < index - int(KEPT_S / HOP_S):
             self._levels.popleft()
             self._first += 1
-        at = index - self._first
+        return min(LOUDEST, max(SOFTEST, 0.55 + 0.45 * self.relative(moment_s)))
+
+    def relative(self, moment_s: float) -> float:
+        """Return the loudness at a moment, 1 for the usual one and where nothing is known."""
+        at = int(moment_s / HOP_S) - self._first
         near = [self._levels[i] for i in range(max(0, at - 1), min(len(self._levels), at + 3))]
-        if not near or not self._usual:
-            return 1.0
-        return float(min(LOUDEST, max(SOFTEST, 0.55 + 0.45 * sum(near) / len(near) / self._usual)))
+        return float(sum(near) / len(near) / self._usual) if near and self._usual else 1.0
 
 
 def viseme_cues(chunks: Iterator[Chunk], fps: float) -> Iterator[FrameCue]:
@@ -161,7 +166,10 @@ def viseme_cues(chunks: Iterator[Chunk], fps: float) -> Iterator[FrameCue]:
         closure = closed(segments, moment)
         jaw = max(jaw - CLOSING_A_SECOND / fps, min(jaw + OPENING_A_SECOND / fps, mouth.jaw_open))
         mouth = _with_closure(mouth._replace(jaw_open=jaw), closure)
-        yield FrameCue(mouth, _has_accent(segments, moment, 1 / fps))
+        phrase = phrase_at(frame / fps, ((each.start, each.end) for each in segments if each.viseme is not SILENCE))
+        accent = _accent(segments, moment, 1 / fps, loudness)
+        is_last = accent > 0 and phrase.until_pause < ACCENT_LEAD_S + LAST_OF_PHRASE_S
+        yield FrameCue(mouth, min(1.0, accent + 0.2 * is_last), *phrase)
         jaw = mouth.jaw_open
         frame += 1
 
@@ -238,10 +246,12 @@ def _with_closure(mouth: Mouth, closure: float) -> Mouth:
     )
 
 
-def _has_accent(segments: list[VisemeSegment], moment: float, frame_s: float) -> bool:
-    """Return whether a stressed vowel starts `ACCENT_LEAD_S` after this frame."""
+def _accent(segments: list[VisemeSegment], moment: float, frame_s: float, loudness: Loudness) -> float:
+    """Return the strength, 0..1, of the stressed vowel that starts `ACCENT_LEAD_S` after this frame; 0 without one."""
     start = moment + ACCENT_LEAD_S
-    return any(
-        segment.stress == 2 and is_vowel(segment.viseme) and start <= segment.start < start + frame_s
-        for segment in segments
-    )
+    for segment in segments:
+        if segment.stress == 2 and is_vowel(segment.viseme) and start <= segment.start < start + frame_s:
+            seconds = segment.end - segment.start
+            loud = loudness.relative(segment.start + min(0.5 * seconds, 0.06)) / LOUD
+            return 0.15 + 0.45 * min(1.0, loud) + 0.4 * min(1.0, seconds / LONG_S)
+    return 0.0
