@@ -11,16 +11,32 @@ Nothing heavy is loaded here: the work is done in a child process under a memory
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from halfgig.animators.puppet.options import PuppetOptions
     from halfgig.animators.sadtalker.options import SadTalkerOptions
     from halfgig.api import Result, close, say, speak, talk, voices
     from halfgig.errors import HalfgigError
 
 __version__ = "0.3.0"
 
-__all__ = ["HalfgigError", "Result", "SadTalkerOptions", "__version__", "close", "say", "speak", "talk", "voices"]
+__all__ = [
+    "HalfgigError",
+    "PuppetOptions",
+    "Result",
+    "SadTalkerOptions",
+    "__version__",
+    "close",
+    "say",
+    "speak",
+    "talk",
+    "voices",
+]
 
 
-_ELSEWHERE = {"HalfgigError": "halfgig.errors", "SadTalkerOptions": "halfgig.animators.sadtalker.options"}
+_ELSEWHERE = {
+    "HalfgigError": "halfgig.errors",
+    "PuppetOptions": "halfgig.animators.puppet.options",
+    "SadTalkerOptions": "halfgig.animators.sadtalker.options",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,5 +1,6 @@
 """The library: speech and talking portraits, made in cells, so that the caller's process stays as small as it was."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from halfgig.media.sound_file import format_of
 from halfgig.models.installed import InstalledModels
 from halfgig.pipeline.local_video import made_video
 from halfgig.pipeline.runner import Listener, LocalRunner, Result, Task, close
+from halfgig.pipeline.video import TRACK
 from halfgig.requests import BLUR, SpeechRequest, VideoRequest, check_idle, given_options, options_of
 from halfgig.resources.limits import parse_size
 from halfgig.settings import Settings, read_settings
@@ -102,6 +104,7 @@ def talk(
     phonemes: bool = False,
     lexicon: str | Path | Mapping[str, str] | None = None,
     subtitles: str | Path | None = None,
+    track: str | Path | None = None,
     animator: str = "puppet",
     options: object | Mapping[str, Any] | None = None,
     size: int = 512,
@@ -115,13 +118,14 @@ def talk(
 ) -> Result:
     """Make a portrait say a text, speak along with a recording, or stay silent for a while, in an MP4 file.
 
-    Give one of `text`, `audio` and `idle` (seconds).  `animator` moves the face; its own options, where it has any, are
-    in `options`: an instance of its options class, as `SadTalkerOptions(still=True)`, or a mapping.  `size` is the
-    longer side of the frames in pixels.  `background` is a colour ("navy", "#0a3d62"), a picture's file or "blur",
-    `aspect` is "9:16", "1:1", "16:9" or "4:5", around the face.  `seed` decides blinks and sway, `landmarks` places the
-    face by hand as "x,y x,y x,y x,y x,y" (the person's right eye, left eye, nose tip, right and left corner of the
-    mouth, in pixels of the upright picture).  `voice`, `speed`, `phonemes`, `lexicon`, `subtitles`, `memory` and
-    `on_event` are as for `say`.  Raises `HalfgigError`; the file appears only when it is whole.
+    Give one of `text`, `audio` and `idle` (seconds).  `animator` moves the face; its own options are in `options`: an
+    instance of its options class, as `PuppetOptions(mood="happy")`, or a mapping.  `size` is the longer side of the
+    frames in pixels.  `background` is a colour ("navy", "#0a3d62"), a picture's file or "blur", `aspect` is "9:16",
+    "1:1", "16:9" or "4:5", around the face.  `seed` decides blinks and sway, `landmarks` places the face by hand as
+    "x,y x,y x,y x,y x,y" (the person's right eye, left eye, nose tip, right and left corner of the mouth, in pixels of
+    the upright picture).  `track` is a file for what the face does, as JSON (docs/rig.md).  `voice`, `speed`,
+    `phonemes`, `lexicon`, `subtitles`, `memory` and `on_event` are as for `say`.  Raises `HalfgigError`; the file
+    appears only when it is whole.
     """
     _check_source(text, audio, idle, subtitles)
     path = _mp4(output)
@@ -131,13 +135,12 @@ def talk(
         portrait=_absolute(portrait), animator=animator, size=size, fps=fps, aspect=aspect, seed=seed
     )
     request = replace(request, idle=idle or 0.0, landmarks=landmarks, options=_own_options(animator, options))
-    request = replace(request, audio="" if audio is None else _absolute(audio))
+    request = replace(request, audio="" if audio is None else _absolute(audio), track=track is not None)
     request = _with_background(request, background)
     _check(request, runner.settings, is_idle=idle is not None)
-    job = None
-    if text is not None:
-        job = _speech(SpeechRequest(text, voice or "", speed, _lexicon(lexicon)), runner, phonemes=phonemes)
-    return _video(request, job, runner, path, shown)
+    said = None if text is None else SpeechRequest(text, voice or "", speed, _lexicon(lexicon))
+    job = _speech(said, runner, phonemes=phonemes) if said else None
+    return _video(request, job, runner, path, shown, track)
 
 
 def voices(memory: str | int | None = None) -> list[Voice]:
@@ -206,14 +209,24 @@ def _speaking(job: SpeechJob, target: str, *args: object) -> Task:
     return Task("speaking", (spec.cost,), target, (job, *args), is_kept=spec.has_network)
 
 
-def _video(request: VideoRequest, job: SpeechJob | None, runner: LocalRunner, path: Path, shown: Path | None) -> Result:
-    """Make a video, and with it its subtitles; neither appears without the other."""
+def _video(
+    request: VideoRequest,
+    job: SpeechJob | None,
+    runner: LocalRunner,
+    path: Path,
+    shown: Path | None,
+    track: str | Path | None,
+) -> Result:
+    """Make a video, and with it its subtitles and its track; none appears without the others."""
     if job is not None:
         request = replace(request, speech=job.request)
     with atomic_write(path) as part, made_video(request, job, runner, part) as (made, folder):
         if shown is not None:
             with atomic_write(shown) as shown_part:
                 write_subtitles(read_words(folder / SPEECH), shown_part, shown)
+        if track is not None:
+            with atomic_write(Path(track)) as track_part:
+                shutil.copyfile(folder / TRACK, track_part)
     return runner.result(path, made)
 
 

@@ -168,6 +168,8 @@ class VideoRequest:
     """Blinks and sway follow from it: the same seed gives the same frames."""
     landmarks: str = ""
     """Five points as `x,y x,y x,y x,y x,y` in pixels of the upright picture; empty: the face is detected."""
+    track: bool = False
+    """Whether what the face does is written as well, as blendshapes in JSON."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """The animator's own options that differ from their defaults, by name."""
 

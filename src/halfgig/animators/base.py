@@ -86,6 +86,8 @@ class AnimatorSpec(NamedTuple):
     """Name of the model that must be installed; empty: none."""
     composes: bool = False
     """Whether it draws another background and aspect ratio; a request for them is refused otherwise."""
+    track: Callable[[RenderJob, int], Iterator[str]] | None = None
+    """Yields the lines of a video's track, for a job and its number of frames; None: it has none."""
     refused_options: Mapping[str, str] = {}
     """Command-line options that are refused, with the reason."""
 

@@ -50,6 +50,8 @@ def check_request(request: VideoRequest) -> AnimatorSpec:
         owner = next((each for each in animators() if name in _option_names(each)), None)
         whose = f"it is {owner.title}'s; leave it out, or choose {owner.name}" if owner else "leave it out"
         raise BadSetting(f"{spec.title} knows no {name.replace('_', ' ')}: {whose}")
+    if request.track and not spec.track:
+        raise BadSetting(f"{spec.title} moves by no blendshapes, so there is no track; leave it out, or choose puppet")
     spec.check(request)
     return spec
 

@@ -105,6 +105,7 @@ def make_parser() -> argparse.ArgumentParser:
         help='place the face by hand, in pixels: "x,y x,y x,y x,y x,y" of the right eye (its owner\'s right), '
         "left eye, nose tip, right and left corner of the mouth",
     )
+    talk.add_argument("--track", metavar="FILE", help="write what the face does as blendshapes in JSON, too")
     _common(talk, "")
     _frames(talk)
 
@@ -186,6 +187,7 @@ def _talk(options: argparse.Namespace, display: ProgressDisplay) -> api.Result:
                 "speed",
                 "phonemes",
                 "subtitles",
+                "track",
                 "animator",
                 "size",
                 "fps",
@@ -201,7 +203,7 @@ def _talk(options: argparse.Namespace, display: ProgressDisplay) -> api.Result:
 
 def _demo(options: argparse.Namespace, display: ProgressDisplay) -> api.Result:
     options.portrait, options.text = ASSETS / "presenter.png", f"@{ASSETS / 'demo.txt'}"
-    options.audio, options.idle, options.landmarks = None, None, ""
+    options.audio, options.idle, options.landmarks, options.track = None, None, "", None
     return _talk(options, display)
 
 

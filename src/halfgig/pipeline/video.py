@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 FRAMES = "frames"
 """Name of the rendered frames in a job's folder."""
 
-VIDEO, THUMBNAIL, WORDS = RESULTS = ("video.mp4", "thumbnail.jpg", "words.vtt")
-"""Names of the results in a job's folder; a recording has no words."""
+VIDEO, THUMBNAIL, WORDS, TRACK = RESULTS = ("video.mp4", "thumbnail.jpg", "words.vtt", "track.json")
+"""Names of the results in a job's folder; a recording has no words, and a track is only written if it is wanted."""
 
 NEWEST = "newest.jpg"
 """Name of the newest frame in a job's folder, while frames are being rendered."""

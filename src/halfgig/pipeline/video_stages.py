@@ -15,7 +15,7 @@ from halfgig import __version__
 from halfgig.animators.base import SPEECH
 from halfgig.events import Progress
 from halfgig.pipeline.reports import Pace, StageResult
-from halfgig.pipeline.video import FRAMES, NEWEST, THUMBNAIL, VIDEO, WORDS
+from halfgig.pipeline.video import FRAMES, NEWEST, THUMBNAIL, TRACK, VIDEO, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,6 +141,7 @@ def assemble(job: RenderJob) -> Iterator[Event | StageResult]:
     with room_for(thumbnail), atomic_write(thumbnail) as part:
         write_thumbnail(frames, made.frames, part)
     _write_words(job)
+    _write_track(job, made.frames)
     yield Progress("assembling", made.frames, made.frames, "frames")
     yield StageResult(made.seconds, speech.maker, made.frames, made.frame_format.size)
 
@@ -151,6 +152,15 @@ def _write_words(job: RenderJob) -> None:
 
     if job.request.speech:
         write_subtitles(read_words(job.folder / SPEECH), job.folder / WORDS)
+
+
+def _write_track(job: RenderJob, n_frames: int) -> None:
+    from halfgig.storage.atomic_write import atomic_write, room_for
+
+    if job.request.track and job.spec.track:
+        path = job.folder / TRACK
+        with room_for(path), atomic_write(path) as part, part.open("w", encoding="utf-8") as file:
+            file.writelines(job.spec.track(job, n_frames))
 
 
 def _yield_to_speech() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from halfgig.animators.puppet import options
 from halfgig.animators.puppet.animation import poses
 from halfgig.animators.puppet.blendshapes import FrameCue, Mouth, Pose
 from halfgig.animators.puppet.mood import MOODS
@@ -50,3 +51,7 @@ def test_weights_stay_between_0_and_1(mood: str) -> None:
 def test_one_who_is_serious_moves_less() -> None:
     moved = {mood: sum(abs(pose.head.yaw) for pose in talking(120, mood=mood)) for mood in ("serious", "happy")}
     assert moved["serious"] < 0.85 * moved["happy"]
+
+
+def test_each_mood_can_be_asked_for() -> None:
+    assert tuple(MOODS) == options.MOODS

@@ -17,22 +17,25 @@ if TYPE_CHECKING:
 
     from halfgig.animators.base import RenderJob
     from halfgig.animators.puppet.blendshapes import Pose
+    from halfgig.animators.puppet.options import PuppetOptions
     from halfgig.animators.puppet.portrait import Portrait
     from halfgig.media.chunks import Chunk
     from halfgig.tts.speech import Speech
 
 
 class PuppetAnimator:
-    """A portrait animated as a puppet; `seed` determines blinks, sway and nods."""
+    """A portrait animated as a puppet; `options` say how lively and in which mood."""
 
-    def __init__(self, portrait: Portrait, seed: int) -> None:
+    def __init__(self, portrait: Portrait, seed: int, options: PuppetOptions) -> None:
         self.size = portrait.size
         self._puppet = portrait.puppet
-        self._seed = seed
+        self._seed, self._options = seed, options
 
     def moves(self, speech: Speech, chunks: Iterator[Chunk], fps: Fraction) -> Iterator[Pose]:
         """Yield a pose for each frame."""
-        return poses(cues_of(speech, chunks, float(fps)), float(fps), self._seed)
+        return poses(
+            cues_of(speech, chunks, float(fps)), float(fps), self._seed, self._options.liveliness, self._options.mood
+        )
 
     def render(self, move: Pose) -> NDArray[np.uint8]:
         """Return the frame of a pose, RGB [height, width, 3]."""
@@ -45,4 +48,4 @@ class PuppetAnimator:
 
 def make_puppet(job: RenderJob) -> PuppetAnimator:
     """Make a puppet of the job's rig; measure it again if its file is missing or damaged."""
-    return PuppetAnimator(make_portrait(job, rig_of(job, job.folder / RIG)), job.request.seed)
+    return PuppetAnimator(make_portrait(job, rig_of(job, job.folder / RIG)), job.request.seed, job.options)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from halfgig.animators.base import AnimatorSpec, NoOptions
+from halfgig.animators.base import AnimatorSpec
+from halfgig.animators.puppet.options import PuppetOptions
 from halfgig.capacity.memory_costs import StageCost, further_megapixels
 from halfgig.capacity.throughput import PLAIN_SIZE, Throughput
 from halfgig.media.provenance import COMPOSITE
@@ -59,6 +60,13 @@ def make(job: RenderJob) -> Animator:
     return make_puppet(job)
 
 
+def track(job: RenderJob, n_frames: int) -> Iterator[str]:
+    """Yield the lines of the track: what the face does in each frame, as JSON."""
+    from halfgig.animators.puppet.track import track_of
+
+    return track_of(job, n_frames)
+
+
 def check(_request: VideoRequest) -> None:
     """Accept every request: the puppet has no constraints of its own."""
 
@@ -72,7 +80,8 @@ SPEC = AnimatorSpec(
     measure=measure,
     measured=(RIG,),
     make=make,
-    options_type=NoOptions,
+    options_type=PuppetOptions,
     check=check,
     composes=True,
+    track=track,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
-from halfgig.pipeline.video import NEWEST, THUMBNAIL, VIDEO, WORDS
+from halfgig.pipeline.video import NEWEST, THUMBNAIL, TRACK, VIDEO, WORDS
 from halfgig.server.errors import BadRequest, Conflict, NotFound, NotReady, NotYet
 from halfgig.server.job_store import COMPLETED
 from halfgig.server.web.ranged_file import RangedFile
@@ -23,6 +23,7 @@ VARIANTS = {
     "video": (VIDEO, "video/mp4"),
     "thumbnail": (THUMBNAIL, "image/jpeg"),
     "subtitles": (WORDS, "text/vtt; charset=utf-8"),
+    "track": (TRACK, "application/json"),
 }
 """The file in the job's folder and the media type of each variant."""
 
@@ -110,4 +111,6 @@ def _state(job: Job) -> str:
 def _missing(job: Job, variant: str) -> str:
     if variant == "subtitles" and job.request.audio:
         return "the video was made from a recording, whose words are not known; subtitles need a prompt"
+    if variant == "track" and not job.request.track:
+        return "the video was made without a track; ask for it again with track=true"
     return f"the {variant} of {job.id} is not there any more; ask for the video again"

@@ -54,7 +54,7 @@ def _object(body: bytes) -> dict[str, Any]:
 def _text(name: str, value: object) -> str:
     if name == "lexicon" and isinstance(value, dict):
         return _lexicon(value)
-    if isinstance(value, bool) and isinstance(_own_default(name), bool):
+    if isinstance(value, bool) and (name == "track" or isinstance(_own_default(name), bool)):
         return str(value).lower()
     if (
         isinstance(value, list)

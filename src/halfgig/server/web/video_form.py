@@ -45,6 +45,7 @@ SHORT_TEXTS = {
     "aspect": 16,
     "seed": 32,
     "landmarks": 400,
+    "track": 5,
     "idle": 32,
 }
 """Text fields common to all animators, other than the prompt, and the most characters of each."""
@@ -103,6 +104,7 @@ def request_from(form: Form, most_idle_s: float) -> VideoRequest:
         aspect=_checked("aspect", texts.get("aspect", "").strip()),
         seed=_seed(texts),
         landmarks=_landmarks(texts),
+        track=_yes_or_no("track", texts.get("track") or "false"),
         options=own_options(form),
     )
     try:

@@ -24,6 +24,12 @@ _PICTURE_URL = f"^data:image/[a-z]{{3,4}};base64,{_START}(?:[A-Za-z0-9+/]{{4}})*
 
 BACKGROUND_TEXT = 'What is behind the person: a colour ("navy", "#0a3d62") or blur; default: what is in the portrait.'
 
+_TRACK = {
+    "type": "string",
+    "enum": ["true", "false"],
+    "description": "Whether to write what the face does as well, as blendshapes in JSON: variant=track.",
+}
+
 _ENCODING = {
     "input_reference": {"contentType": "image/png, image/jpeg, image/webp, image/gif"},
     "background_picture": {"contentType": "image/png, image/jpeg, image/webp, image/gif"},
@@ -143,6 +149,7 @@ def _options(settings: Settings) -> dict[str, Any]:
             "maximum": 60 * settings.max_sound_minutes,
             "description": "Seconds of a silent face, instead of a prompt or audio.",
         },
+        "track": _TRACK,
         **described_fields(),
     }
 

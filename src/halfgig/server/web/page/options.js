@@ -1,4 +1,4 @@
-// The Options section: the animator, size and rate of the frames, and SadTalker's own options.
+// The Options section: the animator, the frames, and each animator's own options.
 import { askJson } from "./api.js";
 import { byId, fill, make, on, onClick, setText, toggle } from "./dom.js";
 import { animatorText, videoText } from "./estimate.js";
@@ -6,8 +6,8 @@ import { keep, kept } from "./store.js";
 
 const NAMES = { puppet: "Puppet", sadtalker: "SadTalker" };
 const ABOUT = {
-	puppet: "Moves the picture itself: fast, calm, true to the portrait.",
-	sadtalker: "A neural network moves head, lips and eyes: lively, but slow.",
+	puppet: "Moves the picture itself: fast, and true to it.",
+	sadtalker: "Neural networks move head and face: slow.",
 };
 const PLAIN = { size: "512", fps: "25", seed: "0" };
 

@@ -212,7 +212,7 @@ export class Portrait {
 	#caption() {
 		const { faces = [], points, isMoved, chosen = 0 } = this.#facts;
 		if (this.#looking) return "Looking for a face…";
-		if (!this.#file) return "The presenter. Drop, paste or choose a picture to use your own.";
+		if (!this.#file) return "The presenter. Drop, paste or choose yours.";
 		if (this.#isEdited) return "Drag the points onto the eyes, the nose and the corners of the mouth, or use the arrow keys.";
 		if (!points) return "No face found yet.";
 		if (faces.length > 1) return `Face ${chosen + 1} of ${faces.length}. Click another to use it.`;

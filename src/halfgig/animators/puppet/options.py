@@ -1,0 +1,25 @@
+"""The puppet's own options: names, defaults, bounds and help, declared once."""
+
+from dataclasses import dataclass
+
+from halfgig.requests import option
+
+MOODS = ("neutral", "happy", "serious", "surprised")
+"""The moods, the default one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PuppetOptions:
+    """How the puppet behaves."""
+
+    liveliness: float = option(
+        0.5,
+        "how much head, eyes and body move; 0: only the mouth",
+        refusal="a liveliness of {value:g} is out of range; choose one from {least:g} to {most:g}",
+        least=0.0,
+        most=1.0,
+        metavar="X",
+    )
+    """0 to 1."""
+    mood: str = option(MOODS[0], f"expression of the face: {', '.join(MOODS)}", choices=MOODS, metavar="NAME")
+    """One of `MOODS`."""
