@@ -162,7 +162,7 @@ def viseme_cues(chunks: Iterator[Chunk], fps: float) -> Iterator[FrameCue]:
         if track.ended and frame / fps >= track.seconds - 0.5 / fps:
             return
         mouth = _smoothed(segments, moment, 1 / fps)
-        mouth = mouth._replace(jaw_open=mouth.jaw_open * loudness.emphasis(frame / fps))
+        mouth = mouth._replace(jaw_open=min(1.0, mouth.jaw_open * loudness.emphasis(frame / fps)))
         closure = closed(segments, moment)
         jaw = max(jaw - CLOSING_A_SECOND / fps, min(jaw + OPENING_A_SECOND / fps, mouth.jaw_open))
         mouth = _with_closure(mouth._replace(jaw_open=jaw), closure)
