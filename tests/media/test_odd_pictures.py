@@ -21,8 +21,8 @@ def talked(picture: Path, *options: str) -> Ran:
 
 
 def first_frame_of_talk(picture: Path) -> np.ndarray:
-    """Make a picture talk; give the first frame, in which nothing has moved yet."""
-    ran = talked(picture)
+    """Make a video of a picture at rest; give its frame, in which nothing has moved yet."""
+    ran = halfgig("talk", picture, "--idle", "0.04", "--size", "96", "-o", picture.parent / "out.mp4")
     assert (ran.code, ran.err) == (
         0,
         "note: the face is small: 13 pixels between the eyes; cut the picture closer, or raise --size\n",

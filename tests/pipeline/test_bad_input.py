@@ -58,15 +58,14 @@ def test_a_text_that_is_not_utf8_is_told_where(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_text_of_a_megabyte_is_spoken_in_the_memory_of_a_short_one(tmp_path: Path) -> None:
-    # Hindi because it is dense: a megabyte of English is 6.7 hours at this speed, and takes a minute to make.
+def test_a_text_of_an_hour_is_spoken_in_the_memory_of_a_short_one(tmp_path: Path) -> None:
     text = tmp_path / "long.txt"
-    text.write_text(HINDI * (1_000_000 // len(HINDI.encode()) + 1))
+    text.write_text(HINDI * (400_000 // len(HINDI.encode()) + 1))
     ran = run("say", f"@{text}", "--voice", "hi", "--speed", "2.5", "-o", tmp_path / "long.flac", "--json")
     assert ran.code == 0
-    assert ran.json["seconds"] > 10_000
+    assert ran.json["seconds"] > 3600
     assert ran.json["private_mb"] < 40
-    (tmp_path / "long.flac").unlink()  # 300 MB
+    (tmp_path / "long.flac").unlink()
 
 
 def test_an_unknown_voice_gets_the_nearest_names(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_weights_stay_in_their_file(built: Built, tmp_path: Path) -> None:
 
 @pytest.mark.memory
 def test_many_chunks_peak_no_higher_than_the_first_few(built: Built, tmp_path: Path) -> None:
-    lengths = [40, 12, 25, *range(5, 41, 6), 40]
+    lengths = [40, 12, 25, 5, 17, 29, 40]
     with cell() as speaking:
         peaks = [
             speaking.peak.private_mb

@@ -36,7 +36,7 @@ def test_a_voice_of_espeaks_is_had_beside_kokoro(installed: Installed, tmp_path:
 
 @pytest.mark.memory
 def test_the_cell_that_speaks_keeps_to_220_mb(installed: Installed, tmp_path: Path) -> None:
-    told = ran(installed, "say", TEXT * 8, "--speed", "4", "-o", tmp_path / "said.opus").json
+    told = ran(installed, "say", TEXT * 4, "--speed", "4", "-o", tmp_path / "said.opus").json
     assert told["private_mb"] < 220
     assert told["notices"] == []
 

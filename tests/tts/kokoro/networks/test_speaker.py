@@ -62,17 +62,17 @@ def test_phonemes_fill_every_piece_without_a_gap(speaker: KokoroEngine) -> None:
         assert [phoneme.start for phoneme in chunk.phonemes[1:]] == ends[:-1]
 
 
-def test_twenty_sentences_last_as_long_as_their_times_say(speaker: KokoroEngine) -> None:
-    chunks = spoken(speaker, "We wait in the pipe. " * 20, speed=4.0)
+def test_eight_sentences_last_as_long_as_their_times_say(speaker: KokoroEngine) -> None:
+    chunks = spoken(speaker, "We wait in the pipe. " * 8, speed=4.0)
     speech = Speech(iter(chunks), has_phonemes=True, maker="kokoro", length=1, keeps_words=True)
     list(speech)
     words = speech.take_words()
-    assert len(words) == 100
+    assert len(words) == 40
     starts = [word.start for word in words]
     assert starts == sorted(starts)
     assert words[-1].end <= len(sound(chunks)) / SAMPLE_RATE
     length = words[5].start - words[0].start  # all sentences are the same
-    assert [word.start - words[0].start for word in words[::5]] == pytest.approx([length * n for n in range(20)])
+    assert [word.start - words[0].start for word in words[::5]] == pytest.approx([length * n for n in range(8)])
 
 
 def test_no_joint_between_chunks_clicks(speaker: KokoroEngine) -> None:
