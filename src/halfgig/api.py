@@ -17,7 +17,7 @@ from halfgig.models.installed import InstalledModels
 from halfgig.pipeline.local_video import made_video
 from halfgig.pipeline.runner import Listener, LocalRunner, Result, Task, close
 from halfgig.pipeline.video import TRACK
-from halfgig.requests import BLUR, SpeechRequest, VideoRequest, check_idle, given_options, options_of
+from halfgig.requests import BLUR, TRANSPARENT, SpeechRequest, VideoRequest, check_idle, given_options, options_of
 from halfgig.resources.limits import parse_size
 from halfgig.settings import Settings, read_settings
 from halfgig.storage.atomic_write import atomic_write
@@ -120,15 +120,15 @@ def talk(
 
     Give one of `text`, `audio` and `idle` (seconds).  `animator` moves the face; its own options are in `options`: an
     instance of its options class, as `PuppetOptions(mood="happy")`, or a mapping.  `size` is the longer side of the
-    frames in pixels.  `background` is a colour ("navy", "#0a3d62"), a picture's file or "blur", `aspect` is "9:16",
-    "1:1", "16:9" or "4:5", around the face.  `seed` decides blinks and sway, `landmarks` places the face by hand as
-    "x,y x,y x,y x,y x,y" (the person's right eye, left eye, nose tip, right and left corner of the mouth, in pixels of
-    the upright picture).  `track` is a file for what the face does, as JSON (docs/rig.md).  `voice`, `speed`,
-    `phonemes`, `lexicon`, `subtitles`, `memory` and `on_event` are as for `say`.  Raises `HalfgigError`; the file
-    appears only when it is whole.
+    frames in pixels.  `background` is a colour ("navy", "#0a3d62"), a picture's file, "blur", or "transparent", for
+    which the output is a .webm; `aspect` is "9:16", "1:1", "16:9" or "4:5", around the face.  `seed` decides blinks and
+    sway, `landmarks` places the face by hand as "x,y x,y x,y x,y x,y" (the person's right eye, left eye, nose tip,
+    right and left corner of the mouth, in pixels of the upright picture).  `track` is a file for what the face does, as
+    JSON (docs/rig.md).  `voice`, `speed`, `phonemes`, `lexicon`, `subtitles`, `memory` and `on_event` are as for `say`.
+    Raises `HalfgigError`; the file appears only when it is whole.
     """
     _check_source(text, audio, idle, subtitles)
-    path = _mp4(output)
+    path = _video_path(output, background)
     shown = None if subtitles is None else checked_path(Path(subtitles))
     runner = LocalRunner(_settings(memory), on_event)
     request = VideoRequest(
@@ -153,10 +153,11 @@ def voices(memory: str | int | None = None) -> list[Voice]:
     return sorted(own.values(), key=lambda voice: voice.name)
 
 
-def _mp4(output: str | Path) -> Path:
-    path = Path(output)
-    if path.suffix.lower() != ".mp4":
-        raise UnknownFormat(f"{str(path)!r} does not end in .mp4, the one format videos are written in; name it so")
+def _video_path(output: str | Path, background: str | Path) -> Path:
+    path, ending = Path(output), ".webm" if str(background) == TRANSPARENT else ".mp4"
+    if path.suffix.lower() != ending:
+        kind = "transparent videos" if ending == ".webm" else "videos"
+        raise UnknownFormat(f"{str(path)!r} does not end in {ending}, the one format {kind} are written in; name it so")
     return path
 
 
@@ -233,7 +234,7 @@ def _video(
 def _with_background(request: VideoRequest, given: str | Path) -> VideoRequest:
     """Return a request with a background: a colour or a word, or else the path of a picture's file."""
     text = str(given)
-    if not text or text == BLUR or parse_colour(text) or not Path(given).is_file():
+    if not text or text in (BLUR, TRANSPARENT) or parse_colour(text) or not Path(given).is_file():
         return replace(request, background=text)
     return replace(request, background_picture=_absolute(given))
 

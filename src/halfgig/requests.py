@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 PORTRAIT, AUDIO, BACKGROUND_PICTURE = "portrait", "audio", "background_picture"
 """The names, in a job's folder, of what was uploaded."""
 
-BLUR = "blur"
-"""The background that is the portrait's own, out of focus."""
+BLUR, TRANSPARENT = "blur", "transparent"
+"""Backgrounds by a word: the portrait's own, out of focus; none at all, in a WebM file with an alpha channel."""
 
 SHORTEST_IDLE_S = 0.04
 """One frame at 25 frames per second."""
@@ -151,10 +151,10 @@ class VideoRequest:
     """Frames per second."""
     background: str = option(
         "",
-        "what is behind the person: a colour, a picture's file, or blur; default: what is in the portrait",
-        metavar="COLOUR|FILE|blur",
+        "what is behind the person: a colour, a picture's file, blur, or transparent (WebM); default: its own",
+        metavar="COLOUR|FILE|blur|transparent",
     )
-    """A CSS name or #rrggbb, or `BLUR`; empty: the picture's own, or `background_picture`."""
+    """A CSS name or #rrggbb, `BLUR` or `TRANSPARENT`; empty: the picture's own, or `background_picture`."""
     background_picture: str = ""
     """A picture to put behind the person, instead of `background`."""
     aspect: str = option(
@@ -196,9 +196,10 @@ def check_background(request: VideoRequest) -> None:
     text = request.background
     if text and request.background_picture:
         raise BadSetting(f"both the background {text!r:.40} and a picture for it were given; leave out one of them")
-    if text and text != BLUR and parse_colour(text) is None:
+    if text and text not in (BLUR, TRANSPARENT) and parse_colour(text) is None:
         raise BadSetting(
-            f"the background {text!r:.80} is no colour and no file; give a name of CSS, #rrggbb, {BLUR}, or a picture"
+            f"the background {text!r:.80} is no colour and no file; give a name of CSS, #rrggbb, {BLUR}, {TRANSPARENT} "
+            "or a picture"
         )
 
 

@@ -81,6 +81,11 @@ def test_a_video_must_end_in_mp4(tmp_path: Path) -> None:
     assert run("talk", PRESENTER, "Hi.", "-o", tmp_path / "a.avi").refused(2, "a.avi", ".mp4", "name it so")
 
 
+def test_a_transparent_video_must_end_in_webm(tmp_path: Path) -> None:
+    asked = "talk", PRESENTER, "Hi.", "--background", "transparent", "-o", tmp_path / "a.mp4"
+    assert run(*asked).refused(2, "a.mp4", ".webm", "name it so")
+
+
 def test_an_output_in_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     ran = run("say", "Hello.", "-o", tmp_path / "no" / "a.wav")
     assert ran.refused(5, "no/a.wav", "No such file or directory", "choose a place")

@@ -13,10 +13,12 @@ from PIL import Image
 from halfgig.cells.cell import Cell
 from halfgig.errors import BadSetting, NoFace, PictureUnreadable
 from halfgig.events import Notice, Progress
+from halfgig.media.frame_store import read_packets
+from halfgig.media.vp9 import decoded
 from halfgig.pipeline.reports import StageResult
-from halfgig.pipeline.video import FRAMES, NEWEST, THUMBNAIL, VIDEO, WORDS, stages
+from halfgig.pipeline.video import FRAMES, NEWEST, THUMBNAIL, TRANSPARENT_VIDEO, VIDEO, WORDS, stages
 from halfgig.pipeline.video_stages import NICENESS, write_preview
-from halfgig.requests import AUDIO, VideoRequest
+from halfgig.requests import AUDIO, TRANSPARENT, VideoRequest
 from halfgig.settings import Limits
 from halfgig.storage.disk_cache import DiskCache
 from tests.capacity.hosts import linux
@@ -45,6 +47,17 @@ def test_the_stages_leave_a_video_with_a_picture_and_its_words(tmp_path: Path) -
     (made,) = [each for each in results if isinstance(each, StageResult)]
     assert len(list(frames(tmp_path / VIDEO))) == made.frames
     assert {path.name for path in tmp_path.iterdir()} >= {VIDEO, THUMBNAIL, WORDS}
+
+
+def test_the_stages_leave_a_transparent_video_as_webm(tmp_path: Path) -> None:
+    asked = job_in(tmp_path, size=64)
+    asked = replace(asked, request=replace(asked.request, background=TRANSPARENT))
+    for stage in STAGES:
+        run_stage(stage, asked)
+    assert {path.name for path in tmp_path.iterdir()} >= {TRANSPARENT_VIDEO, THUMBNAIL, NEWEST}
+    shown = next(decoded(read_packets(tmp_path / FRAMES)))
+    assert shown[2, 2, 3] < 20
+    assert shown[32, 32, 3] > 235
 
 
 def test_a_face_is_measured_again_once_another_detector_is_there(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from halfgig.requests import options_of
+from halfgig.capacity.memory_costs import with_alpha
+from halfgig.requests import TRANSPARENT, options_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -46,7 +47,7 @@ class Animator(Protocol):
         ...
 
     def render(self, move: Any) -> NDArray[np.uint8]:
-        """Return the frame of a move, RGB [height, width, 3]."""
+        """Return the frame of a move, RGB [height, width, 3], or RGBA for a request with a transparent background."""
         ...
 
     def kept(self, encoded: int) -> int:
@@ -90,6 +91,10 @@ class AnimatorSpec(NamedTuple):
     """Yields the lines of a video's track, for a job and its number of frames; None: it has none."""
     refused_options: Mapping[str, str] = {}
     """Command-line options that are refused, with the reason."""
+
+    def costs_of(self, request: VideoRequest) -> CostsBySize:
+        """Return the memory cost of a request's rendering cell, by frame size; transparency needs a larger encoder."""
+        return with_alpha(self.costs) if request.background == TRANSPARENT else self.costs
 
     def options(self, request: VideoRequest) -> Any:
         """Return a request's options for this animator, as an instance of `options_type`."""

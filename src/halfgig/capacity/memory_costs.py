@@ -45,6 +45,25 @@ class StageCost(NamedTuple):
 CostsBySize = Callable[[int], tuple[StageCost, ...]]
 """Returns the ways to render frames whose longer side has this many pixels: the preferred one, then smaller ones."""
 
+ALPHA_MB = 64
+"""Memory that the two encoders of a transparent video take beyond that of others, at 512 x 512."""
+
+
+def with_alpha(costs: CostsBySize) -> CostsBySize:
+    """Return the costs of rendering the same frames with transparency."""
+
+    def larger(size: int) -> tuple[StageCost, ...]:
+        more = round(ALPHA_MB * (1 + further_megapixels(size) / PLAIN_MEGAPIXELS / 2))
+        return tuple(
+            each._replace(
+                stage=f"{each.stage} with alpha", private_mb=each.private_mb + more, budget_mb=each.budget_mb + more
+            )
+            for each in costs(size)
+        )
+
+    return larger
+
+
 FACES = StageCost("faces", "finding faces", "finding faces", 64, 128)
 """Finding faces in a picture of up to 12 megapixels: it reserves 123 MB and keeps 62."""
 

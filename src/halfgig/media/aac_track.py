@@ -1,19 +1,32 @@
-"""Sound track of a video: AAC encoding, and conversion between numbers of frames and samples."""
+"""Sound track of a video: AAC or Opus encoding, and conversion between numbers of frames and samples."""
 
 from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-AAC_BIT_RATE = 96_000
-AAC_FRAME = 1024
-"""Samples per AAC frame."""
+BIT_RATE = 96_000
+
+
+class Codec(NamedTuple):
+    """How a sound track is encoded."""
+
+    name: str
+    """ffmpeg's name of the encoder."""
+    frame: int
+    """Samples per frame of sound."""
+    samples: str
+    """Format of the samples it takes."""
+
+
+AAC, OPUS = Codec("aac", 1024, "fltp"), Codec("libopus", 480, "flt")
+"""The sound of MP4 and of WebM."""
 
 
 def frames_for(samples: int, fps: Fraction) -> int:
@@ -27,13 +40,14 @@ def samples_for(frames: int, fps: Fraction) -> int:
 
 
 class SoundTrack:
-    """AAC encoder of mono s16le at `SAMPLE_RATE`, for a container that is being written."""
+    """Encoder of mono s16le at `SAMPLE_RATE`, for a container that is being written."""
 
-    def __init__(self, container: Any) -> None:
+    def __init__(self, container: Any, codec: Codec = AAC) -> None:
         import av
 
-        self._stream: Any = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
-        self._stream.bit_rate = AAC_BIT_RATE
+        self._stream: Any = container.add_stream(codec.name, rate=SAMPLE_RATE, layout="mono")
+        self._stream.bit_rate = BIT_RATE
+        self._codec = codec
         self._fifo = av.AudioFifo()
         self.samples = 0
         """Number of samples encoded so far."""
@@ -44,13 +58,13 @@ class SoundTrack:
         import numpy as np
 
         samples = np.frombuffer(pcm, dtype="<i2").astype(np.float32) / 32768
-        frame = av.AudioFrame.from_ndarray(samples[None], format="fltp", layout="mono")
+        frame = av.AudioFrame.from_ndarray(samples[None], format=self._codec.samples, layout="mono")
         frame.sample_rate = SAMPLE_RATE
         frame.pts = self.samples
         frame.time_base = Fraction(1, SAMPLE_RATE)
         self._fifo.write(frame)
         self.samples += len(pcm) // BYTES_PER_SAMPLE
-        while (whole := self._fifo.read(AAC_FRAME)) is not None:
+        while (whole := self._fifo.read(self._codec.frame)) is not None:
             yield from self._stream.encode(whole)
 
     def finish(self) -> Iterator[Any]:

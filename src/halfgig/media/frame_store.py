@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Self
 
 from halfgig.media.h264 import X264, GroupEncoder, Packet
+from halfgig.media.vp9 import VP9, AlphaGroupEncoder
 from halfgig.storage.record_log import append_record, cut, read_records
 
 if TYPE_CHECKING:
@@ -40,10 +41,14 @@ class FrameFormat:
     """Frames per second."""
     group: int
     """Frames per group."""
+    has_alpha: bool = False
+    """Whether frames are RGBA, encoded as VP9, instead of RGB, encoded as H.264."""
 
     def as_bytes(self) -> bytes:
         """Return the first record. It includes the encoder settings: frames encoded differently cannot be appended."""
         known = {"size": self.size, "fps": str(self.fps), "group": self.group, "encoder": X264}
+        if self.has_alpha:
+            known |= {"encoder": VP9, "alpha": True}
         return json.dumps(known, sort_keys=True).encode()
 
     @classmethod
@@ -51,7 +56,7 @@ class FrameFormat:
         """Parse the first record."""
         found = json.loads(data)
         width, height = found["size"]
-        return cls((int(width), int(height)), Fraction(found["fps"]), int(found["group"]))
+        return cls((int(width), int(height)), Fraction(found["fps"]), int(found["group"]), found.get("alpha", False))
 
 
 class FrameStore:
@@ -70,7 +75,7 @@ class FrameStore:
         self._file: IO[bytes] = path.open("ab")
         if not end:
             append_record(self._file, frame_format.as_bytes(), FORMAT)
-        self._encoder: GroupEncoder | None = None
+        self._encoder: GroupEncoder | AlphaGroupEncoder | None = None
         self._open = 0
 
     def __enter__(self) -> Self:
@@ -91,8 +96,9 @@ class FrameStore:
         return self.frames - self._open
 
     def append(self, rgb: NDArray[np.uint8]) -> None:
-        """Encode the next frame, RGB [height, width, 3]. The frame survives a crash once its group is full."""
-        self._encoder = self._encoder or GroupEncoder(self.format.size, self.format.fps)
+        """Encode the next frame, RGB or RGBA [height, width, 3 or 4]. It survives a crash once its group is full."""
+        make = AlphaGroupEncoder if self.format.has_alpha else GroupEncoder
+        self._encoder = self._encoder or make(self.format.size, self.format.fps)
         self._encoder.encode(rgb)
         self.frames += 1
         self._open += 1

@@ -32,7 +32,7 @@ class Packet(NamedTuple):
     """One encoded frame."""
 
     data: bytes
-    """H.264 with start codes; a key frame includes its parameter sets."""
+    """H.264 with start codes, a key frame with its parameter sets; or VP9 as `vp9` packs it."""
     pts: int
     """Presentation time, in frames from the first frame of the group."""
     is_key: bool

@@ -1,15 +1,17 @@
-"""Mux stored frames and sound into an MP4 without re-encoding a frame; write the thumbnail."""
+"""Mux stored frames and sound into an MP4 or WebM without re-encoding a frame; write the thumbnail."""
 
 from __future__ import annotations
 
 import io
+import itertools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from halfgig.media.aac_track import SoundTrack, samples_for
+from halfgig.media.aac_track import AAC, OPUS, SoundTrack, samples_for
 from halfgig.media.chunks import BYTES_PER_SAMPLE
 from halfgig.media.frame_store import read_format, read_packets
 from halfgig.media.h264 import REORDERED
 from halfgig.media.provenance import append_xmp
+from halfgig.media.vp9 import decoded, on_white, webm_packet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,6 +25,9 @@ THUMBNAIL_S = 1.0
 """Time of the thumbnail in seconds (the middle, in a shorter video): the first frame does not move yet."""
 
 JPEG_QUALITY = 85
+
+MP4, WEBM = ("mp4", {"movflags": "+faststart"}), ("webm", {"cues_to_front": "1"})
+"""ffmpeg's names of the containers, and options that put the index first."""
 
 
 class Assembled(NamedTuple):
@@ -46,7 +51,7 @@ class _Muxer:
         self._packets = packets
         self._next = next(packets, None)
         self._video = _stream_like(container, self._next, frame_format)
-        self._sound = SoundTrack(container)
+        self._sound = SoundTrack(container, OPUS if frame_format.has_alpha else AAC)
         self.frames = 0
 
     def write_sound(self, pcm: bytes) -> None:
@@ -71,10 +76,11 @@ class _Muxer:
     def _write_frame(self, kept: Packet) -> None:
         import av
 
-        packet: Any = av.Packet(kept.data)
+        has_alpha = self._format.has_alpha
+        packet: Any = webm_packet(kept) if has_alpha else av.Packet(kept.data)
         packet.stream = self._video
         packet.time_base = 1 / self._format.fps
-        packet.pts, packet.dts = kept.pts, self.frames - REORDERED
+        packet.pts, packet.dts = kept.pts, self.frames - (0 if has_alpha else REORDERED)
         packet.duration = 1
         packet.is_keyframe = kept.is_key
         self._container.mux(packet)
@@ -82,33 +88,44 @@ class _Muxer:
 
 
 def _stream_like(container: Any, first: Packet | None, frame_format: FrameFormat) -> Any:
-    """Add a video stream; its parameter sets come from the first frame and are written to the index."""
+    """Add a video stream; H.264's parameter sets come from the first frame and are written to the index."""
     import av
 
+    if frame_format.has_alpha:
+        stream: Any = container.add_mux_stream(
+            "vp9", rate=frame_format.fps, width=frame_format.size[0], height=frame_format.size[1]
+        )
+        stream.pix_fmt = "yuva420p"
+        stream.metadata["alpha_mode"] = "1"
+        stream.time_base = 1 / frame_format.fps
+        return stream
     assert first is not None
     with av.open(io.BytesIO(first.data), format="h264") as raw:
-        stream: Any = container.add_stream_from_template(raw.streams.video[0])
+        stream = container.add_stream_from_template(raw.streams.video[0])
     stream.time_base = 1 / frame_format.fps
     return stream
 
 
 def assemble(frames: Path, chunks: Iterable[Chunk], path: Path, metadata: Mapping[str, str]) -> Assembled:
-    """Write an MP4 from stored frames and speech, with the index first so that it plays while downloading.
+    """Write stored frames and speech, with the index first so that the file plays while downloading.
 
+    Frames with transparency make a WebM with Opus, all others an MP4 with AAC.
     If the sound is shorter than the frames, silence is appended.
     """
     import av
 
     frame_format = read_format(frames)
     assert frame_format is not None
-    with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+    how = WEBM if frame_format.has_alpha else MP4
+    with av.open(str(path), "w", format=how[0], options=how[1]) as container:
         container.metadata.update(metadata)
         muxer = _Muxer(container, frame_format, read_packets(frames))
         for chunk in chunks:
             muxer.write_sound(chunk.pcm)
             muxer.write_frames()
         muxer.finish()
-    append_xmp(path, metadata["software"], metadata["digital_source_type"])
+    if not frame_format.has_alpha:  # WebM has no place for XMP; its tags say the same
+        append_xmp(path, metadata["software"], metadata["digital_source_type"])
     return Assembled(muxer.frames, frame_format)
 
 
@@ -120,6 +137,10 @@ def write_thumbnail(frames: Path, count: int, path: Path) -> None:
     frame_format = read_format(frames)
     assert frame_format is not None
     wanted = min(round(THUMBNAIL_S * frame_format.fps), count // 2)
+    if frame_format.has_alpha:
+        rgba = next(itertools.islice(decoded(read_packets(frames)), wanted, None))
+        Image.fromarray(on_white(rgba)).save(path, "JPEG", quality=JPEG_QUALITY)
+        return
     decoder: Any = av.CodecContext.create("h264", "r")
     shown: Any = None
     for packet in read_packets(frames):

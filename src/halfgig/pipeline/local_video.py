@@ -13,7 +13,7 @@ from halfgig.animators.registry import check_request
 from halfgig.errors import OutputUnwritable
 from halfgig.models.installed import InstalledModels
 from halfgig.pipeline.runner import Task
-from halfgig.pipeline.video import VIDEO, Stage, perform, run
+from halfgig.pipeline.video import Stage, perform, run, video_name
 from halfgig.storage.atomic_write import room_for
 from halfgig.storage.disk_cache import DiskCache
 
@@ -44,7 +44,7 @@ def made_video(
         stages = _LocalStages(request, speech, runner, folder)
         run(request, stages)
         assert stages.result
-        (folder / VIDEO).replace(part)
+        (folder / video_name(request)).replace(part)
         yield stages.result, folder
     except OutputUnwritable as error:
         # The temporary folder means nothing to the user: name the video instead.
@@ -82,4 +82,9 @@ class _LocalStages:
         cache = DiskCache(settings.data_dir / "faces", settings.cache_mb / 2 * 2**20)
         job = RenderJob(self.folder, self.request, spec, settings.limits, cache, model)
         # Errors of all these stages are reported as "rendering", which is what the user waits for.
-        return Task("rendering", spec.costs(self.request.size), f"halfgig.pipeline.video_stages:{stage.name}", (job,))
+        return Task(
+            "rendering",
+            spec.costs_of(self.request)(self.request.size),
+            f"halfgig.pipeline.video_stages:{stage.name}",
+            (job,),
+        )

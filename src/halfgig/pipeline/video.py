@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from halfgig.animators.base import SPEECH
 from halfgig.animators.registry import check_request
+from halfgig.requests import TRANSPARENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,13 +22,26 @@ if TYPE_CHECKING:
 FRAMES = "frames"
 """Name of the rendered frames in a job's folder."""
 
-VIDEO, THUMBNAIL, WORDS, TRACK = RESULTS = ("video.mp4", "thumbnail.jpg", "words.vtt", "track.json")
-"""Names of the results in a job's folder; a recording has no words, and a track is only written if it is wanted."""
+VIDEO, TRANSPARENT_VIDEO = "video.mp4", "video.webm"
+"""Names of the video in a job's folder."""
+
+THUMBNAIL, WORDS, TRACK = "thumbnail.jpg", "words.vtt", "track.json"
+"""Names of the other results; a recording has no words, and a track is only written if it is wanted."""
 
 NEWEST = "newest.jpg"
 """Name of the newest frame in a job's folder, while frames are being rendered."""
 
 _BLOCK = 1 << 20
+
+
+def video_name(request: VideoRequest) -> str:
+    """Return the name of a request's video in the job's folder: transparent ones are WebM, all others MP4."""
+    return TRANSPARENT_VIDEO if request.background == TRANSPARENT else VIDEO
+
+
+def results_of(request: VideoRequest) -> tuple[str, ...]:
+    """Return the names of a request's results in the job's folder."""
+    return video_name(request), THUMBNAIL, WORDS, TRACK
 
 
 class Stage(NamedTuple):
@@ -80,7 +94,7 @@ def stages(request: VideoRequest) -> tuple[Stage, ...]:
         *((speak,) if request.speech else ()),
         Stage("measure", "measuring", spec.measured),
         Stage("render", "rendering", (FRAMES,), is_log=True),
-        Stage("assemble", "assembling", RESULTS),
+        Stage("assemble", "assembling", results_of(request)),
     )
 
 

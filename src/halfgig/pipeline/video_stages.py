@@ -15,7 +15,8 @@ from halfgig import __version__
 from halfgig.animators.base import SPEECH
 from halfgig.events import Progress
 from halfgig.pipeline.reports import Pace, StageResult
-from halfgig.pipeline.video import FRAMES, NEWEST, THUMBNAIL, TRACK, VIDEO, WORDS
+from halfgig.pipeline.video import FRAMES, NEWEST, THUMBNAIL, TRACK, WORDS, video_name
+from halfgig.requests import TRANSPARENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,8 @@ def render(job: RenderJob) -> Iterator[Event]:
     yield from speech.notices
     animator = job.spec.make(job)
     fps = Fraction(job.request.fps).limit_denominator(1001)
-    frame_format, path = FrameFormat(animator.size, fps, job.spec.frame_group), job.folder / FRAMES
+    has_alpha, path = job.request.background == TRANSPARENT, job.folder / FRAMES
+    frame_format = FrameFormat(animator.size, fps, job.spec.frame_group, has_alpha)
     with room_for(path), FrameStore(path, frame_format) as store:
         yield from _rendered(job, animator, speech, store)
 
@@ -85,6 +87,7 @@ class _CountedSamples:
 
 def _rendered(job: RenderJob, animator: Animator, speech: Speech, store: FrameStore) -> Iterator[Event]:
     from halfgig.media.aac_track import frames_for
+    from halfgig.media.vp9 import on_white
 
     fps, there = store.format.fps, store.frames
     expected = speech.length * float(fps) or None
@@ -101,7 +104,7 @@ def _rendered(job: RenderJob, animator: Animator, speech: Speech, store: FrameSt
             rgb = animator.render(move)
             store.append(rgb)
             if previews.due():
-                write_preview(rgb, job.folder / NEWEST)
+                write_preview(on_white(rgb), job.folder / NEWEST)
         if pace.due():
             yield progress(expected)
     while store.frames < frames_for(sound.samples, fps):
@@ -132,7 +135,7 @@ def assemble(job: RenderJob) -> Iterator[Event | StageResult]:
     from halfgig.storage.atomic_write import atomic_write, room_for
 
     _yield_to_speech()
-    speech, frames, video = job.speech(), job.folder / FRAMES, job.folder / VIDEO
+    speech, frames, video = job.speech(), job.folder / FRAMES, job.folder / video_name(job.request)
     metadata = video_metadata(__version__, job.spec.name, speech.maker, job.spec.source_type)
     yield Progress("assembling", 0, None, "frames")
     with room_for(video), atomic_write(video) as part:

@@ -24,6 +24,15 @@ def test_a_finished_video_is_handed_out_under_a_safe_name(tmp_path: Path) -> Non
     assert answer.headers["accept-ranges"] == "bytes"
 
 
+def test_a_transparent_video_is_a_webm(tmp_path: Path) -> None:
+    with site(tmp_path) as server:
+        job = server.job(background="transparent")
+        server.finish(job.id, video__webm=FILM)
+        answer = server.http.get(f"/v1/videos/{job.id}/content")
+    assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, FILM, "video/webm")
+    assert answer.headers["content-disposition"] == f'inline; filename="{job.id}.webm"'
+
+
 @pytest.mark.parametrize(
     ("span", "expected"),
     [("bytes=0-9", FILM[:10]), ("bytes=100-", FILM[100:]), ("bytes=-7", FILM[-7:]), ("bytes=5-999999999", FILM[5:])],

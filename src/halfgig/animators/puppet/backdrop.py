@@ -34,8 +34,8 @@ _ROWS = 128
 class Backdrop(NamedTuple):
     """What is put behind the person in every frame."""
 
-    rgb: Pixels
-    """RGB [h, w, 3] in the frames' size."""
+    rgb: Pixels | None
+    """RGB [h, w, 3] in the frames' size; None: nothing, so that frames are RGBA."""
 
 
 def foreground(rgb: Pixels, alpha: Pixels) -> Pixels:

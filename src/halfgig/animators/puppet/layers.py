@@ -54,13 +54,17 @@ class Layers:
 
         self._to_source = (rgb.shape[1] - 1) / (size[0] - 1), (rgb.shape[0] - 1) / (size[1] - 1)
         self.person = rgb.copy()
-        """The person's colours [H, W, 3], premultiplied by their alpha; all of the picture where no matte is sure."""
+        """The person's colours [H, W, 3], premultiplied by their alpha unless they stand before nothing.
+
+        All of the picture where no matte is sure.
+        """
         self._alpha = self._behind = None
         if matte is None:
             return
         if backdrop:
             self._alpha = np.asarray(cv2.resize(matte.person, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR))
-            self.person = multiplied(foreground(rgb, self._alpha), self._alpha)
+            own = foreground(rgb, self._alpha)
+            self.person = own if backdrop.rgb is None else multiplied(own, self._alpha)
             self._behind = backdrop.rgb
             return
         picture = self._taken(rgb, *_positions(size))
@@ -73,16 +77,18 @@ class Layers:
         self._behind = _agreeing(picture, person, alpha, behind)
 
     def frame(self, x: Map, y: Map) -> Pixels:
-        """Return the frame, RGB [h, w, 3], whose person is taken from x, y [h, w], in pixels of a frame.
+        """Return the frame, RGB [h, w, 3], or RGBA before nothing, whose person is taken from x, y [h, w].
 
-        Both are modified: at this size each copy would be a MB of the peak.
+        x and y are pixels of a frame. Both are modified: at this size each copy would be a MB of the peak.
         """
         import cv2
 
-        if self._alpha is None or self._behind is None:
+        if self._alpha is None:
             return self._taken(self.person, x, y)
         person = self._taken(self.person, x, y)
         alpha = cv2.remap(self._alpha, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        if self._behind is None:
+            return np.dstack([person, alpha])
         seen = cv2.cvtColor(cv2.bitwise_not(alpha), cv2.COLOR_GRAY2RGB)
         behind = cv2.multiply(self._behind, seen, scale=1 / 255)
         return np.asarray(cv2.add(behind, person))

@@ -16,7 +16,7 @@ from halfgig.face.matte import make_matte
 from halfgig.face.rig import make_rig, read_rig, write_rig
 from halfgig.media.colour import parse_colour
 from halfgig.media.picture import Picture, PictureLimits, check_file, load_picture
-from halfgig.requests import BLUR
+from halfgig.requests import BLUR, TRANSPARENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,8 +133,10 @@ def make_portrait(job: RenderJob, rig: Rig) -> Portrait:
     return Portrait(Puppet(canvas.rgb, rig, canvas.size, backdrop), canvas.size)
 
 
-def _behind(job: RenderJob, canvas: Canvas, alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return what a request wants behind the person, RGB [h, w, 3] in the frames' size."""
+def _behind(job: RenderJob, canvas: Canvas, alpha: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """Return what a request wants behind the person, RGB [h, w, 3] in the frames' size; None: nothing."""
+    if job.request.background == TRANSPARENT:
+        return None
     if job.request.background_picture:
         path = job.path(job.request.background_picture)
         return covering(load_picture(path, SHARPNESS * job.request.size, _limits(job)).rgb, canvas.size)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
-from halfgig.pipeline.video import NEWEST, THUMBNAIL, TRACK, VIDEO, WORDS
+from halfgig.pipeline.video import NEWEST, THUMBNAIL, TRACK, TRANSPARENT_VIDEO, VIDEO, WORDS, video_name
 from halfgig.server.errors import BadRequest, Conflict, NotFound, NotReady, NotYet
 from halfgig.server.job_store import COMPLETED
 from halfgig.server.web.ranged_file import RangedFile
@@ -27,10 +27,14 @@ VARIANTS = {
 }
 """The file in the job's folder and the media type of each variant."""
 
+VIDEO_TYPES = {VIDEO: "video/mp4", TRANSPARENT_VIDEO: "video/webm"}
+"""The media type of each kind of video."""
+
+_KINDS = (*(kind for _, kind in VARIANTS.values()), VIDEO_TYPES[TRANSPARENT_VIDEO])
 _FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 FILES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file.", "content": {kind: _FILE for _, kind in VARIANTS.values()}},
-    206: {"description": "A range of the file.", "content": {kind: _FILE for _, kind in VARIANTS.values()}},
+    200: {"description": "The file.", "content": dict.fromkeys(_KINDS, _FILE)},
+    206: {"description": "A range of the file.", "content": dict.fromkeys(_KINDS, _FILE)},
     304: {"description": "The client's copy is current."},
     416: {"description": "The range is outside the file."},
 }
@@ -74,6 +78,9 @@ def file_of(job: Job, folder: Path, variant: str, seen: str) -> Response:
         raise BadRequest(f"there is no variant {variant!r:.40}; choose one of: {', '.join(VARIANTS)}", "variant")
     check_ready(job)
     name, media_type = VARIANTS[variant]
+    if variant == "video":
+        name = video_name(job.request)
+        media_type = VIDEO_TYPES[name]
     path = folder / name
     try:
         facts = path.stat()

@@ -134,7 +134,7 @@ class Intake:
         if not is_installed(spec.model, self._settings):
             missing = f"{spec.title} is not on this server; its operator fetches it with: halfgig pull {spec.model}"
             raise ModelNotFound(missing)
-        render_cell(self._plan(), spec.costs, wanted.size)
+        render_cell(self._plan(), spec.costs_of(wanted), wanted.size)
 
     def _enter(self, draft: NewJob, folder: Path) -> Accepted:
         """Store a job whose files are complete; they are in the job's folder before the job becomes visible."""

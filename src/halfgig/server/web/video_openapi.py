@@ -22,7 +22,9 @@ _FIVE_POINTS = f"^(?:(?:{_PAIR} ){{4}}{_PAIR})?$"
 _START = "(?:iVBORw0KGgo[A-Za-z0-9+/]|/9j/|UklGR[A-Za-z0-9+/]{3})"
 _PICTURE_URL = f"^data:image/[a-z]{{3,4}};base64,{_START}(?:[A-Za-z0-9+/]{{4}})*$"
 
-BACKGROUND_TEXT = 'What is behind the person: a colour ("navy", "#0a3d62") or blur; default: what is in the portrait.'
+BACKGROUND_TEXT = (
+    'What is behind the person: a colour ("navy", "#0a3d62"), blur or transparent (WebM); default: its own.'
+)
 
 _TRACK = {
     "type": "string",

@@ -174,7 +174,10 @@ export class Watch {
 
 /** Download a finished video. */
 export function download(id, place) {
-	return attempt(async () => save(await contentOf(id, "video"), `${id}.mp4`), place);
+	return attempt(async () => {
+		const film = await contentOf(id, "video");
+		save(film, `${id}.${film.type.slice(6)}`);
+	}, place);
 }
 
 /** Make a video again and return the new one. */

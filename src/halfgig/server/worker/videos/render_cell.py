@@ -74,7 +74,8 @@ class RenderCell:
         Raises its errors, `Cancelled` or `BrokenOff` if work on the job should stop, and `CellDied`. A cell that left
         for speech is started again later; one that ran out of memory is retried once with a larger budget.
         """
-        cell = render_cell(self._context.plan, render_job.spec.costs, render_job.request.size)
+        request = render_job.request
+        cell = render_cell(self._context.plan, render_job.spec.costs_of(request), request.size)
         attempt = functools.partial(self._until_done, target=target, render_job=render_job)
         yield from with_one_retry(STAGE, self._context.plan, cell, attempt)
 

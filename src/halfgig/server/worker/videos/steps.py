@@ -17,7 +17,7 @@ from halfgig.errors import CellDied, CellFailed, HalfgigError
 from halfgig.events import Notice, Progress
 from halfgig.log import ERROR, WARNING, counted, log
 from halfgig.pipeline.reports import StageResult
-from halfgig.pipeline.video import FRAMES, NEWEST, RESULTS, VIDEO, Artifact, Stage, perform, run, stages
+from halfgig.pipeline.video import FRAMES, NEWEST, Artifact, Stage, perform, results_of, run, stages, video_name
 from halfgig.server.errors import Busy, StorageFull
 from halfgig.server.public_text import public_text
 from halfgig.server.worker.speech.stream import StreamRequest
@@ -206,7 +206,7 @@ class Steps:
             "width": made.size[0],
             "height": made.size[1],
             "maker": made.maker,
-            "bytes": (folder / VIDEO).stat().st_size,
+            "bytes": (folder / video_name(job.request)).stat().st_size,
             "left_s": 0.0,
         }
         if self._context.store.complete(job.id, facts):
@@ -282,7 +282,7 @@ def _append(segment: SpeechSegment, next_start: int | None, file: IO[bytes]) -> 
 def strip(folder: Path, request: VideoRequest) -> None:
     """Remove intermediate files from a finished job's folder; uploads stay, because other videos may reuse them."""
     for path in folder.glob("*"):
-        if path.name not in (*RESULTS, *_uploads(request)):
+        if path.name not in (*results_of(request), *_uploads(request)):
             path.unlink(missing_ok=True)
 
 
