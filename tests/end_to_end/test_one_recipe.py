@@ -9,7 +9,7 @@ import numpy as np
 
 from tests.end_to_end.conftest import KEY
 from tests.support.command import halfgig
-from tests.support.media import PRESENTER, frames
+from tests.support.media import PRESENTER, frames, portrait
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,10 +21,13 @@ TEXT = "Peter piped a peck of peppers. Bob may buy a map, and so on, until more 
 
 def test_talk_and_the_server_give_frames_equal_to_the_bit(server: Server, tmp_path: Path) -> None:
     ours, theirs = tmp_path / "command.mp4", tmp_path / "server.mp4"
-    assert halfgig("talk", PRESENTER, TEXT, "--size", "256", "--seed", "7", "-o", ours).code == 0
-    form = {"prompt": TEXT, "size": "256", "seed": "7"}
+    behind = portrait(tmp_path / "behind.png")
+    asked = ("--size", "256", "--seed", "7", "--aspect", "4:5", "--background", behind)
+    assert halfgig("talk", PRESENTER, TEXT, *asked, "-o", ours).code == 0
+    form = {"prompt": TEXT, "size": "256", "seed": "7", "aspect": "4:5"}
+    files = {"input_reference": PRESENTER.read_bytes(), "background_picture": behind.read_bytes()}
     with server.client(headers={"Authorization": f"Bearer {KEY}"}) as client:
-        video = client.post("/v1/videos", data=form, files={"input_reference": PRESENTER.read_bytes()}).json()
+        video = client.post("/v1/videos", data=form, files=files).json()
         while (found := client.get(f"/v1/videos/{video['id']}").json())["status"] in ("queued", "in_progress"):
             time.sleep(0.2)
         assert found["status"] == "completed", found["error"]

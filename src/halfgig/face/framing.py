@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 ABOVE, BELOW, ASIDE = 0.15, 0.35, 0.06
 """Least room above the hair, below the chin and on each side of the head, in heights of the head."""
 
+SPARED = 0.95
+"""Share of the wanted room that is enough where all of it would reach beyond the picture."""
+
 EYE_LEVEL = 0.42
 """Height of the eyes in a frame that is cut from a taller picture, from its top."""
 
@@ -50,7 +53,8 @@ def framing(mesh: Mesh, matte: Matte, size: tuple[int, int], aspect: float) -> P
     head = _head(mesh, matte, size)
     tall, wide = head.bottom - head.top, head.right - head.left
     least = max(tall * (1 + ABOVE + BELOW), (wide + 2 * ASIDE * tall) / aspect)
-    shown_height = max(min(height, width / aspect), min(least, max(height, width / aspect)))
+    inside, outside = sorted((height, width / aspect))
+    shown_height = inside if inside >= SPARED * least else min(least, outside)
     shown_width = shown_height * aspect
     left = _within((head.left + head.right) / 2 - shown_width / 2, shown_width, width)
     top = min(mesh.five.eyes.y - EYE_LEVEL * shown_height, head.top - ABOVE * tall)

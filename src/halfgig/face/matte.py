@@ -103,7 +103,7 @@ def make_matte(rgb: Pixels, mesh: Mesh, alpha: Pixels | None = None, known: Mask
         person = person * _reduced_mask(known, person.shape)
     head = head_share(scene.rgb, scene.mesh, scene.face, person)
     if alpha is None:
-        cleared = without_gaps(scene.rgb, person, np.minimum(1, 4 * head) * _away_from_ears(scene))
+        cleared = without_gaps(scene.rgb, person, head * _away_from_ears(scene))
         person, head = np.minimum(person, cleared), np.minimum(head, cleared)
     return Matte(_bytes(person), _bytes(head), shoulder_row(scene.mesh, person), confidence)
 

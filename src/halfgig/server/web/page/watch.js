@@ -174,10 +174,7 @@ export class Watch {
 
 /** Download a finished video. */
 export function download(id, place) {
-	return attempt(async () => {
-		const film = await contentOf(id, "video");
-		save(film, `${id}.${film.type.slice(6)}`);
-	}, place);
+	return attempt(() => contentOf(id, "video").then((film) => save(film, `${id}.${film.type.slice(6)}`)), place);
 }
 
 /** Make a video again and return the new one. */
