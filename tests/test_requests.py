@@ -66,6 +66,26 @@ def test_the_puppet_is_not_asked_for_what_only_sadtalker_does(wish: dict[str, An
     check("puppet", 30)
 
 
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        ({"liveliness": 1.1}, "1.1 is out of range; choose one from 0 to 1"),
+        ({"liveliness": -0.1}, "from 0 to 1"),
+        ({"liveliness": float("nan")}, "from 0 to 1"),
+        ({"mood": "bored"}, "no mood 'bored'; choose one of: neutral, happy, serious, surprised"),
+    ],
+)
+def test_liveliness_and_mood_have_bounds(wish: dict[str, Any], words: str) -> None:
+    with pytest.raises(BadSetting, match=words):
+        check("puppet", **wish)
+    check("puppet", liveliness=0.0, mood="happy")
+
+
+def test_sadtalker_is_not_asked_for_a_mood() -> None:
+    with pytest.raises(BadSetting, match="SadTalker knows no mood: it is the puppet's"):
+        check("sadtalker", mood="happy")
+
+
 @pytest.mark.parametrize("seconds", [0.0, -1.0, 0.039, 61.0, float("nan"), float("inf")])
 def test_an_idle_time_that_cannot_be_is_refused(seconds: float) -> None:
     with pytest.raises(BadSetting, match=r"ask for 0.04 s \(one frame\) to 60 s"):

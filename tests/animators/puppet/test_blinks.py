@@ -74,7 +74,7 @@ def test_lids_close_faster_than_they_open_within_a_third_of_a_second() -> None:
 
 @pytest.mark.parametrize("fps", [25.0, 29.97, 60.0])
 def test_whole_blinks_close_the_eyes_for_a_frame(fps: float) -> None:
-    depths = [blink.depth for blink in blinks_of(talking(60, fps=fps), fps)]
+    depths = [blink.depth for blink in blinks_of(talking(120, fps=fps), fps)]
     assert all(depth > 0.98 or depth < 0.86 for depth in depths)
     assert sum(depth > 0.98 for depth in depths) > 0.7 * len(depths)
 
