@@ -3,14 +3,14 @@
 Each message is four bytes of length, one byte of kind and a body: kind `J` is a JSON object, kind `B` bytes of sound.
 The client sends one JSON request and reads until the connection closes; closing it early cancels the request.
 
-    {"op": "speech", "input", "voice", "engine", "format", "speed", "words", "whole"}
+    {"op": "speech", "input", "voice", "engine", "format", "speed", "words", "whole", "client"}
         -> {"type": "started", "maker", "bytes"}          before the first sound, or an error instead; "bytes", the size
                                                           of the file, where "whole" is true: all of it is made first
         -> B...                                           the sound file, in pieces
         -> {"type": "words", "words": [[text, start, end], ...]}     in between, where "words" is true
         -> {"type": "done", "seconds", "characters"}
     {"op": "voices"}   -> {"type": "voices", "voices": [{"name", "language", "description", "engine"}, ...]}
-    {"op": "faces", "upload"}
+    {"op": "faces", "upload", "client"}
         -> {"type": "faces", "detector", "width", "height", "faces": [{"score", "size", "box", "points", "landmarks"}]}
     {"op": "jobs"}     -> {"type": "ok"}                  the job store has a new row
     {"op": "cancel", "id"}  -> {"type": "ok"}             a job was cancelled in the store

@@ -125,7 +125,7 @@ def test_only_so_many_wait_and_each_gets_its_turn(tmp_path: Path) -> None:
     with admission.hold("all of it", admission.room_mb):
         for thread in asking:
             thread.start()
-        assert soon(lambda: at._queue._value == 0)
+        assert soon(lambda: sum(at._line.counts().values()) == 1 + MOST_WAITING)
         with pytest.raises(Busy, match="come back"):
             at.find(UPLOAD, lambda: True)
     for thread in asking:

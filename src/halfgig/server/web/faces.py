@@ -10,6 +10,7 @@ from halfgig.errors import PictureTooLarge
 from halfgig.requests import PORTRAIT
 from halfgig.server.errors import BadRequest
 from halfgig.server.paths import ServerPaths
+from halfgig.server.web.access import client
 from halfgig.server.web.errors import ERROR_RESPONSES
 from halfgig.server.web.form import FileRule, FormRules
 from halfgig.server.web.limits import StreamLimit
@@ -53,14 +54,15 @@ def face_routes(settings: Settings, paths: ServerPaths, worker: WorkerClient) ->
     async def find_faces(request: Request) -> FaceList:
         """Find the faces in a picture, which is not kept."""
         name = f"faces_{secrets.token_hex(12)}"
-        with uploads.slot():
+        by = client(request)
+        with uploads.slot(by):
             await run_in_threadpool(remove_abandoned, paths.uploads)
             with upload_folder(paths.uploads / name) as folder:
                 form = await read_form(request, folder, rules, settings.slow_client_seconds)
                 if FIELD not in form.digests:
                     raise BadRequest(f"no picture was sent; send it in the field {FIELD}", FIELD)
                 await run_in_threadpool(check_picture, folder / PORTRAIT, settings.max_picture_megapixels)
-                return _list_of(await worker.call_patiently({"op": "faces", "upload": name}))
+                return _list_of(await worker.call_patiently({"op": "faces", "upload": name, "client": by}))
 
     return router
 

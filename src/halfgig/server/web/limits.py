@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import functools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -10,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from halfgig.errors import HalfgigError
 from halfgig.server.errors import Busy, TooSlow, UploadTooLarge
+from halfgig.server.web.access import client_in
 from halfgig.server.web.errors import response_of
 
 MOST_HELD = 16 * 2**20
@@ -35,7 +38,7 @@ class BodyLimits:
     def __init__(self, app: ASGIApp, rules: BodyRules) -> None:
         self._app = app
         self._rules = rules
-        self._held = 0
+        self._held = Counter[str]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with a limited body."""
@@ -43,8 +46,9 @@ class BodyLimits:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        by = client_in(scope)
         is_form = headers.get("content-type", "").lower().startswith("multipart/form-data")
-        body = _Body(receive, self._rules, None if is_form else self._hold)
+        body = _Body(receive, self._rules, None if is_form else functools.partial(self._hold, by))
         try:
             body.check_length(headers.get("content-length", ""))
         except HalfgigError as error:
@@ -53,12 +57,15 @@ class BodyLimits:
         try:
             await self._app(scope, body.receive, send)
         finally:
-            self._held -= body.held
+            self._held[by] -= body.held
+            if not self._held[by]:
+                del self._held[by]
 
-    def _hold(self, size: int) -> None:
-        if self._held + size > MOST_HELD:
+    def _hold(self, client: str, size: int) -> None:
+        own, everybodys = self._held[client], self._held.total()
+        if everybodys + size > MOST_HELD or own + size > MOST_HELD // 2:
             raise Busy(f"requests of {MOST_HELD // 2**20} MB are being read already; come back in a moment", 2)
-        self._held += size
+        self._held[client] += size
 
 
 class _Body:
@@ -115,25 +122,28 @@ _AFTER_S = 5.0
 
 
 class StreamLimit:
-    """Limit on the number of open streams in one worker."""
+    """Limit on the number of open streams in one worker; a client that has none is taken beyond it, up to twice."""
 
     def __init__(self, most: int, on_change: Callable[[int], None] | None = None) -> None:
         self._most = most
         self._on_change = on_change
-        self._open = 0
+        self._open = Counter[str]()
 
     @contextlib.contextmanager
-    def slot(self) -> Iterator[None]:
-        """Reserve a stream for the duration of the block.  Raises `Busy` if all are in use."""
-        if self._open >= self._most:
-            raise Busy(f"{self._open} streams are open, and {self._most} may be; come back in a moment", _AFTER_S)
-        self._count(1)
+    def slot(self, client: str = "") -> Iterator[None]:
+        """Reserve a client's stream for the duration of the block.  Raises `Busy` if all are in use."""
+        count = self._open.total()
+        if count >= self._most * (1 if self._open[client] else 2):
+            raise Busy(f"{count} streams are open, and {self._most} may be; come back in a moment", _AFTER_S)
+        self._count(client, 1)
         try:
             yield
         finally:
-            self._count(-1)
+            self._count(client, -1)
 
-    def _count(self, change: int) -> None:
-        self._open += change
+    def _count(self, client: str, change: int) -> None:
+        self._open[client] += change
+        if not self._open[client]:
+            del self._open[client]
         if self._on_change:
             self._on_change(change)

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from halfgig.errors import HalfgigError, TextTooLong
 from halfgig.server import ipc
 from halfgig.server.errors import BadRequest, Relayed, Unavailable
+from halfgig.server.web.access import client
 from halfgig.server.web.errors import ERROR_RESPONSES, body_of
 from halfgig.server.web.headers import StreamBroken
 from halfgig.server.web.limits import StreamLimit
@@ -52,12 +53,12 @@ def speech_routes(settings: Settings, worker: WorkerClient, streams: StreamLimit
     router = APIRouter(tags=["speech"])
 
     @router.post("/v1/audio/speech", response_class=Response, responses=_SPOKEN | ERROR_RESPONSES)
-    async def speak(body: SpeechBody) -> Response:
+    async def speak(request: Request, body: SpeechBody) -> Response:
         """Convert text to speech."""
         engine = speech_engine(body.model)
         check(body, settings.max_input_characters)
         form = SpeechFormat(body.response_format, body.stream_format == "sse", settings.slow_client_seconds)
-        return SpeechResponse(worker, streams, message_of(body, engine), form)
+        return SpeechResponse(worker, streams, message_of(body, engine) | {"client": client(request)}, form)
 
     return router
 
@@ -139,7 +140,7 @@ class SpeechResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's shape
         """Stream to the end, or cancel at once when the client disconnects."""
-        with self._streams.slot():
+        with self._streams.slot(str(self._message.get("client", ""))):
             streaming = asyncio.ensure_future(self._speak(send))
             disconnect = asyncio.ensure_future(_disconnected(receive))
             try:

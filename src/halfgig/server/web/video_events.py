@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
+from halfgig.server.web.access import client_in
 from halfgig.server.web.video_schema import VideoDeleted, video_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class EventStream(StreamingResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the job ends or the client disconnects.  Raises `Busy` if too many streams are open."""
-        with self._streams.slot():
+        with self._streams.slot(client_in(scope)):
             await super().__call__(scope, receive, send)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from halfgig.pipeline.runner import with_one_retry
 from halfgig.requests import PORTRAIT
 from halfgig.server.errors import BadRequest, Busy, Relayed, Unavailable
 from halfgig.server.paths import ServerPaths
+from halfgig.server.worker.turns import Turns
 from halfgig.server.worker.videos.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -49,26 +49,26 @@ class FaceFinder:
         self._plan = plan
         self._admission = admission
         self._uploads = ServerPaths.of(settings).uploads
-        self._queue = threading.Semaphore(1 + MOST_WAITING)
-        self._turn = threading.Lock()
+        self._line = Turns()
 
-    def find(self, upload: object, is_wanted: Callable[[], bool]) -> dict[str, Any]:
+    def find(self, upload: object, is_wanted: Callable[[], bool], client: str = "") -> dict[str, Any]:
         """Return detector, width, height and faces of an uploaded picture, as JSON values.
 
-        `upload` is the name of the upload's folder. Raises `Busy` if too many requests wait, `BadRequest` if `upload`
+        `upload` is the name of the upload's folder; clients have their turns.
+
+        Raises `Busy` if too many requests wait, `BadRequest` if `upload`
         is not such a name, and `Relayed` with the refusal if the picture cannot be used.
         """
         if not isinstance(upload, str) or not _UPLOAD.fullmatch(upload):
             raise BadRequest(f"{upload!r:.40} is no upload", "upload")
-        if not self._queue.acquire(blocking=False):
+        counts = self._line.counts()
+        if sum(counts.values()) >= (1 + MOST_WAITING) * (1 if client in counts else 2):
             raise Busy(f"{1 + MOST_WAITING} pictures are being looked at or wait; come back in a moment", 3)
         try:
-            with self._turn:
+            with self._line.hold(upload, client, 0.0, lambda: None):
                 return self._found(self._uploads / upload / PORTRAIT, is_wanted)
         except OSError as error:  # no process or thread can be started
             raise Unavailable(f"no cell could be started: {error.strerror or error}; try again", 5) from error
-        finally:
-            self._queue.release()
 
     def _found(self, picture: Path, is_wanted: Callable[[], bool]) -> dict[str, Any]:
         from halfgig.server.worker.videos.steps import refusal

@@ -109,7 +109,7 @@ class RequestHandler:
                 reply.send({"type": "voices", "voices": self.voices.voices()})
             case "faces":
                 self._check_memory()
-                reply.send({"type": "faces", **self.faces.find(request.get("upload"), reply.connection.is_open)})
+                reply.send({"type": "faces", **self._faces(request, reply)})
             case "jobs":
                 self.videos().notify()
                 reply.send({"type": "ok"})
@@ -120,6 +120,9 @@ class RequestHandler:
                 reply.send({"type": "status", **self.status()})
             case other:
                 raise BadRequest(f"there is no op {other!r:.40}; ask for {_OPS}", "op")
+
+    def _faces(self, request: dict[str, Any], reply: _Reply) -> dict[str, Any]:
+        return self.faces.find(request.get("upload"), reply.connection.is_open, _of_kind(request, "client", str, ""))
 
     def _voices(self) -> list[Voice]:
         return [Voice(**voice) for voice in self.voices.voices()]
@@ -201,7 +204,8 @@ def _stream_request(request: dict[str, Any]) -> StreamRequest:
     speed, lexicon = float(_of_kind(request, "speed", (int, float), 1.0)), _of_kind(request, "lexicon", str, "")
     speech = SpeechRequest(text, voice, speed, lexicon)
     engine, wants_words = _of_kind(request, "engine", str, ""), _of_kind(request, "words", bool, False)
-    return StreamRequest(speech, sound_format, engine=engine, wants_words=wants_words)
+    client = _of_kind(request, "client", str, "")
+    return StreamRequest(speech, sound_format, engine=engine, wants_words=wants_words, client=client)
 
 
 def _of_kind(request: dict[str, Any], name: str, kind: Any, default: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from halfgig.server.worker.speech.scheduler import MOST_PASSED_OVER, pick_next
+from halfgig.server.worker.speech.scheduler import MOST_PASSED_OVER, SPARE_STREAMS, pick_next, to_activate
 
 
 class One(NamedTuple):
@@ -13,6 +13,9 @@ class One(NamedTuple):
     name: str
     is_begun: bool = True
     is_background: bool = False
+    client: str = ""
+    number: int = 0
+    is_active: bool = True
 
 
 def chosen(*ready: One, passed_over: int = 0) -> str | None:
@@ -44,3 +47,18 @@ def test_patience_ends_after_four_slices_for_others() -> None:
     video, listener = One("video", is_background=True), One("new", is_begun=False)
     turns = [chosen(listener, video, passed_over=passed) for passed in range(MOST_PASSED_OVER + 1)]
     assert turns == ["new"] * 4 + ["video"]
+
+
+def test_a_client_that_had_the_cell_for_long_lets_others_speak_first() -> None:
+    used = {"greedy": 60.0, "other": 0.0}
+    greedy, other = One("greedy", is_begun=False, client="greedy"), One("other", client="other")
+    found = pick_next([greedy, other], 0, used.__getitem__)
+    assert found is other
+
+
+def test_a_client_without_a_stream_gets_one_however_many_another_has() -> None:
+    greedy = [One(str(n), client="greedy", number=n, is_active=n < 8) for n in range(40)]
+    late = One("late", client="other", number=99, is_active=False)
+    assert to_activate([*greedy, late], 8) == [late]
+    newcomers = [One(str(n), client=str(n), number=n, is_active=False) for n in range(100, 130)]
+    assert len(to_activate([*greedy, *newcomers], 8)) == SPARE_STREAMS

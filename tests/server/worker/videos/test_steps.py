@@ -18,6 +18,7 @@ from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.resources.limits import Limit
 from halfgig.server.job_store import CANCELLED, COMPLETED, FAILED, Job, JobStore, NewJob
 from halfgig.server.paths import ServerPaths
+from halfgig.server.worker.turns import Turn, Turns
 from halfgig.server.worker.videos.context import BrokenOff, CellKilled
 from halfgig.server.worker.videos.render_cell import RenderCell, _Run
 from halfgig.server.worker.videos.steps import MOST_CRASHES, MOST_KILLS, MOST_STARTS, Steps
@@ -272,7 +273,7 @@ def test_who_has_to_leave_for_speech_is_not_held_for_it(tmp_path: Path, name: st
     run = _Run(threading.Event())
     if asked:
         run.evicted.set()
-    cell = RenderCell(it, the(it, accept(tmp_path)))
+    cell = RenderCell(it, the(it, accept(tmp_path)), Turn("job", "", 0.0, 0, Turns()))
     assert cell._should_pause(render_cell(small, animator(name).costs, 512), run) is held
 
 

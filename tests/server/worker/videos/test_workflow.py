@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from halfgig.server.worker.videos.workflow import MOST_STARTED
 from tests.support.command import plain_environment
 from tests.support.media import ROOT
 from tests.support.waiting import PATIENCE_S, soon
@@ -148,7 +149,7 @@ def test_what_is_broken_off_goes_on_at_the_next_start(tmp_path: Path) -> None:
 
 
 def test_two_executors_share_a_queue_and_do_nothing_twice(tmp_path: Path) -> None:
-    jobs = [f"{number}shared" for number in range(6)]
+    jobs = [f"{number}shared" for number in range(MOST_STARTED + 2)]  # more than one takes
     with flow(tmp_path, "one") as it, flow(tmp_path, "two") as other:
         for job in jobs:
             it.ask(job)

@@ -1,18 +1,37 @@
-"""Choice of the stream that speaks next: streams without any sound yet, then the others in turn, then background."""
+"""Choice of the stream that speaks next: clients in turn, streams without any sound yet first, then background."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 MOST_PASSED_OVER = 4
 """Slices made for foreground streams while a background stream is ready; the next slice is the background's."""
 
 
+AHEAD_S = 3.0
+"""Seconds of the cell that a client may have had more than another one and still have its first sound made first."""
+
+
+SPARE_STREAMS = 8
+"""Streams beyond MAX_STREAMS, and beyond MAX_QUEUE, for clients that have none."""
+
+
 class Schedulable(Protocol):
     """A stream, as the scheduler sees it."""
+
+    @property
+    def number(self) -> int:
+        """Its place in the order of requests."""
+        ...
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it has left the waiting queue."""
+        ...
 
     @property
     def is_background(self) -> bool:
@@ -24,17 +43,47 @@ class Schedulable(Protocol):
         """Whether any of its sound was made already."""
         ...
 
+    @property
+    def client(self) -> str:
+        """Who shares the cell with others."""
+        ...
+
 
 T = TypeVar("T", bound=Schedulable)
 
 
-def pick_next(ready: Sequence[T], passed_over: int) -> T | None:
+def to_activate(streams: Sequence[T], most: int) -> list[T]:
+    """Return the streams that may leave the queue, so that `most` are active: clients with the fewest first.
+
+    A client that has none is taken beyond the limit.
+    """
+    active = Counter(stream.client for stream in streams if stream.is_active)
+    waiting = sorted((stream for stream in streams if not stream.is_active), key=lambda each: each.number)
+    chosen = []
+    for stream in sorted(waiting, key=lambda each: active[each.client]):
+        if active.total() < most + (0 if active[stream.client] else SPARE_STREAMS):
+            active[stream.client] += 1
+            chosen.append(stream)
+    return chosen
+
+
+def pick_next(ready: Sequence[T], passed_over: int, used_s: Callable[[str], float] = lambda _client: 0.0) -> T | None:
     """Return the stream that speaks next; `ready` is sorted by last turn, the longest ago first.
 
-    `passed_over` is the number of slices in a row made for foreground streams.
+    `passed_over` is the number of slices in a row made for foreground streams, `used_s` how long a client had the cell.
     """
     background = next((each for each in ready if each.is_background), None)
     foreground = [each for each in ready if not each.is_background]
     if background is not None and (not foreground or passed_over >= MOST_PASSED_OVER):
         return background
-    return next((each for each in foreground if not each.is_begun), next(iter(foreground), None))
+    least_s = min((used_s(each.client) for each in foreground), default=0.0)
+    near = [each for each in foreground if used_s(each.client) <= least_s + AHEAD_S]
+    return min((each for each in near if not each.is_begun), key=_used_by(used_s), default=_least(near, used_s))
+
+
+def _least(streams: Sequence[T], used_s: Callable[[str], float]) -> T | None:
+    return min(streams, key=_used_by(used_s), default=None)
+
+
+def _used_by(used_s: Callable[[str], float]) -> Callable[[Schedulable], float]:
+    return lambda stream: used_s(stream.client)

@@ -19,8 +19,9 @@ from halfgig.models.installed import InstalledModels
 from halfgig.server.errors import Busy, Unavailable
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.speech.cell import SpeechCell
-from halfgig.server.worker.speech.scheduler import pick_next
+from halfgig.server.worker.speech.scheduler import AHEAD_S, SPARE_STREAMS, pick_next, to_activate
 from halfgig.server.worker.speech.stream import MOST_CRASHES, Stream
+from halfgig.server.worker.turns import Shares
 from halfgig.text.script import read_script
 from halfgig.tts.registry import ResolvedVoice, engines
 from halfgig.tts.sentence_cache import SentenceCache
@@ -62,6 +63,7 @@ class SpeechServer:
         self._run_dir = places.run
         places.root.mkdir(parents=True, exist_ok=True)
         self._run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._shares = Shares(AHEAD_S)
         self._cell = SpeechCell(plan, admission, self._on_evict, places.root)
         most_bytes = int(settings.cache_mb * 1e6 / 2)
         self._cache = SentenceCache(places.cache / "speech", most_bytes) if most_bytes else None
@@ -112,9 +114,9 @@ class SpeechServer:
         return spec.cost.private_mb <= self._plan.speech.private_mb
 
     def has_waiting_listener(self) -> bool:
-        """Return whether a foreground stream has no sound yet."""
+        """Return whether a foreground stream has no sound yet; those that wait for a place wait without it, too."""
         with self._lock:
-            return any(stream.has_waiting_listener for stream in self._streams)
+            return any(stream.is_active and stream.has_waiting_listener for stream in self._streams)
 
     def is_busy(self) -> bool:
         """Return whether any stream is open."""
@@ -157,8 +159,11 @@ class SpeechServer:
                 raise _closing()
             others = [stream for stream in self._streams if not stream.is_background and not stream.is_over]
             most = self._settings.max_streams + self._settings.max_queue
-            if not request.is_background and len(others) >= most:
+            own = sum(stream.client == request.client for stream in others)
+            if not request.is_background and len(others) >= most + (0 if own else SPARE_STREAMS):
                 raise self._busy_locked(len(others), most)
+            if not own and not request.is_background:
+                self._shares.enter(request.client, {stream.client for stream in others})
             stream = Stream(next(self._numbers), request, threading.Condition(self._lock))
             self._streams.append(stream)
             self._ends_soon = False
@@ -217,8 +222,9 @@ class SpeechServer:
             self._is_warm = True
             while (step := self._next_step()) is not _Step.END:
                 if isinstance(step, Stream):
+                    began_at = time.monotonic()
                     self._speak(step)
-                    self._after_turn(step)
+                    self._after_turn(step, time.monotonic() - began_at)
                 else:
                     self._cell.close()
         finally:
@@ -249,7 +255,8 @@ class SpeechServer:
                 if self._cell.is_open and self._should_close_cell_locked():
                     self._asked_at = None
                     return _Step.CLOSE_CELL
-                stream = pick_next([each for each in self._streams if each.is_ready], self._passed_over)
+                ready = [each for each in self._streams if each.is_ready]
+                stream = pick_next(ready, self._passed_over, self._shares.used_s)
                 if stream:
                     self._current = stream
                     return stream
@@ -259,10 +266,8 @@ class SpeechServer:
     def _tidy_locked(self) -> None:
         """Activate the next streams of the queue, and end those whose clients do not read."""
         foreground = [stream for stream in self._streams if not (stream.is_background or stream.is_over)]
-        waiting = sorted((stream for stream in foreground if not stream.is_active), key=lambda each: each.number)
-        room = self._settings.max_streams - (len(foreground) - len(waiting))
         background = [stream for stream in self._streams if stream.is_background]
-        for stream in [*waiting[: max(0, room)], *background]:
+        for stream in [*to_activate(foreground, self._settings.max_streams), *background]:
             stream.is_active = True
         for stream in self._streams:
             stream.end_if_slow(self._settings.slow_client_seconds)
@@ -307,9 +312,11 @@ class SpeechServer:
             stream.crashes += 1
             return stream.crashes < MOST_CRASHES
 
-    def _after_turn(self, stream: Stream) -> None:
+    def _after_turn(self, stream: Stream, took_s: float) -> None:
         with self._lock:
             self._current = None
+            if not stream.is_background:
+                self._shares.charge(stream.client, took_s)
             self._stop_file(stream).unlink(missing_ok=True)
             if stream in self._streams:
                 self._streams.remove(stream)

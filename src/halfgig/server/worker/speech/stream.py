@@ -54,6 +54,8 @@ class StreamRequest:
     """Whether segments contain the words' times."""
     is_background: bool = False
     """Whether streams with a listener come first."""
+    client: str = ""
+    """Who shares the speech cell with others: a key's digest, or without keys an address's."""
 
 
 @dataclass(eq=False)
@@ -98,6 +100,11 @@ class Stream:
     def is_background(self) -> bool:
         """Whether streams with a listener come first."""
         return self.asked.is_background
+
+    @property
+    def client(self) -> str:
+        """Who shares the speech cell with others."""
+        return self.asked.client
 
     @property
     def is_full(self) -> bool:

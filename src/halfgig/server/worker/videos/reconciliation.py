@@ -7,14 +7,22 @@ records which steps are done. After a kill between two writes, one pass over the
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from halfgig.log import ERROR, log
+from halfgig.server.worker.turns import MUCH_SHORTER
 from halfgig.server.worker.videos.workflow import ENDED, VERSION
 
 if TYPE_CHECKING:
-    from halfgig.server.job_store import JobStore
+    from collections.abc import Sequence
+
+    from halfgig.server.job_store import Job, JobStore
     from halfgig.server.worker.videos.workflow import Workflows, WorkflowState
+
+
+AGEING = 2.0
+"""Seconds of a plain video by which an order counts as shorter for each second that it waits."""
 
 
 def reconcile(store: JobStore, workflows: Workflows) -> None:
@@ -22,7 +30,7 @@ def reconcile(store: JobStore, workflows: Workflows) -> None:
 
     | in the store | in DBOS                    | what happens                                              |
     |--------------|----------------------------|-----------------------------------------------------------|
-    | open         | unknown                    | queued                                                    |
+    | open         | unknown                    | queued, when it is the client's next                      |
     | open         | queued or running          | nothing                                                   |
     | open         | of an older version        | forgotten and queued: its files show its progress         |
     | open         | cancelled                  | cancelled                                                 |
@@ -34,11 +42,34 @@ def reconcile(store: JobStore, workflows: Workflows) -> None:
     for job in jobs:
         found = known.get(job.id)
         if found is None:
-            workflows.enqueue(job.id)
-        elif found.status in ENDED:
+            continue
+        if found.status in ENDED:
             _settle(job.id, found, store, workflows)
         elif found.version != VERSION:
             _restart(job.id, workflows)
+    for job in due([job for job in jobs if job.id not in known], [job for job in jobs if job.id in known], time.time()):
+        workflows.enqueue(job.id)
+
+
+def due(waiting: Sequence[Job], queued: Sequence[Job], now: float) -> list[Job]:
+    """Return the jobs to queue: of each client the shortest, and another one that is much shorter than that.
+
+    An order that waits counts as shorter from minute to minute, so that short ones cannot keep it waiting for ever.
+    """
+    chosen = []
+    for client in dict.fromkeys(_client(job) for job in waiting):
+        started = [job.cost_s for job in queued if _client(job) == client]
+        shortest = min(
+            (job for job in waiting if _client(job) == client),
+            key=lambda job: job.cost_s - AGEING * (now - job.created_at),
+        )
+        if not started or (len(started) == 1 and shortest.cost_s * MUCH_SHORTER < started[0]):
+            chosen.append(shortest)
+    return chosen
+
+
+def _client(job: Job) -> str:
+    return job.client or job.owner
 
 
 def forget_removed(store: JobStore, workflows: Workflows) -> None:

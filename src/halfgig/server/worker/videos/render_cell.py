@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from halfgig.capacity.plan import render_cell
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from halfgig.animators.base import RenderJob
     from halfgig.capacity.plan import CellPlan
     from halfgig.server.job_store import Job
+    from halfgig.server.worker.turns import Turn
     from halfgig.server.worker.videos.context import StepContext
 
 STAGE = "rendering"
@@ -42,6 +44,10 @@ class _Run:
     """Frames kept at the first progress event."""
     done: float = 0.0
     """Frames kept by now."""
+    may_break: bool = True
+    """Whether the turn may be left in the middle of a group of frames, which is lost."""
+    since: float = field(default_factory=time.monotonic)
+    """When the run began, or the last progress was kept."""
 
     def take(self, event: object) -> None:
         if not isinstance(event, Progress) or event.unit != "frames":
@@ -50,20 +56,32 @@ class _Run:
         kept = event.done if event.kept is None and self.may_lose else event.kept
         if kept is not None:
             self.first = kept if self.first is None else self.first
+            if kept > self.done:
+                self.since = time.monotonic()
             self.done = kept
+
+    @property
+    def has_progress(self) -> bool:
+        """Whether the run has made progress."""
+        return self.first is not None and self.done > self.first
 
     @property
     def may_leave(self) -> bool:
         """Whether to leave now: another cell waits, and this run has made progress that is kept."""
-        return self.evicted.is_set() and self.first is not None and self.done > self.first
+        return self.evicted.is_set() and self.has_progress
+
+    def may_yield(self, quantum_s: float) -> bool:
+        """Return whether another order can have the turn now: what is lost is little, and not lost twice."""
+        return self.has_progress or (self.may_break and time.monotonic() - self.since < quantum_s)
 
 
 class RenderCell:
     """Runs the steps of one job that work on pictures."""
 
-    def __init__(self, context: StepContext, job: Job) -> None:
+    def __init__(self, context: StepContext, job: Job, turn: Turn) -> None:
         self._context = context
         self._job = job
+        self._turn = turn
         self._cell: Cell | None = None
         self.peak_private_mb = 0.0
         """Peak private memory of its cells in MB."""
@@ -80,12 +98,15 @@ class RenderCell:
         yield from with_one_retry(STAGE, self._context.plan, cell, attempt)
 
     def _until_done(self, plan: CellPlan, target: str, render_job: RenderJob) -> Generator[object]:
-        is_done, may_lose = False, True
+        is_done, may_lose, may_break = False, True, True
         while not is_done:
             self._context.leave_if_asked(self._job.id)
-            run, may_lose = _Run(threading.Event(), may_lose), False
+            run, may_lose = _Run(threading.Event(), may_lose, may_break=may_break), False
             with self._reservation(plan, run):
                 is_done = yield from self._once(plan, run, target, render_job)
+            may_break = run.has_progress
+            if not is_done and self._turn.should_yield:
+                self._turn.give_way(functools.partial(self._context.leave_if_asked, self._job.id))
 
     @contextlib.contextmanager
     def _reservation(self, plan: CellPlan, run: _Run) -> Iterator[None]:
@@ -110,6 +131,9 @@ class RenderCell:
                         yield each
                         if run.may_leave:
                             log("cell", f"{self._job.id}: {STAGE} leaves its memory to speech and will continue later")
+                            return False
+                        if self._turn.should_yield and run.may_yield(self._turn.quantum_s):
+                            log("cell", f"{self._job.id}: {STAGE} leaves its turn to another order")
                             return False
             except CellDied as death:
                 leave(watch.reason)

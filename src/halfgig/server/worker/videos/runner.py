@@ -1,4 +1,4 @@
-"""The video runner: makes the open jobs of the job store, one at a time, through any kill and restart.
+"""The video runner: makes the open jobs of the job store, clients in turn, through any kill and restart.
 
 The web process writes jobs to the store and notifies the runner. The runner's thread reconciles the store with DBOS,
 takes over the jobs of dead executors, and sweeps expired videos. DBOS is launched with the first open job.
@@ -69,7 +69,7 @@ class VideoRunner:
         self._sweeper = RetentionSweeper(settings, paths, self._context.store)
         self._notified = threading.Event()
         self._changing = threading.Lock()
-        self._running: str | None = None
+        self._running: set[str] = set()
         self._abandoned: set[str] = set()
         self._waits_for_room = False
         self._thread = threading.Thread(target=self._run, name="videos", daemon=True)
@@ -97,7 +97,7 @@ class VideoRunner:
     def status(self) -> dict[str, Any]:
         """Return the running job with its progress, and the number of waiting jobs."""
         open_jobs = self._context.store.open_jobs() if self._paths.job_store.exists() else []
-        running = self._running
+        running = self._steps.current
         facts = next((job.progress for job in open_jobs if job.id == running), {})
         shown = {name: facts.get(name) for name in ("stage", "done", "total", "unit", "rate", "left_s")}
         return {
@@ -187,15 +187,16 @@ class VideoRunner:
             raise
 
     def _step(self, name: str, job_id: str, before: Facts) -> Facts | None:
-        """Run a step; record which job is running, and which was left because the lease was lost."""
-        self._running = job_id
+        """Run a step; record which jobs are running, and which was left because the lease was lost."""
+        self._running.add(job_id)
         try:
             return self._steps.run(name, job_id, before)
         except BrokenOff:
             self._abandoned.add(job_id)
             raise
         finally:
-            self._running = None
+            self._running.discard(job_id)
+            self.notify()  # the client's next job may be queued now
 
     def _sweep(self) -> None:
         self._sweeper.sweep()

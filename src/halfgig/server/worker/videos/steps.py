@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-import threading
 from typing import TYPE_CHECKING, Any
 
 from halfgig.animators.base import SPEECH
@@ -21,6 +20,7 @@ from halfgig.pipeline.video import FRAMES, NEWEST, Artifact, Stage, perform, res
 from halfgig.server.errors import Busy, StorageFull
 from halfgig.server.public_text import public_text
 from halfgig.server.worker.speech.stream import StreamRequest
+from halfgig.server.worker.turns import QUANTUM_S, Turns
 from halfgig.server.worker.videos.context import BrokenOff, Cancelled, CellKilled
 from halfgig.server.worker.videos.progress import ProgressReporter
 from halfgig.server.worker.videos.render_cell import RenderCell
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from halfgig.media.chunks import SpeechSegment
     from halfgig.requests import VideoRequest
     from halfgig.server.job_store import Job
+    from halfgig.server.worker.turns import Turn
     from halfgig.server.worker.videos.context import StepContext
 
 STEPS = ("speak", "measure", "render", "assemble")
@@ -61,7 +62,7 @@ class Steps:
 
     def __init__(self, context: StepContext) -> None:
         self._context = context
-        self._one_at_a_time = threading.Lock()  # two attempts of a step would write to the same files
+        self._turns = Turns(QUANTUM_S / min(1.0, context.plan.cpus))
 
     def make(self, job_id: str, step: Callable[[str, Facts], Facts | None]) -> str:
         """Make a job's video, each stage by `step(name, artifacts of earlier stages)`; return the outcome in words."""
@@ -78,11 +79,23 @@ class Steps:
         return "done"
 
     def run(self, name: str, job_id: str, before: Facts) -> Facts | None:
-        """Run one step of a job; return its artifacts, or None if the job has ended."""
-        with self._one_at_a_time:
-            return self._run_alone(name, job_id, before)
+        """Run one step of a job when its client's turn comes; return its artifacts, or None if the job has ended."""
+        job = self._context.store.get(job_id)
+        if job is None:
+            return None
+        try:
+            leave = functools.partial(self._context.leave_if_asked, job_id)
+            with self._turns.hold(job_id, job.client or job.owner, job.cost_s, leave) as turn:
+                return self._run_alone(name, job_id, before, turn)
+        except Cancelled:
+            return None
 
-    def _run_alone(self, name: str, job_id: str, before: Facts) -> Facts | None:
+    @property
+    def current(self) -> str | None:
+        """The job that is worked on."""
+        return self._turns.holder
+
+    def _run_alone(self, name: str, job_id: str, before: Facts, turn: Turn) -> Facts | None:
         store = self._context.store
         job = store.get(job_id)
         if job is None or not store.begin(job_id):
@@ -91,9 +104,7 @@ class Steps:
         try:
             self._context.leave_if_asked(job_id)
             self._count_start(job, stage)
-            made = self._perform(job, stage, before)
-        except Cancelled:
-            return None
+            made = self._perform(job, stage, before, turn)
         except BrokenOff:
             with contextlib.suppress(StorageFull):
                 store.update_progress(job_id, {"starts": 0})
@@ -107,10 +118,10 @@ class Steps:
         store.update_progress(job_id, {"starts": 0})
         return made
 
-    def _perform(self, job: Job, stage: Stage, before: Facts) -> Facts:
+    def _perform(self, job: Job, stage: Stage, before: Facts, turn: Turn) -> Facts:
         inputs = [Artifact(*each) for each in before]
         folder = self._context.folder(job)
-        made = perform(stage, inputs, job.request, folder, functools.partial(self._until_done, job))
+        made = perform(stage, inputs, job.request, folder, functools.partial(self._until_done, job, turn))
         return [list(artifact) for artifact in made]
 
     def _fail(self, job: Job, doing: str, error: HalfgigError) -> None:
@@ -118,16 +129,16 @@ class Steps:
         log("worker", f"{job.id} failed while {doing}: {error.code}", ERROR, f": {error}{_traceback(error)}")
         self._context.store.fail(job.id, refusal(error, self._context.folder(job)))
 
-    def _until_done(self, job: Job, stage: Stage) -> None:
+    def _until_done(self, job: Job, turn: Turn, stage: Stage) -> None:
         """Run a stage, again after a crash of its cell, up to the limits above."""
         work = {"speak": self._speak, "assemble": self._assemble}.get(stage.name)
         while True:
             reporter = ProgressReporter(self._context.store, self._context.store.get(job.id) or job)
             try:
                 if work:
-                    work(job, reporter)
+                    work(job, turn, reporter)
                 else:
-                    self._in_a_cell(job, stage, reporter)
+                    self._in_a_cell(job, turn, stage, reporter)
             except CellDied as death:
                 self._count_crash(job, death)
             else:
@@ -158,21 +169,24 @@ class Steps:
         if crashes >= (MOST_KILLS if isinstance(death, CellKilled) else MOST_CRASHES):
             raise CellDied(f"set aside after {crashes} cells that came no further: {death}") from death
 
-    def _speak(self, job: Job, reporter: ProgressReporter) -> None:
+    def _speak(self, job: Job, turn: Turn, reporter: ProgressReporter) -> None:
         path = self._context.folder(job) / SPEECH
         with room_for(path):
             while not (state := repair_spool(path)).is_done:
                 reporter.on_event(Progress("speaking", state.seconds, None, "s"))
                 try:
-                    self._speak_rest(job, reporter, path)
+                    self._speak_rest(job, turn, reporter, path)
                 except StorageFull:
                     raise
                 except Busy as busy:
                     self._context.leave_if_asked(job.id)
                     self._context.closing.wait(min(busy.after_s, 5.0))
+                if turn.should_yield:
+                    turn.give_way(functools.partial(self._context.leave_if_asked, job.id))
         reporter.facts(maker=state.maker, seconds=round(state.seconds, 3))
 
-    def _speak_rest(self, job: Job, reporter: ProgressReporter, path: Path) -> None:
+    def _speak_rest(self, job: Job, turn: Turn, reporter: ProgressReporter, path: Path) -> None:
+        """Speak on, until the text's end or until somebody else's turn has come."""
         speech, state = job.request.speech, repair_spool(path)
         assert speech
         request = StreamRequest(speech, start=state.next_start or 0, wants_words=True, is_background=True)
@@ -184,22 +198,22 @@ class Steps:
                 seconds += each.seconds
                 total = seconds * len(speech.text) / next_start if next_start else seconds
                 reporter.on_event(Progress("speaking", seconds, total, "s"))
-                if next_start is None:
+                if next_start is None or (next_start > (state.next_start or 0) and turn.should_yield):
                     return
         self._context.leave_if_asked(job.id)
         raise CellDied("speaking: the speech ended in the middle of the text; try again")
 
-    def _in_a_cell(self, job: Job, stage: Stage, reporter: ProgressReporter) -> None:
+    def _in_a_cell(self, job: Job, turn: Turn, stage: Stage, reporter: ProgressReporter) -> None:
         if stage.name == "measure":
             reporter.on_event(Progress("measuring", 0, None, "faces"))
-        for _ in self._results(job, reporter, stage.name):
+        for _ in self._results(job, turn, reporter, stage.name):
             pass
         if stage.name == "render":
             reporter.facts(pace=round(reporter.pace, 3))
 
-    def _assemble(self, job: Job, reporter: ProgressReporter) -> None:
+    def _assemble(self, job: Job, turn: Turn, reporter: ProgressReporter) -> None:
         folder = self._context.folder(job)
-        (made,) = [each for each in self._results(job, reporter, "assemble") if isinstance(each, StageResult)]
+        (made,) = [each for each in self._results(job, turn, reporter, "assemble") if isinstance(each, StageResult)]
         facts = {
             "frames": made.frames,
             "seconds": round(made.seconds, 3),
@@ -213,9 +227,9 @@ class Steps:
             log("worker", f"{job.id} is done: {made.seconds:.1f} s of video, {counted(made.frames, 'frame')}")
         strip(folder, job.request)
 
-    def _results(self, job: Job, reporter: ProgressReporter, target: str) -> Iterator[object]:
+    def _results(self, job: Job, turn: Turn, reporter: ProgressReporter, target: str) -> Iterator[object]:
         """Run a stage in a cell; report its progress and yield its results."""
-        cell = RenderCell(self._context, job)
+        cell = RenderCell(self._context, job, turn)
         before = float(job.progress.get("peak_private_mb", 0))
         try:
             for each in cell.run(target, self._context.render_job(job)):

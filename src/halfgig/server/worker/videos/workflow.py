@@ -19,6 +19,9 @@ ones and resume from their files."""
 
 QUEUE = "videos"
 
+MOST_STARTED = 8
+"""Jobs that are started at a time; one of them is worked on, in turns (`worker/turns.py`)."""
+
 MOST_ATTEMPTS = 1000
 """Starts after which DBOS gives a job up; `steps` fails a job without progress long before."""
 
@@ -51,7 +54,7 @@ class Recipe(NamedTuple):
 
 
 class Workflows:
-    """Runs jobs one at a time and records each step's result in the database `url`.
+    """Runs a few jobs at a time and records each step's result in the database `url`.
 
     Other executors take over the jobs `ttl_s` seconds after this executor's last lease renewal. A job is started at
     most `most_attempts` times.
@@ -80,7 +83,7 @@ class Workflows:
                 "executor_id": self.executor,
                 "application_version": VERSION,
                 "sys_db_pool_size": 3,
-                "max_executor_threads": 4,
+                "max_executor_threads": MOST_STARTED + 3,
                 "log_level": "WARNING",
                 "enable_otlp": False,
                 "serializer": DBOSPortableJSONSerializer(),
@@ -90,7 +93,7 @@ class Workflows:
         self._lease = Lease(self._url, self.executor, self._ttl_s)
         self._lease.start()
         DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=1.0)
+        DBOS.register_queue(QUEUE, worker_concurrency=MOST_STARTED, polling_interval_sec=1.0)
 
     def _register(self) -> None:
         from dbos import DBOS
