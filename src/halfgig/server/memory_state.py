@@ -39,6 +39,8 @@ class MemoryState:
     """Private memory by name ("supervisor", "web", "worker", "cell rendering"), MB."""
     pids: dict[str, int] = field(default_factory=dict)
     """Process ids of the supervisor's running children: "web", "worker"."""
+    hung: list[str] = field(default_factory=list)
+    """Names of those that have not moved for a while."""
 
 
 def write_state(state: MemoryState, folder: Path) -> None:

@@ -133,6 +133,8 @@ class _Server:
         for number in signals.take():
             self._obey(number, supervisor, now)
         supervisor.step(now)
+        supervisor.end_hung(now)
+        monitor.hung = supervisor.hangs.suspects
         if supervisor.failed:
             supervisor.drain(now, self.settings.drain_seconds)
         if now >= monitor.next_at or supervisor.pids != before:

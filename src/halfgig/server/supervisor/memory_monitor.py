@@ -66,6 +66,8 @@ class MemoryMonitor:
         self._victim_gone_at: float | None = None
         self.next_at = 0.0
         """Time of the next sample, in seconds of the monotonic clock."""
+        self.hung: list[str] = []
+        """Names of services that have not moved for a while, for readiness."""
 
     def on_start(self) -> None:
         """Report how the previous run ended, and record the start of this one."""
@@ -177,6 +179,7 @@ class MemoryMonitor:
             thrashing=self._state.thrashing,
             processes=self._sampler.processes,
             pids=dict(pids),
+            hung=list(self.hung),
         )
         try:
             write_state(state, self._places.run)

@@ -36,7 +36,7 @@ def descendants(pid: int) -> list[int]:
 def cells(pids: list[int]) -> tuple[CellMemory, ...]:
     """Return the cells among the given processes, with their memory."""
     samples = []
-    for pid in filter(_is_cell, pids):
+    for pid in filter(is_cell, pids):
         memory, effort = meter.process_memory(pid), meter.effort(pid)
         if memory and effort:
             samples.append(CellMemory(pid, memory.private_mb, effort))
@@ -73,7 +73,8 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def _is_cell(pid: int) -> bool:
+def is_cell(pid: int) -> bool:
+    """Return whether a process is a cell."""
     try:
         return CELL in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:

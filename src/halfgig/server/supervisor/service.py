@@ -9,6 +9,7 @@ from pathlib import Path
 
 from halfgig.cells.parent import end_with_parent
 from halfgig.log import ERROR, log
+from halfgig.server.heart import BEAT_VARIABLE
 from halfgig.server.supervisor.backoff import Backoff
 
 
@@ -29,6 +30,7 @@ class Service:
         self._argv, self._environ, self._oom_score = list(argv), dict(environ), oom_score
         self._fds = () if fd is None else (fd,)
         self._process: subprocess.Popen[bytes] | None = None
+        self._beats: int | None = None
 
     @property
     def pid(self) -> int | None:
@@ -54,8 +56,18 @@ class Service:
         assert self._process
         self._process.returncode = code
         self._process = None
+        self._close_beats()
         self.wanted = False
         return now - self.started_at
+
+    def has_beaten(self) -> bool:
+        """Return whether the process beat since the last call."""
+        if self._beats is None:
+            return False
+        try:
+            return bool(os.read(self._beats, 2**16))
+        except BlockingIOError:
+            return False
 
     def schedule_restart(self, now: float, uptime_s: float) -> float:
         """Schedule a restart after a crash; return the delay in seconds."""
@@ -77,17 +89,29 @@ class Service:
 
     def _start(self) -> subprocess.Popen[bytes]:
         supervisor = os.getpid()
+        self._close_beats()
+        self._beats, theirs = os.pipe()
+        os.set_blocking(self._beats, False)
+        os.set_blocking(theirs, False)
 
         def prepare() -> None:
             end_with_parent(supervisor)
             with contextlib.suppress(OSError):
                 Path("/proc/self/oom_score_adj").write_text(str(self._oom_score), encoding="ascii")
 
-        return subprocess.Popen(  # noqa: S603 - the command is our own
-            self._argv,
-            stdin=subprocess.DEVNULL,
-            env=self._environ,
-            pass_fds=self._fds,
-            preexec_fn=prepare,  # noqa: PLW1509 - this process has one thread
-            start_new_session=True,  # so that a terminal's Ctrl-C reaches the supervisor alone, which drains
-        )
+        try:
+            return subprocess.Popen(  # noqa: S603 - the command is our own
+                self._argv,
+                stdin=subprocess.DEVNULL,
+                env=self._environ | {BEAT_VARIABLE: str(theirs)},
+                pass_fds=(*self._fds, theirs),
+                preexec_fn=prepare,  # noqa: PLW1509 - this process has one thread
+                start_new_session=True,  # so that a terminal's Ctrl-C reaches the supervisor alone, which drains
+            )
+        finally:
+            os.close(theirs)
+
+    def _close_beats(self) -> None:
+        if self._beats is not None:
+            os.close(self._beats)
+            self._beats = None

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from halfgig.log import ERROR, WARNING, log
 from halfgig.server import memory_history
+from halfgig.server.supervisor.hang_watch import HangWatch
 from halfgig.server.supervisor.last_run import describe_exit
 from halfgig.server.supervisor.probe import Probe
 from halfgig.server.supervisor.processes import descendants
@@ -52,6 +53,7 @@ class Supervisor:
         self._drain_ends: float | None = None
         self._seconds = 0.0
         self._worker_stopped = False
+        self.hangs = HangWatch()
 
     @property
     def pids(self) -> dict[str, int]:
@@ -91,6 +93,20 @@ class Supervisor:
         if not self._ready and self.web.pid is not None and self._probe.step():
             self._ready, self._unready_crashes = True, 0
             log("supervisor", f"web is ready after {now - self.web.started_at:.1f} s")
+
+    def end_hung(self, now: float) -> None:
+        """Kill processes that do not move any more; services are then started again, and their work is taken up."""
+        if not self.hangs.due(now):
+            return
+        services = {each.pid: each for each in (self.web, self.worker) if each.pid is not None}
+        beats = {pid: service.has_beaten() for pid, service in services.items()}
+        names = {pid: service.name for pid, service in services.items()}
+        for hung in self.hangs.look(now, names, descendants(os.getpid()), beats):
+            how = f"{hung.name} (process {hung.pid}) {hung.why} and is ended"
+            log("supervisor", how, WARNING)
+            self._on_event(memory_history.RESTARTED, how)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(hung.pid, signal.SIGKILL)
 
     def wait_s(self, now: float) -> float:
         """Return the seconds until something is due, unless a signal or a connection arrives first."""

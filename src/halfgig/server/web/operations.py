@@ -106,6 +106,8 @@ def check_state(state: MemoryState | None, now: float) -> None:
         raise Unavailable("no supervisor has reported memory yet; start the server with: halfgig serve", _AFTER_S)
     if now - state.at > STALE_S:
         raise Unavailable(f"the supervisor last looked {now - state.at:.0f} s ago; it may hang or have ended", _AFTER_S)
+    if state.hung:
+        raise Unavailable(f"{' and '.join(state.hung)} does not move; it is ended and started again soon", _AFTER_S)
 
 
 def check_folder(folder: Path) -> None:

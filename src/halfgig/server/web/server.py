@@ -1,7 +1,10 @@
 """The web processes: gunicorn with uvicorn workers, configured from the settings alone."""
 
 import gc
+import os
 import socket
+import sys
+import time
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -9,7 +12,8 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from halfgig.cells.parent import end_with_parent
-from halfgig.log import configure
+from halfgig.log import ERROR, configure, log
+from halfgig.server.heart import Heart
 from halfgig.server.paths import ServerPaths
 from halfgig.server.web.metrics import STREAMS
 from halfgig.server.web.rate_limit import RateLimiter
@@ -20,6 +24,9 @@ WORKER_CLASS = "halfgig.server.web.uvicorn_worker.WebWorker"
 
 HEARTBEAT_S = 60
 """Seconds without a heartbeat after which a worker is killed; on 0.1 CPU its start alone takes some."""
+
+STANDSTILL_S = 10.0
+"""Seconds between two looks of the master from which on it has stood still itself; it looks once a second."""
 
 KEEP_ALIVE_S = 20
 """Seconds an idle connection is kept open; clients poll every 1 to 10 s."""
@@ -51,6 +58,26 @@ def gunicorn_options(settings: Settings) -> dict[str, Any]:
     }
 
 
+class PatientArbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
+    """The master, which counts its own standstill for nobody: after the machine was suspended all are late."""
+
+    def __init__(self, app: Any) -> None:
+        self._heart = Heart(os.environ)
+        self._looked_at = time.monotonic()
+        self._patient_until = 0.0
+        super().__init__(app)
+
+    def murder_workers(self) -> None:
+        """Kill workers that do not beat, unless this process stood still itself; called about once a second."""
+        self._heart.beat()
+        now = time.monotonic()
+        if now - self._looked_at > STANDSTILL_S:
+            self._patient_until = now + HEARTBEAT_S
+        self._looked_at = now
+        if now >= self._patient_until:
+            super().murder_workers()
+
+
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """The web application under gunicorn, without a configuration file."""
 
@@ -65,6 +92,14 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Set gunicorn's options."""
         for name, value in gunicorn_options(self.settings).items():
             self.cfg.set(name, value)
+
+    def run(self) -> None:
+        """Serve until terminated."""
+        try:
+            PatientArbiter(self).run()
+        except RuntimeError as error:
+            log("web", f"gunicorn cannot run: {error}", ERROR)
+            sys.exit(1)
 
     def load(self) -> Any:
         """Return the web application: built once in the master if workers share it, else in each worker."""

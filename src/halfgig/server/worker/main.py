@@ -18,6 +18,7 @@ from halfgig.errors import HalfgigError
 from halfgig.log import ERROR, configure, log
 from halfgig.server import ipc
 from halfgig.server.errors import Busy
+from halfgig.server.heart import Heart
 from halfgig.server.memory_state import NORMAL, read_state
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
@@ -80,11 +81,13 @@ class Worker:
         self._memory_is_short = False
         self._is_stopping = False
         self._busy_at = self._jobs_at = time.monotonic()
+        self._heart = Heart(os.environ)
 
     def run(self) -> int:
         """Work until idle or stopped; return the exit code."""
         self._check_job_store()
         while not self._is_stopping and self._speech.is_alive():
+            self._heart.beat()
             self._accept()
             self._check_memory()
             if self._listener is None and time.monotonic() - self._jobs_at > STORE_POLL_S:

@@ -1,6 +1,6 @@
 """Turns at work that only one can have at a time: clients in turn, and of one client's orders the short ones first.
 
-Time is shared among clients, not among orders: whoever sends a hundred orders waits for itself.
+Time is shared among clients, not among orders: a client that sends a hundred orders waits for itself.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def should_yield(
 
 
 class Turns:
-    """A line of orders, one of which has its turn; methods may be called from any thread."""
+    """A line of orders; one has its turn. Methods may be called from any thread."""
 
     def __init__(self, quantum_s: float = QUANTUM_S, clock: Callable[[], float] = time.monotonic) -> None:
         self.quantum_s = quantum_s

@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from halfgig.capacity.throughput import Throughput
 from halfgig.errors import CellDied
 from halfgig.events import Progress
 from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.job_store import JobStore, NewJob
 from halfgig.server.worker.videos.progress import ProgressReporter, Rate, left_s
-from halfgig.server.worker.videos.watchdog import LONGEST_PAUSE_S, SHORTEST_RUN_S, PauseRule, Watchdog
+from halfgig.server.worker.videos.watchdog import (
+    IDLE_S,
+    LONGEST_PAUSE_S,
+    SHORTEST_RUN_S,
+    PauseRule,
+    StallRule,
+    Watchdog,
+    most_cpu_s,
+)
 from tests.capacity.hosts import linux
 from tests.cells.cells import cell, run
 from tests.support.command import plain_environment
@@ -169,3 +178,32 @@ def test_a_rate_that_is_not_known_yet_is_not_told(tmp_path: Path) -> None:
     ProgressReporter(book, job).on_event(Progress("rendering", 0, 3, "frames"))
     facts = (book.get(job.id) or job).progress
     assert (facts["done"], facts.get("rate"), facts.get("left_s")) == (0, None, None)
+
+
+def stalled(seconds: int, *, cpu_share: float, most_cpu_s: float = 300.0, output_every_s: int = 10**9) -> str | None:
+    """Return what a rule says of a cell that gets a share of a processor, looked at once a second."""
+    rule, why = StallRule(most_cpu_s), None
+    for second in range(1, seconds + 1):
+        why = why or rule.update(1.0, second * cpu_share, has_output=second % output_every_s == 0)
+    return why
+
+
+def test_a_cell_that_neither_says_nor_computes_anything_hangs() -> None:
+    assert stalled(int(IDLE_S), cpu_share=0.0) is None
+    assert "181 s" in str(stalled(int(IDLE_S) + 1, cpu_share=0.0))
+
+
+def test_a_cell_that_computes_for_ever_hangs_and_its_limit_counts_no_other_time() -> None:
+    assert "more than 300" in str(stalled(310, cpu_share=1.0))
+    assert stalled(2_900, cpu_share=0.1) is None
+    assert stalled(100_000, cpu_share=1.0, output_every_s=200) is None
+
+
+def test_a_cell_is_not_idle_while_the_machine_stands_still() -> None:
+    rule = StallRule(300.0)
+    assert [rule.update(3600.0, 1.0, has_output=False) for _ in range(3)] == [None] * 3
+
+
+def test_a_slow_network_may_compute_for_longer_than_a_fast_one() -> None:
+    fast, slow = Throughput(0.5, 0.5, 2.0), Throughput(60.0, 100.0, 2.0)
+    assert most_cpu_s(fast, 25.0, 10.0) < 330 < 2000 < most_cpu_s(slow, 25.0, 10.0)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from halfgig.capacity.measured_peaks import record
 from halfgig.cells.cell import Cell
+from halfgig.errors import CellDied
+from halfgig.server.worker.videos.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -61,6 +63,21 @@ class SpeechCell:
             self._cell = Cell(STAGE, self.budget_mb, self._plan.cpus)
         self._jobs += 1
         return self._cell.run(target, *args)
+
+    def watched(self, target: str, *args: object) -> Generator[object]:
+        """Run a job in the cell, which is ended if it hangs; raises `CellDied` then, with the figures."""
+        results = self.run(target, *args)
+        assert self._cell
+        watch = Watchdog(self._cell, why_end=lambda: None, waits=lambda: False)
+        try:
+            with watch, contextlib.closing(results):
+                for each in results:
+                    watch.note_output()
+                    yield each
+        except CellDied:
+            if watch.reason:
+                raise CellDied(f"{STAGE}: its cell {watch.reason}; try again") from None
+            raise
 
     def grow(self) -> bool:
         """Kill the cell, so that the next one gets all memory the limit leaves; False if this one had that already."""

@@ -287,7 +287,7 @@ class SpeechServer:
             alive = tuple(each.number for each in self._streams if not each.is_over)
         request = stream.request(self._settings, self._cache, alive, self._stop_file(stream))
         try:
-            for part in self._cell.run("halfgig.pipeline.speech_stream:speak_slice", request):
+            for part in self._cell.watched("halfgig.pipeline.speech_stream:speak_slice", request):
                 assert isinstance(part, SpeechSegment)
                 with self._lock:
                     if not stream.has_left:

@@ -17,7 +17,7 @@ from halfgig.log import log
 from halfgig.pipeline.runner import with_one_retry
 from halfgig.server.errors import Busy
 from halfgig.server.worker.videos.context import BrokenOff, CellKilled, leave
-from halfgig.server.worker.videos.watchdog import Watchdog
+from halfgig.server.worker.videos.watchdog import Watchdog, most_cpu_s
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -121,7 +121,13 @@ class RenderCell:
         """Yield a cell's results; return False if it left for speech before it was done."""
         context = self._context
         with Cell(STAGE, plan.budget_mb, plan.threads or context.plan.cpus) as cell:
-            watch = Watchdog(cell, lambda: context.reason_to_leave(self._job.id), lambda: self._should_pause(plan, run))
+            pace = render_job.spec.throughput(render_job.request.size)
+            watch = Watchdog(
+                cell,
+                lambda: context.reason_to_leave(self._job.id),
+                lambda: self._should_pause(plan, run),
+                most_cpu_s(pace, self._job.request.fps, self._job.cost_s),
+            )
             try:
                 results = cell.run(f"halfgig.pipeline.video_stages:{target}", render_job)
                 with watch, contextlib.closing(results):

@@ -7,10 +7,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from halfgig.resources import meter
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from halfgig.capacity.throughput import Throughput
     from halfgig.cells.cell import Cell
 
 POLL_S = 0.05
@@ -25,10 +28,58 @@ LONGEST_PAUSE_S = 10.0
 SHORTEST_RUN_S = 2.0
 """Shortest run in seconds after a pause."""
 
-SILENT_S = 900.0
-"""Seconds without output, pauses not counted, after which a cell hangs; the slowest frame takes a minute."""
+IDLE_S = 180.0
+"""Seconds, counted in the watchdog's own steps, in which a cell that neither says nor computes anything hangs."""
 
-HUNG = f"said nothing for {SILENT_S:.0f} s and was ended"
+STEP_S = 1.0
+"""The most that one step counts: after the machine was suspended nobody has been idle."""
+
+SOME_CPU_S = 0.1
+"""Processor seconds that show that a cell computes; on a tenth of a processor it gets them in a few seconds."""
+
+LEAST_CPU_S, CPU_FACTOR = 300.0, 30.0
+"""Processor seconds that any stage may take for one result, and how many times what is planned it may take."""
+
+
+def most_cpu_s(throughput: Throughput, fps: float, plain_s: float) -> float:
+    """Return how many processor seconds a stage may take without a result, for a video that is planned like this.
+
+    It follows from the start and one frame, times a large factor, and from the whole length, for stages that say
+    nothing before their end; it does not depend on how fast the processor is given.
+    """
+    return LEAST_CPU_S + CPU_FACTOR * (throughput.start_s + throughput.each_s / fps) + plain_s
+
+
+@dataclass(slots=True)
+class StallRule:
+    """Decides when a cell hangs; has no effects of its own."""
+
+    most_cpu_s: float
+    """Processor seconds without a result."""
+    idle_s: float = 0.0
+    """Seconds since the cell last said or computed something."""
+    cpu_at_output_s: float = 0.0
+    """The cell's processor seconds when it last said something."""
+    cpu_at_work_s: float = 0.0
+    """The cell's processor seconds when it was last seen to compute."""
+
+    def update(self, step_s: float, cpu_s: float, *, has_output: bool) -> str | None:
+        """Return why the cell must be ended, with the figures; None if it works.
+
+        `cpu_s` is all processor time of the cell by now, `has_output` whether it said something since the last step.
+        """
+        if has_output or cpu_s < self.cpu_at_output_s:
+            self.cpu_at_output_s = cpu_s
+        if has_output or abs(cpu_s - self.cpu_at_work_s) >= SOME_CPU_S:
+            self.idle_s, self.cpu_at_work_s = 0.0, cpu_s
+        else:
+            self.idle_s += min(step_s, STEP_S)
+        if self.idle_s > IDLE_S:
+            return f"neither said nor computed anything for {self.idle_s:.0f} s and was ended"
+        spent_s = cpu_s - self.cpu_at_output_s
+        if spent_s > self.most_cpu_s:
+            return f"took {spent_s:.0f} s of processor time for nothing, more than {self.most_cpu_s:.0f}, and was ended"
+        return None
 
 
 @dataclass(slots=True)
@@ -58,15 +109,23 @@ class Watchdog:
     `why_end` returns why the work should stop, None to continue; `waits` returns whether a listener waits for speech.
     """
 
-    def __init__(self, cell: Cell, why_end: Callable[[], str | None], waits: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        cell: Cell,
+        why_end: Callable[[], str | None],
+        waits: Callable[[], bool],
+        most_cpu_s: float = LEAST_CPU_S,
+    ) -> None:
         self._cell = cell
         self._why_end = why_end
         self._waits = waits
         self._over = threading.Event()
-        self._output_at = time.monotonic()
+        self._stall = StallRule(most_cpu_s)
+        self._has_output = True
+        self._stepped_at = time.monotonic()
         self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
         self.reason: str | None = None
-        """Why the cell was ended: the result of `why_end`, or HUNG; None if it was not."""
+        """Why the cell was ended: the result of `why_end`, or how it hung; None if it was not."""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -81,7 +140,15 @@ class Watchdog:
 
     def note_output(self) -> None:
         """Record that the cell has produced output."""
-        self._output_at = time.monotonic()
+        self._has_output = True
+
+    def _stalled(self, now: float) -> str | None:
+        """Return why the cell hangs, None if it does not."""
+        pid = self._cell.pid
+        effort = None if pid is None else meter.effort(pid)
+        step_s, self._stepped_at = now - self._stepped_at, now
+        has_output, self._has_output = self._has_output, False
+        return self._stall.update(step_s, effort.user_s if effort else 0.0, has_output=has_output)
 
     def _watch(self) -> None:
         rule, check_at = PauseRule(time.monotonic()), 0.0
@@ -89,12 +156,12 @@ class Watchdog:
             now = time.monotonic()
             if self.reason is None and now >= check_at:
                 check_at = now + CANCEL_POLL_S
-                self.reason = self._why_end() or (HUNG if now - self._output_at > SILENT_S else None)
+                self.reason = self._why_end() or self._stalled(now)
             if self.reason:
                 self._cell.stop()  # repeated: the child may only just be starting
                 continue
             if rule.is_paused:
-                self._output_at = now
+                self.note_output()
             was_paused = rule.is_paused
             if rule.update(now, has_listener=self._waits()) != was_paused:
                 (self._cell.resume if was_paused else self._cell.pause)()
