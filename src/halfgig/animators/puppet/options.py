@@ -14,7 +14,7 @@ class PuppetOptions:
 
     liveliness: float = option(
         0.5,
-        "how much head, eyes and body move; 0: only the mouth",
+        "how much the face moves apart from the mouth: head, eyes, body",
         refusal="a liveliness of {value:g} is out of range; choose one from {least:g} to {most:g}",
         least=0.0,
         most=1.0,
