@@ -226,3 +226,10 @@ def test_talk_with_sadtalker_lives_in_512_mb(published_size: Path, tmp_path: Pat
     assert (done.rc, done.oom_kills) == (0, 0), done.stderr
     assert len(list(frames(out))) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.mp4"]
+
+
+def test_a_picture_that_lies_on_its_side_is_animated_upright(data_dir: Path, tmp_path: Path) -> None:
+    presenter(SIZE).rotate(90, expand=True).save(tmp_path / "lying.png")
+    (frame,) = video_of(job_in(data_dir, tmp_path / "job", portrait=tmp_path / "lying.png", landmarks=""))
+    assert frame.shape == (SIZE, SIZE, 3)
+    assert np.abs(frame - picture())[:20].mean() < 6  # the wall above her
