@@ -37,9 +37,9 @@ class Mood(NamedTuple):
 
 MOODS = {
     "neutral": Mood(),
-    "happy": Mood(smile=0.45, squint=0.3, brows=Brows(0.05, 0.12), pace=1.15, size=1.1),
-    "serious": Mood(frown=0.15, squint=0.12, brows=Brows(down=0.4), pace=0.75, size=0.7, blinking=0.85),
-    "surprised": Mood(jaw=0.1, wide=0.65, brows=Brows(0.7, 0.75), pace=1.0, size=0.9, blinking=0.75),
+    "happy": Mood(smile=0.55, squint=0.3, brows=Brows(0.05, 0.12), pace=1.15, size=1.1),
+    "serious": Mood(frown=0.3, squint=0.2, brows=Brows(down=0.75), pace=0.75, size=0.7, blinking=0.85),
+    "surprised": Mood(jaw=0.15, wide=0.9, brows=Brows(0.95, 0.9), pace=1.0, size=0.9, blinking=0.75),
 }
 """The moods by name, the default one first."""
 
