@@ -39,7 +39,15 @@ def test_a_text_is_spoken_measured_rendered_and_assembled(tmp_path: Path) -> Non
     writer = Writer(tmp_path)
     made = run(TEXT, writer)
     assert writer.done == ["speak", "measure", "render", "assemble"]
-    assert {each.name for each in made} == {"speech", "rig.json", "frames", "video.mp4", "thumbnail.jpg", "words.vtt"}
+    assert {each.name for each in made} == {
+        "speech",
+        "rig.json",
+        "frames",
+        "video.mp4",
+        "thumbnail.jpg",
+        "words.vtt",
+        "track.json",
+    }
     assert all(each.is_intact(tmp_path) for each in made)
 
 
