@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
 from halfgig.animators.base import SPEECH
@@ -10,11 +11,9 @@ from halfgig.animators.puppet.animation import cues_of, poses
 from halfgig.animators.puppet.blendshapes import Head, Pose, weights_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from halfgig.animators.base import RenderJob
-    from halfgig.media.chunks import Chunk
-    from halfgig.tts.speech import Speech
 
 VERSION = 1
 """Version of the format."""
@@ -26,41 +25,32 @@ NAMES = tuple(weights_of(Pose()))
 """Names of the weights, in the order of a frame."""
 
 
-class _Phonemes:
-    """Collects the phonemes of a speech as its chunks are consumed."""
-
-    def __init__(self, speech: Speech) -> None:
-        self._speech = speech
-        self.found: list[tuple[str, float, float]] = []
-
-    def chunks(self) -> Iterator[Chunk]:
-        start_s = 0.0
-        for chunk in self._speech:
-            times = ((each.symbol, start_s + each.start, start_s + each.end) for each in chunk.phonemes if each.symbol)
-            self.found += [(symbol, round(start, DIGITS), round(end, DIGITS)) for symbol, start, end in times]
-            start_s += chunk.seconds
-            yield chunk
-
-
 def track_of(job: RenderJob, n_frames: int) -> Iterator[str]:
     """Yield the lines of a job's track, a JSON object; the last pose stands until `n_frames`."""
-    fps = float(job.request.fps)
-    speech = job.speech()
-    phonemes = _Phonemes(speech)
+    fps, options, speech = float(job.request.fps), job.options, job.speech()
     yield f'{{"version": {VERSION}, "fps": {fps:g},\n'
     yield f'"names": {json.dumps(NAMES)},\n"head": {json.dumps(Head._fields)},\n"frames": [\n'
-    cues, options = cues_of(speech, phonemes.chunks(), fps), job.options
-    made, line = 0, frame_of(Pose())
-    for pose in poses(cues, fps, job.request.seed, options.liveliness, options.mood):
-        line = frame_of(pose)
-        made += 1
-        yield line + (",\n" if made < n_frames else "\n")
-        if made == n_frames:
-            break
-    for _ in range(made, n_frames):
-        made += 1
-        yield line + (",\n" if made < n_frames else "\n")
-    yield f'],\n"words": {json.dumps(_words(job))},\n"phonemes": {json.dumps(phonemes.found, ensure_ascii=False)}}}\n'
+    moves = poses(cues_of(speech, iter(speech), fps), fps, job.request.seed, options.liveliness, options.mood)
+    yield from _listed(_frames(moves, n_frames))
+    yield '],\n"words": [\n'
+    yield from _listed(_words(job))
+    yield '],\n"phonemes": [\n'
+    yield from _listed(_phonemes(job))
+    yield "]}\n"
+
+
+def _listed(entries: Iterable[str]) -> Iterator[str]:
+    """Yield the entries of a JSON array, a line each."""
+    for number, entry in enumerate(entries):
+        yield f",\n{entry}" if number else entry
+    yield "\n"
+
+
+def _frames(moves: Iterable[Pose], n_frames: int) -> Iterator[str]:
+    last = Pose()
+    for pose in islice(chain(moves, repeat(None)), n_frames):
+        last = pose or last
+        yield frame_of(last)
 
 
 def frame_of(pose: Pose) -> str:
@@ -69,10 +59,22 @@ def frame_of(pose: Pose) -> str:
     return f"[{', '.join(f'{round(number, DIGITS) + 0.0:g}' for number in numbers)}]"  # + 0.0: no minus zero
 
 
-def _words(job: RenderJob) -> list[tuple[str, float, float]]:
+def _words(job: RenderJob) -> Iterator[str]:
     from halfgig.tts.spool import read_words
 
-    if not job.request.speech:
-        return []
-    words = read_words(job.folder / SPEECH)
-    return [(word.text, round(word.start, DIGITS), round(word.end, DIGITS)) for word in words]
+    for word in read_words(job.folder / SPEECH) if job.request.speech else ():
+        yield _timed(word.text, word.start, word.end)
+
+
+def _phonemes(job: RenderJob) -> Iterator[str]:
+    """Read the speech once more instead of keeping its phonemes: the memory must not grow with its length."""
+    start_s = 0.0
+    for chunk in job.speech():
+        for each in chunk.phonemes:
+            if each.symbol:
+                yield _timed(each.symbol, start_s + each.start, start_s + each.end)
+        start_s += chunk.seconds
+
+
+def _timed(text: str, start_s: float, end_s: float) -> str:
+    return json.dumps([text, round(start_s, DIGITS), round(end_s, DIGITS)], ensure_ascii=False)
