@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench clean
+.PHONY: help install demo test lint bench attack clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ bench: install ## print the tables of speed and memory
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/kokoro.py
 	$(BIN)/python benchmarks/service.py
+
+attack: install ## attack a server and the readers for twenty minutes
+	$(BIN)/python -m tests.attacks --minutes 20
 
 clean: ## remove what the other commands made
 	rm -rf .venv demo.mp4 .mypy_cache .ruff_cache .pytest_cache .hypothesis

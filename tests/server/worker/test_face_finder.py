@@ -139,7 +139,7 @@ def test_who_is_gone_has_nothing_looked_for(tmp_path: Path, monkeypatch: pytest.
     at = finder(tmp_path)
     with pytest.raises(Relayed, match="not wanted any more"):
         at.find(UPLOAD, lambda: False)
-    monkeypatch.setattr(face_finder, "LONGEST_S", 0.0)
+    monkeypatch.setattr(face_finder, "MOST_CPU_S", -1.0)
     with pytest.raises(Relayed, match="was ended"):
         at.find(UPLOAD, lambda: True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING, Any
 
 from halfgig.capacity.memory_costs import FACES
@@ -31,8 +30,8 @@ STAGE = "finding faces"
 MOST_WAITING = 4
 """Requests that may wait for the one being served; further ones are refused as busy."""
 
-LONGEST_S = 120.0
-"""Time limit for a picture in seconds; with a tenth of a processor it takes 30."""
+MOST_CPU_S = 60.0
+"""Processor seconds for a picture; the largest take 5. On a tenth of a processor they last ten times as long."""
 
 _UPLOAD = re.compile(r"faces_[0-9a-f]{24}")
 
@@ -98,14 +97,7 @@ class FaceFinder:
 
     def _attempt(self, plan: CellPlan, picture: Path, is_wanted: Callable[[], bool]) -> Iterator[object]:
         with self._admission.hold(STAGE, plan.private_mb), Cell(STAGE, plan.budget_mb, self._plan.cpus) as cell:
-            started_at = time.monotonic()
-
-            def why_end() -> str | None:
-                if time.monotonic() - started_at > LONGEST_S:
-                    return f"took more than {LONGEST_S:.0f} s and was ended"
-                return None if is_wanted() else "is not wanted any more"
-
-            watch = Watchdog(cell, why_end, waits=lambda: False)
+            watch = Watchdog(cell, lambda: None if is_wanted() else "is not wanted any more", lambda: False, MOST_CPU_S)
             try:
                 with watch:
                     yield from cell.run("halfgig.face.find:find", picture, self._settings.limits)

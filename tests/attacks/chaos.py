@@ -1,0 +1,141 @@
+"""A server under load in which something is killed or stopped again and again, and what must hold nevertheless."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from tests.support.processes import children_of
+from tests.support.serving import serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.serving import Server
+
+FAULT_EVERY_S = 10.0
+FAULTS = (signal.SIGKILL, signal.SIGKILL, signal.SIGSTOP)
+ALLOWED = {200, 202, 404, 413, 429, 503, 507}
+"""Statuses that a client may get; 503 and 507 have a reason."""
+
+ENDS_S = 600.0
+"""Seconds that the last accepted videos have to end after the last fault."""
+
+
+class Chaos:
+    """Sends requests, does harm, and counts what came of both."""
+
+    def __init__(self, server: Server, seed: int) -> None:
+        self._server = server
+        self._chance = random.Random(seed)
+        self._over = threading.Event()
+        self.answers = Counter[int | str]()
+        self.faults = Counter[str]()
+        self.accepted: list[str] = []
+
+    def run(self, seconds: float) -> list[str]:
+        """Do harm under load for some seconds, then wait for the videos; return what does not hold."""
+        threads = [threading.Thread(target=self._load, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        ends_at = time.monotonic() + seconds
+        while time.monotonic() < ends_at:
+            time.sleep(FAULT_EVERY_S)
+            self._harm()
+        self._over.set()
+        for thread in threads:
+            thread.join()
+        return self._wrongs()
+
+    def _harm(self) -> None:
+        pids = [pid for pid in _below(self._server.supervisor.pid) if pid != self._server.supervisor.pid]
+        number = self._chance.choice(FAULTS)
+        with contextlib.suppress(ProcessLookupError, IndexError):
+            os.kill(self._chance.choice(pids), number)
+            self.faults[number.name] += 1
+
+    def _load(self, number: int) -> None:
+        with self._server.client() as client:
+            while not self._over.wait(self._chance.uniform(0.5, 3)):
+                try:
+                    self._ask(client, number)
+                except httpx.TransportError as error:  # the process that answered was killed
+                    self.answers[type(error).__name__] += 1
+
+    def _ask(self, client: httpx.Client, number: int) -> None:
+        if number == 0:
+            answer = client.post("/v1/videos", files={"idle": (None, "2"), "size": (None, "128")})
+            if answer.status_code == httpx.codes.ACCEPTED:
+                self.accepted.append(answer.json()["id"])
+        elif number == 1:
+            said = {"model": "tts-1", "voice": "en-us", "input": "Good morning. " * 30, "response_format": "pcm"}
+            answer = client.post("/v1/audio/speech", json=said)
+        else:
+            answer = client.get("/v1/videos" if number == 2 else "/healthz")
+        self.answers[answer.status_code] += 1
+
+    def _wrongs(self) -> list[str]:
+        wrongs = [f"{count} answers {status}" for status, count in self.answers.items() if _is_wrong(status)]
+        states = self._ended()
+        wrongs += [f"{job} is {state}" for job, state in states.items() if state != "completed"]
+        folders = {path.name for path in (self._server.data / "server").glob("videos/*")}
+        return wrongs + [f"{job} has no folder" for job in states if job not in folders]
+
+    def _ended(self) -> dict[str, str]:
+        """Wait until each accepted video has ended; return their states."""
+        deadline, states = time.monotonic() + ENDS_S, dict[str, str]()
+        with self._server.client() as client:
+            while time.monotonic() < deadline:
+                with contextlib.suppress(httpx.TransportError):
+                    states = {job: _state(client, job) for job in self.accepted}
+                    if not {"queued", "in_progress", "unknown"} & set(states.values()):
+                        break
+                time.sleep(2)
+        return states
+
+
+def _is_wrong(status: int | str) -> bool:
+    return isinstance(status, int) and status not in ALLOWED
+
+
+def _state(client: httpx.Client, job: str) -> str:
+    answer = client.get(f"/v1/videos/{job}")
+    return str(answer.json()["status"]) if answer.status_code == httpx.codes.OK else "unknown"
+
+
+def _below(pid: int) -> list[int]:
+    """Return a process and all below it."""
+    with contextlib.suppress(OSError):
+        return [pid, *(each for child in children_of(pid) for each in _below(child))]
+    return []
+
+
+def chaos(folder: Path, seconds: float, seed: int, workers: int) -> dict[str, Any]:
+    """Run a server in 512 MB and do harm to it; return the figures, and what does not hold."""
+    with serving(folder, WORKERS=str(workers)) as server:
+        it = Chaos(server, seed)
+        wrongs = it.run(seconds)
+        family = _below(server.supervisor.pid)
+    left = [pid for pid in family if _is_alive(pid)]
+    return {
+        "answers": dict(it.answers),
+        "faults": dict(it.faults),
+        "videos": len(it.accepted),
+        "wrong": [*wrongs, *(f"process {pid} is left" for pid in left)],
+    }
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
