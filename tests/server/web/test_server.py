@@ -82,8 +82,8 @@ def web(folder: Path, **settings: str) -> Iterator[Web]:
 
 
 @contextlib.contextmanager
-def impatient(head_s: float) -> Iterator[int]:
-    """Run a server with this timeout for request headers; yield its port."""
+def impatient(head_s: float, most_of_one: int = 9) -> Iterator[int]:
+    """Run a server with this timeout for request headers and limit of connections of an address; yield its port."""
 
     class Impatient(TimeoutProtocol):
         pass
@@ -93,7 +93,7 @@ def impatient(head_s: float) -> Iterator[int]:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
         await send({"type": "http.response.body", "body": b"hello"})
 
-    Impatient.head_s = head_s
+    Impatient.head_s, Impatient.most_of_one = head_s, most_of_one
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(says_hello, http=Impatient, lifespan="off", log_level="critical"))
     thread = threading.Thread(target=server.run, args=([listener],))
@@ -150,6 +150,21 @@ def test_the_head_of_a_request_must_come_in_time() -> None:
 def test_a_connection_that_says_nothing_is_let_go() -> None:
     with impatient(0.3) as port, socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as line:
         assert line.recv(1) == b""
+
+
+def test_an_address_with_too_many_connections_gets_no_more_until_one_is_closed() -> None:
+    def asked() -> bytes:
+        line = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
+        with line, contextlib.suppress(ConnectionError):
+            line.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+            return line.recv(8)
+        return b""
+
+    with impatient(60, most_of_one=1) as port, socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as one:
+        one.sendall(b"GET")
+        assert soon(lambda: asked() == b"")
+    with impatient(0.1, most_of_one=1) as port:
+        assert soon(lambda: asked() == b"HTTP/1.1")
 
 
 def test_an_answer_may_take_longer_than_the_head_of_its_request() -> None:

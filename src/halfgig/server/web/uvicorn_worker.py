@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from typing import Any
+from collections import Counter
+from typing import Any, ClassVar
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -12,6 +13,9 @@ from halfgig.server.web.errors import error_body
 
 MOST_CONNECTIONS = 512
 """Connections of one worker, each about 20 KB; more are refused."""
+
+MOST_OF_ONE = 384
+"""Connections of one address, so that no single one can keep all others out; a proxy that has more waits for them."""
 
 LONGEST_HEAD = 32 * 2**10
 """Largest request line and headers, in bytes."""
@@ -24,14 +28,21 @@ class TimeoutProtocol(H11Protocol):
     """HTTP/1.1 with a timeout for request headers; uvicorn alone would wait forever."""
 
     head_s = HEAD_S
+    most_of_one = MOST_OF_ONE
+    _of_address: ClassVar[Counter[str]] = Counter()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._head_timer: asyncio.TimerHandle | None = None
+        self._address = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Start the timeout for the first request."""
+        """Start the timeout for the first request, or close a connection of an address that has too many."""
         super().connection_made(transport)
+        self._address = self.client[0] if self.client else ""
+        self._of_address[self._address] += 1
+        if self._of_address[self._address] > self.most_of_one:
+            transport.close()
         self._update_timer()
 
     def data_received(self, data: bytes) -> None:
@@ -41,6 +52,9 @@ class TimeoutProtocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the timeout."""
+        self._of_address[self._address] -= 1
+        if not self._of_address[self._address]:
+            del self._of_address[self._address]
         self._stop_timer()
         super().connection_lost(exc)
 
