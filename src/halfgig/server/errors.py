@@ -3,6 +3,7 @@
 ServiceError
 |- Busy                   come back later
 |   |- RateLimited, Unavailable, StorageFull
+|   |   `- StoreDamaged
 |- NotFound, ModelNotFound, NotReady, NotYet, Unauthorized, Conflict, BadRequest, UploadTooLarge, TooSlow
 |- OrderTooLarge, UnknownHost, CrossSite, UnsatisfiableRange
 `- Relayed                an error of another process of the server
@@ -129,6 +130,12 @@ class OrderTooLarge(ServiceError):
 
     status = 413
     code = "order_too_large"
+
+
+class StoreDamaged(Unavailable):
+    """Report that the job store was damaged during a request, and is written anew from what can be recovered."""
+
+    code = "store_damaged"
 
 
 class StorageFull(Busy):

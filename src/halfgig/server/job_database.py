@@ -8,11 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from halfgig.server.disk import AFTER_S, Disk
-from halfgig.server.errors import StorageFull
-from halfgig.server.job_schema import upgrade
+from halfgig.server.errors import StorageFull, StoreDamaged
+from halfgig.server.job_recovery import REQUEST_FILE, inode_of, is_damaged, recover
+from halfgig.server.job_schema import DamagedRow, upgrade
 
 BUSY_S = 30
 """Seconds to wait for another process's transaction."""
+
+REPLACED_S = 1.0
+"""Seconds after which a client may ask again whose request met a damaged database."""
+
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 _DISK_ERRORS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 
@@ -23,41 +29,68 @@ class JobDatabase:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._disk = Disk(path.parent)
-        self._kept: tuple[int, sqlite3.Connection] | None = None
+        self._kept: tuple[tuple[int, int | None], sqlite3.Connection] | None = None
 
     @contextlib.contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
         """Open the database, creating it on first use; a transaction begun in the block is committed at its end.
 
-        Raises `StorageFull` for a disk on which nothing can be written, or nothing read.
+        Raises `StorageFull` for a disk on which nothing can be written, or nothing read, and `StoreDamaged` after the
+        recovery of a damaged database.
         """
         is_short = self._disk.give_up_reserve()
+        inode = None
         try:
             with contextlib.closing(self._connected()) as database:
+                inode = inode_of(self._path)
                 if is_short:
                     _rewind(database)
                 yield database
                 if database.in_transaction:
                     database.commit()
+                if database.total_changes and inode_of(self._path) != inode:
+                    raise StoreDamaged("the job store was replaced during this request; send it again", REPLACED_S)
         except sqlite3.Error as error:
+            if _is_damage(error):
+                recover(self._path, inode or inode_of(self._path))
+                told = "the job store was damaged, and is recovered as far as it can be; send the request again"
+                raise StoreDamaged(told, REPLACED_S) from error
             raise self._explained(error) from error
         except OSError as error:
             raise StorageFull(f"the job store cannot be reached ({error.strerror})", AFTER_S) from error
 
+    def check(self) -> None:
+        """Recover the database if it is damaged, or gone while there are videos."""
+        if is_damaged(self._path) or self._is_gone():
+            recover(self._path, inode_of(self._path))
+
+    def _is_gone(self) -> bool:
+        is_there = self._path.exists() and self._path.stat().st_size
+        return not is_there and any((self._path.parent / "videos").glob(f"video_*/{REQUEST_FILE}"))
+
     def keep_open(self) -> None:
         """Keep a connection, so that the database's log and index stay on the disk: a full one has no room for them."""
-        if self._kept and self._kept[0] == os.getpid():
+        here = (os.getpid(), inode_of(self._path))
+        if self._kept and self._kept[0] == here:
             return
         with contextlib.suppress(sqlite3.Error, OSError):
             if self._path.exists():
                 database = sqlite3.connect(self._path, timeout=BUSY_S, check_same_thread=False)
                 database.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 weakref.finalize(self, database.close)
-                self._kept = (os.getpid(), database)
+                self._kept = (here, database)
 
     def _connected(self) -> sqlite3.Connection:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            if self._is_gone():
+                self.check()
+            try:
+                return self._opened()
+            except sqlite3.DatabaseError as error:
+                if not _is_damage(error):
+                    raise
+                recover(self._path, inode_of(self._path))
             return self._opened()
         except (sqlite3.OperationalError, OSError) as error:
             # Nothing can be written next to the database, as reading through its log needs: read the file alone.
@@ -80,6 +113,11 @@ class JobDatabase:
             why = self._disk.problem() or f"the job store cannot be written ({error})"
             return StorageFull(why, AFTER_S)
         return error
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in _DAMAGE or isinstance(error, DamagedRow) or "no such table" in str(error)
 
 
 def _is_of_the_disk(error: Exception) -> bool:

@@ -38,6 +38,10 @@ _ADDED = {"client": "TEXT NOT NULL DEFAULT ''", "cost_s": "REAL NOT NULL DEFAULT
 """Columns that versions 0 and 1 do not have."""
 
 
+class DamagedRow(sqlite3.DatabaseError):
+    """Report a row whose values make no sense, although the database's structure is whole."""
+
+
 def upgrade(database: sqlite3.Connection) -> None:
     """Create the tables, or bring an older database up to date; several processes may call this at once."""
     if _version(database) >= _SCHEMA_VERSION:

@@ -17,6 +17,7 @@ from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.server.errors import Conflict
 from halfgig.server.job_database import JobDatabase
 from halfgig.server.job_queue import check_room
+from halfgig.server.job_schema import DamagedRow
 
 QUEUED, IN_PROGRESS, COMPLETED, FAILED, CANCELLED = "queued", "in_progress", "completed", "failed", "cancelled"
 """The states of a job; the last three are final."""
@@ -103,6 +104,10 @@ class JobStore:
         """Keep what reading needs on the disk, which may have no room for it later."""
         self._database.keep_open()
 
+    def check(self) -> None:
+        """Recover the job store if it is damaged."""
+        self._database.check()
+
     def accept(self, draft: NewJob, most_open: int, most_minutes: float = float("inf")) -> Accepted:
         """Insert a job; it is durable when this returns.  A client may have `most_open` jobs, of `most_minutes`.
 
@@ -112,6 +117,10 @@ class JobStore:
             # Durable even if the power fails: the client was promised this job.
             database.execute("PRAGMA synchronous = FULL")
             database.execute("BEGIN IMMEDIATE")
+            if restored := _jobs(database, "WHERE id = ?", draft.id):  # by a recovery, from the job's folder
+                if restored[0].is_open:
+                    return Accepted(restored[0], is_new=True)
+                database.execute("DELETE FROM videos WHERE id = ?", (draft.id,))
             if draft.repeat_key is not None and (before := self._repeated(database, draft)):
                 return Accepted(before, is_new=False)
             check_room(database, draft.client, draft.cost_s, most_open, most_minutes)
@@ -265,7 +274,10 @@ _COLUMNS = ", ".join(
 
 def _jobs(database: sqlite3.Connection, rest: str, *values: object) -> list[Job]:
     rows = database.execute(f"SELECT {_COLUMNS} FROM videos {rest}", values)  # noqa: S608 - `rest` is written above
-    return [_job(row) for row in rows]
+    try:
+        return [_job(row) for row in rows]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedRow(f"a row of the job store cannot be read ({error})") from error
 
 
 def _job(row: tuple[Any, ...]) -> Job:

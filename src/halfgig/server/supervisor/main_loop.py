@@ -88,7 +88,7 @@ class _Server:
         monitor.on_start()
         adopt_orphans()
         supervisor = self._supervisor(monitor)
-        supervisor.begin(with_worker=self.places.job_store.exists())
+        supervisor.begin(with_worker=self.places.job_store.exists() or (self.places.root / "videos").exists())
         disk = DiskMonitor(Disk(self.places.root), monitor.add_event, lambda: self._sweep(supervisor))
         with Signals() as signals:
             self._loop(supervisor, (monitor, disk), signals)

@@ -16,6 +16,7 @@ from halfgig.errors import EmptyText
 from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.disk import Disk
 from halfgig.server.errors import Conflict, ModelNotFound, NotFound
+from halfgig.server.job_recovery import REQUEST_FILE, request_text
 from halfgig.server.job_store import JobStore, NewJob
 from halfgig.server.order_cost import check_cost, plain_seconds
 from halfgig.server.plan import is_installed
@@ -111,7 +112,9 @@ class Intake:
         """Remove abandoned uploads, and refuse a client early that has no place left, or a body of no room."""
         remove_abandoned(self._places.uploads)
         self._disk.check(more_bytes)
-        if by is not None:
+        if by is None:
+            self._jobs.counts()  # a damaged job store is noticed before the upload
+        else:
             self._jobs.check_room(by, self._most_open)
 
     async def _read(self, request: Request, folder: Path) -> Form:
@@ -143,6 +146,7 @@ class Intake:
         draft = draft._replace(cost_s=cost_s)
         home = self._places.job(draft.id)
         with disk_has_room():
+            _write_request(draft, folder / REQUEST_FILE)
             home.parent.mkdir(parents=True, exist_ok=True)
             folder.rename(home)
             _flush(home)
@@ -155,6 +159,14 @@ class Intake:
         finally:
             if not is_kept:
                 shutil.rmtree(home, ignore_errors=True)
+
+
+def _write_request(draft: NewJob, path: Path) -> None:
+    """Write what a damaged job store is recovered from."""
+    with path.open("x", encoding="utf-8") as file:
+        file.write(request_text({**draft._asdict(), "request": draft.request.as_json()}))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _with_text(wanted: VideoRequest, text: str) -> VideoRequest:

@@ -25,7 +25,7 @@ from halfgig.server.plan import server_plan
 from halfgig.server.plan_report import as_object
 from halfgig.server.public_text import public_text
 from halfgig.server.web.errors import refusals
-from halfgig.server.web.metrics import CONTENT_TYPE, Metrics
+from halfgig.server.web.metrics import CONTENT_TYPE, Metrics, video_counts
 from halfgig.server.web.schemas import Health, LogLine, LogLines, MemoryReport, PlanReport, Readiness
 from halfgig.server.web.worker_client import WorkerClient
 from halfgig.settings import Settings
@@ -72,6 +72,7 @@ def operation_routes(ops: Operations) -> APIRouter:
         await run_in_threadpool(check_state, read_state(ops.paths.run), ops.clock())
         await run_in_threadpool(check_folder, ops.paths.root)
         await run_in_threadpool(check_disk, ops.paths.root)
+        await run_in_threadpool(video_counts, ops.paths)  # raises what is wrong with the job store
         if ops.warm:
             await check_warm(ops.worker)
         return Readiness()

@@ -1,5 +1,6 @@
 """The web processes: gunicorn with uvicorn workers, configured from the settings alone."""
 
+import contextlib
 import gc
 import os
 import socket
@@ -13,7 +14,9 @@ from gunicorn.workers.base import Worker
 
 from halfgig.cells.parent import end_with_parent
 from halfgig.log import ERROR, configure, log
+from halfgig.server.errors import StorageFull
 from halfgig.server.heart import Heart
+from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
 from halfgig.server.web.metrics import STREAMS
 from halfgig.server.web.rate_limit import RateLimiter
@@ -140,6 +143,8 @@ def main() -> None:
     settings = read_settings()
     ServerPaths.of(settings).run.mkdir(mode=0o700, parents=True, exist_ok=True)
     configure(ServerPaths.of(settings).run)
+    with contextlib.suppress(StorageFull):  # then it is told by each request
+        JobStore(ServerPaths.of(settings).job_store).check()
     WebServer(settings).run()
 
 

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from halfgig.log import WARNING, log
 from halfgig.server.errors import NotFound, Relayed, StorageFull, Unavailable
 from halfgig.server.ipc import WireBroken
+from halfgig.server.job_recovery import REQUEST_FILE
 from halfgig.server.job_store import Job, JobStore
 from halfgig.server.memory_state import read_state
 from halfgig.server.paths import ServerPaths, is_job_id
@@ -134,7 +135,7 @@ def make_room(paths: ServerPaths, job: Job) -> None:
     """Remove what can be made again, and what was made of a job that is cancelled, from a disk without room."""
     shutil.rmtree(paths.cache, ignore_errors=True)
     for path in paths.job(job.id).glob("*"):
-        if path.name not in job.request.files:
+        if path.name not in (REQUEST_FILE, *job.request.files):
             with contextlib.suppress(OSError):
                 path.unlink()
 

@@ -7,6 +7,7 @@ takes over the jobs of dead executors, and sweeps expired videos. DBOS is launch
 from __future__ import annotations
 
 import functools
+import os
 import shutil
 import threading
 import time
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from halfgig.capacity.measured_peaks import record
 from halfgig.log import ERROR, WARNING, log
 from halfgig.server.disk import Disk
+from halfgig.server.errors import StoreDamaged
+from halfgig.server.job_recovery import copy_safely, is_damaged, set_aside
 from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.videos.context import Admission, BrokenOff, SpeechSource, StepContext
@@ -37,6 +40,12 @@ CHECK_EVERY_S = 15.0
 
 FULL_EVERY_S = 1.0
 """The same while the disk is full."""
+
+COPY_EVERY_S = 300.0
+"""Seconds between two copies of the job store."""
+
+DAMAGED = 70
+"""Exit code of a worker that ends because of a damaged database."""
 
 CLOSE_S = 5.0
 """Seconds a running step has to stop."""
@@ -72,6 +81,7 @@ class VideoRunner:
         self._running: set[str] = set()
         self._abandoned: set[str] = set()
         self._waits_for_room = False
+        self._copied_at = float("-inf")
         self._thread = threading.Thread(target=self._run, name="videos", daemon=True)
 
     def start(self) -> None:
@@ -132,10 +142,24 @@ class VideoRunner:
                     if not self._is_short():
                         with self._changing:
                             self._reconcile()
+                        self._copy()
                     self._sweep()
             except Exception:  # noqa: BLE001 - a busy database or a full disk: log it and try again
                 log("worker", "checking the job store failed; trying again", ERROR, f"\n{traceback.format_exc()}")
+                self._end_if_damaged()
             self._notified.wait(FULL_EVERY_S if self._waits_for_room else min(CHECK_EVERY_S, self._ttl_s / 4))
+
+    def _end_if_damaged(self) -> None:
+        """End this process if DBOS's database is damaged: the next one makes a new one, and resumes from the files."""
+        if is_damaged(self._paths.workflows):
+            log("worker", "the record of steps is damaged; the worker starts again without it", ERROR)
+            os._exit(DAMAGED)
+
+    def _copy(self) -> None:
+        """Copy the job store now and then."""
+        if time.monotonic() - self._copied_at > COPY_EVERY_S:
+            self._copied_at = time.monotonic()
+            copy_safely(self._paths.job_store)
 
     def _is_short(self) -> bool:
         """Return whether nothing can be written; then expired videos and the cache make room at once."""
@@ -167,6 +191,9 @@ class VideoRunner:
 
     def _launch(self) -> None:
         self._paths.root.mkdir(parents=True, exist_ok=True)
+        if is_damaged(self._paths.workflows):
+            log("worker", "the record of steps is damaged and set aside; videos resume from their files", WARNING)
+            set_aside(self._paths.workflows)
         executor = executor_id(self._paths.root)
         recipe = Recipe(STEPS, self._make, self._step)
         workflows = Workflows(f"sqlite:///{self._paths.workflows}", executor, recipe, self._ttl_s)
@@ -178,6 +205,9 @@ class VideoRunner:
         """Make a job's video; leave it, for later, if DBOS could not record a step for lack of room."""
         try:
             return self._steps.make(job_id, step)
+        except StoreDamaged as error:
+            self._abandoned.add(job_id)
+            raise BrokenOff from error
         except Exception:
             try:
                 self._context.leave_if_disk_is_short(job_id, "its steps are recorded")
@@ -194,6 +224,9 @@ class VideoRunner:
         except BrokenOff:
             self._abandoned.add(job_id)
             raise
+        except StoreDamaged as error:  # DBOS must not record it as the step's result
+            self._abandoned.add(job_id)
+            raise BrokenOff from error
         finally:
             self._running.discard(job_id)
             self.notify()  # the client's next job may be queued now

@@ -17,7 +17,8 @@ from halfgig.events import Notice, Progress
 from halfgig.log import ERROR, WARNING, counted, log
 from halfgig.pipeline.reports import StageResult
 from halfgig.pipeline.video import FRAMES, NEWEST, Artifact, Stage, perform, results_of, run, stages, video_name
-from halfgig.server.errors import Busy, StorageFull
+from halfgig.server.errors import Busy, StorageFull, StoreDamaged
+from halfgig.server.job_recovery import REQUEST_FILE
 from halfgig.server.public_text import public_text
 from halfgig.server.worker.speech.stream import StreamRequest
 from halfgig.server.worker.turns import QUANTUM_S, Turns
@@ -73,6 +74,8 @@ class Steps:
             run(job.request, _DurableStages(step))
         except _Ended as ended:
             return f"ended while {ended.stage.title}"
+        except StoreDamaged:
+            raise
         except HalfgigError as error:  # the animator of an older request may be gone
             self._fail(job, "starting", error)
             return "refused"
@@ -108,6 +111,8 @@ class Steps:
         except BrokenOff:
             with contextlib.suppress(StorageFull):
                 store.update_progress(job_id, {"starts": 0})
+            raise
+        except StoreDamaged:
             raise
         except (HalfgigError, OSError) as error:
             self._context.leave_if_disk_is_short(job_id, stage.title)
@@ -176,7 +181,7 @@ class Steps:
                 reporter.on_event(Progress("speaking", state.seconds, None, "s"))
                 try:
                     self._speak_rest(job, turn, reporter, path)
-                except StorageFull:
+                except (StorageFull, StoreDamaged):
                     raise
                 except Busy as busy:
                     self._context.leave_if_asked(job.id)
@@ -296,7 +301,7 @@ def _append(segment: SpeechSegment, next_start: int | None, file: IO[bytes]) -> 
 def strip(folder: Path, request: VideoRequest) -> None:
     """Remove intermediate files from a finished job's folder; uploads stay, because other videos may reuse them."""
     for path in folder.glob("*"):
-        if path.name not in (*results_of(request), *_uploads(request)):
+        if path.name not in (*results_of(request), REQUEST_FILE, *_uploads(request)):
             path.unlink(missing_ok=True)
 
 
