@@ -1,4 +1,7 @@
-"""A server under load in which something is killed or stopped again and again, and what must hold nevertheless."""
+"""A server under load in which something is killed, stopped, filled or garbled again and again, and what must hold.
+
+Where a file system may be mounted, the server's folder is a small one that is filled for some seconds at a time.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,27 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
 
+from tests.attacks.test_damaged_store import overwrite
+from tests.attacks.test_full_disk import fill, small_disk
 from tests.support.processes import children_of
 from tests.support.serving import serving
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.support.serving import Server
 
 FAULT_EVERY_S = 10.0
-FAULTS = (signal.SIGKILL, signal.SIGKILL, signal.SIGSTOP)
+SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGSTOP)
+DISK, FULL, FULL_S = "256m", "full disk", 5.0
+"""Size of the disk that is filled, and for how many seconds."""
+
+GARBAGE = "garbage"
+"""Both databases are overwritten, once."""
+
 ALLOWED = {200, 202, 404, 413, 429, 503, 507}
 """Statuses that a client may get; 503 and 507 have a reason."""
 
@@ -33,8 +46,9 @@ ENDS_S = 600.0
 class Chaos:
     """Sends requests, does harm, and counts what came of both."""
 
-    def __init__(self, server: Server, seed: int) -> None:
-        self._server = server
+    def __init__(self, server: Server, seed: int, disk: Path | None) -> None:
+        self._server, self._disk = server, disk
+        self._kinds = [*SIGNALS, GARBAGE, *([FULL] if disk else [])]
         self._chance = random.Random(seed)
         self._over = threading.Event()
         self.answers = Counter[int | str]()
@@ -56,11 +70,21 @@ class Chaos:
         return self._wrongs()
 
     def _harm(self) -> None:
-        pids = [pid for pid in _below(self._server.supervisor.pid) if pid != self._server.supervisor.pid]
-        number = self._chance.choice(FAULTS)
-        with contextlib.suppress(ProcessLookupError, IndexError):
-            os.kill(self._chance.choice(pids), number)
-            self.faults[number.name] += 1
+        fault = self._chance.choice(self._kinds)
+        if fault == FULL and self._disk:
+            fill(self._disk)
+            self._over.wait(FULL_S)
+            (self._disk / "filler").unlink()
+        elif fault == GARBAGE:
+            self._kinds.remove(fault)
+            for name in ("jobs.sqlite", "workflows.sqlite"):
+                with contextlib.suppress(FileNotFoundError):
+                    overwrite(self._server.data / "server" / name, 0)
+        elif isinstance(fault, signal.Signals):
+            pids = [pid for pid in _below(self._server.supervisor.pid) if pid != self._server.supervisor.pid]
+            with contextlib.suppress(ProcessLookupError, IndexError):
+                os.kill(self._chance.choice(pids), fault)
+        self.faults[getattr(fault, "name", str(fault))] += 1
 
     def _load(self, number: int) -> None:
         with self._server.client() as client:
@@ -120,8 +144,9 @@ def _below(pid: int) -> list[int]:
 
 def chaos(folder: Path, seconds: float, seed: int, workers: int) -> dict[str, Any]:
     """Run a server in 512 MB and do harm to it; return the figures, and what does not hold."""
-    with serving(folder, WORKERS=str(workers)) as server:
-        it = Chaos(server, seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _disk(folder / "server") as disk, serving(folder, WORKERS=str(workers)) as server:
+        it = Chaos(server, seed, disk)
         wrongs = it.run(seconds)
         family = _below(server.supervisor.pid)
     left = [pid for pid in family if _is_alive(pid)]
@@ -131,6 +156,17 @@ def chaos(folder: Path, seconds: float, seed: int, workers: int) -> dict[str, An
         "videos": len(it.accepted),
         "wrong": [*wrongs, *(f"process {pid} is left" for pid in left)],
     }
+
+
+@contextlib.contextmanager
+def _disk(folder: Path) -> Iterator[Path | None]:
+    """Mount a small disk; yield None where that is not allowed."""
+    with contextlib.ExitStack() as stack:
+        try:
+            disk = stack.enter_context(small_disk(folder, DISK))
+        except pytest.skip.Exception:
+            disk = None
+        yield disk
 
 
 def _is_alive(pid: int) -> bool:

@@ -133,7 +133,7 @@ class OrderTooLarge(ServiceError):
 
 
 class StoreDamaged(Unavailable):
-    """Report that the job store was damaged during a request, and is written anew from what can be recovered."""
+    """Report that the job store was damaged during a request, and was rewritten from what can be recovered."""
 
     code = "store_damaged"
 
