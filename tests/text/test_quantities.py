@@ -100,6 +100,20 @@ def test_units_are_named_after_a_number_and_only_there(written: str, spoken: str
 @pytest.mark.parametrize(
     ("written", "spoken"),
     [
+        ("the word dates back to 1825.", "the word dates back to eighteen twenty-five."),
+        ("roughly 1980 to 1995, when", "roughly nineteen eighty to nineteen ninety-five, when"),
+        ("prior to 1990", "prior to nineteen ninety"),
+        ("roughly 1500 to 2000 people", "roughly one thousand five hundred to two thousand people"),
+        ("rose to 1825 units", "rose to one thousand eight hundred twenty-five units"),
+    ],
+)
+def test_the_ends_of_a_span_of_years_are_years(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
         ("2048 bytes", "two thousand forty-eight bytes"),
         ("1950 items", "one thousand nine hundred fifty items"),
         ("1999 people", "one thousand nine hundred ninety-nine people"),

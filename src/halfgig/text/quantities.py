@@ -35,6 +35,14 @@ _COUNT_WORDS = frozenset({
     "over", "nearly", "almost", "exactly", "only", "than", "least", "most", "another", "roughly", "totaling", "just",
     "to", "weighs", "exceeds",
 })  # fmt: skip
+_UP_TO_YEAR = re.compile(
+    r"\b(?:back|prior|dat(?:e|es|ed|ing)|(?:1[1-9]|20)\d\d) (?:to|through|and|until) \Z", re.IGNORECASE
+)
+"""What precedes the last of several years."""
+_ANOTHER_YEAR = re.compile(
+    r" (?:to|through|and|until) (?:1[1-9]|20)\d\d(?![\d,]\d|\.\d| (?:people|men|women|children|percent|[a-z]{3,}s)\b)"
+)
+"""What follows the first of several years; with a noun in the plural they would be counts."""
 _SET_APART = re.compile(
     r"\s(?:or (?:more|less|so|fewer)|in total|each|apiece|of (?:them|these|those|the|us|our|their))\b"
 )
@@ -69,6 +77,10 @@ def _lone(match: re.Match[str]) -> str:
 
 
 def _is_count(match: re.Match[str], before: str) -> bool:
+    if _UP_TO_YEAR.search(match.string, 0, match.start()):
+        return counts(match) or plural_after(match)
+    if _ANOTHER_YEAR.match(match.string, match.end()):
+        return False
     if before in _COUNT_WORDS or _SET_APART.match(match.string, match.end()):
         return True
     return counts(match) or (before not in {"the", "of", "this", "that"} and plural_after(match))
