@@ -68,8 +68,10 @@ class Disk:
             return f"the disk fails ({error.strerror}); see the log of the machine"
         if room.is_read_only:
             return "the disk can only be read; mount it for writing, or give DATA_DIR another folder"
-        if room.total and room.free < room.reserve + more:
-            needed = f"{(room.reserve + more) / MB:.1f} MB are needed"
+        # A reserve that was given up must fit again, too.
+        least = room.reserve * (1 if self._reserve.exists() else 2) + more
+        if room.total and room.free < least:
+            needed = f"{least / MB:.1f} MB are needed"
             return (
                 f"the disk is full: {room.free / MB:.1f} of {room.total / MB:.0f} MB are free, and {needed}; "
                 "delete videos, or free its disk"
