@@ -105,7 +105,7 @@ def _coefficient_bytes(image: Image) -> float:
     """
     layers = getattr(image, "layer", [])
     across, down = max((each[1] for each in layers), default=1), max((each[2] for each in layers), default=1)
-    samples = sum(each[1] * each[2] for each in layers) / (across * down) if layers else 3.0
+    samples = sum(each[1] * each[2] for each in layers) / max(1, across * down) if layers else 3.0
     return 2 * samples
 
 
