@@ -206,23 +206,26 @@ def test_a_body_that_grows_too_long_is_refused() -> None:
         ask(app, body=(b"12345", b"67890", b"!"))
 
 
-def test_all_bodies_together_are_bounded() -> None:
+@pytest.mark.parametrize(("clients", "most"), [(1, 8), (20, 16)])
+def test_all_bodies_together_are_bounded_and_half_of_them_are_one_clients(clients: int, most: int) -> None:
     held: list[BodyLimits] = []
 
     async def asks_again(_scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         if len(held) < 20:
             held.append(app)
-            scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
-            await app(scope, receive_one, send)
+            await app(scope_of(len(held)), receive_one, send)
+
+    def scope_of(number: int) -> Scope:
+        return {"type": "http", "method": "POST", "path": "/", "headers": [], "halfgig.client": str(number % clients)}
 
     async def receive_one() -> Message:
         return {"type": "http.request", "body": bytes(2**20), "more_body": False}
 
     app = BodyLimits(asks_again, BodyRules(most_bytes=2**21, slow_s=5))
     with pytest.raises(Busy):
-        asyncio.run(app({"type": "http", "method": "POST", "path": "/", "headers": []}, receive_one, _nowhere))
-    assert len(held) == 16
+        asyncio.run(app(scope_of(0), receive_one, _nowhere))
+    assert len(held) == most
 
 
 def test_a_body_that_drips_is_refused_in_time() -> None:

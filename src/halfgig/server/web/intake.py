@@ -67,7 +67,8 @@ class Intake:
         key = key or None
         by = client(request)
         length = request.headers.get("content-length", "")
-        await run_in_threadpool(self._prepare, None if key else by, int(length[:20]) if length.isdecimal() else 0)
+        announced = int(length[:20]) if length.isdecimal() else 0  # a body over the limit is refused for that instead
+        await run_in_threadpool(self._prepare, None if key else by, min(announced, self._rules.most_bytes))
         job_id = _new_job_id()
         with upload_folder(self._places.uploads / job_id) as folder:
             form = await self._read(request, folder)
