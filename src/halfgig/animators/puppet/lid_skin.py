@@ -37,6 +37,9 @@ DARKEST, LIGHTEST = 0.82, 1.1
 BULGE, EDGE_SHADE, CORNER_SHADE = 0.07, 0.08, 0.04
 """Shading of a closed lid: lighter over the eyeball, darker at the lashes and towards the corners."""
 
+UNDER = 0.05, 0.2
+"""Depths below an eye at which its skin is read, in eye distances."""
+
 SKIN = 0.5, 0.8
 """Brightness, in that of the skin around, below which something is no skin, and from which on it is."""
 
@@ -88,7 +91,7 @@ class LidSkin:
         upper, lower = window.edges(across)
         gap = (upper - np.interp(across, *growing(eye.brow).T)).clip(0.08, 0.3)
         lid = self._column(upper - np.linspace(0.02, 0.75, ROWS, dtype=np.float32)[:, None] * gap)
-        under = self._column(lower + np.linspace(0.05, 0.13, ROWS, dtype=np.float32)[:, None])
+        under = self._column(lower + np.linspace(*UNDER, ROWS, dtype=np.float32)[:, None])
         cheek = self._smoothed(np.median(under, axis=0), np.ones(len(across), np.float32))
         lit = _brightest(lid)  # lashes, folds and hair are darker
         share = _light(lit) / _light(cheek)
