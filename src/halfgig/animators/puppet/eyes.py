@@ -49,6 +49,9 @@ ABOVE, UNDER = 0.1, 0.15
 BEGUN = 0.015
 """Motion of lids or iris, in eye distances, in which what is filled in at the rim of the eyeball appears."""
 
+STEP_DEG = 0.2
+"""Steps in which a gaze is painted: a twentieth of a pixel.  The head never rests, and the eyes turn against it."""
+
 LASHES_FADE = 0.12
 """Share of a blink in which the lashes of the picture are replaced by those that move."""
 
@@ -65,6 +68,7 @@ class PaintedEye:
         self._lashes = Lashes(window)
         share = window.opening / window.tallest
         self._pose, self._open = Eyes()[2:], (window.rgb, window.upper)
+        self._pixels = _pixels(window.rgb)
         self._arch = share.clip(0, 1)
         self._rim = np.float32(max(RIM, 2 * window.softness))
         self._past = np.float32(OVERLAP) * smoothstep(0.0, 0.7, share)
@@ -83,10 +87,8 @@ class PaintedEye:
         pose = eyes[2:]
         if pose != self._pose:  # eyes rest most of the time
             self._pose, self._open = pose, self._opened(lowered, raised, eyes)
-        shown, upper = self._open
-        if closed > 0:
-            shown = self._closed(shown, upper, closed)
-        return (shown + 0.5).clip(0, 255).astype(np.uint8)
+            self._pixels = _pixels(self._open[0])
+        return _pixels(self._closed(*self._open, closed)) if closed > 0 else self._pixels
 
     def _opened(self, lowered: np.float32, raised: np.float32, eyes: Eyes) -> tuple[Map, Map]:
         """Return the eye with moved lids and eyeball, [h, w, 3], and the height of the upper lid's edge, [h, w]."""
@@ -122,6 +124,10 @@ class PaintedEye:
         return np.asarray(shown * (1 - dark[..., None]), np.float32)
 
 
+def _pixels(colours: Map) -> Pixels:
+    return np.asarray((colours + 0.5).clip(0, 255), np.uint8)
+
+
 class PaintedEyes:
     """Both eyes of a portrait, RGB [H, W, 3]; an eye that is closed in it stays as it is."""
 
@@ -134,8 +140,8 @@ class PaintedEyes:
     def painted(self, eyes: Eyes) -> Iterator[None]:
         """Paint the eyes in the portrait for as long as the context lasts."""
         kept = []
-        if not self._turn:
-            eyes = eyes._replace(gaze_yaw=0.0, gaze_pitch=0.0)
+        turns = (self._turn * STEP_DEG * round(angle / STEP_DEG) for angle in (eyes.gaze_yaw, eyes.gaze_pitch))
+        eyes = Eyes(*eyes[:4], *turns)
         for eye, closed in zip(self._eyes, (eyes.blink_right, eyes.blink_left), strict=True):
             if eye and any((closed, *eyes[2:])):
                 part = self._rgb[eye.window.part]
