@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 SENTENCES = (ROOT / "tests" / "reference" / "sentences.txt").read_text(encoding="utf-8").splitlines()
-TEXTS = [*SENTENCES, *PARAGRAPHS]
+SPOKEN = tuple(dict.fromkeys(PARAGRAPHS.values()))  # each paragraph once
+TEXTS = [*SENTENCES, *SPOKEN]
 
 KOKORO_ONNX = """
 import sys, wave
@@ -194,7 +195,7 @@ def main() -> None:
     options: Any = parsed()
     kokoro = KokoroEngine(options.data / "models" / "kokoro", 2, 220)
     voice = kokoro.find_voice(options.voice)
-    upstream_s = sum(upstream_seconds(kokoro, voice, text) for text in PARAGRAPHS)
+    upstream_s = sum(upstream_seconds(kokoro, voice, text) for text in SPOKEN)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         readings = [spoken_by("halfgig", kokoro, options.voice)]
