@@ -157,7 +157,10 @@ def word_time_error_ms(reading: Reading) -> str:
     apart = []
     for pcm, words in zip(reading.sounds[len(SENTENCES) :], reading.words[len(SENTENCES) :], strict=True):
         names = [name for word in words for name in word.text.split()]
-        aligned = iter(word_times(pcm, names))
+        try:
+            aligned = iter(word_times(pcm, names))
+        except RuntimeError:  # pocketsphinx does not hear the words that were said
+            return "not aligned"
         for word in words:
             spans = [next(aligned) for _ in word.text.split()]  # espeak-ng reports "of the" as one
             apart += [abs(word.start - spans[0][0]), abs(word.end - spans[-1][1])]
