@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from halfgig.animators.puppet.blendshapes import FrameCue
     from halfgig.animators.puppet.gaze import Direction
+    from halfgig.animators.puppet.options import PuppetOptions
     from halfgig.media.chunks import Chunk
     from halfgig.tts.speech import Speech
 
@@ -102,6 +103,11 @@ def poses(
     animation = Animation(seed, liveliness, mood)
     for frame, cue in enumerate(cues):
         yield animation.pose(frame / fps, cue)
+
+
+def poses_of(speech: Speech, chunks: Iterator[Chunk], fps: float, seed: int, options: PuppetOptions) -> Iterator[Pose]:
+    """Yield a pose for each frame of a speech whose chunks are consumed as needed."""
+    return poses(cues_of(speech, chunks, fps), fps, seed, options.liveliness, options.mood)
 
 
 def cues_of(speech: Speech, chunks: Iterator[Chunk], fps: float) -> Iterator[FrameCue]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from halfgig.animators.puppet.animation import cues_of, poses
+from halfgig.animators.puppet.animation import poses_of
 from halfgig.animators.puppet.portrait import make_portrait, rig_of
 from halfgig.animators.puppet.spec import RIG
 
@@ -33,9 +33,7 @@ class PuppetAnimator:
 
     def moves(self, speech: Speech, chunks: Iterator[Chunk], fps: Fraction) -> Iterator[Pose]:
         """Yield a pose for each frame."""
-        return poses(
-            cues_of(speech, chunks, float(fps)), float(fps), self._seed, self._options.liveliness, self._options.mood
-        )
+        return poses_of(speech, chunks, float(fps), self._seed, self._options)
 
     def render(self, move: Pose) -> NDArray[np.uint8]:
         """Return the frame of a pose, RGB [height, width, 3]."""

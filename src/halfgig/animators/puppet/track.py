@@ -7,7 +7,7 @@ from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
 from halfgig.animators.base import SPEECH
-from halfgig.animators.puppet.animation import cues_of, poses
+from halfgig.animators.puppet.animation import poses_of
 from halfgig.animators.puppet.blendshapes import Head, Pose, weights_of
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ NAMES = tuple(weights_of(Pose()))
 
 def track_of(job: RenderJob, n_frames: int) -> Iterator[str]:
     """Yield the lines of a job's track, a JSON object; the last pose stands until `n_frames`."""
-    fps, options, speech = float(job.request.fps), job.options, job.speech()
+    fps, speech = float(job.request.fps), job.speech()
     yield f'{{"version": {VERSION}, "fps": {fps:g},\n'
     yield f'"names": {json.dumps(NAMES)},\n"head": {json.dumps(Head._fields)},\n"frames": [\n'
-    moves = poses(cues_of(speech, iter(speech), fps), fps, job.request.seed, options.liveliness, options.mood)
+    moves = poses_of(speech, iter(speech), fps, job.request.seed, job.options)
     yield from _listed(_frames(moves, n_frames))
     yield '],\n"words": [\n'
     yield from _listed(_words(job))
@@ -68,8 +68,8 @@ def _words(job: RenderJob) -> Iterator[str]:
 
 def _phonemes(job: RenderJob) -> Iterator[str]:
     """Read the speech once more instead of keeping its phonemes: the memory must not grow with its length."""
-    start_s = 0.0
-    for chunk in job.speech():
+    speech, start_s = job.speech(), 0.0
+    for chunk in speech if speech.has_phonemes else ():
         for each in chunk.phonemes:
             if each.symbol:
                 yield _timed(each.symbol, start_s + each.start, start_s + each.end)
