@@ -52,6 +52,7 @@ def check_request(request: VideoRequest) -> AnimatorSpec:
         raise BadSetting(f"{spec.title} knows no {name.replace('_', ' ')}: {whose}")
     if request.track and not spec.track:
         raise BadSetting(f"{spec.title} moves by no blendshapes, so there is no track; leave it out, or choose puppet")
+    check_options(spec.options(request))
     spec.check(request)
     return spec
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from halfgig.errors import BadSetting
-from halfgig.requests import VideoRequest, check_options, option
+from halfgig.requests import VideoRequest, option
 
 MODES = ("full", "crop", "extcrop", "resize", "extfull")
 """The preprocessing modes, the default first; `face.crop` explains each."""
@@ -105,7 +105,5 @@ def check(request: VideoRequest) -> None:
     """Raise `BadSetting` for a request that SadTalker cannot fulfil."""
     if request.fps != FPS:
         raise BadSetting(f"SadTalker moves a face at {FPS:g} frames a second, not at {request.fps:g}; leave fps out")
-    options = SadTalkerOptions(**request.options)
-    check_options(options)
-    if options.follow and not request.audio:
+    if SadTalkerOptions(**request.options).follow and not request.audio:
         raise BadSetting("there is nothing to follow; give the film of a face as the recording, or leave follow out")
