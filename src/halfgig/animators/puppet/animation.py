@@ -15,6 +15,7 @@ from halfgig.animators.puppet.easing import random_for
 from halfgig.animators.puppet.gaze import Gaze
 from halfgig.animators.puppet.head_motion import Drift, Nods, Postures, total
 from halfgig.animators.puppet.mood import MOODS, with_mood
+from halfgig.animators.puppet.options import LIVELINESS
 from halfgig.animators.puppet.viseme_animation import viseme_cues
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from halfgig.animators.puppet.options import PuppetOptions
     from halfgig.media.chunks import Chunk
     from halfgig.tts.speech import Speech
-
-LIVELINESS = 0.5
-"""Liveliness unless asked otherwise."""
 
 FULL_BREATH_AT = 0.5
 """Liveliness from which breath and glances have their full size; livelier faces do not breathe more."""

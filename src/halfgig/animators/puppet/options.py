@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from halfgig.requests import option
 
+LIVELINESS = 0.5
+"""Liveliness unless asked otherwise."""
+
 MOODS = ("neutral", "happy", "serious", "surprised")
 """The moods, the default one first."""
 
@@ -13,7 +16,7 @@ class PuppetOptions:
     """How the puppet behaves."""
 
     liveliness: float = option(
-        0.5,
+        LIVELINESS,
         "how much the face moves apart from the mouth: head, eyes, body",
         refusal="a liveliness of {value:g} is out of range; choose one from {least:g} to {most:g}",
         least=0.0,
