@@ -171,7 +171,7 @@ def test_web_drains_before_work(tmp_path: Path) -> None:
 
 
 def test_work_still_answers_while_web_drains(tmp_path: Path) -> None:
-    with ready_server(tmp_path, web=STUBBORN, DRAIN_SECONDS="3") as running:
+    with ready_server(tmp_path, web=STUBBORN, DRAIN_SECONDS="3600") as running:
         running.process.send_signal(signal.SIGTERM)
         assert running.says("SIGTERM: ending")
         assert running.ask().isdigit()

@@ -168,7 +168,7 @@ def test_an_address_with_too_many_connections_gets_no_more_until_one_is_closed()
 
 
 def test_an_answer_may_take_longer_than_the_head_of_its_request() -> None:
-    with impatient(1) as port, socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as line:
+    with impatient(3) as port, socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as line:
         line.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
         assert heard(line)[1].endswith(b"hello")
 

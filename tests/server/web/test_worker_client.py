@@ -99,7 +99,7 @@ def test_a_long_queue_is_waited_for_as_long_as_work_lives(tmp_path: Path) -> Non
         yield from (STARTED, DONE)
 
     with work(tmp_path / "sock", is_busy):
-        assert all_of(WorkerClient(tmp_path / "sock", patience_s=1)) == [STARTED, DONE]
+        assert all_of(WorkerClient(tmp_path / "sock", patience_s=3)) == [STARTED, DONE]
 
 
 def test_a_speech_is_given_up_when_work_does_not_even_tell_its_status(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_who_signs_off_lives_no_longer(tmp_path: Path) -> None:
 
 
 def test_who_goes_on_signing_lives_on(tmp_path: Path) -> None:
-    it = lease(tmp_path, ttl_s=4.0)
+    it = lease(tmp_path, ttl_s=12.0)
     it.start()
     try:
         first = it._renewed_at
