@@ -8,6 +8,8 @@ from tests.text.said import said
     [
         ("10-5=5", "ten minus five equals five"),
         ("3.5-2=1.5", "three point five minus two equals one point five"),
+        ("y = 2x - 1", "y equals two x minus one"),
+        ("f(x) = 3x + 2", "f of x equals three x plus two"),
         ("100-1 = 99", "one hundred minus one equals ninety-nine"),
         ("What is 10-5?", "What is ten minus five?"),
         ("7-3=4", "seven minus three equals four"),

@@ -19,6 +19,9 @@ from tests.text.said import said
         ("5' 10\" man", "five foot ten man"),
         ("'I am 6' she said", "I am six she said"),
         ("40° 26′ 46″ N", "forty degrees twenty-six minutes forty-six seconds north"),
+        ("a 10' x 12' room", "a ten foot by twelve foot room"),
+        ("the room is 10' x 12'.", "the room is ten feet by twelve feet."),
+        ("a 10 ft x 12 ft deck", "a ten foot by twelve foot deck"),
         ('a 3/4" bolt', "a three quarters inch bolt"),
     ],
 )

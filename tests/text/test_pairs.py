@@ -12,6 +12,7 @@ from tests.text.said import said
         ("3rd", "third"),
         ("21st", "twenty-first"),
         ("1,000th", "one thousandth"),
+        ("160/95 mmHg", "one sixty over ninety-five millimeters of mercury"),
         ("1/2", "one half"),
         ("3/4", "three quarters"),
         ("2/3", "two thirds"),

@@ -31,6 +31,10 @@ def _scientific(match: re.Match[str]) -> str:
     return f"{sign_words(match)}{spoken}ten {power.replace('cubed', 'to the power of three')}"
 
 
+def _function(match: re.Match[str]) -> str:
+    return f"{match['name']} of {match['of']}"
+
+
 _OPERATORS = {
     "-": "minus", "\N{MINUS SIGN}": "minus", "\N{EN DASH}": "minus", "+": "plus", "*": "times", "x": "times",
     "\N{MULTIPLICATION SIGN}": "times", "·": "times", "/": "divided by", "÷": "divided by", "=": "equals",
@@ -89,6 +93,8 @@ _FASTER = frozenset({
     "longer", "the", "as", "speed", "speedup", "return", "growth", "increase", "zoom", "leverage", "your", "our",
     "my", "their", "his",
 })  # fmt: skip
+_ALGEBRA_AFTER = re.compile(r"\s?[=+*/^\u2212\u00b7²³]|\s-\s?[\d(a-z]|-\d")
+"""What follows an unknown: 2x - 1."""
 _MAKERS = frozenset({"engineer", "engineers", "developer", "developers", "programmer", "programmers"})
 
 
@@ -96,6 +102,8 @@ def _multiple(match: re.Match[str]) -> str | None:
     after = word_after(match)
     if match["sign"] == "X" and after not in _FASTER:
         return None
+    if not match["high"] and _ALGEBRA_AFTER.match(match.string, match.end()):
+        return f"{numbers.number(match['low'])} {match['sign']}"
     high = f" to {numbers.number(match['high'])}" if match["high"] else ""
     return f"{numbers.number(match['low'])}{high} {'x' if after in _MAKERS else 'times'}"
 
@@ -124,5 +132,7 @@ RULES = (
     Rule("SLP", r"(?<=\d)\s?[x\u00d7*]\s?(?=\.?\d)", _times),
     Rule("SLP", r"\s?[xX\u00d7]\s?(?=\.?\d)", _by),
     Rule("S", r"(?<=\d)\s[-\u2212]\s(?=\d[\d.,]{0,20}\s?=)", "minus"),
+    Rule("S", r"(?<=\d[a-z])\s[-\u2212]\s(?=\d)", "minus"),
+    Rule("L", r"(?P<name>[fgh])\((?P<of>[a-z])\)", _function),
     Rule("P", rf"(?<=[\w)])(?:\^[-\u2212]?\d{{1,9}}(?!\w)|[⁻⁺]?[{_SUPERSCRIPTS}]{{1,9}})", _raised),
 )

@@ -2,6 +2,13 @@
 
 import re
 
+from halfgig.text.rules import word_before
+
+_SIDE = r"\d[\d.,]{0,8}(?:''|[\"'\u2019\u201d\u2032\u2033]|[\s-]?[a-z]{1,4}\.?)?"
+_MORE_SIDES = re.compile(rf"(?:\s?[x\u00d7]\s?{_SIDE}(?=[\sx\u00d7])){{1,3}}")
+"""The other sides of something that is measured in several: 10 ft x 12 ft."""
+_SIDES_BEFORE = re.compile(rf"(?:{_SIDE}\s?[x\u00d7]\s?){{1,3}}\Z")
+
 _WORD_AFTER = re.compile(r"\s{1,2}([^\W\d_][\w'\u2019-]{0,30})")
 _BEFORE_CHARACTERS = 60
 
@@ -44,9 +51,15 @@ def text_before(match: re.Match[str]) -> str:
 
 
 def word_after(match: re.Match[str]) -> str:
-    """Return the word directly after a match; "" if there is none."""
-    found = _WORD_AFTER.match(match.string, match.end())
+    """Return the word directly after a match, or after the other sides of what it measures; "" if there is none."""
+    sides = _MORE_SIDES.match(match.string, match.end())
+    found = _WORD_AFTER.match(match.string, (sides or match).end())
     return found[1] if found else ""
+
+
+def joined(match: re.Match[str]) -> str:
+    """Return what is said between the ends of a range: five to ten, but between five and ten."""
+    return "and" if word_before(match).lower() == "between" else "to"
 
 
 def describes(match: re.Match[str]) -> bool:
@@ -54,7 +67,7 @@ def describes(match: re.Match[str]) -> bool:
     after = word_after(match)
     if not after:
         return False
-    before = text_before(match)
+    before = _SIDES_BEFORE.sub("", text_before(match))
     determined = _DETERMINED.search(before)
     if determined and determined["one"] and after in _MEASURED:
         return bool(re.match(r"\s\w{1,10}\s[a-z]", match.string[match.end() : match.end() + 20]))

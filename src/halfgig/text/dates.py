@@ -4,7 +4,7 @@ import re
 
 from halfgig.text import numbers
 from halfgig.text.characters import PARAGRAPH_END
-from halfgig.text.context import word_after
+from halfgig.text.context import joined, word_after
 from halfgig.text.rules import Boundary, Rule, any_of, lookup, word_before
 
 MONTHS = (
@@ -99,7 +99,7 @@ def _year_range(match: re.Match[str]) -> str | None:
     if not numbers.is_year(low) or not (len(high) == 2 or numbers.is_year(high)):
         return None
     end = numbers.in_pairs(high) if len(high) == 2 else numbers.year(int(high))
-    return f"{numbers.year(int(low))} to {end}"
+    return f"{numbers.year(int(low))} {joined(match)} {end}"
 
 
 _ERAS = {"AD": "A.D.", "BC": "B.C.", "CE": "C.E.", "BCE": "B.C.E."}

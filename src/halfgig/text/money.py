@@ -3,7 +3,7 @@
 import re
 
 from halfgig.text import numbers
-from halfgig.text.context import describes, word_after
+from halfgig.text.context import describes, joined, word_after
 from halfgig.text.quantities import DASH, MORE, NUMBER, SCALES, SIGN, scaled_range, sign_words
 from halfgig.text.rules import Rule, any_of
 from halfgig.text.units import PER, per_words
@@ -85,12 +85,12 @@ def _range(match: re.Match[str]) -> str | None:
         or (match["apart"] and not currency)
     ):
         return None
-    names = _names(match)
+    names, joint = _names(match), joined(match)
     if scale:
-        return f"{sign_words(match)}{scaled_range(low, low_scale, high, scale)} {names[1]}{per_words(match)}"
+        return f"{sign_words(match)}{scaled_range(low, low_scale, high, scale, joint)} {names[1]}{per_words(match)}"
     if names[2] and (re.fullmatch(r".*\.\d\d", low) or re.fullmatch(r".*\.\d\d", high)):
-        return f"{sign_words(match)}{_plain_sum(low, names)} to {_plain_sum(high, names)}{per_words(match)}"
-    return f"{sign_words(match)}{numbers.number(low)} to {numbers.number(high)} {names[1]}{per_words(match)}"
+        return f"{sign_words(match)}{_plain_sum(low, names)} {joint} {_plain_sum(high, names)}{per_words(match)}"
+    return f"{sign_words(match)}{numbers.number(low)} {joint} {numbers.number(high)} {names[1]}{per_words(match)}"
 
 
 def _with_hundredths(low: str, one: str, many: str, hundredth: str, hundredths: str) -> str:

@@ -7,7 +7,7 @@ from halfgig.text.context import text_before, word_after
 from halfgig.text.dates import MONTHS
 from halfgig.text.quantities import SIGN, sign_words
 from halfgig.text.rules import Rule
-from halfgig.text.units import UNIT, unit_words
+from halfgig.text.units import PRESSURES, UNIT, unit_words
 
 _SAID_OTHERWISE = {"24/7": "twenty-four seven", "9/11": "nine eleven", "4/20": "four twenty"}
 _HUNDRED = 100
@@ -34,6 +34,8 @@ def _fraction(match: re.Match[str]) -> str | None:
     if below < 2:
         return None
     unit = unit_words(match, one=above <= below and not count)
+    if match["unit"] in PRESSURES and above > below and not count:
+        return f"{numbers.in_pairs(match['above'])} over {numbers.cardinal(below)}{unit}"
     if count:
         return f"{sign_words(match)}{numbers.mixed(int(count), above, below)}{unit}"
     if not match["unit"] and not match["sign"] and (spoken := _pair(match, above, below)):

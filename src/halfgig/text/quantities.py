@@ -3,7 +3,7 @@
 import re
 
 from halfgig.text import numbers
-from halfgig.text.context import counts, plural_after
+from halfgig.text.context import counts, joined, plural_after
 from halfgig.text.rules import Rule, any_of, word_before
 from halfgig.text.units import UNIT, UNITS, unit_words
 
@@ -92,7 +92,7 @@ def _range(match: re.Match[str]) -> str | None:
         return None
     if not (match["sign"] or scale or unit) and _is_pair(low, high):
         return f"{numbers.number(low)} {numbers.number(high)}"
-    spoken = f"{numbers.number(low)} to {numbers.number(high)}" + (f" {scale}" if scale else "")
+    spoken = f"{numbers.number(low)} {joined(match)} {numbers.number(high)}" + (f" {scale}" if scale else "")
     return sign_words(match) + spoken + unit_words(match, one=False)
 
 
@@ -118,14 +118,14 @@ def _shortened_range(match: re.Match[str]) -> str | None:
     more = match["more"]
     if more in {"m", "b", "B", "t", "T"} and not counts(match):
         return None
-    return sign_words(match) + scaled_range(match["low"], match["low_more"], match["high"], more)
+    return sign_words(match) + scaled_range(match["low"], match["low_more"], match["high"], more, joined(match))
 
 
-def scaled_range(low: str, low_more: str | None, high: str, more: str) -> str:
-    """Return a range of large numbers: "ten thousand to twenty thousand", "one to two million"."""
+def scaled_range(low: str, low_more: str | None, high: str, more: str, joint: str) -> str:
+    """Return a range of large numbers: "ten thousand to twenty thousand"; `joint` is "to" or "and"."""
     below, above = (MORE.get((sign or "").lower(), sign or "") for sign in (low_more, more))
     first = f" {below}" if below and (below != above or below == "thousand") else ""
-    return f"{numbers.number(low)}{first} to {numbers.number(high)} {above}"
+    return f"{numbers.number(low)}{first} {joint} {numbers.number(high)} {above}"
 
 
 def _ordinal(match: re.Match[str]) -> str:
@@ -140,7 +140,7 @@ def ordinal_of(written: str) -> str:
 
 
 def _ordinal_range(match: re.Match[str]) -> str:
-    return f"{ordinal_of(match['low'])} to {ordinal_of(match['high'])}"
+    return f"{ordinal_of(match['low'])} {joined(match)} {ordinal_of(match['high'])}"
 
 
 _END_OF_NUMBER = re.compile(

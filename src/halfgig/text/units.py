@@ -28,6 +28,7 @@ _OTHERS = {
     "Wh": "watt hour", "kWh": "kilowatt hour", "MWh": "megawatt hour", "Ω": "ohm", "kΩ": "kilohm",
     "J": "joule", "kJ": "kilojoule", "cal": "calorie", "kcal": "kilocalorie",
     "Pa": "pascal", "hPa": "hectopascal", "kPa": "kilopascal", "MPa": "megapascal",
+    "mmHg": "millimeter of mercury", "mm Hg": "millimeter of mercury", "psi": "pound per square inch",
     "°C": "degree Celsius", "° C": "degree Celsius", "℃": "degree Celsius",
     "°F": "degree Fahrenheit", "° F": "degree Fahrenheit", "℉": "degree Fahrenheit",
     "°": "degree", "\N{PRIME}": "foot", "″": "inch", "%": "percent", "‰": "per mille", "¢": "cent",
@@ -41,6 +42,9 @@ _AREAS = {
 }
 UNITS = {**_LENGTHS, **_OTHERS, **_AREAS}
 """Symbols of units and their singular names."""
+
+PRESSURES = frozenset({"mmHg", "mm Hg"})
+"""Units in which blood pressure is written: upper and lower value with a slash between."""
 
 _PERIODS = ("second", "minute", "hour", "day", "night", "week", "month", "year", "person", "mile", "pound", "gallon")
 _PER = {**UNITS, **{period: period for period in _PERIODS}, "s²": "second squared", "s^2": "second squared"}
@@ -61,7 +65,7 @@ def plural_unit(name: str) -> str:
         return name
     if name.startswith("degree "):
         return name.replace("degree", "degrees", 1)
-    head, per, tail = name.partition(" per ")
+    head, per, tail = name.partition(" of " if " of " in name else " per ")
     *front, last = head.split(" ")
     return " ".join([*front, _IRREGULAR.get(last, last + "s")]) + per + tail
 
