@@ -30,6 +30,9 @@ USUAL_LIPS = np.array([186, 100, 96], dtype=np.float32)
 WHITE_OF_EYE = 0.9
 """Brightness of the white of an eye, in that of teeth."""
 
+BRIGHTEST = 170.0
+"""Brightness of the brightest hundredth of a picture, 0..255, below which the picture is too dark for bright teeth."""
+
 ONE_HUE = (2.5, 6.0)
 """Spread of colour around one tone for each brightness, 0..255 in a picture of medium brightness: below the first a
 picture is grey or toned like sepia, above the second it is in colour."""
@@ -56,7 +59,7 @@ def measure_colours(rgb: NDArray[np.uint8], shape: FaceShape) -> Colours:
     skin, lips = _median(rgb, shape, _cheeks(shape), LIGHT_SKIN), _median(rgb, shape, _lips(shape), USUAL_LIPS)
     light = float(np.clip(skin.mean() / LIGHT_SKIN.mean(), 0.2, 1.1))
     # Teeth do not depend on the colour of skin, so only half of its darkness is attributed to the light.
-    usual = float(TEETH.mean()) * min(1.0, light**0.5)
+    usual = float(TEETH.mean()) * min(1.0, light**0.5) * min(1.0, _brightest(rgb) / BRIGHTEST)
     white = _median(rgb, shape, _whites(shape), WHITE_OF_EYE * usual * TEETH / TEETH.mean())
     bright = usual**0.6 * (float(white.mean()) / WHITE_OF_EYE) ** 0.4
     bright = float(np.clip(bright, 0.7 * usual, 1.05 * usual) / TEETH.mean())
@@ -75,6 +78,11 @@ def measure_colours(rgb: NDArray[np.uint8], shape: FaceShape) -> Colours:
         tone(LINING * own * bright * shade),
         tone(CAVITY * tint * bright**1.2 * shade),
     )
+
+
+def _brightest(rgb: NDArray[np.uint8]) -> float:
+    step = max(1, min(rgb.shape[:2]) // 128)
+    return float(np.percentile(rgb[::step, ::step].mean(axis=-1), 99))
 
 
 def _shade(rgb: NDArray[np.uint8], shape: FaceShape, bright: float) -> float:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from halfgig.face.measure import FaceShape
 
-VERSION = 8
+VERSION = 9
 """Version of the file and of the measurement behind it; files of other versions are measured again."""
 
 
