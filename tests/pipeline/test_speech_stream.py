@@ -138,3 +138,23 @@ def test_a_slice_nobody_wants_any_more_ends_at_the_next_sentence(tmp_path: Path)
 def test_from_where_the_text_ends_there_is_only_the_end() -> None:
     (part,) = speak_slice(asked(start=len(TEXT), is_begun=True))
     assert (part.next_start, part.data, part.seconds) == (None, b"", 0)
+
+
+def test_poses_come_with_the_sound_they_belong_to_also_where_another_cell_goes_on() -> None:
+    parts = [part for each in slices(asked(wants_poses=True)) for part in each if part.seconds]
+    begin = 0.0
+    for part in parts:
+        assert part.poses
+        rows = len(part.poses.weights) / len(part.poses.names)
+        assert part.poses.start <= 0
+        assert part.poses.start + rows / part.poses.rate == pytest.approx(part.seconds, abs=0.51 / part.poses.rate)
+        begin += part.seconds
+    lost = asked(wants_poses=True, start=parts[1].next_start, is_begun=True)
+    again = next(part for part in speak_slice(lost) if part.seconds)
+    assert again.poses
+    assert again.poses.start == 0
+    assert again.poses.weights[: 10 * len(again.poses.names)]
+
+
+def test_no_poses_are_made_unless_they_are_asked_for() -> None:
+    assert all(part.poses is None for each in slices(asked()) for part in each)

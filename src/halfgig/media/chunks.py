@@ -92,6 +92,20 @@ def chunks_from(heads: Iterable[Mapping[str, Any]], data: bytes, start: int) -> 
 
 
 @dataclass(frozen=True, slots=True)
+class PoseRows:
+    """A face's weights at equal intervals, for a renderer that shows a speech while it is made."""
+
+    names: tuple[str, ...]
+    """What the weights are."""
+    rate: float
+    """Rows a second."""
+    start: float
+    """Seconds of the first row; it replaces rows of the same time that were sent before."""
+    weights: bytes
+    """One byte a weight, 255 for 1, row after row."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechSegment:
     """A stretch of speech on its way: from the cell that speaks to a stream, a spool file or a video.
 
@@ -112,6 +126,8 @@ class SpeechSegment:
     """The sound and its phonemes."""
     words: tuple[Word, ...] = ()
     """The words as they were written, in seconds from the start of this segment."""
+    poses: PoseRows | None = None
+    """What the face does meanwhile, in seconds from the start of this segment; None where nobody asked for it."""
 
     @property
     def size(self) -> int:

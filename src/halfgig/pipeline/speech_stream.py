@@ -9,10 +9,11 @@ nothing for wav and pcm.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from halfgig import __version__
+from halfgig.animators.puppet.live_cues import LiveCues
 from halfgig.media.chunks import BYTES_PER_SAMPLE, SpeechSegment, Word
 from halfgig.media.provenance import speech_metadata
 from halfgig.media.sound_file import SoundWriter
@@ -57,6 +58,8 @@ class SliceRequest:
     """The slice ends early if this file exists: the client is gone."""
     whole_file: Path | None = None
     """The file that receives the whole speech, with its length in the header; None: the speech is streamed."""
+    wants_poses: bool = False
+    """Whether segments of sound have the poses of a face that speaks them."""
 
 
 _held: dict[int, _Stream] = {}  # this cell's speeches by number
@@ -87,6 +90,7 @@ class _Stream:
         job = request.job
         self._readers = Readers(job)
         self._writer = _writer(request, self._readers)
+        self._cues = LiveCues() if request.wants_poses else None
         self._whole_s: float | None = None if request.whole_file is None else 0.0
         # A whole file was not sent yet: if its encoder was lost, it starts again.
         start, self._given = (0, 0) if request.whole_file else (request.start, request.given)
@@ -122,9 +126,11 @@ class _Stream:
         start, given = sentence.start, 0
         for chunk in chunks:
             given += len(chunk.pcm) // BYTES_PER_SAMPLE
+            poses = self._cues.add(chunk) if self._cues else None
             if given > self._given:
                 words = _words((chunk,)) if request.job.wants_words else ()
-                yield self._segment(chunk.seconds, start, given, self._writer.write(chunk.pcm), words=words)
+                segment = self._segment(chunk.seconds, start, given, self._writer.write(chunk.pcm))
+                yield replace(segment, words=words, poses=poses)
         self._given = 0
         self._next = next(self._rest, None)
         yield self._end_of_sentence(())

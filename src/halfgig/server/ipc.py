@@ -3,11 +3,12 @@
 Each message is four bytes of length, one byte of kind and a body: kind `J` is a JSON object, kind `B` bytes of sound.
 The client sends one JSON request and reads until the connection closes; closing it early cancels the request.
 
-    {"op": "speech", "input", "voice", "engine", "format", "speed", "words", "whole", "client"}
+    {"op": "speech", "input", "voice", "engine", "format", "speed", "words", "poses", "whole", "client"}
         -> {"type": "started", "maker", "bytes"}          before the first sound, or an error instead; "bytes", the size
                                                           of the file, where "whole" is true: all of it is made first
         -> B...                                           the sound file, in pieces
         -> {"type": "words", "words": [[text, start, end], ...]}     in between, where "words" is true
+        -> {"type": "poses", "start", "rate", "names", "weights"}    before their sound, where "poses" is true
         -> {"type": "done", "seconds", "characters"}
     {"op": "voices"}   -> {"type": "voices", "voices": [{"name", "language", "description", "engine"}, ...]}
     {"op": "faces", "upload", "client"}

@@ -61,6 +61,7 @@ def test_a_speech_arrives_as_work_made_it(tmp_path: Path) -> None:
             "format": "mp3",
             "speed": 1.0,
             "words": False,
+            "poses": False,
             "lexicon": "",
             "whole": False,
         }
@@ -125,6 +126,16 @@ def test_events_carry_sound_words_and_what_was_used(tmp_path: Path) -> None:
         {"type": "speech.audio.words", "words": [["Hello.", 0.0, 0.5]]},
         {"type": "speech.audio.done", "usage": {"input_tokens": 6, "output_tokens": 15, "total_tokens": 21}},
     ]
+
+
+def test_poses_come_before_their_sound_as_the_worker_made_them(tmp_path: Path) -> None:
+    poses = {"type": "poses", "start": 0.0, "rate": 25.0, "names": ["jawOpen"], "weights": "AP8="}
+    with spoken(tmp_path, speaks(STARTED, poses, b"sound", DONE)) as (server, heard):
+        asked = {**HELLO, "stream_format": "sse", "include": ["poses", "words"]}
+        answer = server.http.post("/v1/audio/speech", json=asked)
+    assert (heard.requests[0]["poses"], heard.requests[0]["words"]) == (True, True)
+    assert events(answer)[0] == {**poses, "type": "speech.poses.delta"}
+    assert events(answer)[1]["type"] == "speech.audio.delta"
 
 
 def test_an_error_in_the_middle_cuts_the_file_short_so_that_the_client_sees_it(tmp_path: Path) -> None:
@@ -241,6 +252,8 @@ def test_streams_beyond_the_limit_are_told_to_come_back(tmp_path: Path) -> None:
         ({"stream": False, "stream_format": "sse"}, 400, "stream", "bad_request"),
         ({"stream_format": "chunks"}, 400, "stream_format", "bad_request"),
         ({"words": True}, 400, "words", "bad_request"),
+        ({"include": ["poses"]}, 400, "include", "bad_request"),
+        ({"include": ["smells"], "stream_format": "sse"}, 400, "include", "bad_request"),
     ],
 )
 def test_a_field_that_cannot_be_right_is_named(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
@@ -136,6 +137,23 @@ def test_what_cannot_be_done_is_refused_with_a_reason(
     with work(tmp_path) as at:
         (reply,) = at.asked(**request_)
     assert (reply["type"], reply["code"], reply["status"]) == ("error", code, status)
+
+
+def test_poses_are_timed_from_the_start_of_the_speech_and_come_before_their_sound(tmp_path: Path) -> None:
+    with work(tmp_path) as at:
+        replies = at.asked(op="speech", input="Hello. It costs $3.", format="pcm", poses=True)
+    spans, width, seconds, sound_s = list[float](), 0, 0.0, 0.0
+    for reply in replies:
+        if isinstance(reply, bytes):
+            sound_s += len(reply) / 48_000
+            assert seconds >= sound_s - 0.02
+        elif reply["type"] == "poses":
+            spans.append(reply["start"])
+            width = len(reply.get("names", ())) or width
+            seconds = reply["start"] + len(base64.b64decode(reply["weights"])) / width / reply["rate"]
+    assert spans[0] == 0
+    assert spans == sorted(spans)
+    assert seconds == pytest.approx(sound_s, abs=0.02)
 
 
 def test_a_dialogue_says_who_speaks_each_word(tmp_path: Path) -> None:

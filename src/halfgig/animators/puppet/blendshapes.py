@@ -132,6 +132,11 @@ _BROWS = {
 }
 
 
+def mouth_weights(mouth: Mouth) -> dict[str, float]:
+    """Return the weights of a mouth by their names, as `weights_of` does for a whole pose."""
+    return {name: value for field, value in mouth._asdict().items() for name in _MOUTH[field]}
+
+
 def weights_of(pose: Pose) -> dict[str, float]:
     """Return the weights of a pose by the names of ARKit's blendshapes, 0..1, and of `tongueUp` and `breath`, our own.
 
@@ -140,23 +145,26 @@ def weights_of(pose: Pose) -> dict[str, float]:
     eyes = pose.eyes
     to_left, to_right = max(0.0, eyes.gaze_yaw) / EYE_RANGE_DEG, max(0.0, -eyes.gaze_yaw) / EYE_RANGE_DEG
     down, up = max(0.0, eyes.gaze_pitch) / EYE_RANGE_DEG, max(0.0, -eyes.gaze_pitch) / EYE_RANGE_DEG
-    weights = {name: value for part, names in ((pose.mouth, _MOUTH), (pose.brows, _BROWS))
-               for field, value in zip(part._fields, part, strict=True) for name in names[field]}  # fmt: skip
+    brows = {name: value for field, value in pose.brows._asdict().items() for name in _BROWS[field]}
     # The right of the picture is the person's left: there the left eye looks outwards, the right one inwards.
-    return weights | {
-        "eyeBlinkLeft": eyes.blink_left,
-        "eyeBlinkRight": eyes.blink_right,
-        "eyeSquintLeft": eyes.squint,
-        "eyeSquintRight": eyes.squint,
-        "eyeWideLeft": eyes.wide,
-        "eyeWideRight": eyes.wide,
-        "eyeLookOutLeft": to_left,
-        "eyeLookInRight": to_left,
-        "eyeLookInLeft": to_right,
-        "eyeLookOutRight": to_right,
-        "eyeLookDownLeft": down,
-        "eyeLookDownRight": down,
-        "eyeLookUpLeft": up,
-        "eyeLookUpRight": up,
-        "breath": pose.breath,
-    }
+    return (
+        mouth_weights(pose.mouth)
+        | brows
+        | {
+            "eyeBlinkLeft": eyes.blink_left,
+            "eyeBlinkRight": eyes.blink_right,
+            "eyeSquintLeft": eyes.squint,
+            "eyeSquintRight": eyes.squint,
+            "eyeWideLeft": eyes.wide,
+            "eyeWideRight": eyes.wide,
+            "eyeLookOutLeft": to_left,
+            "eyeLookInRight": to_left,
+            "eyeLookInLeft": to_right,
+            "eyeLookOutRight": to_right,
+            "eyeLookDownLeft": down,
+            "eyeLookDownRight": down,
+            "eyeLookUpLeft": up,
+            "eyeLookUpRight": up,
+            "breath": pose.breath,
+        }
+    )

@@ -5,14 +5,20 @@ Dominance-weighted blending after Cohen and Massaro (1993); envelopes as in Talk
 
 from __future__ import annotations
 
+import math
+import sys
+from array import array
 from collections import deque
 from dataclasses import dataclass
+from itertools import count
+from operator import mul
+from statistics import median
 from typing import TYPE_CHECKING
 
 from halfgig.animators.puppet.blendshapes import ACCENT_LEAD_S, LEAD_S, FrameCue, Mouth
 from halfgig.animators.puppet.phrases import LOOK_AHEAD_S, phrase_at
 from halfgig.animators.puppet.visemes import SILENCE, Viseme, is_vowel, visemes_of
-from halfgig.media.chunks import SAMPLE_RATE
+from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,11 +105,24 @@ class VisemeTrack:
             if chunk is None:
                 self.ended = True
             else:
-                self._segments.extend(segments_of(chunk, self.seconds))
-                self.seconds += chunk.seconds
+                self.add(chunk)
+        self.forget(moment_s)
+        return self.known(moment_s)
+
+    def add(self, chunk: Chunk) -> None:
+        """Append a chunk."""
+        self._segments.extend(segments_of(chunk, self.seconds))
+        self.seconds += chunk.seconds
+
+    def forget(self, moment_s: float) -> None:
+        """Drop what ended `LOOK_BACK_S` before a moment."""
         while self._segments and self._segments[0].end < moment_s - LOOK_BACK_S:
             self._segments.popleft()
-        return [segment for segment in self._segments if segment.start < moment_s + LOOK_AHEAD_S]
+
+    def known(self, moment_s: float) -> list[VisemeSegment]:
+        """Return what `around` does, as far as it was consumed already."""
+        start, end = moment_s - LOOK_BACK_S, moment_s + LOOK_AHEAD_S
+        return [segment for segment in self._segments if segment.end >= start and segment.start < end]
 
 
 class Loudness:
@@ -118,23 +137,23 @@ class Loudness:
     def measured(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """Yield the chunks unchanged and record their levels."""
         for chunk in chunks:
-            self._record(chunk.pcm)
+            self.record(chunk.pcm)
             yield chunk
 
-    def _record(self, pcm: bytes) -> None:
-        import numpy as np
-
+    def record(self, pcm: bytes) -> None:
+        """Record the levels of further sound."""
         hop = int(HOP_S * SAMPLE_RATE)
-        samples = np.frombuffer(self._rest + pcm, dtype="<i2")
+        samples = array("h", self._rest + pcm)
+        if sys.byteorder == "big":
+            samples.byteswap()
         end = len(samples) - len(samples) % hop
-        self._rest = samples[end:].tobytes()
-        whole = samples[:end].reshape(-1, hop).astype(np.float32)  # [hops, samples]
-        levels = np.sqrt((whole**2).mean(axis=1))
-        voiced = levels[levels > 0.15 * levels.max(initial=0.0)]
-        if len(voiced):
-            usual = float(np.median(voiced))
+        self._rest = (self._rest + pcm)[BYTES_PER_SAMPLE * end :]
+        # Without numpy, whose import costs a speaking cell more time than its first sentence.
+        levels = [_level(samples[start : start + hop]) for start in range(0, end, hop)]
+        if voiced := [level for level in levels if level > 0.15 * max(levels)]:
+            usual = median(voiced)
             self._usual = usual if not self._usual else 0.5 * (self._usual + usual)
-        self._levels.extend(levels.tolist())
+        self._levels.extend(levels)
 
     def emphasis(self, moment_s: float) -> float:
         """Return the factor for the jaw at a moment, `SOFTEST` to `LOUDEST`; calls must be in order of time."""
@@ -151,27 +170,45 @@ class Loudness:
         return float(sum(near) / len(near) / self._usual) if near and self._usual else 1.0
 
 
+def _level(samples: array[int]) -> float:
+    return math.sqrt(sum(map(mul, samples, samples)) / len(samples))
+
+
 def viseme_cues(chunks: Iterator[Chunk], fps: float) -> Iterator[FrameCue]:
     """Yield a cue for each frame of speech with phonemes; chunks are consumed as needed."""
     loudness = Loudness()
     track = VisemeTrack(loudness.measured(chunks))
-    jaw, frame = 0.0, 0
-    while True:
-        moment = (frame + 0.5) / fps + LEAD_S
-        segments = track.around(moment)
-        if track.ended and frame / fps >= track.seconds - 0.5 / fps:
+    jaw = 0.0
+    for frame in count():
+        segments = track.around(moment_of(frame, fps))
+        if track.ended and frame >= n_frames(track, fps):
             return
-        mouth = _smoothed(segments, moment, 1 / fps)
-        mouth = mouth._replace(jaw_open=min(1.0, mouth.jaw_open * loudness.emphasis(frame / fps)))
-        closure = closed(segments, moment)
-        jaw = max(jaw - CLOSING_A_SECOND / fps, min(jaw + OPENING_A_SECOND / fps, mouth.jaw_open))
-        mouth = _with_closure(mouth._replace(jaw_open=jaw), closure)
-        phrase = phrase_at(frame / fps, ((each.start, each.end) for each in segments if each.viseme is not SILENCE))
-        accent = _accent(segments, moment, 1 / fps, loudness)
-        is_last = accent > 0 and phrase.until_pause < ACCENT_LEAD_S + LAST_OF_PHRASE_S
-        yield FrameCue(mouth, min(1.0, accent + 0.2 * is_last), *phrase)
-        jaw = mouth.jaw_open
-        frame += 1
+        cue = cue_of(frame, fps, segments, loudness, jaw)
+        yield cue
+        jaw = cue.mouth.jaw_open
+
+
+def moment_of(frame: int, fps: float) -> float:
+    """Return the moment of speech, in seconds, that a frame shows."""
+    return (frame + 0.5) / fps + LEAD_S
+
+
+def n_frames(track: VisemeTrack, fps: float) -> int:
+    """Return the number of frames of the speech consumed so far."""
+    return math.ceil(track.seconds * fps - 0.5)
+
+
+def cue_of(frame: int, fps: float, segments: list[VisemeSegment], loudness: Loudness, jaw: float) -> FrameCue:
+    """Return the cue of a frame from the segments around it and the opening of the jaw in the frame before."""
+    moment = moment_of(frame, fps)
+    mouth = _smoothed(segments, moment, 1 / fps)
+    mouth = mouth._replace(jaw_open=min(1.0, mouth.jaw_open * loudness.emphasis(frame / fps)))
+    jaw = max(jaw - CLOSING_A_SECOND / fps, min(jaw + OPENING_A_SECOND / fps, mouth.jaw_open))
+    mouth = _with_closure(mouth._replace(jaw_open=jaw), closed(segments, moment))
+    phrase = phrase_at(frame / fps, ((each.start, each.end) for each in segments if each.viseme is not SILENCE))
+    accent = _accent(segments, moment, 1 / fps, loudness)
+    is_last = accent > 0 and phrase.until_pause < ACCENT_LEAD_S + LAST_OF_PHRASE_S
+    return FrameCue(mouth, min(1.0, accent + 0.2 * is_last), *phrase)
 
 
 def _smoothed(segments: list[VisemeSegment], moment: float, frame_s: float) -> Mouth:

@@ -65,7 +65,9 @@ def _nullable(field: JsonSchemaValue) -> JsonSchemaValue:
     return {"anyOf": kinds if null in kinds else [*kinds, null], **kept}
 
 
-_FILE: dict[str, Any] = {"properties": {"stream_format": {"enum": ["audio"]}, "words": {"enum": [False]}}}
+_FILE: dict[str, Any] = {
+    "properties": {"stream_format": {"enum": ["audio"]}, "words": {"enum": [False]}, "include": {"maxItems": 0}}
+}
 _EVENTS: dict[str, Any] = {
     "properties": {"stream_format": {"enum": ["sse"]}, "stream": {"enum": [True]}},
     "required": ["stream_format"],
@@ -102,11 +104,21 @@ class SpeechBody(RequestBody):
     )
     stream: bool = Field(True, description="false: make all of the file first, so that its header says how long it is.")
     words: bool = Field(False, description="Whether to send the times of each word; requires sse.")
+    include: list[Literal["poses", "words"]] = Field(
+        [],
+        max_length=8,
+        description="poses: the weights of a face that speaks, before their sound; words as above; requires sse.",
+    )
 
     @property
     def lexicon_lines(self) -> str:
         """The lines of the lexicon.  Raises `BadLexicon`."""
         return self.lexicon if isinstance(self.lexicon, str) else lexicon_lines(self.lexicon)
+
+    @property
+    def wanted(self) -> set[str]:
+        """What is sent with the sound: poses, words."""
+        return {*self.include, *(["words"] if self.words else [])}
 
     @property
     def voice_name(self) -> str:

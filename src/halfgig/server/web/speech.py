@@ -72,8 +72,9 @@ def check(asked: SpeechBody, most_characters: int) -> None:
         )
     if asked.stream_format == "sse" and not asked.stream:
         raise BadRequest('events are a stream; leave out "stream", or "stream_format"', "stream")
-    if asked.words and asked.stream_format != "sse":
-        raise BadRequest('the words\' times come among events: ask for them with "stream_format": "sse"', "words")
+    if asked.wanted and asked.stream_format != "sse":
+        field = "words" if asked.words else "include"
+        raise BadRequest('words and poses come among events: ask for them with "stream_format": "sse"', field)
     read_lexicon(asked.lexicon_lines)
 
 
@@ -86,7 +87,8 @@ def message_of(asked: SpeechBody, engine: str) -> dict[str, Any]:
         "engine": engine,
         "format": asked.response_format,
         "speed": asked.speed,
-        "words": asked.words,
+        "words": "words" in asked.wanted,
+        "poses": "poses" in asked.wanted,
         "lexicon": asked.lexicon_lines,
         "whole": not asked.stream,
     }
@@ -118,6 +120,8 @@ class SpeechFormat:
             return _event({"type": "speech.audio.delta", "audio": _base64(reply)}) if self.as_events else reply
         if not self.as_events:
             return b""
+        if reply.get("type") == "poses":
+            return _event({**reply, "type": "speech.poses.delta"})
         if reply.get("type") == "words":
             return _event({"type": "speech.audio.words", "words": reply["words"]})
         return _event({"type": "speech.audio.done", "usage": usage(reply)}) if is_done(reply) else b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import tempfile
 import traceback
@@ -24,7 +25,7 @@ from halfgig.tts.base import Voice
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
-    from halfgig.media.chunks import SpeechSegment, Word
+    from halfgig.media.chunks import PoseRows, SpeechSegment, Word
     from halfgig.server.worker.face_finder import FaceFinder
     from halfgig.server.worker.speech.voice_list import VoiceList
 
@@ -138,6 +139,8 @@ class RequestHandler:
             for made in segments:
                 if not reply.has_begun:
                     reply.send({"type": "started", "maker": made.maker})
+                if made.poses:
+                    reply.send_poses(made.poses, seconds)
                 if made.data:
                     reply.connection.send(made.data)
                 if made.words:
@@ -174,6 +177,15 @@ class _Reply:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.has_begun = False
+        self._has_names = False
+
+    def send_poses(self, poses: PoseRows, seconds: float) -> None:
+        """Send rows of weights with the time of the first one after `seconds`; the first message says their names."""
+        names = {} if self._has_names else {"names": poses.names}
+        self._has_names = True
+        weights = base64.b64encode(poses.weights).decode("ascii")
+        start = round(seconds + poses.start, 3)
+        self.send({"type": "poses", "start": start, "rate": poses.rate, **names, "weights": weights})
 
     def send(self, message: dict[str, Any]) -> None:
         self.has_begun = True
@@ -204,8 +216,10 @@ def _stream_request(request: dict[str, Any]) -> StreamRequest:
     speed, lexicon = float(_of_kind(request, "speed", (int, float), 1.0)), _of_kind(request, "lexicon", str, "")
     speech = SpeechRequest(text, voice, speed, lexicon)
     engine, wants_words = _of_kind(request, "engine", str, ""), _of_kind(request, "words", bool, False)
-    client = _of_kind(request, "client", str, "")
-    return StreamRequest(speech, sound_format, engine=engine, wants_words=wants_words, client=client)
+    wants_poses, client = _of_kind(request, "poses", bool, False), _of_kind(request, "client", str, "")
+    return StreamRequest(
+        speech, sound_format, engine=engine, wants_words=wants_words, wants_poses=wants_poses, client=client
+    )
 
 
 def _of_kind(request: dict[str, Any], name: str, kind: Any, default: Any) -> Any:

@@ -52,6 +52,8 @@ class StreamRequest:
     """Index of the character to start at; the text before it was spoken already."""
     wants_words: bool = False
     """Whether segments contain the words' times."""
+    wants_poses: bool = False
+    """Whether they contain the poses of a face that speaks them."""
     is_background: bool = False
     """Whether streams with a listener come first."""
     client: str = ""
@@ -145,6 +147,7 @@ class Stream:
             cache=cache,
             stop=stop,
             whole_file=asked.whole_file,
+            wants_poses=asked.wants_poses,
         )
 
     def put(self, segment: SpeechSegment) -> None:
