@@ -15,6 +15,7 @@ FLOORS = (
     {"models"},
     {"tts"},
     {"animators"},
+    {"avatars"},
     {"pipeline"},
     {"api", "client", "server"},
     {"server.doctor", "server.supervisor", "server.web", "server.worker"},

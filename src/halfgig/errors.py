@@ -3,7 +3,7 @@
     HalfgigError
      |- UsageError            a value that is wrong independently of any file
      |   |- EmptyText, TextTooLong, BadMarkup, BadLexicon
-     |   |- UnknownVoice, UnknownFormat, BadSetting, BadLandmarks, ExtraMissing
+     |   |- UnknownVoice, UnknownFormat, BadSetting, BadLandmarks, BadPack, ExtraMissing
      |- PictureError
      |   |- PictureUnreadable, PictureTooLarge, NoFace
      |- SoundError
@@ -114,6 +114,12 @@ class BadLandmarks(UsageError):
     """Refuse five points that do not make a face."""
 
     code = "bad_landmarks"
+
+
+class BadPack(UsageError):
+    """Refuse an avatar's file that is none, damaged, or of another version."""
+
+    code = "bad_pack"
 
 
 class ExtraMissing(UsageError):

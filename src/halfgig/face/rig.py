@@ -8,14 +8,14 @@ from __future__ import annotations
 import base64
 import json
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from halfgig.face.colours import Colours, measure_colours
 from halfgig.face.framing import Part
-from halfgig.face.matte import Matte, make_matte
+from halfgig.face.matte import LONGEST, Matte, make_matte
 from halfgig.face.measure import shape_of
 from halfgig.face.mesh import Mesh
 from halfgig.face.texture import SHARP, Texture, measure_texture
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 VERSION = 9
 """Version of the file and of the measurement behind it; files of other versions are measured again."""
+
+
+FARTHEST = 1e6
+"""Coordinate in pixels that no point has."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,10 +80,17 @@ def make_rig(
     return Rig(mesh, shape, size, colours, matte, turns, notices, texture, part)
 
 
-def write_rig(rig: Rig, path: Path) -> None:
-    """Write a rig to a file atomically."""
+def scaled_rig(rig: Rig, factor: float) -> Rig:
+    """Return the rig of the same picture resized by a factor."""
+    mesh = rig.mesh.scaled(factor)
+    size = round(rig.size[0] * factor), round(rig.size[1] * factor)
+    return replace(rig, mesh=mesh, shape=shape_of(mesh), size=size, texture=rig.texture.scaled(factor))
+
+
+def rig_values(rig: Rig) -> dict[str, Any]:
+    """Return a rig as values that JSON has."""
     colours = {each.name: getattr(rig.colours, each.name).tolist() for each in fields(Colours)}
-    values = {
+    return {
         "version": VERSION,
         "size": rig.size,
         "turns": rig.turns,
@@ -96,6 +107,11 @@ def write_rig(rig: Rig, path: Path) -> None:
             "confidence": rig.matte.confidence,
         },
     }
+
+
+def write_rig(rig: Rig, path: Path) -> None:
+    """Write a rig to a file atomically."""
+    values = rig_values(rig)
     with atomic_write(path) as part:
         part.write_text(json.dumps(values), encoding="utf-8")
 
@@ -104,19 +120,29 @@ def read_rig(path: Path) -> Rig | None:
     """Read a rig; None if the file is missing, damaged or of another version."""
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return rig_from(found)
+
+
+def rig_from(found: dict[str, Any]) -> Rig | None:
+    """Return a rig from the values of its JSON; None if they are damaged or of another version."""
+    try:
         points = np.array([_numbers(point) for point in found["points"]], np.float32)
         turns, (score,) = found["turns"], _numbers([found["score"]])
         width, height = _numbers(found["size"])
         if found["version"] != VERSION or points.shape != (N_POINTS, 3) or turns not in range(4):
             return None
         mesh = Mesh(points, score)
+        if not (np.abs(points) < FARTHEST).all() or min(mesh.five.eye_distance, width, height) < 1:
+            return None
         colours = (np.array(_numbers(found["colours"][each.name]), np.float32).reshape(3) for each in fields(Colours))
         notices = tuple(str(each) for each in found["notices"])
         size, matte = (int(width), int(height)), _matte(found["matte"])
         texture = Texture(*_numbers([found["texture"][name] for name in Texture._fields]))
         part = None if found["part"] is None else Part(*_numbers(found["part"]))
         return Rig(mesh, shape_of(mesh), size, Colours(*colours), matte, turns, notices, texture, part)
-    except (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError):
+    except (ValueError, TypeError, LookupError, OverflowError):
         return None
 
 
@@ -139,8 +165,10 @@ def _packed(values: NDArray[np.uint8]) -> str:
 def _unpacked(text: str) -> NDArray[np.uint8]:
     import cv2
 
-    data = np.frombuffer(base64.b64decode(text, validate=True), np.uint8)
-    values = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if data.size else None
+    png = base64.b64decode(text, validate=True)
+    if len(png) < 24 or not 1 <= max(int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")) <= LONGEST:
+        raise ValueError
+    values = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
     if values is None or values.ndim != 2 or values.dtype != np.uint8:
         raise ValueError
     return np.asarray(values, np.uint8)
