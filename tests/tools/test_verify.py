@@ -20,7 +20,7 @@ GOLDEN = REFERENCE / "golden"
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return install_kokoro(tmp_path_factory)
+    return install_kokoro(tmp_path_factory, thin=False)
 
 
 def verify(data: Path, golden: Path, *options: str) -> Ran:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 Direction = Literal["forward", "reverse"]
-HIDDEN = 256
-"""Width of every LSTM here."""
 
 
 def session(graph: Graph, threads: int) -> Any:
@@ -46,17 +44,17 @@ def conv_graph(stride: int) -> Graph:
     return graph
 
 
-def lstm_graph(direction: Direction) -> Graph:
+def lstm_graph(direction: Direction, hidden: int) -> Graph:
     """Return the graph of one LSTM direction, with its state as inputs and outputs."""
     graph = Graph("lstm")
     x = graph.input("x", ["time", 1, "in"])
-    w, r = graph.input("w", [1, 4 * HIDDEN, "in"]), graph.input("r", [1, 4 * HIDDEN, HIDDEN])
-    b = graph.input("b", [1, 8 * HIDDEN])
-    h, c = graph.input("h", [1, 1, HIDDEN]), graph.input("c", [1, 1, HIDDEN])
-    outputs = graph.op_n(3, "LSTM", x, w, r, b, "", h, c, direction=direction, hidden_size=HIDDEN)
-    graph.output(outputs[0], "y", ["time", 1, 1, HIDDEN])
-    graph.output(outputs[1], "h_end", [1, 1, HIDDEN])
-    graph.output(outputs[2], "c_end", [1, 1, HIDDEN])
+    w, r = graph.input("w", [1, 4 * hidden, "in"]), graph.input("r", [1, 4 * hidden, hidden])
+    b = graph.input("b", [1, 8 * hidden])
+    h, c = graph.input("h", [1, 1, hidden]), graph.input("c", [1, 1, hidden])
+    outputs = graph.op_n(3, "LSTM", x, w, r, b, "", h, c, direction=direction, hidden_size=hidden)
+    graph.output(outputs[0], "y", ["time", 1, 1, hidden])
+    graph.output(outputs[1], "h_end", [1, 1, hidden])
+    graph.output(outputs[2], "c_end", [1, 1, hidden])
     return graph
 
 
@@ -83,7 +81,8 @@ class Kernels:
 
     def lstm(self, x: Floats, weights: dict[str, Floats], state: list[Floats], direction: Direction) -> Floats:
         """Run one direction over x [time, in] and return [time, hidden]; `state` is replaced by the final state."""
-        kernel = self.get(("lstm", direction), lambda: lstm_graph(direction))
+        hidden = state[0].shape[-1]
+        kernel = self.get(("lstm", direction, hidden), lambda: lstm_graph(direction, hidden))
         y, *state[:] = kernel.run(None, {"x": x[:, None], "h": state[0], "c": state[1], **weights})
         result: Floats = y[:, 0, 0]
         return result

@@ -23,7 +23,7 @@ from halfgig.tts.registry import engines, kinds_of_engines
 from halfgig.tts.speech import speech_from_text
 from halfgig.tts.voice_selection import listed_voices, resolve_voice
 from tests.support.jobs import installed_speech_job
-from tests.tts.kokoro.networks.installed import checkpoint
+from tests.tts.kokoro.networks.installed import thin_checkpoint
 
 if TYPE_CHECKING:
     from halfgig.models.catalogue import Model
@@ -34,7 +34,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder with the German checkpoint alone: seeded weights, under the names its makers publish."""
     published, data = tmp_path_factory.mktemp("published"), tmp_path_factory.mktemp("data")
     (published / "voices").mkdir()
-    seeded = checkpoint(tmp_path_factory)
+    seeded = thin_checkpoint(tmp_path_factory)
     for place, source in (
         ("model.pth", "kokoro-v1_0.pth"),
         ("config.json", "config.json"),

@@ -25,22 +25,22 @@ def test_a_manifest_says_what_the_model_was_made_of(built: Built) -> None:
     assert manifest["weights"]["bytes"] < 0.65 * manifest["source"]["bytes"]
 
 
-def test_a_model_built_twice_is_the_same_file(built: Built, tmp_path: Path) -> None:
-    build(built.checkpoint, tmp_path / "again", lambda _: None)
-    assert (tmp_path / "again" / MANIFEST).read_text() == (built.narrow / MANIFEST).read_text()
+def test_a_model_built_twice_is_the_same_file(thin: Built, tmp_path: Path) -> None:
+    build(thin.checkpoint, tmp_path / "again", lambda _: None)
+    assert (tmp_path / "again" / MANIFEST).read_text() == (thin.narrow / MANIFEST).read_text()
     shutil.rmtree(tmp_path / "again")
 
 
-def test_building_tells_how_far_it_is(built: Built, tmp_path: Path) -> None:
+def test_building_tells_how_far_it_is(thin: Built, tmp_path: Path) -> None:
     told: list[Event] = []
-    build(built.checkpoint, tmp_path / "out", told.append)
+    build(thin.checkpoint, tmp_path / "out", told.append)
     shutil.rmtree(tmp_path / "out")
     shares = [event.done for event in told if isinstance(event, Progress)]
     assert shares == sorted(shares)
     assert shares[0] == 0
 
 
-def test_a_failed_build_leaves_the_old_model_and_nothing_else(built: Built, tmp_path: Path) -> None:
+def test_a_failed_build_leaves_the_old_model_and_nothing_else(thin: Built, tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "kept").touch()
 
@@ -49,7 +49,7 @@ def test_a_failed_build_leaves_the_old_model_and_nothing_else(built: Built, tmp_
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        build(built.checkpoint, tmp_path / "model", interrupt)
+        build(thin.checkpoint, tmp_path / "model", interrupt)
     assert [path.name for path in tmp_path.rglob("*")] == ["model", "kept"]
 
 
@@ -64,16 +64,16 @@ def test_another_models_checkpoint_is_refused(tmp_path: Path) -> None:
         build(tmp_path, tmp_path / "out", lambda _: None)
 
 
-def test_a_model_of_another_version_is_refused(built: Built, tmp_path: Path) -> None:
-    manifest = json.loads((built.narrow / MANIFEST).read_text())
+def test_a_model_of_another_version_is_refused(thin: Built, tmp_path: Path) -> None:
+    manifest = json.loads((thin.narrow / MANIFEST).read_text())
     (tmp_path / MANIFEST).write_text(json.dumps(manifest | {"format": 0}))
     with pytest.raises(BadCheckpoint, match="another version"):
         Kokoro(tmp_path, 1, 220)
 
 
-def test_more_tokens_than_the_model_has_places_are_refused(built: Built) -> None:
+def test_more_tokens_than_the_model_has_places_are_refused(thin: Built) -> None:
     with pytest.raises(TextTooLong, match="513 ids"):
-        Kokoro(built.narrow, 1, 220).durations([0] * 513, np.zeros(256, np.float32), 1.0)
+        Kokoro(thin.narrow, 1, 220).durations([0] * 513, np.zeros(256, np.float32), 1.0)
 
 
 @pytest.mark.memory

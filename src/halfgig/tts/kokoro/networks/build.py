@@ -85,7 +85,7 @@ class Builder:
 
         def gates(leaf: str, end: str) -> NDArray[Any]:
             torch_order = self.read(part, f"{stem}{leaf}_l0{end}")
-            return torch_order.reshape(4, 256, -1)[GATES].reshape(torch_order.shape)
+            return torch_order.reshape(4, len(torch_order) // 4, -1)[GATES].reshape(torch_order.shape)
 
         for end in ("", "_reverse"):
             self.add(f"{name}.w{end}", gates("weight_ih", end))

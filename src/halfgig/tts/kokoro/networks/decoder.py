@@ -20,25 +20,27 @@ if TYPE_CHECKING:
 def features(context: LayerContext, asr: Floats, f0: Floats, n: Floats, style: Floats) -> Floats:
     """Decode asr [512, T], f0 and n [2T] with the style of the decoder [128]: [512, 2T].  Raises `NotFinite`."""
     frames = asr.shape[1]
-    joined = context.buffers.array(1090, frames)  # 1024 rows of state, 64 of text, pitch, loudness
-    joined[1088] = halved(context, "decoder.F0_conv", f0)
-    joined[1089] = halved(context, "decoder.N_conv", n)
-    encode(context, asr, joined, style)
+    state = context.weights.shape("decoder.encode.conv2.weight")[0]
+    text = context.weights.shape("decoder.asr_res.0.weight")[0]
+    joined = context.buffers.array(state + text + 2, frames)  # 1024 + 64 rows, pitch, loudness
+    joined[-2] = halved(context, "decoder.F0_conv", f0)
+    joined[-1] = halved(context, "decoder.N_conv", n)
+    encode(context, asr, joined, style, joined[:state])
     weight, bias = context.weights["decoder.asr_res.0.weight"], context.weights["decoder.asr_res.0.bias"][:, None]
     for span in spans(frames, context.wide_tile):
-        joined[1024:1088, span.slice] = context.kernels.conv(np.ascontiguousarray(asr[:, span.slice]), weight) + bias
+        joined[state:-2, span.slice] = context.kernels.conv(np.ascontiguousarray(asr[:, span.slice]), weight) + bias
     for i in range(3):
-        res_block(context, f"decoder.decode.{i}", joined, style, joined[:1024])
-    decoded = res_block(context, "decoder.decode.3", joined, style, context.buffers.array(512, 2 * frames))
+        res_block(context, f"decoder.decode.{i}", joined, style, joined[:state])
+    decoded = res_block(context, "decoder.decode.3", joined, style, context.buffers.array(len(asr), 2 * frames))
     return finite("decoder", decoded)
 
 
-def encode(context: LayerContext, asr: Floats, joined: Floats, style: Floats) -> None:
-    """Run the first block on text, pitch and loudness and write the first 1024 rows."""
-    start = context.buffers.array(514, asr.shape[1])
-    start[:512] = asr
-    start[512:] = joined[1088:]
-    res_block(context, "decoder.encode", start, style, joined[:1024])
+def encode(context: LayerContext, asr: Floats, joined: Floats, style: Floats, out: Floats) -> None:
+    """Run the first block on text, and on the pitch and loudness that end `joined`."""
+    start = context.buffers.array(len(asr) + 2, asr.shape[1])
+    start[:-2] = asr
+    start[-2:] = joined[-2:]
+    res_block(context, "decoder.encode", start, style, out)
 
 
 def halved(context: LayerContext, name: str, curve: Floats) -> Floats:

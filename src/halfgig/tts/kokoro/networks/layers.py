@@ -98,14 +98,15 @@ class LayerContext:
 
     def bilstm(self, name: str, x: Floats) -> Floats:
         """Run an LSTM both ways over x [time, in]: [time, 512], forward features first."""
-        result = self.buffers.array(len(x), 512)
+        hidden = self.weights.shape(f"{name}.r")[1]
+        result = self.buffers.array(len(x), 2 * hidden)
 
         def one_way(direction: Direction) -> None:
             end = "" if direction == "forward" else "_reverse"
             weights = {leaf: self.weights[f"{name}.{leaf}{end}"][None] for leaf in ("w", "r", "b")}
-            state = [np.zeros((1, 1, 256), np.float32)] * 2
+            state = [np.zeros((1, 1, hidden), np.float32)] * 2
             tiles = spans(len(x), LSTM_TILE)
-            columns = slice(0, 256) if direction == "forward" else slice(256, 512)
+            columns = slice(0, hidden) if direction == "forward" else slice(hidden, 2 * hidden)
             for span in tiles if direction == "forward" else reversed(tiles):
                 result[span.slice, columns] = self.kernels.lstm(x[span.slice], weights, state, direction)
 

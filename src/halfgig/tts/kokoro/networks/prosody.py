@@ -95,10 +95,10 @@ def curves(context: LayerContext, tokens: Floats, durations: NDArray[np.int64], 
 
 def curve(context: LayerContext, name: str, shared: Floats, style: Floats) -> Floats:
     """Run one branch of three residual blocks: [512, frames] to [2 frames]."""
-    frames = shared.shape[1]
-    array = context.buffers.array
-    x = res_block(context, f"predictor.{name}.0", shared, style, array(512, frames))
-    x = res_block(context, f"predictor.{name}.1", x, style, array(256, 2 * frames))
+    width, frames = shared.shape
+    array, project = context.buffers.array, context.weights[f"predictor.{name}_proj.weight"].reshape(-1)
+    x = res_block(context, f"predictor.{name}.0", shared, style, array(width, frames))
+    x = res_block(context, f"predictor.{name}.1", x, style, array(len(project), 2 * frames))
     x = res_block(context, f"predictor.{name}.2", x, style, x)
-    result: Floats = context.weights[f"predictor.{name}_proj.weight"].reshape(256) @ x
+    result: Floats = project @ x
     return result + context.weights[f"predictor.{name}_proj.bias"]

@@ -47,7 +47,10 @@ class Stage:
         return spans(length, context.tile_steps(self.channels))
 
 
-STAGES = (Stage(0, 256, 10, 6), Stage(1, 128, 6, 1))
+def stages(context: LayerContext) -> list[Stage]:
+    """Return the two stages: the published model's have 256 and 128 channels."""
+    widths = [context.weights.shape(f"generator.noise_convs.{index}.weight")[-1] for index in (0, 1)]
+    return [Stage(0, widths[0], 10, 6), Stage(1, widths[1], 6, 1)]
 
 
 @dataclass(slots=True)
@@ -66,7 +69,7 @@ def vocoder(context: LayerContext, features: Floats, har: Floats, style: Floats)
     Raises `NotFinite`.
     """
     x, spectra = upright(context, features), upright(context, har)
-    for stage in STAGES:
+    for stage in stages(context):
         x = stage_sum(context, stage, x, spectra, style)
     for piece in sound(context, x, 300 * features.shape[1]):
         yield finite("vocoder", piece)
