@@ -31,14 +31,14 @@ RIG = make_rig(PICTURE, measure_mesh(PICTURE, POINTS))
 def field(brows: Brows) -> tuple[BrowField, Map]:
     """Return the field of the presenter's brows, and its displacement [h, w, 2] in eye distances."""
     made = BrowField(RIG.shape, (512, 512), partial(read_picture, PICTURE, RIG.shape.frame))
-    return made, np.einsum("k,khwc->hwc", np.array(brows), made._bases)
+    return made, np.einsum("k,khwc->hwc", np.array(brows), made.bases)
 
 
 def moved(brows: Brows, x: float, y: float) -> tuple[float, float]:
     """Return how far a position goes across and down; all in eye distances."""
     made, values = field(brows)
     place = RIG.shape.frame.to_picture(Point(x, y))
-    row, column = round((place.y - made._window.top) / STEP), round((place.x - made._window.left) / STEP)
+    row, column = round((place.y - made.window.top) / STEP), round((place.x - made.window.left) / STEP)
     across, down = values[row, column].tolist()
     return across, down
 
@@ -97,7 +97,7 @@ def with_bridge(colour: tuple[int, int, int]) -> Pixels:
 @pytest.mark.parametrize("colour", [(20, 20, 22), (250, 250, 250)])
 def test_brows_behind_glasses_move_less(colour: tuple[int, int, int]) -> None:
     bare, behind = (
-        BrowField(RIG.shape, (512, 512), partial(read_picture, picture, RIG.shape.frame))._bases
+        BrowField(RIG.shape, (512, 512), partial(read_picture, picture, RIG.shape.frame)).bases
         for picture in (PICTURE, with_bridge(colour))
     )
     assert np.abs(behind).max() == pytest.approx(BEHIND_GLASSES * np.abs(bare).max(), rel=0.05)

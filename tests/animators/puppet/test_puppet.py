@@ -68,7 +68,7 @@ def box(name: str, longest: int, left: float, top: float, right: float, bottom: 
 
 def opened(actor: Puppet, mouth: Mouth) -> NDArray[np.float32]:
     """Return the opacity of each pixel between the lips, [h, w]; of none, [0, 0]."""
-    covers = actor._mouth.move(mouth, *actor._body.maps(Pose()))
+    covers = actor.mouth.move(mouth, *actor._body.maps(Pose()))
     return covers.inside.opacity[..., 0] if covers and covers.inside else np.zeros((0, 0), np.float32)
 
 

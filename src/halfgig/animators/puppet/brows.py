@@ -70,17 +70,18 @@ class BrowField:
         lids = np.array([*eyes[0].upper, *eyes[1].upper], np.float32)
         left, right = float(points[:, 0].min()) - ASIDE, float(points[:, 0].max()) + ASIDE
         top = float(points[:, 1].min()) - THICK - FOREHEAD
-        self._window = Window(shape.frame, size, (left, top, right, float(lids[:, 1].max())))
-        self._bases = _bases(shape, read, *self._window.places(STEP))  # [3, h, w, 2]
+        self.window = Window(shape.frame, size, (left, top, right, float(lids[:, 1].max())))
+        self.bases = _bases(shape, read, *self.window.places(STEP))
+        """Displacement by each field of `Brows`, to the right and down in eye distances, [3, h, w, 2]."""
         self._axes = pixel_axes(shape.frame)
 
     def move(self, brows: Brows, x: Map, y: Map) -> None:
         """Modify the source positions x, y [H, W] of a frame's pixels by the motion of the brows."""
         if not any(brows):
             return
-        field = np.einsum("k,khwc->hwc", np.array(brows, np.float32), self._bases)
-        part = self._window.part
-        moved = self._window.read(np.ascontiguousarray(field), x[part], y[part], STEP)
+        field = np.einsum("k,khwc->hwc", np.array(brows, np.float32), self.bases)
+        part = self.window.part
+        moved = self.window.read(np.ascontiguousarray(field), x[part], y[part], STEP)
         across, down = moved[..., 0], moved[..., 1]
         x[part] -= across * self._axes[0, 0] + down * self._axes[1, 0]
         y[part] -= across * self._axes[0, 1] + down * self._axes[1, 1]

@@ -62,7 +62,7 @@ class EyeWindow:
         """Side of a pixel, in eye distances."""
         self.softness = blur * self.pixel
         """Standard deviation of the blur of the picture's edges, in eye distances."""
-        self._sure = min(SURE, 0.25 * self.tallest)
+        self.sure = min(SURE, 0.25 * self.tallest)
         self.inside = self.is_inside(self.x, self.y)
         self.core = self._core()
         """Index of the part of the window [h, w] in which the eyeball may be seen."""
@@ -92,21 +92,21 @@ class EyeWindow:
     def is_inside(self, x: Map, y: Map) -> NDArray[np.bool_]:
         """Return whether positions show eyeball for certain: inside the opening and its rim."""
         upper, lower = self.edges(x)
-        return np.asarray((y > upper + self._sure) & (y < lower - self._sure))
+        return np.asarray((y > upper + self.sure) & (y < lower - self.sure))
 
     def certainty(self) -> Map:
         """Return how surely each pixel shows eyeball, 0..1: 0 where `is_inside` is false."""
         depth = np.minimum(self.y - self.upper, self.lower - self.y)
-        return smoothstep(self._sure, 2 * self._sure, depth)
+        return smoothstep(self.sure, 2 * self.sure, depth)
 
     def nearest_inside(self, x: Map, y: Map) -> tuple[Map, Map]:
         """Return positions moved into the opening."""
         across = np.linspace(*self.corners, 64, dtype=np.float32)
         upper, lower = self.edges(across)
-        wide = across[lower - upper > min(4 * self._sure, 0.8 * self.tallest)]
+        wide = across[lower - upper > min(4 * self.sure, 0.8 * self.tallest)]
         x = x.clip(wide[0], wide[-1])
         upper, lower = self.edges(x)
-        rim = np.minimum(self._sure, 0.4 * (lower - upper))
+        rim = np.minimum(self.sure, 0.4 * (lower - upper))
         return x, np.clip(y, upper + rim, lower - rim)
 
     def read(self, values: Map, x: Map, y: Map) -> Map:

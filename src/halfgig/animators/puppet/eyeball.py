@@ -48,13 +48,17 @@ class Eyeball:
 
     def __init__(self, window: EyeWindow, iris: Circle) -> None:
         self._window = window
-        self._iris = iris
+        self.iris = iris
         seen, glint = _without_glint(window.rgb, window.inside, window.distance_from(iris))
-        self._rgb = _pixels(self._completed(seen))
-        self._glint = None if glint is None else _pixels(glint)
-        self._free = min(1.0, max(0.0, (window.tallest - NARROW) / NARROW))
+        self.rgb = _pixels(self._completed(seen))
+        """The window with what lids hide filled in, without reflections of light."""
+        self.glint = None if glint is None else _pixels(glint)
+        """Those reflections alone; None if there are none."""
+        self.free = min(1.0, max(0.0, (window.tallest - NARROW) / NARROW))
         left, right = window.corners
-        self._ends = max(iris.x - left, 1.6 * iris.radius), max(right - iris.x, 1.6 * iris.radius)
+        """Share of a turn up or down that is seen: none in a narrow eye."""
+        self.ends = max(iris.x - left, 1.6 * iris.radius), max(right - iris.x, 1.6 * iris.radius)
+        """Distances from the iris, to the left and to the right, at which the white stays, in eye distances."""
 
     def looking(self, yaw: float, pitch: float) -> Pixels:
         """Return the eyeball turned by degrees to the right of the picture and down.
@@ -63,29 +67,29 @@ class Eyeball:
         """
         import cv2
 
-        window, iris = self._window, self._iris
+        window, iris = self._window, self.iris
         across, down = self.travel(yaw, pitch)
         beside = window.x[window.core] - np.float32(across + iris.x)
         from_edge = np.abs(beside) - LIMBUS * iris.radius
         longest = 1.5 * abs(across) / FARTHEST
-        ends = [max(end - LIMBUS * iris.radius, longest) for end in self._ends]
+        ends = [max(end - LIMBUS * iris.radius, longest) for end in self.ends]
         share = smoothstep(1, 0, from_edge / np.where(beside < 0, *ends))
         narrower = 1 / math.cos(math.radians(yaw)) - 1
-        turned = window.moved(self._rgb, share * (across - narrower * beside), share * down, window.core)
-        if self._glint is None:
+        turned = window.moved(self.rgb, share * (across - narrower * beside), share * down, window.core)
+        if self.glint is None:
             return turned
-        glint = window.moved(self._glint, GLINT * across, GLINT * down, window.core)
+        glint = window.moved(self.glint, GLINT * across, GLINT * down, window.core)
         return np.asarray(cv2.add(turned, glint))
 
     def travel(self, yaw: float, pitch: float) -> tuple[float, float]:
         """Return how far the iris moves across and down, in eye distances; hardly up and down in a narrow eye."""
-        return RADIUS * math.sin(math.radians(yaw)), self._free * RADIUS * math.sin(math.radians(pitch))
+        return RADIUS * math.sin(math.radians(yaw)), self.free * RADIUS * math.sin(math.radians(pitch))
 
     def _completed(self, seen: Map) -> Map:
         """Return the window with what lids hide filled in: from what is seen as far from the centre of the iris."""
         import cv2
 
-        window, iris = self._window, self._iris
+        window, iris = self._window, self.iris
         middle = np.array(iris[:2], np.float32)
         x, y = window.x - middle[0], window.y - middle[1]
         colours, weights = np.zeros_like(seen), np.zeros_like(x)

@@ -63,9 +63,10 @@ class PaintedEye:
         self.window = window
         self.turns = has_edge(iris, eye, window.read_picture)
         """Whether the iris is known well enough to be moved."""
-        self._eyeball = Eyeball(window, iris)
-        self._shut = LidSkin(window, eye).shut
-        self._lashes = Lashes(window)
+        self.eyeball = Eyeball(window, iris)
+        self.shut = LidSkin(window, eye).shut
+        """The window with the lid's skin down to beyond the lower lid, [h, w, 3]."""
+        self.lashes = Lashes(window)
         share = window.opening / window.tallest
         self._pose, self._open = Eyes()[2:], (window.rgb, window.upper)
         self._pixels = _pixels(window.rgb)
@@ -79,7 +80,7 @@ class PaintedEye:
     def painted(self, closed: float, eyes: Eyes) -> Pixels:
         """Return the window with the eye `closed` by 0..1, RGB [h, w, 3]."""
         window = self.window
-        _, down = self._eyeball.travel(eyes.gaze_yaw, eyes.gaze_pitch)
+        _, down = self.eyeball.travel(eyes.gaze_yaw, eyes.gaze_pitch)
         follows = down * (FOLLOWS_DOWN if down > 0 else FOLLOWS_UP)
         most = FOLLOWS_MOST * window.tallest
         lowered = np.float32(min(max(follows, -most), most) - WIDE * eyes.wide * window.tallest)
@@ -103,9 +104,9 @@ class PaintedEye:
             skin -= raised * smoothstep(UNDER, 0, window.y - lower) * (window.y > lower - self._rim)
             lids = window.moved(window.rgb, 0.0, skin * self._arch)
         core = window.core
-        ball = self._eyeball.looking(eyes.gaze_yaw, eyes.gaze_pitch)
+        ball = self.eyeball.looking(eyes.gaze_yaw, eyes.gaze_pitch)
         depth = np.minimum(window.y[core] - upper[core], lower[core] - window.y[core])
-        moved = abs(float(lowered)) + float(raised) + math.hypot(*self._eyeball.travel(eyes.gaze_yaw, eyes.gaze_pitch))
+        moved = abs(float(lowered)) + float(raised) + math.hypot(*self.eyeball.travel(eyes.gaze_yaw, eyes.gaze_pitch))
         filled = np.float32(min(1.0, moved / BEGUN))  # what is filled in must not appear at once
         seen = (depth / self._rim).clip(0, 1) * self._seen * (self._sure + (1 - self._sure) * filled)
         shown = lids.copy()
@@ -118,9 +119,9 @@ class PaintedEye:
         edge = np.asarray(upper + np.float32(closed) * (window.lower - upper + self._past), np.float32)
         begun = np.float32(min(1.0, closed / LASHES_FADE))
         is_lid = ((edge - window.y) / max(window.pixel, 2 * window.softness) + 0.5).clip(0, 1)
-        shown = opened + (self._shut - opened) * (begun * is_lid)[..., None]
-        shadow = self._lashes.shadow(edge) * (1 - is_lid) * self._ball_shown * np.float32(closed)
-        dark = 1 - (1 - begun * self._lashes.opacity(edge, closed)) * (1 - shadow)
+        shown = opened + (self.shut - opened) * (begun * is_lid)[..., None]
+        shadow = self.lashes.shadow(edge) * (1 - is_lid) * self._ball_shown * np.float32(closed)
+        dark = 1 - (1 - begun * self.lashes.opacity(edge, closed)) * (1 - shadow)
         return np.asarray(shown * (1 - dark[..., None]), np.float32)
 
 
@@ -133,16 +134,18 @@ class PaintedEyes:
 
     def __init__(self, rig: Rig, rgb: Pixels) -> None:
         self._rgb = rgb
-        self._eyes = tuple(_open_eye(eye, rig, rgb) for eye in (rig.shape.right_eye, rig.shape.left_eye))
-        self._turn = all(eye.turns for eye in self._eyes if eye)  # one eye alone would squint
+        self.eyes = tuple(_open_eye(eye, rig, rgb) for eye in (rig.shape.right_eye, rig.shape.left_eye))
+        """The right and the left eye; None for one that is closed or hidden."""
+        self.turns = all(eye.turns for eye in self.eyes if eye)
+        """Whether both can look elsewhere: one eye alone would squint."""
 
     @contextmanager
     def painted(self, eyes: Eyes) -> Iterator[None]:
         """Paint the eyes in the portrait for as long as the context lasts."""
         kept = []
-        turns = (self._turn * STEP_DEG * round(angle / STEP_DEG) for angle in (eyes.gaze_yaw, eyes.gaze_pitch))
+        turns = (self.turns * STEP_DEG * round(angle / STEP_DEG) for angle in (eyes.gaze_yaw, eyes.gaze_pitch))
         eyes = Eyes(*eyes[:4], *turns)
-        for eye, closed in zip(self._eyes, (eyes.blink_right, eyes.blink_left), strict=True):
+        for eye, closed in zip(self.eyes, (eyes.blink_right, eyes.blink_left), strict=True):
             if eye and any((closed, *eyes[2:])):
                 part = self._rgb[eye.window.part]
                 kept.append((part, part.copy()))

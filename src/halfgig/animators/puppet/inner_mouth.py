@@ -32,14 +32,14 @@ class InnerMouth:
         self._extent = lips.extent
         self._colours = colours
         self._own_teeth = lips.is_open
-        self._gap = float(lips.gap.max())
+        self.gap = float(lips.gap.max())
         edges, t = lips.edges, lips.t
         middle = int(np.abs(t).argmin())
-        self._line = float(edges.inner_upper[middle] + edges.inner_lower[middle]) / 2
+        self.line = float(edges.inner_upper[middle] + edges.inner_lower[middle]) / 2
         right, left = edges.inner_upper[0], edges.inner_upper[-1]
-        self._slope = float(left - right) / (2 * lips.extent.half_width)
+        self.slope = float(left - right) / (2 * lips.extent.half_width)
         per_unit = min(FINEST, max(24.0, 1.5 * unit))
-        self._upper, self._lower = draw_row(UPPER, 0.05, per_unit), draw_row(LOWER, -0.04, per_unit)
+        self.upper, self.lower = draw_row(UPPER, 0.05, per_unit), draw_row(LOWER, -0.04, per_unit)
 
     def paint(self, mouth: Mouth, opening: Opening, places: tuple[Map, Map], under_upper: Map, over_lower: Map) -> Map:
         """Return RGB [h, w, 3], 0..255, at places x, y, without the rim of the lips.
@@ -50,7 +50,7 @@ class InnerMouth:
         x, y = places
         t = self._extent.across(x)  # a face that is turned shows one side of its teeth narrower
         across = np.asarray(t * self._extent.half_width, dtype=np.float32)
-        below = np.asarray(y - self._line - self._slope * (x - self._extent.middle), dtype=np.float32)
+        below = np.asarray(y - self.line - self.slope * (x - self._extent.middle), dtype=np.float32)
         height = np.maximum(under_upper + over_lower, 1e-3)
         depth = smoothstep(0.0, 0.5, over_lower / height) * smoothstep(0.34, 0.0, np.abs(across))  # 1: the throat
         depth *= 1 - 0.4 * self.hidden(opening)
@@ -59,8 +59,8 @@ class InnerMouth:
         colour = colour + (tongue[..., :3] - colour) * tongue[..., 3:]
         if not self._own_teeth:
             lit = (0.45 + 0.55 * smoothstep(0.0, 0.08, under_upper)) * self.light(opening)
-            low = self._lower.read(across, LOWER_EDGE + opening.jaw - below)
-            high = self._upper.read(across, below - UPPER_EDGE)
+            low = self.lower.read(across, LOWER_EDGE + opening.jaw - below)
+            high = self.upper.read(across, below - UPPER_EDGE)
             for row in (low, high):
                 row[..., 1] *= 1 - self.hidden(opening)
             colour = self._with_teeth(colour, low, 0.58 * lit * (0.5 + 0.5 * smoothstep(-0.01, 0.04, over_lower)))
@@ -90,7 +90,7 @@ class InnerMouth:
 
     def _tongue(self, mouth: Mouth, opening: Opening, across: Map, below: Map) -> Map:
         """Return colour and opacity of the tongue, [h, w, 4]: low behind the lower teeth, or its tip raised."""
-        lying = opening.jaw + self._gap / 2 - 0.42 * (opening.lower + opening.upper) + 0.01
+        lying = opening.jaw + self.gap / 2 - 0.42 * (opening.lower + opening.upper) + 0.01
         tip = lying + (UPPER_EDGE - 0.004 - lying) * mouth.tongue_up
         top = tip + (0.9 + 1.1 * mouth.tongue_up) * across**2
         body = smoothstep(top - 0.010, top + 0.016, below) * smoothstep(0.36, 0.22, np.abs(across))

@@ -175,7 +175,7 @@ class RestingLips:
         self.edges = LipEdges(np.minimum(outer_upper, upper), upper, lower, np.maximum(outer_lower, lower))
         self.gap = lower - upper
         self.is_open = shape.lips.bands.gap > 0
-        self._rest_opening = min(1.0, shape.lips.bands.gap / OPENING)
+        self.rest_opening = min(1.0, shape.lips.bands.gap / OPENING)
         reach = max(1, round(BLENDED * self.extent.half_width / float(x[1] - x[0])))
         bell = np.exp(-(np.linspace(-2, 2, 4 * reach + 1) ** 2))
         self._bell = (bell / bell.sum()).astype(np.float32)
@@ -183,8 +183,8 @@ class RestingLips:
     def opening(self, mouth: Mouth) -> Opening:
         """Return how the lips part in a pose; a mouth that is open in the picture has less way to go."""
         lift = mouth.upper_up * (0.4 if self.is_open else 1.0)  # its own teeth are seen as it is
-        jaw = mouth.jaw_open * (1 - 0.6 * self._rest_opening)
-        rounding = 1 - GRIN * self._rest_opening
+        jaw = mouth.jaw_open * (1 - 0.6 * self.rest_opening)
+        rounding = 1 - GRIN * self.rest_opening
         asked = mouth._replace(
             jaw_open=jaw, upper_up=lift, funnel=rounding * mouth.funnel, pucker=rounding * mouth.pucker
         )

@@ -63,17 +63,18 @@ class MouthField:
     def __init__(self, shape: FaceShape) -> None:
         extent = LipsExtent.of(shape)
         reach = max(JAW_ASIDE, CORNERS_ASIDE * max(extent.right, extent.left)) + 2 / COLUMNS
-        self._base = shape.nose_base.y
-        self._chin = shape.chin.y
-        self.left, self.top = extent.middle - reach, self._base - CHEEK - 2 / ROWS
-        columns, rows = int(2 * reach * COLUMNS) + 1, int((self._chin + NECK - self.top) * ROWS) + 3
+        self.base, self.chin = shape.nose_base.y, shape.chin.y
+        """Heights of the nose's base and of the chin, in eye distances."""
+        self.left, self.top = extent.middle - reach, self.base - CHEEK - 2 / ROWS
+        columns, rows = int(2 * reach * COLUMNS) + 1, int((self.chin + NECK - self.top) * ROWS) + 3
         x = (self.left + np.arange(columns) / COLUMNS).astype(np.float32)  # [w]
         self._y = (self.top + np.arange(rows) / ROWS).astype(np.float32)[:, None]  # [h, 1]
         self.lips = RestingLips(shape, x)
         self.area = self.left, self.top, float(x[-1]), float(self._y[-1, 0])
         aside = np.abs(self.lips.t)
-        self._ceiling = (self._base - CHEEK * smoothstep(0.5, 1.5, aside)).astype(np.float32)
-        self._reach = self._cheeks(shape)  # [h, w]
+        self._ceiling = (self.base - CHEEK * smoothstep(0.5, 1.5, aside)).astype(np.float32)
+        self.reach = self._cheeks(shape)
+        """How far aside skin follows the corners, as `t`, [h, w]: one value in each row for each side."""
         self._folds = self._nasolabial(x)  # [h, w]
         self._follows = CHIN_FOLLOWS * smoothstep(JAW_ASIDE, 0.35, np.abs(x - extent.middle))
 
@@ -100,9 +101,9 @@ class MouthField:
         inner, outer = edges.inner_lower - posed.seen_lower, edges.outer_lower - self.lips.edges.outer_lower
         chin = self._follows * (opening.jaw - 0.4 * float(self.lips.gap.max()) * mouth.close)
         lip = _share(edges.inner_lower, edges.outer_lower, self._y)
-        level = np.maximum(self._chin + chin - 0.1, edges.outer_lower + 0.1)
+        level = np.maximum(self.chin + chin - 0.1, edges.outer_lower + 0.1)
         below = smoothstep(edges.outer_lower, level, self._y)
-        neck = smoothstep(self._chin + chin, self._chin + NECK, self._y)
+        neck = smoothstep(self.chin + chin, self.chin + NECK, self._y)
         return np.asarray((inner + (outer - inner) * lip + (chin - outer) * below) * (1 - neck), dtype=np.float32)
 
     def _across(self, posed: LipEdges, opening: Opening) -> Map:
@@ -111,11 +112,11 @@ class MouthField:
         side = np.where(t < 0, self.lips.extent.right, self.lips.extent.left)
         inside = t * (1 - 1 / width)
         aside = np.abs(t)
-        cheeks = np.sign(t) * (width - 1) * smoothstep(self._reach, width, aside)
+        cheeks = np.sign(t) * (width - 1) * smoothstep(self.reach, width, aside)
         moved = side * np.where(aside < width, inside, cheeks)  # [h, w]
         middle = len(t) // 2
         top, line, bottom = (float(each[middle]) for each in (posed.outer_upper, posed.inner_lower, posed.outer_lower))
-        weight = smoothstep(self._base - 0.02, top, self._y)
+        weight = smoothstep(self.base - 0.02, top, self._y)
         weight *= smoothstep(bottom + CHIN_STAYS, line + 0.4 * (bottom - line), self._y)
         return np.asarray(moved * weight, dtype=np.float32)
 
@@ -135,7 +136,7 @@ class MouthField:
         """Return the folds from the wings of the nose down past the corners of the mouth, 0..1, [h, w]."""
         extent = self.lips.extent
         corner = float(self.lips.edges.inner_upper[[0, -1]].mean())  # edges end level with the corners
-        along = ((self._y - self._base + 0.08) / (corner - self._base + 0.18)).clip(0, 1)  # [h, 1]
+        along = ((self._y - self.base + 0.08) / (corner - self.base + 0.18)).clip(0, 1)  # [h, 1]
         path = 0.26 + (extent.half_width + 0.12 - 0.26) * along**1.4
         fold = np.exp(-(((np.abs(x - extent.middle) - path) / FOLD) ** 2))
         return np.asarray(fold * np.sin(np.pi * along).clip(0, 1), dtype=np.float32)

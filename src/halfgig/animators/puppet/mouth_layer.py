@@ -70,11 +70,11 @@ class MouthLayer:
         self._rgb = rgb
         self._to_source = (rgb.shape[1] - 1) / (size[0] - 1), (rgb.shape[0] - 1) / (size[1] - 1)
         self._frame = shape.frame
-        self._field = MouthField(shape)
-        self._window = Window(shape.frame, size, self._field.area)
+        self.field = MouthField(shape)
+        self._window = Window(shape.frame, size, self.field.area)
         self._axes = pixel_axes(shape.frame)
-        self._inner = InnerMouth(self._field.lips, colours, shape.frame.unit)
-        self._blur = max(0.0, texture.blur**2 - PAINTED_BLUR**2) ** 0.5
+        self.inner = InnerMouth(self.field.lips, colours, shape.frame.unit)
+        self.blur = max(0.0, texture.blur**2 - PAINTED_BLUR**2) ** 0.5
         height, width = self._window.bottom - self._window.top, self._window.right - self._window.left
         noise = np.random.default_rng(0).normal(0, texture.grain, (height, width, 1) if texture.grain else (1, 1, 1))
         self._grain = noise.astype(np.float32)
@@ -84,9 +84,9 @@ class MouthLayer:
         if mouth == Mouth():
             return None
         part = self._window.part
-        posed, still = self._field.pose(mouth), (x[part], y[part])
+        posed, still = self.field.pose(mouth), (x[part], y[part])
         u, v = face_coordinates(self._frame, *still)
-        rows, columns = (v - self._field.top) * ROWS, (u - self._field.left) * COLUMNS
+        rows, columns = (v - self.field.top) * ROWS, (u - self.field.left) * COLUMNS
         across, shade = np.moveaxis(_read(posed.skin, columns, rows), 2, 0)
         upper, lower, upper_edge, lower_edge = np.moveaxis(_read(posed.down, columns - across * COLUMNS, rows), 2, 0)
         under_upper, over_lower = v - upper - upper_edge, lower_edge - v + lower
@@ -123,20 +123,20 @@ class MouthLayer:
         import cv2
 
         open_by = np.minimum(under_upper, over_lower) * self._frame.unit  # pixels
-        box = _bounds(open_by > 0, math.ceil(2 * self._blur))
+        box = _bounds(open_by > 0, math.ceil(2 * self.blur))
         if box is None:
             return None
         under_upper, over_lower, opacity = under_upper[box], over_lower[box], open_by[box].clip(0, 1)
         places, still = (places[0][box], places[1][box]), (still[0][box], still[1][box])
-        colour = self._inner.paint(mouth, opening, places, under_upper, over_lower)
-        if self._blur > FAINTEST_BLUR:
-            colour = np.asarray(cv2.GaussianBlur(colour, (0, 0), self._blur), np.float32)
-            opacity = np.asarray(cv2.GaussianBlur(opacity, (0, 0), self._blur), np.float32)
+        colour = self.inner.paint(mouth, opening, places, under_upper, over_lower)
+        if self.blur > FAINTEST_BLUR:
+            colour = np.asarray(cv2.GaussianBlur(colour, (0, 0), self.blur), np.float32)
+            opacity = np.asarray(cv2.GaussianBlur(opacity, (0, 0), self.blur), np.float32)
         if self._grain.size > 1:
             colour = colour + self._grain[box]
-        if self._field.lips.is_open:
+        if self.field.lips.is_open:
             colour = self._with_own(colour, opening, places, still)
-        colour = self._inner.with_rim(colour, opening, under_upper, over_lower)
+        colour = self.inner.with_rim(colour, opening, under_upper, over_lower)
         return Cover(self._shifted(box), colour, opacity[..., None])
 
     def draw(self, frame: NDArray[np.uint8], covers: MouthCovers | None) -> None:
@@ -170,8 +170,8 @@ class MouthLayer:
 
         A lifted upper lip shows the upper end of what the picture shows once more.
         """
-        edges = self._field.lips.edges
-        columns = (places[0] - self._field.left) * COLUMNS
+        edges = self.field.lips.edges
+        columns = (places[0] - self.field.left) * COLUMNS
         grid = np.arange(len(edges.inner_upper))
         top, bottom = (
             np.interp(columns, grid, each).astype(np.float32) for each in (edges.inner_upper, edges.inner_lower)
@@ -179,10 +179,10 @@ class MouthLayer:
         parted = min(1.0, 30 * opening.lower)
         lifted = (top + 0.01 * parted - places[1]).clip(0, 0.1)
         own = self._picture(*self._source(still, np.zeros_like(lifted), -lifted))
-        own = self._inner.shaded(own, (0.5 + 0.5 * self._inner.light(opening)) * (1 - 5 * lifted))
+        own = self.inner.shaded(own, (0.5 + 0.5 * self.inner.light(opening)) * (1 - 5 * lifted))
         pixel = 1 / self._frame.unit
         share = smoothstep(-pixel / 2, pixel / 2 + 0.03 * parted, bottom - places[1])[..., None]
-        share *= 1 - self._inner.hidden(opening) * parted
+        share *= 1 - self.inner.hidden(opening) * parted
         return np.asarray(colour + (own - colour) * share, dtype=np.float32)
 
     def _shifted(self, box: Part) -> Part:

@@ -40,25 +40,27 @@ class Puppet:
     def __init__(
         self, rgb: NDArray[np.uint8], rig: Rig, size: tuple[int, int], backdrop: Backdrop | None = None
     ) -> None:
-        shape = replace(rig.shape, frame=_scaled(rig.shape.frame, size[0] / rgb.shape[1]))
+        self.frame = _scaled(rig.shape.frame, size[0] / rgb.shape[1])
+        """The face frame in pixels of a frame."""
+        shape = replace(rig.shape, frame=self.frame)
         matte = rig.matte if rig.matte.confidence >= SURE else None
         depth = measure_depth(rig.mesh, rig.shape.frame, matte, rgb.shape[1])
         self._body = BodyMotion(Layout(shape.frame, size, depth, matte))
         self._layers = Layers(rgb, rig.matte if backdrop else matte, size, backdrop)
         person = self._layers.person  # what follows reads and paints the one copy of the picture that is kept
-        self._brows = BrowField(shape, size, partial(read_picture, person, rig.shape.frame))
+        self.brows = BrowField(shape, size, partial(read_picture, person, rig.shape.frame))
         texture = rig.texture.scaled(size[0] / rgb.shape[1])
-        self._mouth = MouthLayer(person, shape, rig.colours, texture, size)
-        self._eyes = PaintedEyes(rig, person)
+        self.mouth = MouthLayer(person, shape, rig.colours, texture, size)
+        self.eyes = PaintedEyes(rig, person)
 
     def render(self, pose: Pose) -> NDArray[np.uint8]:
         """Return the frame of a pose, uint8 RGB [height, width, 3], or RGBA before nothing."""
         x, y = self._body.maps(pose)  # [H, W]: position of each pixel with the head at rest
-        mouth = self._mouth.move(pose.mouth, x, y)
-        self._brows.move(pose.brows, x, y)
-        with self._eyes.painted(pose.eyes):
+        mouth = self.mouth.move(pose.mouth, x, y)
+        self.brows.move(pose.brows, x, y)
+        with self.eyes.painted(pose.eyes):
             frame = self._layers.frame(x, y)
-        self._mouth.draw(frame[..., :3], mouth)
+        self.mouth.draw(frame[..., :3], mouth)
         return np.asarray(frame, dtype=np.uint8)
 
 

@@ -1,0 +1,21 @@
+"""One browser that draws in software, shared by the tests of what runs in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.server.web.page.studio import browsing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Run a browser that has WebGL2 without a graphics card."""
+    with browsing("--use-angle=swiftshader", "--enable-unsafe-swiftshader") as running:
+        yield running
