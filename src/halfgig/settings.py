@@ -112,6 +112,10 @@ class Settings:
     """How long a finished video is kept, in hours."""
     keep_mb: float = 1024.0
     """Disk space for all finished videos, in MB; the oldest are deleted first."""
+    max_avatars: int = 100
+    """Number of avatars that each key may save, or all clients together if there are no keys."""
+    avatars_mb: float = 512.0
+    """Disk space for all saved avatars, in MB; they are never removed by themselves."""
     plugins: tuple[str, ...] = ()
     """Python modules that register animators or speech engines when imported, separated by commas."""
     cache_mb: float = 64.0
@@ -239,6 +243,8 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "drain_seconds": (_not_negative, "a number, 0 or above"),
     "keep_hours": (_positive, "a number above 0"),
     "keep_mb": (_positive, "a number above 0"),
+    "max_avatars": (_whole(0, 10_000), "a whole number from 0 to 10000"),
+    "avatars_mb": (_not_negative, "a number, 0 or above"),
     "plugins": (_list, "names of Python modules, separated by commas"),
     "cache_mb": (_not_negative, "a number, 0 or above"),
 }

@@ -17,6 +17,7 @@ from halfgig.server.job_store import JobStore, NewJob
 from halfgig.server.paths import ServerPaths
 from halfgig.server.web.operations import check_disk
 from halfgig.settings import Settings
+from tests.server.web.avatars import measuring, save, saved
 from tests.server.web.servers import refused, site
 from tests.support.serving import Server, serving
 from tests.support.waiting import soon
@@ -117,6 +118,23 @@ def test_a_read_only_disk_can_be_read_and_goes_on_when_it_can_be_written(tmp_pat
             subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
             assert server.http.delete(f"/v1/videos/{job.id}").status_code == 200
             assert server.left() == []
+
+
+def test_avatars_on_a_disk_without_room_can_be_read_and_deleted(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "server", "24m") as disk, site(tmp_path) as server, measuring(server):
+        first, second = saved(server), saved(server)
+        fill(disk)
+        assert "MB are free" in refused(save(server), 507, "storage_full")
+        assert [each["id"] for each in server.http.get("/v1/avatars").json()["data"]] == [second, first]
+        assert server.http.delete(f"/v1/avatars/{first}").status_code == 200
+        (disk / "filler").unlink()
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        assert "can only be read" in refused(save(server), 507, "storage_full")
+        assert server.http.get(f"/v1/avatars/{second}").status_code == 200
+        assert "can only be read" in refused(server.http.delete(f"/v1/avatars/{second}"), 507, "storage_full")
+        subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+        assert server.http.delete(f"/v1/avatars/{second}").status_code == 200
+        assert [path.name for path in disk.glob("avatars/*")] == []
 
 
 def test_a_disk_that_fails_is_told_and_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,3 +112,16 @@ def test_the_same_calls_can_be_awaited(server: Server, tmp_path: Path) -> None:
     assert path.stat().st_size == video.raw["bytes"]
     assert sum(map(len, sound)) > 4800
     assert events[-1].kind == "completed"
+
+
+def test_an_avatar_is_saved_speaks_in_a_video_and_is_deleted(client: Client) -> None:
+    avatar = client.avatars.create(PRESENTER, "Ann", voice="en-gb", mood="happy")
+    assert (avatar.name, avatar.voice, avatar.mood) == ("Ann", "en-gb", "happy")
+    assert client.avatars.get(avatar.id) == avatar
+    video = client.videos.create_and_poll("Hello.", avatar=avatar.id, size=64, fps=5)
+    assert video.raw["voice"] == "en-gb"
+    assert [each.id for each in client.avatars.list()] == [avatar.id]
+    client.avatars.delete(avatar.id)
+    with pytest.raises(ApiError) as missing:
+        client.avatars.get(avatar.id)
+    assert missing.value.status == 404

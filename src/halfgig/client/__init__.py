@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from halfgig.client.async_client import AsyncClient
     from halfgig.client.errors import ApiError, ConnectionFailed, VideoFailed
     from halfgig.client.sync_client import Client
-    from halfgig.client.values import SpeechEvent, Video, VideoEvent, VideoPage, Voice
+    from halfgig.client.values import Avatar, AvatarPage, SpeechEvent, Video, VideoEvent, VideoPage, Voice
 
 _ELSEWHERE = {
     "ApiError": "errors",
     "AsyncClient": "async_client",
+    "Avatar": "values",
+    "AvatarPage": "values",
     "Client": "sync_client",
     "ConnectionFailed": "errors",
     "SpeechEvent": "values",
@@ -31,6 +33,8 @@ _ELSEWHERE = {
 __all__ = [
     "ApiError",
     "AsyncClient",
+    "Avatar",
+    "AvatarPage",
     "Client",
     "ConnectionFailed",
     "SpeechEvent",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import httpx
 
 from halfgig.client import calls
+from halfgig.client.avatars import AsyncAvatars
 from halfgig.client.errors import ConnectionFailed
 from halfgig.client.retries import Retries
 from halfgig.client.values import SpeechEvent, Video, VideoEvent, VideoPage, Voice
@@ -41,6 +42,8 @@ class AsyncClient:
         """When requests are repeated."""
         self.videos = AsyncVideos(self)
         """Calls for videos."""
+        self.avatars = AsyncAvatars(self)
+        """Calls for saved avatars."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -167,7 +170,7 @@ class AsyncVideos:
 
     async def page(self, after: str = "", limit: int = 20) -> VideoPage:
         """Return the newest videos, or those that follow the video `after`."""
-        return VideoPage.from_json((await self._client.send(calls.page(after, limit))).json())
+        return VideoPage.from_json((await self._client.send(calls.page("videos", after, limit))).json())
 
     async def list(self) -> AsyncIterator[Video]:
         """Yield all your videos, the newest first."""

@@ -95,9 +95,20 @@ def video(method: str, video_id: str, action: str = "", body: Any = None) -> Cal
     return Call(method, path, json=body, is_repeatable=action not in ("remix", "retry"))
 
 
-def page(after: str, limit: int) -> Call:
-    """Return the request for a page of videos, the newest first."""
-    return Call("GET", "/v1/videos", {"limit": str(limit)} | ({"after": after} if after else {}))
+def page(kind: str, after: str, limit: int) -> Call:
+    """Return the request for a page of "videos" or "avatars", the newest first."""
+    return Call("GET", f"/v1/{kind}", {"limit": str(limit)} | ({"after": after} if after else {}))
+
+
+def new_avatar(portrait: Picture, name: str, settings: Mapping[str, Any]) -> Call:
+    """Return the request that saves an avatar; sent twice it would save two."""
+    form = {name: _text(value) for name, value in settings.items() if value is not None} | {"name": name}
+    return Call("POST", "/v1/avatars", form=form, files={"portrait": portrait}, is_repeatable=False)
+
+
+def avatar(method: str, avatar_id: str, action: str = "", body: Any = None) -> Call:
+    """Return a request about one avatar."""
+    return Call(method, f"/v1/avatars/{avatar_id}" + (f"/{action}" if action else ""), json=body)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import httpx
 
 from halfgig.client import calls
+from halfgig.client.avatars import Avatars
 from halfgig.client.errors import ConnectionFailed
 from halfgig.client.retries import Retries
 from halfgig.client.values import SpeechEvent, Video, VideoEvent, VideoPage, Voice
@@ -41,6 +42,8 @@ class Client:
         """When requests are repeated."""
         self.videos = Videos(self)
         """Calls for videos."""
+        self.avatars = Avatars(self)
+        """Calls for saved avatars."""
 
     def __enter__(self) -> Self:
         return self
@@ -163,7 +166,7 @@ class Videos:
 
     def page(self, after: str = "", limit: int = 20) -> VideoPage:
         """Return the newest videos, or those that follow the video `after`."""
-        return VideoPage.from_json(self._client.send(calls.page(after, limit)).json())
+        return VideoPage.from_json(self._client.send(calls.page("videos", after, limit)).json())
 
     def list(self) -> Iterator[Video]:
         """Yield all your videos, the newest first."""

@@ -1,4 +1,4 @@
-"""What a server answers: videos, voices and events."""
+"""What a server answers: videos, avatars, voices and events."""
 
 from __future__ import annotations
 
@@ -71,6 +71,47 @@ class VideoEvent:
     """ "progress", or at the end "completed", "failed", "cancelled" or "deleted"."""
     video: Video | None
     """The video; None if it was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Avatar:
+    """A saved avatar."""
+
+    id: str
+    name: str = ""
+    """What its owner calls it."""
+    voice: str | None = None
+    """The voice it speaks with; None: the best one installed."""
+    speed: float = 1.0
+    """Speed factor of its speech."""
+    mood: str = ""
+    """Its expression."""
+    landmarks: str | None = None
+    """Five points that place the face by hand; None: it was detected."""
+    notices: tuple[str, ...] = ()
+    """Remarks on the portrait."""
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """All fields as the server sent them."""
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Avatar:
+        """Return the avatar in a server's answer."""
+        known = _known(cls, found)
+        return cls(**known | {"notices": tuple(known.get("notices", ()))}, raw=found)
+
+
+@dataclass(frozen=True, slots=True)
+class AvatarPage:
+    """A page of a list of avatars."""
+
+    avatars: tuple[Avatar, ...]
+    has_more: bool
+    """Whether more avatars follow; the next page is `after` the last one's id."""
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> AvatarPage:
+        """Return the page in a server's answer."""
+        return cls(tuple(Avatar.from_json(each) for each in found["data"]), bool(found["has_more"]))
 
 
 @dataclass(frozen=True, slots=True)

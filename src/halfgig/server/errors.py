@@ -5,7 +5,7 @@ ServiceError
 |   |- RateLimited, Unavailable, StorageFull
 |   |   `- StoreDamaged
 |- NotFound, ModelNotFound, NotReady, NotYet, Unauthorized, Conflict, BadRequest, UploadTooLarge, TooSlow
-|- OrderTooLarge, UnknownHost, CrossSite, UnsatisfiableRange
+|- AvatarsFull, OrderTooLarge, UnknownHost, CrossSite, UnsatisfiableRange
 `- Relayed                an error of another process of the server
 """
 
@@ -130,6 +130,13 @@ class OrderTooLarge(ServiceError):
 
     status = 413
     code = "order_too_large"
+
+
+class AvatarsFull(ServiceError):
+    """Refuse an avatar for which there is no place among those that are saved."""
+
+    status = 507
+    code = "avatars_full"
 
 
 class StoreDamaged(Unavailable):

@@ -7,6 +7,7 @@ from pathlib import Path
 from halfgig.settings import Settings
 
 _JOB_ID = re.compile(r"video_[0-9a-f]{24}")
+_AVATAR_ID = re.compile(r"avatar_[0-9a-f]{24}")
 
 LONGEST_SOCKET_PATH = 100
 """Longest path of the Unix socket, in bytes; the kernel's limit is 107."""
@@ -53,6 +54,11 @@ class ServerPaths:
         return self.root / "cache"
 
     @property
+    def avatars(self) -> Path:
+        """The folder of saved avatars."""
+        return self.root / "avatars"
+
+    @property
     def socket(self) -> Path:
         """The socket where the worker listens."""
         return self.run / "work.sock"
@@ -63,7 +69,18 @@ class ServerPaths:
             raise ValueError(f"{job_id!r:.80} is no job")
         return self.root / "videos" / job_id
 
+    def avatar(self, avatar_id: str) -> Path:
+        """Return the folder of one avatar.  Raises `ValueError` for an invalid id."""
+        if not is_avatar_id(avatar_id):
+            raise ValueError(f"{avatar_id!r:.80} is no avatar")
+        return self.avatars / avatar_id
+
 
 def is_job_id(text: str) -> bool:
     """Return whether a text has the form of a job id."""
     return _JOB_ID.fullmatch(text) is not None
+
+
+def is_avatar_id(text: str) -> bool:
+    """Return whether a text has the form of an avatar's id."""
+    return _AVATAR_ID.fullmatch(text) is not None

@@ -10,6 +10,7 @@ from halfgig import __version__
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
 from halfgig.server.web.access import AccessGate, Keys
+from halfgig.server.web.avatars import AvatarService, avatar_routes
 from halfgig.server.web.client_address import TrustedProxies
 from halfgig.server.web.errors import handle_errors
 from halfgig.server.web.faces import face_routes
@@ -56,6 +57,7 @@ def make_app(settings: Settings, counters: SharedCounters | None = None, limiter
     service = VideoService(settings, paths)
     app.include_router(video_routes(settings, service))
     app.include_router(share_routes(service))
+    app.include_router(avatar_routes(AvatarService(settings, paths, worker)))
     app.include_router(face_routes(settings, paths, worker))
     app.include_router(
         operation_routes(Operations(paths, worker, metrics, lambda: server_plan(settings).plan, settings.warm))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -13,7 +14,8 @@ from starlette.concurrency import run_in_threadpool
 from halfgig.animators.registry import animator, check_request
 from halfgig.capacity.plan import render_cell
 from halfgig.errors import EmptyText
-from halfgig.requests import SpeechRequest, VideoRequest
+from halfgig.requests import PORTRAIT, SpeechRequest, VideoRequest
+from halfgig.server.avatar_store import MEASURED, AvatarStore
 from halfgig.server.disk import Disk
 from halfgig.server.errors import Conflict, ModelNotFound, NotFound
 from halfgig.server.job_recovery import REQUEST_FILE, request_text
@@ -21,6 +23,7 @@ from halfgig.server.job_store import JobStore, NewJob
 from halfgig.server.order_cost import check_cost, plain_seconds
 from halfgig.server.plan import is_installed
 from halfgig.server.web.access import client, owner
+from halfgig.server.web.avatar_form import filled
 from halfgig.server.web.form import checked_text
 from halfgig.server.web.json_form import read_json
 from halfgig.server.web.picture_check import check_picture
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from halfgig.capacity.plan import Plan
+    from halfgig.server.avatar_store import Avatar
     from halfgig.server.job_store import Accepted, Job
     from halfgig.server.paths import ServerPaths
     from halfgig.server.web.form import Form
@@ -55,6 +59,7 @@ class Intake:
         self._settings, self._places, self._plan = settings, paths, plan
         self._check_voices = check_voices
         self._jobs = JobStore(paths.job_store)
+        self._avatars = AvatarStore(settings)
         self._disk = Disk(paths.root)
         self._rules = form_rules(settings)
         self._most_open = settings.max_queue + 1  # the waiting ones, and the one being made
@@ -72,7 +77,7 @@ class Intake:
         job_id = _new_job_id()
         with upload_folder(self._places.uploads / job_id) as folder:
             form = await self._read(request, folder)
-            wanted = await run_in_threadpool(self._checked, form, folder)
+            wanted = await run_in_threadpool(self._checked, form, folder, owner(request))
             if wanted.speech:
                 await self._check_voices(wanted.speech.text)
             draft = NewJob(job_id, owner(request), wanted, key, form.fingerprint(), by)
@@ -124,13 +129,36 @@ class Intake:
             return await run_in_threadpool(read_json, await request.body(), folder, self._rules)
         return await read_form(request, folder, self._rules, self._settings.slow_client_seconds)
 
-    def _checked(self, form: Form, folder: Path) -> VideoRequest:
-        """Return the request of a form if this server can fulfil it."""
+    def _checked(self, form: Form, folder: Path, by: str) -> VideoRequest:
+        """Return the request of a form of the owner `by` if this server can fulfil it."""
+        avatar = self._avatar(form, by)
+        form = filled(form, avatar) if avatar else form
         wanted = request_from(form, self._settings.max_sound_minutes * 60)
         self._check_request(wanted)
+        if avatar:
+            self._link_avatar(avatar, wanted, folder)
         for name in filter(None, (wanted.portrait, wanted.background_picture)):
             check_picture(folder / name, self._settings.max_picture_megapixels)
         return wanted
+
+    def _avatar(self, form: Form, by: str) -> Avatar | None:
+        """Return the saved avatar that a form names, if it does.  Raises `NotFound`."""
+        avatar_id = form.texts.get("avatar", "").strip()
+        avatar = self._avatars.get(avatar_id, by) if avatar_id else None
+        if avatar_id and avatar is None:
+            raise NotFound(f"there is no avatar {avatar_id!r:.80}; GET /v1/avatars lists those there are")
+        return avatar
+
+    def _link_avatar(self, avatar: Avatar, wanted: VideoRequest, folder: Path) -> None:
+        """Put an avatar's portrait into an upload's folder, and what was measured of it if the video needs the same."""
+        home = self._places.avatar(avatar.id)
+        _link(home / PORTRAIT, folder / PORTRAIT)
+        measured = replace(MEASURED, landmarks=avatar.landmarks)
+        same = ("animator", "size", "aspect", "landmarks")
+        if all(getattr(wanted, name) == getattr(measured, name) for name in same):
+            for name in animator(wanted.animator).measured:
+                with contextlib.suppress(OSError):  # it is measured again
+                    os.link(home / name, folder / name)
 
     def _check_request(self, wanted: VideoRequest) -> None:
         """Refuse a request that this server can never fulfil."""

@@ -47,6 +47,7 @@ SHORT_TEXTS = {
     "landmarks": 400,
     "track": 5,
     "idle": 32,
+    "avatar": 64,
 }
 """Text fields common to all animators, other than the prompt, and the most characters of each."""
 
@@ -96,14 +97,14 @@ def request_from(form: Form, most_idle_s: float) -> VideoRequest:
         audio=AUDIO if has_audio else "",
         idle=_idle(texts, most_idle_s),
         portrait=PORTRAIT if PICTURE_FIELD in form.digests else "",
-        animator=_animator(texts),
+        animator=animator_name(texts),
         size=read_size(texts.get("size", str(COMMON["size"].default))),
-        fps=_number(texts, "fps"),
+        fps=number_option(texts, "fps"),
         background=texts.get("background", "").strip(),
         background_picture=BACKGROUND_PICTURE if BACKGROUND_FIELD in form.digests else "",
-        aspect=_checked("aspect", texts.get("aspect", "").strip()),
+        aspect=checked_option("aspect", texts.get("aspect", "").strip()),
         seed=_seed(texts),
-        landmarks=_landmarks(texts),
+        landmarks=landmarks_in(texts),
         track=_yes_or_no("track", texts.get("track") or "false"),
         options=own_options(form),
     )
@@ -132,7 +133,9 @@ def _speech(prompt: str, texts: Mapping[str, str]) -> SpeechRequest:
     """Return the request for the speech.  Raises `BadMarkup` and `BadLexicon`."""
     read_script(prompt)
     read_lexicon(texts.get("lexicon", ""))
-    return SpeechRequest(prompt, texts.get("voice", "").strip(), _number(texts, "speed"), texts.get("lexicon", ""))
+    return SpeechRequest(
+        prompt, texts.get("voice", "").strip(), number_option(texts, "speed"), texts.get("lexicon", "")
+    )
 
 
 def _idle(texts: Mapping[str, str], most_s: float) -> float:
@@ -146,7 +149,8 @@ def _idle(texts: Mapping[str, str], most_s: float) -> float:
     return seconds
 
 
-def _animator(texts: Mapping[str, str]) -> str:
+def animator_name(texts: Mapping[str, str]) -> str:
+    """Return the name of the animator that a form asks for.  Raises `ModelNotFound`."""
     names = [spec.name for spec in animators()]
     name = known_model(texts.get("model", names[0]), video_models())
     return name if name in names else names[0]
@@ -158,15 +162,15 @@ def read_size(text: str) -> int:
     if not found:
         raise BadRequest(f'size is {text!r}; write pixels, as "512" or "720x1280"', "size")
     size = max(int(side) for side in found.groups() if side)
-    return int(_checked("size", size))
+    return int(checked_option("size", size))
 
 
-def _number(texts: Mapping[str, str], name: str) -> float:
-    """Return a number that is within its option's bounds.  Raises `BadRequest`."""
-    return _checked(name, number_in(texts, name, COMMON[name].default))
+def number_option(texts: Mapping[str, str], name: str) -> float:
+    """Return an option's number that is within its option's bounds.  Raises `BadRequest`."""
+    return checked_option(name, number_in(texts, name, COMMON[name].default))
 
 
-def _checked(name: str, value: _Value) -> _Value:
+def checked_option(name: str, value: _Value) -> _Value:
     """Return a value that is within its option's bounds.  Raises `BadRequest`, which names the field."""
     try:
         COMMON[name].check(value)
@@ -182,7 +186,8 @@ def _seed(texts: Mapping[str, str]) -> int:
     return int(text)
 
 
-def _landmarks(texts: Mapping[str, str]) -> str:
+def landmarks_in(texts: Mapping[str, str]) -> str:
+    """Return the five points in a form, empty without them.  Raises `BadLandmarks`."""
     text = texts.get("landmarks", "").strip()
     if text:
         parse_five_points(text)

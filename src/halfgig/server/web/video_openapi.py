@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _SIDE = "(?:6[4-9]|[7-9][0-9]|[1-9][0-9]{2}|1[0-9]{3}|20[0-9]{2}|21[0-5][0-9]|2160)"
 _SIZE = f"^{_SIDE}(?:x{_SIDE})?$"
 _PAIR = r"[0-9]{1,5}(?:\.[0-9]{1,3})?,[0-9]{1,5}(?:\.[0-9]{1,3})?"
-_FIVE_POINTS = f"^(?:(?:{_PAIR} ){{4}}{_PAIR})?$"
+FIVE_POINTS = f"^(?:(?:{_PAIR} ){{4}}{_PAIR})?$"
+"""The pattern of five points, or none."""
+
 # First characters of PNG, JPEG and WEBP in base64.
 _START = "(?:iVBORw0KGgo[A-Za-z0-9+/]|/9j/|UklGR[A-Za-z0-9+/]{3})"
 _PICTURE_URL = f"^data:image/[a-z]{{3,4}};base64,{_START}(?:[A-Za-z0-9+/]{{4}})*$"
@@ -30,6 +32,12 @@ _TRACK = {
     "type": "string",
     "enum": ["true", "false"],
     "description": "Whether to write what the face does as well, as blendshapes in JSON: variant=track.",
+}
+
+_AVATAR = {
+    "type": "string",
+    "pattern": "^avatar_[0-9a-f]{24}$",
+    "description": "A saved avatar, instead of a portrait: its voice, speed and mood are defaults.",
 }
 
 _ENCODING = {
@@ -141,7 +149,7 @@ def _options(settings: Settings) -> dict[str, Any]:
         },
         "landmarks": {
             "type": "string",
-            "pattern": _FIVE_POINTS,
+            "pattern": FIVE_POINTS,
             "description": "Five points, x,y x,y x,y x,y x,y in pixels: right eye, left eye, nose tip, right and left "
             "corner of the mouth; default: the face is detected.",
         },
@@ -152,6 +160,7 @@ def _options(settings: Settings) -> dict[str, Any]:
             "description": "Seconds of a silent face, instead of a prompt or audio.",
         },
         "track": _TRACK,
+        "avatar": _AVATAR,
         **described_fields(),
     }
 

@@ -1,9 +1,10 @@
-"""Find the faces in an uploaded picture, in a cell, one picture at a time; a few other requests may wait."""
+"""Cells for single pictures: they find faces in an upload, or do other work, one at a time; a few requests may wait."""
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from halfgig.capacity.memory_costs import FACES
 from halfgig.cells.cell import Cell
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from halfgig.capacity.memory_costs import StageCost
     from halfgig.capacity.plan import CellPlan, Plan
     from halfgig.server.worker.admission import MemoryAdmission
     from halfgig.settings import Settings
@@ -38,6 +40,21 @@ _UPLOAD = re.compile(r"faces_[0-9a-f]{24}")
 
 class _Stopped(CellDied):
     """Report that a cell was ended by the finder itself."""
+
+
+class PictureWork(NamedTuple):
+    """Work on a picture for a cell."""
+
+    stage: str
+    """Its name in errors: "finding faces"."""
+    costs: tuple[StageCost, ...]
+    """Costs of the cell's alternatives, the preferred one first."""
+    target: str
+    """ "module:function"."""
+    args: tuple[object, ...]
+    """Arguments of the function."""
+    folder: Path
+    """The folder of the picture, whose path no answer may have."""
 
 
 class FaceFinder:
@@ -60,48 +77,56 @@ class FaceFinder:
         """
         if not isinstance(upload, str) or not _UPLOAD.fullmatch(upload):
             raise BadRequest(f"{upload!r:.40} is no upload", "upload")
+        picture = self._uploads / upload / PORTRAIT
+        work = PictureWork(STAGE, (FACES,), "halfgig.face.find:find", (picture, self._settings.limits), picture.parent)
+        (found,) = (each for each in self.do(work, upload, is_wanted, client) if not isinstance(each, Notice))
+        return {name: getattr(found, name) for name in ("detector", "width", "height", "faces")}
+
+    def do(self, work: PictureWork, name: str, is_wanted: Callable[[], bool], client: str = "") -> list[object]:
+        """Return what a cell yields for a picture, when the client's turn comes; `name` is the request's own.
+
+        Raises `Busy` if too many requests wait, and `Relayed` with the refusal if the picture cannot be used.
+        """
         counts = self._line.counts()
         if sum(counts.values()) >= (1 + MOST_WAITING) * (1 if client in counts else 2):
             raise Busy(f"{1 + MOST_WAITING} pictures are being looked at or wait; come back in a moment", 3)
         try:
-            with self._line.hold(upload, client, 0.0, lambda: None):
-                return self._found(self._uploads / upload / PORTRAIT, is_wanted)
+            with self._line.hold(name, client, 0.0, lambda: None):
+                return self._done(work, is_wanted)
         except OSError as error:  # no process or thread can be started
             raise Unavailable(f"no cell could be started: {error.strerror or error}; try again", 5) from error
 
-    def _found(self, picture: Path, is_wanted: Callable[[], bool]) -> dict[str, Any]:
+    def _done(self, work: PictureWork, is_wanted: Callable[[], bool]) -> list[object]:
         from halfgig.server.worker.videos.steps import refusal
 
-        cell = self._plan.cell(FACES)
         try:
-            found = self._once_more_if_dead(cell, picture, is_wanted)
+            return self._once_more_if_dead(work, is_wanted)
         except MemoryExceeded:
             raise
         except HalfgigError as error:
-            raise Relayed(refusal(error, picture.parent)) from error
-        return {name: getattr(found, name) for name in ("detector", "width", "height", "faces")}
+            raise Relayed(refusal(error, work.folder)) from error
 
-    def _once_more_if_dead(self, cell: CellPlan, picture: Path, is_wanted: Callable[[], bool]) -> Any:
-        """Return what a cell found; a cell that died, as for the memory of others, is followed by another."""
+    def _once_more_if_dead(self, work: PictureWork, is_wanted: Callable[[], bool]) -> list[object]:
+        """Return what a cell yielded; a cell that died, as for the memory of others, is followed by another."""
+        cell = self._plan.cell(*work.costs)
         for is_last in (False, True):
-            attempts = with_one_retry(STAGE, self._plan, cell, lambda plan: self._attempt(plan, picture, is_wanted))
+            attempt = functools.partial(self._attempt, work, is_wanted)
             try:
-                (found,) = (each for each in attempts if not isinstance(each, Notice))
+                return list(with_one_retry(work.stage, self._plan, cell, attempt))
             except CellDied as death:
                 if is_last or isinstance(death, _Stopped):
                     raise
                 log("cell", f"{death}; another cell tries again", WARNING)
-            else:
-                return found
-        return None
+        return []
 
-    def _attempt(self, plan: CellPlan, picture: Path, is_wanted: Callable[[], bool]) -> Iterator[object]:
-        with self._admission.hold(STAGE, plan.private_mb), Cell(STAGE, plan.budget_mb, self._plan.cpus) as cell:
+    def _attempt(self, work: PictureWork, is_wanted: Callable[[], bool], plan: CellPlan) -> Iterator[object]:
+        stage = work.stage
+        with self._admission.hold(stage, plan.private_mb), Cell(stage, plan.budget_mb, self._plan.cpus) as cell:
             watch = Watchdog(cell, lambda: None if is_wanted() else "is not wanted any more", lambda: False, MOST_CPU_S)
             try:
                 with watch:
-                    yield from cell.run("halfgig.face.find:find", picture, self._settings.limits)
+                    yield from cell.run(work.target, *work.args)
             except CellDied:
                 if watch.reason:
-                    raise _Stopped(f"{STAGE}: its cell {watch.reason}; send a smaller picture") from None
+                    raise _Stopped(f"{stage}: its cell {watch.reason}; send a smaller picture") from None
                 raise

@@ -23,6 +23,7 @@ from halfgig.server.memory_state import NORMAL, read_state
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
 from halfgig.server.worker.admission import MemoryAdmission
+from halfgig.server.worker.avatar_maker import AvatarMaker
 from halfgig.server.worker.connection import Connection
 from halfgig.server.worker.face_finder import FaceFinder
 from halfgig.server.worker.rpc import RequestHandler
@@ -73,7 +74,14 @@ class Worker:
         faces = FaceFinder(settings, plan, self._admission)
         shutil.rmtree(self._paths.sounds, ignore_errors=True)  # of a worker that was killed
         self._handler = RequestHandler(
-            self._speech, voices, faces, self._videos, lambda: self._memory_is_short, self._status, self._paths.sounds
+            self._speech,
+            voices,
+            faces,
+            AvatarMaker(settings, faces),
+            self._videos,
+            lambda: self._memory_is_short,
+            self._status,
+            self._paths.sounds,
         )
         self._lock = threading.Lock()
         self._video_runner: VideoRunner | None = None

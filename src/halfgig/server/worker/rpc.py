@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from halfgig.media.chunks import PoseRows, SpeechSegment, Word
+    from halfgig.server.worker.avatar_maker import AvatarMaker
     from halfgig.server.worker.face_finder import FaceFinder
     from halfgig.server.worker.speech.voice_list import VoiceList
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 PIECE_BYTES = 1 << 16
 """Bytes of a file that are read and sent at once."""
 
-_OPS = "speech, check, voices, faces, jobs, cancel or status"
+_OPS = "speech, check, voices, faces, avatar, jobs, cancel or status"
 
 
 class Speech(Protocol):
@@ -70,6 +71,8 @@ class RequestHandler:
     """Lists the voices."""
     faces: FaceFinder
     """Finds faces in pictures."""
+    avatars: AvatarMaker
+    """Measures portraits for avatars."""
     videos: Callable[[], Videos]
     """Returns the video runner; starts it first if necessary."""
     memory_is_short: Callable[[], bool]
@@ -111,6 +114,9 @@ class RequestHandler:
             case "faces":
                 self._check_memory()
                 reply.send({"type": "faces", **self._faces(request, reply)})
+            case "avatar":
+                self._check_memory()
+                reply.send({"type": "avatar", **self._avatar(request, reply)})
             case "jobs":
                 self.videos().notify()
                 reply.send({"type": "ok"})
@@ -124,6 +130,12 @@ class RequestHandler:
 
     def _faces(self, request: dict[str, Any], reply: _Reply) -> dict[str, Any]:
         return self.faces.find(request.get("upload"), reply.connection.is_open, _of_kind(request, "client", str, ""))
+
+    def _avatar(self, request: dict[str, Any], reply: _Reply) -> dict[str, Any]:
+        if voice := _of_kind(request, "voice", str, ""):
+            self.speech.check_voices([voice], self._voices)
+        landmarks, client = _of_kind(request, "landmarks", str, ""), _of_kind(request, "client", str, "")
+        return self.avatars.measure(request.get("upload"), landmarks, reply.connection.is_open, client)
 
     def _voices(self) -> list[Voice]:
         return [Voice(**voice) for voice in self.voices.voices()]

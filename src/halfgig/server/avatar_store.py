@@ -1,0 +1,194 @@
+"""Saved avatars: a folder each, with the portrait, what was measured of it, and how it speaks.
+
+There is no database to be damaged: an avatar is there when its folder has its name, and all processes see it at once.
+Reading and deleting need no room on the disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, NamedTuple
+
+from halfgig.log import ERROR, log
+from halfgig.requests import PORTRAIT, VideoRequest
+from halfgig.server.disk import AFTER_S, Disk
+from halfgig.server.errors import AvatarsFull, StorageFull
+from halfgig.server.paths import ServerPaths, is_avatar_id
+from halfgig.storage.file_lock import held
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from halfgig.settings import Settings
+
+FACTS = "avatar.json"
+"""Name of the file in an avatar's folder that says what it is."""
+
+MEASURED = VideoRequest(portrait=PORTRAIT)
+"""The request for a video whose preparation is saved with an avatar; its landmarks are the avatar's."""
+
+MB = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Avatar:
+    """A saved avatar."""
+
+    id: str
+    """ "avatar_" and 24 hexadecimal digits."""
+    owner: str
+    """A digest of the client's API key; empty if the server has no keys."""
+    created_at: float
+    """When it was saved, in seconds since 1970."""
+    name: str = ""
+    """What its owner calls it."""
+    voice: str = ""
+    """The voice it speaks with; empty: the best one installed."""
+    speed: float = 1.0
+    """Its speed of speech, a factor."""
+    mood: str = ""
+    """Its expression; empty: the puppet's usual one."""
+    landmarks: str = ""
+    """Five points that place the face by hand; empty: it is detected."""
+    notices: tuple[str, ...] = ()
+    """Remarks on the portrait, for people."""
+
+
+class AvatarPage(NamedTuple):
+    """One page of a list of avatars."""
+
+    avatars: list[Avatar]
+    has_more: bool
+
+
+class AvatarStore:
+    """Reads and writes avatars; any thread or process may."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._most, self._most_mb = settings.max_avatars, settings.avatars_mb
+        self._paths = paths = ServerPaths.of(settings)
+        self._disk = Disk(paths.root)
+
+    def get(self, avatar_id: str, owner: str | None = None) -> Avatar | None:
+        """Return an avatar, or None; with an owner, only one of that owner."""
+        found = _read(self._paths.avatar(avatar_id)) if is_avatar_id(avatar_id) else None
+        return found if found and owner in (None, found.owner) else None
+
+    def page(self, owner: str, after: str | None, limit: int, *, newest_first: bool) -> AvatarPage | None:
+        """Return the owner's avatars that follow the avatar `after`; None if there is no such avatar."""
+        found = sorted(self._of(owner), key=lambda each: (each.created_at, each.id), reverse=newest_first)
+        start = 0
+        if after is not None:
+            ids = [each.id for each in found]
+            if after not in ids:
+                return None
+            start = ids.index(after) + 1
+        return AvatarPage(found[start : start + limit], len(found) > start + limit)
+
+    def check_room(self, owner: str, more_bytes: int = 0) -> None:
+        """Raise `AvatarsFull` if an avatar of this size may not be saved, `StorageFull` if nothing can be written."""
+        self._disk.check(more_bytes)
+        count = sum(1 for _ in self._of(owner))
+        if count >= self._most:
+            raise AvatarsFull(f"{count} avatars are saved, and {self._most} may be: delete one, or raise MAX_AVATARS")
+        self.check_bytes(more_bytes)
+
+    def check_bytes(self, more_bytes: int) -> None:
+        """Raise `AvatarsFull` if this number of further bytes is too large."""
+        used = sum(size_of(folder) for folder in self._folders())
+        if used + more_bytes > self._most_mb * MB:
+            raise AvatarsFull(
+                f"the saved avatars have {used / MB:.1f} MB, this one would add {more_bytes / MB:.1f} MB, and "
+                f"{self._most_mb:g} MB is the limit: delete one, send a smaller picture, or raise AVATARS_MB"
+            )
+
+    def save(self, avatar: Avatar, folder: Path) -> None:
+        """Save an avatar whose files are complete in a folder on the same disk; it is durable when this returns.
+
+        Raises `AvatarsFull` and `StorageFull`; then the folder stays where it is.
+        """
+        home = self._paths.avatar(avatar.id)
+        try:
+            _write_facts(avatar, folder / FACTS)
+            home.parent.mkdir(parents=True, exist_ok=True)
+            with held(self._paths.root / "avatars.lock", lambda _pid: None):  # two at once may not both take the place
+                self.check_room(avatar.owner, size_of(folder))
+                folder.rename(home)
+            _flush(home)
+            _flush(home.parent)
+        except OSError as error:
+            why = self._disk.problem() or f"the avatar cannot be written ({error.strerror})"
+            raise StorageFull(why, AFTER_S) from error
+
+    def remove(self, avatar_id: str) -> None:
+        """Remove an avatar and its files; nothing happens if there is none."""
+        home, trash = self._paths.avatar(avatar_id), self._paths.uploads / f"deleted-{avatar_id}"
+        try:
+            with contextlib.suppress(OSError):  # no room for a name
+                self._paths.uploads.mkdir(parents=True, exist_ok=True)
+                home.rename(trash)  # whatever ends this process, what is left there is swept
+            for folder in (trash, home):
+                if folder.exists():
+                    shutil.rmtree(folder)
+        except OSError as error:
+            why = self._disk.problem() or f"the avatar cannot be removed ({error.strerror})"
+            raise StorageFull(why, AFTER_S) from error
+
+    def usage(self) -> tuple[int, int]:
+        """Return how many avatars there are, and their bytes on the disk."""
+        sizes = [size_of(folder) for folder in self._folders()]
+        return len(sizes), sum(sizes)
+
+    def _of(self, owner: str) -> Iterator[Avatar]:
+        for folder in self._folders():
+            found = _read(folder)
+            if found and found.owner == owner:
+                yield found
+
+    def _folders(self) -> list[Path]:
+        try:
+            return [path for path in self._paths.avatars.iterdir() if is_avatar_id(path.name)]
+        except FileNotFoundError:
+            return []
+
+
+def size_of(folder: Path) -> int:
+    """Return the bytes of a folder's files."""
+    total = 0
+    with contextlib.suppress(FileNotFoundError):  # removed a moment ago
+        for path in folder.iterdir():
+            total += path.stat().st_size
+    return total
+
+
+def _read(folder: Path) -> Avatar | None:
+    try:
+        found = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        known = {each.name: found[each.name] for each in fields(Avatar) if each.name in found}
+        return Avatar(**{**known, "id": folder.name, "notices": tuple(known.get("notices", ()))})
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError) as error:
+        log("web", f"{folder.name} cannot be read ({error}); delete its folder, and save the avatar again", ERROR)
+        return None
+
+
+def _write_facts(avatar: Avatar, path: Path) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        json.dump(asdict(avatar), file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush(folder: Path) -> None:
+    """Flush a folder's entries to disk, so that they survive a power failure."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
