@@ -29,6 +29,11 @@ def test_no_more_are_asked_to_leave_than_needed_the_longest_there_first() -> Non
     assert names(to_evict(held, 150, 300)) == ["a", "b"]
 
 
+def test_what_stands_still_is_asked_first() -> None:
+    still = Reservation("still", 100, lambda: None, lambda: True)
+    assert names(to_evict([reservation("old", 100), still], 100, 200)) == ["still"]
+
+
 def test_who_cannot_leave_is_not_asked() -> None:
     assert names(to_evict([reservation("a", 100, can_leave=False), reservation("b", 50)], 200, 200)) == ["b"]
 

@@ -92,6 +92,39 @@ def test_an_order_that_gave_way_has_its_turn_again() -> None:
     assert line.counts() == {}
 
 
+def test_a_short_order_of_a_client_that_had_no_more_does_not_wait_for_a_quantum() -> None:
+    long, short = turn("a", 100.0), turn("b", 5.0)
+    assert should_yield(long, 1.0, [short], lambda _: 0.0, 10.0)
+    assert not should_yield(long, 1.0, [turn("b", 90.0)], lambda _: 0.0, 10.0)
+    assert not should_yield(long, 1.0, [short], {"a": 0.0, "b": 2.0}.__getitem__, 10.0)
+
+
+def test_an_order_stands_aside_for_another_one_and_has_its_turn_again() -> None:
+    clock, order = Clock(), list[str]()
+    line = Turns(10.0, clock)
+    with line.hold("long", "a", 100.0, lambda: None) as held:
+        assert not held.step_aside()
+        clock.now = 60.0
+        with waiting(line, "short", "b", order):
+            assert held.step_aside()
+            assert held.stands_aside
+            assert soon(lambda: not held.step_aside())
+        assert (order, line.holder, held.stands_aside) == (["short"], "long", False)
+    assert line.counts() == {}
+
+
+def test_an_order_that_ends_while_it_stands_aside_leaves_the_line() -> None:
+    clock, order = Clock(), list[str]()
+    line = Turns(10.0, clock)
+    with contextlib.ExitStack() as threads:
+        with line.hold("long", "a", 100.0, lambda: None) as held:
+            clock.now = 60.0
+            threads.enter_context(waiting(line, "short", "b", order))
+            assert held.step_aside()
+        soon(lambda: order == ["short"])
+    assert line.counts() == {}
+
+
 def test_an_order_that_is_not_wanted_any_more_leaves_the_line() -> None:
     class Gone(Exception):
         pass

@@ -27,16 +27,19 @@ class Reservation:
     """Private memory in MB."""
     evict: Callable[[], None] | None = None
     """Asks the holder to release the memory soon, because another cell waits. None: it cannot be asked."""
+    stands_still: Callable[[], bool] = lambda: False
+    """Returns whether the cell is suspended, and its memory of no use for now."""
 
 
 def to_evict(held: Sequence[Reservation], wanted_mb: int, room_mb: int) -> list[Reservation]:
-    """Return the reservations to evict so that `wanted_mb` fit into `room_mb`: the oldest first, no more than needed.
+    """Return the reservations to evict so that `wanted_mb` fit into `room_mb`, no more than needed.
 
-    Returns all that can be evicted if even that is not enough; the others end with their work.
+    Cells that stand still come first, then the oldest. Returns all that can be evicted if even that is not enough; the
+    others end with their work.
     """
     missing = sum(each.mb for each in held) + wanted_mb - room_mb
     chosen = []
-    for each in held:
+    for each in sorted(held, key=lambda each: not each.stands_still()):
         if missing > 0 and each.evict:
             chosen.append(each)
             missing -= each.mb
@@ -54,7 +57,13 @@ class MemoryAdmission:
         self._is_closed = False
 
     @contextlib.contextmanager
-    def hold(self, name: str, mb: int, evict: Callable[[], None] | None = None) -> Iterator[None]:
+    def hold(
+        self,
+        name: str,
+        mb: int,
+        evict: Callable[[], None] | None = None,
+        stands_still: Callable[[], bool] = lambda: False,
+    ) -> Iterator[None]:
         """Wait until `mb` MB fit next to the other reservations, and reserve them for the block.
 
         A waiting caller calls the holders' `evict` from its own thread, possibly several times; a holder that cannot
@@ -63,7 +72,7 @@ class MemoryAdmission:
         """
         if mb > self.room_mb:
             raise MemoryExceeded(name, self.room_mb, f"it takes {mb} MB")
-        reservation = Reservation(name, mb, evict)
+        reservation = Reservation(name, mb, evict, stands_still)
         self._take(reservation)
         try:
             yield

@@ -69,7 +69,8 @@ class Worker:
         self._paths = ServerPaths.of(settings)
         self._listener = listener
         self._admission = MemoryAdmission(plan.cells_mb)
-        self._speech = SpeechServer(settings, plan, self._admission)
+        self._video_runner: VideoRunner | None = None
+        self._speech = SpeechServer(settings, plan, self._admission, lambda: self._video_client)
         voices = VoiceList(settings, self._admission)
         faces = FaceFinder(settings, plan, self._admission)
         shutil.rmtree(self._paths.sounds, ignore_errors=True)  # of a worker that was killed
@@ -84,7 +85,6 @@ class Worker:
             self._paths.sounds,
         )
         self._lock = threading.Lock()
-        self._video_runner: VideoRunner | None = None
         self._connections: set[threading.Thread] = set()
         self._memory_is_short = False
         self._is_stopping = False
@@ -165,6 +165,12 @@ class Worker:
                 runner.start()
                 self._video_runner = runner
             return self._video_runner
+
+    @property
+    def _video_client(self) -> str | None:
+        """The client whose video is being made."""
+        runner = self._video_runner
+        return runner.client if runner else None
 
     def _is_idle(self) -> bool:
         with self._lock:

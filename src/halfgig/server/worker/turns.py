@@ -69,11 +69,6 @@ class Turn:
     """When its turn began, by the monotonic clock."""
 
     @property
-    def quantum_s(self) -> float:
-        """The seconds by which a client may be ahead of another one that waits."""
-        return self.line.quantum_s
-
-    @property
     def should_yield(self) -> bool:
         """Whether somebody else's turn has come, and this order should call `give_way` as soon as it can."""
         return self.line.should_yield(self)
@@ -81,6 +76,15 @@ class Turn:
     def give_way(self, leave: Callable[[], None]) -> None:
         """End the turn and wait for the next; `leave` raises when the order is not wanted any more."""
         self.line.give_way(self, leave)
+
+    @property
+    def stands_aside(self) -> bool:
+        """Whether the order lost its turn to another one while its work was there, and must stand still."""
+        return self.since is None
+
+    def step_aside(self) -> bool:
+        """Return whether the order's work must stand still now; ask again until it may go on."""
+        return self.line.step_aside(self)
 
 
 def next_turn(waiting: Sequence[Turn], used_s: Callable[[str], float]) -> Turn:
@@ -91,14 +95,19 @@ def next_turn(waiting: Sequence[Turn], used_s: Callable[[str], float]) -> Turn:
 def should_yield(
     holder: Turn, held_s: float, waiting: Sequence[Turn], used_s: Callable[[str], float], quantum_s: float
 ) -> bool:
-    """Return whether the holder of a turn should leave it to one that waits."""
+    """Return whether the holder of a turn should leave it to one that waits.
+
+    A much shorter order of a client that had no more does not wait for a quantum: it is soon done.
+    """
     used = used_s(holder.client) + held_s
-    return any(
-        turn.cost_s * MUCH_SHORTER < holder.cost_s and held_s > quantum_s
-        if turn.client == holder.client
-        else used > used_s(turn.client) + quantum_s
-        for turn in waiting
-    )
+
+    def comes_first(turn: Turn) -> bool:
+        is_short = turn.cost_s * MUCH_SHORTER < holder.cost_s
+        if turn.client == holder.client:
+            return is_short and held_s > quantum_s
+        return used > used_s(turn.client) + (0.0 if is_short else quantum_s)
+
+    return any(map(comes_first, waiting))
 
 
 class Turns:
@@ -118,6 +127,12 @@ class Turns:
         """The name of the order that has its turn."""
         holder = self._holder
         return holder.name if holder else None
+
+    @property
+    def client(self) -> str | None:
+        """The client whose order has its turn."""
+        holder = self._holder
+        return holder.client if holder else None
 
     def counts(self) -> Mapping[str, int]:
         """Return how many orders each client has in the line."""
@@ -143,10 +158,27 @@ class Turns:
     def should_yield(self, turn: Turn) -> bool:
         """Return whether an order that has its turn should give way."""
         with self._changed:
-            if turn.since is None:
+            return self._should_yield_locked(turn)
+
+    def step_aside(self, turn: Turn) -> bool:
+        """Return whether an order's work must stand still, because it is somebody else's turn; ask again and again.
+
+        The order waits in the line meanwhile, and has its turn again when this returns False.
+        """
+        with self._changed:
+            if turn in self._waiting:
+                return not self._take_locked(turn)
+            if not self._should_yield_locked(turn):
                 return False
-            held_s = self._clock() - turn.since
-            return should_yield(turn, held_s, self._waiting, self._shares.used_s, self.quantum_s)
+            self._end_locked(turn)
+            self._waiting.append(turn)
+            return True
+
+    def _should_yield_locked(self, turn: Turn) -> bool:
+        if turn.since is None:
+            return False
+        held_s = self._clock() - turn.since
+        return should_yield(turn, held_s, self._waiting, self._shares.used_s, self.quantum_s)
 
     def _wait(self, turn: Turn, leave: Callable[[], None]) -> None:
         with self._changed:
@@ -165,21 +197,33 @@ class Turns:
     def _takes(self, turn: Turn) -> bool:
         """Wait a little for a turn; return whether it came."""
         with self._changed:
-            if self._holder is not None or next_turn(self._waiting, self._shares.used_s) is not turn:
+            if not self._is_next_locked(turn):
                 self._changed.wait(POLL_S)
-            if self._holder is not None or next_turn(self._waiting, self._shares.used_s) is not turn:
-                return False
-            self._waiting.remove(turn)
-            self._holder, turn.since = turn, self._clock()
-            return True
+            return self._take_locked(turn)
+
+    def _is_next_locked(self, turn: Turn) -> bool:
+        return self._holder is None and next_turn(self._waiting, self._shares.used_s) is turn
+
+    def _take_locked(self, turn: Turn) -> bool:
+        if not self._is_next_locked(turn):
+            return False
+        self._waiting.remove(turn)
+        self._holder, turn.since = turn, self._clock()
+        return True
 
     def _end(self, turn: Turn) -> None:
         """End a turn; an order that was not given its next one has none to end."""
         with self._changed:
-            if self._holder is turn:
-                self._charge_locked()
-                self._holder, turn.since = None, None
+            self._end_locked(turn)
+            if turn in self._waiting:
+                self._waiting.remove(turn)
                 self._changed.notify_all()
+
+    def _end_locked(self, turn: Turn) -> None:
+        if self._holder is turn:
+            self._charge_locked()
+            self._holder, turn.since = None, None
+            self._changed.notify_all()
 
     def _charge_locked(self) -> None:
         """Count the turn that goes on, up to now."""

@@ -56,6 +56,12 @@ def test_a_client_that_had_the_cell_for_long_lets_others_speak_first() -> None:
     assert found is other
 
 
+def test_a_video_speaks_before_the_listeners_of_a_client_that_had_the_cell_for_long() -> None:
+    greedy, video = One("greedy", is_begun=False, client="greedy"), One("video", is_background=True, client="other")
+    assert pick_next([greedy, video], 0, {"greedy": 60.0, "other": 0.0}.__getitem__) is video
+    assert pick_next([greedy, video], 0, {"greedy": 1.0, "other": 0.0}.__getitem__) is greedy
+
+
 def test_a_client_without_a_stream_gets_one_however_many_another_has() -> None:
     greedy = [One(str(n), client="greedy", number=n, is_active=n < 8) for n in range(40)]
     late = One("late", client="other", number=99, is_active=False)

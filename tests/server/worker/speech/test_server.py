@@ -247,9 +247,9 @@ def test_who_has_heard_nothing_yet_is_seen(tmp_path: Path) -> None:
         with admission.hold("rendering", 90):
             listener = threading.Thread(target=lambda: sound(speech, wish()))
             listener.start()
-            assert soon(speech.has_waiting_listener)
+            assert soon(lambda: speech.has_waiting_listener(""))
         listener.join()
-        assert not speech.has_waiting_listener()
+        assert not speech.has_waiting_listener("")
 
 
 def test_streams_are_told_to_come_back_when_the_program_ends(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from halfgig.capacity.plan import Plan
     from halfgig.server.worker.speech.stream import StreamRequest
+    from halfgig.server.worker.videos.context import Admission
 
 SECONDS = 1.0
 """How long one sentence of the voice sounds."""
@@ -62,7 +63,7 @@ class TestSpeech:
                 return
             at = following
 
-    def has_waiting_listener(self) -> bool:
+    def has_waiting_listener(self, client: str) -> bool:  # noqa: ARG002
         """Return what it was told."""
         return self.someone_listens
 
@@ -87,7 +88,13 @@ class TestAdmission:
         self.held = 0
 
     @contextlib.contextmanager
-    def hold(self, name: str, mb: int, evict: Callable[[], None] | None) -> Iterator[None]:  # noqa: ARG002
+    def hold(
+        self,
+        name: str,  # noqa: ARG002
+        mb: int,  # noqa: ARG002
+        evict: Callable[[], None] | None,
+        stands_still: Callable[[], bool] = lambda: False,  # noqa: ARG002
+    ) -> Iterator[None]:
         """Return a reservation."""
         self.held += 1
         self.evict = evict
@@ -101,7 +108,7 @@ def plan(mb: int = 1024) -> Plan:
 
 
 def context(
-    folder: Path, speech: TestSpeech | None = None, admission: TestAdmission | None = None, **changes: Any
+    folder: Path, speech: TestSpeech | None = None, admission: Admission | None = None, **changes: Any
 ) -> StepContext:
     """Return a context whose data lie in a folder."""
     settings = Settings(data_dir=folder)
@@ -117,12 +124,20 @@ def text(sentences: int) -> str:
     return " ".join(f"This is sentence {number}." for number in range(sentences))
 
 
-def accept(folder: Path, sentences: int = 2, portrait: Path = PRESENTER, **request: Any) -> str:
+def accept(
+    folder: Path,
+    sentences: int = 2,
+    portrait: Path = PRESENTER,
+    client: str = "",
+    cost_s: float = 0.0,
+    **request: Any,
+) -> str:
     """Enter a job with a portrait of its own in the store; return its name."""
     paths = ServerPaths.of(Settings(data_dir=folder))
     job_id = f"video_{uuid.uuid4().hex[:24]}"
     paths.job(job_id).mkdir(parents=True)
     shutil.copy(portrait, paths.job(job_id) / PORTRAIT)
     wanted = VideoRequest(**{"speech": SpeechRequest(text(sentences)), "portrait": PORTRAIT, "size": 128, **request})
-    JobStore(paths.job_store).accept(NewJob(job_id, "", wanted), most_open=100)
+    draft = NewJob(job_id, "", wanted, client=client, cost_s=cost_s)
+    JobStore(paths.job_store).accept(draft, most_open=100)
     return job_id

@@ -18,7 +18,7 @@ from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.resources.limits import Limit
 from halfgig.server.job_store import CANCELLED, COMPLETED, FAILED, Job, JobStore, NewJob
 from halfgig.server.paths import ServerPaths
-from halfgig.server.worker.turns import Turn, Turns
+from halfgig.server.worker.turns import Turns
 from halfgig.server.worker.videos.context import BrokenOff, CellKilled
 from halfgig.server.worker.videos.render_cell import RenderCell, _Run
 from halfgig.server.worker.videos.steps import MOST_CRASHES, MOST_KILLS, MOST_STARTS, Steps
@@ -214,10 +214,10 @@ def test_a_face_that_was_measured_for_one_job_is_not_measured_for_the_next(tmp_p
 
 def test_a_cell_that_is_asked_to_leave_goes_on_later_with_the_frames_it_has(tmp_path: Path) -> None:
     class Crowded(TestAdmission):
-        def hold(self, name: str, mb: int, evict: Any) -> Any:
+        def hold(self, name: str, mb: int, evict: Any, stands_still: Any = None) -> Any:
             if name == "rendering" and self.held < 4:
                 evict()
-            return super().hold(name, mb, evict)
+            return super().hold(name, mb, evict, stands_still)
 
     room = Crowded()
     it = context(tmp_path, admission=room)
@@ -273,8 +273,10 @@ def test_who_has_to_leave_for_speech_is_not_held_for_it(tmp_path: Path, name: st
     run = _Run(threading.Event())
     if asked:
         run.evicted.set()
-    cell = RenderCell(it, the(it, accept(tmp_path)), Turn("job", "", 0.0, 0, Turns()))
-    assert cell._should_pause(render_cell(small, animator(name).costs, 512), run) is held
+    job = the(it, accept(tmp_path))
+    with Turns().hold(job.id, "", 0.0, lambda: None) as turn:
+        cell = RenderCell(it, job, turn)
+        assert cell._should_pause(render_cell(small, animator(name).costs, 512), run) is held
 
 
 @pytest.mark.parametrize(

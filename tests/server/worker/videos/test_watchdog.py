@@ -14,6 +14,7 @@ from halfgig.errors import CellDied
 from halfgig.events import Progress
 from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.job_store import JobStore, NewJob
+from halfgig.server.supervisor.hang_watch import STOPPED_S
 from halfgig.server.worker.videos.progress import ProgressReporter, Rate, left_s
 from halfgig.server.worker.videos.watchdog import (
     IDLE_S,
@@ -38,17 +39,23 @@ def state(pid: object) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
-def test_a_cell_is_paused_as_soon_as_a_listener_waits_and_resumed_when_none_does() -> None:
-    rule = PauseRule(since=0.0)
-    assert [rule.update(0.1, has_listener=waits) for waits in (False, True, True, False)] == [False, True, True, False]
+def test_a_cell_is_paused_as_soon_as_somebody_comes_first_and_resumed_when_nobody_does() -> None:
+    rule = PauseRule(0.0)
+    assert [rule.update(0.1, wanted=wanted) for wanted in (False, True, True, False)] == [False, True, True, False]
 
 
 def test_a_cell_is_not_held_for_ever_and_runs_for_a_while_in_between() -> None:
-    rule, held = PauseRule(since=0.0), 0
-    steps = [rule.update(step / 10, has_listener=True) for step in range(1, 1000)]
-    held = sum(steps)
+    rule = PauseRule(0.0)
+    paused = [rule.update(step / 10, wanted=True) for step in range(1, 1000)]
     share = LONGEST_PAUSE_S / (LONGEST_PAUSE_S + SHORTEST_RUN_S)
-    assert abs(held / len(steps) - share) < 0.03
+    assert abs(sum(paused) / len(paused) - share) < 0.03
+
+
+def test_a_cell_that_runs_for_moments_only_is_not_suspended_for_as_long_as_one_that_hangs() -> None:
+    rule = PauseRule(0.0)
+    paused = [rule.update(step / 20, wanted=step % 100 != 0) for step in range(1, 4000)]
+    runs = "".join("TR"[not each] for each in paused).split("R" * round(SHORTEST_RUN_S * 20 - 1))
+    assert max(map(len, runs)) / 20 < STOPPED_S
 
 
 @linux

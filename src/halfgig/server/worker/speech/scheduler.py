@@ -71,19 +71,17 @@ def pick_next(ready: Sequence[T], passed_over: int, used_s: Callable[[str], floa
     """Return the stream that speaks next; `ready` is sorted by last turn, the longest ago first.
 
     `passed_over` is the number of slices in a row made for foreground streams, `used_s` how long a client had the cell.
+    Listeners come before videos, unless their client had much more of the cell than the video's.
     """
     background = next((each for each in ready if each.is_background), None)
-    foreground = [each for each in ready if not each.is_background]
-    if background is not None and (not foreground or passed_over >= MOST_PASSED_OVER):
+    if background is not None and passed_over >= MOST_PASSED_OVER:
         return background
-    least_s = min((used_s(each.client) for each in foreground), default=0.0)
-    near = [each for each in foreground if used_s(each.client) <= least_s + AHEAD_S]
-    return min((each for each in near if not each.is_begun), key=_used_by(used_s), default=_least(near, used_s))
+    least_s = min((used_s(each.client) for each in ready), default=0.0)
+    near = [each for each in ready if used_s(each.client) <= least_s + AHEAD_S]
+    foreground = [each for each in near if not each.is_background]
+    new = [each for each in foreground if not each.is_begun]
+    return _least(new or foreground or near, used_s)
 
 
 def _least(streams: Sequence[T], used_s: Callable[[str], float]) -> T | None:
-    return min(streams, key=_used_by(used_s), default=None)
-
-
-def _used_by(used_s: Callable[[str], float]) -> Callable[[Schedulable], float]:
-    return lambda stream: used_s(stream.client)
+    return min(streams, key=lambda stream: used_s(stream.client), default=None)

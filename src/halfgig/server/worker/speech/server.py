@@ -19,9 +19,9 @@ from halfgig.models.installed import InstalledModels
 from halfgig.server.errors import Busy, Unavailable
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.speech.cell import SpeechCell
-from halfgig.server.worker.speech.scheduler import AHEAD_S, SPARE_STREAMS, pick_next, to_activate
+from halfgig.server.worker.speech.scheduler import SPARE_STREAMS, pick_next, to_activate
+from halfgig.server.worker.speech.shares import SpeechShares
 from halfgig.server.worker.speech.stream import MOST_CRASHES, Stream
-from halfgig.server.worker.turns import Shares
 from halfgig.text.script import read_script
 from halfgig.tts.registry import ResolvedVoice, engines
 from halfgig.tts.sentence_cache import SentenceCache
@@ -54,16 +54,25 @@ class _Step(Enum):
 
 
 class SpeechServer:
-    """Makes several speeches at once in one cell; methods may be called from any thread."""
+    """Makes several speeches at once in one cell; methods may be called from any thread.
 
-    def __init__(self, settings: Settings, plan: Plan, admission: MemoryAdmission) -> None:
+    `video_client` returns the client whose video is being made.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        plan: Plan,
+        admission: MemoryAdmission,
+        video_client: Callable[[], str | None] = lambda: None,
+    ) -> None:
         places = ServerPaths.of(settings)
         self._settings = settings
         self._plan = plan
         self._run_dir = places.run
         places.root.mkdir(parents=True, exist_ok=True)
         self._run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._shares = Shares(AHEAD_S)
+        self._shares = SpeechShares(video_client)
         self._cell = SpeechCell(plan, admission, self._on_evict, places.root)
         most_bytes = int(settings.cache_mb * 1e6 / 2)
         self._cache = SentenceCache(places.cache / "speech", most_bytes) if most_bytes else None
@@ -113,10 +122,10 @@ class SpeechServer:
         """Return whether an engine fits into the planned speech cell."""
         return spec.cost.private_mb <= self._plan.speech.private_mb
 
-    def has_waiting_listener(self) -> bool:
-        """Return whether a foreground stream has no sound yet; those that wait for a place wait without it, too."""
+    def has_waiting_listener(self, client: str) -> bool:
+        """Return whether a foreground stream has no sound yet, and `client`'s video should pause for it."""
         with self._lock:
-            return any(stream.is_active and stream.has_waiting_listener for stream in self._streams)
+            return any(self._shares.may_pause(each.client, client) for each in self._streams if each.is_awaited)
 
     def is_busy(self) -> bool:
         """Return whether any stream is open."""
@@ -162,8 +171,7 @@ class SpeechServer:
             own = sum(stream.client == request.client for stream in others)
             if not request.is_background and len(others) >= most + (0 if own else SPARE_STREAMS):
                 raise self._busy_locked(len(others), most)
-            if not own and not request.is_background:
-                self._shares.enter(request.client, {stream.client for stream in others})
+            self._shares.enter(request.client, self._streams)
             stream = Stream(next(self._numbers), request, threading.Condition(self._lock))
             self._streams.append(stream)
             self._ends_soon = False
@@ -257,7 +265,7 @@ class SpeechServer:
                     return _Step.CLOSE_CELL
                 ready = [each for each in self._streams if each.is_ready]
                 stream = pick_next(ready, self._passed_over, self._shares.used_s)
-                if stream:
+                if stream and self._shares.rest_s(stream, self._streams) <= 0:
                     self._current = stream
                     return stream
                 self._work.wait(POLL_S if self._streams or self._cell.is_open else None)
@@ -315,8 +323,7 @@ class SpeechServer:
     def _after_turn(self, stream: Stream, took_s: float) -> None:
         with self._lock:
             self._current = None
-            if not stream.is_background:
-                self._shares.charge(stream.client, took_s)
+            self._shares.charge(stream, took_s)
             self._stop_file(stream).unlink(missing_ok=True)
             if stream in self._streams:
                 self._streams.remove(stream)

@@ -94,6 +94,8 @@ class Stream:
     _made_s: float = 0.0
     _made_bytes: int = 0
     _taken_at: float = 0.0
+    _all_s: float = 0.0
+    _heard_from: float = 0.0
 
     def __post_init__(self) -> None:
         self._start = self.asked.start
@@ -109,6 +111,11 @@ class Stream:
         return self.asked.client
 
     @property
+    def lead_s(self) -> float:
+        """Seconds of sound made beyond what could be heard by now."""
+        return self._all_s - (time.monotonic() - self._heard_from)
+
+    @property
     def is_full(self) -> bool:
         """Whether enough sound is queued, and no more is made for now."""
         return self._made_s >= AHEAD_S or self._made_bytes >= AHEAD_BYTES
@@ -119,9 +126,9 @@ class Stream:
         return self.is_active and self.voice is not None and not (self.is_over or self.has_left or self.is_full)
 
     @property
-    def has_waiting_listener(self) -> bool:
-        """Whether a client listens and has no sound yet."""
-        return not (self.is_background or self.is_begun or self.is_over or self.has_left)
+    def is_awaited(self) -> bool:
+        """Whether a client listens and has no sound yet; one that waits for a place waits without it, too."""
+        return self.is_active and not (self.is_background or self.is_begun or self.is_over or self.has_left)
 
     @property
     def is_tied_to_cell(self) -> bool:
@@ -156,6 +163,9 @@ class Stream:
             self.crashes = 0
         if not self._made:
             self._taken_at = time.monotonic()
+        if not self.is_begun:
+            self._heard_from = time.monotonic()
+        self._all_s += segment.seconds
         self.is_begun = True
         self._start, self._given = segment.next_start or 0, segment.given
         self.is_over = segment.next_start is None

@@ -57,15 +57,17 @@ class SpeechSource(Protocol):
         """Yield a speech segment by segment, until `is_wanted` returns False."""
         ...
 
-    def has_waiting_listener(self) -> bool:
-        """Return whether a client listens to a speech that has no sound yet."""
+    def has_waiting_listener(self, client: str) -> bool:
+        """Return whether somebody listens to a speech that has no sound yet, and `client`'s video should pause."""
         ...
 
 
 class Admission(Protocol):
     """The part of the memory admission that videos use."""
 
-    def hold(self, name: str, mb: int, evict: Callable[[], None] | None) -> AbstractContextManager[object]:
+    def hold(
+        self, name: str, mb: int, evict: Callable[[], None] | None, stands_still: Callable[[], bool]
+    ) -> AbstractContextManager[object]:
         """Wait until `mb` are free, and reserve them until the block ends."""
         ...
 

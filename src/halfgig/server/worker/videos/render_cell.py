@@ -1,12 +1,15 @@
-"""Run a video's step in a cell: wait for memory, give it to speech when asked, retry where that can help."""
+"""Run a video's step in a cell: wait for memory, give it to others when asked, retry where that can help.
+
+While another client has its turn the cell stands still, suspended, and its memory stays reserved; it is ended only when
+the other one needs that memory (docs/decisions/014-who-waits-stands-still.md).
+"""
 
 from __future__ import annotations
 
 import contextlib
 import functools
 import threading
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from halfgig.capacity.plan import render_cell
@@ -45,9 +48,7 @@ class _Run:
     done: float = 0.0
     """Frames kept by now."""
     may_break: bool = True
-    """Whether the turn may be left in the middle of a group of frames, which is lost."""
-    since: float = field(default_factory=time.monotonic)
-    """When the run began, or the last progress was kept."""
+    """Whether it may be ended in the middle of a group of frames, which is lost."""
 
     def take(self, event: object) -> None:
         if not isinstance(event, Progress) or event.unit != "frames":
@@ -56,8 +57,6 @@ class _Run:
         kept = event.done if event.kept is None and self.may_lose else event.kept
         if kept is not None:
             self.first = kept if self.first is None else self.first
-            if kept > self.done:
-                self.since = time.monotonic()
             self.done = kept
 
     @property
@@ -70,9 +69,10 @@ class _Run:
         """Whether to leave now: another cell waits, and this run has made progress that is kept."""
         return self.evicted.is_set() and self.has_progress
 
-    def may_yield(self, quantum_s: float) -> bool:
-        """Return whether another order can have the turn now: what is lost is little, and not lost twice."""
-        return self.has_progress or (self.may_break and time.monotonic() - self.since < quantum_s)
+    @property
+    def may_end(self) -> bool:
+        """Whether it can be ended while it stands still: what is lost is one group of frames, and not lost twice."""
+        return self.evicted.is_set() and (self.has_progress or self.may_break)
 
 
 class RenderCell:
@@ -101,24 +101,27 @@ class RenderCell:
         is_done, may_lose, may_break = False, True, True
         while not is_done:
             self._context.leave_if_asked(self._job.id)
+            if self._turn.stands_aside or self._turn.should_yield:
+                self._turn.give_way(functools.partial(self._context.leave_if_asked, self._job.id))
             run, may_lose = _Run(threading.Event(), may_lose, may_break=may_break), False
             with self._reservation(plan, run):
                 is_done = yield from self._once(plan, run, target, render_job)
             may_break = run.has_progress
-            if not is_done and self._turn.should_yield:
-                self._turn.give_way(functools.partial(self._context.leave_if_asked, self._job.id))
 
     @contextlib.contextmanager
     def _reservation(self, plan: CellPlan, run: _Run) -> Iterator[None]:
         with contextlib.ExitStack() as reservation:
             try:
-                reservation.enter_context(self._context.admission.hold(STAGE, plan.private_mb, run.evicted.set))
+                room = self._context.admission.hold(
+                    STAGE, plan.private_mb, run.evicted.set, lambda: self._turn.stands_aside
+                )
+                reservation.enter_context(room)
             except Busy as ending:  # admission refuses only when the program ends
                 raise BrokenOff from ending
             yield
 
     def _once(self, plan: CellPlan, run: _Run, target: str, render_job: RenderJob) -> Generator[object, None, bool]:
-        """Yield a cell's results; return False if it left for speech before it was done."""
+        """Yield a cell's results; return False if it left to others before it was done."""
         context = self._context
         with Cell(STAGE, plan.budget_mb, plan.threads or context.plan.cpus) as cell:
             pace = render_job.spec.throughput(render_job.request.size)
@@ -138,8 +141,8 @@ class RenderCell:
                         if run.may_leave:
                             log("cell", f"{self._job.id}: {STAGE} leaves its memory to speech and will continue later")
                             return False
-                        if self._turn.should_yield and run.may_yield(self._turn.quantum_s):
-                            log("cell", f"{self._job.id}: {STAGE} leaves its turn to another order")
+                        if self._turn.stands_aside and run.may_end:
+                            log("cell", f"{self._job.id}: {STAGE} leaves its memory to another order")
                             return False
             except CellDied as death:
                 leave(watch.reason)
@@ -153,9 +156,13 @@ class RenderCell:
         return True
 
     def _should_pause(self, plan: CellPlan, run: _Run) -> bool:
-        """Return whether to pause for a listener; not if speech needs this memory: a paused cell could not leave."""
-        must_leave = run.evicted.is_set() or not self._context.plan.fits_with_speech(plan)
-        return not must_leave and self._context.speech.has_waiting_listener()
+        """Return whether to pause for others; not if they need this memory: a paused cell could not leave."""
+        if run.evicted.is_set():
+            return False
+        if self._turn.step_aside():
+            return True
+        speech, client = self._context.speech, self._turn.client
+        return self._context.plan.fits_with_speech(plan) and speech.has_waiting_listener(client)
 
     def _note_peak(self, cell: Cell, plan: CellPlan) -> None:
         cell.close(kill=True)

@@ -104,6 +104,11 @@ class VideoRunner:
         """Return whether any job is open."""
         return self._paths.job_store.exists() and bool(self._context.store.open_jobs())
 
+    @property
+    def client(self) -> str | None:
+        """The client whose video is being made."""
+        return self._steps.client
+
     def status(self) -> dict[str, Any]:
         """Return the running job with its progress, and the number of waiting jobs."""
         open_jobs = self._context.store.open_jobs() if self._paths.job_store.exists() else []

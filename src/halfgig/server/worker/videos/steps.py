@@ -98,6 +98,11 @@ class Steps:
         """The job that is worked on."""
         return self._turns.holder
 
+    @property
+    def client(self) -> str | None:
+        """The client whose job is worked on."""
+        return self._turns.client
+
     def _run_alone(self, name: str, job_id: str, before: Facts, turn: Turn) -> Facts | None:
         store = self._context.store
         job = store.get(job_id)
@@ -194,7 +199,9 @@ class Steps:
         """Speak on, until the text's end or until somebody else's turn has come."""
         speech, state = job.request.speech, repair_spool(path)
         assert speech
-        request = StreamRequest(speech, start=state.next_start or 0, wants_words=True, is_background=True)
+        request = StreamRequest(
+            speech, start=state.next_start or 0, wants_words=True, is_background=True, client=turn.client
+        )
         segments = self._context.speech.segments(request, lambda: self._context.reason_to_leave(job.id) is None)
         with contextlib.closing(segments), path.open("ab") as file:
             seconds, next_start = state.seconds, state.next_start

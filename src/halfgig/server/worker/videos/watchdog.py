@@ -1,4 +1,4 @@
-"""Watchdog of a rendering cell: pauses it while a listener waits for speech, ends it if it hangs or is cancelled."""
+"""Watchdog of a cell: pauses it while others come first, ends it if it hangs or is cancelled."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from halfgig.cells.cell import Cell
 
 POLL_S = 0.05
-"""Seconds between checks for a waiting listener."""
+"""Seconds between checks whether others come first."""
 
 CANCEL_POLL_S = 0.3
 """Seconds between checks whether the job was cancelled."""
@@ -26,7 +26,7 @@ LONGEST_PAUSE_S = 10.0
 """Longest pause in seconds, so that videos never starve."""
 
 SHORTEST_RUN_S = 2.0
-"""Shortest run in seconds after a pause."""
+"""Shortest run in seconds after the longest pause."""
 
 IDLE_S = 180.0
 """Seconds, counted in the watchdog's own steps, in which a cell that neither says nor computes anything hangs."""
@@ -84,29 +84,37 @@ class StallRule:
 
 @dataclass(slots=True)
 class PauseRule:
-    """Decides when a cell is paused; has no effects of its own."""
+    """Decides when a cell is paused; has no effects of its own.
 
-    since: float
-    """Time of the last pause or resume, in seconds."""
+    It is never paused for longer than the supervisor lets a suspended process live.
+    """
+
+    at: float
+    """Time of the last update, in seconds."""
     is_paused: bool = False
     """Whether the cell is paused."""
-    has_run: bool = False
-    """Whether it was paused before; the first pause may start at once."""
+    owed_s: float = 0.0
+    """Seconds of pauses that it has not yet made up for by running."""
+    must_run: bool = False
+    """Whether it makes up for a whole pause."""
 
-    def update(self, now: float, *, has_listener: bool) -> bool:
-        """Return whether the cell must be paused now."""
-        lasted = now - self.since
-        may_pause = not self.has_run or lasted >= SHORTEST_RUN_S
-        paused = has_listener and (lasted < LONGEST_PAUSE_S if self.is_paused else may_pause)
-        if paused != self.is_paused:
-            self.is_paused, self.since, self.has_run = paused, now, True
-        return paused
+    def update(self, now: float, *, wanted: bool) -> bool:
+        """Return whether the cell must be paused now, given whether somebody wants that."""
+        lasted, self.at = now - self.at, now
+        if self.is_paused:
+            self.owed_s += lasted
+        else:
+            self.owed_s = max(0.0, self.owed_s - lasted * LONGEST_PAUSE_S / SHORTEST_RUN_S)
+        self.must_run = self.owed_s >= LONGEST_PAUSE_S or (self.must_run and self.owed_s > 0)
+        self.is_paused = wanted and not self.must_run
+        return self.is_paused
 
 
 class Watchdog:
     """Watches a running cell from a thread of its own; use as a context manager around its work.
 
-    `why_end` returns why the work should stop, None to continue; `waits` returns whether a listener waits for speech.
+    `why_end` returns why the work should stop, None to continue; `waits` returns whether somebody comes first: a
+    listener who waits for speech, or another client's order.
     """
 
     def __init__(
@@ -163,5 +171,5 @@ class Watchdog:
             if rule.is_paused:
                 self.note_output()
             was_paused = rule.is_paused
-            if rule.update(now, has_listener=self._waits()) != was_paused:
+            if rule.update(now, wanted=self._waits()) != was_paused:
                 (self._cell.resume if was_paused else self._cell.pause)()

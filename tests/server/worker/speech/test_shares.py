@@ -1,0 +1,84 @@
+"""A client that speaks for long leaves the processor to another client's video."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from halfgig.media.chunks import SpeechSegment
+from halfgig.requests import SpeechRequest
+from halfgig.server.worker.speech.scheduler import AHEAD_S
+from halfgig.server.worker.speech.shares import BACKGROUND_WEIGHT, LEAD_S, MOST_REST_S, REST, SpeechShares
+from halfgig.server.worker.speech.stream import Stream, StreamRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def stream(client: str, *, is_background: bool = False, seconds: float = 0.0) -> Stream:
+    """Return a stream with some seconds made just now."""
+    request = StreamRequest(SpeechRequest("Hi."), client=client, is_background=is_background)
+    made = Stream(0, request, threading.Condition())
+    if seconds:
+        with made.changed:
+            made.put(SpeechSegment("tests, voice a", seconds, 1))
+    return made
+
+
+def shares(video: str | None = "other", clock: Callable[[], float] = lambda: 0.0) -> SpeechShares:
+    return SpeechShares(lambda: video, clock)
+
+
+def test_a_client_that_had_the_cell_for_long_rests_after_each_slice() -> None:
+    it, mine = shares(), stream("greedy")
+    it.charge(mine, AHEAD_S)
+    assert it.rest_s(mine, [mine, stream("greedy")]) == 0.0
+    it.charge(mine, 1.0)
+    assert it.rest_s(mine, [mine, stream("greedy")]) == REST
+    it.charge(mine, 100.0)
+    assert it.rest_s(mine, [mine, stream("greedy")]) == MOST_REST_S
+
+
+def test_a_rest_ends() -> None:
+    now = [0.0]
+    it, mine = shares(clock=lambda: now[0]), stream("greedy")
+    it.charge(mine, 10.0)
+    now[0] = MOST_REST_S
+    assert it.rest_s(mine, [mine, stream("greedy")]) == 0.0
+
+
+def test_nobody_rests_for_a_video_of_ones_own_or_for_none() -> None:
+    for video in (None, "greedy"):
+        it, mine = shares(video), stream("greedy")
+        it.charge(mine, 100.0)
+        assert it.rest_s(mine, [mine, stream("greedy")]) == 0.0
+
+
+def test_the_only_speech_of_a_client_rests_while_its_listener_has_enough_to_hear() -> None:
+    for seconds, rests in ((LEAD_S - 1, False), (2 * LEAD_S + 60, True)):
+        it, mine = shares(), stream("one", seconds=seconds)
+        it.charge(mine, 100.0)
+        assert (it.rest_s(mine, [mine]) > 0) is rests
+
+
+def test_a_video_pauses_for_listeners_of_clients_that_had_little_of_the_cell() -> None:
+    it, mine = shares(), stream("greedy")
+    assert it.may_pause("greedy", "other")
+    it.charge(mine, AHEAD_S + 1)
+    assert not it.may_pause("greedy", "other")
+    assert it.may_pause("greedy", "greedy")
+
+
+def test_who_comes_again_and_again_is_not_new_while_anothers_video_is_made() -> None:
+    it = shares("other")
+    for _ in range(9):
+        it.enter("greedy", [])
+        it.charge(stream("greedy"), 1.0)
+    assert it.used_s("greedy") == 9.0
+
+
+def test_a_videos_speech_counts_more_than_a_listeners() -> None:
+    it = shares()
+    it.charge(stream("a", is_background=True), 1.0)
+    it.charge(stream("b"), 1.0)
+    assert (it.used_s("a"), it.used_s("b")) == (BACKGROUND_WEIGHT, 1.0)
