@@ -81,9 +81,7 @@ class BodyMotion:
     def __init__(self, layout: Layout) -> None:
         width, height = layout.size
         frame, depth = layout.frame, layout.depth
-        self._step = STEP
-        while self._step > 1 and self._step > STEP_OF_FACE * frame.unit:
-            self._step //= 2
+        self._step = step_of(frame)
         self._x, self._y = x, y = np.meshgrid(self._coarse(width), self._coarse(height))
         self._part = np.s_[self._step : self._step + height, self._step : self._step + width]
         self._axes = pixel_axes(frame)
@@ -138,6 +136,14 @@ class BodyMotion:
         return filled[self._part]
 
 
+def step_of(frame: FaceFrame) -> int:
+    """Return the pixels between the positions at which motion is computed."""
+    step = STEP
+    while step > 1 and step > STEP_OF_FACE * frame.unit:
+        step //= 2
+    return step
+
+
 def head_transform(head: Head, neck: float) -> NDArray[np.float64]:
     """Return how a head moves a point: [2, 4], to the right and down by (1, x, y, nearness), all in eye distances.
 
@@ -161,14 +167,20 @@ def head_transform(head: Head, neck: float) -> NDArray[np.float64]:
 def _head_share(layout: Layout, u: Map, v: Map) -> Map:
     """Return how far each position moves with the head, 0..1: less and less from the jaw to the shoulders."""
     chin, middle = layout.depth.chin, layout.depth.x
-    shoulders = _shoulders(layout)
-    neck = min(NECK_LENGTH[1], max(NECK_LENGTH[0], NECK_LENGTH[1] if shoulders is None else shoulders - chin))
+    neck = neck_length(layout)
     below: Map = v - chin + JAW_RISES * np.square(u - middle).clip(0, 1)
     beside: Map = np.sqrt((u - middle) ** 2 + (v + 0.5).clip(None, 0) ** 2)
     return np.asarray(smoothstep(neck, 0.0, below) * smoothstep(HEAD_REACH[1], HEAD_REACH[0], beside), np.float32)
 
 
-def _shoulders(layout: Layout) -> float | None:
+def neck_length(layout: Layout) -> float:
+    """Return the height from the chin down over which the head's motion ends, in eye distances."""
+    shoulders = shoulder_height(layout)
+    below = NECK_LENGTH[1] if shoulders is None else shoulders - layout.depth.chin
+    return min(NECK_LENGTH[1], max(NECK_LENGTH[0], below))
+
+
+def shoulder_height(layout: Layout) -> float | None:
     """Return the height of the shoulders in the face frame; None if there are none."""
     matte, frame = layout.matte, layout.frame
     if matte is None or matte.shoulders is None:
@@ -184,7 +196,7 @@ def _near(u: Map, v: Map) -> Map:
 
 def _breath(layout: Layout, u: Map, v: Map) -> Map:
     """Return how far a breath moves each position to the right and down, [2, h, w] in pixels."""
-    shoulders = _shoulders(layout)
+    shoulders = shoulder_height(layout)
     if shoulders is None:
         return np.zeros((2, *u.shape), np.float32)
     chin, middle = layout.depth.chin, layout.depth.x
@@ -201,18 +213,26 @@ def _free_of_borders(layout: Layout, x: Map, y: Map, step: int) -> tuple[Map, Ma
     Motion along such a border goes on: it uncovers nothing.
     """
     (width, height), reach = layout.size, BORDER * layout.frame.unit
-    person = np.full((2, 2), 255, np.uint8) if layout.matte is None else layout.matte.person
-    down, across = y[:, 0], x[0]
+    cuts = border_cuts(layout, y[:, 0], x[0])
     left, right, top, bottom = (
-        1 - _cut(edge, along, length, reach).reshape(shape) * smoothstep(step + reach, step, far)
-        for far, edge, along, length, shape in (
-            (x, person[:, :2].max(axis=1), down, height, (-1, 1)),
-            (width - 1 - x, person[:, -2:].max(axis=1), down, height, (-1, 1)),
-            (y, person[:2].max(axis=0), across, width, (1, -1)),
-            (height - 1 - y, person[-2:].max(axis=0), across, width, (1, -1)),
+        1 - cut.reshape(shape) * smoothstep(step + reach, step, far)
+        for far, cut, shape in zip(
+            (x, width - 1 - x, y, height - 1 - y), cuts, ((-1, 1), (-1, 1), (1, -1), (1, -1)), strict=True
         )
     )
     return left * right, top * bottom
+
+
+def border_cuts(layout: Layout, down: Map, across: Map) -> tuple[Map, Map, Map, Map]:
+    """Return how far the left, right, top and bottom border cut the person, 0..1, at rows `down` and columns `across`.
+
+    A border that cuts is one across which nothing moves.
+    """
+    (width, height), reach = layout.size, BORDER * layout.frame.unit
+    person = np.full((2, 2), 255, np.uint8) if layout.matte is None else layout.matte.person
+    left, right = (_cut(edge, down, height, reach) for edge in (person[:, :2].max(axis=1), person[:, -2:].max(axis=1)))
+    top, bottom = (_cut(edge, across, width, reach) for edge in (person[:2].max(axis=0), person[-2:].max(axis=0)))
+    return left, right, top, bottom
 
 
 def _cut(edge: NDArray[np.uint8], places: Map, length: int, reach: float) -> Map:

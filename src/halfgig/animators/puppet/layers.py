@@ -5,7 +5,7 @@ So the background stands still while the person moves, and what they uncover is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -44,37 +44,51 @@ STRANGE = 8.0
 """Distance of a colour, of 255, from all that the background has nearby, from which it is surely the person's."""
 
 
+class Cut(NamedTuple):
+    """A portrait taken apart."""
+
+    person: Pixels
+    """The person's colours [H, W, 3], premultiplied by their alpha unless they stand before nothing.
+
+    All of the picture where no matte is sure.
+    """
+    alpha: Pixels | None
+    """Alpha of the person [h, w], at most in the frames' size or the matte's; None where no matte is sure."""
+    behind: Pixels | None
+    """What is behind them, [h, w, 3] in the frames' size, or nothing."""
+
+
+def cut_apart(rgb: Pixels, matte: Matte | None, size: tuple[int, int], backdrop: Backdrop | None = None) -> Cut:
+    """Take RGB [H, W, 3] apart for frames of `size`: the matte's person, and the plate behind or a backdrop."""
+    if matte is None:
+        return Cut(rgb.copy(), None, None)
+    if backdrop:
+        alpha = _in_size_of(rgb, matte.person)
+        own = foreground(rgb, alpha)
+        return Cut(own if backdrop.rgb is None else multiplied(own, alpha), matte.person, backdrop.rgb)
+    to_source = _to_source(rgb, size)
+    picture = _taken(rgb, *_positions(size), to_source)
+    alpha = _resized(matte.person, size)
+    behind = plate_of(picture, alpha)
+    alpha = with_wisps(picture, alpha, behind)
+    person, large = rgb.copy(), _in_size_of(rgb, alpha)
+    cut_out(person, large, behind)
+    shown, cover = (_taken(each, *_positions(size), to_source) for each in (person, large))
+    return Cut(person, alpha, _agreeing(picture, shown, cover, behind))
+
+
 class Layers:
     """The layers of RGB [H, W, 3], the matte's person and the plate behind or a backdrop, for frames of `size`."""
 
     def __init__(
         self, rgb: Pixels, matte: Matte | None, size: tuple[int, int], backdrop: Backdrop | None = None
     ) -> None:
-        import cv2
-
-        self._to_source = (rgb.shape[1] - 1) / (size[0] - 1), (rgb.shape[0] - 1) / (size[1] - 1)
-        self.person = rgb.copy()
-        """The person's colours [H, W, 3], premultiplied by their alpha unless they stand before nothing.
-
-        All of the picture where no matte is sure.
-        """
-        self._alpha = self._behind = None
-        if matte is None:
-            return
-        if backdrop:
-            self._alpha = np.asarray(cv2.resize(matte.person, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR))
-            own = foreground(rgb, self._alpha)
-            self.person = own if backdrop.rgb is None else multiplied(own, self._alpha)
-            self._behind = backdrop.rgb
-            return
-        picture = self._taken(rgb, *_positions(size))
-        alpha = np.asarray(cv2.resize(matte.person, size, interpolation=cv2.INTER_LINEAR))
-        behind = plate_of(picture, alpha)
-        alpha = with_wisps(picture, alpha, behind)
-        self._alpha = np.asarray(cv2.resize(alpha, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR))
-        cut_out(self.person, self._alpha, behind)
-        person, alpha = (self._taken(each, *_positions(size)) for each in (self.person, self._alpha))
-        self._behind = _agreeing(picture, person, alpha, behind)
+        self._to_source = _to_source(rgb, size)
+        cut = cut_apart(rgb, matte, size, backdrop)
+        self.person = cut.person
+        """The person's colours [H, W, 3], as `Cut` has them."""
+        self._alpha = None if cut.alpha is None else _in_size_of(rgb, cut.alpha)
+        self._behind = cut.behind
 
     def frame(self, x: Map, y: Map) -> Pixels:
         """Return the frame, RGB [h, w, 3], or RGBA before nothing, whose person is taken from x, y [h, w].
@@ -84,8 +98,8 @@ class Layers:
         import cv2
 
         if self._alpha is None:
-            return self._taken(self.person, x, y)
-        person = self._taken(self.person, x, y)
+            return _taken(self.person, x, y, self._to_source)
+        person = _taken(self.person, x, y, self._to_source)
         alpha = cv2.remap(self._alpha, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         if self._behind is None:
             return np.dstack([person, alpha])
@@ -93,13 +107,30 @@ class Layers:
         behind = cv2.multiply(self._behind, seen, scale=1 / 255)
         return np.asarray(cv2.add(behind, person))
 
-    def _taken(self, pixels: Pixels, x: Map, y: Map) -> Pixels:
-        """Sample the picture at pixels x, y of a frame, which are modified."""
-        import cv2
 
-        x *= np.float32(self._to_source[0])
-        y *= np.float32(self._to_source[1])
-        return np.asarray(cv2.remap(pixels, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+def _to_source(rgb: Pixels, size: tuple[int, int]) -> tuple[float, float]:
+    """Return the pixels of a picture [H, W, 3] for each one of a frame, across and down."""
+    return (rgb.shape[1] - 1) / (size[0] - 1), (rgb.shape[0] - 1) / (size[1] - 1)
+
+
+def _taken(pixels: Pixels, x: Map, y: Map, to_source: tuple[float, float]) -> Pixels:
+    """Sample a picture at pixels x, y of a frame, which are modified."""
+    import cv2
+
+    x *= np.float32(to_source[0])
+    y *= np.float32(to_source[1])
+    return np.asarray(cv2.remap(pixels, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _resized(alpha: Pixels, size: tuple[int, int]) -> Pixels:
+    import cv2
+
+    return np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_LINEAR))
+
+
+def _in_size_of(rgb: Pixels, alpha: Pixels) -> Pixels:
+    """Return alpha in the size of RGB [H, W, 3]."""
+    return _resized(alpha, (rgb.shape[1], rgb.shape[0]))
 
 
 def multiplied(rgb: Pixels, alpha: Pixels) -> Pixels:

@@ -40,7 +40,7 @@ class Puppet:
     def __init__(
         self, rgb: NDArray[np.uint8], rig: Rig, size: tuple[int, int], backdrop: Backdrop | None = None
     ) -> None:
-        self.frame = _scaled(rig.shape.frame, size[0] / rgb.shape[1])
+        self.frame = scaled_frame(rig.shape.frame, size[0] / rgb.shape[1])
         """The face frame in pixels of a frame."""
         shape = replace(rig.shape, frame=self.frame)
         matte = rig.matte if rig.matte.confidence >= SURE else None
@@ -64,5 +64,6 @@ class Puppet:
         return np.asarray(frame, dtype=np.uint8)
 
 
-def _scaled(frame: FaceFrame, factor: float) -> FaceFrame:
+def scaled_frame(frame: FaceFrame, factor: float) -> FaceFrame:
+    """Return the frame of the same face in the picture resized by a factor."""
     return FaceFrame(Point(frame.origin.x * factor, frame.origin.y * factor), frame.unit * factor, frame.roll)

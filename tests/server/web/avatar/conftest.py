@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.server.web.page.studio import browsing
+from tests.support.avatars import SOFTWARE_GL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,5 +18,5 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Run a browser that has WebGL2 without a graphics card."""
-    with browsing("--use-angle=swiftshader", "--enable-unsafe-swiftshader") as running:
+    with browsing(*SOFTWARE_GL) as running:
         yield running

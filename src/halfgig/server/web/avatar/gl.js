@@ -3,15 +3,31 @@
 const CORNERS = `#version 300 es
 void main() { gl_Position = vec4(vec2(gl_VertexID & 1, gl_VertexID >> 1) * 4. - 1., 0, 1); }`;
 
-/** A fragment shader that is run over a rectangle of a texture. */
+const made = new WeakMap();
+
+/** Return what was made, which `free` deletes. */
+function kept(gl, kind, each) {
+	if (!made.has(gl)) made.set(gl, []);
+	made.get(gl).push([kind, each]);
+	return each;
+}
+
+/** Delete all that was made in a context. */
+export function free(gl) {
+	for (const [kind, each] of made.get(gl) || []) gl[`delete${kind}`](each);
+	made.delete(gl);
+}
+
+/** A fragment shader that is run over a rectangle of a texture, or over a grid whose places a vertex shader gives. */
 export class Pass {
-	constructor(gl, source) {
-		const program = gl.createProgram();
-		for (const [kind, text] of [[gl.VERTEX_SHADER, CORNERS], [gl.FRAGMENT_SHADER, source]]) {
+	constructor(gl, source, vertices = CORNERS) {
+		const program = kept(gl, "Program", gl.createProgram());
+		for (const [kind, text] of [[gl.VERTEX_SHADER, vertices], [gl.FRAGMENT_SHADER, source]]) {
 			const shader = gl.createShader(kind);
 			gl.shaderSource(shader, text);
 			gl.compileShader(shader);
 			gl.attachShader(program, shader);
+			gl.deleteShader(shader); // with the program
 		}
 		gl.linkProgram(program);
 		if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
@@ -22,8 +38,11 @@ export class Pass {
 		Object.assign(this, { gl, program });
 	}
 
-	/** Run it over left, top, width, height of a target (null: the canvas), with values and textures by their names. */
-	run(target, area, values) {
+	/**
+	 * Run it over left, top, width, height of a target (null: the canvas), with values and textures by their names.
+	 * Without a grid it covers all of it; a grid has columns and rows of cells, each row one strip of triangles.
+	 */
+	run(target, area, values, [columns, rows] = []) {
 		const { gl } = this;
 		gl.useProgram(this.program);
 		gl.bindFramebuffer(gl.FRAMEBUFFER, target && target.buffer);
@@ -38,7 +57,8 @@ export class Pass {
 				gl.uniform1i(place, unit++);
 			} else gl[`uniform${value.length || 1}fv`](place, value.length ? value : [value]);
 		}
-		gl.drawArrays(gl.TRIANGLES, 0, 3);
+		if (columns) gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 2 * (columns + 1), rows);
+		else gl.drawArrays(gl.TRIANGLES, 0, 3);
 	}
 }
 
@@ -46,7 +66,7 @@ export class Pass {
 export function numbered(gl, type, [height, width, channels], numbers) {
 	const [kind, internal, read] = {
 		u8: channels ? [gl.UNSIGNED_BYTE, gl.RGBA8] : [gl.UNSIGNED_BYTE, gl.R8],
-		f16: [gl.HALF_FLOAT, gl.RGBA16F],
+		f16: [gl.HALF_FLOAT, channels ? gl.RGBA16F : gl.R16F],
 		f32: [gl.FLOAT, gl.RGBA32F, gl.NEAREST],
 	}[type];
 	const made = textured(gl, width, height, read);
@@ -54,7 +74,7 @@ export function numbered(gl, type, [height, width, channels], numbers) {
 	return made;
 }
 
-/** Return the texture of a picture, given as a Blob. */
+/** Return the texture of a picture, given as a Blob; its colours come as they are stored, since they are numbers here. */
 export async function pictured(gl, blob) {
 	const bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
 	const made = textured(gl, bitmap.width, bitmap.height);
@@ -65,15 +85,15 @@ export async function pictured(gl, blob) {
 
 /** Return a texture that can be drawn into, `{texture, width, height, buffer}`. */
 export function target(gl, width, height) {
-	const made = numbered(gl, "u8", [height, width, 4], null);
-	made.buffer = gl.createFramebuffer();
-	gl.bindFramebuffer(gl.FRAMEBUFFER, made.buffer);
-	gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, made.texture, 0);
-	return made;
+	const drawn = numbered(gl, "u8", [height, width, 4], null);
+	drawn.buffer = kept(gl, "Framebuffer", gl.createFramebuffer());
+	gl.bindFramebuffer(gl.FRAMEBUFFER, drawn.buffer);
+	gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, drawn.texture, 0);
+	return drawn;
 }
 
 function textured(gl, width, height, filter = gl.LINEAR) {
-	const texture = gl.createTexture();
+	const texture = kept(gl, "Texture", gl.createTexture());
 	gl.bindTexture(gl.TEXTURE_2D, texture);
 	gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
 	for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, name, filter);

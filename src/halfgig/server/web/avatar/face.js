@@ -1,0 +1,117 @@
+// A face in WebGL2: the portrait of a pack in any pose, head and shoulders before their plate.
+import { free, numbered, Pass, pictured, target } from "./gl.js";
+import { MOTION, motionOf, moving } from "./motion.js";
+import { readPack } from "./pack.js";
+import { FacePaint } from "./paint.js";
+
+/** Joins the person's colours and their alpha. */
+const JOINED = `#version 300 es
+precision highp float;
+uniform sampler2D person, alpha;
+uniform vec2 picture;
+uniform float cut;
+out vec4 colour;
+void main() {
+	vec2 at = gl_FragCoord.xy / picture;
+	float cover = cut > 0. ? texture(alpha, at).r : 1.;
+	colour = vec4(min(texture(person, at).rgb, cover), cover);
+}`;
+
+/** Takes the person from where they are at rest; from more than one place where the canvas is small. */
+const FRAME = `#version 300 es
+precision highp float;
+uniform sampler2D face, plate;
+uniform vec2 size, picture;
+uniform float behind, taps;
+in vec2 from, shown;
+out vec4 colour;
+void main() {
+	vec2 scale = (picture - 1.) / (size - 1.), right = dFdx(from), down = dFdy(from);
+	colour = vec4(0);
+	for (float i = .5; i < taps; i++) for (float j = .5; j < taps; j++) {
+		vec2 place = from + right * (i / taps - .5) + down * (j / taps - .5);
+		colour += texture(face, (place * scale + .5) / picture) / (taps * taps);
+	}
+	if (behind > 0.) colour = vec4(colour.rgb + texture(plate, shown).rgb * (1. - colour.a), 1);
+}`;
+
+const opened = new WeakMap();
+
+/** The face of one avatar on a canvas, which keeps its proportions: style it with `object-fit: contain`. */
+export class Face {
+	/** Open a pack, given as its bytes. Throws an Error where there is no WebGL2, or if the bytes are no pack. */
+	static async open(canvas, bytes) {
+		const pack = readPack(bytes);
+		const gl = canvas.getContext("webgl2", { alpha: true, antialias: false, depth: false, stencil: false });
+		if (!gl) throw new Error("this browser has no WebGL2: show the server's video instead");
+		const before = opened.get(canvas);
+		if (before) before.close();
+		const face = new Face(canvas, gl, pack);
+		opened.set(canvas, face);
+		await face.build();
+		face.resize();
+		return face;
+	}
+
+	constructor(canvas, gl, pack) {
+		Object.assign(this, { canvas, gl, pack, pose: {}, builds: 0, motion: motionOf(pack.header.drawing) });
+		this.listening = new AbortController();
+		const { signal } = this.listening;
+		canvas.addEventListener("webglcontextlost", (event) => {
+			event.preventDefault(); // or it would never be restored
+			free(gl);
+			this.frame = null;
+		}, { signal });
+		canvas.addEventListener("webglcontextrestored", () => this.build(), { signal });
+	}
+
+	/** Make what is in the graphics memory. */
+	async build() {
+		const { gl, pack: { header: { drawing }, sections } } = this, { picture } = drawing, build = ++this.builds;
+		free(gl);
+		const person = target(gl, ...picture), textures = {};
+		for (const name of ["person", "alpha", "plate"]) {
+			if (sections[name]) textures[name] = await pictured(gl, new Blob([sections[name].data], { type: sections[name].type }));
+		}
+		for (const name of ["depth", "borders"]) textures[name] = numbered(gl, sections[name].type, sections[name].shape, sections[name].data);
+		const cut = textures.alpha ? 1 : 0, behind = textures.plate ? 1 : 0;
+		new Pass(gl, JOINED).run(person, [0, 0, ...picture], { alpha: textures.person, ...textures, picture, cut });
+		const paint = await FacePaint.open(gl, this.pack, person);
+		if (build !== this.builds) return; // lost meanwhile, or closed
+		this.values = { ...this.motion.values, plate: textures.person, ...textures, picture, behind };
+		Object.assign(this, { paint, frame: new Pass(gl, FRAME, MOTION) });
+		this.draw(this.pose);
+	}
+
+	/** Fit the canvas's pixels to its size on the page, or to a given width in pixels. */
+	resize(width = 0) {
+		const { canvas, gl, motion: { size: [across, down] } } = this, box = canvas.getBoundingClientRect();
+		const shown = width || Math.min(box.width, (box.height * across) / down) * (window.devicePixelRatio || 1) || across;
+		const most = Math.min(2 * Math.max(across, down), gl.getParameter(gl.MAX_TEXTURE_SIZE) || 2048);
+		const scale = Math.min(shown / across, most / Math.max(across, down));
+		const [wide, high] = [across, down].map((side) => Math.max(1, Math.round(side * scale)));
+		if (canvas.width !== wide) canvas.width = wide;
+		if (canvas.height !== high) canvas.height = high;
+		this.draw(this.pose);
+	}
+
+	/** Draw a pose, `{weights: {jawOpen: 0..1, ...}, head: {x, y, scale, yaw, pitch, roll}}`; what it leaves out is at rest. */
+	draw(pose) {
+		this.pose = pose;
+		const { gl, canvas, frame, motion, values } = this;
+		if (!frame || gl.isContextLost()) return;
+		const face = this.paint.paint({ weights: pose.weights || {} });
+		const taps = Math.max(1, Math.ceil(values.picture[0] / canvas.width / 2 - 0.1));
+		frame.run(null, [0, 0, canvas.width, canvas.height], { ...values, ...moving(motion, pose), face, taps }, motion.grid);
+	}
+
+	/** Free the graphics memory; another face can be opened on the canvas. */
+	close() {
+		if (this.listening.signal.aborted) return;
+		this.listening.abort();
+		this.builds++;
+		this.frame = null;
+		free(this.gl);
+		opened.delete(this.canvas);
+	}
+}
