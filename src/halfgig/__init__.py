@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from halfgig.animators.puppet.options import PuppetOptions
     from halfgig.animators.sadtalker.options import SadTalkerOptions
-    from halfgig.api import Result, close, say, speak, talk, voices
+    from halfgig.api import Result, SavedAvatar, avatar, close, say, speak, talk, voices
     from halfgig.errors import HalfgigError
 
 __version__ = "0.3.0"
@@ -23,7 +23,9 @@ __all__ = [
     "PuppetOptions",
     "Result",
     "SadTalkerOptions",
+    "SavedAvatar",
     "__version__",
+    "avatar",
     "close",
     "say",
     "speak",

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from halfgig.animators.base import SPEECH
+from halfgig.animators.puppet.options import MOODS
+from halfgig.animators.puppet.spec import SPEC as PUPPET
 from halfgig.animators.registry import animator as animator_named
 from halfgig.animators.registry import check_request
+from halfgig.avatars.saved import AvatarSettings, is_pack, settings_of
 from halfgig.errors import BadSetting, UnknownFormat, UsageError
 from halfgig.media.chunks import Chunk
 from halfgig.media.colour import parse_colour
 from halfgig.media.sound_file import format_of
 from halfgig.models.installed import InstalledModels
-from halfgig.pipeline.local_video import made_video
+from halfgig.pipeline.local_video import SavedAvatar, made_video, save_avatar
 from halfgig.pipeline.runner import Listener, LocalRunner, Result, Task, close
 from halfgig.pipeline.video import TRACK
 from halfgig.requests import BLUR, TRANSPARENT, SpeechRequest, VideoRequest, check_idle, given_options, options_of
@@ -29,9 +32,9 @@ from halfgig.tts.readers import SpeechJob
 from halfgig.tts.registry import default_engine, engines
 from halfgig.tts.spool import read_words
 from halfgig.tts.subtitles import checked_path, write_subtitles
-from halfgig.tts.voice_selection import listed_voices, resolve_voice
+from halfgig.tts.voice_selection import check_voices, listed_voices, resolve_voice
 
-__all__ = ["Listener", "Result", "close", "say", "speak", "talk", "voices"]
+__all__ = ["Listener", "Result", "SavedAvatar", "avatar", "close", "say", "speak", "talk", "voices"]
 
 
 def say(
@@ -100,7 +103,7 @@ def talk(
     audio: str | Path | None = None,
     idle: float | None = None,
     voice: str | None = None,
-    speed: float = 1.0,
+    speed: float | None = None,
     phonemes: bool = False,
     lexicon: str | Path | Mapping[str, str] | None = None,
     subtitles: str | Path | None = None,
@@ -118,29 +121,56 @@ def talk(
 ) -> Result:
     """Make a portrait say a text, speak along with a recording, or stay silent for a while, in an MP4 file.
 
-    Give one of `text`, `audio` and `idle` (seconds).  `animator` moves the face; its own options are in `options`: an
-    instance of its options class, as `PuppetOptions(mood="happy")`, or a mapping.  `size` is the longer side of the
-    frames in pixels.  `background` is a colour ("navy", "#0a3d62"), a picture's file, "blur", or "transparent", for
-    which the output is a .webm; `aspect` is "9:16", "1:1", "16:9" or "4:5", around the face.  `seed` decides blinks and
-    sway, `landmarks` places the face by hand as "x,y x,y x,y x,y x,y" (the person's right eye, left eye, nose tip,
-    right and left corner of the mouth, in pixels of the upright picture).  `track` is a file for what the face does, as
-    JSON (docs/rig.md).  `voice`, `speed`, `phonemes`, `lexicon`, `subtitles`, `memory` and `on_event` are as for `say`.
-    Raises `HalfgigError`; the file appears only when it is whole.
+    `portrait` is a picture, or an avatar's file, whose voice, speed and mood are the defaults.  Give one of `text`,
+    `audio` and `idle` (seconds).  `animator` moves the face; its own options are in `options`: an instance of its
+    options class, as `PuppetOptions(mood="happy")`, or a mapping.  `size` is the longer side of the frames in pixels.
+    `background` is a colour ("navy", "#0a3d62"), a picture's file, "blur", or "transparent", for which the output is a
+    .webm; `aspect` is "9:16", "1:1", "16:9" or "4:5", around the face.  `seed` decides blinks and sway, `landmarks`
+    places the face by hand as "x,y x,y x,y x,y x,y" (the person's right eye, left eye, nose tip, right and left corner
+    of the mouth, in pixels of the upright picture).  `track` is a file for what the face does, as JSON (docs/rig.md).
+    `voice`, `speed`, `phonemes`, `lexicon`, `subtitles`, `memory` and `on_event` are as for `say`.  Raises
+    `HalfgigError`; the file appears only when it is whole.
     """
     _check_source(text, audio, idle, subtitles)
     path = _video_path(output, background)
     shown = None if subtitles is None else checked_path(Path(subtitles))
     runner = LocalRunner(_settings(memory), on_event)
-    request = VideoRequest(
-        portrait=_absolute(portrait), animator=animator, size=size, fps=fps, aspect=aspect, seed=seed
-    )
-    request = replace(request, idle=idle or 0.0, landmarks=landmarks, options=_own_options(animator, options))
-    request = replace(request, audio="" if audio is None else _absolute(audio), track=track is not None)
+    saved, recording = _saved(portrait), "" if audio is None else _absolute(audio)
+    request = VideoRequest(portrait=_absolute(portrait), animator=animator, size=size, fps=fps, aspect=aspect)
+    request = replace(request, seed=seed, landmarks=landmarks, options=_own_options(animator, options, saved.mood))
+    request = replace(request, audio=recording, idle=idle or 0.0, track=track is not None)
     request = _with_background(request, background)
     _check(request, runner.settings, is_idle=idle is not None)
-    said = None if text is None else SpeechRequest(text, voice or "", speed, _lexicon(lexicon))
+    speed = saved.speed if speed is None else speed
+    said = None if text is None else SpeechRequest(text, voice or saved.voice, speed, _lexicon(lexicon))
     job = _speech(said, runner, phonemes=phonemes) if said else None
     return _video(request, job, runner, path, shown, track)
+
+
+def avatar(
+    portrait: str | Path,
+    output: str | Path,
+    *,
+    name: str = "",
+    voice: str = "",
+    speed: float = 1.0,
+    mood: str = MOODS[0],
+    landmarks: str = "",
+    memory: str | int | None = None,
+    on_event: Listener | None = None,
+) -> SavedAvatar:
+    """Measure a portrait and write it to an avatar's file, which `talk` takes instead of a picture (docs/pack.md).
+
+    `voice`, `speed` and `mood` are what it speaks with where a video has none of its own.  `landmarks`, `memory` and
+    `on_event` are as for `talk`.  Raises `HalfgigError`; the file appears only when it is whole.
+    """
+    path, runner = Path(output), LocalRunner(_settings(memory), on_event)
+    settings = AvatarSettings(name, voice, speed, mood, landmarks).checked()
+    if voice:
+        check_voices((voice,), runner.settings, lambda: voices(memory))
+    with atomic_write(path) as part:
+        save_avatar(_absolute(portrait), settings, runner, part)
+        return SavedAvatar(path, part.stat().st_size, tuple(runner.notices))
 
 
 def voices(memory: str | int | None = None) -> list[Voice]:
@@ -151,6 +181,11 @@ def voices(memory: str | int | None = None) -> list[Voice]:
     found = [voice for voice in runner.results(task) if isinstance(voice, Voice)]
     own = {voice.name: voice for voice in (*found, *listed_voices(runner.settings))}
     return sorted(own.values(), key=lambda voice: voice.name)
+
+
+def _saved(portrait: str | Path) -> AvatarSettings:
+    """Return how an avatar's file speaks; for a picture, what is usual."""
+    return settings_of(Path(portrait)) if is_pack(Path(portrait)) else AvatarSettings()
 
 
 def _video_path(output: str | Path, background: str | Path) -> Path:
@@ -243,10 +278,10 @@ def _absolute(path: str | Path) -> str:
     return str(Path(path).absolute())
 
 
-def _own_options(animator: str, options: object | Mapping[str, Any] | None) -> dict[str, Any]:
+def _own_options(animator: str, options: object | Mapping[str, Any] | None, mood: str) -> dict[str, Any]:
     """Return an animator's own options as values that JSON can write, files as absolute paths."""
-    if options is None:
-        return {}
-    given = dict(options) if isinstance(options, Mapping) else given_options(options)
+    given = {"mood": mood} if animator == PUPPET.name and mood != MOODS[0] else {}
+    if options is not None:
+        given |= options if isinstance(options, Mapping) else given_options(options)
     files = {each.name for each in options_of(animator_named(animator).options_type) if each.is_file}
     return {name: _absolute(value) if name in files else value for name, value in given.items()}

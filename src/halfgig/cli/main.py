@@ -1,4 +1,4 @@
-"""The command: `halfgig say`, `talk`, `voices`, `demo`, `pull`, `models`, `serve`, `work`, `plan`, `doctor`."""
+"""The command: `halfgig say`, `talk`, `avatar`, `voices`, `demo`, `pull`, `models`, `serve`, `plan` and others."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from halfgig import __version__, api
-from halfgig.cli import models, request_options, server
+from halfgig.cli import avatar, models, request_options, server
 from halfgig.cli.progress import ProgressDisplay, choose_display
 from halfgig.errors import HalfgigError, TextTooLong, UsageError
 from halfgig.log import counted
@@ -27,6 +27,8 @@ examples:
   halfgig say "Good morning." -o morning.mp3
   halfgig say @letter.txt --voice en-gb --speed 1.2 -o letter.opus
   halfgig talk me.jpg "Good morning." -o morning.mp4
+  halfgig avatar me.jpg --voice en-gb -o me.avatar
+  halfgig talk me.avatar "Good morning." -o morning.mp4
   halfgig talk me.jpg --audio speech.wav --memory 256M -o me.mp4
   echo "Bonjour." | halfgig talk me.jpg - --voice fr -o bonjour.mp4
 
@@ -55,17 +57,7 @@ def _common(parser: argparse.ArgumentParser, output: str) -> None:
         help="TEXT is phonemes in IPA, as Kokoro writes them, words separated by spaces",
     )
     parser.add_argument("--subtitles", metavar="FILE", help="write the words' times to a .vtt or .srt file, too")
-    _reporting(parser)
-
-
-def _reporting(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--memory",
-        metavar="SIZE",
-        help="memory for all processes together, such as 512M (default: what the host allows)",
-    )
-    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
-    parser.add_argument("--json", action="store_true", help="print the result, or the error, as one JSON object")
+    request_options.add_reporting(parser)
 
 
 def _frames(parser: argparse.ArgumentParser) -> None:
@@ -89,12 +81,32 @@ def make_parser() -> argparse.ArgumentParser:
     say.add_argument("text", metavar="TEXT", help=TEXT_HELP)
     _common(say, "")
 
+    _add_talk(commands)
+    avatar.add_command(commands)
+
+    demo = commands.add_parser(
+        "demo",
+        help="make a first video from the shipped portrait and text",
+        description="Make a video from the presenter and the text that halfgig ships.",
+    )
+    _common(demo, "demo.mp4")
+    _frames(demo)
+
+    request_options.add_reporting(
+        commands.add_parser("voices", help="list the voices", description="List the voices that --voice takes.")
+    )
+    models.add_commands(commands)
+    server.add_commands(commands)
+    return parser
+
+
+def _add_talk(commands: Any) -> None:
     talk = commands.add_parser(
         "talk",
         help="make a portrait talk",
         description="Make a portrait say a text, or speak along with a recording, in an MP4 file.",
     )
-    talk.add_argument("portrait", metavar="PORTRAIT", help="a picture with a face seen from the front")
+    talk.add_argument("portrait", metavar="PORTRAIT", help="a picture with a face seen from the front, or an avatar")
     talk.add_argument("text", metavar="TEXT", nargs="?", help=TEXT_HELP)
     talk.add_argument("--audio", metavar="FILE", help="a recording to speak along with, instead of TEXT")
     talk.add_argument("--idle", metavar="SECONDS", type=float, help="a silent face for this long, instead of TEXT")
@@ -108,19 +120,7 @@ def make_parser() -> argparse.ArgumentParser:
     talk.add_argument("--track", metavar="FILE", help="write what the face does as blendshapes in JSON, too")
     _common(talk, "")
     _frames(talk)
-
-    demo = commands.add_parser(
-        "demo",
-        help="make a first video from the shipped portrait and text",
-        description="Make a video from the presenter and the text that halfgig ships.",
-    )
-    _common(demo, "demo.mp4")
-    _frames(demo)
-
-    _reporting(commands.add_parser("voices", help="list the voices", description="List the voices that --voice takes."))
-    models.add_commands(commands)
-    server.add_commands(commands)
-    return parser
+    talk.set_defaults(speed=None)  # then an avatar's is used
 
 
 def _at_most(given: str, size: int) -> bytes:
@@ -285,6 +285,8 @@ def _run(options: argparse.Namespace) -> int:
         return server.run(options)
     if options.command in models.COMMANDS:
         return models.run(options)
+    if options.command == "avatar":
+        return avatar.run(options)
     if options.command == "voices":
         _voices(options)
     else:

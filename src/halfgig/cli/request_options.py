@@ -46,6 +46,17 @@ def given_own_options(given: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(given, name) for name in sorted(names) if hasattr(given, name)}
 
 
+def add_reporting(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how much memory may be used, and what is printed."""
+    parser.add_argument(
+        "--memory",
+        metavar="SIZE",
+        help="memory for all processes together, such as 512M (default: what the host allows)",
+    )
+    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    parser.add_argument("--json", action="store_true", help="print the result, or the error, as one JSON object")
+
+
 def _add(parser: Any, declared: Option, **more: Any) -> None:
     name = declared.name.replace("_", "-")
     if declared.default is True:

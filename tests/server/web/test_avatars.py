@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from halfgig.animators.puppet.spec import RIG
+from halfgig.animators.puppet.spec import KNOWN_RIG
 from tests.server.web.avatars import PICTURE, measuring, save, saved
 from tests.server.web.servers import Site, refused, site
 from tests.server.web.workers import BUSY, Dies, work
@@ -47,12 +47,12 @@ def test_a_video_of_an_avatar_has_its_portrait_rig_and_settings(tmp_path: Path) 
         assert (job.request.speech.voice, job.request.speech.speed) == ("en-us", 1.25)
         assert (job.request.landmarks, job.request.options) == (POINTS, {"mood": "happy"})
         folder = server.places.job(job.id)
-        assert ((folder / "portrait").read_bytes(), (folder / RIG).read_bytes()) == (PICTURE, b"a rig")
+        assert ((folder / "portrait").read_bytes(), (folder / KNOWN_RIG).read_bytes()) == (PICTURE, b"a rig")
 
-        other = server.job(avatar=avatar, voice="fr", mood="serious", size=128)
+        other = server.job(avatar=avatar, voice="fr", mood="serious", landmarks=POINTS.replace("210", "211"))
         assert other.request.speech
         assert (other.request.speech.voice, other.request.options) == ("fr", {"mood": "serious"})
-        assert not (server.places.job(other.id) / RIG).exists()
+        assert not (server.places.job(other.id) / KNOWN_RIG).exists()
 
         server.http.delete(f"/v1/avatars/{avatar}")
         assert (folder / "portrait").read_bytes() == PICTURE

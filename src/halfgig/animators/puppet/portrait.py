@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from halfgig.animators.puppet.backdrop import Backdrop, blurred, covering, plain
 from halfgig.animators.puppet.canvas import SHARPNESS, make_canvas, placed, resized
+from halfgig.animators.puppet.spec import KNOWN_RIG
 from halfgig.face.cache import RigCache, face_key
 from halfgig.face.detect import locate_face, quarter_turns, turned_points
 from halfgig.face.framing import framing, moved, parse_aspect
 from halfgig.face.matte import make_matte
-from halfgig.face.rig import make_rig, read_rig, write_rig
+from halfgig.face.rig import make_rig, read_rig, scaled_rig, write_rig
 from halfgig.media.colour import parse_colour
 from halfgig.media.picture import Picture, PictureLimits, check_file, load_picture
 from halfgig.requests import BLUR, TRANSPARENT
@@ -38,6 +39,9 @@ SMALLEST_FACE = 24
 SURE_MATTE = 0.5
 """Confidence of a matte below which the user is told."""
 
+SAME_SHAPE = 0.02
+"""Share of a picture's height by which its rig's may differ: sides of frames are even numbers."""
+
 WORTH_SAYING = 0.02
 """Share of a frame that lies outside the picture from which the user is told."""
 
@@ -60,17 +64,18 @@ def _picture(job: RenderJob) -> Picture:
     return load_picture(job.portrait, SHARPNESS * job.request.size, _limits(job))
 
 
-def _measured(job: RenderJob) -> Rig:
-    from halfgig.face.measure import measure_mesh
-
+def _measured(job: RenderJob, known: Rig | None) -> Rig:
+    """Return the rig of a job's portrait; with a known one of the whole portrait, its face is not looked for again."""
     picture = _picture(job)
-    points, notices = locate_face(picture, job.portrait, job.request.landmarks, job.limits.yunet)
-    turns = quarter_turns(points)
-    points = turned_points(points, turns, picture.rgb.shape[1], picture.rgb.shape[0])
-    canvas = make_canvas(picture, turns, job.request.size)
+    if known and (fitted := _fitted(known, picture, job)):
+        known, canvas = fitted
+        if not job.request.aspect:
+            return known
+        turns, notices, mesh = known.turns, known.notices, known.mesh
+    else:
+        turns, notices, canvas, mesh = _located(job, picture)
     alpha = None if picture.alpha is None else np.ascontiguousarray(np.rot90(picture.alpha, turns))
-    mesh = measure_mesh(canvas.rgb, points.scaled(canvas.enlarged))
-    matte, part = make_matte(canvas.rgb, mesh, alpha), None
+    matte, part = known.matte if known else make_matte(canvas.rgb, mesh, alpha), None
     if job.request.aspect:
         size = canvas.rgb.shape[1], canvas.rgb.shape[0]
         part = framing(mesh, matte, size, parse_aspect(job.request.aspect))
@@ -80,6 +85,26 @@ def _measured(job: RenderJob) -> Rig:
         matte = make_matte(canvas.rgb, mesh, None if alpha is None else placed(alpha, part, shown)[0], canvas.known)
     notices = (*notices, *_remarks(job, mesh, part))
     return make_rig(canvas.rgb, mesh, turns, notices, matte, part)
+
+
+def _fitted(known: Rig, picture: Picture, job: RenderJob) -> tuple[Rig, Canvas] | None:
+    """Return a known rig in the size of a picture's canvas, and the canvas; None if it is of another picture."""
+    canvas = make_canvas(picture, known.turns, job.request.size)
+    height, width = canvas.rgb.shape[:2]
+    if known.part or abs(width / known.size[0] * known.size[1] - height) > SAME_SHAPE * height:
+        return None
+    return replace(scaled_rig(known, width / known.size[0]), size=(width, height)), canvas
+
+
+def _located(job: RenderJob, picture: Picture) -> tuple[int, tuple[str, ...], Canvas, Mesh]:
+    """Return the quarter turns that make a picture upright, remarks on it, its canvas, and the mesh of its face."""
+    from halfgig.face.measure import measure_mesh
+
+    points, notices = locate_face(picture, job.portrait, job.request.landmarks, job.limits.yunet)
+    turns = quarter_turns(points)
+    points = turned_points(points, turns, picture.rgb.shape[1], picture.rgb.shape[0])
+    canvas = make_canvas(picture, turns, job.request.size)
+    return turns, notices, canvas, measure_mesh(canvas.rgb, points.scaled(canvas.enlarged))
 
 
 def _remarks(job: RenderJob, mesh: Mesh, part: Part | None) -> Iterator[str]:
@@ -105,10 +130,12 @@ def rig_of(job: RenderJob, path: Path) -> Rig:
     cache, detector = RigCache(job.cache), str(job.limits.yunet or "")
     request = job.request
     key = face_key(job.portrait, request.landmarks, request.size, request.aspect, SHARPNESS, detector)
-    rig = cache.get(key)
+    known = read_rig(job.folder / KNOWN_RIG)
+    rig = None if known else cache.get(key)
     if rig is None:
-        rig = _measured(job)
-        cache.put(key, rig)
+        rig = _measured(job, known)
+        if not known:  # which somebody brought, and others must not get
+            cache.put(key, rig)
     write_rig(rig, path)
     return rig
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 RIG = "rig.json"
 """File name of the rig in a job's folder."""
 
+KNOWN_RIG = "avatar.rig.json"
+"""File name, in a job's folder, of a rig of the same portrait for frames of any size, which a saved avatar has."""
+
 BUDGET_MB = 160
 """Memory of the cell for frames of up to 512 x 512 pixels."""
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 
+from halfgig.animators.puppet.spec import KNOWN_RIG, RIG
 from halfgig.animators.registry import animator, check_request
 from halfgig.capacity.plan import render_cell
 from halfgig.errors import EmptyText
 from halfgig.requests import PORTRAIT, SpeechRequest, VideoRequest
-from halfgig.server.avatar_store import MEASURED, AvatarStore
+from halfgig.server.avatar_store import AvatarStore
 from halfgig.server.disk import Disk
 from halfgig.server.errors import Conflict, ModelNotFound, NotFound
 from halfgig.server.job_recovery import REQUEST_FILE, request_text
@@ -150,15 +151,12 @@ class Intake:
         return avatar
 
     def _link_avatar(self, avatar: Avatar, wanted: VideoRequest, folder: Path) -> None:
-        """Put an avatar's portrait into an upload's folder, and what was measured of it if the video needs the same."""
+        """Put an avatar's portrait into an upload's folder, and its rig if the video has the same landmarks."""
         home = self._places.avatar(avatar.id)
         _link(home / PORTRAIT, folder / PORTRAIT)
-        measured = replace(MEASURED, landmarks=avatar.landmarks)
-        same = ("animator", "size", "aspect", "landmarks")
-        if all(getattr(wanted, name) == getattr(measured, name) for name in same):
-            for name in animator(wanted.animator).measured:
-                with contextlib.suppress(OSError):  # it is measured again
-                    os.link(home / name, folder / name)
+        if wanted.landmarks == avatar.landmarks:
+            with contextlib.suppress(OSError):  # then it is measured again
+                os.link(home / RIG, folder / KNOWN_RIG)
 
     def _check_request(self, wanted: VideoRequest) -> None:
         """Refuse a request that this server can never fulfil."""
