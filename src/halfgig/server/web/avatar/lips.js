@@ -42,37 +42,47 @@ export function openingOf(mouth, { half, rest, open }) {
 	};
 }
 
-/**
- * Write where a pose takes the lips into a table of curves, rows of `wide` columns of four numbers: in row 0 the edges
- * from the highest to the lowest, in row 1 first which heights of the picture the inner edges are; row 1 goes on with its
- * outer edges, row 2 begins with its inner ones.  `places` are the columns' places across the mouth.
- */
-export function poseLips(mouth, opening, { places, table, wide, bell }) {
-	const shut = 1 - (1 - mouth.close) * (1 - opening.roundness);
-	const thicker = 0.06 * mouth.pucker - 0.14 * mouth.funnel - 0.28 * mouth.close;
-	const narrowed = Math.max(1, 1 / opening.width), moods = 0.058 * mouth.smile - 0.045 * mouth.frown + 0.016 * mouth.stretch;
-	const lips = Array.from(places, (place, column) => {
-		const row = (at) => table.subarray(4 * (wide * at + column)), [, , outerUpper, outerLower] = row(1), [innerUpper, innerLower] = row(2);
-		const aside = Math.abs(place), gap = innerLower - innerUpper, closed = gap * shut;
-		const shift = smooth(2.2, 1, aside) * (opening.sink - moods * smooth(0.2, 1, aside));
-		const margin = Math.min(0.02, 0.3 * gap) * Math.max(shut, mouth.roll);
-		const upper = innerUpper - outerUpper - margin, full = outerLower - innerLower - margin;
-		const rolled = 0.35 * mouth.roll * full, lower = full - rolled;
-		const parted = clamp(1 - (aside / opening.hole) ** (2.3 - 0.3 * opening.roundness)) ** (0.75 - 0.25 * opening.roundness);
-		const above = innerUpper + shift - opening.upper * parted + MEETS * closed;
-		const below = innerLower + shift + opening.lower * parted - (1 - MEETS) * closed - 0.3 * mouth.roll * (gap - closed);
-		const spread = (1 - Math.min(1, aside) ** 2.2) ** 0.9, thick = (height, of) => clamp(height, 0.45 * of, 1.25 * narrowed * of);
-		const up = above - thick(above - outerUpper - shift + opening.upper * spread - (MEETS / 2) * closed + thicker * upper, upper);
-		const down = below + thick(outerLower + shift + opening.lower * spread + thicker * lower - ((1 - MEETS) / 2) * closed - below, lower);
-		row(1).set([innerUpper - margin, innerLower + margin + rolled]);
-		return { above, below, outerUpper, outerLower, moved: [up - outerUpper, down - outerLower], most: [upper, lower] };
-	});
-	lips.forEach(({ above, below, outerUpper, outerLower, most }, column) => {
-		const [up, down] = [0, 1].map((edge) => bell.reduce((sum, part, at) => {
-			const beside = lips[column + at - (bell.length >> 1)];
-			return beside ? sum + part * beside.moved[edge] : sum;
-		}, 0));
-		const thick = (height, edge) => clamp(height, 0, 1.4 * narrowed * most[edge]);
-		table.set([above - thick(above - outerUpper - up, 0), above, below, below + thick(outerLower + down - below, 1)], 4 * column);
-	});
+/** The lips of a portrait in a table of curves, the first two rows of which are written for each pose. */
+export class Lips {
+	constructor({ uniforms: { grid: [left, , perUnit], sides: [middle, ...sides] }, rest, open }, { data, shape }) {
+		const half = (sides[0] + sides[1]) / 2, reach = Math.max(1, Math.round(0.16 * half * perUnit));
+		const bell = Array.from({ length: 4 * reach + 1 }, (_, at) => Math.exp(-((at / reach - 2) ** 2)));
+		const sum = bell.reduce((all, each) => all + each);
+		this.places = Array.from({ length: sides[2] + 1 }, (_, column) => {
+			const x = left + column / perUnit - middle;
+			return x / sides[x < 0 ? 0 : 1];
+		});
+		Object.assign(this, { half, rest, open, wide: shape[1], table: data.slice(), bell: bell.map((each) => each / sum) });
+	}
+
+	/** Write where a pose takes the edges (row 0), and which heights of the picture the inner ones are (row 1). */
+	pose(mouth, opening) {
+		const { table, bell } = this, shut = 1 - (1 - mouth.close) * (1 - opening.roundness), narrowed = Math.max(1, 1 / opening.width);
+		const thicker = 0.06 * mouth.pucker - 0.14 * mouth.funnel - 0.28 * mouth.close;
+		const moods = 0.058 * mouth.smile - 0.045 * mouth.frown + 0.016 * mouth.stretch;
+		const lips = this.places.map((place, column) => {
+			const row = (at) => table.subarray(4 * (this.wide * at + column));
+			const [, , outerUpper, outerLower] = row(1), [innerUpper, innerLower] = row(2);
+			const aside = Math.abs(place), gap = innerLower - innerUpper, closed = gap * shut;
+			const shift = smooth(2.2, 1, aside) * (opening.sink - moods * smooth(0.2, 1, aside));
+			const margin = Math.min(0.02, 0.3 * gap) * Math.max(shut, mouth.roll);
+			const upper = innerUpper - outerUpper - margin, full = outerLower - innerLower - margin;
+			const rolled = 0.35 * mouth.roll * full, lower = full - rolled;
+			const parted = clamp(1 - (aside / opening.hole) ** (2.3 - 0.3 * opening.roundness)) ** (0.75 - 0.25 * opening.roundness);
+			const above = innerUpper + shift - opening.upper * parted + MEETS * closed;
+			const below = innerLower + shift + opening.lower * parted - (1 - MEETS) * closed - 0.3 * mouth.roll * (gap - closed);
+			const spread = (1 - Math.min(1, aside) ** 2.2) ** 0.9, thick = (height, of) => clamp(height, 0.45 * of, 1.25 * narrowed * of);
+			const up = above - thick(above - outerUpper - shift + opening.upper * spread - (MEETS / 2) * closed + thicker * upper, upper);
+			const low = outerLower + shift + opening.lower * spread + thicker * lower - ((1 - MEETS) / 2) * closed;
+			const down = below + thick(low - below, lower);
+			row(1).set([innerUpper - margin, innerLower + margin + rolled]);
+			return { above, below, outerUpper, outerLower, moved: [up - outerUpper, down - outerLower], most: [upper, lower] };
+		});
+		lips.forEach(({ above, below, outerUpper, outerLower, most }, column) => {
+			const first = column - (bell.length >> 1);
+			const [up, down] = [0, 1].map((edge) => bell.reduce((sum, part, at) => sum + part * (lips[first + at]?.moved[edge] || 0), 0));
+			const thick = (height, edge) => clamp(height, 0, 1.4 * narrowed * most[edge]);
+			table.set([above - thick(above - outerUpper - up, 0), above, below, below + thick(outerLower + down - below, 1)], 4 * column);
+		});
+	}
 }

@@ -29,43 +29,41 @@ vec4 picture(sampler2D source, vec2 place) { return texture(source, (place / shr
 export const FIELD = `
 uniform vec4 grid, heights, sides, opening, shape;
 uniform vec3 folds, lining, lips;
-struct Skin { float across, shade, upper, lower, underUpper, overLower; };
+float across, shade, upper, lower, under, over;
 float hidden() { return clamp((.52 - shape.x) / .22, 0., 1.); }
 float light() { return 1. - .55 * clamp((.9 - shape.x) / .45, 0., 1.) - .35 * clamp((.45 - shape.x) / .25, 0., 1.); }
 vec3 shaded(vec3 colour, float lit) { return colour + (.7 * lining - colour) * pow(1. - lit, 1.2); }
 float aside(float x) { return (x - sides.x) / (x < sides.x ? sides.y : sides.z); }
 vec4 columns(float x, int row) { return curve((x - grid.x) * grid.z, sides.w, row); }
 float share(float first, float last, float at) { return clamp((at - first) / max(last - first, 1e-3), 0., 1.); }
-Skin skin(vec2 at) {
-	Skin found;
+void skin(vec2 at) {
 	float t = aside(at.x), far = abs(t), width = opening.x, half_ = (sides.y + sides.z) / 2.;
 	vec4 posed = columns(at.x, 0), middle = texelFetch(curves, ivec2((int(sides.w) + 1) / 2, 0), 0);
 	vec4 reach = curve((at.y - grid.y) * grid.w, sides.w, 2);
 	float moved = far < width ? t * (1. - 1. / width) : sign(t) * (width - 1.) * smooth_(t < 0. ? reach.z : reach.w, width, far);
-	found.across = moved * (t < 0. ? sides.y : sides.z) * smooth_(heights.x - .02, middle.x, at.y)
+	across = moved * (t < 0. ? sides.y : sides.z) * smooth_(heights.x - .02, middle.x, at.y)
 		* smooth_(middle.w + .2, mix(middle.z, middle.w, .4), at.y);
 	float along = clamp((at.y - heights.x + .08) / (heights.z - heights.x + .18), 0., 1.);
 	float path = (abs(at.x - sides.x) - .26 - (half_ - .14) * pow(along, 1.4)) / .065;
-	found.shade = folds.x * exp(-path * path) * sin(3.14159 * along);
-	float under = (at.y - posed.w - .042) / .035, narrow = t / width;
-	found.shade += folds.y * exp(-under * under) * (1. - min(1., narrow * narrow));
+	shade = folds.x * exp(-path * path) * sin(3.14159 * along);
+	float fold = (at.y - posed.w - .042) / .035, narrow = t / width;
+	shade += folds.y * exp(-fold * fold) * (1. - min(1., narrow * narrow));
 	vec2 corner = vec2((abs(narrow) - 1.) * half_, at.y - posed.y) / .06;
-	found.shade += folds.z * exp(-dot(corner, corner));
-	float x = at.x - found.across, y = at.y;
+	shade += folds.z * exp(-dot(corner, corner));
+	float x = at.x - across, y = at.y;
 	posed = columns(x, 0);
 	vec4 rest = columns(x, 1);
 	float outer = posed.x - rest.z, inner = posed.y - rest.x;
-	found.upper = outer * smooth_(heights.x - .36 * smooth_(.5, 1.5, abs(aside(x))), posed.x, y)
+	upper = outer * smooth_(heights.x - .36 * smooth_(.5, 1.5, abs(aside(x))), posed.x, y)
 		+ (inner - outer) * share(posed.x, posed.y, y);
 	inner = posed.z - rest.y;
 	outer = posed.w - rest.w;
 	float chin = opening.y * .85 * smooth_(1.05, .35, abs(x - sides.x));
-	found.lower = (inner + (outer - inner) * share(posed.z, posed.w, y)
+	lower = (inner + (outer - inner) * share(posed.z, posed.w, y)
 		+ (chin - outer) * smooth_(posed.w, max(heights.y + chin - .1, posed.w + .1), y))
 		* (1. - smooth_(heights.y + chin, heights.y + .5, y));
-	found.underUpper = y - found.upper - rest.x;
-	found.overLower = rest.y - y + found.lower;
-	return found;
+	under = y - upper - rest.x;
+	over = rest.y - y + lower;
 }
 `;
 
@@ -76,7 +74,7 @@ uniform vec3 cavity, tongue, teeth, gum;
 uniform vec4 toothed, box;
 uniform vec2 line;
 out vec4 painted;
-vec4 row(float across, float down, float second) {
+vec4 row(float down, float second) {
 	vec2 at = vec2(across + .46, down + .2) * toothed.z + 1.;
 	at = clamp(at, vec2(0), toothed.xy - 1.) + vec2(.5, .5 + second * toothed.y);
 	vec4 found = texture(rows, at / (toothed.xy * vec2(1, 2)));
@@ -90,9 +88,9 @@ vec3 withTeeth(vec3 colour, vec4 tooth, float lit) {
 }
 void main() {
 	vec2 at = inFace((gl_FragCoord.xy - .5 + box.xy) * shrink);
-	Skin found = skin(at);
-	float under = found.underUpper, over = found.overLower, jaw = shape.z, up = shape.w;
-	float across = aside(at.x) * (sides.y + sides.z) / 2.;
+	skin(at);
+	float jaw = shape.z, up = shape.w;
+	across = aside(at.x) * (sides.y + sides.z) / 2.;
 	float below = at.y - line.x - line.y * (at.x - sides.x);
 	float depth = smooth_(0., .5, over / max(under + over, 1e-3)) * smooth_(.34, 0., abs(across)) * (1. - .4 * hidden());
 	vec3 colour = mix(lining, cavity, depth);
@@ -104,9 +102,9 @@ void main() {
 	colour = mix(colour, flesh, body);
 	if (toothed.w == 0.) {
 		lit = (.45 + .55 * smooth_(0., .08, under)) * light();
-		colour = withTeeth(colour, row(across, jaw - .036 - below, 1.), .58 * lit * (.5 + .5 * smooth_(-.01, .04, over)));
+		colour = withTeeth(colour, row(jaw - .036 - below, 1.), .58 * lit * (.5 + .5 * smooth_(-.01, .04, over)));
 		colour = mix(colour, flesh, body * up);
-		colour = withTeeth(colour, row(across, below - .026, 0.), lit);
+		colour = withTeeth(colour, row(below - .026, 0.), lit);
 	}
 	painted = vec4(colour, clamp(min(under, over) * length(frame.zw), 0., 1.));
 }
@@ -161,15 +159,15 @@ void main() {
 		return;
 	}
 	vec2 at = inFace(place);
-	Skin found = skin(at);
-	float under = found.underUpper, over = found.overLower, unit = length(frame.zw);
+	skin(at);
+	float unit = length(frame.zw);
 	bool low = over < under;
-	vec2 from = raised(place, place - pixels(vec2(found.across, low ? found.lower : found.upper)));
+	vec2 from = raised(place, place - pixels(vec2(across, low ? lower : upper)));
 	painted = picture(still, from);
-	painted.rgb *= 1. - found.shade;
+	painted.rgb *= 1. - shade;
 	float met = abs(under - over) * unit / 2.;
-	if (met < .5 && abs(found.upper - found.lower) * unit > .5) {
-		vec4 other = picture(person, place - pixels(vec2(found.across, low ? found.upper : found.lower)));
+	if (met < .5 && abs(upper - lower) * unit > .5) {
+		vec4 other = picture(person, place - pixels(vec2(across, low ? upper : lower)));
 		painted = mix(painted, other, .5 - met);
 	}
 	vec2 there = (pixel - box.xy + .5) / box.zw;

@@ -1,14 +1,14 @@
 // Paints mouth, eyes and brows of a pose into the picture before the head moves, as the server's puppet does.
 import { EYE, eyesOf } from "./eyes.js";
 import { numbered, Pass, pictured, target } from "./gl.js";
-import { means, mouthOf, openingOf, poseLips } from "./lips.js";
+import { Lips, means, mouthOf, openingOf } from "./lips.js";
 import { BLUR, COMMON, FACE, FIELD, INSIDE } from "./mouth.js";
 
 const BROWS = ["browInnerUp", "browOuterUp", "browDown"];
 
 /** Paints the face of one avatar. */
 export class FacePaint {
-	/** Make it from a pack; `person` is the texture of its picture, `{texture, width, height}`. */
+	/** Make it from a pack; `person` is the target that holds its picture. */
 	static async open(gl, pack, person) {
 		const textures = { person };
 		for (const [name, { type, shape, data }] of Object.entries(pack.sections)) {
@@ -18,40 +18,24 @@ export class FacePaint {
 		return new FacePaint(gl, pack, textures);
 	}
 
-	constructor(gl, pack, textures) {
-		const numbers = pack.header.drawing.paint, { uniforms } = numbers, { width, height } = textures.person;
-		const table = pack.sections["paint.curves"].data.slice(), [left, , perUnit] = uniforms.grid, [middle, ...sides] = uniforms.sides;
-		const places = Float32Array.from({ length: sides[2] + 1 }, (_, column) => {
-			const x = left + column / perUnit - middle;
-			return x / sides[x < 0 ? 0 : 1];
-		});
-		const half = (sides[0] + sides[1]) / 2, reach = Math.max(1, Math.round(0.16 * half * perUnit));
-		const bell = Float32Array.from({ length: 4 * reach + 1 }, (_, at) => Math.exp(-((at / reach - 2) ** 2)));
-		const sum = bell.reduce((all, each) => all + each);
-		this.lips = { places, table, wide: textures.curves.width, bell: bell.map((each) => each / sum), half, rest: numbers.rest, open: numbers.open };
+	constructor(gl, { header, sections }, textures) {
+		const numbers = header.drawing.paint, { uniforms } = numbers, { width, height } = textures.person;
+		this.lips = new Lips(numbers, sections["paint.curves"]);
 		const [looking, painted] = [0, 1].map(() => target(gl, width, height));
 		const [deep, blurred] = [0, 1].map(() => target(gl, ...uniforms.box.slice(2)));
 		Object.assign(this, { gl, numbers, looking, painted, deep, blurred, was: {} });
 		this.values = { ...uniforms, ...textures, size: [width, height], still: looking, mouth: deep };
 		const pass = (...parts) => new Pass(gl, parts.join(""));
 		this.passes = { eye: pass(COMMON, EYE), inside: pass(COMMON, FIELD, INSIDE), blur: pass(COMMON, BLUR), face: pass(COMMON, FIELD, FACE) };
-		this.copy(textures.person);
-	}
-
-	/** Copy the picture to where it is painted. */
-	copy({ texture, width, height }) {
-		const { gl } = this, buffer = gl.createFramebuffer(), all = [0, 0, width, height];
-		gl.bindFramebuffer(gl.READ_FRAMEBUFFER, buffer);
-		gl.framebufferTexture2D(gl.READ_FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
-		for (const each of [this.looking, this.painted]) {
+		const all = [0, 0, width, height];
+		gl.bindFramebuffer(gl.READ_FRAMEBUFFER, textures.person.buffer);
+		for (const each of [looking, painted]) {
 			gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, each.buffer);
 			gl.blitFramebuffer(...all, ...all, gl.COLOR_BUFFER_BIT, gl.NEAREST);
 		}
-		gl.bindFramebuffer(gl.FRAMEBUFFER, null);
-		gl.deleteFramebuffer(buffer);
 	}
 
-	/** Return the texture of the picture with the face of a pose, `{texture, width, height}`. */
+	/** Return the target that holds the picture with the face of a pose. */
 	paint({ weights }) {
 		const { gl, numbers } = this, eyes = eyesOf(weights, numbers.turns), mouth = mouthOf(weights), lifts = means(weights, BROWS);
 		gl.disable(gl.BLEND);
@@ -83,7 +67,7 @@ export class FacePaint {
 	/** Return what FIELD, INSIDE and FACE need to know of a mouth's pose. */
 	posed(mouth) {
 		const { gl, lips, values: { curves, heights } } = this, opening = openingOf(mouth, lips);
-		poseLips(mouth, opening, lips);
+		lips.pose(mouth, opening);
 		gl.bindTexture(gl.TEXTURE_2D, curves.texture);
 		gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, curves.width, 2, gl.RGBA, gl.FLOAT, lips.table);
 		const rounded = 0.07 * opening.roundness, { jaw, smile, stretch, upperUp, close, tongueUp } = mouth;
