@@ -10,6 +10,7 @@ from halfgig import __version__
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
 from halfgig.server.web.access import AccessGate, Keys
+from halfgig.server.web.avatar_module import module_routes
 from halfgig.server.web.avatars import AvatarService, avatar_routes
 from halfgig.server.web.client_address import TrustedProxies
 from halfgig.server.web.errors import handle_errors
@@ -65,6 +66,7 @@ def make_app(settings: Settings, counters: SharedCounters | None = None, limiter
     app.include_router(plan_routes(settings, paths))
     app.include_router(docs_routes())
     app.include_router(page_routes())
+    app.include_router(module_routes())
     return app
 
 

@@ -94,6 +94,9 @@ def message_of(asked: SpeechBody, engine: str) -> dict[str, Any]:
     }
 
 
+DELTA_BYTES = 24_000
+"""Largest sound of an event: half a second of pcm."""
+
 _TENTHS = 10
 _UNPRINTABLE = re.compile(r"[^ -~]")
 
@@ -117,7 +120,7 @@ class SpeechFormat:
     def piece(self, reply: ipc.Reply) -> bytes:
         """Return a reply of the worker process as bytes for the client; empty if it is not for the client."""
         if isinstance(reply, bytes):
-            return _event({"type": "speech.audio.delta", "audio": _base64(reply)}) if self.as_events else reply
+            return _sound_events(reply) if self.as_events else reply
         if not self.as_events:
             return b""
         if reply.get("type") == "poses":
@@ -223,6 +226,12 @@ def _body(piece: bytes, *, more: bool) -> dict[str, Any]:
 
 def _event(facts: Mapping[str, Any]) -> bytes:
     return b"data: " + json.dumps(facts, separators=(",", ":")).encode() + b"\n\n"
+
+
+def _sound_events(sound: bytes) -> bytes:
+    """Return events small enough that a slow link brings the first of them early."""
+    parts = (sound[start : start + DELTA_BYTES] for start in range(0, len(sound), DELTA_BYTES))
+    return b"".join(_event({"type": "speech.audio.delta", "audio": _base64(part)}) for part in parts)
 
 
 def _base64(sound: bytes) -> str:

@@ -151,12 +151,12 @@ class RequestHandler:
             for made in segments:
                 if not reply.has_begun:
                     reply.send({"type": "started", "maker": made.maker})
+                if made.words:
+                    reply.send({"type": "words", "words": [_timed(word, seconds) for word in made.words]})
                 if made.poses:
                     reply.send_poses(made.poses, seconds)
                 if made.data:
                     reply.connection.send(made.data)
-                if made.words:
-                    reply.send({"type": "words", "words": [_timed(word, seconds) for word in made.words]})
                 seconds += made.seconds
                 if made.next_start is None:
                     reply.send({"type": "done", "seconds": round(seconds, 3), "characters": len(stream.speech.text)})
