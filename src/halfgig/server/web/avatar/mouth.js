@@ -153,12 +153,11 @@ vec3 withOwn(vec3 colour, vec2 place, vec2 at) {
 	return mix(colour, seen, share);
 }
 void main() {
-	vec2 pixel = gl_FragCoord.xy - .5, place = pixel * shrink;
-	if (moving == 0.) {
+	vec2 pixel = gl_FragCoord.xy - .5, place = pixel * shrink, at = inFace(place);
+	if (moving == 0. || at.y < grid.y) {
 		painted = picture(still, raised(place, place));
 		return;
 	}
-	vec2 at = inFace(place);
 	skin(at);
 	float unit = length(frame.zw);
 	bool low = over < under;
