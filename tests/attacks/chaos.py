@@ -1,6 +1,7 @@
 """A server under load in which something is killed, stopped, filled or garbled again and again, and what must hold.
 
-Where a file system may be mounted, the server's folder is a small one that is filled for some seconds at a time.
+Where a file system may be mounted, the server's folder is a small one that is filled for some seconds at a time. Where
+Debian's package libfaketime is installed, the server's clock jumps, too.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tests.attacks.clock import JUMPS, Clock
 from tests.attacks.test_damaged_store import overwrite
 from tests.attacks.test_full_disk import fill, small_disk
 from tests.support.processes import children_of
@@ -36,6 +38,8 @@ DISK, FULL, FULL_S = "256m", "full disk", 5.0
 GARBAGE = "garbage"
 """Both databases are overwritten, once."""
 
+CLOCK = "clock jump"
+
 ALLOWED = {200, 202, 404, 413, 429, 503, 507}
 """Statuses that a client may get; 503 and 507 have a reason."""
 
@@ -46,9 +50,9 @@ ENDS_S = 600.0
 class Chaos:
     """Sends requests, does harm, and counts what came of both."""
 
-    def __init__(self, server: Server, seed: int, disk: Path | None) -> None:
-        self._server, self._disk = server, disk
-        self._kinds = [*SIGNALS, GARBAGE, *([FULL] if disk else [])]
+    def __init__(self, server: Server, seed: int, disk: Path | None, clock: Clock) -> None:
+        self._server, self._disk, self._clock = server, disk, clock
+        self._kinds = [*SIGNALS, GARBAGE, *([FULL] if disk else []), *([CLOCK] if clock.variables else [])]
         self._chance = random.Random(seed)
         self._over = threading.Event()
         self.answers = Counter[int | str]()
@@ -75,6 +79,8 @@ class Chaos:
             fill(self._disk)
             self._over.wait(FULL_S)
             (self._disk / "filler").unlink()
+        elif fault == CLOCK:
+            self._clock.jump(self._chance.choice(JUMPS))
         elif fault == GARBAGE:
             self._kinds.remove(fault)
             for name in ("jobs.sqlite", "workflows.sqlite"):
@@ -145,8 +151,9 @@ def _below(pid: int) -> list[int]:
 def chaos(folder: Path, seconds: float, seed: int, workers: int) -> dict[str, Any]:
     """Run a server in 512 MB and do harm to it; return the figures, and what does not hold."""
     folder.mkdir(parents=True, exist_ok=True)
-    with _disk(folder / "server") as disk, serving(folder, WORKERS=str(workers)) as server:
-        it = Chaos(server, seed, disk)
+    clock = Clock(folder)
+    with _disk(folder / "server") as disk, serving(folder, 512, WORKERS=str(workers), **clock.variables) as server:
+        it = Chaos(server, seed, disk, clock)
         wrongs = it.run(seconds)
         family = _below(server.supervisor.pid)
     left = [pid for pid in family if _is_alive(pid)]

@@ -89,8 +89,8 @@ def impatient(head_s: float, most_of_one: int = 9) -> Iterator[int]:
         pass
 
     async def says_hello(_scope: Any, _receive: Any, send: Any) -> None:
-        await asyncio.sleep(2 * head_s)
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
+        await asyncio.sleep(2 * head_s)
         await send({"type": "http.response.body", "body": b"hello"})
 
     Impatient.head_s, Impatient.most_of_one = head_s, most_of_one
@@ -152,19 +152,36 @@ def test_a_connection_that_says_nothing_is_let_go() -> None:
         assert line.recv(1) == b""
 
 
-def test_an_address_with_too_many_connections_gets_no_more_until_one_is_closed() -> None:
-    def asked() -> bytes:
-        line = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
-        with line, contextlib.suppress(ConnectionError):
-            line.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
-            return line.recv(8)
-        return b""
+def asked(port: int) -> bytes:
+    """Send a request on a connection of its own; return how the answer begins."""
+    line = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
+    with line, contextlib.suppress(ConnectionError):
+        line.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        return line.recv(8)
+    return b""
 
-    with impatient(60, most_of_one=1) as port, socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as one:
-        one.sendall(b"GET")
-        assert soon(lambda: asked() == b"")
-    with impatient(0.1, most_of_one=1) as port:
-        assert soon(lambda: asked() == b"HTTP/1.1")
+
+def is_closed(line: socket.socket) -> bool:
+    """Wait until something comes from the other side; return whether it is the connection's end."""
+    with contextlib.suppress(ConnectionError):
+        return line.recv(1) == b""
+    return True
+
+
+def test_a_further_connection_of_an_address_replaces_its_oldest_without_a_request() -> None:
+    with impatient(2, most_of_one=2) as port, contextlib.ExitStack() as stack:
+        lines = [socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) for _ in range(9)]
+        for line in map(stack.enter_context, lines):
+            line.sendall(b"GET")
+        assert asked(port) == b"HTTP/1.1"
+        assert all(map(is_closed, lines))
+
+
+def test_an_address_whose_connections_all_have_requests_gets_no_more_of_them() -> None:
+    with impatient(2, most_of_one=1) as port, socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as one:
+        one.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert one.recv(8) == b"HTTP/1.1"
+        assert asked(port) == b""
 
 
 def test_an_answer_may_take_longer_than_the_head_of_its_request() -> None:

@@ -15,7 +15,8 @@ MOST_CONNECTIONS = 512
 """Connections of one worker, each about 20 KB; more are refused."""
 
 MOST_OF_ONE = 384
-"""Connections of one address, so that no single one can keep all others out; a proxy that has more waits for them."""
+"""Connections of one address, so that no single one can keep all others out; a further one replaces the oldest that has
+no request."""
 
 LONGEST_HEAD = 32 * 2**10
 """Largest request line and headers, in bytes."""
@@ -30,6 +31,7 @@ class TimeoutProtocol(H11Protocol):
     head_s = HEAD_S
     most_of_one = MOST_OF_ONE
     _of_address: ClassVar[Counter[str]] = Counter()
+    _without_request: ClassVar[dict[str, dict["TimeoutProtocol", None]]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,12 +39,14 @@ class TimeoutProtocol(H11Protocol):
         self._address = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Start the timeout for the first request, or close a connection of an address that has too many."""
+        """Start the timeout for the first request; if the address has too many connections, close one of them."""
         super().connection_made(transport)
         self._address = self.client[0] if self.client else ""
         self._of_address[self._address] += 1
         if self._of_address[self._address] > self.most_of_one:
-            transport.close()
+            idle = next(iter(self._without_request.get(self._address, ())), self)
+            idle._stop_timer()  # noqa: SLF001 - of the same class
+            idle.transport.close()
         self._update_timer()
 
     def data_received(self, data: bytes) -> None:
@@ -72,11 +76,16 @@ class TimeoutProtocol(H11Protocol):
             self._stop_timer()
         elif self._head_timer is None and not self.transport.is_closing():
             self._head_timer = self.loop.call_later(self.head_s, self.transport.close)
+            self._without_request.setdefault(self._address, {})[self] = None
 
     def _stop_timer(self) -> None:
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+            of_address = self._without_request[self._address]
+            del of_address[self]
+            if not of_address:
+                del self._without_request[self._address]
 
 
 class WebWorker(UvicornWorker):  # type: ignore[misc]  # it has no types
