@@ -10,12 +10,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from halfgig.errors import HalfgigError
 from halfgig.server.errors import Unauthorized
-from halfgig.server.web.avatar_module import PATH as MODULE
+from halfgig.server.web.avatar_module import MODULES
 from halfgig.server.web.client_address import TrustedProxies, client_of
 from halfgig.server.web.errors import response_of
 from halfgig.server.web.rate_limit import RateLimiter
 
-_FREE = frozenset({"/", "/healthz", "/readyz", "/openapi.json", "/docs", MODULE})
+_FREE = frozenset({"/", "/healthz", "/readyz", "/openapi.json", "/docs", *MODULES})
 _FREE_BELOW = ("/docs/", "/page/")
 SHARED = "/shared/"
 """Prefix of the paths of shared links, which need no key."""

@@ -1,7 +1,7 @@
-"""The module for other people's pages, `/halfgig-avatar.js`: the files of `avatar/` joined into one.
+"""The modules for other people's pages, `/halfgig-avatar.js` and others: each joined from files of `avatar/`.
 
 The files import each other by relative names, and no top-level name stands in two of them, so that joining means to put
-each after those it needs and to leave out what only tells files apart.  Comments stay in the files.
+each after those it needs and to leave out what only tells files apart.  Comments and indentation stay in the files.
 """
 
 from __future__ import annotations
@@ -22,16 +22,19 @@ if TYPE_CHECKING:
 SOURCES = Path(__file__).parent / "avatar"
 """The folder of the files."""
 
-ENTRY = "index.js"
-"""The file whose exports are the module's."""
-
-PATH = "/halfgig-avatar.js"
-"""Path of the module; it needs no key, and pages of any origin may load it."""
+MODULES = {
+    "/halfgig-avatar.js": "index.js",
+    "/halfgig-hearing.js": "hearing.js",
+    "/halfgig-still.js": "still.js",
+    "/halfgig-videos.js": "videos.js",
+}
+"""Paths of the modules, which need no key and which pages of any origin may load, and the files that they export."""
 
 _IMPORT = re.compile(r'^import (?:\{[^}]*\} from )?"\./([\w-]+\.js)";\n', re.MULTILINE)
 _REEXPORT = re.compile(r'^export (\{[^}]*\}) from "\./([\w-]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const)\b)", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?:/\*\*.*?\*/|//[^\n]*)\n|[ \t]+// [^\n]*$", re.MULTILINE | re.DOTALL)
+_SPACE = re.compile(r"^[\t\n]+", re.MULTILINE)
 _HEADERS = {
     "access-control-allow-origin": "*",
     "cross-origin-resource-policy": "cross-origin",
@@ -39,16 +42,16 @@ _HEADERS = {
 }
 
 
-def avatar_module(sources: Path = SOURCES) -> str:
-    """Return the joined module."""
-    parts = [f"// halfgig {__version__}, Apache-2.0; the sources have the comments.\n"]
-    for path in _in_order(sources / ENTRY, []):
+def joined(entry: str, sources: Path = SOURCES) -> str:
+    """Return the module that exports what a file exports."""
+    parts = [f"// halfgig {__version__}, Apache-2.0\n"]
+    for path in _in_order(sources / entry, []):
         text = path.read_text(encoding="utf-8")
-        if path.name != ENTRY:
+        if path.name != entry:
             text = _EXPORT.sub("", text)
         text = _REEXPORT.sub(r"export \1;\n", _IMPORT.sub("", text))
-        parts.append(_COMMENT.sub("", text).strip("\n") + "\n")
-    return "\n".join(parts)
+        parts.append(_SPACE.sub("", _COMMENT.sub("", text)))
+    return "".join(parts)
 
 
 def _in_order(path: Path, done: list[Path]) -> Iterator[Path]:
@@ -63,12 +66,13 @@ def _in_order(path: Path, done: list[Path]) -> Iterator[Path]:
 
 
 def module_routes() -> APIRouter:
-    """Return the route of the module."""
+    """Return the routes of the modules."""
     router = APIRouter(include_in_schema=False)
 
-    @router.api_route(PATH, methods=["GET", "HEAD"], response_class=Response)
-    def module(request: Request) -> Response:
-        data = avatar_module().encode()
+    def handle(request: Request) -> Response:
+        data = joined(MODULES[request.url.path]).encode()
         return bytes_response(data, TYPES[".js"], _HEADERS, request.headers.get("if-none-match", ""))
 
+    for path in MODULES:
+        router.add_api_route(path, handle, methods=["GET", "HEAD"], response_class=Response)
     return router

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from halfgig.errors import HalfgigError
 from halfgig.server.errors import CrossSite, UnknownHost
 from halfgig.server.web.access import SHARED
-from halfgig.server.web.avatar_module import PATH as MODULE
+from halfgig.server.web.avatar_module import MODULES
 from halfgig.server.web.errors import response_of
 from halfgig.server.web.known_hosts import KnownHosts
 
@@ -60,7 +60,7 @@ class SameOriginGate:
         site, origin = headers.get("sec-fetch-site", "").lower(), headers.get("origin", "")
         if site == "same-origin" or self._is_allowed(origin):
             return
-        is_public = scope["path"].startswith(SHARED) or scope["path"] == MODULE
+        is_public = scope["path"].startswith(SHARED) or scope["path"] in MODULES
         if is_read and (is_public or _is_navigation(headers)):
             return  # a link that was followed, or what is shared with anyone
         if site not in ("", "none") or not _is_own(origin, headers.get("host", "")):

@@ -27,6 +27,7 @@ TEXT = "Bob may buy a map. It costs three dollars, and nobody minded."
 NOTES = """
     const { HalfgigAvatar } = await import("SERVER/halfgig-avatar.js");
     window.poses = new Map();
+    window.drawn = HalfgigAvatar.face;
     HalfgigAvatar.face = class {
         static async open(canvas) {
             const { id } = canvas.getRootNode().host;

@@ -93,7 +93,7 @@ def test_the_portrait_is_shown_where_there_is_no_webgl(stage: Stage) -> None:
         };"""
     )
     stage.open()
-    stage.do("customElements.get('halfgig-avatar').face = null; avatar.remove(); document.body.append(avatar);")
+    stage.do("customElements.get('halfgig-avatar').face = drawn; avatar.remove(); document.body.append(avatar);")
     shown = """(() => {
         const canvas = document.querySelector("halfgig-avatar").shadowRoot.querySelector("canvas");
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);

@@ -2,22 +2,21 @@
 
 /** A refusal of the server, or that it could not be reached; `code` is one of the API's, or "offline". */
 export class AvatarError extends Error {
-	constructor(message, { status = 0, code = "offline", afterMs = null } = {}) {
+	constructor(message, { status = 0, code = "offline", afterMs } = {}) {
 		super(message);
 		Object.assign(this, { name: "AvatarError", status, code, afterMs });
 	}
 
 	/** Whether the same request may succeed later. */
 	get isPassing() {
-		return this.code === "offline" || this.status === 429 || this.status >= 502;
+		return this.code === "offline" || this.status === 429 || this.status > 501;
 	}
 }
 
 /** A server and what it accepts requests with: `credentials` returns a key or a token, or a promise of one. */
 export class Connection {
-	constructor(server, credentials = () => "") {
-		this.server = server;
-		this.credentials = credentials;
+	constructor(server, credentials) {
+		Object.assign(this, { server, credentials });
 	}
 
 	/** Return the response to a request; `json` is sent as its body.  Throws `AvatarError` or an AbortError. */
@@ -25,25 +24,26 @@ export class Connection {
 		const key = await this.credentials();
 		const all = { ...headers, ...(key && { authorization: `Bearer ${key}` }), ...(json && { "content-type": "application/json" }) };
 		const sent = { ...(json && { method: "POST", body: JSON.stringify(json) }), ...options, headers: all };
-		const response = await fetch(new URL(path, this.server), sent).catch((error) => { throw brokenBy(error); });
-		if (!response.ok) throw await refusalOf(response);
-		return response;
+		const response = await fetch(new URL(path, this.server), sent).catch(breakOff);
+		if (response.ok) return response;
+		const { message = `the server answered ${response.status}`, code = "refused" } = (await response.json().catch(() => ({}))).error ?? {};
+		const afterMs = Number(response.headers.get("retry-after-ms")) || undefined;
+		throw new AvatarError(message, { status: response.status, code, afterMs });
 	}
 
 	/** Yield the server-sent events of a request as { event, data }. */
 	async* events(path, options) {
 		const { body } = await this.ask(path, options);
 		const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-		let rest = "";
 		try {
-			for (;;) {
-				const { value, done } = await reader.read().catch((error) => { throw brokenBy(error); });
+			for (let rest = ""; ;) {
+				const { value, done } = await reader.read().catch(breakOff);
 				if (done) return;
 				const blocks = (rest + value).split(/\r?\n\r?\n/);
 				rest = blocks.pop();
 				for (const block of blocks) {
 					const data = block.match(/^data: ?(.*)$/m)?.[1];
-					if (data) yield { event: block.match(/^event: ?(.*)$/m)?.[1] ?? "message", data: JSON.parse(data) };
+					if (data) yield { event: block.match(/^event: ?(.*)$/m)?.[1], data: JSON.parse(data) };
 				}
 			}
 		} finally {
@@ -55,19 +55,11 @@ export class Connection {
 /** Wait, or throw an AbortError. */
 export function pause(ms, signal) {
 	return new Promise((resolve, reject) => {
-		const timer = setTimeout(resolve, ms);
-		signal?.addEventListener("abort", () => { clearTimeout(timer); reject(signal.reason); }, { once: true });
+		setTimeout(resolve, ms);
+		signal?.addEventListener("abort", () => reject(signal.reason));
 	});
 }
 
-function brokenBy(error) {
-	return error.name === "AbortError" ? error : new AvatarError("the connection to the server broke off");
-}
-
-async function refusalOf(response) {
-	const facts = (await response.json().catch(() => ({}))).error ?? {};
-	const afterMs = Number(response.headers.get("retry-after-ms")) || 1000 * Number(response.headers.get("retry-after")) || null;
-	return new AvatarError(facts.message ?? `the server answered ${response.status}`, {
-		status: response.status, code: facts.code ?? "refused", afterMs,
-	});
+function breakOff(error) {
+	throw error.name === "AbortError" ? error : new AvatarError("the connection to the server broke off");
 }

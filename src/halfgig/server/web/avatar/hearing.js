@@ -1,6 +1,6 @@
 // Lips from any sound, by the rules of the server's audio-driven mouth: loudness opens it, the spectrum shapes it.
-// The module is loaded again into the audio thread, where it registers the processor: no other script is needed,
-// so that a page's policy need not allow one.
+// This module is loaded by the page and by its audio thread, where it registers the processor: a page's policy need not
+// allow scripts from anywhere else.
 
 const PROCESSOR = "halfgig-hearing";
 const WINDOW_S = 0.043;
@@ -116,16 +116,15 @@ export class Hearing {
 	#node = null;
 	#source;
 
-	/** The newest frame, or null before the first. */
-	latest = null;
+	#latest = null;
 
-	/** Begin; `module` is the address of this module. */
-	async start(source, module) {
+	/** Begin. */
+	async start(source) {
 		context ??= new AudioContext();
-		await context.audioWorklet.addModule(module);
+		await context.audioWorklet.addModule(import.meta.url);
 		context.resume();
 		this.#node = new AudioWorkletNode(context, PROCESSOR, { numberOfOutputs: 0 });
-		this.#node.port.onmessage = ({ data }) => { this.latest = data; };
+		this.#node.port.onmessage = ({ data }) => { this.#latest = data; };
 		this.#source = source instanceof MediaStream ? new MediaStreamAudioSourceNode(context, { mediaStream: source }) : soundOf(source);
 		this.#source.connect(this.#node);
 		return this;
@@ -134,7 +133,13 @@ export class Hearing {
 	stop() {
 		this.#source?.disconnect(this.#node);
 		this.#node?.port.close();
-		this.latest = null;
+	}
+
+	/** Return { mouth, cue } of what is heard now, or null before anything is. */
+	look() {
+		if (!this.#latest) return null;
+		const { weights, isVoice, accent } = this.#latest;
+		return { mouth: weights, cue: { accent, untilVoice: isVoice ? 0 : Infinity, untilPause: isVoice ? Infinity : 0 } };
 	}
 }
 

@@ -4,58 +4,56 @@ import { RATE } from "./speech.js";
 const AHEAD_S = 0.06; // before the first sample, and after a gap
 const FADE_S = 0.02;
 
-let shared = null;
+let shared;
 
 /** Return the context in which all avatars of a page are heard; at the rate of the speech, so that parts join. */
 export function sharedContext() {
-	shared ??= new AudioContext({ sampleRate: RATE, latencyHint: "interactive" });
+	shared ??= new AudioContext({ sampleRate: RATE });
 	return shared;
 }
 
-/** Return the context's time of the sound that is heard now. */
-export function heardAt(context) {
-	const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp?.() ?? {};
-	const heard = contextTime + (performance.now() - performanceTime) / 1000;
-	const latest = context.currentTime;
-	const isSane = contextTime > 0 && heard <= latest + 0.1 && heard > latest - 1;
-	return isSane ? Math.min(heard, latest) : latest - (context.outputLatency || context.baseLatency || 0);
+function heardAt(context) {
+	const { contextTime, performanceTime } = context.getOutputTimestamp();
+	const [heard, latest] = [contextTime + (performance.now() - performanceTime) / 1000, context.currentTime];
+	const isSane = contextTime > 0 && Math.abs(latest - heard) < 1; // not so where the clock stood still
+	return isSane ? Math.min(heard, latest) : latest - (context.outputLatency || 0);
 }
 
 /** The sound of one speech. */
 export class Playback {
-	#gain;
+	duration = 0;
 	#context;
+	#gain;
 	#sources = new Set();
 	#anchors = []; // from when on which second is heard, until when
 	#isWhole = false;
 
-	constructor(context, output) {
-		this.#context = context;
-		this.#gain = new GainNode(context);
+	constructor(output) {
+		this.#context = output.context;
+		this.#gain = new GainNode(output.context);
 		this.#gain.connect(output);
-		this.duration = 0;
 		this.ended = new Promise((resolve) => { this.end = resolve; });
 	}
 
 	/** Play more; without a gap where it comes in time. */
 	push(samples) {
-		const context = this.#context;
-		const buffer = new AudioBuffer({ length: samples.length, sampleRate: RATE });
+		const [context, buffer] = [this.#context, new AudioBuffer({ length: samples.length, sampleRate: RATE })];
 		buffer.copyToChannel(samples, 0);
 		const source = new AudioBufferSourceNode(context, { buffer });
 		source.connect(this.#gain);
-		const last = this.#anchors.at(-1);
-		const isLate = !last || last.until < context.currentTime + 0.005;
-		const when = isLate ? context.currentTime + AHEAD_S : last.until;
-		if (isLate) this.#anchors.push({ when, at: this.duration, until: when });
-		this.#anchors.at(-1).until = when + buffer.duration;
+		let anchor = this.#anchors.at(-1);
+		if (!anchor || anchor.until < context.currentTime) {
+			const when = context.currentTime + AHEAD_S;
+			this.#anchors.push(anchor = { when, at: this.duration, until: when });
+		}
+		source.start(anchor.until);
+		anchor.until += buffer.duration;
 		this.duration += buffer.duration;
 		this.#sources.add(source);
 		source.onended = () => {
 			this.#sources.delete(source);
 			this.#endIfOver();
 		};
-		source.start(when);
 	}
 
 	/** Nothing follows. */
@@ -65,14 +63,15 @@ export class Playback {
 	}
 
 	/** Return the second of the speech that is heard, or null where nothing is. */
-	position(heard = heardAt(this.#context)) {
-		const anchor = this.#anchors.findLast((each) => each.when <= heard);
-		return anchor && heard < anchor.until ? anchor.at + heard - anchor.when : null;
+	position() {
+		const heard = heardAt(this.#context);
+		const anchor = this.#anchors.findLast(({ when, until }) => when <= heard && heard < until);
+		return anchor ? anchor.at + heard - anchor.when : null;
 	}
 
 	/** Return the seconds that are there and were not heard. */
 	ahead() {
-		return Math.max(0, (this.#anchors.at(-1)?.until ?? 0) - this.#context.currentTime);
+		return (this.#anchors.at(-1)?.until ?? 0) - this.#context.currentTime;
 	}
 
 	/** Fall silent by a short fade. */
@@ -85,8 +84,6 @@ export class Playback {
 	}
 
 	#endIfOver() {
-		if (!this.#isWhole || this.#sources.size) return;
-		this.#gain.disconnect();
-		this.end();
+		if (this.#isWhole && !this.#sources.size) this.end(this.#gain.disconnect());
 	}
 }

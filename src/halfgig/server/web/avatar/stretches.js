@@ -4,23 +4,19 @@ const LONGEST = 1000; // characters of a stretch: about a minute
 const ENDS = /[.!?…]+["'”’»)\]]*\s+|[。！？]+[」』”）]*\s*|\n\s*/g;
 const SHORT_FORM = /(?:^|[\s(])(?:\p{Lu}|\d+|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|No|Nr|ca|bzw|etc|e\.g|i\.e|z\.B|d\.h|Mme|Sra)\.\s*$/u;
 
-/** Return how many characters at the start of a growing text are certainly whole sentences, at most `longest`. */
-export function wholeSentences(text, longest = Infinity) {
-	let end = 0;
-	for (const { 0: mark, index } of text.matchAll(ENDS)) {
-		if (index + mark.length > longest) break;
-		if (!SHORT_FORM.test(text.slice(Math.max(0, index - 12), index + mark.length))) end = index + mark.length;
-	}
-	return end;
+/** Return how many characters at the start of a growing text are certainly whole sentences, at most `LONGEST`. */
+export function wholeSentences(text) {
+	const ends = [...text.matchAll(ENDS)].map(({ 0: mark, index }) => index + mark.length);
+	return ends.findLast((end) => end <= LONGEST && !SHORT_FORM.test(text.slice(Math.max(0, end - 12), end))) ?? 0;
 }
 
 /** The stretches of a text, or of an iterable or stream of its pieces, which is read while others are spoken. */
 export class Stretches {
 	#text = "";
 	#isOver = false;
-	#error = null;
+	#error;
 	#wake = () => {};
-	#end = () => {};
+	#source;
 
 	constructor(source) {
 		if (typeof source === "string") [this.#text, this.#isOver] = [source, true];
@@ -31,38 +27,33 @@ export class Stretches {
 	async next() {
 		for (;;) {
 			const end = this.#cut();
-			if (end) {
-				const taken = this.#text.slice(0, end);
-				this.#text = this.#text.slice(end);
-				if (taken.trim()) return taken;
-			} else if (this.#isOver) {
-				if (this.#error) throw this.#error;
-				return null;
-			} else await new Promise((resolve) => { this.#wake = resolve; });
+			const taken = this.#text.slice(0, end);
+			this.#text = this.#text.slice(end);
+			if (taken.trim()) return taken;
+			if (end) continue;
+			if (this.#error) throw this.#error;
+			if (this.#isOver) return null;
+			await new Promise((resolve) => { this.#wake = resolve; });
 		}
 	}
 
 	/** Ask the source for nothing more. */
 	stop() {
-		this.#text = "";
-		this.#isOver = true;
-		this.#end();
+		[this.#text, this.#isOver] = ["", true];
+		this.#source?.return?.();
 		this.#wake();
 	}
 
 	#cut() {
-		const { length } = this.#text;
-		if (this.#isOver && length <= LONGEST) return length;
-		const whole = wholeSentences(this.#text, LONGEST);
-		if (whole || length <= LONGEST) return whole;
-		return this.#text.lastIndexOf(" ", LONGEST) + 1 || LONGEST;
+		const text = this.#text;
+		if (this.#isOver && text.length <= LONGEST) return text.length;
+		return wholeSentences(text) || (text.length > LONGEST ? text.lastIndexOf(" ", LONGEST) + 1 || LONGEST : 0);
 	}
 
 	async #read(source) {
 		try {
-			const each = (source[Symbol.asyncIterator] ?? source[Symbol.iterator])?.call(source) ?? readerOf(source);
-			this.#end = () => each.return?.()?.catch?.(() => {});
-			for (let piece = await each.next(); !piece.done && !this.#isOver; piece = await each.next()) {
+			this.#source = (source[Symbol.asyncIterator] ?? source[Symbol.iterator])?.call(source) ?? readerOf(source.getReader());
+			for (let piece = await this.#source.next(); !piece.done && !this.#isOver; piece = await this.#source.next()) {
 				this.#text += piece.value;
 				this.#wake();
 			}
@@ -74,7 +65,6 @@ export class Stretches {
 	}
 }
 
-function readerOf(stream) {
-	const reader = stream.getReader(); // streams are not iterable everywhere
-	return { next: () => reader.read(), return: () => reader.cancel() };
+function readerOf(reader) {
+	return { next: () => reader.read(), return: () => reader.cancel() }; // streams are not iterable everywhere
 }

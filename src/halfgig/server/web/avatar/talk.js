@@ -7,7 +7,6 @@ import { Timeline } from "./timeline.js";
 
 const MOST_AHEAD_S = 30; // of a long text, nothing more is asked for
 const LINE = 84; // characters of a caption
-const SILENT = { accent: 0, untilVoice: Infinity, untilPause: 0 };
 
 /** A text that is spoken; `on(name, detail)` hears of start and word, caption and wait. */
 export class Talk {
@@ -19,29 +18,30 @@ export class Talk {
 	#captioned = 0;
 	#hasBegun = false;
 
-	constructor(source, context, output, on) {
+	constructor(source, output, on) {
 		this.on = on;
-		this.playback = new Playback(context, output);
+		this.playback = new Playback(output);
 		this.#stretches = new Stretches(source);
 	}
 
 	/** Speak all of it; return "done" or "stopped".  Throws `AvatarError`, or what the source threw. */
 	async run(connection, voice) {
+		const { playback } = this;
 		const { signal } = this.#asking;
 		try {
-			for (let input = await this.#stretches.next(); input && !signal.aborted; input = await this.#stretches.next()) {
-				await receive(connection, { ...voice, input }, this.#taking(this.playback.duration), signal);
-				while (this.playback.ahead() > MOST_AHEAD_S) await Promise.race([pause(500), this.playback.ended]);
+			for (let input; (input = await this.#stretches.next());) {
+				await receive(connection, { ...voice, input }, this.#taking(playback.duration), signal);
+				while (playback.ahead() > MOST_AHEAD_S) await pause(500, signal);
 			}
-			this.playback.close();
-			await this.playback.ended;
+			playback.close();
+			await playback.ended;
+			if (!signal.aborted) this.follow(Infinity);
 		} catch (error) {
-			if (!signal.aborted) {
-				this.stop();
-				throw error;
-			}
+			this.#stretches.stop();
+			playback.close(); // what was made is heard
+			await playback.ended;
+			if (!signal.aborted) throw error;
 		}
-		this.follow();
 		return signal.aborted ? "stopped" : "done";
 	}
 
@@ -53,24 +53,21 @@ export class Talk {
 	}
 
 	/** Report what is heard now. */
-	follow() {
-		const seconds = this.playback.position();
+	follow(seconds = this.playback.position()) {
 		if (seconds === null) return;
-		if (!this.#hasBegun) this.on("start", {});
+		if (!this.#hasBegun) this.on("start");
 		this.#hasBegun = true;
-		while (this.#words[this.#said]?.start <= seconds) {
+		for (let word; (word = this.#words[this.#said])?.start <= seconds; this.#said += 1) {
 			if (this.#said >= this.#captioned) this.#caption();
-			this.on("word", this.#words[this.#said]);
-			this.#said += 1;
+			this.on("word", word);
 		}
 	}
 
-	/** Return { mouth, cue } of the moment that is heard; without a mouth where nothing is. */
+	/** Return { mouth, cue } of the moment that is heard; null where nothing is. */
 	look() {
 		const seconds = this.playback.position();
-		if (seconds === null) return { mouth: null, cue: SILENT };
-		this.#timeline.forget(seconds);
-		return { mouth: this.#timeline.at(seconds), cue: this.#timeline.cue(seconds) };
+		const mouth = seconds === null ? null : this.#timeline.at(seconds);
+		return mouth && { mouth, cue: this.#timeline.cue(seconds) };
 	}
 
 	#taking(begin) {
@@ -83,13 +80,12 @@ export class Talk {
 	}
 
 	#caption() {
-		let text = "";
-		let next = this.#captioned;
-		while (next < this.#words.length && text.length + this.#words[next].text.length <= LINE && !/[.!?…。]$/.test(text)) {
-			text += `${text && " "}${this.#words[next].text}`;
-			next += 1;
+		const line = [this.#words[this.#said].text];
+		for (const { text } of this.#words.slice(this.#said + 1)) {
+			if (/[.!?…。]$/.test(line.at(-1)) || line.join(" ").length + text.length >= LINE) break;
+			line.push(text);
 		}
-		this.#captioned = Math.max(next, this.#said + 1);
-		this.on("caption", text || this.#words[this.#said].text);
+		this.#captioned = this.#said + line.length;
+		this.on("caption", line.join(" "));
 	}
 }
