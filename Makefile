@@ -30,6 +30,7 @@ bench: install ## print the tables of speed and memory
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/kokoro.py
 	$(BIN)/python benchmarks/service.py
+	$(BIN)/python benchmarks/side_by_side.py
 
 attack: install ## attack a server and the readers for twenty minutes
 	$(BIN)/python -m tests.attacks --minutes 20

@@ -15,9 +15,10 @@ from halfgig.errors import BadSetting, NoFace, PictureUnreadable
 from halfgig.events import Notice, Progress
 from halfgig.media.frame_store import read_packets
 from halfgig.media.vp9 import decoded
+from halfgig.pipeline.group_rendering import write_preview
 from halfgig.pipeline.reports import StageResult
 from halfgig.pipeline.video import FRAMES, NEWEST, THUMBNAIL, TRANSPARENT_VIDEO, VIDEO, WORDS, stages
-from halfgig.pipeline.video_stages import NICENESS, write_preview
+from halfgig.pipeline.video_stages import NICENESS
 from halfgig.requests import AUDIO, TRANSPARENT, VideoRequest
 from halfgig.settings import Limits
 from halfgig.storage.disk_cache import DiskCache

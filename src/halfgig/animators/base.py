@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -35,8 +36,9 @@ PRESENTER = Path(__file__).parents[1] / "assets" / "presenter.png"
 class Animator(Protocol):
     """Renders the frames of one video, inside the rendering cell.
 
-    `moves` is cheap and yields the same values on every call; `render` may be expensive. An interrupted video resumes
-    by computing all moves again and rendering only the missing frames.
+    `moves` is cheap and yields the same values on every call; `render` may be expensive, and its frame depends on the
+    move alone. An interrupted video resumes by computing all moves again and rendering only the missing frames. Several
+    cells may render one video, each some of its groups.
     """
 
     size: tuple[int, int]
@@ -51,7 +53,10 @@ class Animator(Protocol):
         ...
 
     def kept(self, encoded: int) -> int:
-        """Return the number of frames that survive a kill: the `encoded` ones and those the animator stored."""
+        """Return the number of frames that survive a kill, if all before the open group, `encoded`, do.
+
+        It is more if the animator stores frames of the open group itself.
+        """
         ...
 
 
@@ -143,6 +148,18 @@ class RenderJob:
     def path(self, name: str) -> Path:
         """Return the path of a file named in the request: absolute, or relative to the job's folder."""
         return self.folder / name
+
+    def groups(self) -> int:
+        """Return the number of groups of frames, after the speech was spoken; an estimate for a recording."""
+        from halfgig.media.sound_length import estimated_seconds
+        from halfgig.tts.spool import read_spool_state
+
+        seconds = self.request.idle
+        if self.request.speech:
+            seconds = read_spool_state(self.folder / SPEECH).seconds
+        elif self.request.audio:
+            seconds = estimated_seconds(self.path(self.request.audio))
+        return max(1, math.ceil(seconds * self.request.fps / self.spec.frame_group))
 
     def speech(self) -> Speech:
         """Open the request's speech, recording or silence. Raises `SoundError` for an unusable recording."""

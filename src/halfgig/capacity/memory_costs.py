@@ -40,6 +40,10 @@ class StageCost(NamedTuple):
     """Most threads the cell may use; None: one per processor of the host."""
     model: str = ""
     """The installed model it loads; empty: none."""
+    cores: int = 1
+    """Processors that one cell can keep busy."""
+    speed: float = 1.0
+    """Its frames per second, relative to the alternative that keeps one processor busy."""
 
 
 CostsBySize = Callable[[int], tuple[StageCost, ...]]

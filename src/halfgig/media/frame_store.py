@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from halfgig.media.h264 import X264, GroupEncoder, Packet
 from halfgig.media.vp9 import VP9, AlphaGroupEncoder
+from halfgig.storage.atomic_write import atomic_write
 from halfgig.storage.record_log import append_record, cut, read_records
 
 if TYPE_CHECKING:
@@ -59,6 +60,29 @@ class FrameFormat:
         return cls((int(width), int(height)), Fraction(found["fps"]), int(found["group"]), found.get("alpha", False))
 
 
+class KeptGroups:
+    """Reader that counts the groups in a file while another process may append some."""
+
+    def __init__(self, path: Path, frame_format: FrameFormat) -> None:
+        self._path = path
+        self._first = frame_format.as_bytes()
+        self.groups = 0
+        """Number of groups."""
+        self.frames = 0
+        """Number of their frames."""
+        self.end = 0
+        """Where the last of them ends, in bytes."""
+
+    def refresh(self) -> None:
+        """Count the groups that were appended since the last call; none if the frames have another format."""
+        for record in read_records(self._path, self.end):
+            if self.end == 0 and (record.flags, record.body) != (FORMAT, self._first):
+                return
+            if self.end:
+                self.groups, self.frames = self.groups + 1, self.frames + record.flags
+            self.end = record.end
+
+
 class FrameStore:
     """Writer that appends frames after the existing groups of a file; use as a context manager.
 
@@ -67,16 +91,19 @@ class FrameStore:
     """
 
     def __init__(self, path: Path, frame_format: FrameFormat) -> None:
+        kept = KeptGroups(path, frame_format)
+        kept.refresh()
         self.format = frame_format
         """Format of the frames."""
-        self.frames, end = _kept(path, frame_format)
+        self.frames = kept.frames
         """Number of frames so far, including the open group."""
-        cut(path, end)
+        self.groups = kept.groups
+        """Number of closed groups."""
+        cut(path, kept.end)
         self._file: IO[bytes] = path.open("ab")
-        if not end:
+        if not kept.end:
             append_record(self._file, frame_format.as_bytes(), FORMAT)
-        self._encoder: GroupEncoder | AlphaGroupEncoder | None = None
-        self._open = 0
+        self._open: OpenGroup | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -86,29 +113,68 @@ class FrameStore:
     ) -> None:
         try:
             if kind is None:
-                self._close_group()
+                self.close_group()
         finally:
             self._file.close()
 
     @property
     def kept(self) -> int:
         """Number of frames in closed groups: these survive a crash."""
-        return self.frames - self._open
+        return self.frames - (self._open.frames if self._open else 0)
 
     def append(self, rgb: NDArray[np.uint8]) -> None:
         """Encode the next frame, RGB or RGBA [height, width, 3 or 4]. It survives a crash once its group is full."""
-        make = AlphaGroupEncoder if self.format.has_alpha else GroupEncoder
-        self._encoder = self._encoder or make(self.format.size, self.format.fps)
+        self._open = self._open or OpenGroup(self.format)
+        self._open.append(rgb)
+        self.frames += 1
+        if self._open.frames == self.format.group:
+            self.close_group()
+
+    def close_group(self) -> None:
+        """Store the open group, if there is one, as it is."""
+        if self._open:
+            group, self._open = self._open, None
+            append_record(self._file, group.finish(), group.frames)
+            self.groups += 1
+
+    def add(self, path: Path) -> None:
+        """Append the group in a file of its own."""
+        _, group = read_records(path)
+        append_record(self._file, group.body, group.flags)
+        self.groups, self.frames = self.groups + 1, self.frames + group.flags
+
+
+class OpenGroup:
+    """Frames of one group, on the way into their encoder."""
+
+    def __init__(self, frame_format: FrameFormat) -> None:
+        make = AlphaGroupEncoder if frame_format.has_alpha else GroupEncoder
+        self._encoder: GroupEncoder | AlphaGroupEncoder = make(frame_format.size, frame_format.fps)
+        self.frames = 0
+        """Number of frames so far."""
+
+    def append(self, rgb: NDArray[np.uint8]) -> None:
+        """Encode the next frame."""
         self._encoder.encode(rgb)
         self.frames += 1
-        self._open += 1
-        if self._open == self.format.group:
-            self._close_group()
 
-    def _close_group(self) -> None:
-        if self._encoder:
-            append_record(self._file, _encoded(self._encoder.finish()), self._open)
-            self._encoder, self._open = None, 0
+    def finish(self) -> bytes:
+        """Return the body of the group's record."""
+        return _encoded(self._encoder.finish())
+
+
+def write_group_file(path: Path, frame_format: FrameFormat, group: OpenGroup) -> None:
+    """Write a group to a file of its own, which appears when it is complete."""
+    with atomic_write(path) as part, part.open("wb") as file:
+        append_record(file, frame_format.as_bytes(), FORMAT)
+        append_record(file, group.finish(), group.frames)
+
+
+def is_group_file(path: Path, frame_format: FrameFormat) -> bool:
+    """Return whether a file has one undamaged group of this format."""
+    kept = KeptGroups(path, frame_format)
+    kept.refresh()
+    return kept.groups == 1
 
 
 def read_format(path: Path) -> FrameFormat | None:
@@ -124,17 +190,6 @@ def read_packets(path: Path) -> Iterator[Packet]:
         if record.flags != FORMAT:
             yield from (each._replace(pts=each.pts + start) for each in _decoded(record.body))
             start += record.flags
-
-
-def _kept(path: Path, frame_format: FrameFormat) -> tuple[int, int]:
-    """Return the number of frames of this format in a file, and the byte offset of their end."""
-    frames = end = 0
-    for count, record in enumerate(read_records(path)):
-        if count == 0 and (record.flags, record.body) != (FORMAT, frame_format.as_bytes()):
-            break
-        frames += record.flags if count else 0
-        end = record.end
-    return frames, end
 
 
 def _encoded(packets: list[Packet]) -> bytes:

@@ -129,6 +129,7 @@ class _LocalStages:
             job.spec.costs_of(self.request)(self.request.size),
             f"halfgig.pipeline.video_stages:{stage.name}",
             (job,),
+            groups=job.groups() if stage.name == "render" else 1,
         )
 
 

@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from halfgig.animators.base import RenderJob
 from halfgig.capacity.budget import COMMAND_MB, RESERVE_MB
 from halfgig.capacity.plan import CellPlan, command_plan
+from halfgig.capacity.render_cells import RenderCells, render_cells
 from halfgig.cells.cell import Cell
 from halfgig.cells.idle_pool import IdlePool
 from halfgig.cells.process import Peak
 from halfgig.errors import MemoryExceeded
 from halfgig.events import Event, Notice, Progress
 from halfgig.media.chunks import SpeechSegment
+from halfgig.pipeline.helper_cells import HelperCells
 from halfgig.pipeline.reports import StageResult
 from halfgig.resources.limits import cpu_quota, memory_limit
 from halfgig.settings import Settings, read_settings
@@ -45,6 +48,8 @@ class Task(NamedTuple):
     """Arguments of the function."""
     is_kept: bool = False
     """Whether the cell is kept for the next request, because it has loaded a network."""
+    groups: int = 1
+    """Groups of frames to render, which several cells may render side by side."""
 
 
 def with_one_retry(
@@ -121,7 +126,10 @@ class LocalRunner:
 
     def results(self, task: Task) -> Iterator[object]:
         """Yield a task's results, and a notice if it is retried."""
-        return with_one_retry(task.title, self.plan, self._cell_plan(task), functools.partial(self._attempt, task))
+        cells = RenderCells(self._cell_plan(task))
+        if task.groups > 1:
+            cells = render_cells(self.plan, task.costs, task.groups)
+        return with_one_retry(task.title, self.plan, cells.cell, functools.partial(self._attempt, task, cells))
 
     def on_event(self, event: Event) -> None:
         """Pass progress and notices on to the caller; notices are also collected."""
@@ -150,13 +158,24 @@ class LocalRunner:
             raise MemoryExceeded(task.title, self.plan.cells_mb, way_out)
         return CellPlan(self.plan.cells_mb, self.plan.cells_mb, cost.threads)
 
-    def _attempt(self, task: Task, plan: CellPlan) -> Iterator[object]:
+    def _attempt(self, task: Task, cells: RenderCells, plan: CellPlan) -> Iterator[object]:
         with self._cell(task, plan) as cell:
             try:
-                yield from cell.run(task.target, *task.args)
+                yield from self._helped(task, cells, plan, cell) if cells.helpers else cell.run(task.target, *task.args)
             finally:
                 self._peak |= cell.peak
                 self._budget_mb = max(self._budget_mb, plan.budget_mb)
+
+    def _helped(self, task: Task, cells: RenderCells, plan: CellPlan, cell: Cell) -> Iterator[object]:
+        """Yield a cell's results, with the help of others; of none if the cell was given their memory."""
+        (job,) = task.args
+        assert isinstance(job, RenderJob)
+        helpers = HelperCells(cells.cell, cells.helpers if plan == cells.cell else 0, job)
+        try:
+            with helpers:
+                yield from cell.run(task.target, job)
+        finally:
+            self._peak |= helpers.peak
 
     def _cell(self, task: Task, plan: CellPlan) -> contextlib.AbstractContextManager[Cell]:
         if task.is_kept:

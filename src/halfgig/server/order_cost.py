@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from halfgig.capacity.throughput import PLAIN_SIZE
+from halfgig.media.sound_length import estimated_seconds
 from halfgig.server.errors import OrderTooLarge
 from halfgig.text.script import read_script
 
@@ -20,9 +21,6 @@ PLAIN_FPS = 25.0
 
 CHARACTERS_PER_S = 15.0
 """Of speech at its usual pace."""
-
-BYTES_PER_S = 16_000
-"""Of a recording that does not say its rate: 128 kbit/s."""
 
 
 def plain_seconds(wanted: VideoRequest, folder: Path) -> float:
@@ -44,13 +42,5 @@ def _seconds(wanted: VideoRequest, folder: Path) -> float:
         script = read_script(wanted.speech.text)
         return len(script.text) / CHARACTERS_PER_S / wanted.speech.speed + script.pauses_s
     if wanted.audio:
-        return _recorded_s(folder / wanted.audio)
+        return estimated_seconds(folder / wanted.audio)
     return wanted.idle
-
-
-def _recorded_s(path: Path) -> float:
-    """Return roughly how long a recording lasts: by its header where it is a WAV, else by its size."""
-    with path.open("rb") as file:
-        head = file.read(32)
-    rate = int.from_bytes(head[28:32], "little") if head[:4] == b"RIFF" and head[8:16] == b"WAVEfmt " else 0
-    return path.stat().st_size / (rate or BYTES_PER_S)

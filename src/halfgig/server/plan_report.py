@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from halfgig.animators.registry import animators
 from halfgig.capacity import memory_costs
 from halfgig.capacity.plan import largest_size, smallest_limit_mb
+from halfgig.capacity.render_cells import render_cells
 from halfgig.capacity.throughput import format_duration
 from halfgig.tts.registry import default_engine, engines, kinds_of_engines
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 COLUMNS = 100
 """The longest line."""
+
+MANY_GROUPS = 1000
+"""Groups of frames of a long video."""
 
 MEDIA_S = 10
 """Length of the speech and the video whose times are told, in seconds."""
@@ -115,8 +119,10 @@ def _processes(plan: Plan) -> list[str]:
 def _render_row(plan: Plan, render: tuple[StageCost, ...]) -> tuple[str, int, str, str]:
     cell = plan.cell(*render)
     together = "renders" if plan.fits_with_speech(cell) else "renders; not together with speech"
-    slower = ", on one thread" if cell.threads == 1 else ""
-    return f"{render[0].name} cell", cell.private_mb, f"{cell.budget_mb} MB", together + slower
+    more = ", on one thread" if cell.threads == 1 else ""
+    if (cells := render_cells(plan, render, MANY_GROUPS)).helpers:
+        more = f"; a long video in {1 + cells.helpers} cells of {cells.cell.private_mb} MB"
+    return f"{render[0].name} cell", cell.private_mb, f"{cell.budget_mb} MB", together + more
 
 
 def _rules(plan: Plan) -> list[str]:

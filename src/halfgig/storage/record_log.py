@@ -35,14 +35,17 @@ def append_record(file: IO[bytes], body: bytes, flags: int = 0) -> None:
     file.flush()
 
 
-def read_records(path: Path) -> Iterator[Record]:
-    """Yield the records up to the first incomplete or damaged one; nothing if there is no file."""
+def read_records(path: Path, start: int = 0) -> Iterator[Record]:
+    """Yield the records up to the first incomplete or damaged one; nothing if there is no file.
+
+    `start` is the offset of the first one, in bytes.
+    """
     try:
         file = path.open("rb")
     except FileNotFoundError:
         return
     with file:
-        end = 0
+        end = file.seek(start)
         while len(head := file.read(HEAD.size)) == HEAD.size:
             length, flags, checksum = HEAD.unpack(head)
             body = file.read(length) if length <= LONGEST else b""

@@ -11,12 +11,14 @@ import pytest
 
 from halfgig.animators.sadtalker.frame_cache import SQUARES, FrameCache
 from halfgig.animators.sadtalker.portrait_features import PortraitFeatures
-from halfgig.animators.sadtalker.spec import MOVES, SPEC, costs
+from halfgig.animators.sadtalker.spec import GROUP, MOVES, SPEC, costs
+from halfgig.capacity.plan import CellPlan
 from halfgig.cells.cell import Cell
 from halfgig.errors import ModelMissing, NoFace
 from halfgig.events import Notice, Progress
 from halfgig.media.chunks import Chunk
 from halfgig.media.sound_decode import read_sound
+from halfgig.pipeline.helper_cells import HelperCells
 from halfgig.pipeline.video import FRAMES, VIDEO
 from halfgig.storage.disk_cache import DiskCache
 from tests.media.test_mux import film as written
@@ -102,11 +104,24 @@ def test_a_film_that_was_broken_off_has_the_frames_of_one_that_was_not(data_dir:
     run_until("measure", broken)
     run_until("render", broken, frames=1)
     assert (broken.folder / FRAMES).stat().st_size < (whole.folder / FRAMES).stat().st_size
-    assert FrameCache(broken.folder / SQUARES).get(0) is not None
+    assert FrameCache(broken.folder / SQUARES, GROUP).get(0) is not None
     said = run_until("render", broken)
     assert min(each.done for each in said if isinstance(each, Progress)) >= 1
     assert (broken.folder / FRAMES).read_bytes() == (whole.folder / FRAMES).read_bytes()
     assert (broken.folder / MOVES).read_bytes() == (whole.folder / MOVES).read_bytes()
+
+
+def test_two_cells_render_the_frames_of_one(data_dir: Path, tmp_path: Path) -> None:
+    alone, helped = (
+        dataclasses.replace(job_in(data_dir, tmp_path / name, 2), spec=SPEC._replace(frame_group=1))
+        for name in ("alone", "helped")
+    )
+    for job in (alone, helped):
+        run_until("measure", job)
+    run_until("render", alone)
+    with HelperCells(CellPlan(COST.private_mb, COST.budget_mb, 1), 1, helped):
+        run_until("render", helped)
+    assert (helped.folder / FRAMES).read_bytes() == (alone.folder / FRAMES).read_bytes()
 
 
 @pytest.mark.parametrize("name", SPEC.measured)

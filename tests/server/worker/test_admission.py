@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -109,3 +110,29 @@ def test_a_seat_is_free_again_after_an_error() -> None:
         raise ZeroDivisionError
     with seats.hold("b", 100):
         pass
+
+
+def test_spare_memory_is_given_only_where_it_is_free_and_taken_first() -> None:
+    seats, left = MemoryAdmission(200), threading.Event()
+    with seats.hold("lead", 100, lambda: None), seats.hold_spare("help", 100, left.set) as first:
+        with seats.hold_spare("help", 10, left.set) as second:
+            assert (first, second, left.is_set()) == (True, False, False)
+        spare = replace(reservation("help", 100), is_spare=True)
+        assert names(to_evict([reservation("lead", 100), spare], 50, 200)) == ["help"]
+    assert seats.status() == {"held": [], "waiting": []}
+
+
+def test_nobody_takes_spare_memory_for_which_another_waits() -> None:
+    seats, may_leave = MemoryAdmission(100), threading.Event()
+
+    def wait() -> None:
+        with seats.hold("new", 100):
+            pass
+
+    with seats.hold("old", 50, may_leave.set):
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        assert soon(lambda: bool(seats.status()["waiting"]))
+        with seats.hold_spare("help", 10, may_leave.set) as is_held:
+            assert not is_held
+    waiting.join()

@@ -40,7 +40,7 @@ class SadTalkerAnimator:
         self.size: tuple[int, int] = (canvas.shape[1], canvas.shape[0])
         """Width and height of the frames, both even."""
         self._moves = MotionTrack(job.folder / MOVES)
-        self._squares = FrameCache(job.folder / SQUARES)
+        self._squares = FrameCache(job.folder / SQUARES, job.spec.frame_group)
         self._portrait = features.portrait
         self._paste = Paste(canvas, features.part_in(*self.size)) if is_pasted(job.options.preprocess) else None
         self._renderer = Renderer(job.model, usable_threads(MOST_THREADS))

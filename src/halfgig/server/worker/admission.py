@@ -29,17 +29,19 @@ class Reservation:
     """Asks the holder to release the memory soon, because another cell waits. None: it cannot be asked."""
     stands_still: Callable[[], bool] = lambda: False
     """Returns whether the cell is suspended, and its memory of no use for now."""
+    is_spare: bool = False
+    """Whether nothing depends on the cell, so that it is the first to be asked."""
 
 
 def to_evict(held: Sequence[Reservation], wanted_mb: int, room_mb: int) -> list[Reservation]:
     """Return the reservations to evict so that `wanted_mb` fit into `room_mb`, no more than needed.
 
-    Cells that stand still come first, then the oldest. Returns all that can be evicted if even that is not enough; the
-    others end with their work.
+    Spare cells come first, then those that stand still, then the oldest. Returns all that can be evicted if even that
+    is not enough; the others end with their work.
     """
     missing = sum(each.mb for each in held) + wanted_mb - room_mb
     chosen = []
-    for each in sorted(held, key=lambda each: not each.stands_still()):
+    for each in sorted(held, key=lambda each: (not each.is_spare, not each.stands_still())):
         if missing > 0 and each.evict:
             chosen.append(each)
             missing -= each.mb
@@ -77,9 +79,24 @@ class MemoryAdmission:
         try:
             yield
         finally:
-            with self._changed:
-                self._held.remove(reservation)
-                self._changed.notify_all()
+            self._release(reservation)
+
+    @contextlib.contextmanager
+    def hold_spare(self, name: str, mb: int, evict: Callable[[], None]) -> Iterator[bool]:
+        """Reserve `mb` MB for the block if they are free and nobody waits for any; yield whether they were.
+
+        Nothing may depend on what they are for: others take them first.
+        """
+        reservation = Reservation(name, mb, evict, is_spare=True)
+        with self._changed:
+            is_held = not (self._is_closed or self._waiting) and self._used_mb_locked() + mb <= self.room_mb
+            if is_held:
+                self._held.append(reservation)
+        try:
+            yield is_held
+        finally:
+            if is_held:
+                self._release(reservation)
 
     def close(self) -> None:
         """Refuse all waiting and future callers with `Unavailable`."""
@@ -120,9 +137,17 @@ class MemoryAdmission:
             self._held.append(reservation)
             return True
 
+    def _release(self, reservation: Reservation) -> None:
+        with self._changed:
+            self._held.remove(reservation)
+            self._changed.notify_all()
+
     def _fits_locked(self, reservation: Reservation) -> bool:
-        used_mb = sum(each.mb for each in self._held)
-        return self._is_closed or (self._waiting[0] is reservation and used_mb + reservation.mb <= self.room_mb)
+        fits = self._used_mb_locked() + reservation.mb <= self.room_mb
+        return self._is_closed or (self._waiting[0] is reservation and fits)
+
+    def _used_mb_locked(self) -> int:
+        return sum(each.mb for each in self._held)
 
     def _blockers(self, reservation: Reservation) -> list[Reservation]:
         with self._changed:

@@ -101,6 +101,11 @@ class TestAdmission:
         yield
         self.evict = None
 
+    @contextlib.contextmanager
+    def hold_spare(self, name: str, mb: int, evict: Callable[[], None]) -> Iterator[bool]:  # noqa: ARG002
+        """Return a reservation."""
+        yield True
+
 
 def plan(mb: int = 1024) -> Plan:
     """Return a plan for a machine of a given size in MB."""

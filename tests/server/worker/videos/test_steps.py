@@ -226,6 +226,26 @@ def test_a_cell_that_is_asked_to_leave_goes_on_later_with_the_frames_it_has(tmp_
     assert room.held > 3
 
 
+def test_a_video_that_several_cells_render_has_the_frames_of_one(tmp_path: Path) -> None:
+    class Room(TestAdmission):
+        spare = 0
+
+        def hold_spare(self, name: str, mb: int, evict: Any) -> Any:
+            self.spare += 1
+            return super().hold_spare(name, mb, evict)
+
+    videos, spare = [], []
+    for mb in (512, 1024):
+        room = Room()
+        it = context(tmp_path / str(mb), admission=room, plan=plan(mb))
+        job = made(it, accept(tmp_path / str(mb), sentences=6, size=64))
+        assert (job.status, job.progress["frames"]) == (COMPLETED, 150)
+        videos.append(it.paths.job(job.id) / VIDEO)
+        spare.append(room.spare)
+    assert spare == [0, 1]
+    assert videos[0].read_bytes() == videos[1].read_bytes()
+
+
 def test_a_job_that_was_cancelled_is_left(tmp_path: Path) -> None:
     it = context(tmp_path)
     job_id = accept(tmp_path)

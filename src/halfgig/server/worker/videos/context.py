@@ -71,6 +71,10 @@ class Admission(Protocol):
         """Wait until `mb` are free, and reserve them until the block ends."""
         ...
 
+    def hold_spare(self, name: str, mb: int, evict: Callable[[], None]) -> AbstractContextManager[bool]:
+        """Reserve `mb` until the block ends if they are free; yield whether they were."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class StepContext:

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from halfgig.capacity.plan import render_cell
+from halfgig.capacity.render_cells import RenderCells, render_cells
 from halfgig.cells.cell import Cell
 from halfgig.errors import CellDied
 from halfgig.events import Progress
 from halfgig.log import log
+from halfgig.pipeline.helper_cells import HelperCells
 from halfgig.pipeline.runner import with_one_retry
 from halfgig.server.errors import Busy
 from halfgig.server.worker.videos.context import BrokenOff, CellKilled, leave
@@ -75,6 +77,29 @@ class _Run:
         return self.evicted.is_set() and (self.has_progress or self.may_break)
 
 
+@dataclass(frozen=True, slots=True)
+class _Together:
+    """A leading cell and its helpers, as the watchdog sees them."""
+
+    cell: Cell
+    helpers: HelperCells
+
+    @property
+    def pid(self) -> int | None:
+        return self.cell.pid
+
+    def pause(self) -> None:
+        self.cell.pause()
+        self.helpers.pause()
+
+    def resume(self) -> None:
+        self.cell.resume()
+        self.helpers.resume()
+
+    def stop(self) -> None:
+        self.cell.stop()
+
+
 class RenderCell:
     """Runs the steps of one job that work on pictures."""
 
@@ -82,7 +107,7 @@ class RenderCell:
         self._context = context
         self._job = job
         self._turn = turn
-        self._cell: Cell | None = None
+        self._cells: RenderCells | None = None
         self.peak_private_mb = 0.0
         """Peak private memory of its cells in MB."""
 
@@ -93,9 +118,13 @@ class RenderCell:
         for speech is started again later; one that ran out of memory is retried once with a larger budget.
         """
         request = render_job.request
-        cell = render_cell(self._context.plan, render_job.spec.costs_of(request), request.size)
+        costs = render_job.spec.costs_of(request)
+        cells = RenderCells(render_cell(self._context.plan, costs, request.size))
+        if target == "render":
+            cells = render_cells(self._context.plan, costs(request.size), render_job.groups())
+        self._cells = cells
         attempt = functools.partial(self._until_done, target=target, render_job=render_job)
-        yield from with_one_retry(STAGE, self._context.plan, cell, attempt)
+        yield from with_one_retry(STAGE, self._context.plan, cells.cell, attempt)
 
     def _until_done(self, plan: CellPlan, target: str, render_job: RenderJob) -> Generator[object]:
         is_done, may_lose, may_break = False, True, True
@@ -124,16 +153,17 @@ class RenderCell:
         """Yield a cell's results; return False if it left to others before it was done."""
         context = self._context
         with Cell(STAGE, plan.budget_mb, plan.threads or context.plan.cpus) as cell:
+            helpers = self._helpers(plan, render_job)
             pace = render_job.spec.throughput(render_job.request.size)
             watch = Watchdog(
-                cell,
+                _Together(cell, helpers),
                 lambda: context.reason_to_leave(self._job.id),
                 lambda: self._should_pause(plan, run),
                 most_cpu_s(pace, self._job.request.fps, self._job.cost_s),
             )
             try:
                 results = cell.run(f"halfgig.pipeline.video_stages:{target}", render_job)
-                with watch, contextlib.closing(results):
+                with watch, helpers, contextlib.closing(results):
                     for each in results:
                         watch.note_output()
                         run.take(each)
@@ -152,8 +182,15 @@ class RenderCell:
                     raise CellKilled(str(death)) from death
                 raise
             finally:
-                self._note_peak(cell, plan)
+                self._note_peak(cell, helpers, plan)
         return True
+
+    def _helpers(self, plan: CellPlan, render_job: RenderJob) -> HelperCells:
+        """Return the helpers of a cell; none of one that was given their memory."""
+        cells, admission = self._cells, self._context.admission
+        count = cells.helpers if cells and cells.cell == plan else 0
+        hold = functools.partial(admission.hold_spare, STAGE, plan.private_mb)
+        return HelperCells(plan, count, render_job, hold)
 
     def _should_pause(self, plan: CellPlan, run: _Run) -> bool:
         """Return whether to pause for others; not if they need this memory: a paused cell could not leave."""
@@ -164,9 +201,9 @@ class RenderCell:
         speech, client = self._context.speech, self._turn.client
         return self._context.plan.fits_with_speech(plan) and speech.has_waiting_listener(client)
 
-    def _note_peak(self, cell: Cell, plan: CellPlan) -> None:
+    def _note_peak(self, cell: Cell, helpers: HelperCells, plan: CellPlan) -> None:
         cell.close(kill=True)
-        peak = cell.peak
+        peak = cell.peak | helpers.peak
         self.peak_private_mb = max(self.peak_private_mb, peak.private_mb)
         if peak.private_mb:
             self._context.record_peak(plan.stage, peak.private_mb, peak.data_mb)

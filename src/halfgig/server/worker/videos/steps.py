@@ -15,6 +15,7 @@ from halfgig.animators.base import SPEECH
 from halfgig.errors import CellDied, CellFailed, HalfgigError
 from halfgig.events import Notice, Progress
 from halfgig.log import ERROR, WARNING, counted, log
+from halfgig.media.frame_groups import CLAIM
 from halfgig.pipeline.reports import StageResult
 from halfgig.pipeline.video import FRAMES, NEWEST, Artifact, Stage, perform, results_of, run, stages, video_name
 from halfgig.server.errors import Busy, StorageFull, StoreDamaged
@@ -290,9 +291,17 @@ def kept_bytes(folder: Path, request: VideoRequest) -> list[int]:
     It grows with each sentence, each group of frames, and what an animator stores of the open group.
     """
     excluded = {FRAMES, NEWEST, *_uploads(request)}
-    others = sum(path.stat().st_size for path in folder.glob("*") if path.is_file() and path.name not in excluded)
+    kept = (path for path in folder.glob("*") if path.is_file() and path.name not in excluded and path.suffix != CLAIM)
+    others = sum(_size(path) for path in kept)
     frames = folder / FRAMES
     return [frames.stat().st_size if frames.exists() else 0, others]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # a group that was added to the frames a moment ago
+        return 0
 
 
 def _append(segment: SpeechSegment, next_start: int | None, file: IO[bytes]) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from halfgig.resources import meter
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from halfgig.capacity.throughput import Throughput
-    from halfgig.cells.cell import Cell
 
 POLL_S = 0.05
 """Seconds between checks whether others come first."""
@@ -110,6 +109,27 @@ class PauseRule:
         return self.is_paused
 
 
+class Watched(Protocol):
+    """What a watchdog pauses and ends: a cell, or one with helpers."""
+
+    @property
+    def pid(self) -> int | None:
+        """The process that is watched; None if there is none."""
+        ...
+
+    def pause(self) -> None:
+        """Suspend the work, from any thread."""
+        ...
+
+    def resume(self) -> None:
+        """Resume it, from any thread."""
+        ...
+
+    def stop(self) -> None:
+        """Kill the process, from any thread."""
+        ...
+
+
 class Watchdog:
     """Watches a running cell from a thread of its own; use as a context manager around its work.
 
@@ -119,7 +139,7 @@ class Watchdog:
 
     def __init__(
         self,
-        cell: Cell,
+        cell: Watched,
         why_end: Callable[[], str | None],
         waits: Callable[[], bool],
         most_cpu_s: float = LEAST_CPU_S,
