@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from halfgig.media import h264
 from halfgig.media.chunks import SAMPLE_RATE, Chunk
 from halfgig.media.frame_store import FrameFormat, FrameStore, read_format, read_packets
+from halfgig.media.h264 import X264
 from halfgig.media.mux import assemble, write_thumbnail
 from halfgig.media.provenance import video_metadata
 from tests.media.test_mux import boxes, picture, sound
@@ -60,6 +62,15 @@ def rgb(frame: Any) -> np.ndarray:
 def test_frames_are_to_the_bit_what_they_would_be_without_a_break(tmp_path: Path, stops: tuple[int, ...]) -> None:
     whole = kept(tmp_path / "whole", 13).read_bytes()
     assert kept(tmp_path / "broken", *stops, 13).read_bytes() == whole
+
+
+def test_frames_are_the_same_to_the_bit_with_any_processors_instructions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = kept(tmp_path / "here", 13).read_bytes()
+    plain = X264 | {"x264-params": f"{X264['x264-params']}:asm=0"}
+    monkeypatch.setattr(h264, "_options", lambda: plain)
+    assert kept(tmp_path / "plain", 13).read_bytes() == here
 
 
 def test_a_kill_costs_the_open_group(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ different processes can simply be concatenated.
 
 from __future__ import annotations
 
+import functools
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class GroupEncoder:
         self._codec.pix_fmt = "yuv420p"
         self._codec.framerate, self._codec.time_base = fps, 1 / fps
         self._codec.thread_count = 1
-        self._codec.options = X264
+        self._codec.options = _options()
         self._fps = fps
         self._frames = 0
         self._packets: list[Packet] = []
@@ -67,6 +69,18 @@ class GroupEncoder:
 
     def _take(self, packets: list[Any]) -> None:
         self._packets += [Packet(bytes(each), each.pts, bool(each.is_keyframe)) for each in packets]
+
+
+@functools.cache
+def _options() -> dict[str, str]:
+    """Return the settings for this processor.
+
+    x264's functions for AVX-512 differ from all others, and now and then from themselves: of 2500 equal groups encoded
+    on a busy machine 8 had other bytes, without them none.
+    """
+    cpu = Path("/proc/cpuinfo")
+    flags = cpu.read_text(encoding="utf-8").split() if cpu.exists() else []
+    return X264 | ({"x264-params": f"{X264['x264-params']}:asm=avx2"} if "avx512f" in flags else {})
 
 
 def _video_frame(rgb: NDArray[np.uint8], number: int, fps: Fraction) -> Any:
