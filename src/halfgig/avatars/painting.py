@@ -48,8 +48,14 @@ LIPS_REACH = 1.4, 0.1, 0.4
 BLOCK = 16
 """Side of the blocks of a JPEG: pictures begin at these, so that none shines into another."""
 
-QUALITY = 95
-"""Of the JPEG with the eyes' pictures, whose colours are kept at full resolution."""
+QUALITIES = 95, 88, 80, 70
+"""Of the JPEG with the eyes' pictures, whose colours are kept at full resolution: the first that is small enough."""
+
+MOST_BYTES = 120_000
+"""Size of that JPEG, at most, where a quality reaches it: only faces that fill a large picture have one so large."""
+
+BROW_COLUMNS = 64
+"""Most places across at which the motion of the brows is told; it is smooth."""
 
 INKS = ("lips", "teeth", "gum", "tongue", "lining", "cavity")
 """Colours that the mouth is painted with."""
@@ -97,7 +103,7 @@ def painting_of(puppet: Puppet, rig: Rig, size: tuple[int, int]) -> Painting:
         _section("paint.curves", "f32", _curves(puppet)),
         _section("paint.brows", "f16", _lifts(puppet.brows)),
         _section("paint.rows", "u8", _teeth(puppet.mouth)),
-        _section("paint.lashes", "u8", lashes),
+        Section("paint.lashes", "image/png", lashes.shape, _png(lashes)),
         Section("paint.pictures", "image/jpeg", atlas.shape[:2], _jpeg(atlas)),
     ]
     return Painting(numbers, sections)
@@ -105,10 +111,8 @@ def painting_of(puppet: Puppet, rig: Rig, size: tuple[int, int]) -> Painting:
 
 def _section(name: str, kind: str, values: NDArray[Any]) -> Section:
     """Return an array as a section: shares as bytes where it is of bytes."""
-    if kind == "u8":
-        values = values * 255 + 0.5
-    dtype = {"u8": "u1", "f16": "<f2", "f32": "<f4"}[kind]
-    return Section(name, kind, values.shape, np.ascontiguousarray(values.astype(dtype)).tobytes())
+    stored = _bytes(values) if kind == "u8" else values.astype({"f16": "<f2", "f32": "<f4"}[kind])
+    return Section(name, kind, values.shape, stored.tobytes())
 
 
 def _frame(puppet: Puppet, scale: float) -> list[float]:
@@ -138,7 +142,14 @@ def _mouth(layer: MouthLayer, grain: float) -> dict[str, Any]:
 
 def _brows(brows: BrowField) -> dict[str, Any]:
     window = brows.window
-    return {"browed": [window.left, window.top, window.right - 1, window.bottom - 1], "browStep": STEP}
+    browed = [window.left, window.top, window.right - 1, window.bottom - 1]
+    return {"browed": browed, "browStep": STEP * _brow_stride(brows)}
+
+
+def _brow_stride(brows: BrowField) -> int:
+    """Return how many places of the field there are for each that is told."""
+    columns: int = brows.bases.shape[2]
+    return math.ceil(columns / BROW_COLUMNS)
 
 
 def _eye(eye: PaintedEye, row: int) -> dict[str, Any]:
@@ -180,7 +191,9 @@ def _curves(puppet: Puppet) -> NDArray[Any]:
 
 def _lifts(brows: BrowField) -> NDArray[Any]:
     """Return what the brows' weights move, [h, w, 4] in eye distances: downwards by each, to the right by the last."""
-    return np.stack([*brows.bases[..., 1], brows.bases[2, ..., 0]], axis=-1)
+    stride = _brow_stride(brows)
+    bases = brows.bases[:, ::stride, ::stride]
+    return np.stack([*bases[..., 1], bases[2, ..., 0]], axis=-1)
 
 
 def _teeth(layer: MouthLayer) -> NDArray[Any]:
@@ -232,8 +245,23 @@ def _whole_blocks(picture: Pixels) -> Pixels:
 def _jpeg(rgb: Pixels) -> bytes:
     import cv2
 
-    how = [cv2.IMWRITE_JPEG_QUALITY, QUALITY, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
-    return cv2.imencode(".jpg", rgb[..., ::-1], how)[1].tobytes()
+    colours = [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
+    for quality in QUALITIES:
+        data = cv2.imencode(".jpg", rgb[..., ::-1], [*colours, cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
+        if len(data) <= MOST_BYTES:
+            break
+    return data
+
+
+def _png(shares: NDArray[Any]) -> bytes:
+    import cv2
+
+    return cv2.imencode(".png", _bytes(shares), [cv2.IMWRITE_PNG_COMPRESSION, 9])[1].tobytes()
+
+
+def _bytes(shares: NDArray[Any]) -> Pixels:
+    """Return shares, 0..1, as bytes."""
+    return (shares * 255 + 0.5).astype(np.uint8)
 
 
 def _mouth_box(layer: MouthLayer, rig: Rig) -> list[int]:
