@@ -42,6 +42,11 @@ def test_what_runs_beside_the_cell_loads_nothing_heavy(name: str) -> None:
     assert loaded_by(name).isdisjoint(HEAVY)
 
 
+@pytest.mark.parametrize("name", ["halfgig.cli.main", "halfgig.server.web.app"])
+def test_what_only_checks_a_text_loads_no_rules_for_speaking_it(name: str) -> None:
+    assert "halfgig.text.normalization" not in loaded_by(name)
+
+
 def test_a_bare_import_loads_no_other_part_of_halfgig() -> None:
     assert {name for name in loaded_by("halfgig") if name.startswith("halfgig")} == {"halfgig"}
 

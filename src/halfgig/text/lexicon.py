@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from halfgig.errors import BadLexicon
 from halfgig.text.rules import Token
-from halfgig.text.spoken_form import spoken_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -151,6 +150,8 @@ class WordFinder:
 
     def spoken(self, entry: Entry) -> str:
         """Return the words that are spoken for an entry's."""
+        from halfgig.text.spoken_form import spoken_form  # loaded only to speak
+
         if entry not in self._spoken:
             self._spoken[entry] = spoken_form(entry.say, self.language)
         return self._spoken[entry]

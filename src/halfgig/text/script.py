@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from halfgig.errors import BadMarkup
 from halfgig.text.markup import MAX_PAUSE_S, pause_seconds
 from halfgig.text.rules import Boundary, Token
-from halfgig.text.say_as import say_as
-from halfgig.text.sentences import Sentence, sentences
-from halfgig.text.spoken_form import spoken_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from halfgig.text.lexicon import WordFinder
+    from halfgig.text.sentences import Sentence
 
 MAX_VOICES = 16
 """Most voices of one text."""
@@ -87,6 +85,8 @@ class Script:
 
         A passage without words yields its pauses as a sentence without spans.
         """
+        from halfgig.text.sentences import Sentence, sentences  # a third of the command's start, for its cells alone
+
         text = self.text[passage.start : passage.end]
         given = self._given(text, passage, finder)
         has_words = False
@@ -132,6 +132,9 @@ class Script:
 
 def _token(mark: Mark, written: str, language: str) -> Token:
     """Return the token of a mark, without its place."""
+    from halfgig.text.say_as import say_as
+    from halfgig.text.spoken_form import spoken_form
+
     match mark.kind:
         case "sub":
             return Token(spoken_form(mark.value, language), 0, 0)
