@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 
 from halfgig.log import configure
+from tests.support.jobs import STAGES_CELL
 from tests.support.once import remove_all
 from tests.support.shared import shared
 
@@ -36,6 +37,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Remove what the workers shared, once all have ended."""
     if not hasattr(session.config, "workerinput"):
         remove_all(session.config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def end_cell() -> Iterator[None]:
+    """End the cell in which the tests of a file ran stages."""
+    yield
+    STAGES_CELL.close()
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-LONG = "One two three four five six seven eight nine ten. " * 12
+LONG = "One two three four five six seven eight nine ten. " * 5
 GARBAGE = bytes(range(256)) * 16
 
 

@@ -10,12 +10,15 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import CHECKS, load_all_checks
 
+from halfgig.client import Client
 from halfgig.server.web.app import make_app
 from halfgig.settings import Settings
 from tests.end_to_end.conftest import KEY
 from tests.support.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.support.serving import Server
 
 ENDLESS = "/events"
@@ -29,6 +32,15 @@ def operations() -> list[tuple[str, str]]:
     """Return the operations of the API as path and method."""
     paths = make_app(Settings(data_dir=Path("/nowhere"))).openapi()["paths"]
     return [(path, method) for path, offered in paths.items() for method in offered if not path.endswith(ENDLESS)]
+
+
+@pytest.fixture(autouse=True)
+def delete_videos(server: Server) -> Iterator[None]:
+    """Delete what was asked for: nobody waits for it, and it would be rendered during all later tests."""
+    yield
+    with Client(server.url, KEY) as client:
+        for video in client.videos.list():
+            client.videos.delete(video.id)
 
 
 @pytest.mark.slow

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 STAGES = ("measure", "render", "assemble")
 """The stages of a video that need pictures."""
 
+STAGES_CELL = Cell("rendering", 200, 1)
+"""Of all stages of a file's tests, one after the other: it takes longer to start than they take."""
+
 
 def speech_job(text: str = "Good morning.", voice: str = "en-us", speed: float = 1.0, **more: Any) -> SpeechJob:
     """Return a text for espeak-ng."""
@@ -56,8 +59,7 @@ def spoken_job(folder: Path, text: str, portrait: Path | None = None, **more: An
 def run_stage(name: str, job: RenderJob) -> list[object]:
     """Run a stage in a cell, where it belongs: it lowers its process's priority."""
     check_request(job.request)
-    with Cell("rendering", 200, 1) as cell:
-        return list(cell.run(f"halfgig.pipeline.video_stages:{name}", job))
+    return list(STAGES_CELL.run(f"halfgig.pipeline.video_stages:{name}", job))
 
 
 def load(workers: int = 1, *models: str, size: int = 512) -> Workload:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.end_to_end.test_survival import frames_of, kill, state
+from tests.server.web.servers import site
 from tests.support import http
 from tests.support.processes import children_of
 from tests.support.serving import Server, serving
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
     import httpx
 
 FRAMES = 3
+USUAL = {"model": "sadtalker", "size": "128"}
 
 
 def ask(server: Server, **fields: str) -> httpx.Response:
-    form = {name: (None, value) for name, value in ({"model": "sadtalker", "size": "128"} | fields).items()}
+    form = {name: (None, value) for name, value in (USUAL | fields).items()}
     return http.post(f"{server.url}/v1/videos", files=form)
 
 
@@ -61,7 +63,7 @@ def test_killed_cells_and_workers_change_no_frame(data_dir: Path, tmp_path: Path
 
 def test_what_sadtalker_cannot_do_is_refused_before_a_video_is_accepted(data_dir: Path, tmp_path: Path) -> None:
     (tmp_path / "models").symlink_to(data_dir / "models")
-    with serving(tmp_path) as server:
+    with site(tmp_path) as server:
         for fields, word in (
             ({"prompt": "Hi", "pose_style": "46"}, "0 to 45"),
             ({"prompt": "Hi", "fps": "30"}, "25 frames a second"),
@@ -69,13 +71,13 @@ def test_what_sadtalker_cannot_do_is_refused_before_a_video_is_accepted(data_dir
             ({"prompt": "Hi", "enhancer": "gfpgan"}, "enhancer"),
             ({"idle": "1", "prompt": "Hi"}, "send idle alone"),
         ):
-            answer = ask(server, **fields)
+            answer = server.ask(**USUAL | fields)
             assert answer.status_code == 400, answer.text
             assert word in answer.json()["error"]["message"]
 
 
 def test_a_server_without_sadtalker_says_how_to_get_it(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:
-        answer = ask(server, prompt="Hi")
+    with site(tmp_path) as server:
+        answer = server.ask(**USUAL, prompt="Hi")
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "model_not_found")
         assert "halfgig pull sadtalker" in answer.json()["error"]["message"]

@@ -36,7 +36,7 @@ def test_a_voice_of_espeaks_is_had_beside_kokoro(installed: Installed, tmp_path:
 
 @pytest.mark.memory
 def test_the_cell_that_speaks_keeps_to_220_mb(published_size: Installed, tmp_path: Path) -> None:
-    told = ran(published_size, "say", TEXT * 4, "--speed", "4", "-o", tmp_path / "said.opus").json
+    told = ran(published_size, "say", TEXT * 2, "--speed", "4", "-o", tmp_path / "said.opus").json
     assert told["private_mb"] < 220
     assert told["notices"] == []
 
