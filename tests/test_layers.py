@@ -10,7 +10,7 @@ FLOORS = (
     {"errors", "events", "log"},
     {"resources", "storage", "nn", "text"},
     {"settings", "capacity", "media"},
-    {"face"},
+    {"face", "origin"},
     {"requests", "cells"},
     {"models"},
     {"tts"},

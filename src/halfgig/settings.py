@@ -16,6 +16,9 @@ from halfgig.resources.limits import parse_size
 PREFIX = "HALFGIG_"
 """Prefix of halfgig's own variables; an unknown variable with it is refused."""
 
+INSTALLATION = "installation"
+"""Name of the file in DATA_DIR with this installation's number."""
+
 
 def default_data_dir(environment: Mapping[str, str] | None = None) -> Path:
     """Return the data folder used if DATA_DIR is not set: halfgig in the user's XDG data home."""
@@ -40,6 +43,8 @@ class Limits:
     """A file of the face detector YuNet; None: the one that is shipped."""
     lexicon: Path | None = None
     """The operator's lexicon; None: there is none."""
+    installation: Path | None = None
+    """The file of the number that the mark in speech carries, made when it is missing; None: no mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,8 @@ class Settings:
     """Python modules that register animators or speech engines when imported, separated by commas."""
     cache_mb: float = 64.0
     """Disk space for the cache of measured faces and spoken sentences, in MB; 0: no cache."""
+    sound_mark: bool = True
+    """Mark speech as synthetic, inaudibly, so that copies of it can be recognised."""
 
     @property
     def limits(self) -> Limits:
@@ -131,6 +138,7 @@ class Settings:
             self.max_sound_minutes,
             self.face_detector,
             self.lexicon,
+            self.data_dir / INSTALLATION if self.sound_mark else None,
         )
 
 
@@ -183,7 +191,16 @@ def _whole(smallest: int, largest: int) -> Callable[[str], int]:
 
 
 def _yes_or_no(text: str) -> bool:
-    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[text.strip().lower()]
+    return {
+        "true": True,
+        "1": True,
+        "yes": True,
+        "on": True,
+        "false": False,
+        "0": False,
+        "no": False,
+        "off": False,
+    }[text.strip().lower()]
 
 
 def _list(text: str) -> tuple[str, ...]:
@@ -247,6 +264,7 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "avatars_mb": (_not_negative, "a number, 0 or above"),
     "plugins": (_list, "names of Python modules, separated by commas"),
     "cache_mb": (_not_negative, "a number, 0 or above"),
+    "sound_mark": (_yes_or_no, "true or false"),
 }
 """For each setting, the parser of its text and a description of valid values."""
 

@@ -34,21 +34,27 @@ def load(voice: ResolvedVoice) -> Iterator[str]:
 
 
 def speak(job: SpeechJob) -> Iterator[Chunk]:
-    """Yield a text's chunks as they are made."""
+    """Yield a text's chunks as they are made, marked as synthetic."""
+    from dataclasses import replace
+
+    from halfgig.origin.sound_mark import marker
     from halfgig.tts.speech import speech_from_text
 
-    yield from speech_from_text(job)
+    mark = marker(job.limits)
+    for chunk in speech_from_text(job):
+        yield replace(chunk, pcm=mark(chunk.pcm))
 
 
 def say(job: SpeechJob, path: Path, sound_format: str) -> Iterator[Event | SpeechSegment | StageResult]:
     """Speak a text into a sound file; yield progress, the words if requested, and finally the result."""
     from halfgig.media.provenance import speech_metadata
     from halfgig.media.sound_file import SoundWriter
+    from halfgig.origin.sound_mark import marker
     from halfgig.tts.speech import speech_from_text
 
-    speech = speech_from_text(job)
+    speech, mark = speech_from_text(job), marker(job.limits)
     with SoundWriter(path, sound_format, speech_metadata(__version__, speech.maker, speech.source_type)) as writer:
-        seconds = yield from _passed_on(speech, lambda chunk: writer.write(chunk.pcm))
+        seconds = yield from _passed_on(speech, lambda chunk: writer.write(mark(chunk.pcm)))
     yield StageResult(seconds, speech.maker)
 
 

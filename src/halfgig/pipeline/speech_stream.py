@@ -18,6 +18,7 @@ from halfgig.media.chunks import BYTES_PER_SAMPLE, SpeechSegment, Word
 from halfgig.media.provenance import speech_metadata
 from halfgig.media.sound_file import SoundWriter
 from halfgig.media.sound_stream import StreamWriter
+from halfgig.origin.sound_mark import SoundMark, marker
 from halfgig.tts.readers import Readers
 from halfgig.tts.subtitles import words_of
 
@@ -48,6 +49,8 @@ class SliceRequest:
     """Index of the first character of the next sentence."""
     given: int = 0
     """Samples of that sentence that were sent already."""
+    passed: int = 0
+    """Samples of the speech that were sent already, those of that sentence included."""
     is_begun: bool = False
     """Whether any of the speech was sent already."""
     alive: tuple[int, ...] = ()
@@ -94,6 +97,7 @@ class _Stream:
         self._whole_s: float | None = None if request.whole_file is None else 0.0
         # A whole file was not sent yet: if its encoder was lost, it starts again.
         start, self._given = (0, 0) if request.whole_file else (request.start, request.given)
+        self._mark = marker(job.limits, 0 if request.whole_file else request.passed - request.given)
         self._rest = self._readers.sentences(start)
         self._next = next(self._rest, None)
 
@@ -129,8 +133,10 @@ class _Stream:
             poses = self._cues.add(chunk) if self._cues else None
             if given > self._given:
                 words = _words((chunk,)) if request.job.wants_words else ()
-                segment = self._segment(chunk.seconds, start, given, self._writer.write(chunk.pcm))
+                segment = self._segment(chunk.seconds, start, given, self._writer.write(self._mark(chunk.pcm)))
                 yield replace(segment, words=words, poses=poses)
+            elif isinstance(self._mark, SoundMark):
+                self._mark.skip(chunk.pcm)
         self._given = 0
         self._next = next(self._rest, None)
         yield self._end_of_sentence(())

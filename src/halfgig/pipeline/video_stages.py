@@ -62,7 +62,7 @@ def assemble(job: RenderJob) -> Iterator[Event | StageResult]:
     metadata = video_metadata(__version__, job.spec.name, speech.maker, job.spec.source_type)
     yield Progress("assembling", 0, None, "frames")
     with room_for(video), atomic_write(video) as part:
-        made = joined(frames, speech, part, metadata)
+        made = joined(frames, _marked(job, speech), part, metadata)
     thumbnail = job.folder / THUMBNAIL
     with room_for(thumbnail), atomic_write(thumbnail) as part:
         write_thumbnail(frames, made.frames, part)
@@ -70,6 +70,20 @@ def assemble(job: RenderJob) -> Iterator[Event | StageResult]:
     _write_track(job, made.frames)
     yield Progress("assembling", made.frames, made.frames, "frames")
     yield StageResult(made.seconds, speech.maker, made.frames, made.frame_format.size)
+
+
+def _marked(job: RenderJob, speech: Speech) -> Iterator[Chunk]:
+    """Yield the sound as it leaves: synthetic speech with the mark, a recording as it is."""
+    from dataclasses import replace
+
+    from halfgig.origin.sound_mark import marker
+
+    if not job.request.speech:
+        yield from speech
+        return
+    mark = marker(job.limits)
+    for chunk in speech:
+        yield replace(chunk, pcm=mark(chunk.pcm))
 
 
 def _write_words(job: RenderJob) -> None:

@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from halfgig.media.chunks import SAMPLE_RATE
 from halfgig.pipeline.speech_stream import SliceRequest
 from halfgig.server.errors import TooSlow
 from halfgig.tts.readers import SpeechJob
@@ -90,6 +91,7 @@ class Stream:
     """Time of the request, by the monotonic clock."""
     _start: int = 0
     _given: int = 0
+    _passed: int = 0
     _made: deque[SpeechSegment] = field(default_factory=deque)
     _made_s: float = 0.0
     _made_bytes: int = 0
@@ -149,6 +151,7 @@ class Stream:
             asked.sound_format,
             start=self._start,
             given=self._given,
+            passed=self._passed,
             is_begun=self.is_begun,
             alive=alive,
             cache=cache,
@@ -168,6 +171,7 @@ class Stream:
         self._all_s += segment.seconds
         self.is_begun = True
         self._start, self._given = segment.next_start or 0, segment.given
+        self._passed += round(segment.seconds * SAMPLE_RATE)
         self.is_over = segment.next_start is None
         if segment.seconds or segment.data or self.is_over:
             self._made.append(segment)

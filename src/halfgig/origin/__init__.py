@@ -1,0 +1,1 @@
+"""Provable origin: marks in sound, and finding them again."""

@@ -1,0 +1,77 @@
+"""The number that a mark carries: version, installation and check, in 48 bits of two Golay codewords."""
+
+from __future__ import annotations
+
+import functools
+import zlib
+from typing import NamedTuple
+
+VERSION = 0
+"""Version of the mark that this program writes, 0 to 3."""
+
+INSTALLATIONS = 1 << 16
+"""Number of different installations."""
+
+CODE_BITS = 48
+"""Bits of an encoded payload: two words of the extended Golay code, 24 bits each."""
+
+WORD_BITS, WORDS = 24, 1 << 12
+"""Bits of a Golay codeword, and the number of codewords."""
+
+CHECK_BITS = 6
+"""Bits of the check: one of 64 random payloads passes it."""
+
+_GENERATOR = 0b110001110101  # x^11 + x^10 + x^6 + x^5 + x^4 + x^2 + 1
+
+
+class Payload(NamedTuple):
+    """What a mark says."""
+
+    version: int
+    """Version of the mark."""
+    installation: int
+    """Number of the installation that made the file."""
+
+
+def encoded(payload: Payload) -> tuple[int, ...]:
+    """Return the `CODE_BITS` bits of a payload."""
+    number = _fields(payload) << CHECK_BITS | _check(payload)
+    words = codewords()
+    return (*_bits(words[number >> 12]), *_bits(words[number & 0xFFF]))
+
+
+def decoded(first: int, second: int) -> Payload | None:
+    """Return the payload of the messages (12 bits) of two codewords; None if the check fails."""
+    number = first << 12 | second
+    fields = number >> CHECK_BITS
+    payload = Payload(fields >> 16, fields & 0xFFFF)
+    return payload if number & ((1 << CHECK_BITS) - 1) == _check(payload) else None
+
+
+@functools.cache
+def codewords() -> tuple[int, ...]:
+    """Return the codewords of the extended binary Golay code by their message; any two differ in 8 bits or more."""
+    return tuple(_with_parity(message << 11 | _remainder(message << 11)) for message in range(WORDS))
+
+
+def _fields(payload: Payload) -> int:
+    return payload.version << 16 | payload.installation
+
+
+def _check(payload: Payload) -> int:
+    return zlib.crc32(_fields(payload).to_bytes(3, "big")) & ((1 << CHECK_BITS) - 1)
+
+
+def _remainder(word: int) -> int:
+    for place in range(22, 10, -1):
+        if word >> place & 1:
+            word ^= _GENERATOR << (place - 11)
+    return word
+
+
+def _with_parity(word: int) -> int:
+    return word << 1 | (word.bit_count() & 1)
+
+
+def _bits(word: int) -> tuple[int, ...]:
+    return tuple(word >> place & 1 for place in range(WORD_BITS - 1, -1, -1))

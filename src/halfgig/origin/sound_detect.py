@@ -1,0 +1,242 @@
+"""Find the mark in sound of any origin, cut, encoded, faster or slower.
+
+Loudness is measured in the pattern's bands every 10 ms. What a speech does by itself is taken off: each group's
+difference between rising and falling bands, less its own average over 170 ms. The rest is correlated with the known
+chips at every offset and speed; the best places are decoded and judged with all chips.
+
+Judged how: the key's signs are random, whatever the sound is. So the chance that a sound without a mark correlates as
+well is at most exp(-evidence) for one guess (Chernoff's bound), and all guesses are counted: each offset, speed, window
+and payload that could have been found.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from halfgig.media.chunks import SAMPLE_RATE
+from halfgig.origin.pattern import BANDS, CHIP, CHIPS, GROUPS, KNOWN, band_edges, band_signs, chip_roles, chip_signs
+from halfgig.origin.payload import CHECK_BITS, WORDS, Payload, codewords, decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+WINDOW_S, HOP_S = 12.0, 6.0
+"""Seconds of sound examined together, and from one window to the next."""
+
+FALSE_ALARMS = 1e-6
+"""Chance below which a file without a mark may be called marked."""
+
+CANDIDATES = 48
+"""Places of a window that are decoded."""
+
+SPEEDS = tuple(1 + step / 300 for step in range(-36, 37))
+"""Speeds that are tried: 0.88 to 1.12, in steps at which 12 s stay aligned."""
+
+MOST_SEARCHED = 10
+"""Windows of a file that are searched at all speeds; each takes about a second."""
+
+_HOP = SAMPLE_RATE // 100
+_STEP = CHIP // _HOP  # measurements in a chip
+_PERIOD = CHIPS * _STEP
+_FFT, _LENGTH = 1024, 840
+_AVERAGE, _NEAR = 9, 31  # halves of averages, in measurements
+_QUIET_DB = 60  # bands that are this far below the loudest are no evidence
+
+
+class Finding(NamedTuple):
+    """A mark in a sound."""
+
+    payload: Payload
+    """What the mark says."""
+    chance: float
+    """Bound of the chance that a file without a mark looks like this."""
+    start_s: float
+    """Start of the window in which it is clearest."""
+    speed: float
+    """Speed relative to the original."""
+    keeps_pitch: bool
+    """Whether the pitch stayed when the speed was changed."""
+
+
+class _Guess(NamedTuple):
+    """A place where a mark might be: the measurements in the mark's own time, and the offset of its first chip."""
+
+    score: float
+    values: Floats
+    offset: int
+    speed: float
+    keeps_pitch: bool
+
+
+def find_mark(blocks: Iterable[bytes]) -> Finding | None:
+    """Return the mark in mono s16le sound at `SAMPLE_RATE`, or None where chance could explain what is there."""
+    windows = list(_loudest(_windows(blocks)))
+    tried, best = 0.0, None
+    for speeds in ((1.0,), SPEEDS):
+        for start_s, samples in windows[: None if len(speeds) == 1 else MOST_SEARCHED]:
+            found = search(samples, speeds)
+            tried += found[2]
+            if found[1] is not None and (best is None or found[0] > best[0]):
+                best = (found[0], found[1], start_s, found[3], found[4])
+        if best and (chance := _chance(best[0], tried)) < FALSE_ALARMS:
+            return Finding(best[1], chance, *best[2:])
+    return None
+
+
+def search(samples: Floats, speeds: Iterable[float] = SPEEDS) -> tuple[float, Payload | None, float, float, bool]:
+    """Return the largest evidence in a window (nats), its payload, the places tried, the speed, and whether the pitch is kept."""
+    power = _power(samples)
+    guesses, tried = list[_Guess](), 0
+    plain = _measured(power, 1.0)
+    for speed in speeds:
+        for keeps_pitch in (True, False) if speed != 1.0 else (True,):
+            values = _in_own_time(plain if keeps_pitch else _measured(power, speed), speed)
+            guesses += _best_places(values, speed, keeps_pitch)
+            tried += _PERIOD
+    guesses.sort(key=lambda guess: -guess.score)
+    best: tuple[float, Payload | None, float, float, bool] = (0.0, None, tried, 1.0, True)
+    for guess in guesses[:CANDIDATES]:
+        evidence, payload = _judged(guess)
+        if payload is not None and evidence > best[0]:
+            best = (evidence, payload, tried, guess.speed, guess.keeps_pitch)
+    return best
+
+
+def _chance(evidence: float, tried: float) -> float:
+    return min(1.0, tried * (WORDS * WORDS >> CHECK_BITS) * math.exp(-evidence))
+
+
+def _windows(blocks: Iterable[bytes]) -> Iterator[tuple[float, Floats]]:
+    size, hop = round(WINDOW_S * SAMPLE_RATE), round(HOP_S * SAMPLE_RATE)
+    held, start = np.zeros(0, np.int16), 0
+    for block in blocks:
+        held = np.concatenate([held, np.frombuffer(block, "<i2")])
+        while len(held) >= size + hop:
+            yield start / SAMPLE_RATE, held[:size].astype(np.float32)
+            held, start = held[hop:], start + hop
+    if len(held) > size:
+        yield start / SAMPLE_RATE, held[:size].astype(np.float32)
+        held, start = held[-size:], start + len(held) - size
+    if len(held) >= _LENGTH:
+        yield start / SAMPLE_RATE, held.astype(np.float32)
+
+
+def _loudest(windows: Iterator[tuple[float, Floats]]) -> list[tuple[float, Floats]]:
+    """Return windows, the most active first."""
+    return sorted(windows, key=lambda window: -float(np.median(np.abs(window[1]))))
+
+
+def _power(samples: Floats) -> Floats:
+    """Return the power spectrum every 10 ms, [time, bins]."""
+    padded = np.concatenate([np.zeros(_LENGTH // 2), samples / 32768, np.zeros(_LENGTH)]).astype(np.float32)
+    frames = np.lib.stride_tricks.sliding_window_view(padded, _LENGTH)[::_HOP] * np.hanning(_LENGTH).astype(np.float32)
+    spectrum = np.fft.rfft(frames, _FFT)
+    return np.square(np.abs(spectrum)).astype(np.float32)
+
+
+def _measured(power: Floats, pitch: float) -> Floats:
+    """Return what a mark would move, [time, groups], whitened and limited to -2..2; 0 where it is quiet."""
+    bands = _band_power(power, pitch).reshape(len(power), GROUPS, BANDS)
+    loudest = float(np.percentile(bands.sum((1, 2)), 95)) + 1e-12
+    levels = 10 * np.log10(bands + loudest * 1e-8)
+    difference = np.einsum("tgb,gb->tg", levels, np.array(band_signs(), np.float32))
+    active = np.clip((10 * np.log10(bands.sum(2) / loudest + 1e-9) + _QUIET_DB) / 10, 0, 1)
+    usual = _averaged(difference * active, _AVERAGE) / (_averaged(active, _AVERAGE) + 1e-3)
+    values = _boxed((difference - usual) * active, _STEP)
+    spread = np.sqrt(_averaged(values**2, _NEAR) / (_averaged(active, _NEAR) + 1e-3)) + 1
+    limited: Floats = np.clip(values / spread, -2, 2).astype(np.float32)
+    return limited
+
+
+def _band_power(power: Floats, pitch: float) -> Floats:
+    sums = np.concatenate([np.zeros((len(power), 1)), np.cumsum(power, axis=1, dtype=np.float64)], axis=1)
+    places = np.minimum(np.array(band_edges()) * pitch * _FFT / SAMPLE_RATE + 0.5, power.shape[1] - 0.001)
+    whole = places.astype(int)
+    part = places - whole
+    at_edges = sums[:, whole] * (1 - part) + sums[:, whole + 1] * part
+    return np.maximum(np.diff(at_edges, axis=1), 0).astype(np.float32)
+
+
+def _boxed(values: Floats, width: int) -> Floats:
+    """Return the mean of `width` measurements around each."""
+    before = width // 2
+    padded = np.pad(values, ((before + 1, width - before - 1), (0, 0)))
+    sums = np.cumsum(padded, axis=0, dtype=np.float64)
+    return ((sums[width:] - sums[:-width]) / width).astype(np.float32)
+
+
+def _averaged(values: Floats, half: int) -> Floats:
+    """Return a mean with triangular weights, `half` measurements to each side."""
+    return _boxed(_boxed(values, half), half)
+
+
+def _in_own_time(values: Floats, speed: float) -> Floats:
+    """Return measurements as they would be at the original speed, [time, groups]."""
+    if speed == 1.0:
+        return values
+    places = np.arange(int((len(values) - 1) * speed)) / speed
+    whole = places.astype(int)
+    part = (places - whole)[:, None].astype(np.float32)
+    resampled: Floats = values[whole] * (1 - part) + values[whole + 1] * part
+    return resampled
+
+
+def _best_places(values: Floats, speed: float, keeps_pitch: bool) -> Iterator[_Guess]:
+    """Yield the offsets at which the known chips fit best."""
+    folded = np.pad(values, ((0, -len(values) % _PERIOD), (0, 0))).reshape(-1, _PERIOD, GROUPS)
+    roles, signs = np.array(chip_roles()), np.array(chip_signs(), np.float32)
+    kernel = np.zeros((_PERIOD, GROUPS), np.float32)
+    kernel[::_STEP] = np.where(roles == KNOWN, signs, 0)
+    together = np.fft.rfft(folded.sum(0), axis=0) * np.conj(np.fft.rfft(kernel, axis=0))
+    scores = np.fft.irfft(together.sum(1), _PERIOD)
+    energy = np.square(folded).sum((0, 2)).reshape(CHIPS, _STEP).sum(0)
+    scores /= np.tile(np.sqrt(energy + 1e-6), CHIPS)
+    for offset in np.argsort(scores)[-4:]:
+        yield _Guess(float(scores[offset]), values, int(offset), speed, keeps_pitch)
+
+
+def _judged(guess: _Guess) -> tuple[float, Payload | None]:
+    """Return the evidence for the most likely payload at a place, in nats, and the payload."""
+    first = guess.offset % _STEP
+    chips = guess.values[first::_STEP]  # [chips, groups]
+    number = (np.arange(len(chips)) - guess.offset // _STEP) % CHIPS
+    agreeing = chips * np.array(chip_signs(), np.float32)[number]
+    roles = np.array(chip_roles())[number]
+    known = float(agreeing[roles == KNOWN].sum())
+    bits = np.bincount(roles[roles != KNOWN], agreeing[roles != KNOWN], minlength=48)
+    words = _golay_signs()
+    fits = words @ bits[:24], words @ bits[24:]
+    likely = [np.argsort(fit)[-8:] for fit in fits]
+    payloads = [
+        (known + float(fits[0][first] + fits[1][second]), payload)
+        for first in likely[0]
+        for second in likely[1]
+        if (payload := decoded(int(first), int(second)))
+    ]
+    if not payloads:
+        return 0.0, None
+    total, payload = max(payloads)
+    return _evidence(chips, total), payload
+
+
+def _golay_signs() -> Floats:
+    """Return the codewords, 1 for a bit 0 and -1 for a bit 1, [words, 24]."""
+    numbers = np.array(codewords())
+    return (1 - 2 * (numbers[:, None] >> np.arange(23, -1, -1) & 1)).astype(np.float32)
+
+
+def _evidence(chips: Floats, total: float) -> float:
+    """Return Chernoff's bound for a sum of random signs times values to reach a total, in nats."""
+    sizes = np.abs(chips[chips != 0]).astype(np.float64)
+    if total <= 0 or not len(sizes):
+        return 0.0
+    slopes = np.geomspace(0.01, 20, 60)
+    log_cosh = [float((slope * sizes + np.log1p(np.exp(-2 * slope * sizes)) - math.log(2)).sum()) for slope in slopes]
+    return max(0.0, max(slope * total - cosh for slope, cosh in zip(slopes, log_cosh, strict=True)))
