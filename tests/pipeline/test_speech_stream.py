@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from halfgig.errors import BadSetting, EmptyText, ServiceError, UnknownFormat, UnknownVoice
-from halfgig.media.chunks import BYTES_PER_SAMPLE, SpeechSegment
+from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE, SpeechSegment
 from halfgig.pipeline.speech_stream import SliceRequest, speak_slice
+from halfgig.settings import Limits
 from tests.support.jobs import speech_job
 
 if TYPE_CHECKING:
@@ -44,6 +46,18 @@ def slices(request: SliceRequest) -> Iterator[list[SpeechSegment]]:
         if parts[-1].next_start is None:
             return
         request = after(request, parts[-1])
+
+
+def test_a_marked_speech_goes_on_after_a_crash_as_if_there_had_been_none(tmp_path: Path) -> None:
+    first = asked()
+    limits = Limits(installation=tmp_path / "installation")
+    first = replace(first, job=first.job._replace(limits=limits))
+    whole = sound(replace(first, stream=next(numbers)))
+    assert whole != sound(asked())
+    begun = list(speak_slice(first))
+    passed = sum(round(part.seconds * SAMPLE_RATE) for part in begun)
+    lost = replace(after(first, begun[-1]), stream=next(numbers), passed=passed)
+    assert b"".join(part.data for part in begun) + sound(lost) == whole
 
 
 def sound(request: SliceRequest) -> bytes:

@@ -11,6 +11,7 @@ and payload that could have been found.
 
 from __future__ import annotations
 
+import heapq
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,6 +66,26 @@ class Finding(NamedTuple):
     """Whether the pitch stayed when the speed was changed."""
 
 
+class Search(NamedTuple):
+    """The result of searching one window."""
+
+    evidence: float
+    """Evidence in nats: by chance one guess has it with a probability of at most exp(-evidence)."""
+    payload: Payload | None
+    """The most likely payload; None if no place had one with a right check."""
+    places: int
+    """Number of offsets and speeds that were tried."""
+    speed: float = 1.0
+    """Speed of that place."""
+    keeps_pitch: bool = True
+    """Whether that place has the original pitch."""
+
+    def chance(self, places: float) -> float:
+        """Return a bound of the chance to find this evidence without a mark in this number of places."""
+        payloads = WORDS * WORDS >> CHECK_BITS
+        return min(1.0, places * payloads * math.exp(-self.evidence))
+
+
 class _Guess(NamedTuple):
     """A place where a mark might be: the measurements in the mark's own time, and the offset of its first chip."""
 
@@ -76,22 +97,43 @@ class _Guess(NamedTuple):
 
 
 def find_mark(blocks: Iterable[bytes]) -> Finding | None:
-    """Return the mark in mono s16le sound at `SAMPLE_RATE`, or None where chance could explain what is there."""
-    windows = list(_loudest(_windows(blocks)))
-    tried, best = 0.0, None
-    for speeds in ((1.0,), SPEEDS):
-        for start_s, samples in windows[: None if len(speeds) == 1 else MOST_SEARCHED]:
-            found = search(samples, speeds)
-            tried += found[2]
-            if found[1] is not None and (best is None or found[0] > best[0]):
-                best = (found[0], found[1], start_s, found[3], found[4])
-        if best and (chance := _chance(best[0], tried)) < FALSE_ALARMS:
-            return Finding(best[1], chance, *best[2:])
+    """Return the mark in mono s16le sound at `SAMPLE_RATE`, or None where chance could explain what is there.
+
+    Reading stops at the first clear mark. Otherwise the most active windows are searched at all speeds; they are all
+    that is kept, so memory does not grow with the length.
+    """
+    active: list[tuple[float, float, NDArray[np.int16]]] = []
+    judge = _Judge()
+    for start_s, samples in _windows(blocks):
+        if finding := judge.finding(start_s, search(samples, (1.0,))):
+            return finding
+        heapq.heappush(active, (float(np.median(np.abs(samples))), start_s, samples))
+        if len(active) > MOST_SEARCHED:
+            heapq.heappop(active)
+    for _, start_s, samples in sorted(active, reverse=True, key=lambda window: window[:2]):
+        if finding := judge.finding(start_s, search(samples)):
+            return finding
     return None
 
 
-def search(samples: Floats, speeds: Iterable[float] = SPEEDS) -> tuple[float, Payload | None, float, float, bool]:
-    """Return the largest evidence in a window (nats), its payload, the places tried, the speed, and whether the pitch is kept."""
+class _Judge:
+    """Counts what was tried in a file, and says whether chance explains what was found."""
+
+    def __init__(self) -> None:
+        self._places = self._searches = 0
+
+    def finding(self, start_s: float, found: Search) -> Finding | None:
+        self._places += found.places
+        self._searches += 1
+        # The share of the k-th search is 1/k^2, whose sum is below 2: the chance holds wherever the reading stops.
+        chance = found.chance(2 * self._searches * self._places)
+        if found.payload is None or chance >= FALSE_ALARMS:
+            return None
+        return Finding(found.payload, chance, start_s, found.speed, found.keeps_pitch)
+
+
+def search(samples: NDArray[np.int16], speeds: Iterable[float] = SPEEDS) -> Search:
+    """Return the place of a window that is most likely to be the mark's."""
     power = _power(samples)
     guesses, tried = list[_Guess](), 0
     plain = _measured(power, 1.0)
@@ -101,41 +143,35 @@ def search(samples: Floats, speeds: Iterable[float] = SPEEDS) -> tuple[float, Pa
             guesses += _best_places(values, speed, keeps_pitch)
             tried += _PERIOD
     guesses.sort(key=lambda guess: -guess.score)
-    best: tuple[float, Payload | None, float, float, bool] = (0.0, None, tried, 1.0, True)
+    best = Search(0.0, None, tried)
     for guess in guesses[:CANDIDATES]:
         evidence, payload = _judged(guess)
-        if payload is not None and evidence > best[0]:
-            best = (evidence, payload, tried, guess.speed, guess.keeps_pitch)
+        if evidence > best.evidence:
+            best = Search(evidence, payload, tried, guess.speed, guess.keeps_pitch)
     return best
 
 
-def _chance(evidence: float, tried: float) -> float:
-    return min(1.0, tried * (WORDS * WORDS >> CHECK_BITS) * math.exp(-evidence))
-
-
-def _windows(blocks: Iterable[bytes]) -> Iterator[tuple[float, Floats]]:
+def _windows(blocks: Iterable[bytes]) -> Iterator[tuple[float, NDArray[np.int16]]]:
+    """Yield windows with their starts in seconds; the last one ends with the sound."""
     size, hop = round(WINDOW_S * SAMPLE_RATE), round(HOP_S * SAMPLE_RATE)
     held, start = np.zeros(0, np.int16), 0
     for block in blocks:
         held = np.concatenate([held, np.frombuffer(block, "<i2")])
         while len(held) >= size + hop:
-            yield start / SAMPLE_RATE, held[:size].astype(np.float32)
+            yield start / SAMPLE_RATE, held[:size]
             held, start = held[hop:], start + hop
     if len(held) > size:
-        yield start / SAMPLE_RATE, held[:size].astype(np.float32)
+        yield start / SAMPLE_RATE, held[:size]
         held, start = held[-size:], start + len(held) - size
     if len(held) >= _LENGTH:
-        yield start / SAMPLE_RATE, held.astype(np.float32)
+        yield start / SAMPLE_RATE, held
 
 
-def _loudest(windows: Iterator[tuple[float, Floats]]) -> list[tuple[float, Floats]]:
-    """Return windows, the most active first."""
-    return sorted(windows, key=lambda window: -float(np.median(np.abs(window[1]))))
-
-
-def _power(samples: Floats) -> Floats:
+def _power(samples: NDArray[np.int16]) -> Floats:
     """Return the power spectrum every 10 ms, [time, bins]."""
-    padded = np.concatenate([np.zeros(_LENGTH // 2), samples / 32768, np.zeros(_LENGTH)]).astype(np.float32)
+    padded = np.concatenate([np.zeros(_LENGTH // 2), samples.astype(np.float32) / 32768, np.zeros(_LENGTH)]).astype(
+        np.float32
+    )
     frames = np.lib.stride_tricks.sliding_window_view(padded, _LENGTH)[::_HOP] * np.hanning(_LENGTH).astype(np.float32)
     spectrum = np.fft.rfft(frames, _FFT)
     return np.square(np.abs(spectrum)).astype(np.float32)
@@ -146,7 +182,7 @@ def _measured(power: Floats, pitch: float) -> Floats:
     bands = _band_power(power, pitch).reshape(len(power), GROUPS, BANDS)
     loudest = float(np.percentile(bands.sum((1, 2)), 95)) + 1e-12
     levels = 10 * np.log10(bands + loudest * 1e-8)
-    difference = np.einsum("tgb,gb->tg", levels, np.array(band_signs(), np.float32))
+    difference: Floats = np.einsum("tgb,gb->tg", levels, np.array(band_signs(), np.float32))
     active = np.clip((10 * np.log10(bands.sum(2) / loudest + 1e-9) + _QUIET_DB) / 10, 0, 1)
     usual = _averaged(difference * active, _AVERAGE) / (_averaged(active, _AVERAGE) + 1e-3)
     values = _boxed((difference - usual) * active, _STEP)
@@ -161,7 +197,8 @@ def _band_power(power: Floats, pitch: float) -> Floats:
     whole = places.astype(int)
     part = places - whole
     at_edges = sums[:, whole] * (1 - part) + sums[:, whole + 1] * part
-    return np.maximum(np.diff(at_edges, axis=1), 0).astype(np.float32)
+    within: Floats = np.maximum(np.diff(at_edges, axis=1), 0).astype(np.float32)
+    return within
 
 
 def _boxed(values: Floats, width: int) -> Floats:
@@ -239,4 +276,4 @@ def _evidence(chips: Floats, total: float) -> float:
         return 0.0
     slopes = np.geomspace(0.01, 20, 60)
     log_cosh = [float((slope * sizes + np.log1p(np.exp(-2 * slope * sizes)) - math.log(2)).sum()) for slope in slopes]
-    return max(0.0, max(slope * total - cosh for slope, cosh in zip(slopes, log_cosh, strict=True)))
+    return max(0.0, *(float(slope) * total - cosh for slope, cosh in zip(slopes, log_cosh, strict=True)))

@@ -30,6 +30,7 @@ from halfgig.server.doctor.checks import (
     of_meeting,
     of_memory,
     of_models,
+    of_origin,
     of_parts,
     of_plan,
     of_port,
@@ -310,6 +311,11 @@ def test_faces_are_looked_for_with_the_best_there_is(tmp_path: Path) -> None:
     assert graded(of_faces(Settings(data_dir=tmp_path)), OK, "YuNet, as shipped")
     own = Settings(data_dir=tmp_path, face_detector=tmp_path / "mine.onnx")
     assert graded(of_faces(own), OK, "mine.onnx (FACE_DETECTOR)")
+
+
+def test_a_mark_that_is_switched_off_is_told_with_what_the_law_asks() -> None:
+    assert graded(of_origin(Settings()), OK, "marked as synthetic")
+    assert graded(of_origin(Settings(sound_mark=False)), WARNING, "SOUND_MARK", "AI Act")
 
 
 def test_a_kokoro_that_is_asked_for_and_does_not_fit_is_refused(tmp_path: Path) -> None:

@@ -145,6 +145,14 @@ def of_faces(settings: Settings) -> Check:
     return Check("faces", OK, f"looked for with YuNet, {settings.face_detector} (FACE_DETECTOR)")
 
 
+def of_origin(settings: Settings) -> Check:
+    """Report how files say that they are synthetic."""
+    if settings.sound_mark:
+        return Check("origin", OK, "speech is marked as synthetic, files say so in their metadata")
+    said = "files say in their metadata that they are synthetic, but speech is not marked (SOUND_MARK is off)"
+    return Check("origin", WARNING, said, "where the EU's AI Act applies, leave SOUND_MARK on: docs/origin.md")
+
+
 def of_disk(folder: Path, free: int, file_system: str, keep_mb: float, refusal: str) -> Check:
     """Check DATA_DIR: free bytes, the file system's type, and the error on writing ("" if it can be written)."""
     free_mb = free // MB

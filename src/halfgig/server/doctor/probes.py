@@ -103,6 +103,7 @@ def findings(settings: Settings, environment: Mapping[str, str]) -> list[Check]:
         checks.of_workers(settings.workers, cpus, environment),
         checks.of_models(installed, folders - installed, settings.warm),
         checks.of_faces(settings),
+        checks.of_origin(settings),
         checks.of_disk(
             settings.data_dir,
             free_bytes(settings.data_dir),

@@ -1,0 +1,264 @@
+"""Attack the mark in sound: which copies of a speech are still recognised, and which other sounds are by mistake.
+
+python benchmarks/sound_mark.py [--windows NUMBER] [SOUND ...]
+
+Speeches are 35 of espeak-ng's, in twelve voices, and the SOUND files that are given: unmarked speeches of other
+engines, and recordings. Printed are how audible the mark is, what it costs, the share of copies recognised for each
+attack, and the evidence for a mark in NUMBER windows of 3 s without one.
+
+Audible is what exceeds the masking threshold. The noise-to-mask ratio is PEAQ's in kind (ITU-R BS.1387): power in bands
+of half a Bark, spread over neighbouring bands, less 3 dB and more above 12 Bark; 0 dB is the threshold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import math
+import random
+import sys
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import av
+import av.filter
+import numpy as np
+from report import table
+
+from halfgig import speak
+from halfgig.media.chunks import SAMPLE_RATE, Chunk
+from halfgig.media.sound_decode import read_sound
+from halfgig.origin.payload import Payload
+from halfgig.origin.sound_detect import Search, find_mark, search
+from halfgig.origin.sound_mark import SoundMark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    Sound = NDArray[np.int16]
+
+SENTENCES = (Path(__file__).parents[1] / "tests" / "reference" / "sentences.txt").read_text(encoding="utf-8")
+VOICES = ("en-us", "en-gb", "de", "fr-fr", "es", "it", "pt-br", "en-gb-scotland", "nl", "pl", "sv", "tr")
+SPEECHES = 35
+MARK = Payload(0, 4711)
+
+
+def espeak_speeches() -> Iterator[list[bytes]]:
+    """Yield the chunks of speeches of about 12 s, without a mark."""
+    sentences = [line for line in SENTENCES.splitlines() if 30 < len(line) < 120]
+    for number in range(SPEECHES):
+        text = " ".join(sentences[(4 * number + each) % len(sentences)] for each in range(4))
+        speed = (1.0, 1.2, 0.9)[number % 3]
+        yield [chunk.pcm for chunk in speak(text, voice=VOICES[number % len(VOICES)], speed=speed)]
+
+
+def filtered(sound: Sound, *filters: tuple[str, str]) -> Sound:
+    """Return sound after ffmpeg's filters, at `SAMPLE_RATE`."""
+    graph = av.filter.Graph()
+    graph.threads = 1
+    base = f"1/{SAMPLE_RATE}"
+    chain = [
+        graph.add("abuffer", sample_fmt="s16", channel_layout="mono", sample_rate=str(SAMPLE_RATE), time_base=base),
+        *(graph.add(*each) for each in filters),
+        graph.add("aresample", str(SAMPLE_RATE)),
+        graph.add("aformat", "sample_fmts=s16:channel_layouts=mono"),
+        graph.add("abuffersink"),
+    ]
+    graph.link_nodes(*chain)
+    graph.configure()
+    graph.push(_frame(sound))
+    graph.push(None)
+    parts = []
+    while True:
+        try:
+            frame: Any = graph.pull()
+        except (av.error.BlockingIOError, av.error.EOFError):
+            return np.concatenate(parts)
+        parts.append(frame.to_ndarray()[0])
+
+
+def encoded(sound: Sound, container: str, codec: str, bit_rate: int, rate: int = SAMPLE_RATE) -> Sound:
+    """Return sound after an encoder and its decoder."""
+    file = io.BytesIO()
+    with av.open(file, "w", format=container) as output:
+        stream: Any = output.add_stream(codec, rate=rate, layout="mono")
+        stream.bit_rate = bit_rate
+        resampler = av.AudioResampler(format=stream.codec_context.format.name, layout="mono", rate=rate)
+        fifo = av.AudioFifo()
+        for frame in (*resampler.resample(_frame(sound)), *resampler.resample(None)):
+            fifo.write(frame)
+        while (block := fifo.read(stream.codec_context.frame_size or 1024, partial=True)) is not None:
+            output.mux(stream.encode(block))
+        output.mux(stream.encode(None))
+    file.seek(0)
+    with av.open(file) as source:
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
+        frames = [each for frame in source.decode(audio=0) for each in resampler.resample(frame)]
+        return np.concatenate([each.to_ndarray()[0] for each in (*frames, *resampler.resample(None))])
+
+
+def _frame(sound: Sound) -> Any:
+    frame = av.AudioFrame.from_ndarray(sound[None], format="s16", layout="mono")
+    frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, 0, Fraction(1, SAMPLE_RATE)
+    return frame
+
+
+def cut(sound: Sound) -> Sound:
+    """Return 3 s from the middle."""
+    middle = len(sound) // 2
+    return sound[middle - 36_000 : middle + 36_000]
+
+
+def noisy(sound: Sound, below_db: float) -> Sound:
+    """Return sound with white noise, `below_db` dB below it."""
+    power = float(np.mean(np.square(sound.astype(np.float64)))) * 10 ** (-below_db / 10)
+    noise = np.random.default_rng(1).normal(scale=math.sqrt(power), size=len(sound))
+    return np.clip(sound + noise, -32768, 32767).astype(np.int16)
+
+
+ATTACKS: dict[str, Callable[[Sound], Sound]] = {
+    "none": lambda sound: sound,
+    "MP3 64 kb/s": lambda sound: encoded(sound, "mp3", "libmp3lame", 64_000),
+    "MP3 32 kb/s": lambda sound: encoded(sound, "mp3", "libmp3lame", 32_000),
+    "AAC 48 kb/s": lambda sound: encoded(sound, "adts", "aac", 48_000),
+    "Opus 24 kb/s": lambda sound: encoded(sound, "ogg", "libopus", 24_000),
+    "Opus 16 kb/s": lambda sound: encoded(sound, "ogg", "libopus", 16_000),
+    "resampled to 16 kHz": lambda sound: filtered(sound, ("aresample", "16000")),
+    "resampled to 44.1 kHz": lambda sound: filtered(sound, ("aresample", "44100")),
+    "telephone: 8 kHz, 300-3400 Hz": lambda sound: filtered(
+        sound, ("highpass", "300"), ("lowpass", "3400"), ("aresample", "8000")
+    ),
+    "cut to 3 s": cut,
+    "cut to 3 s, then MP3 64 kb/s": lambda sound: encoded(cut(sound), "mp3", "libmp3lame", 64_000),
+    "12 dB softer": lambda sound: filtered(sound, ("volume", "-12dB")),
+    "12 dB louder, limited": lambda sound: filtered(sound, ("volume", "12dB"), ("alimiter", "limit=0.9")),
+    "noise 30 dB below": lambda sound: noisy(sound, 30),
+    "noise 20 dB below": lambda sound: noisy(sound, 20),
+    "speed 0.9": lambda sound: filtered(sound, ("asetrate", "21600")),
+    "speed 1.1": lambda sound: filtered(sound, ("asetrate", "26400")),
+    "speed 0.9, same pitch": lambda sound: filtered(sound, ("atempo", "0.9")),
+    "speed 1.1, same pitch": lambda sound: filtered(sound, ("atempo", "1.1")),
+    "bass and treble +6 dB": lambda sound: filtered(sound, ("bass", "g=6"), ("treble", "g=6"), ("volume", "-6dB")),
+    "echo of a room": lambda sound: filtered(sound, ("aecho", "0.8:0.6:25|60:0.3|0.2")),
+    "compressor 4:1": lambda sound: filtered(sound, ("acompressor", "threshold=0.1:ratio=4")),
+    "8 bits a sample": lambda sound: (sound // 256 * 256 + 128).astype(np.int16),
+}
+"""The attacks, each from the whole marked speech to a copy."""
+
+
+def noise_to_mask(sound: Sound, added: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the mean noise-to-mask ratio in dB, and the share of frames in which a band exceeds 1.5 dB."""
+    size = 1024
+    power = [_bark_bands(each, size) for each in (sound.astype(np.float64), added)]
+    centres = (np.arange(power[0].shape[1]) + 0.5) / 2
+    distance = centres[:, None] - centres[None]
+    spread = 10 ** (np.where(distance < 0, 27 * distance, -15 * distance) / 10)
+    offset_db = np.where(centres <= 12, 3, 0.25 * centres)
+    mask = power[0] @ (spread / spread.sum(1)[:, None]).T / 10 ** (offset_db / 10)
+    active = power[0].sum(1) > power[0].sum(1).max() * 1e-4
+    ratio = (power[1] / (mask + 1e-9))[active]
+    return 10 * math.log10(ratio.mean()), float((ratio.max(1) > 10**0.15).mean())
+
+
+def _bark_bands(sound: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    frames = np.lib.stride_tricks.sliding_window_view(np.pad(sound, (0, size)), size)[:: size // 2]
+    power = np.square(np.abs(np.fft.rfft(frames * np.hanning(size))))
+    bark = 7 * np.arcsinh(np.fft.rfftfreq(size, 1 / SAMPLE_RATE) / 650)
+    bands = np.floor(2 * bark).astype(int)
+    return np.stack([power[:, bands == band].sum(1) for band in range(bands.max() + 1)], axis=1)
+
+
+def report_sound(speeches: Sequence[tuple[Sound, Sound]]) -> None:
+    """Print how audible the mark is."""
+    rows = []
+    for clean, marked in speeches:
+        added = marked.astype(np.float64) - clean
+        snr = 10 * math.log10(np.square(clean.astype(np.float64)).sum() / np.square(added).sum())
+        rows.append((snr, *noise_to_mask(clean, added)))
+    values = np.array(rows)
+    table(
+        "How audible the mark is",
+        ("", "mean", "worst"),
+        [
+            ("speech to mark, dB", float(values[:, 0].mean()), float(values[:, 0].min())),
+            ("noise to mask, dB (0: threshold)", float(values[:, 1].mean()), float(values[:, 1].max())),
+            ("frames with a band above 1.5 dB", float(values[:, 2].mean()), float(values[:, 2].max())),
+        ],
+    )
+
+
+def report_attacks(speeches: Sequence[Sound]) -> None:
+    """Print the share of copies recognised for each attack."""
+    rows = []
+    for name, attack in ATTACKS.items():
+        found = [find_mark([attack(sound).tobytes()]) for sound in speeches]
+        right = sum(each is not None and each.payload == MARK for each in found)
+        wrong = sum(each is not None and each.payload != MARK for each in found)
+        rows.append((name, f"{100 * right / len(found):.0f} %", wrong))
+        print(*rows[-1], file=sys.stderr, flush=True)
+    table(f"Copies recognised, of {len(speeches)}", ("attack", "recognised", "with a wrong number"), rows)
+
+
+def other_sounds(speeches: Sequence[Sound], number: int) -> Iterator[Sound]:
+    """Yield windows of 3 s without a mark: speeches at any speed, chords, noise, clicks, and mixtures."""
+    size, chance, noise = 3 * SAMPLE_RATE, random.Random(3), np.random.default_rng(3)
+    seconds = np.arange(size) / SAMPLE_RATE
+    for count in range(number):
+        speech = speeches[chance.randrange(len(speeches))]
+        start = chance.randrange(max(1, len(speech) - 2 * size))
+        places = start + np.arange(size) * chance.uniform(0.7, 1.4)
+        spoken = np.interp(places, np.arange(len(speech)), speech)
+        chord = sum(4000 * np.sin(2 * np.pi * chance.uniform(80, 4000) * seconds) for _ in range(5))
+        beat = np.exp(-(seconds % chance.uniform(0.1, 0.6)) * 12) * noise.normal(scale=8000, size=size)
+        hiss = noise.normal(scale=3000, size=size) * (1 + np.sin(2 * np.pi * chance.uniform(0.5, 12.5) * seconds))
+        mixed = (spoken, chord * np.exp(-seconds % 0.5), beat, hiss, spoken + 0.3 * chord, chord + beat)[count % 6]
+        yield np.clip(mixed, -32768, 32767).astype(np.int16)
+
+
+def report_false_alarms(speeches: Sequence[Sound], number: int) -> None:
+    """Print how much evidence there is where there is no mark, and what the bound allows."""
+    found: list[Search] = [search(window, (1.0,)) for window in other_sounds(speeches, number)]
+    most, needed = max(each.evidence for each in found), math.log(found[0].places * 2**18 * 1e6)
+    rows = [
+        (f"{bound:.0e}", f"{number * bound:.3g}", sum(each.chance(each.places) < bound for each in found))
+        for bound in (1.0, 1e-1, 1e-2, 1e-3, 1e-6)
+    ]
+    table(
+        f"{number} windows without a mark: {most:.1f} nats of evidence at most, {needed:.1f} are needed",
+        ("chance, at most", "windows expected, at most", "windows found"),
+        rows,
+    )
+
+
+def report_cost(chunks: Sequence[bytes]) -> None:
+    """Print the processor time of marking."""
+    mark, start = SoundMark(MARK), time.process_time()
+    seconds = sum(Chunk(mark(pcm)).seconds for pcm in chunks)
+    used = time.process_time() - start
+    table("Cost", ("seconds of sound", "ms of processor a second"), [(seconds, 1000 * used / seconds)])
+
+
+def main() -> None:
+    """Print everything."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("sounds", nargs="*", type=Path, metavar="SOUND")
+    parser.add_argument("--windows", type=int, default=10_000)
+    asked = parser.parse_args()
+    spoken = [*espeak_speeches(), *(list(read_sound(path)) for path in asked.sounds)]
+    pairs = []
+    for chunks in spoken:
+        mark = SoundMark(MARK)
+        whole = [b"".join(chunks), b"".join(mark(pcm) for pcm in chunks)]
+        pairs.append((np.frombuffer(whole[0], "<i2"), np.frombuffer(whole[1], "<i2")))
+    report_cost(spoken[0])
+    report_sound(pairs)
+    report_attacks([marked for _, marked in pairs])
+    report_false_alarms([clean for clean, _ in pairs], asked.windows)
+
+
+if __name__ == "__main__":
+    main()
