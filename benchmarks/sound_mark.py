@@ -72,7 +72,7 @@ def filtered(sound: Sound, *filters: tuple[str, str]) -> Sound:
     graph.configure()
     graph.push(_frame(sound))
     graph.push(None)
-    parts = []
+    parts: list[Sound] = []
     while True:
         try:
             frame: Any = graph.pull()
@@ -95,6 +95,7 @@ def encoded(sound: Sound, container: str, codec: str, bit_rate: int, rate: int =
             output.mux(stream.encode(block))
         output.mux(stream.encode(None))
     file.seek(0)
+    source: Any
     with av.open(file) as source:
         resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
         frames = [each for frame in source.decode(audio=0) for each in resampler.resample(frame)]

@@ -21,7 +21,7 @@ def syllables(seconds: float, seed: int = 1) -> bytes:
     noise = np.random.default_rng(seed).normal(scale=4000, size=round(seconds * SAMPLE_RATE))
     time_s = np.arange(len(noise)) / SAMPLE_RATE
     swell = np.abs(np.sin(2 * np.pi * 2 * time_s)) * (time_s % 2 < 1.7)
-    return np.clip(noise * swell, -32768, 32767).astype("<i2").tobytes()
+    return bytes(np.clip(noise * swell, -32768, 32767).astype("<i2").tobytes())
 
 
 def halves(pcm: bytes, samples: int = 7001) -> Iterator[bytes]:

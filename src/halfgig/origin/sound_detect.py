@@ -250,17 +250,11 @@ def _judged(guess: _Guess) -> tuple[float, Payload | None]:
     bits = np.bincount(roles[roles != KNOWN], agreeing[roles != KNOWN], minlength=48)
     words = _golay_signs()
     fits = words @ bits[:24], words @ bits[24:]
-    likely = [np.argsort(fit)[-8:] for fit in fits]
-    payloads = [
-        (known + float(fits[0][first] + fits[1][second]), payload)
-        for first in likely[0]
-        for second in likely[1]
-        if (payload := decoded(int(first), int(second)))
-    ]
-    if not payloads:
+    # Only the likeliest words: among the next ones, some pair would pass the check with a wrong number.
+    payload = decoded(int(fits[0].argmax()), int(fits[1].argmax()))
+    if payload is None:
         return 0.0, None
-    total, payload = max(payloads)
-    return _evidence(chips, total), payload
+    return _evidence(chips, known + float(fits[0].max() + fits[1].max())), payload
 
 
 def _golay_signs() -> Floats:
