@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from halfgig.animators.base import RenderJob
     from halfgig.events import Event
+    from halfgig.media.chunks import Chunk
+    from halfgig.tts.speech import Speech
 
 NICENESS = 10
 """Niceness of rendering, so that speech, for which a listener waits, gets the processor first."""
