@@ -53,9 +53,9 @@ def browser_pose(pose: Pose) -> dict[str, Any]:
     return {"weights": weights_of(pose), "head": pose.head._asdict()}
 
 
-def page_of_scripts(browser: Browser) -> Page:
-    """Return an empty page that may import the scripts from its own address."""
-    page = browser.new_page()
+def page_of_scripts(browser: Browser, pixel_ratio: float = 1) -> Page:
+    """Return an empty page that may import the scripts from its own address, on a screen with that pixel ratio."""
+    page = browser.new_page(device_scale_factor=pixel_ratio)
     page.route(f"{ADDRESS}/**", _answer)
     page.goto(f"{ADDRESS}/")
     return page

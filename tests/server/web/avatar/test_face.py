@@ -100,3 +100,15 @@ def test_bytes_that_are_no_pack_are_refused_with_the_reason(page: Page) -> None:
         open_face(page, os.urandom(64), SIDE)
     with pytest.raises(Exception, match="cut short"):
         open_face(page, browser_pack(canvas(), presenter_rig(2 * SIDE), {})[:-4000], SIDE)
+
+
+def test_a_face_has_the_pixels_of_the_screen_and_the_portraits_proportions(browser: Browser) -> None:
+    dense = page_of_scripts(browser, pixel_ratio=2)
+    open_face(dense, browser_pack(canvas(), presenter_rig(2 * SIDE), {}), SIDE)
+    sizes = dense.evaluate("""() => [60, 2000, 0].map((side) => {
+        Object.assign(window.face.canvas.style, { width: `${side}px`, height: `${side / 2}px` });
+        window.face.resize();
+        return [window.face.canvas.width, window.face.canvas.height];
+    })""")
+    dense.close()
+    assert sizes == [[60, 60], [2 * SIDE, 2 * SIDE], [SIDE, SIDE]]
