@@ -95,6 +95,8 @@ class Settings:
     """Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas; unset: nobody's."""
     cors_origins: tuple[str, ...] = ()
     """Origins whose pages may call the API, separated by commas; unset: only the server's own pages."""
+    avatar_origins: tuple[str, ...] = ()
+    """Origins whose pages may use avatars with a session's token, separated by commas; *: any; unset: none."""
     allowed_hosts: tuple[str, ...] = ()
     """Names by which a server without keys may be called, in addition to localhost and its own."""
     max_input_characters: int = 100_000
@@ -207,6 +209,13 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(each for part in text.split(",") if (each := part.strip()))
 
 
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(each.lower().rstrip("/") for each in _list(text))
+    if not all(re.fullmatch(r"\*|https?://[^/\s?#@]+", origin) for origin in origins):
+        raise ValueError
+    return origins
+
+
 def _hosts(text: str) -> tuple[str, ...]:
     names = tuple(re.sub(r":\d+$", "", name.lower().rstrip(".")) for name in _list(text))
     if not all(re.fullmatch(r"\*|(\*?\.)?[\w-]+(\.[\w-]+)*|\[?[0-9a-f:.]+\]?", name) for name in names):
@@ -249,6 +258,7 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "rate_per_minute": (_not_negative, "a number, 0 or above"),
     "trusted_proxies": (_networks, "addresses or networks such as 10.0.0.0/8, separated by commas"),
     "cors_origins": (_list, "origins such as https://example.com, separated by commas"),
+    "avatar_origins": (_origins, "origins such as https://example.com, separated by commas, or *"),
     "allowed_hosts": (_hosts, "names such as studio.example or *.example.com, separated by commas, or *"),
     "max_input_characters": (_whole(1, 10_000_000), "a whole number above 0"),
     "max_sound_mb": (_positive, "a number above 0"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from halfgig.client import ApiError, AsyncClient, Client, Video, VideoFailed
@@ -114,13 +115,18 @@ def test_the_same_calls_can_be_awaited(server: Server, tmp_path: Path) -> None:
     assert events[-1].kind == "completed"
 
 
-def test_an_avatar_is_saved_speaks_in_a_video_and_is_deleted(client: Client) -> None:
+def test_an_avatar_is_saved_speaks_in_a_video_and_on_a_page_and_is_deleted(client: Client, server: Server) -> None:
     avatar = client.avatars.create(PRESENTER, "Ann", voice="en-gb", mood="happy")
     assert (avatar.name, avatar.voice, avatar.mood) == ("Ann", "en-gb", "happy")
     assert client.avatars.get(avatar.id) == avatar
     video = client.videos.create_and_poll("Hello.", avatar=avatar.id, size=64, fps=5)
     assert video.raw["voice"] == "en-gb"
     assert [each.id for each in client.avatars.list()] == [avatar.id]
+    assert client.avatars.pack(avatar.id).startswith(b"HGAVATAR")
+    with Client(server.url, client.avatars.session(avatar.id, expires_in=60).token) as page:
+        assert page.avatars.get(avatar.id) == avatar
+        assert len(page.speech("Hi.", "en-us", response_format="pcm")) > 4800
+    assert httpx.get(server.url + client.avatars.link(avatar.id)).content == client.avatars.pack(avatar.id)
     client.avatars.delete(avatar.id)
     with pytest.raises(ApiError) as missing:
         client.avatars.get(avatar.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from halfgig.animators.puppet.options import MOODS, PuppetOptions
@@ -12,6 +12,7 @@ from halfgig.avatars.pack import MAGIC, MOST_BYTES, MOST_NUMBERS, PICTURES, Sect
 from halfgig.errors import BadPack, BadSetting
 from halfgig.media.picture import PictureLimits, load_picture
 from halfgig.requests import PORTRAIT, SpeechRequest, options_of
+from halfgig.storage.atomic_write import atomic_write, room_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,6 +106,42 @@ def save(job: RenderJob, settings: AvatarSettings, path: Path) -> Iterator[Event
     yield from job.spec.measure(job)
     rig = json.loads((job.folder / RIG).read_text(encoding="utf-8"))
     path.write_bytes(write_pack(rig, asdict(settings), (portrait_section(job),)))
+
+
+def prepare(job: RenderJob, given: Mapping[str, Any], size: int, path: Path) -> Iterator[Event | AvatarSettings]:
+    """Measure the portrait in a job's folder, which may be an avatar's file, and write the pack for browsers.
+
+    Settings that are given go before those of the file.  Yields notices, and the settings at the end.
+    """
+    own: dict[str, Any] = {}
+    if is_pack(job.portrait):
+        own = asdict(unpack(job.portrait, job.folder))
+    settings = AvatarSettings.from_json({**own, **given})
+    job = replace(job, request=replace(job.request, landmarks=settings.landmarks))
+    if given.get("landmarks", settings.landmarks) != own.get("landmarks", settings.landmarks):
+        (job.folder / KNOWN_RIG).unlink(missing_ok=True)  # the face is somewhere else
+    yield from job.spec.measure(job)
+    write_browser_pack(job, settings, size, path)
+    yield settings
+
+
+def draw(job: RenderJob, found: Mapping[str, Any], size: int, path: Path) -> Iterator[Event]:
+    """Write the pack for browsers of a portrait that was measured; yield nothing."""
+    write_browser_pack(job, AvatarSettings.from_json(found), size, path)
+    yield from ()
+
+
+def write_browser_pack(job: RenderJob, settings: AvatarSettings, size: int, path: Path) -> None:
+    """Write what a browser draws a job's portrait from, in frames whose longer side is `size` pixels."""
+    from halfgig.animators.puppet.canvas import SHARPNESS, make_canvas
+    from halfgig.animators.puppet.portrait import rig_of
+    from halfgig.avatars.drawing import browser_pack
+
+    rig = rig_of(job, job.folder / RIG)
+    limits = PictureLimits(job.limits.max_picture_mb, job.limits.max_picture_megapixels)
+    canvas = make_canvas(load_picture(job.portrait, SHARPNESS * size, limits), rig.turns, size, rig.part)
+    with room_for(path), atomic_write(path) as part:
+        part.write_bytes(browser_pack(canvas, rig, asdict(settings)))
 
 
 def portrait_section(job: RenderJob) -> Section:

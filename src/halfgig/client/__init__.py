@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from halfgig.client.async_client import AsyncClient
     from halfgig.client.errors import ApiError, ConnectionFailed, VideoFailed
     from halfgig.client.sync_client import Client
-    from halfgig.client.values import Avatar, AvatarPage, SpeechEvent, Video, VideoEvent, VideoPage, Voice
+    from halfgig.client.values import Avatar, AvatarPage, Session, SpeechEvent, Video, VideoEvent, VideoPage, Voice
 
 _ELSEWHERE = {
     "ApiError": "errors",
@@ -22,6 +22,7 @@ _ELSEWHERE = {
     "AvatarPage": "values",
     "Client": "sync_client",
     "ConnectionFailed": "errors",
+    "Session": "values",
     "SpeechEvent": "values",
     "Video": "values",
     "VideoEvent": "values",
@@ -37,6 +38,7 @@ __all__ = [
     "AvatarPage",
     "Client",
     "ConnectionFailed",
+    "Session",
     "SpeechEvent",
     "Video",
     "VideoEvent",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from halfgig.client import calls
-from halfgig.client.values import Avatar, AvatarPage
+from halfgig.client.values import Avatar, AvatarPage, Session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -49,6 +49,19 @@ class Avatars:
         """Delete an avatar; videos that were made of it stay."""
         self._client.send(calls.avatar("DELETE", avatar_id))
 
+    def pack(self, avatar_id: str, size: int = 512) -> bytes:
+        """Return what a browser draws an avatar from, in frames whose longer side is `size` pixels."""
+        return self._client.send(calls.pack(avatar_id, size)).content
+
+    def link(self, avatar_id: str, size: int = 512, expires_in: int | None = None) -> str:
+        """Return the path of a pack that needs no key, for public pages; it expires after `expires_in` seconds."""
+        body = {"size": size} | ({} if expires_in is None else {"expires_in": expires_in})
+        return str(self._client.send(calls.avatar("POST", avatar_id, "links", body)).json()["url"])
+
+    def session(self, avatar_id: str, **limits: int) -> Session:
+        """Return a token for a page, which gives this avatar and speech alone; limits are expires_in and characters."""
+        return Session.from_json(self._client.send(calls.avatar("POST", avatar_id, "sessions", limits)).json())
+
     def _avatar(self, call: Call) -> Avatar:
         return Avatar.from_json(self._client.send(call).json())
 
@@ -85,6 +98,19 @@ class AsyncAvatars:
     async def delete(self, avatar_id: str) -> None:
         """Delete an avatar; videos that were made of it stay."""
         await self._client.send(calls.avatar("DELETE", avatar_id))
+
+    async def pack(self, avatar_id: str, size: int = 512) -> bytes:
+        """Return what a browser draws an avatar from, in frames whose longer side is `size` pixels."""
+        return (await self._client.send(calls.pack(avatar_id, size))).content
+
+    async def link(self, avatar_id: str, size: int = 512, expires_in: int | None = None) -> str:
+        """Return the path of a pack that needs no key, for public pages; it expires after `expires_in` seconds."""
+        body = {"size": size} | ({} if expires_in is None else {"expires_in": expires_in})
+        return str((await self._client.send(calls.avatar("POST", avatar_id, "links", body))).json()["url"])
+
+    async def session(self, avatar_id: str, **limits: int) -> Session:
+        """Return a token for a page, which gives this avatar and speech alone; limits are expires_in and characters."""
+        return Session.from_json((await self._client.send(calls.avatar("POST", avatar_id, "sessions", limits))).json())
 
     async def _avatar(self, call: Call) -> Avatar:
         return Avatar.from_json((await self._client.send(call)).json())

@@ -111,6 +111,11 @@ def avatar(method: str, avatar_id: str, action: str = "", body: Any = None) -> C
     return Call(method, f"/v1/avatars/{avatar_id}" + (f"/{action}" if action else ""), json=body)
 
 
+def pack(avatar_id: str, size: int) -> Call:
+    """Return the request for an avatar's pack."""
+    return Call("GET", f"/v1/avatars/{avatar_id}/pack", {"size": str(size)})
+
+
 @dataclass(slots=True)
 class Download:
     """A file of a video that is being written; after a break it goes on where it ended."""

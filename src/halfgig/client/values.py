@@ -115,6 +115,24 @@ class AvatarPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """A token for a page with an avatar."""
+
+    token: str
+    avatar: str
+    """The avatar's id."""
+    expires_at: int
+    """In seconds since 1970."""
+    characters: int
+    """Longest text of one speech."""
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Session:
+        """Return the token in a server's answer."""
+        return cls(**_known(cls, found))
+
+
+@dataclass(frozen=True, slots=True)
 class Voice:
     """A voice of a server."""
 

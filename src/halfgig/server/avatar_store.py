@@ -11,8 +11,9 @@ import json
 import os
 import shutil
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from halfgig import __version__
 from halfgig.log import ERROR, log
 from halfgig.requests import PORTRAIT, VideoRequest
 from halfgig.server.disk import AFTER_S, Disk
@@ -31,6 +32,12 @@ FACTS = "avatar.json"
 
 MEASURED = VideoRequest(portrait=PORTRAIT)
 """The request for a video whose preparation is saved with an avatar; its landmarks are the avatar's."""
+
+PACK_SIZES = (256, 384, 512, 768, 1024)
+"""The longer sides in pixels of the frames that packs are made for."""
+
+PLAIN_SIZE = 512
+"""The size of the pack that is written at once."""
 
 MB = 2**20
 
@@ -58,6 +65,11 @@ class Avatar:
     notices: tuple[str, ...] = ()
     """Remarks on the portrait, for people."""
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """How it speaks and looks, as a pack has it."""
+        return {name: getattr(self, name) for name in ("name", "voice", "speed", "mood", "landmarks")}
+
 
 class AvatarPage(NamedTuple):
     """One page of a list of avatars."""
@@ -78,6 +90,10 @@ class AvatarStore:
         """Return an avatar, or None; with an owner, only one of that owner."""
         found = _read(self._paths.avatar(avatar_id)) if is_avatar_id(avatar_id) else None
         return found if found and owner in (None, found.owner) else None
+
+    def has(self, avatar_id: str, owner: str) -> bool:
+        """Return whether an owner has an avatar."""
+        return self.get(avatar_id, owner) is not None
 
     def page(self, owner: str, after: str | None, limit: int, *, newest_first: bool) -> AvatarPage | None:
         """Return the owner's avatars that follow the avatar `after`; None if there is no such avatar."""
@@ -114,12 +130,13 @@ class AvatarStore:
         """
         home = self._paths.avatar(avatar.id)
         try:
-            _write_facts(avatar, folder / FACTS)
+            (folder / FACTS).write_text(json.dumps(asdict(avatar)), encoding="utf-8")
+            for path in (*folder.iterdir(), folder):
+                _flush(path)
             home.parent.mkdir(parents=True, exist_ok=True)
             with held(self._paths.root / "avatars.lock", lambda _pid: None):  # two at once may not both take the place
                 self.check_room(avatar.owner, size_of(folder))
                 folder.rename(home)
-            _flush(home)
             _flush(home.parent)
         except OSError as error:
             why = self._disk.problem() or f"the avatar cannot be written ({error.strerror})"
@@ -157,6 +174,11 @@ class AvatarStore:
             return []
 
 
+def pack_name(size: int) -> str:
+    """Return the name, in an avatar's folder, of the pack of a size; another version draws otherwise."""
+    return f"{size}-{__version__}.pack"
+
+
 def size_of(folder: Path) -> int:
     """Return the bytes of a folder's files."""
     total = 0
@@ -178,16 +200,9 @@ def _read(folder: Path) -> Avatar | None:
         return None
 
 
-def _write_facts(avatar: Avatar, path: Path) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        json.dump(asdict(avatar), file)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush(folder: Path) -> None:
-    """Flush a folder's entries to disk, so that they survive a power failure."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def _flush(path: Path) -> None:
+    """Flush a file, or a folder's entries, to disk, so that they survive a power failure."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -4,8 +4,10 @@ ServiceError
 |- Busy                   come back later
 |   |- RateLimited, Unavailable, StorageFull
 |   |   `- StoreDamaged
-|- NotFound, ModelNotFound, NotReady, NotYet, Unauthorized, Conflict, BadRequest, UploadTooLarge, TooSlow
-|- AvatarsFull, OrderTooLarge, UnknownHost, CrossSite, UnsatisfiableRange
+|- NotFound, ModelNotFound, NotReady, NotYet, Conflict, BadRequest, UploadTooLarge, TooSlow
+|- Unauthorized
+|   `- InvalidToken, TokenExpired
+|- AvatarsFull, NotAllowed, OrderTooLarge, UnknownHost, CrossSite, UnsatisfiableRange
 `- Relayed                an error of another process of the server
 """
 
@@ -58,6 +60,25 @@ class Unauthorized(ServiceError):
 
     status = 401
     code = "invalid_api_key"
+
+
+class InvalidToken(Unauthorized):
+    """Refuse a token or a link that this server did not make, or whose avatar or key is gone."""
+
+    code = "invalid_token"
+
+
+class TokenExpired(Unauthorized):
+    """Refuse a token or a link whose time is over."""
+
+    code = "token_expired"
+
+
+class NotAllowed(ServiceError):
+    """Refuse what a session's token does not give."""
+
+    status = 403
+    code = "not_allowed"
 
 
 class UnknownHost(ServiceError):

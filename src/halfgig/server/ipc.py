@@ -13,8 +13,10 @@ The client sends one JSON request and reads until the connection closes; closing
     {"op": "voices"}   -> {"type": "voices", "voices": [{"name", "language", "description", "engine"}, ...]}
     {"op": "faces", "upload", "client"}
         -> {"type": "faces", "detector", "width", "height", "faces": [{"score", "size", "box", "points", "landmarks"}]}
-    {"op": "avatar", "upload", "landmarks", "voice", "client"}
-        -> {"type": "avatar", "notices"}                  the upload's folder has the measured portrait
+    {"op": "avatar", "upload", "given", "client"}         "given" are the settings that go before an avatar's file's
+        -> {"type": "avatar", "settings", "notices"}      the upload's folder has the measured portrait, and its pack
+    {"op": "pack", "avatar", "size", "client"}
+        -> {"type": "ok"}                                 the avatar's folder has the pack
     {"op": "jobs"}     -> {"type": "ok"}                  the job store has a new row
     {"op": "cancel", "id"}  -> {"type": "ok"}             a job was cancelled in the store
     {"op": "status"}   -> {"type": "status", ...}         queues, cells and their memory

@@ -6,6 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from halfgig.animators.puppet.spec import RIG
+from halfgig.server.avatar_store import PLAIN_SIZE, pack_name
 from tests.server.web.workers import work
 from tests.support.media import PRESENTER
 
@@ -19,14 +20,23 @@ if TYPE_CHECKING:
 PICTURE = PRESENTER.read_bytes()
 
 
+PACK = b"a pack of 512 pixels"
+USUAL = {"name": "", "voice": "", "speed": 1.0, "mood": "neutral", "landmarks": ""}
+
+
 @contextlib.contextmanager
 def measuring(server: Site, notices: tuple[str, ...] = ()) -> Iterator[list[dict[str, Any]]]:
     """Act as the worker process: leave a rig in each upload's folder; yield what was asked."""
 
     def measure(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if request["op"] == "avatar":
-            (server.places.uploads / request["upload"] / RIG).write_bytes(b"a rig")
-            yield {"type": "avatar", "notices": notices}
+            folder = server.places.uploads / request["upload"]
+            (folder / RIG).write_bytes(b"a rig")
+            (folder / pack_name(PLAIN_SIZE)).write_bytes(PACK)
+            yield {"type": "avatar", "settings": {**USUAL, **request["given"]}, "notices": notices}
+        elif request["op"] == "pack":
+            (server.places.avatar(request["avatar"]) / pack_name(request["size"])).write_bytes(b"another pack")
+            yield {"type": "ok"}
         else:
             yield {"type": "ok"}
 

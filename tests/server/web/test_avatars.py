@@ -33,7 +33,7 @@ def test_an_avatar_is_measured_once_and_says_how_it_was_saved(tmp_path: Path) ->
         own = {"id": found["id"], "object": "avatar", "created_at": found["created_at"]}
         assert found == {**own, **given, "notices": ["the face is small"]}
         assert server.http.get(f"/v1/avatars/{found['id']}").json() == found
-        assert [(each["op"], each["landmarks"], each["voice"]) for each in asked] == [("avatar", POINTS, "en-us")]
+        assert [(each["op"], each["given"]) for each in asked] == [("avatar", given)]
         assert kept(server) == [found["id"]]
     with site(tmp_path) as server:
         assert server.http.get(f"/v1/avatars/{found['id']}").json() == found

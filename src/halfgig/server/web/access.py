@@ -2,25 +2,29 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from fastapi import Request
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from halfgig.errors import HalfgigError
-from halfgig.server.errors import Unauthorized
+from halfgig.server.errors import InvalidToken, NotAllowed, Unauthorized
 from halfgig.server.web.avatar_module import MODULES
 from halfgig.server.web.client_address import TrustedProxies, client_of
 from halfgig.server.web.errors import response_of
 from halfgig.server.web.rate_limit import RateLimiter
+from halfgig.server.web.session_tokens import PREFIX, READS, Session, Signer, avatar_in, is_pack, is_use
 
 _FREE = frozenset({"/", "/healthz", "/readyz", "/openapi.json", "/docs", *MODULES})
 _FREE_BELOW = ("/docs/", "/page/")
 SHARED = "/shared/"
 """Prefix of the paths of shared links, which need no key."""
+_DIGITS = 32
 _OWNER = "halfgig.owner"
 _CLIENT = "halfgig.client"
+_SESSION = "halfgig.session"
+_LINKED = "halfgig.linked"
 
 
 def owner(request: Request) -> str:
@@ -38,9 +42,20 @@ def client_in(scope: Scope) -> str:
     return str(scope.get(_CLIENT, ""))
 
 
+def session(request: Request) -> Session | None:
+    """Return the session whose token a request carries, if it does."""
+    found: Session | None = request.scope.get(_SESSION)
+    return found
+
+
+def is_linked(request: Request) -> bool:
+    """Return whether a request came by a signed link, which stands for the owner."""
+    return bool(request.scope.get(_LINKED))
+
+
 def digest(key: str) -> str:
     """Return the digest that stands for a key in the job store, where the key itself must not appear."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
 
 def is_free(path: str) -> bool:
@@ -56,6 +71,10 @@ class Keys:
 
     def __bool__(self) -> bool:
         return bool(self._digests)
+
+    def has_owner(self, owner: str) -> bool:
+        """Return whether an owner's key is still among the keys; without keys, whether it is nobody."""
+        return owner in [known.hex()[:_DIGITS] for known in self._digests] if self._digests else owner == ""
 
     def owner_of(self, authorization: str) -> str:
         """Return the digest of the key in an Authorization header, "" without keys.  Raises `Unauthorized`."""
@@ -73,12 +92,51 @@ class Keys:
         return digest(key.strip())
 
 
+class Passes:
+    """What stands for a key on a page: sessions' tokens, and signed links."""
+
+    def __init__(self, signer: Signer, keys: Keys, has_avatar: Callable[[str, str], bool]) -> None:
+        """`has_avatar` returns whether an avatar, by its id, is there and belongs to an owner."""
+        self._signer, self._keys, self._has_avatar = signer, keys, has_avatar
+
+    def session_of(self, authorization: str) -> Session | None:
+        """Return the session in an Authorization header; None if it has no token.
+
+        Raises `InvalidToken` and `TokenExpired`.
+        """
+        scheme, _, token = authorization.strip().partition(" ")
+        if scheme.lower() != "bearer" or not token.strip().startswith(PREFIX):
+            return None
+        found = self._signer.session(token.strip())
+        if not self._keys.has_owner(found.owner):
+            raise InvalidToken("the key that made this token is not among the server's API_KEYS any more")
+        if not self._has_avatar(found.avatar, found.owner):
+            raise InvalidToken(f"the avatar of this token, {found.avatar}, was deleted; make a token for another one")
+        return found
+
+    def is_linked(self, scope: Scope) -> bool:
+        """Return whether a request has a signature that gives it.  Raises `InvalidToken` and `TokenExpired`."""
+        query = QueryParams(scope["query_string"])
+        if not is_pack(scope["path"]) or scope["method"] not in READS or "signature" not in query:
+            return False
+        self._signer.check_link(avatar_in(scope["path"]) or "", query.get("expires", ""), query["signature"])
+        return True
+
+
+def check_allowed(found: Session, scope: Scope) -> None:
+    """Raise `NotAllowed` for a request that a session's token does not give."""
+    is_own = avatar_in(scope["path"]) in (None, found.avatar)
+    if not (is_own and is_use(scope["path"], scope["method"])):
+        raise NotAllowed(f"this token is for {found.avatar}, its pack, and speech alone; for the rest use a key")
+
+
 class AccessGate:
     """Check the key and the rate of each request; an ASGI middleware."""
 
-    def __init__(self, app: ASGIApp, keys: Keys, limiter: RateLimiter, proxies: TrustedProxies) -> None:
+    def __init__(self, app: ASGIApp, keys: Keys, passes: Passes, limiter: RateLimiter, proxies: TrustedProxies) -> None:
         self._app = app
         self._keys = keys
+        self._passes = passes
         self._limiter = limiter
         self._proxies = proxies
 
@@ -93,7 +151,13 @@ class AccessGate:
         await self._app(scope, receive, send)
 
     def _admit(self, scope: Scope) -> None:
-        if not scope["path"].startswith(SHARED):  # shared links need no key and are limited by address
-            scope[_OWNER] = self._keys.owner_of(Headers(scope=scope).get("authorization", ""))
+        authorization = Headers(scope=scope).get("authorization", "")
+        if scope["path"].startswith(SHARED) or self._passes.is_linked(scope):
+            scope[_LINKED] = True  # links need no key and are limited by address
+        elif found := self._passes.session_of(authorization):
+            check_allowed(found, scope)
+            scope[_SESSION], scope[_OWNER] = found, found.owner
+        else:
+            scope[_OWNER] = self._keys.owner_of(authorization)
         scope[_CLIENT] = client_of(scope.get(_OWNER, ""), self._proxies.address_of(scope))
         self._limiter.take(scope[_CLIENT])

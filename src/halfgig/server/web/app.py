@@ -4,15 +4,17 @@ import os
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 
 from halfgig import __version__
+from halfgig.server.avatar_store import AvatarStore
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
-from halfgig.server.web.access import AccessGate, Keys
+from halfgig.server.web.access import AccessGate, Keys, Passes
 from halfgig.server.web.avatar_module import module_routes
+from halfgig.server.web.avatar_packs import pack_routes
 from halfgig.server.web.avatars import AvatarService, avatar_routes
 from halfgig.server.web.client_address import TrustedProxies
+from halfgig.server.web.cross_origin import CrossOrigin
 from halfgig.server.web.errors import handle_errors
 from halfgig.server.web.faces import face_routes
 from halfgig.server.web.headers import Envelope
@@ -23,6 +25,7 @@ from halfgig.server.web.models import model_routes
 from halfgig.server.web.operations import Operations, operation_routes, plan_routes
 from halfgig.server.web.rate_limit import RateLimiter
 from halfgig.server.web.same_origin import SameOriginGate
+from halfgig.server.web.session_tokens import Signer
 from halfgig.server.web.shared_counters import SharedCounters
 from halfgig.server.web.speech import speech_routes
 from halfgig.server.web.static import docs_routes, page_routes
@@ -40,6 +43,7 @@ def make_app(settings: Settings, counters: SharedCounters | None = None, limiter
     `counters` are those that several workers share, `limiter` the rates.
     """
     paths = ServerPaths.of(settings)
+    signer = Signer(paths.root)
     metrics = Metrics(paths, counters or SharedCounters())
     app = FastAPI(
         title="halfgig",
@@ -48,7 +52,7 @@ def make_app(settings: Settings, counters: SharedCounters | None = None, limiter
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        middleware=_middleware(settings, metrics, limiter or RateLimiter(settings.rate_per_minute)),
+        middleware=_middleware(settings, metrics, limiter or RateLimiter(settings.rate_per_minute), signer),
     )
     handle_errors(app)
     worker = WorkerClient(paths.socket)
@@ -58,7 +62,9 @@ def make_app(settings: Settings, counters: SharedCounters | None = None, limiter
     service = VideoService(settings, paths)
     app.include_router(video_routes(settings, service))
     app.include_router(share_routes(service))
-    app.include_router(avatar_routes(AvatarService(settings, paths, worker)))
+    avatars = AvatarService(settings, paths, worker, signer)
+    app.include_router(avatar_routes(avatars))
+    app.include_router(pack_routes(avatars))
     app.include_router(face_routes(settings, paths, worker))
     app.include_router(
         operation_routes(Operations(paths, worker, metrics, lambda: server_plan(settings).plan, settings.warm))
@@ -70,28 +76,20 @@ def make_app(settings: Settings, counters: SharedCounters | None = None, limiter
     return app
 
 
-def _middleware(settings: Settings, metrics: Metrics, limiter: RateLimiter) -> list[Middleware]:
+def _middleware(settings: Settings, metrics: Metrics, limiter: RateLimiter, signer: Signer) -> list[Middleware]:
     """Return the middleware, the outermost first."""
-    across = [
-        Middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_methods=["*"],
-            allow_headers=["*"],
-            expose_headers=["x-request-id", "retry-after", "retry-after-ms", "openai-processing-ms"],
-        )
-    ]
-    own_pages = [
-        Middleware(SameOriginGate, hosts=known_hosts(settings, os.environ), origins=frozenset(settings.cors_origins))
-    ]
+    everywhere, for_avatars = frozenset(settings.cors_origins), frozenset(settings.avatar_origins)
+    hosts = known_hosts(settings, os.environ)
+    keys, avatars = Keys(settings.api_keys), AvatarStore(settings)
     longest = max(2**20, settings.max_input_characters * _BYTES_PER_CHARACTER)
     return [
         Middleware(Envelope, observe=metrics.observe),
-        *(across if settings.cors_origins else []),
-        *([] if settings.api_keys else own_pages),  # a page elsewhere has no key
+        *([Middleware(CrossOrigin, everywhere, for_avatars)] if everywhere or for_avatars else []),
+        *([] if keys else [Middleware(SameOriginGate, hosts, everywhere, for_avatars)]),  # a page elsewhere has no key
         Middleware(
             AccessGate,
-            keys=Keys(settings.api_keys),
+            keys=keys,
+            passes=Passes(signer, keys, avatars.has),
             limiter=limiter,
             proxies=TrustedProxies(settings.trusted_proxies),
         ),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from halfgig.animators.puppet.options import MOODS, PuppetOptions
 from halfgig.animators.registry import animators
 from halfgig.errors import BadSetting, PictureTooLarge
 from halfgig.requests import PORTRAIT, options_of
-from halfgig.server.avatar_store import Avatar
 from halfgig.server.errors import BadRequest
 from halfgig.server.web.form import FileRule, Form, FormRules
 from halfgig.server.web.video_form import (
@@ -23,8 +21,7 @@ from halfgig.server.web.video_form import (
 from halfgig.server.web.video_openapi import FIVE_POINTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from halfgig.server.avatar_store import Avatar
     from halfgig.settings import Settings
 
 PORTRAIT_FIELD = "portrait"
@@ -43,28 +40,25 @@ def avatar_rules(settings: Settings) -> FormRules:
     return FormRules(texts, {PORTRAIT_FIELD: portrait})
 
 
-def avatar_from(form: Form, avatar_id: str, owner: str) -> Avatar:
-    """Return the avatar of a form.  Raises `BadRequest` and `BadLandmarks`."""
-    texts = form.texts
+def given_settings(form: Form) -> dict[str, Any]:
+    """Return the settings that a form gives, checked.  Raises `BadRequest` and `BadLandmarks`."""
     if PORTRAIT_FIELD not in form.digests:
-        raise BadRequest(f"no portrait was sent; send a picture of a face in the field {PORTRAIT_FIELD}", "portrait")
-    name = texts.get("name", "").strip()
-    if not name.isprintable():
-        raise BadRequest(f"name is {name!r:.80}, with characters that cannot be shown; send a plain one", "name")
-    return Avatar(
-        avatar_id,
-        owner,
-        time.time(),
-        name,
-        texts.get("voice", "").strip(),
-        number_option(texts, "speed"),
-        _mood(texts),
-        landmarks_in(texts),
-    )
+        told = f"no portrait was sent; send a picture of a face, or an avatar's file, in the field {PORTRAIT_FIELD}"
+        raise BadRequest(told, PORTRAIT_FIELD)
+    texts = {name: text.strip() for name, text in form.texts.items() if text.strip()}
+    if not texts.get("name", "").isprintable():
+        told = f"name is {texts['name']!r:.80}, with characters that cannot be shown; send a plain one"
+        raise BadRequest(told, "name")
+    given: dict[str, Any] = dict(texts)
+    if "speed" in texts:
+        given["speed"] = number_option(texts, "speed")
+    if "mood" in texts:
+        given["mood"] = _mood(texts["mood"])
+    landmarks_in(texts)
+    return given
 
 
-def _mood(texts: Mapping[str, str]) -> str:
-    mood = texts.get("mood", "").strip() or MOODS[0]
+def _mood(mood: str) -> str:
     try:
         _MOOD.check(mood)
     except BadSetting as error:
@@ -87,7 +81,11 @@ def avatar_body() -> dict[str, Any]:
     """Return the OpenAPI description of the form."""
     speed = COMMON["speed"]
     properties = {
-        PORTRAIT_FIELD: {"type": "string", "format": "binary", "description": "A picture of a face."},
+        PORTRAIT_FIELD: {
+            "type": "string",
+            "format": "binary",
+            "description": "A picture of a face, or an avatar's file.",
+        },
         "name": {"type": "string", "maxLength": LONGEST_NAME, "description": "What you call it."},
         "voice": {"type": "string", "maxLength": SHORT_TEXTS["voice"], "description": "Default: the best voice."},
         "speed": {"type": "number", "minimum": speed.least, "maximum": speed.most, "description": "Speed of speech."},

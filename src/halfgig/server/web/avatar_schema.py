@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from halfgig.server.web.schemas import RequestBody
 
 if TYPE_CHECKING:
     from halfgig.server.avatar_store import Avatar, AvatarPage
@@ -40,6 +42,43 @@ class AvatarDeleted(BaseModel):
     id: str
     object: Literal["avatar.deleted"] = "avatar.deleted"
     deleted: Literal[True] = True
+
+
+class SessionBody(RequestBody):
+    """A request for a session's token."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, title="AvatarSessionRequest")
+
+    expires_in: int = Field(3600, ge=60, le=86_400, description="Seconds for which the token is valid.")
+    characters: int = Field(2000, ge=1, le=10_000_000, description="Longest text of one speech.")
+
+
+class AvatarSession(BaseModel):
+    """A token for a page."""
+
+    object: Literal["avatar.session"] = "avatar.session"
+    avatar: str = Field(description="The id of the avatar.")
+    token: str = Field(description="To be sent as a key is, or given to the element as token.")
+    expires_at: int = Field(description="In seconds since 1970.")
+    characters: int = Field(description="Longest text of one speech.")
+
+
+class LinkBody(RequestBody):
+    """A request for a link to a pack."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, title="AvatarLinkRequest")
+
+    expires_in: int = Field(604_800, ge=60, le=31_536_000, description="Seconds for which the link is valid.")
+    size: Literal[256, 384, 512, 768, 1024] = Field(512, description="The longer side of the frames.")
+
+
+class AvatarLink(BaseModel):
+    """A link to a pack that needs no key."""
+
+    object: Literal["avatar.link"] = "avatar.link"
+    avatar: str = Field(description="The id of the avatar.")
+    url: str = Field(description="A path on this server.")
+    expires_at: int = Field(description="In seconds since 1970.")
 
 
 def facts_of(avatar: Avatar) -> AvatarFacts:

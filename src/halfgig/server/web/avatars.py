@@ -1,24 +1,26 @@
 """Saved avatars: a portrait is measured once, and videos and pages are made of it as often as one likes."""
 
 import secrets
-from dataclasses import replace
+import time
 from pathlib import Path as FilePath
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 
+from halfgig.avatars.saved import is_pack
 from halfgig.requests import PORTRAIT
-from halfgig.server.avatar_store import Avatar, AvatarStore
+from halfgig.server.avatar_store import Avatar, AvatarStore, pack_name
 from halfgig.server.errors import NotFound
 from halfgig.server.paths import ServerPaths
-from halfgig.server.web.access import client, owner
-from halfgig.server.web.avatar_form import avatar_body, avatar_from, avatar_rules
+from halfgig.server.web.access import client, is_linked, owner
+from halfgig.server.web.avatar_form import avatar_body, avatar_rules, given_settings
 from halfgig.server.web.avatar_schema import AvatarDeleted, AvatarFacts, AvatarList, facts_of, list_of
 from halfgig.server.web.errors import ERROR_RESPONSES
 from halfgig.server.web.form import Form
 from halfgig.server.web.limits import StreamLimit
 from halfgig.server.web.picture_check import check_picture
+from halfgig.server.web.session_tokens import Signer
 from halfgig.server.web.upload import read_form, remove_abandoned, upload_folder
 from halfgig.server.web.worker_client import WorkerClient
 from halfgig.settings import Settings
@@ -34,14 +36,15 @@ Limit = Annotated[int, Query(ge=1, le=100, description="Largest number of avatar
 class AvatarService:
     """What the routes for avatars share: the store, uploads, and the worker process."""
 
-    def __init__(self, settings: Settings, paths: ServerPaths, worker: WorkerClient) -> None:
+    def __init__(self, settings: Settings, paths: ServerPaths, worker: WorkerClient, signer: Signer) -> None:
         self._settings, self._paths, self._worker = settings, paths, worker
+        self.signer, self.most_characters = signer, settings.max_input_characters
         self._rules, self._uploads = avatar_rules(settings), StreamLimit(MOST_UPLOADS)
         self.store = AvatarStore(settings)
 
     def avatar(self, avatar_id: str, request: Request) -> Avatar:
         """Return one of the client's own avatars.  Raises `NotFound`, also for another client's."""
-        found = self.store.get(avatar_id, owner(request))
+        found = self.store.get(avatar_id, None if is_linked(request) else owner(request))
         if found is None:
             raise NotFound(f"there is no avatar {avatar_id!r:.80}; GET /v1/avatars lists those there are")
         return found
@@ -55,10 +58,11 @@ class AvatarService:
             await run_in_threadpool(self._prepare, owner(request), min(announced, self._rules.most_bytes))
             with upload_folder(self._paths.uploads / avatar_id) as folder:
                 form = await read_form(request, folder, self._rules, self._settings.slow_client_seconds)
-                avatar = await run_in_threadpool(self._checked, form, folder, avatar_id, owner(request))
-                asked = {"op": "avatar", "upload": avatar_id, "landmarks": avatar.landmarks, "voice": avatar.voice}
-                reply = await self._worker.call_patiently({**asked, "client": by})
-                avatar = replace(avatar, notices=tuple(reply["notices"]))
+                given = await run_in_threadpool(self._checked, form, folder)
+                asked = {"op": "avatar", "upload": avatar_id, "given": given, "client": by}
+                reply = await self._worker.call_patiently(asked)
+                notices = tuple(reply["notices"])
+                avatar = Avatar(avatar_id, owner(request), time.time(), **reply["settings"], notices=notices)
                 await run_in_threadpool(self.store.save, avatar, folder)
         return avatar
 
@@ -66,10 +70,18 @@ class AvatarService:
         remove_abandoned(self._paths.uploads)
         self.store.check_room(by, more_bytes)
 
-    def _checked(self, form: Form, folder: FilePath, avatar_id: str, by: str) -> Avatar:
-        avatar = avatar_from(form, avatar_id, by)
-        check_picture(folder / PORTRAIT, self._settings.max_picture_megapixels)
-        return avatar
+    def _checked(self, form: Form, folder: FilePath) -> dict[str, Any]:
+        given = given_settings(form)
+        if not is_pack(folder / PORTRAIT):  # whose picture the cell looks at
+            check_picture(folder / PORTRAIT, self._settings.max_picture_megapixels)
+        return given
+
+    async def pack(self, avatar: Avatar, size: int, by: str) -> FilePath:
+        """Return the file of an avatar's pack, which is written if there is none yet.  Raises `HalfgigError`."""
+        path = self._paths.avatar(avatar.id) / pack_name(size)
+        if not await run_in_threadpool(path.exists):
+            await self._worker.call_patiently({"op": "pack", "avatar": avatar.id, "size": size, "client": by})
+        return path
 
 
 def avatar_routes(service: AvatarService) -> APIRouter:

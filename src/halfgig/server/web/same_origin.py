@@ -1,7 +1,8 @@
 """Protection of a server without keys from pages of other sites, which a visitor's browser runs on the same machine.
 
 Two checks: the Host header must have a name of this server, and what a browser says of the page that makes a request
-(Sec-Fetch-Site, else Origin) must be this server or one of CORS_ORIGINS.  Programs that are not browsers send neither.
+(Sec-Fetch-Site, else Origin) must be this server or one of CORS_ORIGINS, or of AVATAR_ORIGINS where an avatar is used.
+Programs that are not browsers send neither.
 """
 
 from collections.abc import Collection
@@ -15,6 +16,7 @@ from halfgig.server.web.access import SHARED
 from halfgig.server.web.avatar_module import MODULES
 from halfgig.server.web.errors import response_of
 from halfgig.server.web.known_hosts import KnownHosts
+from halfgig.server.web.session_tokens import is_use
 
 _HEALTH = frozenset({"/healthz", "/readyz"})
 """Paths that hosting services probe under any name."""
@@ -27,13 +29,16 @@ _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 class SameOriginGate:
     """Refuse requests under another name and from pages of other sites; an ASGI middleware.
 
-    `origins` are those of CORS_ORIGINS, or "*".
+    `origins` are those of CORS_ORIGINS, `avatars` of AVATAR_ORIGINS; "*" is any.
     """
 
-    def __init__(self, app: ASGIApp, hosts: KnownHosts, origins: Collection[str]) -> None:
+    def __init__(
+        self, app: ASGIApp, hosts: KnownHosts, origins: Collection[str], avatars: Collection[str] = ()
+    ) -> None:
         self._app = app
         self._hosts = hosts
         self._origins = origins
+        self._avatars = avatars
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -58,7 +63,7 @@ class SameOriginGate:
     def _check_site(self, scope: Scope, headers: Headers) -> None:
         is_read = scope["method"] in _READS
         site, origin = headers.get("sec-fetch-site", "").lower(), headers.get("origin", "")
-        if site == "same-origin" or self._is_allowed(origin):
+        if site == "same-origin" or self._is_allowed(origin, scope):
             return
         is_public = scope["path"].startswith(SHARED) or scope["path"] in MODULES
         if is_read and (is_public or _is_navigation(headers)):
@@ -70,8 +75,9 @@ class SameOriginGate:
                 "CORS_ORIGINS, or set API_KEYS"
             )
 
-    def _is_allowed(self, origin: str) -> bool:
-        return "*" in self._origins or (origin != "" and origin in self._origins)
+    def _is_allowed(self, origin: str, scope: Scope) -> bool:
+        origins = {*self._origins, *(self._avatars if is_use(scope["path"], scope["method"]) else ())}
+        return "*" in origins or (origin != "" and origin in origins)
 
 
 def _is_navigation(headers: Headers) -> bool:

@@ -52,7 +52,7 @@ class RequestBody(BaseModel):
         schema = handler(core_schema)
         fields = handler.resolve_ref_schema(schema)
         for name, field in fields["properties"].items():
-            if name not in fields["required"]:
+            if name not in fields.get("required", ()):
                 fields["properties"][name] = _nullable(field)
         return schema
 

@@ -15,12 +15,13 @@ from starlette.types import Receive, Scope, Send
 from halfgig.errors import HalfgigError, TextTooLong
 from halfgig.server import ipc
 from halfgig.server.errors import BadRequest, Relayed, Unavailable
-from halfgig.server.web.access import client
+from halfgig.server.web.access import client, session
 from halfgig.server.web.errors import ERROR_RESPONSES, body_of
 from halfgig.server.web.headers import StreamBroken
 from halfgig.server.web.limits import StreamLimit
 from halfgig.server.web.models import speech_engine
 from halfgig.server.web.schemas import SpeechBody
+from halfgig.server.web.session_tokens import Session
 from halfgig.server.web.worker_client import Conversation, WorkerClient
 from halfgig.settings import Settings
 from halfgig.text.lexicon import read_lexicon
@@ -57,6 +58,7 @@ def speech_routes(settings: Settings, worker: WorkerClient, streams: StreamLimit
         """Convert text to speech."""
         engine = speech_engine(body.model)
         check(body, settings.max_input_characters)
+        check_session(body, session(request))
         form = SpeechFormat(body.response_format, body.stream_format == "sse", settings.slow_client_seconds)
         return SpeechResponse(worker, streams, message_of(body, engine) | {"client": client(request)}, form)
 
@@ -76,6 +78,15 @@ def check(asked: SpeechBody, most_characters: int) -> None:
         field = "words" if asked.words else "include"
         raise BadRequest('words and poses come among events: ask for them with "stream_format": "sse"', field)
     read_lexicon(asked.lexicon_lines)
+
+
+def check_session(asked: SpeechBody, found: Session | None) -> None:
+    """Raise `TextTooLong` for a text that is longer than the token of a page's session allows."""
+    if found and len(asked.input) > found.most_characters:
+        raise TextTooLong(
+            f"the text has {len(asked.input)} characters, and this token allows {found.most_characters} at a time: "
+            "send it sentence by sentence, or make a token for more"
+        )
 
 
 def message_of(asked: SpeechBody, engine: str) -> dict[str, Any]:

@@ -1,53 +1,83 @@
-"""Avatars as the worker makes them: the portrait of an upload is measured in the cell for single pictures."""
+"""Avatars as the worker makes them: measured, and written as packs for browsers, in the cell for single pictures."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+import secrets
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from halfgig.animators.base import RenderJob
 from halfgig.animators.registry import animator
+from halfgig.avatars.saved import AvatarSettings
 from halfgig.events import Notice
-from halfgig.server.avatar_store import MEASURED
-from halfgig.server.errors import BadRequest
+from halfgig.server.avatar_store import MEASURED, PACK_SIZES, PLAIN_SIZE, AvatarStore, pack_name
+from halfgig.server.errors import BadRequest, NotFound
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.face_finder import PictureWork
 from halfgig.storage.disk_cache import DiskCache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from halfgig.server.worker.face_finder import FaceFinder
     from halfgig.settings import Settings
 
-STAGE = "measuring an avatar"
+MEASURING, DRAWING = "measuring an avatar", "writing an avatar's pack"
+"""The names of the work in errors."""
+
+LARGEST_PACK = 2 * 2**20
+"""Bytes that a further pack may have; those of 1024 pixels have a third of it."""
 
 _UPLOAD = re.compile(r"avatar_[0-9a-f]{24}")
 
 
 class AvatarMaker:
-    """Measures portraits for avatars; may be called from any thread."""
+    """Measures portraits for avatars and writes their packs; may be called from any thread."""
 
     def __init__(self, settings: Settings, faces: FaceFinder) -> None:
         self._settings, self._faces = settings, faces
-        self._paths = ServerPaths.of(settings)
+        self._paths, self._store = ServerPaths.of(settings), AvatarStore(settings)
 
     def measure(
-        self, upload: object, landmarks: str, is_wanted: Callable[[], bool], client: str = ""
+        self, upload: object, given: Mapping[str, Any], is_wanted: Callable[[], bool], client: str = ""
     ) -> dict[str, Any]:
-        """Measure the portrait in an upload's folder, where its rig is then; return remarks for people.
+        """Measure the portrait in an upload's folder, where its rig and pack are then; return settings and notices.
 
-        Raises `BadRequest` if `upload` is no name of an upload, and what `FaceFinder.do` raises.
+        The portrait may be an avatar's file, whose settings are used where none are given.  Raises `BadRequest` if
+        `upload` is no name of an upload, and what `FaceFinder.do` raises.
         """
         if not isinstance(upload, str) or not _UPLOAD.fullmatch(upload):
             raise BadRequest(f"{upload!r:.40} is no upload", "upload")
-        request = replace(MEASURED, landmarks=landmarks)
-        spec, folder = animator(request.animator), self._paths.uploads / upload
-        cache = DiskCache(self._paths.cache / "faces", self._settings.cache_mb / 2 * 2**20)
-        job = RenderJob(folder, request, spec, self._settings.limits, cache)
-        work = PictureWork(
-            STAGE, spec.costs_of(request)(request.size), "halfgig.pipeline.video_stages:measure", (job,), folder
-        )
+        folder = self._paths.uploads / upload
+        work = self._work(MEASURING, "prepare", folder, given, PLAIN_SIZE)
         made = self._faces.do(work, upload, is_wanted, client)
-        return {"notices": [each.text for each in made if isinstance(each, Notice)]}
+        (settings,) = (each for each in made if isinstance(each, AvatarSettings))
+        return {"settings": asdict(settings), "notices": [each.text for each in made if isinstance(each, Notice)]}
+
+    def draw(self, avatar_id: str, size: int, is_wanted: Callable[[], bool], client: str = "") -> None:
+        """Write an avatar's pack of a size to its folder, unless it is there.
+
+        Raises `NotFound`, `BadRequest` for another size, `AvatarsFull`, and what `FaceFinder.do` raises.
+        """
+        avatar = self._store.get(avatar_id)
+        if avatar is None:
+            raise NotFound(f"there is no avatar {avatar_id!r:.80}")
+        if size not in PACK_SIZES:
+            raise BadRequest(f"there is no pack of {size} pixels", "size")
+        folder = self._paths.avatar(avatar_id)
+        if (folder / pack_name(size)).exists():
+            return
+        self._store.check_bytes(LARGEST_PACK)
+        work = self._work(DRAWING, "draw", folder, avatar.settings, size)
+        self._faces.do(work, f"{avatar_id} {secrets.token_hex(4)}", is_wanted, client)
+
+    def _work(self, stage: str, function: str, folder: Path, settings: Mapping[str, Any], size: int) -> PictureWork:
+        spec = animator(MEASURED.animator)
+        cache = DiskCache(self._paths.cache / "faces", self._settings.cache_mb / 2 * 2**20)
+        job = RenderJob(folder, MEASURED, spec, self._settings.limits, cache)
+        args = (job, dict(settings), size, folder / pack_name(size))
+        return PictureWork(
+            stage, spec.costs(max(size, MEASURED.size)), f"halfgig.avatars.saved:{function}", args, folder
+        )

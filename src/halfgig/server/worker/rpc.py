@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 PIECE_BYTES = 1 << 16
 """Bytes of a file that are read and sent at once."""
 
-_OPS = "speech, check, voices, faces, avatar, jobs, cancel or status"
+_OPS = "speech, check, voices, faces, avatar, pack, jobs, cancel or status"
 
 
 class Speech(Protocol):
@@ -117,6 +117,12 @@ class RequestHandler:
             case "avatar":
                 self._check_memory()
                 reply.send({"type": "avatar", **self._avatar(request, reply)})
+            case "pack":
+                self._check_memory()
+                name, size = _of_kind(request, "avatar", str, ""), _of_kind(request, "size", int, 0)
+                client = _of_kind(request, "client", str, "")
+                self.avatars.draw(name, size, reply.connection.is_open, client)
+                reply.send({"type": "ok"})
             case "jobs":
                 self.videos().notify()
                 reply.send({"type": "ok"})
@@ -132,10 +138,10 @@ class RequestHandler:
         return self.faces.find(request.get("upload"), reply.connection.is_open, _of_kind(request, "client", str, ""))
 
     def _avatar(self, request: dict[str, Any], reply: _Reply) -> dict[str, Any]:
-        if voice := _of_kind(request, "voice", str, ""):
+        given, client = _of_kind(request, "given", dict, {}), _of_kind(request, "client", str, "")
+        if voice := _of_kind(given, "voice", str, ""):
             self.speech.check_voices([voice], self._voices)
-        landmarks, client = _of_kind(request, "landmarks", str, ""), _of_kind(request, "client", str, "")
-        return self.avatars.measure(request.get("upload"), landmarks, reply.connection.is_open, client)
+        return self.avatars.measure(request.get("upload"), given, reply.connection.is_open, client)
 
     def _voices(self) -> list[Voice]:
         return [Voice(**voice) for voice in self.voices.voices()]
