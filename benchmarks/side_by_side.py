@@ -1,7 +1,8 @@
 """Print how fast cells that render one video side by side are, and what memory they take together.
 
-python benchmarks/side_by_side.py [--data DIR] [--repeats N] [ANIMATOR ...]    animators: sadtalker, puppet
+python benchmarks/side_by_side.py [--data DIR] [--repeats N] [ANIMATOR ...]    animators: sadtalker, puppet, waits
 
+"waits" sleeps instead of computing, so it shows how well any number of cells share a video, whatever the processors do.
 Each way renders the same frames, turn by turn, and must leave the same bytes. Without a data folder SadTalker is
 installed with seeded weights: its faces are noise, its time and memory are real.
 """
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from report import table
+from waiting import SPEC as WAITS
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -56,6 +58,7 @@ class Work(NamedTuple):
 WORK = {
     "sadtalker": Work(12, 3, 256, (Way(1, 2), Way(2, 1))),
     "puppet": Work(1500, 125, 512, (Way(1, 1), Way(2, 1))),
+    "waits": Work(400, 25, 64, (Way(1, 1), Way(2, 1), Way(4, 1))),
 }
 
 
@@ -70,11 +73,17 @@ class Run(NamedTuple):
 
 def measured_job(name: str, data: Path, folder: Path) -> RenderJob:
     """Measure the presenter; return the job."""
-    work, spec = WORK[name], animator(name)
+    work, spec = WORK[name], WAITS if name == "waits" else animator(name)
     model = data / "models" / spec.model if spec.model else None
     landmarks = " ".join(f"{x},{y}" for x, y in POINTS.as_tuple())
     job = render_job(
-        folder, PRESENTER, model=model, animator=name, size=work.size, idle=work.frames / 25, landmarks=landmarks
+        folder,
+        PRESENTER,
+        model=model,
+        animator="puppet" if name == "waits" else name,
+        size=work.size,
+        idle=work.frames / 25,
+        landmarks=landmarks,
     )
     job = replace(job, spec=spec._replace(frame_group=work.group))
     with Cell("measuring", spec.costs(work.size)[0].budget_mb) as cell:
@@ -117,8 +126,10 @@ def compare(name: str, data: Path, repeats: int) -> None:
         [f"{way.cells} x {way.threads}", work.frames / run.seconds, round(run.cell_mb), round(way.cells * run.cell_mb)]
         for way, run in best.items()
     ]
-    first, last = best[work.ways[0]], best[work.ways[-1]]
-    rows.append(["ratio", first.seconds / last.seconds, "", ""])
+    rows += [
+        [f"{way.cells} to {work.ways[0].cells}", best[work.ways[0]].seconds / best[way].seconds, "", ""]
+        for way in work.ways[1:]
+    ]
     table(
         f"{name}, {work.frames} frames, with the start of the cells, best of {repeats}",
         ["cells x threads", "frames a second", "MB a cell", "MB together"],

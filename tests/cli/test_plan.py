@@ -56,6 +56,17 @@ def test_a_tenth_of_a_processor_takes_ten_times_as_long_as_a_whole_one() -> None
     assert slow == pytest.approx(10 * fast)
 
 
+def test_cells_side_by_side_are_told_with_their_memory_and_time() -> None:
+    small, large = (as_object(plan(mb, 4, 1, sadtalker=True)) for mb in (512, 4096))
+    assert (small["render_cells"], large["render_cells"]) == (
+        {"puppet": 1, "sadtalker": 1},
+        {"puppet": 4, "sadtalker": 4},
+    )
+    assert large["used_mb"] >= 4 * 200 + small["cells"]["speech"]["private_mb"]
+    assert large["video_seconds"]["sadtalker"] < 0.6 * small["video_seconds"]["sadtalker"]
+    assert "in 4 cells of" in page(plan(4096, 4, 1, sadtalker=True))
+
+
 def test_larger_frames_take_longer() -> None:
     small, large = (as_object(plan(size=size), size)["seconds"]["espeak"]["video"] for size in (512, 1024))
     assert 2 * small < large < 4 * small

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 SMALL_HOST_MB = 512
 """Up to this limit one cell renders: what is left over is for speech and for larger pictures."""
 
+MANY_GROUPS = 1000
+"""Groups of frames of a video that keeps all cells busy."""
+
 
 class RenderCells(NamedTuple):
     """Cells that render one video side by side."""

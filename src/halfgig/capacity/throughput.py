@@ -14,15 +14,15 @@ class Throughput(NamedTuple):
     each_s: float
     """Core seconds per second of sound or video."""
     most_cpus: float
-    """Number of processors beyond which it does not get faster, or was not measured."""
+    """Number of processors beyond which one cell does not get faster, or was not measured."""
 
-    def seconds(self, media_s: float, cpus: float) -> float:
-        """Return the seconds it takes to make `media_s` seconds of sound or video."""
-        return (self.start_s + self.each_s * media_s) / min(cpus, self.most_cpus)
+    def seconds(self, media_s: float, cpus: float, cells: int = 1) -> float:
+        """Return the seconds it takes to make `media_s` seconds of sound or video, in a number of cells."""
+        return self.start_s / min(cpus, self.most_cpus) + self.each_s * media_s / min(cpus, self.most_cpus * cells)
 
-    def is_impractical(self, media_s: float, cpus: float) -> bool:
+    def is_impractical(self, media_s: float, cpus: float, cells: int = 1) -> bool:
         """Return whether making `media_s` seconds takes too long to be recommended."""
-        return self.seconds(media_s, cpus) > IMPRACTICAL * media_s
+        return self.seconds(media_s, cpus, cells) > IMPRACTICAL * media_s
 
 
 IMPRACTICAL = 180

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from halfgig.animators.registry import animators
 from halfgig.capacity.plan import render_cell
+from halfgig.capacity.render_cells import MANY_GROUPS, render_cells
 from halfgig.errors import MemoryExceeded
 from halfgig.server.job_store import COMPLETED
 from halfgig.server.plan import is_installed
@@ -51,7 +52,8 @@ def _described(spec: AnimatorSpec, settings: Settings, plan: Plan, measured: lis
     except MemoryExceeded:
         refusal = f"it takes {private_mb} MB, and {plan.cells_mb} MB are left for cells"
     pace = spec.throughput(SIZE)
-    seconds = FPS / statistics.median(measured) if measured else pace.each_s / min(plan.cpus, pace.most_cpus)
+    cells = 1 + render_cells(plan, spec.costs(SIZE), MANY_GROUPS).helpers
+    seconds = FPS / statistics.median(measured) if measured else pace.each_s / min(plan.cpus, pace.most_cpus * cells)
     return {
         "name": spec.name,
         "is_here": is_here,

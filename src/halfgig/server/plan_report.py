@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
 from halfgig.animators.registry import animators
 from halfgig.capacity import memory_costs
 from halfgig.capacity.plan import largest_size, smallest_limit_mb
-from halfgig.capacity.render_cells import render_cells
+from halfgig.capacity.render_cells import MANY_GROUPS, render_cells
 from halfgig.capacity.throughput import format_duration
 from halfgig.tts.registry import default_engine, engines, kinds_of_engines
 
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 COLUMNS = 100
 """The longest line."""
 
-MANY_GROUPS = 1000
-"""Groups of frames of a long video."""
-
 MEDIA_S = 10
 """Length of the speech and the video whose times are told, in seconds."""
+
+FPS = 25
+"""Frames a second of that video."""
 
 
 def page(plan: Plan, remarks: tuple[str, ...] = (), size: int = 512) -> str:
@@ -54,14 +55,15 @@ def as_object(plan: Plan, size: int = 512) -> dict[str, Any]:
         "cells_mb": plan.cells_mb,
         "reserve_mb": plan.reserve_mb,
         "together": plan.together,
-        "used_mb": plan.used_mb,
+        "used_mb": _used_mb(plan),
         "high_watermark_mb": plan.high_watermark_mb,
         "critical_watermark_mb": plan.critical_watermark_mb,
         "threads": plan.threads,
         "largest_size": largest_size(plan, animators()[0].costs),
         "smallest_limit_mb": smallest_limit_mb(load),
-        "seconds": {spec.name: _seconds(spec, plan.cpus, size) for spec in kinds_of_engines()},
-        "video_seconds": {spec.name: round(_video_s(spec, _speaker(load), plan.cpus, size), 2) for spec in animators()},
+        "render_cells": {spec.name: _cells(plan, spec, size, MANY_GROUPS) for spec in animators()},
+        "seconds": {spec.name: _seconds(spec, plan, size) for spec in kinds_of_engines()},
+        "video_seconds": {spec.name: round(_video_s(spec, _speaker(load), plan, size), 2) for spec in animators()},
     }
 
 
@@ -78,16 +80,23 @@ def _speaker(load: Workload) -> EngineSpec:
     return next(spec for spec in engines() if spec.name == load.speech.name)
 
 
-def _seconds(engine: EngineSpec, cpus: float, size: int) -> dict[str, float]:
+def _seconds(engine: EngineSpec, plan: Plan, size: int) -> dict[str, float]:
     return {
-        "speech": round(engine.throughput.seconds(MEDIA_S, cpus), 2),
-        "video": round(_video_s(animators()[0], engine, cpus, size), 2),
+        "speech": round(engine.throughput.seconds(MEDIA_S, plan.cpus), 2),
+        "video": round(_video_s(animators()[0], engine, plan, size), 2),
     }
 
 
-def _video_s(animator: AnimatorSpec, engine: EngineSpec, cpus: float, size: int) -> float:
+def _video_s(animator: AnimatorSpec, engine: EngineSpec, plan: Plan, size: int) -> float:
     """Return how long a video takes from its text on: speech first, then frames, in seconds."""
-    return engine.throughput.seconds(MEDIA_S, cpus) + animator.throughput(size).seconds(MEDIA_S, cpus)
+    cells = _cells(plan, animator, size, math.ceil(MEDIA_S * FPS / animator.frame_group))
+    frames_s = animator.throughput(size).seconds(MEDIA_S, plan.cpus, cells)
+    return engine.throughput.seconds(MEDIA_S, plan.cpus) + frames_s
+
+
+def _cells(plan: Plan, animator: AnimatorSpec, size: int, groups: int) -> int:
+    """Return how many cells render a video with this number of groups of frames."""
+    return 1 + render_cells(plan, animator.costs(size), groups).helpers
 
 
 def _title(plan: Plan) -> str:
@@ -103,7 +112,7 @@ def _processes(plan: Plan) -> list[str]:
     load = _workload(plan)
     web = f"{memory_costs.WEB_PRIVATE_MB} MB, and {memory_costs.WEB_WORKER_PRIVATE_MB} MB for each worker"
     notes = {"supervisor": "starts, watches and restarts the others", "web": web, "worker": "jobs and their database"}
-    needed_mb = plan.used_mb + plan.reserve_mb
+    needed_mb = _used_mb(plan) + plan.reserve_mb
     left = f"of {plan.limit.mb:,} MB; {plan.limit.mb - needed_mb:,} MB are left over"
     rows = [
         *((share.name, share.mb, "", notes[share.name.partition(",")[0]]) for share in plan.shares),
@@ -114,6 +123,14 @@ def _processes(plan: Plan) -> list[str]:
     ]
     head = f"  {'process':<20}{'keeps':>8}{'may reserve':>14}"
     return [head, *(f"  {name:<20}{f'{mb:,} MB':>8}{budget:>14}   {note}" for name, mb, budget, note in rows)]
+
+
+def _used_mb(plan: Plan) -> int:
+    """Return the peak private memory of all processes in MB, without the reserve, while a long video is rendered."""
+    renders = (render_cells(plan, render, MANY_GROUPS) for render in _workload(plan).renders)
+    others_mb = sum(share.mb for share in plan.shares) + plan.speech.private_mb
+    several = (others_mb + (1 + each.helpers) * each.cell.private_mb for each in renders if each.helpers)
+    return max([plan.used_mb, *several])
 
 
 def _render_row(plan: Plan, render: tuple[StageCost, ...]) -> tuple[str, int, str, str]:
@@ -142,13 +159,14 @@ def _times(plan: Plan, size: int) -> list[str]:
     load, cpus = _workload(plan), plan.cpus
     rows = [f"  {f'on {_cpus(cpus)}, about':<26}{f'{MEDIA_S} s of speech':>16}{f'{MEDIA_S} s of video':>16}"]
     for engine in sorted(kinds_of_engines(), key=lambda spec: spec is not default_engine()):
-        seconds, fits = _seconds(engine, cpus, size), engine.cost.private_mb <= plan.cells_mb
+        seconds, fits = _seconds(engine, plan, size), engine.cost.private_mb <= plan.cells_mb
         told = [format_duration(seconds[kind]) if fits else "does not fit" for kind in ("speech", "video")]
         rows.append(f"  {f'{engine.title}, {animators()[0].name}':<26}{told[0]:>16}{told[1]:>16}")
     for animator in animators()[1:]:
         fits = largest_size(plan, animator.costs) >= size
-        video = format_duration(_video_s(animator, _speaker(load), cpus, size)) if fits else "does not fit"
-        slow = fits and animator.throughput(size).is_impractical(MEDIA_S, cpus)
+        video = format_duration(_video_s(animator, _speaker(load), plan, size)) if fits else "does not fit"
+        cells = _cells(plan, animator, size, MANY_GROUPS)
+        slow = fits and animator.throughput(size).is_impractical(MEDIA_S, cpus, cells)
         advice = f"   too slow here: use {animators()[0].title}" if slow else ""
         rows.append(f"  {f'{load.speech.title}, {animator.name}':<26}{'':>16}{video:>16}{advice}")
     return rows
