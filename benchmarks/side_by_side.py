@@ -56,7 +56,7 @@ class Work(NamedTuple):
 
 
 WORK = {
-    "sadtalker": Work(12, 3, 256, (Way(1, 2), Way(2, 1))),
+    "sadtalker": Work(8, 2, 256, (Way(1, 2), Way(2, 1))),
     "puppet": Work(1500, 125, 512, (Way(1, 1), Way(2, 1))),
     "waits": Work(400, 25, 64, (Way(1, 1), Way(2, 1), Way(4, 1))),
 }

@@ -78,12 +78,12 @@ class GroupRenderer:
             yield Progress("rendering", store.frames, store.frames, "frames", store.frames)
 
     def help(self) -> Iterator[Event]:
-        """Render the groups that no other cell does, once through the video; yield nothing."""
+        """Render the groups that no other cell does, once through the video; yield progress with each group."""
         groups = FrameGroups(self._path, self._format, None)
         with room_for(self._path):
-            for _ in self._rendered(groups):
-                pass
-        yield from ()
+            for rgb in self._rendered(groups):
+                if rgb is None:
+                    yield self._progress(groups)
 
     def _rendered(self, groups: FrameGroups) -> Iterator[NDArray[np.uint8] | None]:
         """Render what is left of the video's groups; yield None for a group that is begun, and each frame."""

@@ -46,6 +46,7 @@ class HelperCells:
         self._job = job
         self._hold = hold or (lambda _end: contextlib.nullcontext(True))
         self._over = threading.Event()
+        self._is_paused = False
         self._cells = [Cell("rendering", plan.budget_mb, plan.threads) for _ in range(count)]
         self._threads = [threading.Thread(target=self._help, args=(cell,), daemon=True) for cell in self._cells]
 
@@ -65,12 +66,14 @@ class HelperCells:
             self.peak |= cell.peak
 
     def pause(self) -> None:
-        """Suspend the helpers until `resume`, from any thread."""
+        """Suspend the helpers until `resume`, from any thread; one that is just starting, at its first group."""
+        self._is_paused = True
         for cell in self._cells:
             cell.pause()
 
     def resume(self) -> None:
         """Resume suspended helpers, from any thread."""
+        self._is_paused = False
         for cell in self._cells:
             cell.resume()
 
@@ -88,7 +91,10 @@ class HelperCells:
                 if is_held:
                     try:
                         for _ in cell.run("halfgig.pipeline.video_stages:help_render", self._job):
-                            pass
+                            if self._is_paused:
+                                cell.pause()
+                            if not self._is_paused:  # since a moment ago
+                                cell.resume()
                     except HalfgigError as error:
                         if not self._over.is_set() and not evicted.is_set():
                             deaths += 1

@@ -45,7 +45,7 @@ def render(job: RenderJob) -> Iterator[Event]:
 
 
 def help_render(job: RenderJob) -> Iterator[Event]:
-    """Render groups of frames that no other cell renders, next to the one that runs `render`; yield nothing."""
+    """Render groups of frames that no other cell renders, next to the one that runs `render`; yield progress."""
     from halfgig.pipeline.group_rendering import GroupRenderer
 
     _yield_to_speech()
