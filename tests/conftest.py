@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import sys
 from collections.abc import Iterator
 
 import hypothesis
@@ -17,6 +18,10 @@ __all__ = ["shared"]  # imported so that its variable, which is no setting of ha
 
 # A test worker multiplies on one thread, as cells do: with more workers than cores, more threads wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# Each of the many hundred processes that tests start would otherwise compile halfgig again, for half a second.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A shell's job in the background ignores Ctrl-C, and all that it starts does; what is tested is what a terminal starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
