@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import time
 
 from halfgig.server.heart import BEAT_VARIABLE, Heart
-from halfgig.server.supervisor.hang_watch import SILENT_S, STOPPED_S, SUSPECT_S, HangWatch, process_state
+from halfgig.server.supervisor.hang_watch import SILENT_S, STOPPED_S, SUSPECT_S, HangWatch, Hung, process_state
 from tests.capacity.hosts import linux
+from tests.support.command import plain_environment
 from tests.support.waiting import soon
-
-if TYPE_CHECKING:
-    from halfgig.server.supervisor.hang_watch import Hung
 
 WORKER, CELL = 7, 8
 
@@ -66,6 +65,39 @@ def test_a_heart_beats_on_its_pipe_and_never_blocks() -> None:
         heart.beat()
     assert os.read(ours, 10) == b"." * 10
     Heart({}).beat()
+    os.close(ours)
+    os.close(theirs)
+
+
+@linux
+def test_a_service_that_locks_itself_out_is_found_by_its_silence_while_it_is_there() -> None:
+    program = (
+        "import os, threading; from halfgig.server.heart import Heart\n"
+        "heart, lock = Heart(os.environ), threading.Lock()\n"
+        "while True: heart.beat(); lock.acquire()\n"
+    )
+    ours, theirs = os.pipe()
+    os.set_blocking(ours, False)
+    environment = plain_environment(**{BEAT_VARIABLE: str(theirs)})
+
+    def has_beaten() -> bool:
+        with contextlib.suppress(BlockingIOError):
+            return bool(os.read(ours, 100))
+        return False
+
+    watch, hung = HangWatch(silent_s=2.0), list[Hung]()
+    with subprocess.Popen([sys.executable, "-c", program], pass_fds=[theirs], env=environment) as process:
+
+        def is_found() -> bool:
+            now = time.monotonic()
+            if watch.due(now):
+                hung.extend(watch.look(now, {process.pid: "worker"}, [], {process.pid: has_beaten()}))
+            return bool(hung)
+
+        assert soon(is_found)
+        assert process_state(process.pid) == "S"
+        process.kill()
+    assert "did nothing for" in hung[0].why
     os.close(ours)
     os.close(theirs)
 

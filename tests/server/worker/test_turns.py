@@ -125,6 +125,30 @@ def test_an_order_that_ends_while_it_stands_aside_leaves_the_line() -> None:
     assert line.counts() == {}
 
 
+def test_nobody_comes_between_two_steps_of_an_order_unless_its_turn_has_come() -> None:
+    for used_s, first in ((1.0, "modest again"), (60.0, "other")):
+        clock, order = Clock(), list[str]()
+        line = Turns(10.0, clock)
+        with contextlib.ExitStack() as threads:
+            with line.hold("modest", "modest", 2.0, lambda: None) as held:
+                threads.enter_context(waiting(line, "other", "other", order))
+                clock.now = used_s
+                held.keep()
+            with line.hold("modest", "modest", 2.0, lambda: None):
+                order.append("modest again")
+        assert order[0] == first
+
+
+def test_what_an_order_waits_for_others_is_not_counted() -> None:
+    clock = Clock()
+    line = Turns(10.0, clock)
+    with line.hold("modest", "modest", 100.0, lambda: None) as held, waiting(line, "other", "other", []):
+        clock.now = 60.0
+        held.forgive()
+        assert not held.should_yield
+        held.give_way(lambda: None)
+
+
 def test_an_order_that_is_not_wanted_any_more_leaves_the_line() -> None:
     class Gone(Exception):
         pass

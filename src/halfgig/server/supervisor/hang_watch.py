@@ -60,6 +60,7 @@ class HangWatch:
 
     state_of: Callable[[int], str] = process_state
     cell: Callable[[int], bool] = is_cell
+    silent_s: float = SILENT_S
     _last: float | None = None
     _watched: dict[int, _Watched] = field(default_factory=dict)
     suspects: list[str] = field(default_factory=list)
@@ -88,7 +89,7 @@ class HangWatch:
             watched.silent_s = 0.0 if beats.get(pid) or not watched.has_beaten else watched.silent_s + step_s
             if watched.stopped_s > STOPPED_S:
                 hung.append(Hung(pid, name, f"was suspended for {watched.stopped_s:.0f} s"))
-            elif watched.silent_s > SILENT_S:
+            elif watched.silent_s > self.silent_s:
                 hung.append(Hung(pid, name, f"did nothing for {watched.silent_s:.0f} s"))
         self.suspects = [
             name

@@ -16,7 +16,7 @@ from halfgig.requests import PORTRAIT
 from halfgig.server.errors import BadRequest, Busy, Relayed, Unavailable
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.turns import Turns
-from halfgig.server.worker.videos.watchdog import Watchdog
+from halfgig.server.worker.videos.watchdog import HangLimits, Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,7 +122,8 @@ class FaceFinder:
     def _attempt(self, work: PictureWork, is_wanted: Callable[[], bool], plan: CellPlan) -> Iterator[object]:
         stage = work.stage
         with self._admission.hold(stage, plan.private_mb), Cell(stage, plan.budget_mb, self._plan.cpus) as cell:
-            watch = Watchdog(cell, lambda: None if is_wanted() else "is not wanted any more", lambda: False, MOST_CPU_S)
+            limits = HangLimits(MOST_CPU_S)
+            watch = Watchdog(cell, lambda: None if is_wanted() else "is not wanted any more", lambda: False, limits)
             try:
                 with watch:
                     yield from cell.run(work.target, *work.args)

@@ -24,6 +24,9 @@ CREDIT = 2.0
 MUCH_SHORTER = 4.0
 """How many times shorter an order is that need not wait for another one of the same client."""
 
+KEPT_S = 2.0
+"""Seconds for which a turn is kept for an order between two of its steps."""
+
 POLL_S = 0.3
 """Seconds between checks whether an order that waits is still wanted."""
 
@@ -86,6 +89,14 @@ class Turn:
         """Return whether the order's work must stand still now; ask again until it may go on."""
         return self.line.step_aside(self)
 
+    def keep(self) -> None:
+        """Keep the turn for this order's next step, unless somebody else's has come."""
+        self.line.keep(self)
+
+    def forgive(self) -> None:
+        """Count nothing of the turn so far, in which the order waited for others."""
+        self.line.forgive(self)
+
 
 def next_turn(waiting: Sequence[Turn], used_s: Callable[[str], float]) -> Turn:
     """Return whose turn comes next: the client's that had the least, and of its orders the shortest."""
@@ -120,6 +131,7 @@ class Turns:
         self._shares = Shares(quantum_s)
         self._waiting: list[Turn] = []
         self._holder: Turn | None = None
+        self._kept: tuple[str, float] | None = None
         self._numbers = itertools.count()
 
     @property
@@ -174,6 +186,18 @@ class Turns:
             self._waiting.append(turn)
             return True
 
+    def keep(self, turn: Turn) -> None:
+        """Let nobody come between an order and its next step, for a moment, unless it should give way."""
+        with self._changed:
+            if self._holder is turn and not self._should_yield_locked(turn):
+                self._kept = turn.name, self._clock() + KEPT_S
+
+    def forgive(self, turn: Turn) -> None:
+        """Count nothing of an order's turn so far."""
+        with self._changed:
+            if turn.since is not None:
+                turn.since = self._clock()
+
     def _should_yield_locked(self, turn: Turn) -> bool:
         if turn.since is None:
             return False
@@ -202,13 +226,17 @@ class Turns:
             return self._take_locked(turn)
 
     def _is_next_locked(self, turn: Turn) -> bool:
-        return self._holder is None and next_turn(self._waiting, self._shares.used_s) is turn
+        if self._holder is not None:
+            return False
+        if self._kept and self._clock() < self._kept[1]:
+            return turn.name == self._kept[0]
+        return next_turn(self._waiting, self._shares.used_s) is turn
 
     def _take_locked(self, turn: Turn) -> bool:
         if not self._is_next_locked(turn):
             return False
         self._waiting.remove(turn)
-        self._holder, turn.since = turn, self._clock()
+        self._holder, turn.since, self._kept = turn, self._clock(), None
         return True
 
     def _end(self, turn: Turn) -> None:

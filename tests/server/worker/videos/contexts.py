@@ -107,9 +107,9 @@ class TestAdmission:
         yield True
 
 
-def plan(mb: int = 1024) -> Plan:
+def plan(mb: int = 1024, cpus: float = 2.0) -> Plan:
     """Return a plan for a machine of a given size in MB."""
-    return make_plan(Limit(mb * 2**20, "a test"), 2.0, load())
+    return make_plan(Limit(mb * 2**20, "a test"), cpus, load())
 
 
 def context(

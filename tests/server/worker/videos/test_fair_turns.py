@@ -57,7 +57,7 @@ def greedy_at_work(it: StepContext, steps: Steps, folder: Path) -> Iterator[str]
 
 
 def test_who_waits_for_another_client_stands_still_and_loses_nothing(tmp_path: Path) -> None:
-    it = context(tmp_path)
+    it = context(tmp_path, plan=plan(cpus=1))
     steps = Steps(it)
     with greedy_at_work(it, steps, tmp_path) as greedy:
         assert soon(lambda: len(children_of(os.getpid())) == 2)  # the leading cell and its helper
@@ -74,7 +74,7 @@ def test_who_waits_for_another_client_stands_still_and_loses_nothing(tmp_path: P
 
 def test_who_stands_still_leaves_when_its_memory_is_needed_and_goes_on_with_the_frames_it_has(tmp_path: Path) -> None:
     cell_mb = render_cell(plan(), animator("puppet").costs, 256).private_mb
-    it = context(tmp_path, admission=MemoryAdmission(2 * cell_mb - 1))
+    it = context(tmp_path, admission=MemoryAdmission(2 * cell_mb - 1), plan=plan(cpus=1))
     steps = Steps(it)
     with greedy_at_work(it, steps, tmp_path) as greedy:
         (cell,) = children_of(os.getpid())

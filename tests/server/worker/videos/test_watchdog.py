@@ -20,10 +20,11 @@ from halfgig.server.worker.videos.watchdog import (
     IDLE_S,
     LONGEST_PAUSE_S,
     SHORTEST_RUN_S,
+    HangLimits,
     PauseRule,
     StallRule,
     Watchdog,
-    most_cpu_s,
+    planned_cpu_s,
 )
 from tests.capacity.hosts import linux
 from tests.cells.cells import cell, run
@@ -189,7 +190,7 @@ def test_a_rate_that_is_not_known_yet_is_not_told(tmp_path: Path) -> None:
 
 def stalled(seconds: int, *, cpu_share: float, most_cpu_s: float = 300.0, output_every_s: int = 10**9) -> str | None:
     """Return what a rule says of a cell that gets a share of a processor, looked at once a second."""
-    rule, why = StallRule(most_cpu_s), None
+    rule, why = StallRule(HangLimits(most_cpu_s)), None
     for second in range(1, seconds + 1):
         why = why or rule.update(1.0, second * cpu_share, has_output=second % output_every_s == 0)
     return why
@@ -207,10 +208,10 @@ def test_a_cell_that_computes_for_ever_hangs_and_its_limit_counts_no_other_time(
 
 
 def test_a_cell_is_not_idle_while_the_machine_stands_still() -> None:
-    rule = StallRule(300.0)
+    rule = StallRule()
     assert [rule.update(3600.0, 1.0, has_output=False) for _ in range(3)] == [None] * 3
 
 
 def test_a_slow_network_may_compute_for_longer_than_a_fast_one() -> None:
     fast, slow = Throughput(0.5, 0.5, 2.0), Throughput(60.0, 100.0, 2.0)
-    assert most_cpu_s(fast, 25.0, 10.0) < 330 < 2000 < most_cpu_s(slow, 25.0, 10.0)
+    assert planned_cpu_s(fast, 25.0, 10.0) < 30 < 1700 < planned_cpu_s(slow, 25.0, 10.0)

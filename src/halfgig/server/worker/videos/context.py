@@ -12,6 +12,7 @@ from halfgig.errors import CellDied
 from halfgig.log import WARNING, log
 from halfgig.models.installed import InstalledModels
 from halfgig.server.disk import Disk
+from halfgig.server.worker.videos.watchdog import USUAL, HangLimits
 from halfgig.storage.disk_cache import DiskCache
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ class StepContext:
     """Called with a stage and its cell's peak memory in MB, private and reserved."""
     closing: threading.Event = field(default_factory=threading.Event)
     """Set when this process is ending and must leave its jobs."""
+    hang_limits: HangLimits = USUAL
+    """When a cell counts as hung; processor time in addition to what its plan allows."""
     holds_lease: Callable[[], bool] = lambda: True
     """Returns whether the jobs still belong to this process; if not, it must leave them."""
 

@@ -22,7 +22,7 @@ from halfgig.pipeline.helper_cells import HelperCells
 from halfgig.pipeline.runner import with_one_retry
 from halfgig.server.errors import Busy
 from halfgig.server.worker.videos.context import BrokenOff, CellKilled, leave
-from halfgig.server.worker.videos.watchdog import Watchdog, most_cpu_s
+from halfgig.server.worker.videos.watchdog import Watchdog, planned_cpu_s
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -145,6 +145,7 @@ class RenderCell:
                     STAGE, plan.private_mb, run.evicted.set, lambda: self._turn.stands_aside
                 )
                 reservation.enter_context(room)
+                self._turn.forgive()
             except Busy as ending:  # admission refuses only when the program ends
                 raise BrokenOff from ending
             yield
@@ -154,12 +155,13 @@ class RenderCell:
         context = self._context
         with Cell(STAGE, plan.budget_mb, plan.threads or context.plan.cpus) as cell:
             helpers = self._helpers(plan, render_job)
-            pace = render_job.spec.throughput(render_job.request.size)
+            pace, limits = render_job.spec.throughput(render_job.request.size), context.hang_limits
+            planned_s = planned_cpu_s(pace, self._job.request.fps, self._job.cost_s)
             watch = Watchdog(
                 _Together(cell, helpers),
                 lambda: context.reason_to_leave(self._job.id),
                 lambda: self._should_pause(plan, run),
-                most_cpu_s(pace, self._job.request.fps, self._job.cost_s),
+                limits._replace(cpu_s=limits.cpu_s + planned_s),
             )
             try:
                 results = cell.run(f"halfgig.pipeline.video_stages:{target}", render_job)

@@ -90,7 +90,10 @@ class Steps:
         try:
             leave = functools.partial(self._context.leave_if_asked, job_id)
             with self._turns.hold(job_id, job.client or job.owner, job.cost_s, leave) as turn:
-                return self._run_alone(name, job_id, before, turn)
+                made = self._run_alone(name, job_id, before, turn)
+                if made is not None and name != STEPS[-1]:
+                    turn.keep()
+                return made
         except Cancelled:
             return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from halfgig.resources import meter
 
@@ -37,24 +37,36 @@ SOME_CPU_S = 0.1
 """Processor seconds that show that a cell computes; on a tenth of a processor it gets them in a few seconds."""
 
 LEAST_CPU_S, CPU_FACTOR = 300.0, 30.0
-"""Processor seconds that any stage may take for one result, and how many times what is planned it may take."""
+"""Processor seconds that any stage may take for one result, and how many times what is planned, in addition."""
 
 
-def most_cpu_s(throughput: Throughput, fps: float, plain_s: float) -> float:
-    """Return how many processor seconds a stage may take without a result, for a video that is planned like this.
+class HangLimits(NamedTuple):
+    """When a cell counts as hung."""
+
+    cpu_s: float = LEAST_CPU_S
+    """Processor seconds without a result."""
+    idle_s: float = IDLE_S
+    """Seconds in which it neither says nor computes anything."""
+
+
+USUAL = HangLimits()
+
+
+def planned_cpu_s(throughput: Throughput, fps: float, plain_s: float) -> float:
+    """Return how many processor seconds more a stage may take for a result, for a video that is planned like this.
 
     It follows from the start and one frame, times a large factor, and from the whole length, for stages that say
     nothing before their end; it does not depend on how fast the processor is given.
     """
-    return LEAST_CPU_S + CPU_FACTOR * (throughput.start_s + throughput.each_s / fps) + plain_s
+    return CPU_FACTOR * (throughput.start_s + throughput.each_s / fps) + plain_s
 
 
 @dataclass(slots=True)
 class StallRule:
     """Decides when a cell hangs; has no effects of its own."""
 
-    most_cpu_s: float
-    """Processor seconds without a result."""
+    limits: HangLimits = USUAL
+    """When it hangs."""
     idle_s: float = 0.0
     """Seconds since the cell last said or computed something."""
     cpu_at_output_s: float = 0.0
@@ -73,11 +85,12 @@ class StallRule:
             self.idle_s, self.cpu_at_work_s = 0.0, cpu_s
         else:
             self.idle_s += min(step_s, STEP_S)
-        if self.idle_s > IDLE_S:
+        if self.idle_s > self.limits.idle_s:
             return f"neither said nor computed anything for {self.idle_s:.0f} s and was ended"
         spent_s = cpu_s - self.cpu_at_output_s
-        if spent_s > self.most_cpu_s:
-            return f"took {spent_s:.0f} s of processor time for nothing, more than {self.most_cpu_s:.0f}, and was ended"
+        most_s = self.limits.cpu_s
+        if spent_s > most_s:
+            return f"took {spent_s:.0f} s of processor time for nothing, more than {most_s:.0f}, and was ended"
         return None
 
 
@@ -142,13 +155,13 @@ class Watchdog:
         cell: Watched,
         why_end: Callable[[], str | None],
         waits: Callable[[], bool],
-        most_cpu_s: float = LEAST_CPU_S,
+        limits: HangLimits = USUAL,
     ) -> None:
         self._cell = cell
         self._why_end = why_end
         self._waits = waits
         self._over = threading.Event()
-        self._stall = StallRule(most_cpu_s)
+        self._stall = StallRule(limits)
         self._has_output = True
         self._stepped_at = time.monotonic()
         self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
@@ -191,5 +204,7 @@ class Watchdog:
             if rule.is_paused:
                 self.note_output()
             was_paused = rule.is_paused
-            if rule.update(now, wanted=self._waits()) != was_paused:
-                (self._cell.resume if was_paused else self._cell.pause)()
+            if rule.update(now, wanted=self._waits()):
+                self._cell.pause()  # repeated: a helper may only just be starting
+            elif was_paused:
+                self._cell.resume()
