@@ -187,7 +187,7 @@ class Turns:
             return True
 
     def keep(self, turn: Turn) -> None:
-        """Let nobody come between an order and its next step, for a moment, unless it should give way."""
+        """Keep the turn between an order and its next step, for a moment, unless the order should give way."""
         with self._changed:
             if self._holder is turn and not self._should_yield_locked(turn):
                 self._kept = turn.name, self._clock() + KEPT_S

@@ -196,10 +196,9 @@ class RenderCell:
 
     def _should_pause(self, plan: CellPlan, run: _Run) -> bool:
         """Return whether to pause for others; not if they need this memory: a paused cell could not leave."""
-        if run.evicted.is_set():
-            return False
-        if self._turn.step_aside():
-            return True
+        is_aside = self._turn.step_aside()  # also when it must leave: another order may have the turn meanwhile
+        if is_aside or run.evicted.is_set():
+            return not run.evicted.is_set()
         speech, client = self._context.speech, self._turn.client
         return self._context.plan.fits_with_speech(plan) and speech.has_waiting_listener(client)
 
