@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from halfgig.server.web.avatar_module import MODULES, SOURCES, joined
+from halfgig import __version__
+from halfgig.server.web.avatar_module import MODULES, SOURCES, joined, write_modules
 from tests.server.web.servers import site
+from tests.support.media import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 LONGEST_FILE = 350
+PACKAGE = ROOT / "packages" / "halfgig-avatar"
 
 
 def test_files_are_joined_after_those_they_need_each_once(tmp_path: Path) -> None:
@@ -58,3 +62,24 @@ def test_pages_of_any_origin_may_load_them_without_a_key(tmp_path: Path) -> None
                 assert answer.headers["access-control-allow-origin"] == "*"
                 assert answer.headers["content-type"].startswith("text/javascript")
                 assert again.status_code == 304
+
+
+def test_the_npm_package_has_the_modules_with_types_for_all_that_they_export(tmp_path: Path) -> None:
+    facts = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))
+    assert facts["version"] == __version__
+    write_modules(tmp_path)
+    assert {f"/{path.name}" for path in tmp_path.iterdir()} == set(MODULES)
+    for each in (facts["exports"]["."], facts["exports"]["./videos"]):
+        module = (tmp_path / each["default"]).read_text(encoding="utf-8")
+        typed = (PACKAGE / each["types"]).read_text(encoding="utf-8")
+        exported = set(re.findall(r"^export (?:class|\{) ?(\w+)", module, re.MULTILINE))
+        assert exported
+        assert exported <= set(re.findall(r"^export class (\w+)", typed, re.MULTILINE))
+
+
+def test_the_types_have_every_method_of_the_element() -> None:
+    source = (SOURCES / "element.js").read_text(encoding="utf-8")
+    own = set(re.findall(r"^\t(?:async )?([a-z]\w+)\([^)]*\) \{", source, re.MULTILINE))
+    typed = set(re.findall(r"^\t(\w+)\(", (PACKAGE / "halfgig-avatar.d.ts").read_text(encoding="utf-8"), re.MULTILINE))
+    called_by_browsers = {"connectedCallback", "disconnectedCallback", "attributeChangedCallback"}
+    assert own - called_by_browsers <= typed

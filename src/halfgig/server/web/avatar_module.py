@@ -7,6 +7,7 @@ each after those it needs and to leave out what only tells files apart.  Comment
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,3 +77,13 @@ def module_routes() -> APIRouter:
     for path in MODULES:
         router.add_api_route(path, handle, methods=["GET", "HEAD"], response_class=Response)
     return router
+
+
+def write_modules(folder: Path) -> None:
+    """Write the modules to a folder, as the files of an npm package."""
+    for path, entry in MODULES.items():
+        (folder / path.lstrip("/")).write_text(joined(entry), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_modules(Path(sys.argv[1]))

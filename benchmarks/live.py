@@ -1,0 +1,202 @@
+"""Measure a live avatar in a real browser: first sound and motion, lips against sound, stopping, sizes and memory.
+
+python benchmarks/live.py [--data DIR --voice NAME] [--seconds 120]
+
+A server runs in 512 MB; DIR is a data folder with a model of the voice. Chromium draws in software, so that frames are
+few; what is measured is whether each shows the mouth of the sound that is heard when it is drawn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from report import table
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # servers and browsers as the tests start them
+
+from halfgig.animators.base import PRESENTER
+from halfgig.server.web.avatar_module import MODULES, joined
+from tests.server.web.page.studio import browsing, until
+from tests.support.avatars import SOFTWARE_GL
+from tests.support.serving import serving
+
+if TYPE_CHECKING:
+    import httpx
+    from playwright.sync_api import Page
+
+    from tests.support.serving import Server
+
+ORIGIN = "http://localhost:8999"
+KEY = "a-key"
+SENTENCE = "The harbour was quiet, and a pale morning light lay over the boats; nobody spoke above a whisper. "
+SEARCH_S = 0.3
+"""How far around the heard moment the shown one is looked for."""
+
+
+def text_of(seconds: float) -> str:
+    """Return a text that takes about this long: a sentence is six seconds."""
+    return "".join(f"It was day {number}. {SENTENCE}" for number in range(round(seconds / 7)))
+
+
+class Jaws:
+    """The opening of the jaw over a speech, as the server says it."""
+
+    def __init__(self, client: httpx.Client, texts: list[str], voice: str) -> None:
+        self._parts: list[tuple[float, float, list[float]]] = []
+        self.seconds = 0.0
+        for text in texts:
+            rate, rows = rows_of(client, text, voice)
+            self._parts.append((self.seconds, rate, rows))
+            self.seconds += len(rows) / rate
+
+    def at(self, seconds: float) -> float:
+        """Return the opening at a moment, between the two rows around it."""
+        begin, rate, rows = next((part for part in reversed(self._parts) if part[0] <= seconds), self._parts[0])
+        place = (seconds - begin) * rate - 0.5
+        at = int(place)
+        return rows[at] + (rows[at + 1] - rows[at]) * (place - at) if 0 <= at < len(rows) - 1 else 0.0
+
+
+def rows_of(client: httpx.Client, text: str, voice: str) -> tuple[float, list[float]]:
+    """Return the rate of the poses of a text and the opening of the jaw in each row."""
+    asked = {"model": "tts-1", "voice": voice, "input": text, "response_format": "pcm", "stream_format": "sse"}
+    rows: list[float] = []
+    names: list[str] = []
+    rate = 25.0
+    with client.stream("POST", "/v1/audio/speech", json=asked | {"include": ["poses"]}) as answer:
+        for line in answer.iter_lines():
+            event = json.loads(line.removeprefix("data: ") or "{}")
+            if event.get("type") == "speech.poses.delta":
+                names, rate = event.get("names", names), event["rate"]
+                weights = base64.b64decode(event["weights"])
+                first = round(event["start"] * rate)
+                rows[first:] = [each / 255 for each in weights[names.index("jawOpen") :: len(names)]]
+    return rate, rows
+
+
+def offsets(drawn: list[list[float]], begin: float, jaws: Jaws) -> list[float]:
+    """Return, for each drawn frame whose mouth moves, how many seconds its mouth is ahead of the sound."""
+    found = []
+    for heard, shown, *_ in drawn:
+        moment = heard - begin
+        if abs(jaws.at(moment + 0.04) - jaws.at(moment - 0.04)) < 0.1:  # a jaw that rests tells no time
+            continue
+        steps = [step / 1000 for step in range(round(-1000 * SEARCH_S), round(1000 * SEARCH_S) + 1)]
+        near = [step for step in steps if abs(jaws.at(moment + step) - shown) < 0.004]
+        if near:
+            found.append(min(near, key=abs))
+    return found
+
+
+def opened(page: Page, server: Server, avatar: dict[str, Any], token: str, voice: str) -> None:
+    """Open a page of another origin with the avatar."""
+    html = (
+        '<!doctype html><title>live</title><script type="module" src="/page.js"></script>'
+        f'<halfgig-avatar server="{server.url}" src="/v1/avatars/{avatar["id"]}/pack?size=512" '
+        f'token="{token}" voice="{voice}"></halfgig-avatar>'
+    )
+    script = (Path(__file__).parent / "live.js").read_text(encoding="utf-8").replace("SERVER", server.url)
+    page.route(f"{ORIGIN}/", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.route(f"{ORIGIN}/page.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
+    page.goto(f"{ORIGIN}/")
+    until(page, "window.isReady")
+
+
+def idle_after(server: Server, client: httpx.Client) -> float:
+    """Return the seconds until no stream is made and no process of the server works."""
+    start = time.monotonic()
+    while time.monotonic() - start < 30:
+        before = cpu_s(server)
+        time.sleep(0.1)
+        lines = client.get("/metrics").text.splitlines()
+        streams = sum(float(each.split()[-1]) for each in lines if each.startswith("halfgig_streams_in_flight"))
+        if not streams and cpu_s(server) - before < 0.05:
+            return time.monotonic() - start - 0.1
+    return 30.0
+
+
+def cpu_s(server: Server) -> float:
+    """Return the processor time that the cells have used."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if b"cells.main" in stat.with_name("cmdline").read_bytes():
+                ticks += sum(map(int, stat.read_text().rsplit(")", 1)[1].split()[11:13]))
+        except OSError:
+            continue
+    return ticks / 100
+
+
+def private_mb(server: Server) -> str:
+    """Return the private memory of the server's processes."""
+    found = []
+    for name, pid in sorted(server.pids().items()):
+        status = Path(f"/proc/{pid}/status")
+        if status.exists():
+            lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+            found.append(f"{name} {int(lines['RssAnon'].split()[0]) / 1024:.0f} MB")
+    return ", ".join(found)
+
+
+def measure(server: Server, page: Page, voice: str, seconds: float) -> None:
+    """Print what a conversation is like."""
+    with server.client(headers={"authorization": f"Bearer {KEY}"}, timeout=300) as client:
+        with PRESENTER.open("rb") as portrait:
+            avatar = client.post(
+                "/v1/avatars", files={"portrait": portrait}, data={"name": "Ada", "voice": voice}
+            ).json()
+        session = client.post(f"/v1/avatars/{avatar['id']}/sessions", json={}).json()
+        pack = client.get(f"/v1/avatars/{avatar['id']}/pack?size=512").content
+        opened(page, server, avatar, session["token"], voice)
+        until(page, "document.querySelector('halfgig-avatar').shadowRoot.querySelector('canvas').width > 300")
+        text, asked = text_of(seconds), list[str]()
+        page.on("request", lambda request: asked.append(json.loads(request.post_data or "{}").get("input", "")))
+        said = page.evaluate("(text) => say(text)", text)
+        jaws = Jaws(client, [each for each in asked if each and each != "Yes."], voice)
+        apart = offsets(said["drawn"], said["begin"], jaws)
+        memory = private_mb(server)
+        silent_s = page.evaluate("(text) => stopInTheMiddle(text)", text)
+        idle_s = idle_after(server, client)
+        frames = len(said["drawn"]) / max(1.0, said["drawn"][-1][0] - said["drawn"][0][0])
+        table("A live avatar", ["what", "figure"], [
+            ["modules, bytes", ", ".join(f"{path[1:]} {len(joined(name).encode())}" for path, name in MODULES.items())],
+            ["pack of 512 pixels, bytes", str(len(pack))],
+            ["first sound after it was asked for", f"{1000 * said['first_sound_s']:.0f} ms"],
+            ["first motion after the first sound", f"{1000 * said['motion_after_sound_s']:.0f} ms"],
+            ["lips before the sound, median and farthest", f"{1000 * statistics.median(apart):.0f} ms, "
+             f"{1000 * max(apart, key=abs):.0f} ms ({len(apart)} frames, {frames:.0f} a second, {jaws.seconds:.0f} s)"],
+            ["sound after stop()", f"{1000 * silent_s:.0f} ms"],
+            ["server idle after stop()", f"{1000 * idle_s:.0f} ms"],
+            ["gaps in the sound", str(said["gaps"])],
+            ["private memory while it speaks", memory],
+        ])  # fmt: skip
+
+
+def main() -> None:
+    """Run the measurement."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, help="a data folder with models")
+    parser.add_argument("--voice", default="en-us")
+    parser.add_argument("--seconds", type=float, default=120)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        if asked.data:
+            (data / "models").symlink_to(asked.data.resolve() / "models")
+        flags = (*SOFTWARE_GL, "--disable-features=LocalNetworkAccessChecks")
+        with serving(data, API_KEYS=KEY, AVATAR_ORIGINS=ORIGIN) as server, browsing(*flags) as browser:
+            page = browser.new_page(viewport={"width": 400, "height": 500})
+            page.on("console", lambda message: print(message.text, file=sys.stderr))
+            measure(server, page, asked.voice, asked.seconds)
+
+
+if __name__ == "__main__":
+    main()
