@@ -1,6 +1,6 @@
 """Measure a live avatar in a real browser: first sound and motion, lips against sound, stopping, sizes and memory.
 
-python benchmarks/live.py [--data DIR --voice NAME] [--seconds 120]
+python benchmarks/live.py [--data DIR --voice NAME] [--seconds 120] [--size 512]
 
 A server runs in 512 MB; DIR is a data folder with a model of the voice. Chromium draws in software, so that frames are
 few; what is measured is whether each shows the mouth of the sound that is heard when it is drawn.
@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import json
+import os
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from report import table
 
@@ -26,6 +28,7 @@ from halfgig.animators.base import PRESENTER
 from halfgig.server.web.avatar_module import MODULES, joined
 from tests.server.web.page.studio import browsing, until
 from tests.support.avatars import SOFTWARE_GL
+from tests.support.processes import children_of
 from tests.support.serving import serving
 
 if TYPE_CHECKING:
@@ -96,12 +99,12 @@ def offsets(drawn: list[list[float]], begin: float, jaws: Jaws) -> list[float]:
     return found
 
 
-def opened(page: Page, server: Server, avatar: dict[str, Any], token: str, voice: str) -> None:
+def opened(page: Page, server: Server, attributes: dict[str, str]) -> None:
     """Open a page of another origin with the avatar."""
+    given = " ".join(f'{name}="{value}"' for name, value in {"server": server.url, **attributes}.items())
     html = (
         '<!doctype html><title>live</title><script type="module" src="/page.js"></script>'
-        f'<halfgig-avatar server="{server.url}" src="/v1/avatars/{avatar["id"]}/pack?size=512" '
-        f'token="{token}" voice="{voice}"></halfgig-avatar>'
+        f"<halfgig-avatar {given}></halfgig-avatar>"
     )
     script = (Path(__file__).parent / "live.js").read_text(encoding="utf-8").replace("SERVER", server.url)
     page.route(f"{ORIGIN}/", lambda route: route.fulfill(body=html, content_type="text/html"))
@@ -114,25 +117,23 @@ def idle_after(server: Server, client: httpx.Client) -> float:
     """Return the seconds until no stream is made and no process of the server works."""
     start = time.monotonic()
     while time.monotonic() - start < 30:
-        before = cpu_s(server)
+        before = cells_cpu_s(server)
         time.sleep(0.1)
         lines = client.get("/metrics").text.splitlines()
         streams = sum(float(each.split()[-1]) for each in lines if each.startswith("halfgig_streams_in_flight"))
-        if not streams and cpu_s(server) - before < 0.05:
+        if not streams and cells_cpu_s(server) - before < 0.05:
             return time.monotonic() - start - 0.1
     return 30.0
 
 
-def cpu_s(server: Server) -> float:
-    """Return the processor time that the cells have used."""
+def cells_cpu_s(server: Server) -> float:
+    """Return the processor time that the worker's cells have used."""
     ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            if b"cells.main" in stat.with_name("cmdline").read_bytes():
-                ticks += sum(map(int, stat.read_text().rsplit(")", 1)[1].split()[11:13]))
-        except OSError:
-            continue
-    return ticks / 100
+    for pid in children_of(server.pids()["worker"]):
+        with contextlib.suppress(OSError):
+            stat = Path(f"/proc/{pid}/stat").read_text()
+            ticks += sum(map(int, stat.rsplit(")", 1)[1].split()[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def private_mb(server: Server) -> str:
@@ -146,18 +147,24 @@ def private_mb(server: Server) -> str:
     return ", ".join(found)
 
 
-def measure(server: Server, page: Page, voice: str, seconds: float) -> None:
+def measure(server: Server, page: Page, wanted: argparse.Namespace) -> None:
     """Print what a conversation is like."""
-    with server.client(headers={"authorization": f"Bearer {KEY}"}, timeout=300) as client:
+    voice = wanted.voice
+    with server.client(headers={"authorization": f"Bearer {KEY}"}) as client:
         with PRESENTER.open("rb") as portrait:
             avatar = client.post(
                 "/v1/avatars", files={"portrait": portrait}, data={"name": "Ada", "voice": voice}
             ).json()
         session = client.post(f"/v1/avatars/{avatar['id']}/sessions", json={}).json()
-        pack = client.get(f"/v1/avatars/{avatar['id']}/pack?size=512").content
-        opened(page, server, avatar, session["token"], voice)
-        until(page, "document.querySelector('halfgig-avatar').shadowRoot.querySelector('canvas').width > 300")
-        text, asked = text_of(seconds), list[str]()
+        pack = client.get(f"/v1/avatars/{avatar['id']}/pack?size={wanted.size}").content
+        attributes = {
+            "src": f"/v1/avatars/{avatar['id']}/pack?size={wanted.size}",
+            "token": session["token"],
+            "voice": voice,
+        }
+        opened(page, server, attributes)
+        until(page, "document.querySelector('halfgig-avatar').shadowRoot.querySelector('canvas').width !== 300")
+        text, asked = text_of(wanted.seconds), list[str]()
         page.on("request", lambda request: asked.append(json.loads(request.post_data or "{}").get("input", "")))
         said = page.evaluate("(text) => say(text)", text)
         jaws = Jaws(client, [each for each in asked if each and each != "Yes."], voice)
@@ -166,18 +173,22 @@ def measure(server: Server, page: Page, voice: str, seconds: float) -> None:
         silent_s = page.evaluate("(text) => stopInTheMiddle(text)", text)
         idle_s = idle_after(server, client)
         frames = len(said["drawn"]) / max(1.0, said["drawn"][-1][0] - said["drawn"][0][0])
-        table("A live avatar", ["what", "figure"], [
-            ["modules, bytes", ", ".join(f"{path[1:]} {len(joined(name).encode())}" for path, name in MODULES.items())],
-            ["pack of 512 pixels, bytes", str(len(pack))],
+        modules = ", ".join(f"{path[1:]} {len(joined(name).encode())}" for path, name in MODULES.items())
+        farthest = f"{1000 * statistics.median(apart):.0f}, {1000 * max(apart, key=abs):.0f} ms"
+        rows: list[list[object]] = [
+            ["modules, bytes", modules],
+            [f"pack of {wanted.size} pixels, bytes", len(pack)],
             ["first sound after it was asked for", f"{1000 * said['first_sound_s']:.0f} ms"],
             ["first motion after the first sound", f"{1000 * said['motion_after_sound_s']:.0f} ms"],
-            ["lips before the sound, median and farthest", f"{1000 * statistics.median(apart):.0f} ms, "
-             f"{1000 * max(apart, key=abs):.0f} ms ({len(apart)} frames, {frames:.0f} a second, {jaws.seconds:.0f} s)"],
+            ["lips before the sound, median and farthest", farthest],
+            ["frames that were compared, and all a second", f"{len(apart)}, {frames:.0f}"],
+            ["length of the speech", f"{jaws.seconds:.0f} s"],
+            ["gaps in the sound", said["gaps"]],
             ["sound after stop()", f"{1000 * silent_s:.0f} ms"],
             ["server idle after stop()", f"{1000 * idle_s:.0f} ms"],
-            ["gaps in the sound", str(said["gaps"])],
             ["private memory while it speaks", memory],
-        ])  # fmt: skip
+        ]
+        table(f"A live avatar, voice {voice}", ["what", "figure"], rows)
 
 
 def main() -> None:
@@ -186,6 +197,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="a data folder with models")
     parser.add_argument("--voice", default="en-us")
     parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--size", type=int, default=512)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
@@ -195,7 +207,7 @@ def main() -> None:
         with serving(data, API_KEYS=KEY, AVATAR_ORIGINS=ORIGIN) as server, browsing(*flags) as browser:
             page = browser.new_page(viewport={"width": 400, "height": 500})
             page.on("console", lambda message: print(message.text, file=sys.stderr))
-            measure(server, page, asked.voice, asked.seconds)
+            measure(server, page, asked)
 
 
 if __name__ == "__main__":
