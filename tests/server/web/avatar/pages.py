@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
-import struct
 from typing import TYPE_CHECKING, Any
+
+from PIL import Image
 
 from halfgig.animators.base import PRESENTER
 from halfgig.avatars.pack import Section, write_pack
@@ -22,6 +24,8 @@ ORIGIN = "http://localhost:8999"
 """Where the pages seem to come from; a local name, since browsers let only those and HTTPS hear sound."""
 
 KEY = "a-key"
+SIDE = 96
+"""Pixels of the picture's sides."""
 TEXT = "Bob may buy a map. It costs three dollars, and nobody minded."
 
 NOTES = """
@@ -82,7 +86,7 @@ class Stage:
         avatars = "".join(f'<halfgig-avatar id="{name}" {written}></halfgig-avatar>' for name in names)
         policy = (
             f"default-src 'none'; script-src {self.server.url} {ORIGIN}/page.js; "
-            f"connect-src {self.server.url} {ORIGIN}; media-src {ORIGIN}"
+            f"connect-src {self.server.url} {ORIGIN}; media-src {ORIGIN} blob:"
         )
         self._serve("/", html + avatars, "text/html", {"content-security-policy": policy})
         self._serve("/page.js", NOTES.replace("SERVER", self.server.url), "text/javascript")
@@ -121,9 +125,9 @@ class Stage:
 
 def pack() -> bytes:
     """Return a pack that has a picture and nothing to draw from."""
-    picture = PRESENTER.read_bytes()
-    width, height = struct.unpack(">II", picture[16:24])
-    section = Section("portrait", "image/png", (height, width), picture)
+    file = io.BytesIO()
+    Image.open(PRESENTER).convert("RGB").resize((SIDE, SIDE)).save(file, "PNG")
+    section = Section("portrait", "image/png", (SIDE, SIDE), file.getvalue())
     return write_pack({"version": 1}, {"name": "Ada", "voice": "en-us"}, [section], {})
 
 

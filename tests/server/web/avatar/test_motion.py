@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.server.web.avatar.pages import stage_of
+from halfgig.animators.base import PRESENTER
+from tests.server.web.avatar.pages import KEY, ORIGIN, SIDE, stage_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -85,18 +86,47 @@ def test_who_wants_less_motion_sees_lips_alone(browser: Browser, server: Server,
     assert moves is (motion == "no-preference")
 
 
-def test_the_portrait_is_shown_where_there_is_no_webgl(stage: Stage) -> None:
+def without_webgl(stage: Stage, **attributes: str) -> None:
+    """Open a page with an avatar in a browser that has no WebGL2."""
     stage.page.add_init_script(
         """const open = HTMLCanvasElement.prototype.getContext;
         HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
             return kind === "webgl2" ? null : open.call(this, kind, ...more);
         };"""
     )
-    stage.open()
-    stage.do("customElements.get('halfgig-avatar').face = drawn; avatar.remove(); document.body.append(avatar);")
-    shown = """(() => {
-        const canvas = document.querySelector("halfgig-avatar").shadowRoot.querySelector("canvas");
+    stage.open(("ada",), **attributes)
+    stage.do(
+        """const { HalfgigAvatar } = await import(`${avatar.getAttribute("server")}/halfgig-avatar.js`);
+        HalfgigAvatar.face = drawn;
+        avatar.remove();
+        document.body.append(avatar);"""
+    )
+    stage.until(f"document.querySelector('halfgig-avatar').shadowRoot.querySelector('canvas').width === {SIDE}")
+
+
+def test_where_there_is_no_webgl_the_portrait_is_shown_and_speaks(stage: Stage) -> None:
+    without_webgl(stage)
+    shown = stage.do(
+        """const canvas = avatar.shadowRoot.querySelector("canvas");
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-        return canvas.width > 300 && data.some((value, at) => at % 4 === 0 && value > 100);
-    })()"""
-    stage.until(shown)
+        return data.some((value, at) => at % 4 === 0 && value > 100);"""
+    )
+    assert shown
+    assert stage.do("return avatar.speak('One.')") == "done"
+    assert stage.words() == "One."
+
+
+def test_where_there_is_no_webgl_a_saved_avatar_speaks_in_the_servers_videos(stage: Stage) -> None:
+    with stage.server.client(headers={"authorization": f"Bearer {KEY}"}) as client, PRESENTER.open("rb") as portrait:
+        avatar = client.post("/v1/avatars", files={"portrait": portrait}).json()["id"]
+        without_webgl(stage, src=f"{ORIGIN}/ada.avatar#{avatar}", voice="en-us")
+        stage.do(
+            """const root = avatar.shadowRoot;
+            window.films = 0;
+            const count = () => { films += root.querySelectorAll("video").length; };
+            new MutationObserver(count).observe(root, { childList: true });"""
+        )
+        assert stage.do("return avatar.speak('One.')") == "done"
+        assert stage.do("return films") == 1
+        assert [each["name"] for each in stage.events("start", "end", "error")] == ["start", "end"]
+        assert client.get("/v1/videos").json()["data"] == []

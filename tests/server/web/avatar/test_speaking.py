@@ -125,3 +125,11 @@ def test_one_that_leaves_the_page_falls_silent_and_may_come_back(stage: Stage) -
     assert stage.do("avatar.remove(); return said;") == "stopped"
     stage.do("document.body.append(ada);")
     assert stage.do("return avatar.speak('Back.')") == "done"
+
+
+def test_a_page_that_closes_ends_the_servers_work(stage: Stage) -> None:
+    stage.open()
+    stage.do(f"avatar.speak({LONG!r}).then(() => {{}});")
+    stage.until("events.some(({ name }) => name === 'start')")
+    stage.page.goto("about:blank")
+    assert soon(lambda: streams(stage) == 0)

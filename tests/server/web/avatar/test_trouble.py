@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.server.web.avatar.pages import TEXT
+from tests.server.web.avatar.pages import KEY, ORIGIN, TEXT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
@@ -57,6 +57,15 @@ def test_a_wrong_key_is_an_error_and_not_tried_again(stage: Stage) -> None:
     assert stage.do(f"return avatar.speak({TEXT!r})") == "failed"
     (error,) = stage.events("error")
     assert (error["status"], error["code"]) == (401, "invalid_api_key")
+
+
+def test_a_key_is_sent_to_its_server_and_to_nobody_else(stage: Stage) -> None:
+    sent: dict[str, str | None] = {}
+    stage.page.on("request", lambda each: sent.update({each.url: each.headers.get("authorization")}))
+    stage.open()
+    assert stage.do("return avatar.speak('One.')") == "done"
+    assert sent[f"{ORIGIN}/ada.avatar"] is None
+    assert sent[f"{stage.server.url}/v1/audio/speech"] == f"Bearer {KEY}"
 
 
 def test_an_avatar_that_is_not_there_is_an_error(stage: Stage) -> None:

@@ -21,10 +21,11 @@ export class Connection {
 
 	/** Return the response to a request; `json` is sent as its body.  Throws `AvatarError` or an AbortError. */
 	async ask(path, { json, headers = {}, ...options } = {}) {
-		const key = await this.credentials();
+		const url = new URL(path, this.server);
+		const key = url.origin === new URL(this.server).origin && (await this.credentials()); // for nobody else
 		const all = { ...headers, ...(key && { authorization: `Bearer ${key}` }), ...(json && { "content-type": "application/json" }) };
 		const sent = { ...(json && { method: "POST", body: JSON.stringify(json) }), ...options, headers: all };
-		const response = await fetch(new URL(path, this.server), sent).catch(breakOff);
+		const response = await fetch(url, sent).catch(breakOff);
 		if (response.ok) return response;
 		const { message = `the server answered ${response.status}`, code = "refused" } = (await response.json().catch(() => ({}))).error ?? {};
 		const afterMs = Number(response.headers.get("retry-after-ms")) || undefined;

@@ -189,7 +189,9 @@ export class HalfgigAvatar extends HTMLElement {
 		this.#show(isBlocked ? "blocked" : "waiting");
 		if (isBlocked) this.#captions.textContent = BLOCKED;
 		const voice = { voice: this.#value("voice") ?? "alloy", speed: Number(this.#value("speed") ?? 1) };
-		const reason = await talk.run(this.#connection(), voice).catch((error) => this.#fail(error));
+		const how = [this.#connection(), voice];
+		const said = async () => (await this.#face?.film?.(talk, ...how)) ?? talk.run(...how);
+		const reason = await said().catch((error) => this.#fail(error));
 		this.#talks.delete(talk);
 		this.#talk = null;
 		this.#captions.textContent = "";

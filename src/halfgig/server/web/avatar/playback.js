@@ -80,7 +80,10 @@ export class Playback {
 		this.#gain.gain.setTargetAtTime(0, currentTime, FADE_S / 4);
 		for (const source of this.#sources) source.stop(currentTime + FADE_S);
 		this.#anchors = [];
-		this.close();
+		setTimeout(() => {
+			this.#sources.clear(); // also of a clock that stands still
+			this.close();
+		}, 2000 * FADE_S);
 	}
 
 	#endIfOver() {

@@ -1,5 +1,7 @@
-// The portrait as it is, where a browser has no WebGL2.
+// Where a browser has no WebGL2: the portrait as it is, and the server's videos of what is said where a key allows them.
+import { AvatarError } from "./connection.js";
 import { readPack } from "./pack.js";
+import { Videos } from "./videos.js";
 
 /** A picture that does not move; has the methods of a face. */
 export class Still {
@@ -15,7 +17,7 @@ export class Still {
 			pen.drawImage(picture, 0, 0, width, height);
 			pen.globalCompositeOperation = "lighter"; // the person is multiplied by their alpha
 		}
-		return Object.assign(new Still(), { pack });
+		return Object.assign(new Still(), { canvas, pack });
 	}
 
 	draw() {}
@@ -23,4 +25,46 @@ export class Still {
 	resize() {}
 
 	close() {}
+
+	/** Show what is said in videos; return how it ended, or undefined where a session's token allows speech alone. */
+	async film(talk, { server, credentials }, voice) {
+		const key = await credentials();
+		const avatar = this.canvas.getRootNode().host.getAttribute("src").match(/avatar_[0-9a-f]+/)?.[0];
+		if (!avatar || key?.startsWith("hgs_")) return undefined;
+		const [videos, { stretches, signal }] = [new Videos(server, key ?? ""), talk];
+		try {
+			for (let prompt; (prompt = await stretches.next());) {
+				const size = Math.max(this.canvas.width, this.canvas.height);
+				const { id } = await videos.create({ ...voice, avatar, prompt, size: size - (size % 2) }, { signal });
+				const { status, error } = await videos.poll(id, { signal });
+				if (status !== "completed") throw new AvatarError(error?.message ?? `the video was ${status}`, { code: error?.code ?? status });
+				await this.play(await videos.download(id, { signal }), talk, prompt);
+				await videos.delete(id);
+			}
+		} catch (error) {
+			if (!signal.aborted) throw error;
+		}
+		return signal.aborted ? "stopped" : "done";
+	}
+
+	/** Play a video over the picture, to its end. */
+	async play(file, talk, text) {
+		const film = Object.assign(document.createElement("video"), { src: URL.createObjectURL(file), playsInline: true });
+		Object.assign(film.style, { position: "absolute", inset: 0, width: "100%", height: "100%" });
+		this.canvas.after(film);
+		try {
+			await new Promise((resolve, reject) => {
+				talk.signal.addEventListener("abort", () => reject(talk.signal.reason));
+				Object.assign(film, { onended: resolve, onerror: () => reject(new AvatarError("the video cannot be played")) });
+				film.onplaying = () => {
+					talk.on("start");
+					talk.on("caption", text.trim());
+				};
+				film.play().catch(reject);
+			});
+		} finally {
+			film.remove();
+			URL.revokeObjectURL(film.src);
+		}
+	}
 }

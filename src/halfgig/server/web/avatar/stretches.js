@@ -46,7 +46,7 @@ export class Stretches {
 
 	#cut() {
 		const text = this.#text;
-		if (this.#isOver && text.length <= LONGEST) return text.length;
+		if (this.#isOver && (text.length <= LONGEST || text.trimStart()[0] === "<")) return text.length; // SSML is one piece
 		return wholeSentences(text) || (text.length > LONGEST ? text.lastIndexOf(" ", LONGEST) + 1 || LONGEST : 0);
 	}
 

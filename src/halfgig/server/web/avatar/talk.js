@@ -10,7 +10,6 @@ const LINE = 84; // characters of a caption
 
 /** A text that is spoken; `on(name, detail)` hears of start and word, caption and wait. */
 export class Talk {
-	#stretches;
 	#asking = new AbortController();
 	#timeline = new Timeline();
 	#words = [];
@@ -21,15 +20,19 @@ export class Talk {
 	constructor(source, output, on) {
 		this.on = on;
 		this.playback = new Playback(output);
-		this.#stretches = new Stretches(source);
+		this.stretches = new Stretches(source);
+	}
+
+	/** Aborted once it is stopped. */
+	get signal() {
+		return this.#asking.signal;
 	}
 
 	/** Speak all of it; return "done" or "stopped".  Throws `AvatarError`, or what the source threw. */
 	async run(connection, voice) {
-		const { playback } = this;
-		const { signal } = this.#asking;
+		const { playback, signal } = this;
 		try {
-			for (let input; (input = await this.#stretches.next());) {
+			for (let input; (input = await this.stretches.next());) {
 				await receive(connection, { ...voice, input }, this.#taking(playback.duration), signal);
 				while (playback.ahead() > MOST_AHEAD_S) await pause(500, signal);
 			}
@@ -37,7 +40,7 @@ export class Talk {
 			await playback.ended;
 			if (!signal.aborted) this.follow(Infinity);
 		} catch (error) {
-			this.#stretches.stop();
+			this.stretches.stop();
 			playback.close(); // what was made is heard
 			await playback.ended;
 			if (!signal.aborted) throw error;
@@ -48,7 +51,7 @@ export class Talk {
 	/** Fall silent, and let the server stop. */
 	stop() {
 		this.#asking.abort();
-		this.#stretches.stop();
+		this.stretches.stop();
 		this.playback.stop();
 	}
 
