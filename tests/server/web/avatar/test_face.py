@@ -87,11 +87,11 @@ def test_a_face_is_drawn_again_after_the_graphics_memory_was_lost(page: Page) ->
 
 
 def test_a_pack_is_small_and_has_its_rig() -> None:
-    pack = browser_pack(canvas(), presenter_rig(512), {"name": "Ada"})
+    pack = browser_pack(Canvas(presenter(1024)[0], (512, 512), 1.0), presenter_rig(2 * SIDE), {"name": "Ada"})
     read = read_pack(pack)
     rig = rig_from(read.rig)
     assert rig
-    assert rig.size == (2 * SIDE, 2 * SIDE)
+    assert rig.size == (1024, 1024)
     assert len(pack) - len(read.sections["person"].data) < 300_000
 
 
