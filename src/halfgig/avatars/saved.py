@@ -11,7 +11,7 @@ from halfgig.animators.puppet.spec import KNOWN_RIG, RIG
 from halfgig.avatars.pack import MAGIC, MOST_BYTES, MOST_NUMBERS, PICTURES, Section, read_pack, write_pack
 from halfgig.errors import BadPack, BadSetting
 from halfgig.media.picture import PictureLimits, load_picture
-from halfgig.requests import PORTRAIT, SpeechRequest, options_of
+from halfgig.requests import PORTRAIT, TRANSPARENT, SpeechRequest, options_of
 from halfgig.storage.atomic_write import atomic_write, room_for
 
 if TYPE_CHECKING:
@@ -132,16 +132,19 @@ def draw(job: RenderJob, found: Mapping[str, Any], size: int, path: Path) -> Ite
 
 
 def write_browser_pack(job: RenderJob, settings: AvatarSettings, size: int, path: Path) -> None:
-    """Write what a browser draws a job's portrait from, in frames whose longer side is `size` pixels."""
+    """Write what a browser draws a job's portrait from, in frames whose longer side is `size` pixels.
+
+    The job's request says whether the person stands before nothing.
+    """
     from halfgig.animators.puppet.canvas import SHARPNESS, make_canvas
     from halfgig.animators.puppet.portrait import rig_of
     from halfgig.avatars.drawing import browser_pack
 
-    rig = rig_of(job, job.folder / RIG)
+    rig, is_transparent = rig_of(job, job.folder / RIG), job.request.background == TRANSPARENT
     limits = PictureLimits(job.limits.max_picture_mb, job.limits.max_picture_megapixels)
     canvas = make_canvas(load_picture(job.portrait, SHARPNESS * size, limits), rig.turns, size, rig.part)
     with room_for(path), atomic_write(path) as part:
-        part.write_bytes(browser_pack(canvas, rig, asdict(settings)))
+        part.write_bytes(browser_pack(canvas, rig, asdict(settings), transparent=is_transparent))
 
 
 def portrait_section(job: RenderJob) -> Section:

@@ -49,9 +49,12 @@ class Avatars:
         """Delete an avatar; videos that were made of it stay."""
         self._client.send(calls.avatar("DELETE", avatar_id))
 
-    def pack(self, avatar_id: str, size: int = 512) -> bytes:
-        """Return what a browser draws an avatar from, in frames whose longer side is `size` pixels."""
-        return self._client.send(calls.pack(avatar_id, size)).content
+    def pack(self, avatar_id: str, size: int = 512, background: str = "") -> bytes:
+        """Return what a browser draws an avatar from, in frames whose longer side is `size` pixels.
+
+        With the background "transparent", the page shows behind the person.
+        """
+        return self._client.send(calls.pack(avatar_id, size, background)).content
 
     def link(self, avatar_id: str, size: int = 512, expires_in: int | None = None) -> str:
         """Return the path of a pack that needs no key, for public pages; it expires after `expires_in` seconds."""
@@ -99,9 +102,12 @@ class AsyncAvatars:
         """Delete an avatar; videos that were made of it stay."""
         await self._client.send(calls.avatar("DELETE", avatar_id))
 
-    async def pack(self, avatar_id: str, size: int = 512) -> bytes:
-        """Return what a browser draws an avatar from, in frames whose longer side is `size` pixels."""
-        return (await self._client.send(calls.pack(avatar_id, size))).content
+    async def pack(self, avatar_id: str, size: int = 512, background: str = "") -> bytes:
+        """Return what a browser draws an avatar from, in frames whose longer side is `size` pixels.
+
+        With the background "transparent", the page shows behind the person.
+        """
+        return (await self._client.send(calls.pack(avatar_id, size, background))).content
 
     async def link(self, avatar_id: str, size: int = 512, expires_in: int | None = None) -> str:
         """Return the path of a pack that needs no key, for public pages; it expires after `expires_in` seconds."""

@@ -111,9 +111,9 @@ def avatar(method: str, avatar_id: str, action: str = "", body: Any = None) -> C
     return Call(method, f"/v1/avatars/{avatar_id}" + (f"/{action}" if action else ""), json=body)
 
 
-def pack(avatar_id: str, size: int) -> Call:
+def pack(avatar_id: str, size: int, background: str = "") -> Call:
     """Return the request for an avatar's pack."""
-    return Call("GET", f"/v1/avatars/{avatar_id}/pack", {"size": str(size)})
+    return Call("GET", f"/v1/avatars/{avatar_id}/pack", {"size": str(size), "background": background})
 
 
 @dataclass(slots=True)

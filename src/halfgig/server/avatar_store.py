@@ -174,9 +174,9 @@ class AvatarStore:
             return []
 
 
-def pack_name(size: int) -> str:
+def pack_name(size: int, *, transparent: bool = False) -> str:
     """Return the name, in an avatar's folder, of the pack of a size; another version draws otherwise."""
-    return f"{size}-{__version__}.pack"
+    return f"{size}{'-transparent' if transparent else ''}-{__version__}.pack"
 
 
 def size_of(folder: Path) -> int:

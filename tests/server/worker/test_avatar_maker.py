@@ -50,7 +50,7 @@ def test_a_portrait_is_measured_into_its_folder(tmp_path: Path) -> None:
     assert (pack.settings, pack.drawing["size"]) == (made["settings"], [512, 512])
 
 
-def test_a_pack_of_another_size_is_written_once_for_a_saved_avatar(tmp_path: Path) -> None:
+def test_a_pack_of_another_size_or_background_is_written_once_for_a_saved_avatar(tmp_path: Path) -> None:
     upload = place(tmp_path, PRESENTER)
     at, store = maker(tmp_path), AvatarStore(Settings(data_dir=tmp_path))
     avatar = Avatar(UPLOAD, "", 1.0, **at.measure(UPLOAD, {}, lambda: True)["settings"])
@@ -61,6 +61,10 @@ def test_a_pack_of_another_size_is_written_once_for_a_saved_avatar(tmp_path: Pat
     path.write_bytes(b"written before")
     at.draw(UPLOAD, 256, lambda: True)
     assert path.read_bytes() == b"written before"
+    at.draw(UPLOAD, 256, lambda: True, transparent=True)
+    before_nothing = read_pack(path.with_name(pack_name(256, transparent=True)).read_bytes())
+    assert "alpha" in before_nothing.sections
+    assert "plate" not in before_nothing.sections
     with pytest.raises(BadRequest):
         at.draw(UPLOAD, 300, lambda: True)
     with pytest.raises(NotFound):

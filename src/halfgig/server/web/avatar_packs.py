@@ -1,12 +1,13 @@
 """An avatar for pages: its pack, links to it, and sessions' tokens."""
 
 import time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from halfgig.avatars.pack import VERSION
+from halfgig.requests import TRANSPARENT
 from halfgig.server.avatar_store import PACK_SIZES, PLAIN_SIZE
 from halfgig.server.errors import BadRequest, NotFound
 from halfgig.server.web.access import client, is_linked, owner
@@ -34,6 +35,10 @@ _SIZES = ", ".join(map(str, PACK_SIZES))
 Size = Annotated[
     int, Query(description=f"The longer side of the frames: {_SIZES}.", json_schema_extra={"enum": list(PACK_SIZES)})
 ]
+Background = Annotated[
+    Literal["", "transparent"],
+    Query(description="transparent: the person before nothing, so that the page shows behind; default: their own."),
+]
 Expires = Annotated[str, Query(max_length=20, description="Of a link: when it expires, in seconds since 1970.")]
 Signature = Annotated[str, Query(max_length=100, description="Of a link.")]
 
@@ -50,14 +55,19 @@ def _add_pack(router: APIRouter, service: AvatarService) -> None:
     @router.head("/pack", include_in_schema=False)
     @router.get("/pack", response_class=Response, responses=_PACK)
     async def download_pack(
-        avatar_id: AvatarId, request: Request, size: Size = PLAIN_SIZE, expires: Expires = "", signature: Signature = ""
+        avatar_id: AvatarId,
+        request: Request,
+        size: Size = PLAIN_SIZE,
+        background: Background = "",
+        expires: Expires = "",
+        signature: Signature = "",
     ) -> Response:
         """Download what a browser draws the avatar from (docs/pack.md); a link's signature stands for a key."""
         del signature  # which the gate has checked
         avatar = service.avatar(avatar_id, request)
         if size not in PACK_SIZES:
             raise BadRequest(f"there is no pack of {size} pixels; choose one of: {_SIZES}", "size")
-        path = await service.pack(avatar, size, client(request))
+        path = await service.pack(avatar, size, client(request), transparent=background == TRANSPARENT)
         headers = {"cache-control": "private, no-cache", "x-pack-version": str(VERSION)}
         if is_linked(request):
             left_s = max(0, min(KEPT_S, int(expires) - int(time.time())))

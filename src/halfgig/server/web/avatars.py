@@ -76,11 +76,12 @@ class AvatarService:
             check_picture(folder / PORTRAIT, self._settings.max_picture_megapixels)
         return given
 
-    async def pack(self, avatar: Avatar, size: int, by: str) -> FilePath:
+    async def pack(self, avatar: Avatar, size: int, by: str, *, transparent: bool = False) -> FilePath:
         """Return the file of an avatar's pack, which is written if there is none yet.  Raises `HalfgigError`."""
-        path = self._paths.avatar(avatar.id) / pack_name(size)
+        path = self._paths.avatar(avatar.id) / pack_name(size, transparent=transparent)
         if not await run_in_threadpool(path.exists):
-            await self._worker.call_patiently({"op": "pack", "avatar": avatar.id, "size": size, "client": by})
+            asked = {"op": "pack", "avatar": avatar.id, "size": size, "transparent": transparent, "client": by}
+            await self._worker.call_patiently(asked)
         return path
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from halfgig.animators.base import RenderJob
 from halfgig.animators.registry import animator
 from halfgig.avatars.saved import AvatarSettings
 from halfgig.events import Notice
+from halfgig.requests import TRANSPARENT
 from halfgig.server.avatar_store import MEASURED, PACK_SIZES, PLAIN_SIZE, AvatarStore, pack_name
 from halfgig.server.errors import BadRequest, NotFound
 from halfgig.server.paths import ServerPaths
@@ -56,8 +57,10 @@ class AvatarMaker:
         (settings,) = (each for each in made if isinstance(each, AvatarSettings))
         return {"settings": asdict(settings), "notices": [each.text for each in made if isinstance(each, Notice)]}
 
-    def draw(self, avatar_id: str, size: int, is_wanted: Callable[[], bool], client: str = "") -> None:
-        """Write an avatar's pack of a size to its folder, unless it is there.
+    def draw(
+        self, avatar_id: str, size: int, is_wanted: Callable[[], bool], client: str = "", *, transparent: bool = False
+    ) -> None:
+        """Write an avatar's pack of a size, with its own background or none, to its folder, unless it is there.
 
         Raises `NotFound`, `BadRequest` for another size, `AvatarsFull`, and what `FaceFinder.do` raises.
         """
@@ -67,17 +70,27 @@ class AvatarMaker:
         if size not in PACK_SIZES:
             raise BadRequest(f"there is no pack of {size} pixels", "size")
         folder = self._paths.avatar(avatar_id)
-        if (folder / pack_name(size)).exists():
+        if (folder / pack_name(size, transparent=transparent)).exists():
             return
         self._store.check_bytes(LARGEST_PACK)
-        work = self._work(DRAWING, "draw", folder, avatar.settings, size)
+        work = self._work(DRAWING, "draw", folder, avatar.settings, size, transparent=transparent)
         self._faces.do(work, f"{avatar_id} {secrets.token_hex(4)}", is_wanted, client)
 
-    def _work(self, stage: str, function: str, folder: Path, settings: Mapping[str, Any], size: int) -> PictureWork:
+    def _work(
+        self,
+        stage: str,
+        function: str,
+        folder: Path,
+        settings: Mapping[str, Any],
+        size: int,
+        *,
+        transparent: bool = False,
+    ) -> PictureWork:
         spec = animator(MEASURED.animator)
         cache = DiskCache(self._paths.cache / "faces", self._settings.cache_mb / 2 * 2**20)
         job = RenderJob(folder, MEASURED, spec, self._settings.limits, cache)
-        args = (job, dict(settings), size, folder / pack_name(size))
+        job = replace(job, request=replace(MEASURED, background=TRANSPARENT)) if transparent else job
+        args = (job, dict(settings), size, folder / pack_name(size, transparent=transparent))
         return PictureWork(
             stage, spec.costs(max(size, MEASURED.size)), f"halfgig.avatars.saved:{function}", args, folder
         )

@@ -120,8 +120,9 @@ class RequestHandler:
             case "pack":
                 self._check_memory()
                 name, size = _of_kind(request, "avatar", str, ""), _of_kind(request, "size", int, 0)
+                transparent = _of_kind(request, "transparent", bool, default=False)
                 client = _of_kind(request, "client", str, "")
-                self.avatars.draw(name, size, reply.connection.is_open, client)
+                self.avatars.draw(name, size, reply.connection.is_open, client, transparent=transparent)
                 reply.send({"type": "ok"})
             case "jobs":
                 self.videos().notify()
