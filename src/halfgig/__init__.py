@@ -30,6 +30,7 @@ __all__ = [
     "say",
     "speak",
     "talk",
+    "verify",
     "voices",
 ]
 

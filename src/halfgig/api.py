@@ -18,6 +18,7 @@ from halfgig.media.colour import parse_colour
 from halfgig.media.sound_file import format_of
 from halfgig.models.installed import InstalledModels
 from halfgig.pipeline.local_video import SavedAvatar, made_video, save_avatar
+from halfgig.pipeline.provenance_check import COST, Origin
 from halfgig.pipeline.runner import Listener, LocalRunner, Result, Task, close
 from halfgig.pipeline.video import TRACK
 from halfgig.requests import BLUR, TRANSPARENT, SpeechRequest, VideoRequest, check_idle, given_options, options_of
@@ -34,7 +35,7 @@ from halfgig.tts.spool import read_words
 from halfgig.tts.subtitles import checked_path, write_subtitles
 from halfgig.tts.voice_selection import check_voices, listed_voices, resolve_voice
 
-__all__ = ["Listener", "Result", "SavedAvatar", "avatar", "close", "say", "speak", "talk", "voices"]
+__all__ = ["Listener", "Result", "SavedAvatar", "avatar", "close", "say", "speak", "talk", "verify", "voices"]
 
 
 def say(
@@ -171,6 +172,19 @@ def avatar(
     with atomic_write(path) as part:
         save_avatar(_absolute(portrait), settings, runner, part)
         return SavedAvatar(path, part.stat().st_size, tuple(runner.notices))
+
+
+def verify(file: str | Path, *, memory: str | int | None = None) -> Origin:
+    """Return what a sound file or video says of its origin: its metadata, and the mark in its speech.
+
+    A file without either need not be a person's (docs/origin.md).  `memory` is as for `say`.  Raises `SoundError` for a
+    file that has no readable sound.
+    """
+    runner = LocalRunner(_settings(memory), None)
+    args = (Path(_absolute(file)), runner.settings.limits)
+    task = Task("checking origin", (COST,), "halfgig.pipeline.provenance_check:check_origin", args)
+    (origin,) = (each for each in runner.results(task) if isinstance(each, Origin))
+    return origin
 
 
 def voices(memory: str | int | None = None) -> list[Voice]:

@@ -1,4 +1,4 @@
-"""The command: `halfgig say`, `talk`, `avatar`, `voices`, `demo`, `pull`, `models`, `serve`, `plan` and others."""
+"""The command: `halfgig say`, `talk`, `avatar`, `voices`, `demo`, `verify`, `pull`, `models`, `serve` and others."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from halfgig import __version__, api
-from halfgig.cli import avatar, models, request_options, server
+from halfgig.cli import avatar, models, request_options, server, verify
 from halfgig.cli.progress import ProgressDisplay, choose_display
 from halfgig.errors import HalfgigError, TextTooLong, UsageError
 from halfgig.log import counted
@@ -95,6 +95,7 @@ def make_parser() -> argparse.ArgumentParser:
     request_options.add_reporting(
         commands.add_parser("voices", help="list the voices", description="List the voices that --voice takes.")
     )
+    verify.add_command(commands)
     models.add_commands(commands)
     server.add_commands(commands)
     return parser
@@ -287,6 +288,8 @@ def _run(options: argparse.Namespace) -> int:
         return models.run(options)
     if options.command == "avatar":
         return avatar.run(options)
+    if options.command == "verify":
+        return verify.run(options)
     if options.command == "voices":
         _voices(options)
     else:

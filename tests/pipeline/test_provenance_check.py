@@ -1,0 +1,59 @@
+"""Whether a file says where it comes from."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import halfgig
+from halfgig.cli.verify import NO_PROOF, as_json, described
+from halfgig.errors import SoundUnreadable
+from halfgig.origin.installation import read_installation
+from halfgig.pipeline.provenance_check import Origin, SoundMarkFound, check_origin
+from halfgig.settings import Limits
+from tests.media.sounds import tone, wav
+
+TEXT = "The harbour was quiet, and a pale morning light lay over the boats; nobody spoke above a whisper."
+FOUND = Origin("Synthetic speech, made by halfgig", True, SoundMarkFound(0, 4711, 1e-30, 6.0, 1.1, False))
+
+
+def test_a_speech_is_recognised_by_its_mark_and_its_metadata(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    halfgig.say(TEXT, tmp_path / "a.mp3")
+    origin = halfgig.verify(tmp_path / "a.mp3")
+    assert origin.mark
+    assert origin.mark.installation == read_installation(tmp_path / "data" / "installation")
+    assert origin.says_synthetic
+    assert "espeak" in origin.statement
+
+
+def test_a_recording_says_nothing(tmp_path: Path) -> None:
+    (origin,) = check_origin(wav(tmp_path / "a.wav", tone(30_000)), Limits())
+    assert (origin.mark, origin.says_synthetic, origin.statement) == (None, False, "")
+
+
+def test_silence_is_told_instead_of_searched(tmp_path: Path) -> None:
+    (origin,) = check_origin(wav(tmp_path / "a.wav", bytes(60_000)), Limits())
+    assert origin.mark is None
+    assert "silent" in " ".join(origin.notices)
+
+
+def test_what_is_no_sound_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_bytes(b"no sound")
+    with pytest.raises(SoundUnreadable):
+        list(check_origin(tmp_path / "a.wav", Limits()))
+
+
+def test_a_person_reads_the_installation_and_how_sure_it_is() -> None:
+    text = " ".join(described("a.mp3", FOUND))
+    assert all(part in text for part in ("a.mp3: synthetic", "installation 4711", "1.10 times", "1 in 1e+30"))
+    assert NO_PROOF not in text
+
+
+def test_a_file_without_a_sign_is_not_called_a_persons() -> None:
+    assert described("a.mp3", Origin("", False, None))[-1] == NO_PROOF
+
+
+def test_a_program_reads_the_same_as_json() -> None:
+    assert json.loads(as_json(FOUND))["mark"]["installation"] == 4711
+    assert json.loads(as_json(Origin("", False, None)))["mark"] is None
