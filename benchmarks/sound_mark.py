@@ -197,11 +197,11 @@ def report_attacks(speeches: Sequence[Sound]) -> None:
     rows = []
     for name, attack in ATTACKS.items():
         found = [find_mark([attack(sound).tobytes()]) for sound in speeches]
-        right = sum(each is not None and each.payload == MARK for each in found)
-        wrong = sum(each is not None and each.payload != MARK for each in found)
-        rows.append((name, f"{100 * right / len(found):.0f} %", wrong))
+        there = [each.payload for each in found if each]
+        right, wrong = there.count(MARK), sum(each is not None and each != MARK for each in there)
+        rows.append((name, *(f"{100 * share / len(found):.0f} %" for share in (len(there), right)), wrong))
         print(*rows[-1], file=sys.stderr, flush=True)
-    table(f"Copies recognised, of {len(speeches)}", ("attack", "recognised", "with a wrong number"), rows)
+    table(f"Copies recognised, of {len(speeches)}", ("attack", "recognised", "number read", "wrong number"), rows)
 
 
 def other_sounds(speeches: Sequence[Sound], number: int) -> Iterator[Sound]:

@@ -8,7 +8,7 @@ from halfgig import speak
 from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE
 from halfgig.media.resample import resampled
 from halfgig.origin.installation import UNKNOWN, read_installation
-from halfgig.origin.payload import Payload
+from halfgig.origin.payload import VERSION, Payload
 from halfgig.origin.sound_detect import find_mark
 from halfgig.origin.sound_mark import SoundMark, marker
 from halfgig.settings import Limits, read_settings
@@ -107,7 +107,7 @@ def test_speech_is_marked_unless_the_setting_says_otherwise(tmp_path: Path, monk
     text = "The harbour was quiet, and a pale morning light lay over the boats; nobody spoke above a whisper."
     found = find_mark([chunk.pcm for chunk in speak(text)])
     assert found
-    assert found.payload.installation == read_installation(tmp_path / "installation")
+    assert found.payload == Payload(VERSION, read_installation(tmp_path / "installation"))
     monkeypatch.setenv("SOUND_MARK", "off")
     assert read_settings().limits.installation is None
     assert find_mark([chunk.pcm for chunk in speak(text)]) is None

@@ -50,6 +50,11 @@ def test_a_person_reads_the_installation_and_how_sure_it_is() -> None:
     assert NO_PROOF not in text
 
 
+def test_a_mark_without_a_readable_number_is_told_as_such() -> None:
+    weak = FOUND._replace(mark=SoundMarkFound(None, None, 1e-9, 0.0, 1.0, True))
+    assert "too weak to read its installation" in " ".join(described("a.mp3", weak))
+
+
 def test_a_file_without_a_sign_is_not_called_a_persons() -> None:
     assert described("a.mp3", Origin("", False, None))[-1] == NO_PROOF
 

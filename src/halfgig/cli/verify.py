@@ -10,7 +10,7 @@ from halfgig import api
 if TYPE_CHECKING:
     import argparse
 
-    from halfgig.pipeline.provenance_check import Origin
+    from halfgig.pipeline.provenance_check import Origin, SoundMarkFound
 
 NO_PROOF = (
     "This does not show that a person made it: other programs mark otherwise or not at all, and marks can be lost."
@@ -41,6 +41,12 @@ def as_json(origin: Origin) -> str:
     return json.dumps({**origin._asdict(), "mark": origin.mark and origin.mark._asdict()})
 
 
+def _maker(mark: SoundMarkFound) -> str:
+    if mark.installation is None:
+        return "there, but too weak to read its installation"
+    return f"installation {mark.installation}, version {mark.version}"
+
+
 def described(name: str, origin: Origin) -> list[str]:
     """Write the result for a person, line by line."""
     lines = [f"{name}: {'synthetic' if origin.mark or origin.says_synthetic else 'no sign of halfgig'}"]
@@ -51,8 +57,7 @@ def described(name: str, origin: Origin) -> list[str]:
             else f", at {mark.speed:.2f} times its speed{' with its pitch kept' * mark.keeps_pitch}"
         )
         lines.append(
-            f"mark in the sound: installation {mark.installation}, version {mark.version}{pace}; "
-            f"by chance at most 1 in {1 / max(mark.chance, 1e-99):.0e}"
+            f"mark in the sound: {_maker(mark)}{pace}; by chance at most 1 in {1 / max(mark.chance, 1e-99):.0e}"
         )
     else:
         lines.append("mark in the sound: none found")

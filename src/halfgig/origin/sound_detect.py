@@ -54,8 +54,8 @@ _QUIET_DB = 60  # bands that are this far below the loudest are no evidence
 class Finding(NamedTuple):
     """A mark in a sound."""
 
-    payload: Payload
-    """What the mark says."""
+    payload: Payload | None
+    """What the mark says; None: it is there, but its number cannot be read."""
     chance: float
     """Bound of the chance that a file without a mark looks like this."""
     start_s: float
@@ -72,7 +72,7 @@ class Search(NamedTuple):
     evidence: float
     """Evidence in nats: by chance one guess has it with a probability of at most exp(-evidence)."""
     payload: Payload | None
-    """The most likely payload; None if no place had one with a right check."""
+    """The most likely payload; None if its check is wrong."""
     places: int
     """Number of offsets and speeds that were tried."""
     speed: float = 1.0
@@ -82,7 +82,7 @@ class Search(NamedTuple):
 
     def chance(self, places: float) -> float:
         """Return a bound of the chance to find this evidence without a mark in this number of places."""
-        payloads = WORDS * WORDS >> CHECK_BITS
+        payloads = WORDS * WORDS >> (CHECK_BITS if self.payload else 0)
         return min(1.0, places * payloads * math.exp(-self.evidence))
 
 
@@ -125,9 +125,10 @@ class _Judge:
     def finding(self, start_s: float, found: Search) -> Finding | None:
         self._places += found.places
         self._searches += 1
-        # The share of the k-th search is 1/k^2, whose sum is below 2: the chance holds wherever the reading stops.
-        chance = found.chance(2 * self._searches * self._places)
-        if found.payload is None or chance >= FALSE_ALARMS:
+        # The share of the k-th search is 1/k^2, whose sum is below 2: the chance holds wherever the reading stops,
+        # and for payloads with a right check and with a wrong one together.
+        chance = found.chance(4 * self._searches * self._places)
+        if chance >= FALSE_ALARMS:
             return None
         return Finding(found.payload, chance, start_s, found.speed, found.keeps_pitch)
 
@@ -252,8 +253,6 @@ def _judged(guess: _Guess) -> tuple[float, Payload | None]:
     fits = words @ bits[:24], words @ bits[24:]
     # Only the likeliest words: among the next ones, some pair would pass the check with a wrong number.
     payload = decoded(int(fits[0].argmax()), int(fits[1].argmax()))
-    if payload is None:
-        return 0.0, None
     return _evidence(chips, known + float(fits[0].max() + fits[1].max())), payload
 
 

@@ -22,10 +22,10 @@ _LONGEST_STATEMENT = 400
 class SoundMarkFound(NamedTuple):
     """The mark of halfgig in a file's sound."""
 
-    version: int
-    """Version of the mark."""
-    installation: int
-    """Number of the installation that made the sound; 0: it could not keep one."""
+    version: int | None
+    """Version of the mark; None if it cannot be read."""
+    installation: int | None
+    """Number of the installation that made the sound; 0: it could not keep one; None if it cannot be read."""
     chance: float
     """Bound of the chance that a file without a mark looks like this one."""
     start_s: float
@@ -69,7 +69,7 @@ def check_origin(path: Path, limits: Limits) -> Iterator[Origin]:
 def _found(finding: Finding | None) -> SoundMarkFound | None:
     if finding is None:
         return None
-    version, installation = finding.payload
+    version, installation = finding.payload or (None, None)
     return SoundMarkFound(version, installation, finding.chance, finding.start_s, finding.speed, finding.keeps_pitch)
 
 
