@@ -27,7 +27,7 @@ TEXT = "The harbour was quiet, and a pale morning light lay over the boats. Nobo
 
 def ask(server: Server, text: str = TEXT, **fields: str) -> str:
     """Create a video and return its id."""
-    form = {name: (None, value) for name, value in ({"prompt": text, "size": "320x320"} | fields).items()}
+    form = {name: (None, value) for name, value in ({"prompt": text, "size": "512x512"} | fields).items()}
     with server.client() as client:
         answer = client.post("/v1/videos", files=form)
     assert answer.status_code == 202, answer.text
