@@ -62,6 +62,10 @@ class AvatarSettings:
             raise BadPack(f"the avatar's speed is {speed!r:.80}, which is no number")
         return cls(**texts, speed=float(speed)).checked()
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the settings as a pack has them: without empty ones."""
+        return {name: value for name, value in asdict(self).items() if value != ""}
+
     def checked(self) -> AvatarSettings:
         """Return the settings if they are within their bounds.  Raises `BadPack`."""
         try:
@@ -105,7 +109,7 @@ def save(job: RenderJob, settings: AvatarSettings, path: Path) -> Iterator[Event
     """
     yield from job.spec.measure(job)
     rig = json.loads((job.folder / RIG).read_text(encoding="utf-8"))
-    path.write_bytes(write_pack(rig, asdict(settings), (portrait_section(job),)))
+    path.write_bytes(write_pack(rig, settings.as_json(), (portrait_section(job),)))
 
 
 def prepare(job: RenderJob, given: Mapping[str, Any], size: int, path: Path) -> Iterator[Event | AvatarSettings]:
@@ -144,7 +148,7 @@ def write_browser_pack(job: RenderJob, settings: AvatarSettings, size: int, path
     limits = PictureLimits(job.limits.max_picture_mb, job.limits.max_picture_megapixels)
     canvas = make_canvas(load_picture(job.portrait, SHARPNESS * size, limits), rig.turns, size, rig.part)
     with room_for(path), atomic_write(path) as part:
-        part.write_bytes(browser_pack(canvas, rig, asdict(settings), transparent=is_transparent))
+        part.write_bytes(browser_pack(canvas, rig, settings.as_json(), transparent=is_transparent))
 
 
 def portrait_section(job: RenderJob) -> Section:

@@ -47,7 +47,7 @@ def test_a_portrait_is_measured_into_its_folder(tmp_path: Path) -> None:
     assert rig
     assert rig.mesh.score > 0.5
     pack = read_pack((upload / pack_name(512)).read_bytes())
-    assert (pack.settings, pack.drawing["size"]) == (made["settings"], [512, 512])
+    assert (pack.settings["voice"], pack.drawing["size"]) == ("en-gb", [512, 512])
 
 
 def test_a_pack_of_another_size_or_background_is_written_once_for_a_saved_avatar(tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from tests.server.web.page.studio import Studio
     from tests.support.serving import Server
 
-LARGEST_BYTES = 150 * 2**10
+LARGEST_BYTES = 175_000
+"""It was 150 KB before the page had a view to talk in, which takes 12 KB."""
+
 LONGEST_FILE = 350
 LONGEST_FUNCTION = 50
 
@@ -25,7 +27,7 @@ TEXTS = [path for path in FILES if path.suffix in (".js", ".css", ".html")]
 SCRIPTS = [path for path in FILES if path.suffix == ".js"]
 
 
-def test_all_files_together_stay_below_150_kb() -> None:
+def test_all_files_together_stay_small() -> None:
     assert sum(path.stat().st_size for path in FILES) < LARGEST_BYTES
 
 

@@ -41,6 +41,11 @@ export function useKey(value, isKept) {
 	keep("key", isKept && value ? value : undefined);
 }
 
+/** Return the key, empty without one. */
+export function keyNow() {
+	return key;
+}
+
 /** Return whether a key is set. */
 export function hasKey() {
 	return Boolean(key);

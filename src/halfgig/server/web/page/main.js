@@ -10,11 +10,12 @@ import { Operate } from "./operate.js";
 import { Options } from "./options.js";
 import { Portrait } from "./portrait.js";
 import { Recording } from "./recording.js";
+import { Talk } from "./talk.js";
 import { chosenTheme, nextTheme } from "./theme.js";
 import { Voices } from "./voices.js";
 import { retry, Watch } from "./watch.js";
 
-const VIEWS = ["make", "listen", "operate"];
+const VIEWS = ["make", "listen", "talk", "operate"];
 const THEMES = { auto: ["auto", "System colours"], light: ["sun", "Light colours"], dark: ["moon", "Dark colours"] };
 
 function start() {
@@ -27,11 +28,12 @@ function start() {
 	const parts = { voices, portrait: new Portrait(changed, () => watch.close()), recording: new Recording(changed), options: new Options(changed) };
 	make.use(parts);
 	const listen = new Listen(make, voices);
+	const talk = new Talk(parts.portrait, voices);
 	const operate = new Operate();
 	const again = (video) => attempt(async () => watchNew(await retry(video.id)), "history-notices");
 	const watch = new Watch({ onVideo: (video) => history.put(video), onAgain: again });
 	const history = new History({ onWatch: (video) => watchNew(video), onAgain: again, onGone: (id) => watch.forget(id) });
-	wireViews(operate, listen, parts.recording);
+	wireViews({ operate, listen, talk }, parts.recording);
 	parts.portrait.restore();
 	parts.recording.restore();
 	attempt(restore);
@@ -54,7 +56,7 @@ function start() {
 	}
 }
 
-function wireViews(operate, listen, recording) {
+function wireViews({ operate, listen, talk }, recording) {
 	const show = () => {
 		const view = VIEWS.find((each) => location.hash === `#${each}`) ?? document.body.dataset.view;
 		document.body.dataset.view = view;
@@ -63,7 +65,8 @@ function wireViews(operate, listen, recording) {
 			if (each === view) tab.setAttribute("aria-current", "page");
 			else tab.removeAttribute("aria-current");
 		}
-		toggle(view !== "operate", "studio");
+		toggle(view === "make" || view === "listen", "studio");
+		toggle(view === "talk", "talking");
 		toggle(view === "operate", "operating");
 		toggle(view === "make", ...document.querySelectorAll(".for-make"));
 		toggle(view === "listen", ...document.querySelectorAll(".for-listen"));
@@ -72,6 +75,8 @@ function wireViews(operate, listen, recording) {
 		if (view === "operate") operate.show();
 		else operate.hide();
 		if (view !== "listen") listen.stop();
+		if (view === "talk") talk.show();
+		else talk.hide();
 	};
 	on(window, "hashchange", show);
 	show();

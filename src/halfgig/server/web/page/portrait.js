@@ -48,10 +48,12 @@ export class Portrait {
 		return this.#url;
 	}
 
-	addTo(form) {
-		if (!this.#file) return;
-		form.append("input_reference", this.#file, this.#file.name || "portrait.jpg");
+	/** Add the picture as a field, with its points if somebody chose them; return whether there is one. */
+	addTo(form, field = "input_reference") {
+		if (!this.#file) return false;
+		form.append(field, this.#file, this.#file.name || "portrait.jpg");
 		if (this.#facts.isMoved || this.#facts.chosen) form.append("landmarks", landmarksOf(this.#facts.points));
+		return true;
 	}
 
 	async take(file) {

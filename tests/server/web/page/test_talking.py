@@ -1,0 +1,78 @@
+"""Talk: an avatar is saved, says what is typed, is stopped, mirrored, recorded, and put into other pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.server.web.page.studio import studio_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+    from tests.server.web.page.studio import Studio
+    from tests.support.serving import Server
+
+LONG = "One two three four five six seven eight nine ten. " * 10
+STATE = "document.querySelector('halfgig-avatar')?.state"
+
+
+@pytest.fixture
+def talking(browser: Browser, server: Server) -> Iterator[Studio]:
+    """Open the view with one avatar, of the presenter."""
+    with studio_of(browser, server.url) as studio:
+        studio.open("talk")
+        studio.see("talk-empty")
+        studio.see("talk-name").fill("Ada")
+        studio.press("talk-save")
+        studio.until("document.querySelector('halfgig-avatar')?.ariaLabel === 'Ada'")
+        yield studio
+        studio.page.on("dialog", lambda dialog: dialog.accept())
+        studio.press("talk-delete")
+        studio.see("talk-empty")
+
+
+def test_an_avatar_says_what_is_typed_and_stops_in_the_middle(talking: Studio) -> None:
+    assert talking.find("talk-avatar").locator("option").all_inner_texts() == ["Ada"]
+    talking.find("talk-words").fill("Hello.")
+    talking.page.keyboard.press("Enter")
+    talking.until(f"{STATE} === 'speaking'")
+    talking.until(f"{STATE} === 'idle'")
+    assert talking.find("talk-log").locator("li").all_inner_texts() == ["Hello."]
+    talking.find("talk-words").fill(LONG)
+    talking.page.keyboard.press("Enter")
+    talking.until(f"{STATE} === 'speaking'")
+    talking.press("talk-stop")
+    talking.until(f"{STATE} === 'idle'")
+    assert talking.find("talk-log").locator("li").last.inner_text().endswith("stopped")
+
+
+def test_what_it_says_is_recorded_in_the_browser(talking: Studio) -> None:
+    talking.press("talk-record")
+    talking.find("talk-words").fill("Hello.")
+    talking.page.keyboard.press("Enter")
+    talking.until(f"{STATE} === 'speaking'")
+    talking.until(f"{STATE} === 'idle'")
+    with talking.page.expect_download() as saved:
+        talking.press("talk-record")
+    assert saved.value.suggested_filename in ("avatar.webm", "avatar.mp4")
+    assert saved.value.path().stat().st_size > 1000
+
+
+def test_the_microphone_moves_its_lips_until_it_is_switched_off(talking: Studio) -> None:
+    talking.press("talk-mirror")
+    talking.until("document.querySelector('#talk-mirror[aria-pressed=true]')")
+    talking.press("tab-make")
+    assert talking.find("talk-mirror").get_attribute("aria-pressed") == "false"
+    talking.press("tab-talk")
+
+
+def test_a_snippet_for_other_pages_has_a_link_that_needs_no_key(talking: Studio, server: Server) -> None:
+    talking.press("talk-snippet")
+    snippet = talking.see("talk-code").input_value()
+    assert f'src="{server.url}/halfgig-avatar.js"' in snippet
+    assert "&amp;signature=" in snippet
+    assert "token" not in snippet  # this server has no keys
