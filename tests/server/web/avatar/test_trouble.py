@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from halfgig.animators.base import PRESENTER
+from halfgig.server.web.session_tokens import Signer
 from tests.server.web.avatar.pages import KEY, ORIGIN, TEXT
 
 if TYPE_CHECKING:
@@ -66,6 +68,21 @@ def test_a_key_is_sent_to_its_server_and_to_nobody_else(stage: Stage) -> None:
     assert stage.do("return avatar.speak('One.')") == "done"
     assert sent[f"{ORIGIN}/ada.avatar"] is None
     assert sent[f"{stage.server.url}/v1/audio/speech"] == f"Bearer {KEY}"
+
+
+def test_a_token_is_enough_and_an_old_one_is_an_error_until_the_page_has_a_new_one(stage: Stage) -> None:
+    signer = Signer(stage.server.data / "server")
+    with stage.server.client(headers={"authorization": f"Bearer {KEY}"}) as client, PRESENTER.open("rb") as portrait:
+        avatar = client.post("/v1/avatars", files={"portrait": portrait}).json()["id"]
+        fresh = client.post(f"/v1/avatars/{avatar}/sessions", json={}).json()["token"]
+    old = signer.token(signer.session(fresh)._replace(expires_at=1))
+    stage.open(src=f"/v1/avatars/{avatar}/pack?size=256", token=old)
+    stage.until("events.some(({ name, code }) => name === 'error' && code === 'token_expired')")
+    assert stage.do("return avatar.speak('One.')") == "failed"
+    stage.do(f"avatar.credentials = async () => '{fresh}'; avatar.remove(); document.body.append(avatar);")
+    stage.until("poses.size === 1")
+    assert stage.do("return avatar.speak('Two.')") == "done"
+    assert stage.words() == "Two."
 
 
 def test_an_avatar_that_is_not_there_is_an_error(stage: Stage) -> None:

@@ -62,5 +62,5 @@ export function pause(ms, signal) {
 }
 
 function breakOff(error) {
-	throw error.name === "AbortError" ? error : new AvatarError("the connection to the server broke off");
+	throw error.name === "AbortError" ? error : new AvatarError("the connection broke off");
 }

@@ -13,8 +13,8 @@ p { position: absolute; inset: auto 4% 3%; margin: 0; padding: .2em .6em; text-a
 p:empty { display: none; }
 :host(:not([captions], [state=blocked])) p { clip-path: inset(50%); }
 `;
-const SYNTHETIC = "Synthetic: a computer makes this face and voice. Escape stops the speech.";
-const BLOCKED = "▶ Click, or press a key, to hear me";
+const SYNTHETIC = "Synthetic face and voice. Escape stops the speech.";
+const BLOCKED = "▶ Click to hear me";
 const MOOD_S = 1.2; // in which a mood shows
 
 const partOf = (name) => import(new URL(`halfgig-${name}.js`, HalfgigAvatar.module));
@@ -35,6 +35,7 @@ export class HalfgigAvatar extends HTMLElement {
 	#face;
 	#settings = {};
 	#frame;
+	#lag = 0;
 	#timer;
 	#sizes;
 	#queue = Promise.resolve();
@@ -70,8 +71,11 @@ export class HalfgigAvatar extends HTMLElement {
 		this.#sizes.observe(this);
 		this.#open();
 		this.#timer = setInterval(() => this.#talk?.follow(), 100); // no frames are drawn in a hidden tab
-		const draw = () => {
+		let last = 0;
+		const draw = (at = 0) => {
 			this.#frame = requestAnimationFrame(draw);
+			this.#lag += 0.1 * (Math.min(60, (at - last) / 2) / 1000 - this.#lag); // a frame is seen later than it is drawn
+			last = at;
 			if (this.#face) this.#draw((performance.now() - this.#since) / 1000);
 		};
 		draw();
@@ -170,8 +174,7 @@ export class HalfgigAvatar extends HTMLElement {
 	}
 
 	#connection() {
-		const own = new URL(HalfgigAvatar.module).origin;
-		return new Connection(new URL(this.getAttribute("server") ?? own, document.baseURI), () => this.credentials());
+		return new Connection(new URL(this.getAttribute("server") ?? HalfgigAvatar.module, document.baseURI), () => this.credentials());
 	}
 
 	#sound() {
@@ -225,7 +228,7 @@ export class HalfgigAvatar extends HTMLElement {
 
 	#draw(now) {
 		this.#talk?.follow();
-		const { mouth = null, cue } = this.#talk?.look() ?? this.#hearing?.look() ?? { cue: { accent: 0, untilVoice: Infinity, untilPause: 0 } };
+		const { mouth = null, cue } = this.#talk?.look(this.#lag) ?? this.#hearing?.look() ?? { cue: { accent: 0, untilVoice: Infinity, untilPause: 0 } };
 		if (this.mood !== this.#mood.name) this.#mood = { name: this.mood, at: now };
 		const mood = MOODS[this.#mood.name] ?? {};
 		const gain = this.#still.matches ? 0 : Number(this.#value("liveliness") ?? 0.5);

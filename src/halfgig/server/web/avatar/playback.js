@@ -62,9 +62,9 @@ export class Playback {
 		this.#endIfOver();
 	}
 
-	/** Return the second of the speech that is heard, or null where nothing is. */
-	position() {
-		const heard = heardAt(this.#context);
+	/** Return the second of the speech that is heard, or will be `ahead` seconds later, or null where nothing is. */
+	position(ahead = 0) {
+		const heard = heardAt(this.#context) + ahead;
 		const anchor = this.#anchors.findLast(({ when, until }) => when <= heard && heard < until);
 		return anchor ? anchor.at + heard - anchor.when : null;
 	}

@@ -5,7 +5,6 @@ const SETTLING_S = 0.06; // in which a mouth that nothing moves goes two thirds 
 
 /** Moods: weights that are added, and factors on pace and size of motion and on blinks, as the server's. */
 export const MOODS = {
-	neutral: {},
 	happy: { smile: 0.55, squint: 0.3, inner: 0.05, outer: 0.12, pace: 1.15, size: 1.1 },
 	serious: { frown: 0.3, squint: 0.2, down: 0.75, pace: 0.75, size: 0.7, blinks: 0.85 },
 	surprised: { jaw: 0.15, wide: 0.9, inner: 0.95, outer: 0.9, size: 0.9, blinks: 0.75 },

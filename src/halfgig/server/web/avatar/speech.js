@@ -21,7 +21,7 @@ export async function receive(connection, request, take, signal) {
 				isWhole ||= data.type === "speech.audio.done";
 				speech[data.type]?.(data);
 			}
-			if (!isWhole) throw new AvatarError("the speech broke off in the middle");
+			if (!isWhole) throw new AvatarError("the speech broke off");
 		} catch (error) {
 			lost = speech.samples > had ? 0 : lost + 1;
 			if (!error.isPassing || lost > PATIENCE) throw error;

@@ -66,9 +66,9 @@ export class Talk {
 		}
 	}
 
-	/** Return { mouth, cue } of the moment that is heard; null where nothing is. */
-	look() {
-		const seconds = this.playback.position();
+	/** Return { mouth, cue } of the moment that is heard `ahead` seconds later; null where nothing is. */
+	look(ahead) {
+		const seconds = this.playback.position(ahead);
 		const mouth = seconds === null ? null : this.#timeline.at(seconds);
 		return mouth && { mouth, cue: this.#timeline.cue(seconds) };
 	}
