@@ -243,7 +243,8 @@ def test_a_video_that_several_cells_render_has_the_frames_of_one(tmp_path: Path)
         videos.append(it.paths.job(job.id) / VIDEO)
         spare.append(room.spare)
     assert spare == [0, 1]
-    assert videos[0].read_bytes() == videos[1].read_bytes()
+    shown = zip(*map(frames_of, videos), strict=True)
+    assert all((one == several).all() for one, several in shown)
 
 
 def test_a_job_that_was_cancelled_is_left(tmp_path: Path) -> None:
