@@ -51,6 +51,20 @@ def test_what_can_never_fit_is_refused_with_the_figures() -> None:
         pass
 
 
+def test_who_should_not_wait_any_more_leaves_the_line() -> None:
+    class TurnIsOver(Exception):
+        pass
+
+    def check() -> None:
+        raise TurnIsOver
+
+    seats = MemoryAdmission(100)
+    with seats.hold("there", 100):
+        with pytest.raises(TurnIsOver), seats.hold("new", 60, check=check):
+            pass
+        assert seats.status() == {"held": ["there 100 MB"], "waiting": []}
+
+
 def test_an_idle_holder_is_told_and_leaves() -> None:
     seats, left = MemoryAdmission(100), threading.Event()
 

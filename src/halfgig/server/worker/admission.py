@@ -65,17 +65,18 @@ class MemoryAdmission:
         mb: int,
         evict: Callable[[], None] | None = None,
         stands_still: Callable[[], bool] = lambda: False,
+        check: Callable[[], None] = lambda: None,
     ) -> Iterator[None]:
         """Wait until `mb` MB fit next to the other reservations, and reserve them for the block.
 
         A waiting caller calls the holders' `evict` from its own thread, possibly several times; a holder that cannot
-        leave at once should remember the request. Raises `MemoryExceeded` if `mb` can never fit, and `Unavailable`
-        when the program is ending.
+        leave at once should remember the request. `check` raises when the caller should not wait any more. Raises
+        `MemoryExceeded` if `mb` can never fit, and `Unavailable` when the program is ending.
         """
         if mb > self.room_mb:
             raise MemoryExceeded(name, self.room_mb, f"it takes {mb} MB")
         reservation = Reservation(name, mb, evict, stands_still)
-        self._take(reservation)
+        self._take(reservation, check)
         try:
             yield
         finally:
@@ -112,11 +113,12 @@ class MemoryAdmission:
                 "waiting": [f"{reservation.name} {reservation.mb} MB" for reservation in self._waiting],
             }
 
-    def _take(self, reservation: Reservation) -> None:
+    def _take(self, reservation: Reservation, check: Callable[[], None]) -> None:
         with self._changed:
             self._waiting.append(reservation)
         try:
             while not self._admit(reservation):
+                check()
                 for holder in self._blockers(reservation):
                     assert holder.evict
                     holder.evict()

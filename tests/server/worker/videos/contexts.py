@@ -94,6 +94,7 @@ class TestAdmission:
         mb: int,  # noqa: ARG002
         evict: Callable[[], None] | None,
         stands_still: Callable[[], bool] = lambda: False,  # noqa: ARG002
+        check: Callable[[], None] = lambda: None,  # noqa: ARG002
     ) -> Iterator[None]:
         """Return a reservation."""
         self.held += 1

@@ -84,3 +84,20 @@ def test_who_stands_still_leaves_when_its_memory_is_needed_and_goes_on_with_the_
         assert states(it, modest, greedy) == [COMPLETED, "in_progress"]
         assert cell not in children_of(os.getpid())
         assert soon(lambda: groups(it, greedy) > kept)
+
+
+def test_who_waits_for_memory_leaves_its_turn_to_another_client(tmp_path: Path) -> None:
+    small_mb, large_mb = (render_cell(plan(), animator("puppet").costs, size).private_mb for size in (128, 768))
+    room = MemoryAdmission(small_mb + large_mb - 1)
+    it = context(tmp_path, admission=room, plan=plan(cpus=1))
+    steps = Steps(it)
+    greedy = accept(tmp_path, client="greedy", cost_s=LONG_S, size=768)
+    modest = accept(tmp_path, sentences=SHORT_S, client="modest", cost_s=SHORT_S)
+    with room.hold("speaking", small_mb):
+        thread = threading.Thread(target=make, args=(steps, greedy))
+        thread.start()
+        assert soon(lambda: bool(room.status()["waiting"]))
+        make(steps, modest)
+        assert states(it, modest, greedy) == [COMPLETED, "in_progress"]
+        it.store.cancel(greedy)
+        thread.join()

@@ -214,10 +214,10 @@ def test_a_face_that_was_measured_for_one_job_is_not_measured_for_the_next(tmp_p
 
 def test_a_cell_that_is_asked_to_leave_goes_on_later_with_the_frames_it_has(tmp_path: Path) -> None:
     class Crowded(TestAdmission):
-        def hold(self, name: str, mb: int, evict: Any, stands_still: Any = None) -> Any:
+        def hold(self, name: str, mb: int, evict: Any, stands_still: Any = None, check: Any = None) -> Any:
             if name == "rendering" and self.held < 4:
                 evict()
-            return super().hold(name, mb, evict, stands_still)
+            return super().hold(name, mb, evict, stands_still, check)
 
     room = Crowded()
     it = context(tmp_path, admission=room)

@@ -67,9 +67,14 @@ class Admission(Protocol):
     """The part of the memory admission that videos use."""
 
     def hold(
-        self, name: str, mb: int, evict: Callable[[], None] | None, stands_still: Callable[[], bool]
+        self,
+        name: str,
+        mb: int,
+        evict: Callable[[], None] | None,
+        stands_still: Callable[[], bool],
+        check: Callable[[], None],
     ) -> AbstractContextManager[object]:
-        """Wait until `mb` are free, and reserve them until the block ends."""
+        """Wait until `mb` are free or `check` raises, and reserve them until the block ends."""
         ...
 
     def hold_spare(self, name: str, mb: int, evict: Callable[[], None]) -> AbstractContextManager[bool]:

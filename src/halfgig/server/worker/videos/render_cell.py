@@ -37,6 +37,10 @@ STAGE = "rendering"
 """The stage's name in errors and status."""
 
 
+class _TurnIsOver(Exception):
+    """Another order's turn came while this one waited for memory."""
+
+
 @dataclass(eq=False, slots=True)
 class _Run:
     """One run of a cell."""
@@ -133,8 +137,11 @@ class RenderCell:
             if self._turn.stands_aside or self._turn.should_yield:
                 self._turn.give_way(functools.partial(self._context.leave_if_asked, self._job.id))
             run, may_lose = _Run(threading.Event(), may_lose, may_break=may_break), False
-            with self._reservation(plan, run):
-                is_done = yield from self._once(plan, run, target, render_job)
+            try:
+                with self._reservation(plan, run):
+                    is_done = yield from self._once(plan, run, target, render_job)
+            except _TurnIsOver:
+                continue
             may_break = run.has_progress
 
     @contextlib.contextmanager
@@ -142,13 +149,19 @@ class RenderCell:
         with contextlib.ExitStack() as reservation:
             try:
                 room = self._context.admission.hold(
-                    STAGE, plan.private_mb, run.evicted.set, lambda: self._turn.stands_aside
+                    STAGE, plan.private_mb, run.evicted.set, lambda: self._turn.stands_aside, self._check_turn
                 )
                 reservation.enter_context(room)
                 self._turn.forgive()
             except Busy as ending:  # admission refuses only when the program ends
                 raise BrokenOff from ending
             yield
+
+    def _check_turn(self) -> None:
+        """Raise if the job should not wait for memory any more, which its own client's speeches may have."""
+        self._context.leave_if_asked(self._job.id)
+        if self._turn.should_yield:
+            raise _TurnIsOver
 
     def _once(self, plan: CellPlan, run: _Run, target: str, render_job: RenderJob) -> Generator[object, None, bool]:
         """Yield a cell's results; return False if it left to others before it was done."""
