@@ -195,7 +195,7 @@ class Steps:
                 except Busy as busy:
                     self._context.leave_if_asked(job.id)
                     self._context.closing.wait(min(busy.after_s, 5.0))
-                if turn.should_yield:
+                if turn.stands_aside or turn.should_yield:
                     turn.give_way(functools.partial(self._context.leave_if_asked, job.id))
         reporter.facts(maker=state.maker, seconds=round(state.seconds, 3))
 
@@ -206,7 +206,12 @@ class Steps:
         request = StreamRequest(
             speech, start=state.next_start or 0, wants_words=True, is_background=True, client=turn.client
         )
-        segments = self._context.speech.segments(request, lambda: self._context.reason_to_leave(job.id) is None)
+
+        def is_wanted() -> bool:
+            turn.step_aside()  # a sentence that waits for listeners keeps nobody from their turn
+            return self._context.reason_to_leave(job.id) is None
+
+        segments = self._context.speech.segments(request, is_wanted)
         with contextlib.closing(segments), path.open("ab") as file:
             seconds, next_start = state.seconds, state.next_start
             for each in segments:
@@ -214,7 +219,8 @@ class Steps:
                 seconds += each.seconds
                 total = seconds * len(speech.text) / next_start if next_start else seconds
                 reporter.on_event(Progress("speaking", seconds, total, "s"))
-                if next_start is None or (next_start > (state.next_start or 0) and turn.should_yield):
+                is_over = turn.stands_aside or turn.should_yield
+                if next_start is None or (next_start > (state.next_start or 0) and is_over):
                     return
         self._context.leave_if_asked(job.id)
         raise CellDied("speaking: the speech ended in the middle of the text; try again")
