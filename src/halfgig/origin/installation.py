@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from typing import TYPE_CHECKING
 
 from halfgig.origin.payload import INSTALLATIONS
@@ -22,7 +21,7 @@ def read_installation(path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         if not path.exists():
-            part.write_text(f"{secrets.randbelow(INSTALLATIONS - 1) + 1}\n", encoding="ascii")
+            part.write_text(f"{int.from_bytes(os.urandom(4)) % (INSTALLATIONS - 1) + 1}\n", encoding="ascii")
             try:
                 os.link(part, path)  # of two processes that begin together, the first one's number stays
             except FileExistsError:

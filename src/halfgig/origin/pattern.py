@@ -12,7 +12,6 @@ frequency because they survive codecs, cuts and changes of speed better than pha
 from __future__ import annotations
 
 import functools
-import hashlib
 import math
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from halfgig.origin.payload import Payload
 
-KEY = b"halfgig sound mark 0"
+KEY = 0x68616C6667696730
 """The key of the signs; a detector needs it and nothing else."""
 
 GROUPS, BANDS, BAND_HZ, LOWEST_HZ = 7, 6, 170, 900
@@ -42,6 +41,9 @@ DEPTH_DB = 1.6
 LOWEST_DEPTH = 0.75
 """Depth of the lowest group relative to the highest: vowels have their energy there."""
 
+_BANDS, _CHIPS, _ROLES = 1, 2, 3
+_WORD = 2**64 - 1
+
 KNOWN = -1
 """Role of a chip whose sign is known beforehand; the role of others is the number of their bit."""
 
@@ -54,7 +56,7 @@ def band_edges() -> list[float]:
 @functools.cache
 def band_signs() -> tuple[tuple[int, ...], ...]:
     """Return 1 or -1 for each band of each group; each pair of neighbours has one of both, so that levels cancel."""
-    bits = _random_bits(b"bands")
+    bits = _random_bits(_BANDS)
     return tuple(
         tuple(sign for _ in range(BANDS // 2) for sign in ((1, -1) if next(bits) else (-1, 1))) for _ in range(GROUPS)
     )
@@ -63,7 +65,7 @@ def band_signs() -> tuple[tuple[int, ...], ...]:
 @functools.cache
 def chip_signs() -> tuple[tuple[int, ...], ...]:
     """Return the key's sign, 1 or -1, for each chip and group."""
-    bits = _random_bits(b"chips")
+    bits = _random_bits(_CHIPS)
     return tuple(tuple(1 if next(bits) else -1 for _ in range(GROUPS)) for _ in range(CHIPS))
 
 
@@ -72,7 +74,8 @@ def chip_roles() -> tuple[tuple[int, ...], ...]:
     """Return `KNOWN` or the number of a payload bit for each chip and group; each bit has seven of them."""
     count = CHIPS * GROUPS
     per_bit = count * 2 // 3 // CODE_BITS
-    order = sorted(range(count), key=lambda place: hashlib.sha256(KEY + b"roles %d" % place).digest())
+    words = _random_words(_ROLES)
+    order = sorted(range(count), key=[next(words) for _ in range(count)].__getitem__)
     roles = [KNOWN] * count
     for number, place in enumerate(order[: per_bit * CODE_BITS]):
         roles[place] = number % CODE_BITS
@@ -109,9 +112,16 @@ def _filter(group: int) -> tuple[float, ...]:
     return (*half[:0:-1], *half)
 
 
-def _random_bits(what: bytes) -> Iterator[int]:
-    block = 0
+def _random_bits(stream: int) -> Iterator[int]:
+    for word in _random_words(stream):
+        yield from (word >> place & 1 for place in range(64))
+
+
+def _random_words(stream: int) -> Iterator[int]:
+    """Yield the key's words of 64 bits by SplitMix64, the same in every version of Python; hashlib would take 3 MB."""
+    state = KEY ^ stream << 56
     while True:
-        for byte in hashlib.sha256(KEY + what + b" %d" % block).digest():
-            yield from (byte >> place & 1 for place in range(8))
-        block += 1
+        state = state + 0x9E3779B97F4A7C15 & _WORD
+        word = (state ^ state >> 30) * 0xBF58476D1CE4E5B9 & _WORD
+        word = (word ^ word >> 27) * 0x94D049BB133111EB & _WORD
+        yield word ^ word >> 31

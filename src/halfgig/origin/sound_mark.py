@@ -27,7 +27,7 @@ _NAMES = ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR")
 _DELAY = TAPS // 2
 _PART = 1024
 """Samples that the filters take at once; what is pushed is a multiple of it, so that no chunk depends on the last."""
-_BLOCK = 24 * _PART
+_BLOCK = 4 * _PART  # filters keep several blocks of all channels
 _RAMP = CHIP // 2  # a change of sign takes half a chip
 _FADE = 240  # at both ends of a chunk, where the filters lack what is beyond
 
@@ -49,11 +49,16 @@ class SoundMark:
         self.position = position
         """Number of samples marked so far."""
         self._signs = marked_signs(payload)
-        self._chips: dict[int, bytes] = {}
-        self._graph = _Graph()
 
     def __call__(self, pcm: bytes) -> bytes:
         """Return a chunk of mono s16le sound with the mark; it has the same length."""
+        try:
+            return self._marked(pcm)
+        except BaseException:
+            _graph.cache_clear()  # it holds half a chunk
+            raise
+
+    def _marked(self, pcm: bytes) -> bytes:
         samples = len(pcm) // BYTES_PER_SAMPLE
         # A whole part of silence follows the chunk and its tail, so that the filters forget it.
         padded = math.ceil((samples + _DELAY) / _PART) * _PART + _PART
@@ -61,9 +66,7 @@ class SoundMark:
         for start in range(0, padded, _BLOCK):
             count = min(_BLOCK, padded - start)
             block = pcm[start * BYTES_PER_SAMPLE : (start + count) * BYTES_PER_SAMPLE]
-            out += self._graph.filtered(
-                block.ljust(count * BYTES_PER_SAMPLE, b"\0"), self._gains(start, count, samples)
-            )
+            out += _graph().filtered(block.ljust(count * BYTES_PER_SAMPLE, b"\0"), self._gains(start, count, samples))
         self.position += samples
         return bytes(out[_DELAY * BYTES_PER_SAMPLE : (_DELAY + samples) * BYTES_PER_SAMPLE])
 
@@ -91,18 +94,22 @@ class SoundMark:
 
     def _chip(self, chip: int) -> bytes:
         """Return the gains of a chip, float32 [CHIP, channels]."""
-        if chip not in self._chips:
-            gains = array.array("f", [1.0]) * (CHIP * _CHANNELS)
-            for group, (before, sign) in enumerate(zip(self._signs[chip - 1], self._signs[chip], strict=True)):
-                gains[group::_CHANNELS] = _change(before, sign)
-            self._chips[chip] = gains.tobytes()
-        return self._chips[chip]
+        gains = array.array("f", [1.0]) * (CHIP * _CHANNELS)
+        for group, (before, sign) in enumerate(zip(self._signs[chip - 1], self._signs[chip], strict=True)):
+            gains[group::_CHANNELS] = _change(before, sign)
+        return gains.tobytes()
 
 
 @functools.cache
 def _change(before: int, sign: int) -> array.array[float]:
     ramp = [0.5 - 0.5 * math.cos(math.pi * (n + 0.5) / _RAMP) for n in range(_RAMP)]
     return array.array("f", [before + (sign - before) * share for share in ramp] + [float(sign)] * (CHIP - _RAMP))
+
+
+@functools.cache
+def _graph() -> _Graph:
+    """Return the filters that all streams of a process share, one chunk after the other: they take 8 MB."""
+    return _Graph()
 
 
 class _Graph:
@@ -118,7 +125,7 @@ class _Graph:
         planar = graph.add("aformat", "sample_fmts=fltp")
         spread = graph.add("channelmap", f"map={'|'.join('0-' + name for name in _NAMES)}:channel_layout={_LAYOUT}")
         # Without irnorm=-1 the filters would be scaled to equal loudness.
-        fir = graph.add("afir", f"irnorm=-1:irlink=0:irfmt=input:maxir=1:minp={_PART}:maxp={_PART}")
+        fir = graph.add("afir", f"irnorm=-1:irlink=0:irfmt=input:maxir=0.1:minp={_PART}:maxp={_PART}")
         product = graph.add("amultiply")
         total = graph.add("pan", "mono|c0=" + "+".join(f"c{channel}" for channel in range(_CHANNELS)))
         whole = graph.add("aformat", "sample_fmts=s16")
