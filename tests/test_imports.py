@@ -78,6 +78,7 @@ def watch(event, args):
         done.append(event)
     if event.startswith("signal"):
         done.append(event)
+sys.dont_write_bytecode = True  # the first import of all would write its compiled file
 sys.addaudithook(watch)
 before = dict(os.environ)
 for name in NAMES:
