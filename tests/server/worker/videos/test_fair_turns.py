@@ -57,7 +57,7 @@ def greedy_at_work(it: StepContext, steps: Steps, folder: Path) -> Iterator[str]
 
 
 def test_who_waits_for_another_client_stands_still_and_loses_nothing(tmp_path: Path) -> None:
-    it = context(tmp_path, plan=plan(cpus=1))
+    it = context(tmp_path)
     steps = Steps(it)
     with greedy_at_work(it, steps, tmp_path) as greedy:
         assert soon(lambda: len(children_of(os.getpid())) == 2)  # the leading cell and its helper
