@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,8 +13,14 @@ BYTES_PER_S = 16_000
 
 
 def estimated_seconds(path: Path) -> float:
-    """Return roughly how long a recording lasts: by its header where it is a WAV, else by its size."""
-    with path.open("rb") as file:
-        head = file.read(32)
+    """Return roughly how long a recording lasts: by its header where it is a WAV, else by its size.
+
+    0 for one that cannot be read: what decodes it tells why.
+    """
+    try:
+        with path.open("rb") as file:
+            head, size = file.read(32), os.fstat(file.fileno()).st_size
+    except OSError:
+        return 0.0
     rate = int.from_bytes(head[28:32], "little") if head[:4] == b"RIFF" and head[8:16] == b"WAVEfmt " else 0
-    return path.stat().st_size / (rate or BYTES_PER_S)
+    return size / (rate or BYTES_PER_S)

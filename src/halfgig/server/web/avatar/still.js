@@ -26,11 +26,12 @@ export class Still {
 
 	close() {}
 
-	/** Show what is said in videos; return how it ended, or undefined where a session's token allows speech alone. */
+	/** Show what is said in videos; return how it ended, or undefined where a token, or a page elsewhere without a key, may only speak. */
 	async film(talk, { server, credentials }, voice) {
 		const key = await credentials();
 		const avatar = this.canvas.getRootNode().host.getAttribute("src").match(/avatar_[0-9a-f]+/)?.[0];
-		if (!avatar || key?.startsWith("hgs_")) return undefined;
+		const maySpeakOnly = key ? key.startsWith("hgs_") : new URL(server).origin !== location.origin;
+		if (!avatar || maySpeakOnly) return undefined;
 		const [videos, { stretches, signal }] = [new Videos(server, key ?? ""), talk];
 		try {
 			for (let prompt; (prompt = await stretches.next());) {
