@@ -6,6 +6,7 @@ each after those it needs and to leave out what only tells files apart.  Comment
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 from pathlib import Path
@@ -66,12 +67,18 @@ def _in_order(path: Path, done: list[Path]) -> Iterator[Path]:
     yield path
 
 
+@functools.cache
+def _served(entry: str) -> bytes:
+    # Joining takes longer than sending, and every visit of a page asks whether its copy is current.
+    return joined(entry).encode()
+
+
 def module_routes() -> APIRouter:
     """Return the routes of the modules."""
     router = APIRouter(include_in_schema=False)
 
     def handle(request: Request) -> Response:
-        data = joined(MODULES[request.url.path]).encode()
+        data = _served(MODULES[request.url.path])
         return bytes_response(data, TYPES[".js"], _HEADERS, request.headers.get("if-none-match", ""))
 
     for path in MODULES:
