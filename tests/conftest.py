@@ -23,6 +23,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# Signing takes two processes for each file, and no two signatures are equal: the tests of it switch it on.
+os.environ.setdefault("C2PA", "off")
+
 # A shell's job in the background ignores Ctrl-C, and all that it starts does; what is tested is what a terminal starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -18,8 +18,9 @@ from halfgig.media.colour import parse_colour
 from halfgig.media.sound_file import format_of
 from halfgig.models.installed import InstalledModels
 from halfgig.pipeline.local_video import SavedAvatar, made_video, save_avatar
-from halfgig.pipeline.provenance_check import COST, Origin
+from halfgig.pipeline.provenance_check import Origin, check_cost
 from halfgig.pipeline.runner import Listener, LocalRunner, Result, Task, close
+from halfgig.pipeline.signing import speech_making
 from halfgig.pipeline.video import TRACK
 from halfgig.requests import BLUR, TRANSPARENT, SpeechRequest, VideoRequest, check_idle, given_options, options_of
 from halfgig.resources.limits import parse_size
@@ -72,7 +73,8 @@ def say(
         else:
             with atomic_write(shown) as shown_part:
                 made = runner.do(task, lambda words: write_subtitles(words, shown_part, shown))
-    assert made
+        assert made
+        runner.sign(part, sound_format, speech_making(made.maker, made.source_type))
     return runner.result(path, made)
 
 
@@ -182,7 +184,7 @@ def verify(file: str | Path, *, memory: str | int | None = None) -> Origin:
     """
     runner = LocalRunner(_settings(memory), None)
     args = (Path(_absolute(file)), runner.settings.limits)
-    task = Task("checking origin", (COST,), "halfgig.pipeline.provenance_check:check_origin", args)
+    task = Task("checking origin", (check_cost(args[0]),), "halfgig.pipeline.provenance_check:check_origin", args)
     (origin,) = (each for each in runner.results(task) if isinstance(each, Origin))
     return origin
 

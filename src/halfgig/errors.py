@@ -8,7 +8,7 @@
      |   |- PictureUnreadable, PictureTooLarge, NoFace
      |- SoundError
      |   |- SoundUnreadable, SoundSilent, SoundTooShort, SoundTooLong
-     |- OutputUnwritable
+     |- OutputUnwritable, SigningFailed
      |- ModelError
      |   |- UnknownModel, ModelMissing, DownloadFailed, ChecksumMismatch, DiskFull, BadCheckpoint, NotFinite,
      |   |- NumbersDiffer
@@ -197,6 +197,12 @@ class OutputUnwritable(HalfgigError):
     code = "output_unwritable"
 
 
+class SigningFailed(HalfgigError):
+    """Report that a finished file could not be signed."""
+
+    code = "signing_failed"
+
+
 class ModelError(HalfgigError):
     """Report that a model cannot be fetched, built or used."""
 
@@ -262,8 +268,7 @@ class NumbersDiffer(ModelError):
 class MemoryExceeded(HalfgigError):
     """Report that a stage asked for more memory than its cell's budget.
 
-    `stage` is the cell's work, `budget_mb` its limit in MB (RLIMIT_DATA), `asked` the message of the refused
-    allocation, which may be empty.
+    `stage` is the cell's work, `budget_mb` its RLIMIT_DATA in MB, `asked` what the refused allocation said, or "".
     """
 
     exit_code = 3
@@ -307,7 +312,6 @@ class PlanDoesNotFit(HalfgigError):
     """Refuse to start with settings that need more memory than there is; the message contains the sum."""
 
     exit_code = 3
-    status = 500
     code = "plan_does_not_fit"
 
 
@@ -315,7 +319,6 @@ class CellDied(HalfgigError):
     """Report a cell that ended without an answer: killed, or a fault in a native library."""
 
     exit_code = 4
-    status = 500
     code = "cell_died"
     retry = True
 
@@ -327,8 +330,6 @@ class CellFailed(HalfgigError, RuntimeError):
     traceback as Python prints it.
     """
 
-    exit_code = 1
-    status = 500
     code = "cell_failed"
 
     def __init__(self, stage: str, kind: str, said: str, traceback_text: str = "") -> None:
@@ -346,5 +347,4 @@ class CellFailed(HalfgigError, RuntimeError):
 class ServiceError(HalfgigError):
     """Base class of the server's errors for its clients; see `server/errors.py`."""
 
-    status = 500
     code = "service_error"

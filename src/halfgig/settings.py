@@ -19,6 +19,9 @@ PREFIX = "HALFGIG_"
 INSTALLATION = "installation"
 """Name of the file in DATA_DIR with this installation's number."""
 
+SIGNING, CHAIN = "signing", "chain.pem"
+"""Names of the folder in DATA_DIR with this installation's key, and of the file there with its certificate."""
+
 
 def default_data_dir(environment: Mapping[str, str] | None = None) -> Path:
     """Return the data folder used if DATA_DIR is not set: halfgig in the user's XDG data home."""
@@ -45,6 +48,8 @@ class Limits:
     """The operator's lexicon; None: there is none."""
     installation: Path | None = None
     """The file of the number that the mark in speech carries, made when it is missing; None: no mark."""
+    anchors: tuple[Path, ...] = ()
+    """Files of certificates, in PEM, whose signatures in checked files are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,18 @@ class Settings:
     """Disk space for the cache of measured faces and spoken sentences, in MB; 0: no cache."""
     sound_mark: bool = True
     """Mark speech as synthetic, inaudibly, so that copies of it can be recognised."""
+    c2pa: bool = True
+    """Sign finished files: a C2PA manifest says how each was made."""
+    signing_cert: str = ""
+    """Certificate that signs files, then its authorities, in PEM or in a file; unset: one is made at first use."""
+    signing_key: str = field(default="", repr=False)
+    """Its private key, in PEM or in a file."""
+    signing_command: str = ""
+    """Command that signs instead of a key: bytes on its standard input, their signature on its standard output."""
+    timestamp_url: str = ""
+    """Address of a service of time stamps (RFC 3161) for signatures; unset: none is asked."""
+    trust_anchors: Path | None = None
+    """File of certificates in PEM: files that they signed are known to halfgig verify."""
 
     @property
     def limits(self) -> Limits:
@@ -141,6 +158,7 @@ class Settings:
             self.face_detector,
             self.lexicon,
             self.data_dir / INSTALLATION if self.sound_mark else None,
+            (self.data_dir / SIGNING / CHAIN, *([self.trust_anchors] if self.trust_anchors else [])),
         )
 
 
@@ -149,6 +167,11 @@ def _positive(text: str) -> float:
     if not 0 < value < float("inf"):
         raise ValueError
     return value
+
+
+def _pem(text: str) -> str:
+    """Return what is in a file, or the text itself if that is in PEM."""
+    return text if text.lstrip().startswith("-----BEGIN") else _existing_file(text).read_text(encoding="ascii")
 
 
 def _existing_file(text: str) -> Path:
@@ -193,16 +216,8 @@ def _whole(smallest: int, largest: int) -> Callable[[str], int]:
 
 
 def _yes_or_no(text: str) -> bool:
-    return {
-        "true": True,
-        "1": True,
-        "yes": True,
-        "on": True,
-        "false": False,
-        "0": False,
-        "no": False,
-        "off": False,
-    }[text.strip().lower()]
+    words = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+    return words[text.strip().lower()]
 
 
 def _list(text: str) -> tuple[str, ...]:
@@ -275,6 +290,12 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "plugins": (_list, "names of Python modules, separated by commas"),
     "cache_mb": (_not_negative, "a number, 0 or above"),
     "sound_mark": (_yes_or_no, "true or false"),
+    "c2pa": (_yes_or_no, "true or false"),
+    "signing_cert": (_pem, "certificates in PEM, or the path of a file with them"),
+    "signing_key": (_pem, "a private key in PEM, or the path of a file with it"),
+    "signing_command": (str.strip, "a command"),
+    "timestamp_url": (_web_address, "a URL that begins with http:// or https://"),
+    "trust_anchors": (_existing_file, "the path of a file that exists, or unset"),
 }
 """For each setting, the parser of its text and a description of valid values."""
 
@@ -309,8 +330,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if text := _variable(environment, name):
             try:
                 values[name] = reader(text)
-            except (ValueError, KeyError, BadSetting):
-                raise BadSetting(f"{name.upper()} is {text!r:.200}; it must be {expected}") from None
+            except (ValueError, KeyError, OSError, BadSetting):
+                shown = "not right" if name == "signing_key" else f"{text!r:.200}"
+                raise BadSetting(f"{name.upper()} is {shown}; it must be {expected}") from None
     return Settings(**values)
 
 

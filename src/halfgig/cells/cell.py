@@ -7,7 +7,7 @@ neither mapped files, which is why weights are mapped, nor shared memory, which 
 """
 
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from types import TracebackType
 from typing import Self
 
@@ -23,18 +23,26 @@ class Cell:
 
     `stage` names the work in error messages, `budget_mb` is the child's RLIMIT_DATA in MB, `cpus` the number of
     processors it may use (default: what the host allows), `inherited` the prefixes of environment variables it sees
-    in addition to those of every cell.  The first job starts the child and later jobs reuse it; if
-    the child died, the next job starts another.
+    in addition to those of every cell, and `answer` gives the answers to its jobs' questions.  The first job starts the
+    child and later jobs reuse it; if the child died, the next job starts another.
     """
 
     poll_s = 0.1
     """Seconds between samples of the child's memory while the parent waits for it."""
 
-    def __init__(self, stage: str, budget_mb: int, cpus: float | None = None, inherited: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        stage: str,
+        budget_mb: int,
+        cpus: float | None = None,
+        inherited: tuple[str, ...] = (),
+        answer: Callable[[bytes], bytes] | None = None,
+    ) -> None:
         self.stage = stage
         self.budget_mb = budget_mb
         self._cpus = limits.cpu_quota() if cpus is None else cpus
         self._inherited = inherited
+        self._answer = answer
         self._child: Child | None = None
         self._busy = False
         self._past_peak = Peak()
@@ -90,14 +98,22 @@ class Cell:
         answered = False
         try:
             child.ask(("run", self.stage, self.budget_mb, target, args))
-            while (message := child.receive()) and message[0] == "made":
-                yield message[1]
+            while (message := child.receive()) and message[0] in ("made", "asked"):
+                if message[0] == "made":
+                    yield message[1]
+                else:
+                    child.answer(self._answered(message[1]))
             answered = message is not None
             self._conclude(child, message)
         finally:
             self._busy = False
             if not answered:
                 self._end(kill=True)
+
+    def _answered(self, question: object) -> bytes:
+        assert self._answer
+        assert isinstance(question, bytes)
+        return self._answer(question)
 
     def _conclude(self, child: Child, message: tuple[object, ...] | None) -> None:
         match message:

@@ -21,7 +21,7 @@ import time
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from halfgig.cells import oom_errors
+from halfgig.cells import oom_errors, questions
 from halfgig.cells.protocol import CellConnection, HangupError
 from halfgig.errors import CellFailed, HalfgigError, MemoryExceeded
 
@@ -38,6 +38,7 @@ LAST_WORDS_S = 2.0
 def main() -> None:
     """Run the jobs received over the connection, one after the other, until it closes."""
     connection = CellConnection(int(sys.argv[1]))
+    questions.listen_to(connection)
     faulthandler.enable(all_threads=False)
     signal.signal(signal.SIGTERM, _exit_on_sigterm)
     _thread.start_new_thread(_end_with_parent, (connection.fd, _thread.get_ident()))

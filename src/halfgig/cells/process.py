@@ -145,6 +145,11 @@ class Child:
         with contextlib.suppress(HangupError):
             self._connection.send(request)
 
+    def answer(self, answer: bytes) -> None:
+        """Send the answer to a question; `receive` notices if the child is gone."""
+        with contextlib.suppress(HangupError):
+            self._connection.send(("answered", answer))
+
     def receive(self) -> Message | None:
         """Wait for the child's next message while sampling its memory; return None if the child ended."""
         try:

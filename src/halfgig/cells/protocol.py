@@ -2,7 +2,8 @@
 
 Both ends are the same program, so pickle is trusted here, and nowhere else.  The parent sends
 ("run", stage, budget_mb, target, args) or ("end",); the cell sends ("started", ru_maxrss), ("made", result)...,
-and finally ("done",), ("failed", error) or, if the cell cannot be reused, ("worn", error).
+("asked", question), which the parent answers by ("answered", answer), and finally ("done",), ("failed", error) or, if
+the cell cannot be reused, ("worn", error).
 """
 
 import os

@@ -37,6 +37,11 @@ _XMP_PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="w"?>"""
 
 
+def video_source_type(animator: str, sound: str) -> str:
+    """Return the IPTC digital source type of a video, from those of its frames and of its sound."""
+    return COMPOSITE_TRAINED if sound == TRAINED else animator
+
+
 def speech_metadata(tool_version: str, maker: str, source_type: str = ALGORITHMIC) -> dict[str, str]:
     """Return the tags of a sound file under their ffmpeg names; `maker` is for example "espeak 1.52.0, voice en-us"."""
     return _metadata("Synthetic speech", tool_version, maker, source_type)

@@ -16,6 +16,7 @@ from halfgig.avatars.saved import is_pack, unpack
 from halfgig.errors import OutputUnwritable
 from halfgig.models.installed import InstalledModels
 from halfgig.pipeline.runner import Task
+from halfgig.pipeline.signing import video_making
 from halfgig.pipeline.video import Stage, perform, run, video_name
 from halfgig.requests import PORTRAIT, VideoRequest
 from halfgig.storage.atomic_write import room_for
@@ -114,6 +115,13 @@ class _LocalStages:
 
     def _work(self, stage: Stage) -> None:
         self.result = self.runner.do(self._speaking() if stage.name == "speak" else self._task(stage)) or self.result
+        if stage.name == "assemble":
+            self._sign()
+
+    def _sign(self) -> None:
+        job, video = _job(self.request, self.runner.settings, self.folder), self.folder / video_name(self.request)
+        assert self.result
+        self.runner.sign(video, video.suffix[1:], video_making(job, self.result))
 
     def _speaking(self) -> Task:
         assert self.speech

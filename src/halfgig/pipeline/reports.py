@@ -36,3 +36,5 @@ class StageResult(NamedTuple):
     """Number of frames; 0 for sound."""
     size: tuple[int, int] = (0, 0)
     """Width and height of the frames."""
+    source_type: str = ""
+    """IPTC digital source type of what was made."""

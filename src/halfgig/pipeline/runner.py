@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
 from collections.abc import Callable, Iterator
@@ -20,16 +21,17 @@ from halfgig.events import Event, Notice, Progress
 from halfgig.media.chunks import SpeechSegment
 from halfgig.pipeline.helper_cells import HelperCells
 from halfgig.pipeline.reports import StageResult
+from halfgig.pipeline.signing import sign
 from halfgig.resources.limits import cpu_quota, memory_limit
 from halfgig.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    import contextlib
     from pathlib import Path
 
     from halfgig.capacity.memory_costs import StageCost
     from halfgig.capacity.plan import Plan
     from halfgig.media.chunks import Word
+    from halfgig.origin.manifest import Making
 
 Listener = Callable[[Event], None]
 """Called with progress and notices."""
@@ -130,6 +132,18 @@ class LocalRunner:
         if task.groups > 1:
             cells = render_cells(self.plan, task.costs, task.groups)
         return with_one_retry(task.title, self.plan, cells.cell, functools.partial(self._attempt, task, cells))
+
+    def sign(self, path: Path, ending: str, making: Making) -> None:
+        """Sign a finished file with an ending such as "mp3"; a notice says why where that fails."""
+        signed = sign(path, ending, making, self.settings, self._room)
+        self._peak |= signed.peak
+        if signed.reason:
+            self.on_event(Notice(signed.reason))
+
+    def _room(self, mb: int) -> contextlib.AbstractContextManager[None]:
+        if mb > self.plan.cells_mb:
+            raise MemoryExceeded("signing", self.plan.cells_mb, f"it takes {mb} MB")
+        return contextlib.nullcontext()
 
     def on_event(self, event: Event) -> None:
         """Pass progress and notices on to the caller; notices are also collected."""

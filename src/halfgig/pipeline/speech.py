@@ -55,7 +55,7 @@ def say(job: SpeechJob, path: Path, sound_format: str) -> Iterator[Event | Speec
     speech, mark = speech_from_text(job), marker(job.limits)
     with SoundWriter(path, sound_format, speech_metadata(__version__, speech.maker, speech.source_type)) as writer:
         seconds = yield from _passed_on(speech, lambda chunk: writer.write(mark(chunk.pcm)))
-    yield StageResult(seconds, speech.maker)
+    yield StageResult(seconds, speech.maker, source_type=speech.source_type)
 
 
 def spool(job: SpeechJob, path: Path) -> Iterator[Event | SpeechSegment | StageResult]:

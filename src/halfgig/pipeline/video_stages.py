@@ -56,12 +56,13 @@ def assemble(job: RenderJob) -> Iterator[Event | StageResult]:
     """Mux frames and speech into the video, write a thumbnail and subtitles; yield progress and finally the result."""
     from halfgig.media.mux import assemble as joined
     from halfgig.media.mux import write_thumbnail
-    from halfgig.media.provenance import video_metadata
+    from halfgig.media.provenance import video_metadata, video_source_type
     from halfgig.storage.atomic_write import atomic_write, room_for
 
     _yield_to_speech()
     speech, frames, video = job.speech(), job.folder / FRAMES, job.folder / video_name(job.request)
-    metadata = video_metadata(__version__, job.spec.name, speech.maker, job.spec.source_type)
+    source_type = video_source_type(job.spec.source_type, speech.source_type if job.request.speech else "")
+    metadata = video_metadata(__version__, job.spec.name, speech.maker, source_type)
     yield Progress("assembling", 0, None, "frames")
     with room_for(video), atomic_write(video) as part:
         made = joined(frames, _marked(job, speech), part, metadata)
@@ -71,7 +72,7 @@ def assemble(job: RenderJob) -> Iterator[Event | StageResult]:
     _write_words(job)
     _write_track(job, made.frames)
     yield Progress("assembling", made.frames, made.frames, "frames")
-    yield StageResult(made.seconds, speech.maker, made.frames, made.frame_format.size)
+    yield StageResult(made.seconds, speech.maker, made.frames, made.frame_format.size, source_type)
 
 
 def _marked(job: RenderJob, speech: Speech) -> Iterator[Chunk]:

@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 from halfgig.errors import UnknownVoice
+from halfgig.media.provenance import ALGORITHMIC
 from halfgig.settings import load_plugins
 from halfgig.tts.espeak.spec import SPEC as ESPEAK
 from halfgig.tts.kokoro.spec import SPEC as KOKORO
@@ -58,6 +59,13 @@ def engines() -> tuple[EngineSpec, ...]:
     """Return the specs in the order of precedence; the last one claims every voice."""
     load_plugins()
     return tuple(_specs)
+
+
+def source_type_of(maker: str) -> str:
+    """Return the IPTC digital source type of a speech by its maker: that of trained voices where any speaks."""
+    names = {each.split(" ")[0] for each in maker.split("; ")}
+    kinds = [spec.source_type for spec in engines() if spec.name in names]
+    return next((kind for kind in kinds if kind != ALGORITHMIC), ALGORITHMIC)
 
 
 def kinds_of_engines() -> tuple[EngineSpec, ...]:

@@ -10,6 +10,7 @@ from halfgig.media.provenance import ALGORITHMIC
 from halfgig.media.sound_decode import probe_sound, read_sound
 from halfgig.requests import check_idle
 from halfgig.tts.readers import Readers
+from halfgig.tts.registry import source_type_of
 from halfgig.tts.spool import read_chunks, read_spool_state
 from halfgig.tts.subtitles import words_of
 
@@ -96,7 +97,8 @@ def _spoken(readers: Readers, *, is_repeatable: bool) -> Iterator[Chunk]:
 def speech_from_spool(path: Path) -> Speech:
     """Prepare to play what was spoken into a spool file; its length is known."""
     state = read_spool_state(path)
-    return Speech(read_chunks(path), has_phonemes=True, maker=state.maker, length=state.seconds)
+    kind = source_type_of(state.maker)
+    return Speech(read_chunks(path), has_phonemes=True, maker=state.maker, length=state.seconds, source_type=kind)
 
 
 def speech_from_recording(path: Path, limits: Limits) -> Speech:

@@ -316,6 +316,13 @@ def test_faces_are_looked_for_with_the_best_there_is(tmp_path: Path) -> None:
 def test_a_mark_that_is_switched_off_is_told_with_what_the_law_asks() -> None:
     assert graded(of_origin(Settings()), OK, "marked as synthetic")
     assert graded(of_origin(Settings(sound_mark=False)), WARNING, "SOUND_MARK", "AI Act")
+    assert graded(of_origin(Settings(c2pa=False)), WARNING, "not signed", "C2PA", "AI Act")
+
+
+def test_who_signs_is_told_and_a_key_without_its_certificate_is_wrong() -> None:
+    assert graded(of_origin(Settings()), OK, "this installation's own key", "others do not know")
+    assert graded(of_origin(Settings(signing_cert="pem", signing_key="pem")), OK, "by SIGNING_CERT")
+    assert graded(of_origin(Settings(signing_cert="pem")), WRONG, "SIGNING_KEY")
 
 
 def test_a_kokoro_that_is_asked_for_and_does_not_fit_is_refused(tmp_path: Path) -> None:

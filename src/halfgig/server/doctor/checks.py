@@ -146,11 +146,19 @@ def of_faces(settings: Settings) -> Check:
 
 
 def of_origin(settings: Settings) -> Check:
-    """Report how files say that they are synthetic."""
-    if settings.sound_mark:
-        return Check("origin", OK, "speech is marked as synthetic, files say so in their metadata")
-    said = "files say in their metadata that they are synthetic, but speech is not marked (SOUND_MARK is off)"
-    return Check("origin", WARNING, said, "where the EU's AI Act applies, leave SOUND_MARK on: docs/origin.md")
+    """Report how files say that they are synthetic, and who signs that."""
+    off = [name for name, is_on in (("SOUND_MARK", settings.sound_mark), ("C2PA", settings.c2pa)) if not is_on]
+    signed = "by SIGNING_CERT" if settings.signing_cert else "by this installation's own key, which others do not know"
+    speech = "marked as synthetic" if settings.sound_mark else "not marked"
+    files = f"signed {signed}" if settings.c2pa else "not signed"
+    said = f"files say in their metadata that they are synthetic, and are {files}; speech is {speech}"
+    if off:
+        mend = f"where the EU's AI Act applies, leave {' and '.join(off)} on: docs/origin.md"
+        return Check("origin", WARNING, f"{said} ({', '.join(off)} off)", mend)
+    has_key = bool(settings.signing_key or settings.signing_command)
+    if has_key != bool(settings.signing_cert):
+        return Check("origin", WRONG, f"{said}: half of it is missing", "set SIGNING_CERT and SIGNING_KEY, or none")
+    return Check("origin", OK, said)
 
 
 def of_disk(folder: Path, free: int, file_system: str, keep_mb: float, refusal: str) -> Check:

@@ -1,0 +1,219 @@
+"""Signing a finished file: a cell puts the manifest in and never sees the key, which a small cell of its own has.
+
+The second cell does nothing but sign the few bytes that the first one asks about, by way of the process that started
+both. With SIGNING_COMMAND that program signs them instead.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import subprocess
+import threading
+from typing import TYPE_CHECKING, NamedTuple
+
+from halfgig import __version__
+from halfgig.animators.registry import animator
+from halfgig.cells.cell import Cell
+from halfgig.cells.process import Peak
+from halfgig.errors import BadSetting, CellDied, CellFailed, MemoryExceeded, OutputUnwritable, SigningFailed
+from halfgig.origin.certificate import KEY, OWN_ALGORITHM, joint_coordinates
+from halfgig.origin.manifest import MEDIA_TYPES, Making
+from halfgig.origin.signing import LARGEST_READ_MB, Credentials, part_of
+from halfgig.requests import options_of
+from halfgig.settings import CHAIN, SIGNING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from halfgig.animators.base import RenderJob
+    from halfgig.pipeline.reports import StageResult
+    from halfgig.settings import Settings
+
+STAGE = "signing"
+
+COMMAND_S = 60.0
+"""Seconds that SIGNING_COMMAND may take for a signature."""
+
+KEY_MB, KEY_BUDGET_MB = 10, 48
+"""Memory of the cell with the key, private and reserved: 9 and 10 MB measured."""
+
+MANIFEST_MB, MANIFEST_BUDGET_MB = 24, 80
+"""Memory of the cell that writes the manifest, without what it holds of the file: 17 and 18 MB measured."""
+
+_TIMES_THE_FILE = 2.2
+"""What c2pa holds of a sound file, or of an ingredient that has a manifest: 1.9 times its size for 192 MB of WAV."""
+
+_PATIENCE_S, _PATIENCE_S_PER_MB = 120.0, 1.0
+"""Seconds after which a cell that signs is ended: an ingredient may be made to keep it busy for ever."""
+
+_TITLES = {"portrait": "portrait", "audio": "recording", "background_picture": "background"}
+
+
+class Signed(NamedTuple):
+    """What became of signing a file."""
+
+    reason: str
+    """Why it is not signed, in words; "" if it is, or if it is not meant to be."""
+    peak: Peak = Peak()
+    """Peak memory of both cells together."""
+
+
+def is_signed(ending: str, settings: Settings) -> bool:
+    """Return whether files with an ending, such as "mp3" or "mp4", are signed."""
+    return settings.c2pa and ending in MEDIA_TYPES
+
+
+def speech_making(maker: str, source_type: str) -> Making:
+    """Return how a speech was made; `maker` is for example "espeak 1.52.0, voice en-us"."""
+    return Making("Synthetic speech", ("halfgig", __version__), {"voice": maker}, source_type)
+
+
+def video_making(job: RenderJob, made: StageResult) -> Making:
+    """Return how a video was made, with its ingredients; names of files may tell of a person, and are left out."""
+    request = job.request
+    given = {title: job.path(name) for field, title in _TITLES.items() if (name := getattr(request, field))}
+    files = [each.name for each in options_of(animator(request.animator).options_type) if each.is_file]
+    given |= {name: job.path(str(request.options[name])) for name in files if request.options.get(name)}
+    voice = {"voice": made.maker} if request.speech else {}
+    tools = {"animator": job.spec.name} | ({"model": job.spec.model} if job.spec.model else {}) | voice
+    ingredients = tuple({"portrait": job.portrait, **given}.items())
+    return Making("Synthetic talking head", ("halfgig", __version__), tools, made.source_type, ingredients)
+
+
+def sign(
+    path: Path, ending: str, making: Making, settings: Settings, room: Callable[[int], AbstractContextManager[object]]
+) -> Signed:
+    """Sign a finished file with an ending such as "mp3"; one that cannot be signed is kept as it is, and why is told.
+
+    `room` reserves memory in MB for the block, or raises `MemoryExceeded` where there is never that much.
+    """
+    if not is_signed(ending, settings):
+        return Signed("")
+    extra_mb = _extra_mb(path, ending, making)
+    peaks = list[Peak]()
+    try:
+        with room(KEY_MB + MANIFEST_MB + extra_mb):
+            _sign_in_cells(path, making, settings, extra_mb, peaks)
+    except (SigningFailed, MemoryExceeded, CellDied, CellFailed, BadSetting, OutputUnwritable) as error:
+        return Signed(f"the file is not signed: {error}", _together(peaks))
+    return Signed("", _together(peaks))
+
+
+def _extra_mb(path: Path, ending: str, making: Making) -> int:
+    """Return the MB that c2pa holds of a file, next to nothing for MP4, or of an ingredient, one at a time."""
+    sizes = [each.stat().st_size / 2**20 for _, each in making.ingredients]
+    held = [size for size in sizes if size <= LARGEST_READ_MB] + (
+        [] if ending == "mp4" else [path.stat().st_size / 2**20]
+    )
+    return round(_TIMES_THE_FILE * max(held, default=0))
+
+
+def _sign_in_cells(path: Path, making: Making, settings: Settings, extra_mb: int, peaks: list[Peak]) -> None:
+    with _Signer(settings) as signer:
+        who = signer.credentials()
+        budget_mb = MANIFEST_BUDGET_MB + extra_mb
+        with Cell(STAGE, budget_mb, 1, answer=signer.signature) as cell, _patience(cell, path, making):
+            try:
+                for _ in cell.run("halfgig.pipeline.signing:embed", path, making, who):
+                    pass
+            finally:
+                part_of(path).unlink(missing_ok=True)  # of a cell that was ended
+                peaks += [cell.peak, signer.peak]
+
+
+def embed(path: Path, making: Making, who: Credentials) -> Iterator[None]:
+    """Put a manifest into a file, inside the cell.  Raises `SigningFailed`."""
+    from halfgig.cells.questions import ask
+    from halfgig.origin.signing import embed_manifest
+
+    embed_manifest(path, making, who, ask)
+    yield None
+
+
+@contextlib.contextmanager
+def _patience(cell: Cell, path: Path, making: Making) -> Iterator[None]:
+    """End a cell that takes too long."""
+    size_mb = sum(each.stat().st_size for each in (path, *(file for _, file in making.ingredients))) / 2**20
+    timer = threading.Timer(_PATIENCE_S + _PATIENCE_S_PER_MB * size_mb, cell.stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _together(peaks: list[Peak]) -> Peak:
+    return Peak(*(sum(each) for each in zip(*((p.resident_mb, p.private_mb, p.data_mb) for p in peaks), strict=True)))
+
+
+class _Signer:
+    """Who signs, by a key in a cell of its own, or by the operator's command."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._folder = settings.data_dir / SIGNING
+        self._cell = Cell(STAGE, KEY_BUDGET_MB, 1)
+        self._algorithm = ""
+
+    def __enter__(self) -> _Signer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cell.close()
+
+    @property
+    def peak(self) -> Peak:
+        """Peak memory of the cell with the key."""
+        return self._cell.peak
+
+    def credentials(self) -> Credentials:
+        """Return who signs; makes the installation's own key at first use.
+
+        Raises `BadSetting` for settings that do not belong together, and `OutputUnwritable` if no key can be kept.
+        """
+        given = self._settings
+        if given.signing_cert and (given.signing_key or given.signing_command):
+            key = "" if given.signing_command else given.signing_key
+            self._algorithm = str(self._do("algorithm_of", given.signing_cert, key))
+            return Credentials(given.signing_cert, self._algorithm, given.timestamp_url)
+        if given.signing_cert or given.signing_key or given.signing_command:
+            raise BadSetting("SIGNING_CERT needs SIGNING_KEY or SIGNING_COMMAND beside it, and each of them needs it")
+        if not (self._folder / CHAIN).exists():
+            self._do("make_own", self._folder)
+        self._algorithm = OWN_ALGORITHM
+        return Credentials(_read(self._folder / CHAIN), OWN_ALGORITHM, given.timestamp_url)
+
+    def signature(self, data: bytes) -> bytes:
+        """Return the signature of some bytes.  Raises `BadSetting` and `SigningFailed`."""
+        if self._settings.signing_command:
+            return joint_coordinates(_signed_by(self._settings.signing_command, data), self._algorithm)
+        made = self._do("signature", self._settings.signing_key or _read(self._folder / KEY), data)
+        assert isinstance(made, bytes)
+        return made
+
+    def _do(self, function: str, *args: object) -> object:
+        (made,) = self._cell.run(f"halfgig.origin.certificate:{function}", *args)
+        return made
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except (OSError, ValueError) as error:
+        raise SigningFailed(f"{path.name} of this installation cannot be read ({error}); remove its folder") from error
+
+
+def _signed_by(command: str, data: bytes) -> bytes:
+    """Return what the operator's command makes of some bytes.  Raises `SigningFailed` with its last words."""
+    try:
+        done = subprocess.run(shlex.split(command), input=data, capture_output=True, timeout=COMMAND_S, check=False)  # noqa: S603 - the operator's own
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise SigningFailed(f"SIGNING_COMMAND failed: {error}") from error
+    if done.returncode or not done.stdout:
+        said = done.stderr.decode(errors="replace").strip()[-200:]
+        raise SigningFailed(f"SIGNING_COMMAND ended with {done.returncode} and {len(done.stdout)} bytes: {said}")
+    return done.stdout
