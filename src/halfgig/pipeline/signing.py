@@ -96,7 +96,10 @@ def sign(
     peaks = list[Peak]()
     try:
         with room(KEY_MB + MANIFEST_MB + extra_mb):
-            _sign_in_cells(path, making, settings, extra_mb, peaks)
+            try:
+                _sign_in_cells(path, making, settings, extra_mb, peaks)
+            except CellDied:  # ended by the system, whose memory was short: once more
+                _sign_in_cells(path, making, settings, extra_mb, peaks)
     except (SigningFailed, MemoryExceeded, CellDied, CellFailed, BadSetting, OutputUnwritable) as error:
         return Signed(f"the file is not signed: {error}", _together(peaks))
     return Signed("", _together(peaks))

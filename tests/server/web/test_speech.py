@@ -50,6 +50,7 @@ def test_a_speech_arrives_as_work_made_it(tmp_path: Path) -> None:
         answer = server.http.post("/v1/audio/speech", json=HELLO)
     assert (answer.status_code, answer.content) == (200, b"onetwo")
     assert answer.headers["x-speaker"] == "a fake, voice alloy"
+    assert answer.headers["x-c2pa"] == "none; reason=stream"
     (request,) = heard.requests
     assert request.pop("client")
     assert [request] == [

@@ -12,6 +12,8 @@ import av
 import pytest
 
 from halfgig.media.sound_stream import STREAM_FORMATS
+from halfgig.origin.manifest_check import KNOWN, read_manifest
+from halfgig.settings import CHAIN, SIGNING
 from tests.server.worker.speech.test_server import LONG, kill_cell, server, wish
 from tests.server.worker.test_main import sound, work
 from tests.support.waiting import soon
@@ -48,6 +50,19 @@ def test_each_format_comes_with_its_size_and_length(tmp_path: Path) -> None:
             told = seconds_told(file, sound_format)
             assert told == pytest.approx(last["seconds"], abs=PADDED_S.get(sound_format, 0.001)), sound_format
         assert not list((tmp_path / "data" / "server" / "sounds").iterdir())
+
+
+def test_a_whole_file_is_signed_and_a_stream_says_that_it_is_not(tmp_path: Path) -> None:
+    with work(tmp_path, C2PA="on") as at:
+        whole = {each: at.asked(op="speech", input="Hi.", format=each, whole=True) for each in ("mp3", "opus")}
+        streamed = at.asked(op="speech", input="Hi.", format="mp3")
+    assert [each[0]["c2pa"] for each in (*whole.values(), streamed)] == ["signed", "format", "stream"]
+    first, *middle, _ = whole["mp3"]
+    (tmp_path / "a.mp3").write_bytes(sound(middle))
+    manifest = read_manifest(tmp_path / "a.mp3", [tmp_path / "data" / SIGNING / CHAIN])
+    assert manifest
+    assert (manifest.trust, manifest.tools["voice"]) == (KNOWN, first["maker"])
+    assert first["bytes"] == (tmp_path / "a.mp3").stat().st_size
 
 
 def test_a_refusal_comes_before_the_file(tmp_path: Path) -> None:

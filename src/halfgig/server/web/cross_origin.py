@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from halfgig.server.web.session_tokens import is_use
 
-EXPOSED = ["x-request-id", "retry-after", "retry-after-ms", "openai-processing-ms"]
+EXPOSED = ["x-request-id", "x-c2pa", "retry-after", "retry-after-ms", "openai-processing-ms"]
 """Headers of answers that pages may read."""
 
 SENT = ["authorization", "content-type", "if-none-match"]

@@ -174,7 +174,7 @@ class SpeechResponse(Response):
         async with self._worker.stream(self._message) as (reply, conversation):
             if not isinstance(reply, dict) or reply.get("type") != "started":
                 raise Unavailable("the worker process did not say that it begins; try again")
-            await self._put(send, _start(self._form, str(reply.get("maker", "")), reply.get("bytes")))
+            await self._put(send, _start(self._form, reply))
             try:
                 await self._forward(conversation, send)
             except (HalfgigError, ipc.WireBroken) as error:
@@ -220,10 +220,12 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
-def _start(form: SpeechFormat, maker: str, size: int | None) -> dict[str, Any]:
+def _start(form: SpeechFormat, started: Mapping[str, Any]) -> dict[str, Any]:
+    maker, size, c2pa = str(started.get("maker", "")), started.get("bytes"), str(started.get("c2pa", "stream"))
     headers = [
         (b"content-type", form.media_type.encode()),
         (b"x-speaker", _UNPRINTABLE.sub("?", maker).encode()),
+        (b"x-c2pa", (c2pa if c2pa == "signed" else f"none; reason={c2pa}").encode()),
         (b"x-accel-buffering", b"no"),  # a proxy that buffers would hold back the first sentence
     ]
     if size is not None:

@@ -28,6 +28,7 @@ from halfgig.server.worker.connection import Connection
 from halfgig.server.worker.face_finder import FaceFinder
 from halfgig.server.worker.rpc import RequestHandler
 from halfgig.server.worker.speech.server import SpeechServer
+from halfgig.server.worker.speech.signer import SoundSigner
 from halfgig.server.worker.speech.voice_list import VoiceList
 from halfgig.settings import Settings, read_settings
 
@@ -82,6 +83,7 @@ class Worker:
             self._videos,
             lambda: self._memory_is_short,
             self._status,
+            SoundSigner(settings, self._admission).sign,
             self._paths.sounds,
         )
         self._lock = threading.Lock()

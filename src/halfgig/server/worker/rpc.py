@@ -18,6 +18,7 @@ from halfgig.server import ipc
 from halfgig.server.errors import BadRequest, Busy, Unavailable
 from halfgig.server.paths import is_job_id
 from halfgig.server.worker.connection import Connection, HungUp
+from halfgig.server.worker.speech.signer import STREAM
 from halfgig.server.worker.speech.stream import StreamRequest
 from halfgig.text.script import read_script
 from halfgig.tts.base import Voice
@@ -79,6 +80,8 @@ class RequestHandler:
     """Returns whether memory is too short to start anything new."""
     status: Callable[[], dict[str, Any]]
     """Returns the worker's state."""
+    sign: Callable[[Path, str, str], str]
+    """Signs a sound file of a format and a maker; returns whether it is signed, or why not."""
     sounds: Path
     """The folder for sound files that are sent whole; it is on disk."""
 
@@ -157,7 +160,7 @@ class RequestHandler:
         with contextlib.closing(self.speech.segments(stream, reply.connection.is_open)) as segments:
             for made in segments:
                 if not reply.has_begun:
-                    reply.send({"type": "started", "maker": made.maker})
+                    reply.send({"type": "started", "maker": made.maker, "c2pa": STREAM})
                 if made.words:
                     reply.send({"type": "words", "words": [_timed(word, seconds) for word in made.words]})
                 if made.poses:
@@ -178,7 +181,8 @@ class RequestHandler:
                 last = next((made for made in segments if made.next_start is None), None)
             if last is None:
                 return  # the client is gone
-            reply.send({"type": "started", "maker": last.maker, "bytes": path.stat().st_size})
+            c2pa = self.sign(path, stream.sound_format or "", last.maker)
+            reply.send({"type": "started", "maker": last.maker, "bytes": path.stat().st_size, "c2pa": c2pa})
             with path.open("rb") as file:
                 while piece := file.read(PIECE_BYTES):
                     reply.connection.send(piece)

@@ -116,8 +116,8 @@ def plan(mb: int = 1024, cpus: float = 2.0) -> Plan:
 def context(
     folder: Path, speech: TestSpeech | None = None, admission: Admission | None = None, **changes: Any
 ) -> StepContext:
-    """Return a context whose data lie in a folder."""
-    settings = Settings(data_dir=folder)
+    """Return a context whose data lie in a folder, and which signs nothing unless its settings say so."""
+    settings = Settings(data_dir=folder, c2pa=False)
     paths = ServerPaths.of(settings)
     made = StepContext(
         settings, plan(), admission or TestAdmission(), speech or TestSpeech(), JobStore(paths.job_store), paths

@@ -13,7 +13,8 @@ from halfgig.animators.registry import animator
 from halfgig.capacity.plan import make_plan, render_cell
 from halfgig.errors import CellDied
 from halfgig.events import Progress
-from halfgig.pipeline.video import FRAMES, THUMBNAIL, VIDEO, WORDS
+from halfgig.origin.manifest_check import KNOWN, read_manifest
+from halfgig.pipeline.video import FRAMES, THUMBNAIL, VIDEO, WORDS, Artifact
 from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.resources.limits import Limit
 from halfgig.server.job_store import CANCELLED, COMPLETED, FAILED, Job, JobStore, NewJob
@@ -80,6 +81,34 @@ def test_a_text_becomes_a_video_with_a_picture_and_its_words(tmp_path: Path) -> 
     assert job.progress["pace"] > 0
     assert "word" in (folder / WORDS).read_text()
     assert (folder / THUMBNAIL).read_bytes()[:2] == b"\xff\xd8"
+
+
+def test_a_finished_video_is_signed_and_what_is_recorded_is_the_signed_file(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    it = context(tmp_path, settings=settings)
+    job_id, steps, recorded = accept(tmp_path), Steps(it), dict[str, str]()
+
+    def step(name: str, before: Any) -> Any:
+        made = steps.run(name, job_id, before)
+        recorded.update((name, checksum) for name, checksum in made or [])
+        return made
+
+    steps.make(job_id, step)
+    video, facts = it.paths.job(job_id) / VIDEO, the(it, job_id).progress
+    manifest = read_manifest(video, settings.limits.anchors)
+    assert manifest
+    assert manifest.trust == KNOWN
+    assert [each.title for each in manifest.ingredients] == ["portrait"]
+    assert manifest.tools["voice"] == facts["maker"]
+    assert facts["bytes"] == video.stat().st_size
+    assert Artifact(VIDEO, recorded[VIDEO]).is_intact(video.parent)
+
+
+def test_a_video_that_cannot_be_signed_is_kept_and_its_notices_say_why(tmp_path: Path) -> None:
+    it = context(tmp_path, settings=Settings(data_dir=tmp_path, signing_cert="no certificate", signing_key="no key"))
+    job = made(it, accept(tmp_path))
+    assert job.status == COMPLETED
+    assert any("SIGNING_CERT has no certificate" in notice for notice in job.progress["notices"])
 
 
 def test_a_recording_is_spoken_along_with(tmp_path: Path) -> None:
