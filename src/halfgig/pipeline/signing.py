@@ -120,20 +120,11 @@ def _sign_in_cells(path: Path, making: Making, settings: Settings, extra_mb: int
         budget_mb = MANIFEST_BUDGET_MB + extra_mb
         with Cell(STAGE, budget_mb, 1, answer=signer.signature) as cell, _patience(cell, path, making):
             try:
-                for _ in cell.run("halfgig.pipeline.signing:embed", path, making, who):
+                for _ in cell.run("halfgig.pipeline.manifest_cell:embed", path, making, who):
                     pass
             finally:
                 part_of(path).unlink(missing_ok=True)  # of a cell that was ended
                 peaks += [cell.peak, signer.peak]
-
-
-def embed(path: Path, making: Making, who: Credentials) -> Iterator[None]:
-    """Put a manifest into a file, inside the cell.  Raises `SigningFailed`."""
-    from halfgig.cells.questions import ask
-    from halfgig.origin.signing import embed_manifest
-
-    embed_manifest(path, making, who, ask)
-    yield None
 
 
 @contextlib.contextmanager

@@ -17,8 +17,6 @@ from halfgig.events import Notice, Progress
 from halfgig.log import ERROR, WARNING, counted, log
 from halfgig.media.frame_groups import CLAIM
 from halfgig.pipeline.reports import StageResult
-from halfgig.pipeline.signing import STAGE as SIGNING
-from halfgig.pipeline.signing import sign, video_making
 from halfgig.pipeline.video import FRAMES, NEWEST, Artifact, Stage, perform, results_of, run, stages, video_name
 from halfgig.server.errors import Busy, StorageFull, StoreDamaged
 from halfgig.server.job_recovery import REQUEST_FILE
@@ -28,6 +26,7 @@ from halfgig.server.worker.turns import QUANTUM_S, Turns
 from halfgig.server.worker.videos.context import BrokenOff, Cancelled, CellKilled
 from halfgig.server.worker.videos.progress import ProgressReporter
 from halfgig.server.worker.videos.render_cell import RenderCell
+from halfgig.server.worker.videos.signer import unsigned
 from halfgig.storage.atomic_write import room_for
 from halfgig.tts.spool import repair_spool, write_segment
 
@@ -238,7 +237,8 @@ class Steps:
     def _assemble(self, job: Job, turn: Turn, reporter: ProgressReporter) -> None:
         folder = self._context.folder(job)
         (made,) = [each for each in self._results(job, turn, reporter, "assemble") if isinstance(each, StageResult)]
-        self._sign(job, made, reporter)
+        if reason := unsigned(self._context, job, made):
+            reporter.on_event(Notice(public_text(reason)))
         facts = {
             "frames": made.frames,
             "seconds": round(made.seconds, 3),
@@ -251,23 +251,6 @@ class Steps:
         if self._context.store.complete(job.id, facts):
             log("worker", f"{job.id} is done: {made.seconds:.1f} s of video, {counted(made.frames, 'frame')}")
         strip(folder, job.request)
-
-    def _sign(self, job: Job, made: StageResult, reporter: ProgressReporter) -> None:
-        """Sign the video; a notice says why where that fails."""
-        context, video = self._context, self._context.folder(job) / video_name(job.request)
-
-        def room(mb: int) -> contextlib.AbstractContextManager[object]:
-            check = functools.partial(context.leave_if_asked, job.id)
-            return context.admission.hold(SIGNING, mb, None, lambda: False, check)
-
-        try:
-            making = video_making(context.render_job(job), made)
-            signed = sign(video, video.suffix[1:], making, context.settings, room)
-        except Busy as ending:  # admission refuses only when the program ends
-            raise BrokenOff from ending
-        if signed.reason:
-            log("worker", f"{job.id}: {signed.reason}", WARNING)
-            reporter.on_event(Notice(public_text(signed.reason)))
 
     def _results(self, job: Job, turn: Turn, reporter: ProgressReporter, target: str) -> Iterator[object]:
         """Run a stage in a cell; report its progress and yield its results."""

@@ -1,0 +1,40 @@
+"""Signs the video that a job has made, before its checksum is taken."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from halfgig.log import WARNING, log
+from halfgig.pipeline.signing import STAGE, sign, video_making
+from halfgig.pipeline.video import video_name
+from halfgig.server.errors import Busy
+from halfgig.server.worker.videos.context import BrokenOff
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from halfgig.pipeline.reports import StageResult
+    from halfgig.server.job_store import Job
+    from halfgig.server.worker.videos.context import StepContext
+
+
+def unsigned(context: StepContext, job: Job, made: StageResult) -> str:
+    """Sign a job's video; return why it is not signed, in words, where that failed.
+
+    Raises `Cancelled` or `BrokenOff` if work on the job should stop.
+    """
+    video = context.folder(job) / video_name(job.request)
+
+    def room(mb: int) -> AbstractContextManager[object]:
+        check = functools.partial(context.leave_if_asked, job.id)
+        return context.admission.hold(STAGE, mb, None, lambda: False, check)
+
+    try:
+        making = video_making(context.render_job(job), made)
+        signed = sign(video, video.suffix[1:], making, context.settings, room)
+    except Busy as ending:  # admission refuses only when the program ends
+        raise BrokenOff from ending
+    if signed.reason:
+        log("worker", f"{job.id}: {signed.reason}", WARNING)
+    return signed.reason
