@@ -1,4 +1,4 @@
-"""One browser and one server, shared by tests that do not change them."""
+"""One browser, a window of it and one server, shared by tests that do not change them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.server.web.page.studio import browsing, needs_chromium, studio_of
+from tests.server.web.page.studio import DEVICES, browsing, needs_chromium, studio_in, window_of
 from tests.support.serving import Server, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
 
     from tests.server.web.page.studio import Studio
 
@@ -36,8 +36,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="package")
+def window(browser: Browser, server: Server) -> Iterator[BrowserContext]:
+    """Keep a window open, which costs more than all that most tests do in it."""
+    with window_of(browser, server.url, permissions=DEVICES) as opened:
+        yield opened
+
+
 @pytest.fixture
-def studio(browser: Browser, server: Server) -> Iterator[Studio]:
-    """Open the page in a new window."""
-    with studio_of(browser, server.url) as opened:
+def studio(window: BrowserContext, server: Server) -> Iterator[Studio]:
+    """Open the page in a new tab."""
+    with studio_in(window, server.url) as opened:
         yield opened.open()

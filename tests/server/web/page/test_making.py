@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PRESENTER = PACKAGE / "assets" / "presenter.png"
 SHORT = "Good morning."
-LONG = "The harbour was quiet, and a pale morning light lay over the boats. " * 6
+LONG = "The harbour was quiet, and a pale morning light lay over the boats. " * 3
 
 NOTE_FORMS = """(() => {
     const { send } = XMLHttpRequest.prototype;

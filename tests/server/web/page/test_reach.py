@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from tests.server.web.page.studio import studio_of
-
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
     from tests.server.web.page.studio import Studio
-    from tests.support.serving import Server
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
@@ -39,7 +34,7 @@ def faults(studio: Studio) -> list[str]:
         studio.read(axe())  # through the debugger, since the page's policy blocks other scripts
     found = []
     for scheme in SCHEMES:
-        studio.page.emulate_media(color_scheme=scheme)
+        studio.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         # axe-core would judge colours in the middle of a transition.
         studio.until("!document.getAnimations().some((each) => each instanceof CSSTransition)")
         assert studio.read(f"matchMedia('(prefers-color-scheme: {scheme})').matches")
@@ -48,39 +43,34 @@ def faults(studio: Studio) -> list[str]:
 
 
 @pytest.mark.parametrize("view", ["make", "listen", "talk", "operate"])
-def test_axe_finds_no_serious_fault(browser: Browser, server: Server, view: str) -> None:
-    with studio_of(browser, server.url, reduced_motion="reduce") as studio:
-        studio.open(view)
-        if view == "make":
-            for fold in studio.page.locator("summary.row:visible").all():
-                fold.click()
-        if view == "operate":
-            studio.until("document.querySelectorAll('#memory-chart .area').length")
-        assert faults(studio) == []
+def test_axe_finds_no_serious_fault(studio: Studio, view: str) -> None:
+    studio.open(view)
+    if view == "make":
+        for fold in studio.page.locator("summary.row:visible").all():
+            fold.click()
+    if view == "operate":
+        studio.until("document.querySelectorAll('#memory-chart .area').length")
+    assert faults(studio) == []
 
 
-def test_axe_finds_no_serious_fault_in_dialogs_errors_and_results(
-    browser: Browser, server: Server, tmp_path: Path
-) -> None:
+def test_axe_finds_no_serious_fault_in_dialogs_errors_and_results(studio: Studio, tmp_path: Path) -> None:
     nothing = tmp_path / "nothing.txt"
     nothing.write_text("nothing")
-    with studio_of(browser, server.url, reduced_motion="reduce") as studio:
-        studio.open()
-        studio.press("voice-choose")
-        studio.until("document.querySelectorAll('#voice-list li').length > 3")
-        assert faults(studio) == []
-        studio.press("voice-close")
-        studio.press("key-button")
-        assert faults(studio) == []
-        studio.press("key-cancel")
-        studio.find("portrait-file").set_input_files(nothing)
-        studio.told("portrait-notices")
-        assert faults(studio) == []
-        studio.write("Good morning.")
-        studio.press("make-go")
-        studio.see("share").click()
-        studio.see("share-link")
-        assert faults(studio) == []
+    studio.press("voice-choose")
+    studio.until("document.querySelectorAll('#voice-list li').length > 3")
+    assert faults(studio) == []
+    studio.press("voice-close")
+    studio.press("key-button")
+    assert faults(studio) == []
+    studio.press("key-cancel")
+    studio.find("portrait-file").set_input_files(nothing)
+    studio.told("portrait-notices")
+    assert faults(studio) == []
+    studio.write("Good morning.")
+    studio.press("make-go")
+    studio.see("share").click()
+    studio.see("share-link")
+    assert faults(studio) == []
 
 
 def test_a_video_is_made_with_the_keyboard_alone(studio: Studio) -> None:

@@ -6,33 +6,43 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.server.web.page.studio import studio_of
+from tests.server.web.page.studio import studio_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import BrowserContext
 
     from tests.server.web.page.studio import Studio
     from tests.support.serving import Server
 
-LONG = "One two three four five six seven eight nine ten. " * 10
+LONG = "One two three four five six seven eight nine ten. " * 3
 STATE = "document.querySelector('halfgig-avatar')?.state"
 
 
-@pytest.fixture
-def talking(browser: Browser, server: Server) -> Iterator[Studio]:
-    """Open the view with one avatar, of the presenter."""
-    with studio_of(browser, server.url) as studio:
+@pytest.fixture(scope="module")
+def avatar(window: BrowserContext, server: Server) -> Iterator[str]:
+    """Save an avatar of the presenter on the page, and delete it there; return its name."""
+    with studio_in(window, server.url) as studio:
         studio.open("talk")
         studio.see("talk-empty")
         studio.see("talk-name").fill("Ada")
         studio.press("talk-save")
         studio.until("document.querySelector('halfgig-avatar')?.ariaLabel === 'Ada'")
-        yield studio
+    yield "Ada"
+    with studio_in(window, server.url) as studio:
+        studio.open("talk")
         studio.page.on("dialog", lambda dialog: dialog.accept())
-        studio.press("talk-delete")
+        studio.see("talk-delete").click()
         studio.see("talk-empty")
+
+
+@pytest.fixture
+def talking(studio: Studio, avatar: str) -> Studio:
+    """Open the view with the one avatar there is."""
+    studio.open("talk")
+    studio.until(f"document.querySelector('halfgig-avatar')?.ariaLabel === '{avatar}'")
+    return studio
 
 
 def test_an_avatar_says_what_is_typed_and_stops_in_the_middle(talking: Studio) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.support.serving import Server
 
 KEY = "sk-a-key-for-tests"
-LONG = "The harbour was quiet, and a pale morning light lay over the boats. " * 4
+LONG = "The harbour was quiet, and a pale morning light lay over the boats. " * 2
 
 
 @pytest.fixture(scope="module")

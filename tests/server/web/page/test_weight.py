@@ -82,7 +82,7 @@ def test_every_element_that_scripts_look_for_is_there() -> None:
 def test_the_page_is_seen_while_the_server_answers_nothing_else(studio: Studio) -> None:
     studio.page.route(re.compile(r"/v1/"), lambda _route: None)  # no response
     studio.page.reload()
-    studio.see("make-go", 10_000)
+    studio.see("make-go")
     studio.until("document.querySelector('#portrait-frame img').naturalWidth > 0")
 
 
