@@ -22,7 +22,7 @@ from tests.support.waiting import soon
 if TYPE_CHECKING:
     from pathlib import Path
 
-TEXT = "The harbour was quiet, and a pale morning light lay over the boats. Nobody spoke above a whisper. " * 2
+TEXT = "The harbour was quiet, and a pale morning light lay over the boats. Nobody spoke above a whisper. "
 
 
 def ask(server: Server, text: str = TEXT, **fields: str) -> str:

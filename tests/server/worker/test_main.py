@@ -26,7 +26,7 @@ from tests.support.waiting import PATIENCE_S, gone, soon
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONG = "".join(f"Sentence number {number} of a long text. " for number in range(70))
+LONG = "".join(f"Sentence number {number} of a long text. " for number in range(30))
 
 
 @dataclass
@@ -210,7 +210,7 @@ def test_it_ends_well_when_there_is_nothing_to_do(tmp_path: Path) -> None:
 
 
 def test_it_ends_well_when_it_is_told_to_and_takes_its_cell_along(tmp_path: Path) -> None:
-    with work(tmp_path) as at, at.client(op="speech", input=LONG * 20, format="pcm") as client:
+    with work(tmp_path) as at, at.client(op="speech", input=LONG * 50, format="pcm") as client:
         replies = client.replies()
         next(replies)
         (cell,) = children_of(at.process.pid)

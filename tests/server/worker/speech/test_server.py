@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SHORT = "Bob may buy a map. She sells sea shells."
-LONG = "".join(f"Sentence number {number} of a long text. " for number in range(60))
+LONG = "".join(f"Sentence number {number} of a long text. " for number in range(30))
 
 
 @contextlib.contextmanager
@@ -212,7 +212,7 @@ def test_who_takes_nothing_is_let_go(tmp_path: Path) -> None:
 
 
 def test_a_video_that_can_wait_is_spoken_beside_those_who_listen(tmp_path: Path) -> None:
-    with server(tmp_path) as speech, contextlib.closing(speech.segments(wish(LONG * 60))) as listening:
+    with server(tmp_path) as speech, contextlib.closing(speech.segments(wish(LONG * 120))) as listening:
         next(listening)
         slices = list(speech.segments(wish(sound_format=None, is_background=True)))
     assert all(each.chunks[0].phonemes for each in slices)
@@ -254,7 +254,7 @@ def test_who_has_heard_nothing_yet_is_seen(tmp_path: Path) -> None:
 
 def test_streams_are_told_to_come_back_when_the_program_ends(tmp_path: Path) -> None:
     with server(tmp_path) as speech:
-        slices = speech.segments(wish(LONG * 40))
+        slices = speech.segments(wish(LONG * 80))
         next(slices)
         speech.close()
         with pytest.raises(Unavailable):

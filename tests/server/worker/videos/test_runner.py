@@ -86,7 +86,7 @@ def test_what_was_accepted_while_nobody_worked_is_made_when_somebody_does(tmp_pa
 
 
 def test_a_cancelled_video_is_left_and_the_next_one_made(tmp_path: Path) -> None:
-    long, short = accept(tmp_path, sentences=40, size=768), accept(tmp_path, sentences=1)
+    long, short = accept(tmp_path, sentences=40, size=384), accept(tmp_path, sentences=1)
     with working(tmp_path) as process:
         assert soon(lambda: kept(tmp_path, long) > 1)
         JobStore(places(tmp_path).job_store).cancel(long)
@@ -97,7 +97,7 @@ def test_a_cancelled_video_is_left_and_the_next_one_made(tmp_path: Path) -> None
 
 
 def test_an_orderly_end_leaves_the_job_open_and_it_goes_on(tmp_path: Path) -> None:
-    job = accept(tmp_path, sentences=10, size=512)
+    job = accept(tmp_path, sentences=8, size=384)
     with working(tmp_path) as process:
         assert soon(lambda: kept(tmp_path, job) > 1)
         process.communicate(timeout=PATIENCE_S)
@@ -107,7 +107,7 @@ def test_an_orderly_end_leaves_the_job_open_and_it_goes_on(tmp_path: Path) -> No
     with working(tmp_path):
         assert soon(lambda: kept(tmp_path, job) > before or is_done(tmp_path, job))
         assert soon(lambda: is_done(tmp_path, job))
-    assert (the(tmp_path, job).progress["frames"], the(tmp_path, job).crash_count) == (250, 0)
+    assert (the(tmp_path, job).progress["frames"], the(tmp_path, job).crash_count) == (200, 0)
 
 
 def long_job(folder: Path) -> str:

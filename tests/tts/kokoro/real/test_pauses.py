@@ -19,7 +19,7 @@ pytestmark = pytest.mark.real
 
 
 @pytest.mark.parametrize("name", sorted(PARAGRAPHS))
-def test_paragraphs_of_ten_sentences_are_within_5_percent_of_upstreams_length(
+def test_paragraphs_are_within_5_percent_of_upstreams_length(
     engine: KokoroEngine, paragraphs: dict[str, Spoken], name: str
 ) -> None:
     upstream_s = upstream_seconds(engine, engine.find_voice(name), PARAGRAPHS[name])
