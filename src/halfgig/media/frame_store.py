@@ -6,6 +6,7 @@ group, and every group has its own encoder.
 
 from __future__ import annotations
 
+import io
 import json
 import struct
 from dataclasses import dataclass
@@ -165,9 +166,16 @@ class OpenGroup:
 
 def write_group_file(path: Path, frame_format: FrameFormat, group: OpenGroup) -> None:
     """Write a group to a file of its own, which appears when it is complete."""
-    with atomic_write(path) as part, part.open("wb") as file:
-        append_record(file, frame_format.as_bytes(), FORMAT)
-        append_record(file, group.finish(), group.frames)
+    with atomic_write(path) as part:
+        part.write_bytes(group_file(frame_format.as_bytes(), group.finish(), group.frames))
+
+
+def group_file(first: bytes, body: bytes, frames: int) -> bytes:
+    """Return the content of a group's own file, given the first record of its frame store and its own one."""
+    file = io.BytesIO()
+    append_record(file, first, FORMAT)
+    append_record(file, body, frames)
+    return file.getvalue()
 
 
 def is_group_file(path: Path, frame_format: FrameFormat) -> bool:

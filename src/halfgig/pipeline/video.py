@@ -6,12 +6,12 @@ there and reports each with its checksum, so that a process that continues after
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from halfgig.animators.base import SPEECH
 from halfgig.animators.registry import check_request
 from halfgig.requests import TRANSPARENT
+from halfgig.storage.checksum_trailer import checksum_and_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,8 +30,6 @@ THUMBNAIL, WORDS, TRACK = "thumbnail.jpg", "words.vtt", "track.json"
 
 NEWEST = "newest.jpg"
 """Name of the newest frame in a job's folder, while frames are being rendered."""
-
-_BLOCK = 1 << 20
 
 
 def video_name(request: VideoRequest) -> str:
@@ -67,7 +65,7 @@ class Artifact(NamedTuple):
 
     def is_intact(self, folder: Path) -> bool:
         """Return whether the file in a job's folder is unchanged."""
-        return _checksum(folder / self.name) == self.checksum
+        return checksum_and_length(folder / self.name) == self.checksum
 
 
 class StageRunner(Protocol):
@@ -113,22 +111,10 @@ def perform(
                 _remove(folder, (each.name for each in damaged))
             work(earlier)
     work(stage)
-    left = ((name, _checksum(folder / name)) for name in stage.files)
+    left = ((name, checksum_and_length(folder / name)) for name in stage.files)
     return tuple(Artifact(name, checksum) for name, checksum in left if checksum)
 
 
 def _remove(folder: Path, names: Iterable[str]) -> None:
     for name in names:
         (folder / name).unlink(missing_ok=True)
-
-
-def _checksum(path: Path) -> str:
-    """Return the CRC-32 and length of a file; empty if there is no file."""
-    checksum = length = 0
-    try:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                checksum, length = zlib.crc32(block, checksum), length + len(block)
-    except FileNotFoundError:
-        return ""
-    return f"{checksum:08x}-{length}"

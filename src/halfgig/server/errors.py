@@ -3,11 +3,11 @@
 ServiceError
 |- Busy                   come back later
 |   |- RateLimited, Unavailable, StorageFull
-|   |   `- StoreDamaged
+|   |   `- StoreDamaged, FileStoreUnavailable
 |- NotFound, ModelNotFound, NotReady, NotYet, Conflict, BadRequest, UploadTooLarge, TooSlow
 |- Unauthorized
 |   `- InvalidToken, TokenExpired
-|- AvatarsFull, NotAllowed, OrderTooLarge, UnknownHost, CrossSite, UnsatisfiableRange
+|- AvatarsFull, NotAllowed, OrderTooLarge, UnknownHost, CrossSite, UnsatisfiableRange, LateWriter
 `- Relayed                an error of another process of the server
 """
 
@@ -164,6 +164,19 @@ class StoreDamaged(Unavailable):
     """Report that the job store was damaged during a request, and was rewritten from what can be recovered."""
 
     code = "store_damaged"
+
+
+class FileStoreUnavailable(Unavailable):
+    """Report that the store of STORE_URL cannot be reached, refuses, or returns something else than was written."""
+
+    code = "file_store_unavailable"
+
+
+class LateWriter(ServiceError):
+    """Refuse files from a process whose video another process has taken over."""
+
+    status = 409
+    code = "late_writer"
 
 
 class StorageFull(Busy):

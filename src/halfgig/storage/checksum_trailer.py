@@ -1,4 +1,4 @@
-"""Files with a checksum at their end, which shows after a crash or a disk failure whether they are complete."""
+"""Checksums of files, and files with one at their end, which shows after a crash whether they are complete."""
 
 import zlib
 from pathlib import Path
@@ -8,6 +8,18 @@ CHECKSUM_BYTES = 4
 
 BLOCK_BYTES = 1 << 20
 """Bytes read at a time."""
+
+
+def checksum_and_length(path: Path) -> str:
+    """Return the CRC-32 and the length in bytes of a file; empty if there is no file."""
+    checksum = length = 0
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK_BYTES):
+                checksum, length = zlib.crc32(block, checksum), length + len(block)
+    except FileNotFoundError:
+        return ""
+    return f"{checksum:08x}-{length}"
 
 
 def append_checksum(path: Path) -> None:

@@ -67,7 +67,9 @@ def make_app(settings: Settings, counters: SharedCounters | None = None, limiter
     app.include_router(pack_routes(avatars))
     app.include_router(face_routes(settings, paths, worker))
     app.include_router(
-        operation_routes(Operations(paths, worker, metrics, lambda: server_plan(settings).plan, settings.warm))
+        operation_routes(
+            Operations(paths, worker, metrics, lambda: server_plan(settings).plan, service.files, settings.warm)
+        )
     )
     app.include_router(plan_routes(settings, paths))
     app.include_router(docs_routes())

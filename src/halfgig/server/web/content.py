@@ -12,11 +12,13 @@ from halfgig.server.errors import BadRequest, Conflict, NotFound, NotReady, NotY
 from halfgig.server.job_store import COMPLETED
 from halfgig.server.web.ranged_file import RangedFile
 from halfgig.server.web.static import bytes_response, is_seen
+from halfgig.server.web.stored_file import StoredFileResponse
 from halfgig.server.web.video_schema import progress_of, video_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from halfgig.server.file_store import FileStore
     from halfgig.server.job_store import Job
 
 VARIANTS = {
@@ -50,29 +52,32 @@ HEADERS = {
 }
 
 
-def content_of(job: Job, folder: Path, variant: str, seen: str) -> Response:
-    """Return a file of a finished job as a response; `seen` is the If-None-Match header.
+def content_of(job: Job, folder: Path, files: FileStore, variant: str, seen: str) -> Response:
+    """Return a file of a finished job, from its folder or the store, as a response; `seen` is the If-None-Match header.
 
     Raises `BadRequest` for an unknown variant, `NotReady` while the video is being made, `Conflict` if it failed, and
     what `newest_of` raises.
     """
     if variant == NEWEST_FRAME:
-        return newest_of(job, folder, seen)
-    return file_of(job, folder, variant, seen)
+        return newest_of(job, folder, files, seen)
+    return file_of(job, folder, files, variant, seen)
 
 
-def newest_of(job: Job, folder: Path, seen: str) -> Response:
+def newest_of(job: Job, folder: Path, files: FileStore, seen: str) -> Response:
     """Return the newest frame.  Raises `NotYet` before the first one, `NotFound` once the job has ended."""
     if not job.is_open:
         raise NotFound(f"{job.id} is not being made any more, so it has no newest frame; ask for variant=thumbnail")
     try:
         data = (folder / NEWEST).read_bytes()  # in one read: the next frame may replace the file meanwhile
     except FileNotFoundError:
-        raise NotYet(f"{job.id} is {_state(job)}; its first frame is not there yet") from None
+        kept = files.job(job.id).find(NEWEST)
+        if kept is None:
+            raise NotYet(f"{job.id} is {_state(job)}; its first frame is not there yet") from None
+        data = b"".join(files.read(kept, 0, kept.size))
     return bytes_response(data, "image/jpeg", HEADERS, seen)
 
 
-def file_of(job: Job, folder: Path, variant: str, seen: str) -> Response:
+def file_of(job: Job, folder: Path, files: FileStore, variant: str, seen: str) -> Response:
     """Return a permanent file, as `content_of` does for all variants but the newest frame."""
     if variant not in VARIANTS:
         raise BadRequest(f"there is no variant {variant!r:.40}; choose one of: {', '.join(VARIANTS)}", "variant")
@@ -85,7 +90,12 @@ def file_of(job: Job, folder: Path, variant: str, seen: str) -> Response:
     try:
         facts = path.stat()
     except FileNotFoundError:
-        raise NotFound(_missing(job, variant)) from None
+        kept = files.job(job.id).find(name)
+        if kept is None:
+            raise NotFound(_missing(job, variant)) from None
+        disposition = f'inline; filename="{job.id}{path.suffix}"'
+        headers = {**HEADERS, "content-disposition": disposition}
+        return _unless_seen(StoredFileResponse(files, kept, media_type, headers), seen)
     if not stat.S_ISREG(facts.st_mode):
         raise NotFound(_missing(job, variant))
     response = RangedFile(
@@ -96,6 +106,10 @@ def file_of(job: Job, folder: Path, variant: str, seen: str) -> Response:
         stat_result=facts,
         content_disposition_type="inline",
     )
+    return _unless_seen(response, seen)
+
+
+def _unless_seen(response: Response, seen: str) -> Response:
     if is_seen(response.headers["etag"], seen):
         return Response(status_code=304, headers={**HEADERS, "etag": response.headers["etag"]})
     return response

@@ -18,7 +18,7 @@ from halfgig.errors import EmptyText
 from halfgig.requests import PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.server.avatar_store import AvatarStore
 from halfgig.server.disk import Disk
-from halfgig.server.errors import Conflict, ModelNotFound, NotFound
+from halfgig.server.errors import Conflict, FileStoreUnavailable, ModelNotFound, NotFound
 from halfgig.server.job_recovery import REQUEST_FILE, request_text
 from halfgig.server.job_store import JobStore, NewJob
 from halfgig.server.order_cost import check_cost, plain_seconds
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from halfgig.capacity.plan import Plan
     from halfgig.server.avatar_store import Avatar
+    from halfgig.server.file_store import FileStore
     from halfgig.server.job_store import Accepted, Job
     from halfgig.server.paths import ServerPaths
     from halfgig.server.web.form import Form
@@ -55,10 +56,11 @@ class Intake:
         paths: ServerPaths,
         plan: Callable[[], Plan],
         check_voices: Callable[[str], Awaitable[None]],
+        files: FileStore,
     ) -> None:
         """`check_voices` refuses a text that names an unknown voice."""
         self._settings, self._places, self._plan = settings, paths, plan
-        self._check_voices = check_voices
+        self._check_voices, self._files = check_voices, files
         self._jobs = JobStore(paths.job_store)
         self._avatars = AvatarStore(settings)
         self._disk = Disk(paths.root)
@@ -112,8 +114,17 @@ class Intake:
         draft = NewJob(_new_job_id(), job.owner, wanted, client=by)
         with upload_folder(self._places.uploads / draft.id) as folder:
             for name in animator(wanted.animator).files(wanted):
-                _link(self._places.job(job.id) / name, folder / name)
+                self._take(job, name, folder)
             return self._enter(draft, folder)
+
+    def _take(self, job: Job, name: str, folder: Path) -> None:
+        """Put an upload of another job, from its folder or the store, into a folder."""
+        if (self._places.job(job.id) / name).exists():
+            _link(self._places.job(job.id) / name, folder / name)
+            return
+        self._files.job(job.id).fetch(folder, [name])
+        if not (folder / name).exists():
+            raise NotFound(_gone(name))
 
     def _prepare(self, by: str | None, more_bytes: int = 0) -> None:
         """Remove abandoned uploads, and refuse a client early that has no place left, or a body of no room."""
@@ -167,7 +178,7 @@ class Intake:
         render_cell(self._plan(), spec.costs_of(wanted), wanted.size)
 
     def _enter(self, draft: NewJob, folder: Path) -> Accepted:
-        """Store a job whose files are complete; they are in the job's folder before the job becomes visible."""
+        """Store a job whose files are complete; they are kept before the job becomes visible."""
         cost_s = plain_seconds(draft.request, folder)
         check_cost(cost_s, self._settings.max_video_minutes)
         draft = draft._replace(cost_s=cost_s)
@@ -179,13 +190,18 @@ class Intake:
             _flush(home)
             _flush(home.parent)
         is_kept = False
+        kept = self._files.job(draft.id)
         try:
+            kept.claim()
+            kept.save(home, [path.name for path in home.iterdir()])
             accepted = self._jobs.accept(draft, self._most_open, self._settings.max_queued_minutes)
             is_kept = accepted.is_new
             return accepted
         finally:
             if not is_kept:
                 shutil.rmtree(home, ignore_errors=True)
+                with contextlib.suppress(FileStoreUnavailable):  # what is left there is removed by its age
+                    kept.remove()
 
 
 def _write_request(draft: NewJob, path: Path) -> None:
@@ -215,12 +231,15 @@ def _flush(folder: Path) -> None:
         os.close(descriptor)
 
 
+def _gone(name: str) -> str:
+    return f"the video's {name} is not there any more; upload it again with POST /v1/videos"
+
+
 def _link(upload: Path, name: Path) -> None:
     try:
         os.link(upload, name)
     except FileNotFoundError:
-        gone = f"the video's {upload.name} is not there any more; upload it again with POST /v1/videos"
-        raise NotFound(gone) from None
+        raise NotFound(_gone(upload.name)) from None
     except OSError:  # a file system without hard links
         with disk_has_room():
             shutil.copyfile(upload, name)

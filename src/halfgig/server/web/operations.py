@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +17,7 @@ from halfgig.log import read_log
 from halfgig.server.capabilities import described_animators
 from halfgig.server.disk import AFTER_S, Disk
 from halfgig.server.errors import Unavailable
+from halfgig.server.file_store import FileStore, LocalFiles
 from halfgig.server.job_store import JobStore
 from halfgig.server.memory_history import read_history
 from halfgig.server.memory_state import MemoryState, read_state
@@ -51,6 +52,8 @@ class Operations:
     metrics: Metrics
     plan: Callable[[], Plan]
     """Returns the plan for the settings."""
+    files: FileStore = field(default_factory=LocalFiles)
+    """Where files are kept."""
     warm: tuple[str, ...] = ()
     """Models that must be loaded before the server is ready."""
     clock: Callable[[], float] = time.time
@@ -73,6 +76,7 @@ def operation_routes(ops: Operations) -> APIRouter:
         await run_in_threadpool(check_folder, ops.paths.root)
         await run_in_threadpool(check_disk, ops.paths.root)
         await run_in_threadpool(video_counts, ops.paths)  # raises what is wrong with the job store
+        await run_in_threadpool(ops.files.reach)
         if ops.warm:
             await check_warm(ops.worker)
         return Readiness()

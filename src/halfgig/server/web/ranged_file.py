@@ -12,6 +12,7 @@ from halfgig.server.errors import UnsatisfiableRange
 from halfgig.server.web.errors import response_of
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
 
 MOST_RANGES = 8
@@ -44,6 +45,14 @@ def spans_of(header: str, size: int) -> list[Span] | None:
     return [span for span in spans if span.start <= span.end]
 
 
+def refuse_range(asked: str, size: int, scope: Scope) -> Response:
+    """Return the answer to a range that a file of `size` bytes does not have."""
+    error = UnsatisfiableRange(f"the file has {size} bytes, none of them in {asked!r:.80}")
+    response = response_of(error, scope["path"])
+    response.headers["content-range"] = f"bytes */{size}"
+    return response
+
+
 class RangedFile(FileResponse):
     """A file whose Range requests never fail for their form."""
 
@@ -56,10 +65,7 @@ class RangedFile(FileResponse):
             return
         spans = spans_of(asked, stat.st_size) if self._is_same(headers.get("if-range")) else None
         if spans == []:
-            error = UnsatisfiableRange(f"the file has {stat.st_size} bytes, none of them in {asked!r:.80}")
-            response = response_of(error, scope["path"])
-            response.headers["content-range"] = f"bytes */{stat.st_size}"
-            await response(scope, receive, send)
+            await refuse_range(asked, stat.st_size, scope)(scope, receive, send)
             return
         changed = MutableHeaders(raw=list(headers.raw))
         del changed["range"]

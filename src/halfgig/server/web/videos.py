@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from halfgig.log import WARNING, log
 from halfgig.server.errors import NotFound, Relayed, StorageFull, Unavailable
+from halfgig.server.file_store import file_store
 from halfgig.server.ipc import WireBroken
 from halfgig.server.job_recovery import REQUEST_FILE
 from halfgig.server.job_store import Job, JobStore
@@ -68,10 +69,11 @@ class VideoService:
         self.keep_hours = settings.keep_hours
         self.paths = paths
         self.jobs = JobStore(paths.job_store)
+        self.files = file_store(settings)
         self._worker = WorkerClient(paths.socket, connect_s=0, patience_s=NOTIFY_S)
         self._patient_worker = WorkerClient(paths.socket, connect_s=0)
         plan = functools.cache(lambda: server_plan(settings).plan)
-        self.intake = Intake(settings, paths, plan, self._check_voices)
+        self.intake = Intake(settings, paths, plan, self._check_voices, self.files)
 
     def job(self, video_id: str, request: Request) -> Job:
         """Return one of the client's own jobs.  Raises `NotFound`, also for another client's job."""
@@ -119,6 +121,7 @@ class VideoService:
 
     def delete(self, job: Job) -> None:
         """Remove a job's files and row; a cell that still writes there finds the folder gone."""
+        self.files.job(job.id).remove()
         trash = self.paths.uploads / f"deleted-{job.id}"
         try:
             self.paths.uploads.mkdir(parents=True, exist_ok=True)
@@ -232,7 +235,9 @@ def _add_content(router: APIRouter, service: VideoService) -> None:
     def download_content(video_id: JobId, request: Request, variant: Variant = "video") -> Response:
         """Download the video, a thumbnail or the subtitles; while it is being made, the newest frame."""
         job = service.job(video_id, request)
-        return content_of(job, service.paths.job(job.id), variant, request.headers.get("if-none-match", ""))
+        return content_of(
+            job, service.paths.job(job.id), service.files, variant, request.headers.get("if-none-match", "")
+        )
 
 
 def share_routes(service: VideoService) -> APIRouter:
@@ -267,4 +272,5 @@ def _add_shared_content(router: APIRouter, service: VideoService) -> None:
         job = service.jobs.shared(token)
         if job is None:
             raise NotFound("this link leads to no video: it was taken back, or the video is not kept any more")
-        return file_of(job, service.paths.job(job.id), variant, request.headers.get("if-none-match", ""))
+        seen = request.headers.get("if-none-match", "")
+        return file_of(job, service.paths.job(job.id), service.files, variant, seen)

@@ -12,6 +12,7 @@ from halfgig.errors import CellDied
 from halfgig.log import WARNING, log
 from halfgig.models.installed import InstalledModels
 from halfgig.server.disk import Disk
+from halfgig.server.file_store import LocalFiles
 from halfgig.server.worker.videos.watchdog import USUAL, HangLimits
 from halfgig.storage.disk_cache import DiskCache
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from halfgig.capacity.plan import Plan
     from halfgig.media.chunks import SpeechSegment
+    from halfgig.server.file_store import FileStore
     from halfgig.server.job_store import Job, JobStore
     from halfgig.server.paths import ServerPaths
     from halfgig.server.worker.speech.stream import StreamRequest
@@ -94,6 +96,8 @@ class StepContext:
     paths: ServerPaths
     record_peak: Callable[[str, float, float], None] = lambda _stage, _private_mb, _data_mb: None
     """Called with a stage and its cell's peak memory in MB, private and reserved."""
+    files: FileStore = field(default_factory=LocalFiles)
+    """Where files are kept."""
     closing: threading.Event = field(default_factory=threading.Event)
     """Set when this process is ending and must leave its jobs."""
     hang_limits: HangLimits = USUAL

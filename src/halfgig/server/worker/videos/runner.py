@@ -18,6 +18,7 @@ from halfgig.capacity.measured_peaks import record
 from halfgig.log import ERROR, WARNING, log
 from halfgig.server.disk import Disk
 from halfgig.server.errors import StoreDamaged
+from halfgig.server.file_store import file_store
 from halfgig.server.job_recovery import copy_safely, is_damaged, set_aside
 from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
@@ -72,10 +73,11 @@ class VideoRunner:
             JobStore(paths.job_store),
             paths,
             functools.partial(record, paths.root),
+            files=file_store(settings),
             holds_lease=self._holds_lease,
         )
         self._steps = Steps(self._context)
-        self._sweeper = RetentionSweeper(settings, paths, self._context.store)
+        self._sweeper = RetentionSweeper(settings, paths, self._context.store, self._context.files)
         self._notified = threading.Event()
         self._changing = threading.Lock()
         self._running: set[str] = set()

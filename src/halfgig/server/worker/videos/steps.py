@@ -15,15 +15,15 @@ from halfgig.animators.base import SPEECH
 from halfgig.errors import CellDied, CellFailed, HalfgigError
 from halfgig.events import Notice, Progress
 from halfgig.log import ERROR, WARNING, counted, log
-from halfgig.media.frame_groups import CLAIM
 from halfgig.pipeline.reports import StageResult
-from halfgig.pipeline.video import FRAMES, NEWEST, Artifact, Stage, perform, results_of, run, stages, video_name
+from halfgig.pipeline.video import Artifact, Stage, perform, results_of, run, stages, video_name
 from halfgig.server.errors import Busy, StorageFull, StoreDamaged
-from halfgig.server.job_recovery import REQUEST_FILE
 from halfgig.server.public_text import public_text
 from halfgig.server.worker.speech.stream import StreamRequest
 from halfgig.server.worker.turns import QUANTUM_S, Turns
 from halfgig.server.worker.videos.context import BrokenOff, Cancelled, CellKilled
+from halfgig.server.worker.videos.job_folder import kept_bytes, lasting, strip
+from halfgig.server.worker.videos.kept_files import KeptFiles
 from halfgig.server.worker.videos.progress import ProgressReporter
 from halfgig.server.worker.videos.render_cell import RenderCell
 from halfgig.server.worker.videos.signer import unsigned
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from typing import IO
 
     from halfgig.media.chunks import SpeechSegment
-    from halfgig.requests import VideoRequest
     from halfgig.server.job_store import Job
     from halfgig.server.worker.turns import Turn
     from halfgig.server.worker.videos.context import StepContext
@@ -65,6 +64,7 @@ class Steps:
 
     def __init__(self, context: StepContext) -> None:
         self._context = context
+        self._kept: dict[str, KeptFiles] = {}
         self._turns = Turns(QUANTUM_S / min(1.0, context.plan.cpus))
 
     def make(self, job_id: str, step: Callable[[str, Facts], Facts | None]) -> str:
@@ -136,7 +136,14 @@ class Steps:
     def _perform(self, job: Job, stage: Stage, before: Facts, turn: Turn) -> Facts:
         inputs = [Artifact(*each) for each in before]
         folder = self._context.folder(job)
-        made = perform(stage, inputs, job.request, folder, functools.partial(self._until_done, job, turn))
+        kept = self._kept[job.id] = KeptFiles(self._context, job)
+        kept.open()
+        with kept.groups():
+            made = perform(stage, inputs, job.request, folder, functools.partial(self._until_done, job, turn))
+        if stage.name == STEPS[-1]:
+            kept.finish(lasting(job.request))
+        else:
+            kept.save(artifact.name for artifact in made)
         return [list(artifact) for artifact in made]
 
     def _fail(self, job: Job, doing: str, error: HalfgigError) -> None:
@@ -248,6 +255,7 @@ class Steps:
             "bytes": (folder / video_name(job.request)).stat().st_size,
             "left_s": 0.0,
         }
+        self._kept[job.id].save(results_of(job.request))
         if self._context.store.complete(job.id, facts):
             log("worker", f"{job.id} is done: {made.seconds:.1f} s of video, {counted(made.frames, 'frame')}")
         strip(folder, job.request)
@@ -297,25 +305,6 @@ def _traceback(error: HalfgigError) -> str:
     return f"\n{error.traceback_text}" if isinstance(error, CellFailed) else ""
 
 
-def kept_bytes(folder: Path, request: VideoRequest) -> list[int]:
-    """Return a measure of a job's progress on disk: bytes of frames, and bytes of everything else its stages wrote.
-
-    It grows with each sentence, each group of frames, and what an animator stores of the open group.
-    """
-    excluded = {FRAMES, NEWEST, *_uploads(request)}
-    kept = (path for path in folder.glob("*") if path.is_file() and path.name not in excluded and path.suffix != CLAIM)
-    others = sum(_size(path) for path in kept)
-    frames = folder / FRAMES
-    return [frames.stat().st_size if frames.exists() else 0, others]
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:  # a group that was added to the frames a moment ago
-        return 0
-
-
 def _append(segment: SpeechSegment, next_start: int | None, file: IO[bytes]) -> int | None:
     """Append a segment to the spool; return where the next sentence starts.
 
@@ -324,15 +313,3 @@ def _append(segment: SpeechSegment, next_start: int | None, file: IO[bytes]) -> 
     ends_sentence = segment.next_start is None or segment.next_start > (next_start or 0)
     write_segment(segment, file, ends_sentence=ends_sentence)
     return segment.next_start if ends_sentence else next_start
-
-
-def strip(folder: Path, request: VideoRequest) -> None:
-    """Remove intermediate files from a finished job's folder; uploads stay, because other videos may reuse them."""
-    for path in folder.glob("*"):
-        if path.name not in (*results_of(request), REQUEST_FILE, *_uploads(request)):
-            path.unlink(missing_ok=True)
-
-
-def _uploads(request: VideoRequest) -> tuple[str, ...]:
-    """Return the names of a request's uploads, including those named by an animator's options."""
-    return (*request.files, *(value for value in request.options.values() if isinstance(value, str)))

@@ -12,6 +12,7 @@ from typing import Any
 
 from halfgig.errors import BadSetting
 from halfgig.resources.limits import parse_size
+from halfgig.settings.addresses import hosts, listed, networks, origins, store_address
 
 PREFIX = "HALFGIG_"
 """Prefix of halfgig's own variables; an unknown variable with it is refused."""
@@ -74,6 +75,8 @@ class Settings:
     """How long an idle cell with a loaded network is kept, in seconds; 0: not at all."""
     data_dir: Path = field(default_factory=default_data_dir)
     """Folder of models and the server's data; unset: halfgig in the user's data folder."""
+    store_url: str = ""
+    """Where the files of videos are kept: s3://bucket/prefix or file:///folder; unset: in DATA_DIR."""
     hub_mirror: str = ""
     """URL of a mirror to download models from instead of the Hugging Face hub."""
     hub_revision: str = ""
@@ -220,30 +223,6 @@ def _yes_or_no(text: str) -> bool:
     return words[text.strip().lower()]
 
 
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(each for part in text.split(",") if (each := part.strip()))
-
-
-def _origins(text: str) -> tuple[str, ...]:
-    origins = tuple(each.lower().rstrip("/") for each in _list(text))
-    if not all(re.fullmatch(r"\*|https?://[^/\s?#@]+", origin) for origin in origins):
-        raise ValueError
-    return origins
-
-
-def _hosts(text: str) -> tuple[str, ...]:
-    names = tuple(re.sub(r":\d+$", "", name.lower().rstrip(".")) for name in _list(text))
-    if not all(re.fullmatch(r"\*|(\*?\.)?[\w-]+(\.[\w-]+)*|\[?[0-9a-f:.]+\]?", name) for name in names):
-        raise ValueError
-    return names
-
-
-def _networks(text: str) -> tuple[str, ...]:
-    import ipaddress  # for the few that set it
-
-    return tuple(str(ipaddress.ip_network(each, strict=False)) for each in _list(text))
-
-
 def _web_address(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError
@@ -260,6 +239,7 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "max_sound_minutes": (_positive, "a number above 0"),
     "idle_seconds": (_not_negative, "a number, 0 or above"),
     "data_dir": (_folder, "the path of a folder, from / or ~"),
+    "store_url": (store_address, "s3://BUCKET, s3://BUCKET/PREFIX or file:///FOLDER, without credentials"),
     "hub_mirror": (_web_address, "a URL that begins with http:// or https://"),
     "hub_revision": (_revision, "a branch, tag or commit"),
     "github_mirror": (_web_address, "a URL that begins with http:// or https://"),
@@ -267,14 +247,14 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "port": (_whole(1, 65535), "a number from 1 to 65535"),
     "workers": (_whole(1, 64), "a whole number from 1 to 64"),
     "preload": (_yes_or_no, "true or false"),
-    "warm": (_list, "names of models, separated by commas"),
+    "warm": (listed, "names of models, separated by commas"),
     "run_dir": (_folder, "the path of a folder, from / or ~"),
-    "api_keys": (_list, "keys, separated by commas"),
+    "api_keys": (listed, "keys, separated by commas"),
     "rate_per_minute": (_not_negative, "a number, 0 or above"),
-    "trusted_proxies": (_networks, "addresses or networks such as 10.0.0.0/8, separated by commas"),
-    "cors_origins": (_list, "origins such as https://example.com, separated by commas"),
-    "avatar_origins": (_origins, "origins such as https://example.com, separated by commas, or *"),
-    "allowed_hosts": (_hosts, "names such as studio.example or *.example.com, separated by commas, or *"),
+    "trusted_proxies": (networks, "addresses or networks such as 10.0.0.0/8, separated by commas"),
+    "cors_origins": (listed, "origins such as https://example.com, separated by commas"),
+    "avatar_origins": (origins, "origins such as https://example.com, separated by commas, or *"),
+    "allowed_hosts": (hosts, "names such as studio.example or *.example.com, separated by commas, or *"),
     "max_input_characters": (_whole(1, 10_000_000), "a whole number above 0"),
     "max_sound_mb": (_positive, "a number above 0"),
     "max_streams": (_whole(1, 64), "a whole number from 1 to 64"),
@@ -287,7 +267,7 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "keep_mb": (_positive, "a number above 0"),
     "max_avatars": (_whole(0, 10_000), "a whole number from 0 to 10000"),
     "avatars_mb": (_not_negative, "a number, 0 or above"),
-    "plugins": (_list, "names of Python modules, separated by commas"),
+    "plugins": (listed, "names of Python modules, separated by commas"),
     "cache_mb": (_not_negative, "a number, 0 or above"),
     "sound_mark": (_yes_or_no, "true or false"),
     "c2pa": (_yes_or_no, "true or false"),
@@ -299,6 +279,9 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
 }
 """For each setting, the parser of its text and a description of valid values."""
 
+
+SECRETS = ("api_keys", "signing_key", "store_url")
+"""Settings whose values are never told."""
 
 STAND_INS = {"workers": "WEB_CONCURRENCY"}
 """Variables of hosting services that replace a setting that is not set."""
@@ -331,7 +314,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             try:
                 values[name] = reader(text)
             except (ValueError, KeyError, OSError, BadSetting):
-                shown = "not right" if name == "signing_key" else f"{text!r:.200}"
+                shown = "not right" if name in SECRETS else f"{text!r:.200}"
                 raise BadSetting(f"{name.upper()} is {shown}; it must be {expected}") from None
     return Settings(**values)
 
@@ -342,7 +325,7 @@ def load_plugins() -> None:
 
     Raises `BadSetting` for a module that cannot be imported.
     """
-    for name in _list(_variable(os.environ, "plugins")):
+    for name in listed(_variable(os.environ, "plugins")):
         try:
             importlib.import_module(name)
         except ImportError as error:
