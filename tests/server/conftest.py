@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def s3_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Run a real S3 server, one for all tests of this process; give its port."""
+    """Run a real S3 server, one for all tests of this process; yield its port."""
     with s3_server(tmp_path_factory.mktemp("s3")) as port:
         yield port

