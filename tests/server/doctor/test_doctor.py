@@ -25,6 +25,7 @@ from halfgig.server.doctor.checks import (
     of_access,
     of_disk,
     of_faces,
+    of_files,
     of_host,
     of_kills,
     of_meeting,
@@ -36,7 +37,14 @@ from halfgig.server.doctor.checks import (
     of_port,
     of_workers,
 )
-from halfgig.server.doctor.probes import file_system_of, is_running, missing_parts, why_no_listening, why_not_writable
+from halfgig.server.doctor.probes import (
+    file_system_of,
+    is_running,
+    missing_parts,
+    probe_store,
+    why_no_listening,
+    why_not_writable,
+)
 from halfgig.server.doctor.report import page, run, verdict
 from halfgig.server.memory_state import MemoryState, write_state
 from halfgig.server.paths import LONGEST_SOCKET_PATH, ServerPaths
@@ -335,3 +343,36 @@ def test_a_plan_that_does_not_fit_is_wrong(tmp_path: Path) -> None:
     (plan,) = [finding for finding in ran.json["findings"] if finding["topic"] == "plan"]
     assert plan["grade"] == WRONG
     assert plan["said"].endswith("of 200 MB (--memory)")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "mend"),
+    [
+        ("it answered 403 Forbidden (AccessDenied)", "rights to list, read, write and delete"),
+        ("it answered 404 Not Found (NoSuchBucket)", "make the bucket"),
+        ("it cannot be reached", "compare STORE_URL, AWS_ENDPOINT_URL"),
+    ],
+)
+def test_a_store_that_cannot_be_used_is_told_with_what_to_do(refusal: str, mend: str) -> None:
+    found = of_files("s3://a-bucket/prefix", 0.0, refusal)
+    assert found.grade == WRONG
+    assert refusal in found.said
+    assert mend in found.mend
+    assert "a-bucket" not in str(found)
+
+
+@pytest.mark.parametrize(("took_s", "grade"), [(0.05, OK), (9.0, WARNING)])
+def test_how_long_a_store_takes_is_told(took_s: float, grade: str) -> None:
+    found = of_files("s3://bucket", took_s, "")
+    assert (found.grade, f"in {took_s * 1000:.0f} ms" in found.said) == (grade, True)
+
+
+def test_a_store_is_written_to_and_left_empty(tmp_path: Path) -> None:
+    took_s, refusal = probe_store(Settings(store_url=f"file://{tmp_path / 'store'}"))
+    assert (took_s > 0, refusal) == (True, "")
+    assert [path for path in (tmp_path / "store").rglob("*") if path.is_file()] == []
+
+
+def test_without_a_store_files_are_said_to_be_in_the_data_folder() -> None:
+    assert probe_store(Settings()) == (0.0, "")
+    assert "DATA_DIR" in of_files("", 0.0, "").said

@@ -31,6 +31,9 @@ LEAST_DISK_MB = 64
 SHORTEST_KEY = 16
 """Shortest API key that is hard to guess, in characters."""
 
+SLOW_STORE_S = 2.0
+"""Seconds of the three requests of a probe above which a store is slow; it takes 0.2 s in the next region."""
+
 HOSTS = {
     "RENDER": "Render",
     "FLY_APP_NAME": "Fly",
@@ -177,6 +180,24 @@ def of_disk(folder: Path, free: int, file_system: str, keep_mb: float, refusal: 
         mend = f"make room, or set KEEP_MB={max(LEAST_DISK_MB, free_mb // 2)}"
         return Check("disk", WARNING, f"{said}, and finished videos may take {keep_mb:.0f} MB (KEEP_MB)", mend)
     return Check("disk", OK, said)
+
+
+def of_files(store_url: str, took_s: float, refusal: str) -> Check:
+    """Check the store of videos' files: the seconds of writing, reading and removing a probe, or why that failed."""
+    if not store_url:
+        return Check("files", OK, "kept in DATA_DIR; STORE_URL names a store that several nodes share")
+    kind = store_url.partition(":")[0]
+    if refusal:
+        mend = "compare STORE_URL, AWS_ENDPOINT_URL, AWS_REGION and the credentials with the store's own"
+        if "403" in refusal or "401" in refusal:
+            mend = "give the credentials the rights to list, read, write and delete below STORE_URL"
+        elif "404" in refusal:
+            mend = "make the bucket that STORE_URL names"
+        return Check("files", WRONG, f"the store of STORE_URL ({kind}) cannot be used: {refusal}", mend)
+    said = f"the store of STORE_URL ({kind}) takes, gives and removes a probe in {took_s * 1000:.0f} ms"
+    if took_s > SLOW_STORE_S:
+        return Check("files", WARNING, f"{said}, which every group of frames waits for", "use a store that is nearer")
+    return Check("files", OK, said)
 
 
 def of_port(settings: Settings, refused: OSError | None, running: bool) -> Check:

@@ -15,6 +15,8 @@ from halfgig.models.installed import InstalledModels
 from halfgig.resources import cgroup, meter
 from halfgig.resources.limits import cpu_quota, memory_limit
 from halfgig.server.doctor import checks
+from halfgig.server.errors import FileStoreUnavailable
+from halfgig.server.file_store import file_store
 from halfgig.server.memory_state import read_state
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
@@ -32,7 +34,16 @@ NEWS_S = 10.0
 PARTS = {
     "speech": ("numpy", "av", "espeakng_loader", "num2words", "onnxruntime"),
     "pictures": ("cv2", "PIL", "onnxruntime", "imagesize"),
-    "server": ("fastapi", "uvicorn", "gunicorn", "uvicorn_worker", "python_multipart", "prometheus_client", "dbos"),
+    "server": (
+        "fastapi",
+        "uvicorn",
+        "gunicorn",
+        "uvicorn_worker",
+        "python_multipart",
+        "prometheus_client",
+        "dbos",
+        "obstore",
+    ),
 }
 """Packages that each part of halfgig imports."""
 
@@ -84,6 +95,14 @@ def missing_parts() -> list[str]:
     return missing
 
 
+def probe_store(settings: Settings) -> tuple[float, str]:
+    """Write, read and remove a probe in the store of files; return the seconds, and why it failed or ""."""
+    try:
+        return file_store(settings).check(), ""
+    except FileStoreUnavailable as error:
+        return 0.0, str(error).removeprefix("the file store of STORE_URL failed: ").removesuffix("; try again")
+
+
 def is_running(state: MemoryState | None, now: float) -> bool:
     """Return whether a server's memory state is recent."""
     return state is not None and abs(now - state.at) < NEWS_S
@@ -111,6 +130,7 @@ def findings(settings: Settings, environment: Mapping[str, str]) -> list[Check]:
             settings.keep_mb,
             why_not_writable(settings.data_dir),
         ),
+        checks.of_files(settings.store_url, *probe_store(settings)),
         checks.of_port(settings, refused, is_running(read_state(places.run), time.time())),
         checks.of_meeting(places),
         checks.of_access(settings),
