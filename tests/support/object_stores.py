@@ -66,7 +66,7 @@ def _started(weed: str, folder: Path, sockets: str) -> tuple[subprocess.Popen[by
             free = [taken.enter_context(contextlib.closing(socket.create_server(("127.0.0.1", 0)))) for _ in _PORTS]
             ports = dict(zip(_PORTS, (each.getsockname()[1] for each in free), strict=True))
         options = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3", "-master.volumeSizeLimitMB=64"]
-        options += [f"-dir={folder}", f"-s3.config={folder / 'users.json'}", "-s3.port.iceberg=0"]
+        options += [f"-dir={folder}", f"-s3.config={folder / 'users.json'}", "-s3.port.iceberg=0", "-s3.port.lance=0"]
         options += [f"-filer.localSocket={sockets}/filer", f"-s3.localSocket={sockets}/s3"]
         options += [f"{name}={port}" for name, port in ports.items()]
         with (folder / "log").open("wb") as log:
