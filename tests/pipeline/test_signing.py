@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import shlex
 import shutil
 import sys
@@ -18,7 +17,7 @@ from halfgig.media.sound_file import SoundWriter
 from halfgig.origin.certificate import KEY, make_own
 from halfgig.origin.manifest import MEDIA_TYPES, Making, media_type_of
 from halfgig.origin.manifest_check import BROKEN, KNOWN, UNKNOWN, ManifestFound, read_manifest
-from halfgig.pipeline.signing import sign
+from halfgig.pipeline.runner import LocalRunner
 from halfgig.settings import CHAIN, SIGNING, Settings
 from tests.media.sounds import wav
 
@@ -37,8 +36,11 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def signed(path: Path, settings: Settings, making: Making = MAKING) -> str:
-    """Sign a file; return why it is not signed, if so."""
-    return sign(path, path.suffix[1:], making, settings, lambda _mb: contextlib.nullcontext()).reason
+    """Sign a file as the command does; return why it is not signed, if so."""
+    runner = LocalRunner(settings, None)
+    with runner.signing(path.suffix[1:]) as sign:
+        sign(path, making)
+    return " ".join(runner.notices)
 
 
 def sound(path: Path) -> Path:

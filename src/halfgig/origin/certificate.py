@@ -34,6 +34,14 @@ _CURVES = {"secp256r1": "es256", "secp384r1": "es384", "secp521r1": "es512"}
 _COORDINATE_BYTES = {"es256": 32, "es384": 48, "es512": 66}
 
 
+def load() -> Iterator[None]:
+    """Load what a signature needs."""
+    from cryptography.hazmat.primitives import hashes, serialization  # noqa: F401
+    from cryptography.hazmat.primitives.asymmetric import ec, padding  # noqa: F401
+
+    yield None
+
+
 def make_own(folder: Path) -> Iterator[str]:
     """Make the installation's key and certificate in a folder, unless another process was first; yield the folder.
 
@@ -95,6 +103,11 @@ def signature(key: str, data: bytes) -> Iterator[bytes]:
         yield private.sign(data, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
     else:
         yield joint_coordinates(private.sign(data, ec.ECDSA(digest)), algorithm)
+
+
+def joined(given: bytes, algorithm: str) -> Iterator[bytes]:
+    """Yield the signature that a command gave, as C2PA stores it.  Raises `BadSetting`."""
+    yield joint_coordinates(given, algorithm)
 
 
 def joint_coordinates(given: bytes, algorithm: str) -> bytes:

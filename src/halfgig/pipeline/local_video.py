@@ -121,7 +121,8 @@ class _LocalStages:
     def _sign(self) -> None:
         job, video = _job(self.request, self.runner.settings, self.folder), self.folder / video_name(self.request)
         assert self.result
-        self.runner.sign(video, video.suffix[1:], video_making(job, self.result))
+        with self.runner.signing(video.suffix[1:]) as signed:
+            signed(video, video_making(job, self.result))
 
     def _speaking(self) -> Task:
         assert self.speech

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from halfgig.origin.signing import Credentials
 
 
+def load() -> Iterator[None]:
+    """Load what `embed` needs."""
+    import c2pa  # noqa: F401
+
+    yield None
+
+
 def embed(path: Path, making: Making, who: Credentials) -> Iterator[None]:
     """Put a manifest into a file, signed by the parent. Raises `SigningFailed`."""
     embed_manifest(path, making, who, ask)

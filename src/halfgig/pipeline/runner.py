@@ -21,7 +21,7 @@ from halfgig.events import Event, Notice, Progress
 from halfgig.media.chunks import SpeechSegment
 from halfgig.pipeline.helper_cells import HelperCells
 from halfgig.pipeline.reports import StageResult
-from halfgig.pipeline.signing import sign
+from halfgig.pipeline.signing import CELLS_MB, SigningCells, is_signed, sign
 from halfgig.resources.limits import cpu_quota, memory_limit
 from halfgig.settings import Settings, read_settings
 
@@ -133,12 +133,25 @@ class LocalRunner:
             cells = render_cells(self.plan, task.costs, task.groups)
         return with_one_retry(task.title, self.plan, cells.cell, functools.partial(self._attempt, task, cells))
 
-    def sign(self, path: Path, ending: str, making: Making) -> None:
-        """Sign a finished file with an ending such as "mp3"; a notice says why where that fails."""
-        signed = sign(path, ending, making, self.settings, self._room)
-        self._peak |= signed.peak
-        if signed.reason:
-            self.on_event(Notice(signed.reason))
+    @contextlib.contextmanager
+    def signing(self, ending: str, beside: StageCost | None = None) -> Iterator[Callable[[Path, Making], None]]:
+        """Yield what signs a finished file with an ending such as "mp3"; a notice says why where that fails.
+
+        The cells for it start at once if they fit next to the one that makes the file, whose cost is `beside`.
+        """
+        if not is_signed(ending, self.settings):
+            yield lambda _path, _making: None
+            return
+        with SigningCells(self.settings) as cells:
+            if beside and self.plan.cell(beside).private_mb + CELLS_MB <= self.plan.cells_mb:
+                cells.start()
+            yield lambda path, making: self._sign(path, ending, making, cells)
+
+    def _sign(self, path: Path, ending: str, making: Making, cells: SigningCells) -> None:
+        reason = sign(path, ending, making, cells, self._room)
+        self._peak |= cells.peak
+        if reason:
+            self.on_event(Notice(reason))
 
     def _room(self, mb: int) -> contextlib.AbstractContextManager[None]:
         if mb > self.plan.cells_mb:

@@ -10,14 +10,22 @@ import contextlib
 import shlex
 import subprocess
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from halfgig import __version__
 from halfgig.animators.registry import animator
 from halfgig.cells.cell import Cell
 from halfgig.cells.process import Peak
-from halfgig.errors import BadSetting, CellDied, CellFailed, MemoryExceeded, OutputUnwritable, SigningFailed
-from halfgig.origin.certificate import KEY, OWN_ALGORITHM, joint_coordinates
+from halfgig.errors import (
+    BadSetting,
+    CellDied,
+    CellFailed,
+    HalfgigError,
+    MemoryExceeded,
+    OutputUnwritable,
+    SigningFailed,
+)
+from halfgig.origin.certificate import KEY, OWN_ALGORITHM
 from halfgig.origin.manifest import MEDIA_TYPES, Making
 from halfgig.origin.signing import LARGEST_READ_MB, Credentials, part_of
 from halfgig.requests import options_of
@@ -37,11 +45,16 @@ STAGE = "signing"
 COMMAND_S = 60.0
 """Seconds that SIGNING_COMMAND may take for a signature."""
 
-KEY_MB, KEY_BUDGET_MB = 10, 48
-"""Memory of the cell with the key, private and reserved: 9 and 10 MB measured."""
+CELLS_MB = 34
+"""Private memory of both cells, without what is held of the file: 9 MB with the key, 17 without it, measured."""
 
-MANIFEST_MB, MANIFEST_BUDGET_MB = 24, 80
-"""Memory of the cell that writes the manifest, without what it holds of the file: 17 and 18 MB measured."""
+KEY_BUDGET_MB, MANIFEST_BUDGET_MB = 48, 96
+"""Budgets of the cells with the key, which reserves 10 MB, and without it, which reserves 18."""
+
+_SPARE_MB = 48
+"""What the budget of the second leaves for the file."""
+
+LOAD_KEYS = "halfgig.origin.certificate:load"
 
 _TIMES_THE_FILE = 2.2
 """What c2pa holds of a sound file, or of an ingredient that has a manifest: 1.9 times its size for 192 MB of WAV."""
@@ -50,15 +63,6 @@ _PATIENCE_S, _PATIENCE_S_PER_MB = 120.0, 1.0
 """Seconds after which a cell that signs is ended: an ingredient may be made to keep it busy for ever."""
 
 _TITLES = {"portrait": "portrait", "audio": "recording", "background_picture": "background"}
-
-
-class Signed(NamedTuple):
-    """What became of signing a file."""
-
-    reason: str
-    """Why it is not signed, in words; "" if it is, or if it is not meant to be."""
-    peak: Peak = Peak()
-    """Peak memory of both cells together."""
 
 
 def is_signed(ending: str, settings: Settings) -> bool:
@@ -83,48 +87,85 @@ def video_making(job: RenderJob, made: StageResult) -> Making:
     return Making("Synthetic talking head", ("halfgig", __version__), tools, made.source_type, ingredients)
 
 
-def sign(
-    path: Path, ending: str, making: Making, settings: Settings, room: Callable[[int], AbstractContextManager[object]]
-) -> Signed:
-    """Sign a finished file with an ending such as "mp3"; one that cannot be signed is kept as it is, and why is told.
+class SigningCells:
+    """The cells that sign a file, one with the key and one without; leaving the `with` block ends them.
 
-    `room` reserves memory in MB for the block, or raises `MemoryExceeded` where there is never that much.
+    They start together, and may do so while the file is still being made.
     """
-    if not is_signed(ending, settings):
-        return Signed("")
-    extra_mb = _extra_mb(path, ending, making)
-    peaks = list[Peak]()
-    try:
-        with room(KEY_MB + MANIFEST_MB + extra_mb):
-            try:
-                _sign_in_cells(path, making, settings, extra_mb, peaks)
-            except CellDied:  # ended by the system, whose memory was short: once more
-                _sign_in_cells(path, making, settings, extra_mb, peaks)
-    except (SigningFailed, MemoryExceeded, CellDied, CellFailed, BadSetting, OutputUnwritable) as error:
-        return Signed(f"the file is not signed: {error}", _together(peaks))
-    return Signed("", _together(peaks))
 
+    def __init__(self, settings: Settings) -> None:
+        self._signer = _Signer(settings)
+        self._writer = Cell(STAGE, MANIFEST_BUDGET_MB, 1, answer=self._signer.signature)
+        self._starting: list[threading.Thread] = []
+        self.peak = Peak()
+        """Peak memory of both together."""
 
-def _extra_mb(path: Path, ending: str, making: Making) -> int:
-    """Return the MB that c2pa holds of a file, next to nothing for MP4, or of an ingredient, one at a time."""
-    sizes = [each.stat().st_size / 2**20 for _, each in making.ingredients]
-    held = [size for size in sizes if size <= LARGEST_READ_MB] + (
-        [] if ending == "mp4" else [path.stat().st_size / 2**20]
-    )
-    return round(_TIMES_THE_FILE * max(held, default=0))
+    def __enter__(self) -> SigningCells:
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        self._wait()
+        self._signer.cell.close()
+        self._writer.close()
 
-def _sign_in_cells(path: Path, making: Making, settings: Settings, extra_mb: int, peaks: list[Peak]) -> None:
-    with _Signer(settings) as signer:
-        who = signer.credentials()
-        budget_mb = MANIFEST_BUDGET_MB + extra_mb
-        with Cell(STAGE, budget_mb, 1, answer=signer.signature) as cell, _patience(cell, path, making):
-            try:
-                for _ in cell.run("halfgig.pipeline.manifest_cell:embed", path, making, who):
+    def start(self) -> None:
+        """Start both cells, which load what they need, without waiting for them."""
+        if not self._starting:
+            for cell, target in ((self._writer, "halfgig.pipeline.manifest_cell:load"), (self._signer.cell, LOAD_KEYS)):
+                self._starting.append(threading.Thread(target=_loaded, args=(cell, target)))
+                self._starting[-1].start()
+
+    def sign(self, path: Path, making: Making, extra_mb: int) -> None:
+        """Sign a file.  Raises `SigningFailed`, `BadSetting`, `OutputUnwritable` and what cells raise."""
+        self.start()
+        self._wait()
+        if extra_mb > _SPARE_MB:
+            self._writer.close()
+            self._writer = Cell(STAGE, MANIFEST_BUDGET_MB + extra_mb, 1, answer=self._signer.signature)
+        who = self._signer.credentials()
+        try:
+            with _patience(self._writer, path, making):
+                for _ in self._writer.run("halfgig.pipeline.manifest_cell:embed", path, making, who):
                     pass
-            finally:
-                part_of(path).unlink(missing_ok=True)  # of a cell that was ended
-                peaks += [cell.peak, signer.peak]
+        finally:
+            part_of(path).unlink(missing_ok=True)  # of a cell that was ended
+            ours, keys = self._writer.peak, self._signer.cell.peak
+            both = (ours.resident_mb + keys.resident_mb, ours.private_mb + keys.private_mb, ours.data_mb + keys.data_mb)
+            self.peak |= Peak(*both)
+
+    def _wait(self) -> None:
+        for thread in self._starting:
+            thread.join()
+
+
+def _loaded(cell: Cell, target: str) -> None:
+    """Start a cell; where that fails, the job that follows starts another, and says why that fails too."""
+    with contextlib.suppress(HalfgigError):
+        for _ in cell.run(target):
+            pass
+
+
+def sign(
+    path: Path, ending: str, making: Making, cells: SigningCells, room: Callable[[int], AbstractContextManager[object]]
+) -> str:
+    """Sign a finished file with an ending such as "mp3"; return why it is not signed, in words, where that failed.
+
+    Such a file is kept as it is.  `room` reserves memory in MB for the block, or raises `MemoryExceeded` where there is
+    never that much.
+    """
+    sizes = [each.stat().st_size / 2**20 for _, each in making.ingredients]
+    held = [size for size in sizes if size <= LARGEST_READ_MB]
+    held += [] if ending == "mp4" else [path.stat().st_size / 2**20]
+    extra_mb = round(_TIMES_THE_FILE * max(held, default=0))
+    try:
+        with room(CELLS_MB + extra_mb):
+            try:
+                cells.sign(path, making, extra_mb)
+            except CellDied:  # ended by the system, whose memory was short: once more
+                cells.sign(path, making, extra_mb)
+    except (SigningFailed, MemoryExceeded, CellDied, CellFailed, BadSetting, OutputUnwritable) as error:
+        return f"the file is not signed: {error}"
+    return ""
 
 
 @contextlib.contextmanager
@@ -140,29 +181,15 @@ def _patience(cell: Cell, path: Path, making: Making) -> Iterator[None]:
         timer.cancel()
 
 
-def _together(peaks: list[Peak]) -> Peak:
-    return Peak(*(sum(each) for each in zip(*((p.resident_mb, p.private_mb, p.data_mb) for p in peaks), strict=True)))
-
-
 class _Signer:
     """Who signs, by a key in a cell of its own, or by the operator's command."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folder = settings.data_dir / SIGNING
-        self._cell = Cell(STAGE, KEY_BUDGET_MB, 1)
+        self.cell = Cell(STAGE, KEY_BUDGET_MB, 1)
+        """The cell that gets the key."""
         self._algorithm = ""
-
-    def __enter__(self) -> _Signer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._cell.close()
-
-    @property
-    def peak(self) -> Peak:
-        """Peak memory of the cell with the key."""
-        return self._cell.peak
 
     def credentials(self) -> Credentials:
         """Return who signs; makes the installation's own key at first use.
@@ -184,13 +211,14 @@ class _Signer:
     def signature(self, data: bytes) -> bytes:
         """Return the signature of some bytes.  Raises `BadSetting` and `SigningFailed`."""
         if self._settings.signing_command:
-            return joint_coordinates(_signed_by(self._settings.signing_command, data), self._algorithm)
-        made = self._do("signature", self._settings.signing_key or _read(self._folder / KEY), data)
+            made = self._do("joined", _signed_by(self._settings.signing_command, data), self._algorithm)
+        else:
+            made = self._do("signature", self._settings.signing_key or _read(self._folder / KEY), data)
         assert isinstance(made, bytes)
         return made
 
     def _do(self, function: str, *args: object) -> object:
-        (made,) = self._cell.run(f"halfgig.origin.certificate:{function}", *args)
+        (made,) = self.cell.run(f"halfgig.origin.certificate:{function}", *args)
         return made
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from halfgig.log import WARNING, log
 from halfgig.origin.manifest import MEDIA_TYPES
-from halfgig.pipeline.signing import STAGE, sign, speech_making
+from halfgig.pipeline.signing import STAGE, SigningCells, sign, speech_making
 from halfgig.tts.registry import source_type_of
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ class SoundSigner:
         """Sign a file; return whether that was done, or why not. Raises `Unavailable` when the program ends."""
         if (reason := self._reason(sound_format)) != SIGNED:
             return reason
-        with self._lock:
-            making = speech_making(maker, source_type_of(maker))
-            signed = sign(path, sound_format, making, self._settings, functools.partial(self._admission.hold, STAGE))
-        if signed.reason:
-            log("worker", f"a speech: {signed.reason}", WARNING)
-        return FAILED if signed.reason else SIGNED
+        making = speech_making(maker, source_type_of(maker))
+        with self._lock, SigningCells(self._settings) as cells:
+            failed = sign(path, sound_format, making, cells, functools.partial(self._admission.hold, STAGE))
+        if failed:
+            log("worker", f"a speech: {failed}", WARNING)
+        return FAILED if failed else SIGNED
 
     def _reason(self, sound_format: str) -> str:
         if not self._settings.c2pa:

@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from halfgig.log import WARNING, log
-from halfgig.pipeline.signing import STAGE, sign, video_making
+from halfgig.pipeline.signing import STAGE, SigningCells, is_signed, sign, video_making
 from halfgig.pipeline.video import video_name
 from halfgig.server.errors import Busy
 from halfgig.server.worker.videos.context import BrokenOff
@@ -25,6 +25,9 @@ def unsigned(context: StepContext, job: Job, made: StageResult) -> str:
     Raises `Cancelled` or `BrokenOff` if work on the job should stop.
     """
     video = context.folder(job) / video_name(job.request)
+    ending = video.suffix[1:]
+    if not is_signed(ending, context.settings):
+        return ""
 
     def room(mb: int) -> AbstractContextManager[object]:
         check = functools.partial(context.leave_if_asked, job.id)
@@ -32,9 +35,10 @@ def unsigned(context: StepContext, job: Job, made: StageResult) -> str:
 
     try:
         making = video_making(context.render_job(job), made)
-        signed = sign(video, video.suffix[1:], making, context.settings, room)
+        with SigningCells(context.settings) as cells:
+            reason = sign(video, ending, making, cells, room)
     except Busy as ending:  # admission refuses only when the program ends
         raise BrokenOff from ending
-    if signed.reason:
-        log("worker", f"{job.id}: {signed.reason}", WARNING)
-    return signed.reason
+    if reason:
+        log("worker", f"{job.id}: {reason}", WARNING)
+    return reason
