@@ -58,7 +58,7 @@ def test_a_text_that_is_not_utf8_is_told_where(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_text_of_twenty_minutes_is_spoken_in_the_memory_of_a_short_one(tmp_path: Path) -> None:
+def test_a_text_of_ten_minutes_is_spoken_in_the_memory_of_a_short_one(tmp_path: Path) -> None:
     def spoken(sentences: int) -> Ran:
         (tmp_path / "text").write_text(HINDI * sentences)
         ran = run(
@@ -67,8 +67,8 @@ def test_a_text_of_twenty_minutes_is_spoken_in_the_memory_of_a_short_one(tmp_pat
         assert ran.code == 0, ran.err
         return ran
 
-    short, long = spoken(40), spoken(133_000 // len(HINDI.encode()) + 1)
-    assert long.json["seconds"] > 1200
+    short, long = spoken(40), spoken(67_000 // len(HINDI.encode()) + 1)
+    assert long.json["seconds"] > 600
     assert long.json["private_mb"] < short.json["private_mb"] + 5
 
 

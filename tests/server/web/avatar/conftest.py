@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.server.web.avatar.pages import KEY, ORIGIN, stage_of
-from tests.server.web.page.studio import browsing, needs_chromium
+from tests.server.web.avatar.pages import KEY, ORIGIN, stage_in
+from tests.server.web.page.studio import browsing, needs_chromium, window_of
 from tests.support.avatars import SOFTWARE_GL
 from tests.support.serving import Server, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
 
     from tests.server.web.avatar.pages import Stage
 
@@ -34,8 +34,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="package")
+def window(browser: Browser, server: Server) -> Iterator[BrowserContext]:
+    """Keep a window open, which costs more than all that most tests do in it."""
+    with window_of(browser, server.url) as opened:
+        yield opened
+
+
 @pytest.fixture
-def stage(browser: Browser, server: Server) -> Iterator[Stage]:
-    """Open a page with one avatar in a new window."""
-    with stage_of(browser, server) as opened:
+def stage(window: BrowserContext, server: Server) -> Iterator[Stage]:
+    """Open a page with one avatar in a new tab."""
+    with stage_in(window, server) as opened:
         yield opened

@@ -11,12 +11,12 @@ from PIL import Image
 
 from halfgig.animators.base import PRESENTER
 from halfgig.avatars.pack import Section, write_pack
-from tests.server.web.page.studio import WAIT_MS, until
+from tests.server.web.page.studio import WAIT_MS, tab_of, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import BrowserContext, Page, Route
 
     from tests.support.serving import Server
 
@@ -132,12 +132,9 @@ def pack() -> bytes:
 
 
 @contextlib.contextmanager
-def stage_of(browser: Browser, server: Server, **options: Any) -> Iterator[Stage]:
-    """Open a new browser window; an error in the page fails the test."""
-    context = browser.new_context(**options)
-    stage = Stage(context.new_page(), server)
-    try:
+def stage_in(window: BrowserContext, server: Server) -> Iterator[Stage]:
+    """Open a tab; an error in the page fails the test."""
+    with tab_of(window, ORIGIN, server.url) as page:
+        stage = Stage(page, server)
         yield stage
-    finally:
-        context.close()
     assert stage.wrong == []

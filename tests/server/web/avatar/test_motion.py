@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import io
 import wave
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from halfgig.animators.base import PRESENTER
-from tests.server.web.avatar.pages import KEY, ORIGIN, SIDE, stage_of
+from tests.server.web.avatar.pages import KEY, ORIGIN, SIDE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
     from tests.server.web.avatar.pages import Stage
     from tests.support.serving import Server
 
@@ -77,12 +75,12 @@ def test_a_mood_shows(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
-def test_who_wants_less_motion_sees_lips_alone(browser: Browser, server: Server, motion: str) -> None:
-    with stage_of(browser, server, reduced_motion=motion) as stage:
-        stage.open()
-        stage.until("poses.get('ada').length > 40")
-        far = "Object.values(head).some((place) => Math.abs(place) > 1e-6)"
-        moves = stage.do(f"return poses.get('ada').some(({{ head }}) => {far})")
+def test_who_wants_less_motion_sees_lips_alone(stage: Stage, motion: Literal["reduce", "no-preference"]) -> None:
+    stage.page.emulate_media(reduced_motion=motion)
+    stage.open()
+    stage.until("poses.get('ada').length > 40")
+    far = "Object.values(head).some((place) => Math.abs(place) > 1e-6)"
+    moves = stage.do(f"return poses.get('ada').some(({{ head }}) => {far})")
     assert moves is (motion == "no-preference")
 
 
