@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from halfgig.server.errors import FileStoreUnavailable, LateWriter
-from halfgig.server.file_store import LocalFiles, SharedFiles, file_store
+from halfgig.server.file_store import LocalFiles, file_store
 from halfgig.server.object_store import BLOCK, PART, ObjectStore
+from halfgig.server.shared_files import SharedFiles
 from halfgig.settings import Settings
 from tests.support.command import plain_environment
 from tests.support.object_stores import KEY, SECRET, Relay, environment
@@ -118,6 +120,14 @@ def test_files_that_are_there_are_not_fetched_again(store: FileStore, tmp_path: 
     before = (here / "a").stat().st_ino
     store.job(JOB).fetch(here)
     assert (here / "a").stat().st_ino == before
+
+
+def test_one_process_lists_a_store_at_a_time(store: FileStore) -> None:
+    now = time.time()
+    assert store.is_to_be_listed(now, 600)
+    assert not store.is_to_be_listed(now + 60, 600)  # by another node
+    assert store.is_to_be_listed(now + 1200, 600)
+    assert store.sizes() == {}
 
 
 def test_a_store_is_probed_and_left_as_it_was(store: FileStore) -> None:

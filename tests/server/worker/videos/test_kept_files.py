@@ -159,7 +159,7 @@ def test_files_of_videos_that_nobody_knows_are_removed_by_age(tmp_path: Path) ->
     job_id = accepted(tmp_path, 1)
     it.store.remove(job_id)
     at = it.files.sizes()[job_id][1]
-    RetentionSweeper(Settings(keep_hours=2), it.paths, it.store, it.files).sweep(at + 7000)
+    RetentionSweeper(Settings(keep_hours=2), it.paths, it.store, it.files).sweep(at + 6000)
     assert set(it.files.sizes()) == {job_id}
-    RetentionSweeper(Settings(keep_hours=2), it.paths, it.store, it.files).sweep(at + 7300)
+    RetentionSweeper(Settings(keep_hours=2), it.paths, it.store, it.files).sweep(at + 8000)
     assert it.files.sizes() == {}

@@ -26,7 +26,7 @@ ORPHANED_S = 3600.0
 """Seconds a folder without a job is kept: its request may still be arriving."""
 
 LIST_EVERY_S = 600.0
-"""Seconds between two lists of a shared store, which take a request for each thousand objects."""
+"""Seconds between two lists of a shared store by any node, which take a request for each thousand objects."""
 
 MB = 2**20
 
@@ -93,7 +93,7 @@ class RetentionSweeper:
             shutil.rmtree(self._paths.job(job.id), ignore_errors=True)
         if now - self._listed_at > LIST_EVERY_S:
             self._listed_at = now
-            found = self._files.sizes()
+            found = self._files.sizes() if self._files.is_to_be_listed(now, LIST_EVERY_S) else {}
             self._sizes = {job_id: size for job_id, (size, _) in found.items()}
             orphaned_s = max(ORPHANED_S, self._limits.hours * 3600)
             for job_id, (_, at) in found.items():
