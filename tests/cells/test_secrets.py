@@ -26,6 +26,7 @@ SECRETS = {
     "DATABASE_URL": "postgresql://secret@host/db",
     "AWS_SECRET_ACCESS_KEY": "secret",
     "SIGNING_KEY": "secret",
+    "SIGNING_COMMAND": "sign --pin secret",
     "SOME_PASSWORD": "secret",
 }
 

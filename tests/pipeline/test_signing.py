@@ -20,6 +20,7 @@ from halfgig.origin.manifest_check import BROKEN, KNOWN, UNKNOWN, ManifestFound,
 from halfgig.pipeline.runner import LocalRunner
 from halfgig.settings import CHAIN, SIGNING, Settings
 from tests.media.sounds import wav
+from tests.support.serving import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -191,6 +192,20 @@ def test_a_file_that_cannot_be_signed_is_kept_and_the_reason_told(
     assert said in reason
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["a.mp3"]
+
+
+def test_without_an_answer_of_the_time_stamp_service_a_file_is_signed_all_the_same(
+    tmp_path: Path, settings: Settings
+) -> None:
+    path = sound(tmp_path / "a.mp3")
+    said = signed(path, replace(settings, timestamp_url=f"http://127.0.0.1:{free_port()}"))
+    assert "signed without a time stamp" in said
+    manifest = found(path, settings)
+    assert (manifest.trust, manifest.has_timestamp) == (KNOWN, False)
+
+
+def test_the_key_is_not_shown_with_the_settings() -> None:
+    assert "a key" not in repr(Settings(signing_key="a key"))
 
 
 def test_a_speech_of_the_library_is_signed_and_its_text_is_not_in_it(

@@ -150,8 +150,8 @@ class LocalRunner:
     def _sign(self, path: Path, ending: str, making: Making, cells: SigningCells) -> None:
         reason = sign(path, ending, making, cells, self._room)
         self._peak |= cells.peak
-        if reason:
-            self.on_event(Notice(reason))
+        if said := reason or cells.remark:
+            self.on_event(Notice(said))
 
     def _room(self, mb: int) -> contextlib.AbstractContextManager[None]:
         if mb > self.plan.cells_mb:

@@ -99,6 +99,8 @@ class SigningCells:
         self._starting: list[threading.Thread] = []
         self.peak = Peak()
         """Peak memory of both together."""
+        self.remark = ""
+        """What the user should know of a file that was signed: it has no time stamp."""
 
     def __enter__(self) -> SigningCells:
         return self
@@ -123,6 +125,15 @@ class SigningCells:
             self._writer.close()
             self._writer = Cell(STAGE, MANIFEST_BUDGET_MB + extra_mb, 1, answer=self._signer.signature)
         who = self._signer.credentials()
+        try:
+            self._embed(path, making, who)
+        except SigningFailed as error:
+            if not who.timestamp_url:
+                raise
+            self._embed(path, making, who._replace(timestamp_url=""))
+            self.remark = f"the file is signed without a time stamp of TIMESTAMP_URL: {error}"
+
+    def _embed(self, path: Path, making: Making, who: Credentials) -> None:
         try:
             with _patience(self._writer, path, making):
                 for _ in self._writer.run("halfgig.pipeline.manifest_cell:embed", path, making, who):

@@ -35,8 +35,8 @@ class SoundSigner:
         making = speech_making(maker, source_type_of(maker))
         with self._lock, SigningCells(self._settings) as cells:
             failed = sign(path, sound_format, making, cells, functools.partial(self._admission.hold, STAGE))
-        if failed:
-            log("worker", f"a speech: {failed}", WARNING)
+        if said := failed or cells.remark:
+            log("worker", f"a speech: {said}", WARNING)
         return FAILED if failed else SIGNED
 
     def _reason(self, sound_format: str) -> str:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from halfgig.server.worker.videos.context import StepContext
 
 
-def unsigned(context: StepContext, job: Job, made: StageResult) -> str:
-    """Sign a job's video; return why it is not signed, in words, where that failed.
+def sign_video(context: StepContext, job: Job, made: StageResult) -> str:
+    """Sign a job's video; return what its owner should know of that, in words: why it is not signed, where that failed.
 
     Raises `Cancelled` or `BrokenOff` if work on the job should stop.
     """
@@ -36,9 +36,9 @@ def unsigned(context: StepContext, job: Job, made: StageResult) -> str:
     try:
         making = video_making(context.render_job(job), made)
         with SigningCells(context.settings) as cells:
-            reason = sign(video, ending, making, cells, room)
+            said = sign(video, ending, making, cells, room) or cells.remark
     except Busy as ending:  # admission refuses only when the program ends
         raise BrokenOff from ending
-    if reason:
-        log("worker", f"{job.id}: {reason}", WARNING)
-    return reason
+    if said:
+        log("worker", f"{job.id}: {said}", WARNING)
+    return said

@@ -26,7 +26,7 @@ from halfgig.server.worker.videos.job_folder import kept_bytes, lasting, strip
 from halfgig.server.worker.videos.kept_files import KeptFiles
 from halfgig.server.worker.videos.progress import ProgressReporter
 from halfgig.server.worker.videos.render_cell import RenderCell
-from halfgig.server.worker.videos.signer import unsigned
+from halfgig.server.worker.videos.signer import sign_video
 from halfgig.storage.atomic_write import room_for
 from halfgig.tts.spool import repair_spool, write_segment
 
@@ -244,8 +244,8 @@ class Steps:
     def _assemble(self, job: Job, turn: Turn, reporter: ProgressReporter) -> None:
         folder = self._context.folder(job)
         (made,) = [each for each in self._results(job, turn, reporter, "assemble") if isinstance(each, StageResult)]
-        if reason := unsigned(self._context, job, made):
-            reporter.on_event(Notice(public_text(reason)))
+        if said := sign_video(self._context, job, made):
+            reporter.on_event(Notice(public_text(said)))
         facts = {
             "frames": made.frames,
             "seconds": round(made.seconds, 3),
