@@ -108,6 +108,31 @@ def test_the_points_that_are_found_lie_on_the_face(studio: Studio, small_portrai
     assert np.abs(points - by_hand).max() < 14
 
 
+def test_a_chosen_picture_stands_behind_the_person_instead_of_the_colour(studio: Studio, tmp_path: Path) -> None:
+    behind = tmp_path / "green.png"
+    Image.new("RGB", (64, 64), (0, 160, 0)).save(behind)
+    studio.find("options-now").click()
+    studio.page.get_by_label("Longer side").select_option("256")
+    colour = studio.page.get_by_label("Background", exact=True)
+    colour.fill("navy")
+    studio.find("backdrop-file").set_input_files(behind)
+    studio.see("backdrop-remove")
+    assert colour.is_disabled()
+    studio.page.reload()
+    studio.find("options-now").click()
+    assert studio.see("backdrop-name").inner_text() == "green.png"
+    studio.write("Hi.")
+    studio.press("make-go")
+    studio.see("watch-download")
+    data = http.get(f"{studio.url}/v1/videos/{watched(studio)}/content").content
+    with av.open(io.BytesIO(data)) as file:
+        red, green, blue = next(file.decode(video=0)).to_ndarray(format="rgb24")[:40, :40].reshape(-1, 3).mean(0)
+    assert green > 120
+    assert max(red, blue) < 60  # the presenter's own is bright
+    studio.press("backdrop-remove")
+    assert colour.is_enabled()
+
+
 def test_cancelling_ends_the_work_and_offers_to_try_again(studio: Studio, server: Server) -> None:
     studio.write(LONG)
     studio.press("make-go")

@@ -36,6 +36,7 @@ function start() {
 	wireViews({ operate, listen, talk }, parts.recording);
 	parts.portrait.restore();
 	parts.recording.restore();
+	parts.options.backdrop.restore();
 	attempt(restore);
 
 	function watchNew(video, portrait) {

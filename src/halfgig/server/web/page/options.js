@@ -1,5 +1,6 @@
 // The Options section: the animator, the frames, and each animator's own options.
 import { askJson } from "./api.js";
+import { Backdrop } from "./backdrop.js";
 import { byId, fill, make, on, onClick, setText, toggle } from "./dom.js";
 import { animatorText, videoText } from "./estimate.js";
 import { keep, kept } from "./store.js";
@@ -17,10 +18,11 @@ export class Options {
 		this.onChange = onChange;
 		this.plan = null;
 		this.form = byId("options-form");
+		this.backdrop = new Backdrop(this.form.elements.background);
 		this.#restore();
 		on(this.form, "input", () => this.#changed());
 		on(this.form, "submit", (event) => event.preventDefault());
-		onClick("options-reset", () => { this.form.reset(); this.#changed(); });
+		onClick("options-reset", () => { this.form.reset(); this.backdrop.take(null); this.#changed(); });
 		this.#show();
 	}
 
@@ -51,7 +53,8 @@ export class Options {
 		if (this.idle) form.append("idle", String(this.idle));
 		for (const each of this.#own(this.model)?.elements ?? []) {
 			const value = each.type === "checkbox" ? String(each.checked) : each.value;
-			if (each.name && value) form.append(each.name, value);
+			if (each.name === "background") this.backdrop.addTo(form);
+			else if (each.name && value) form.append(each.name, value);
 		}
 	}
 
