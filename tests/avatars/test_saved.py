@@ -82,6 +82,18 @@ def test_a_picture_of_another_format_is_kept_as_one_that_browsers_know(tmp_path:
     assert (section.type, section.shape) == ("image/jpeg", (256, 256))
 
 
+def test_where_a_picture_was_taken_is_not_in_the_avatar_made_of_it(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[29] = "2026:11:28 at home"
+    with Image.open(PRESENTER) as image:
+        image.convert("RGB").resize((256, 256)).save(tmp_path / "me.jpg", exif=exif)
+    assert b"at home" in (tmp_path / "me.jpg").read_bytes()
+    section = read_pack(saved(tmp_path / "saved", tmp_path / "me.jpg").read_bytes()).sections["portrait"]
+    assert section.type == "image/jpeg"
+    assert b"Exif" not in section.data
+    assert b"Exif" in (tmp_path / "me.jpg").read_bytes()  # the user's own file stays
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [

@@ -1,4 +1,4 @@
-"""The avatar's file that videos are made from: the portrait as it was given, its rig, and how it speaks."""
+"""The avatar's file that videos are made from: the portrait without metadata, its rig, and how it speaks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from halfgig.animators.puppet.options import MOODS, PuppetOptions
 from halfgig.animators.puppet.spec import KNOWN_RIG, RIG
 from halfgig.avatars.pack import MAGIC, MOST_BYTES, MOST_NUMBERS, PICTURES, Section, read_pack, write_pack
 from halfgig.errors import BadPack, BadSetting
-from halfgig.media.picture import PictureLimits, load_picture
+from halfgig.media.picture import PictureLimits, load_picture, orientation_of
+from halfgig.media.picture_metadata import without_metadata
 from halfgig.requests import PORTRAIT, TRANSPARENT, SpeechRequest, options_of
 from halfgig.storage.atomic_write import atomic_write, room_for
 
@@ -120,6 +121,7 @@ def prepare(job: RenderJob, given: Mapping[str, Any], size: int, path: Path) -> 
     own: dict[str, Any] = {}
     if is_pack(job.portrait):
         own = asdict(unpack(job.portrait, job.folder))
+    forget_metadata(job)
     settings = AvatarSettings.from_json({**own, **given})
     job = replace(job, request=replace(job.request, landmarks=settings.landmarks))
     if given.get("landmarks", settings.landmarks) != own.get("landmarks", settings.landmarks):
@@ -151,17 +153,39 @@ def write_browser_pack(job: RenderJob, settings: AvatarSettings, size: int, path
         part.write_bytes(browser_pack(canvas, rig, settings.as_json(), transparent=is_transparent))
 
 
+def forget_metadata(job: RenderJob) -> None:
+    """Write the file of a job's portrait again without its metadata, unless its format has to be encoded for that.
+
+    Raises `PictureError` if it cannot be read.
+    """
+    plain = _plain(job)
+    if plain is not None:
+        with atomic_write(job.portrait) as part:
+            part.write_bytes(plain)
+
+
 def portrait_section(job: RenderJob) -> Section:
-    """Return the portrait as it was given; one of another format or too many pixels is encoded again."""
+    """Return the portrait as it was given, without its metadata: where it was taken is nobody's business.
+
+    One of another format, with too many pixels or cut short is encoded again.
+    """
     limits = PictureLimits(job.limits.max_picture_mb, job.limits.max_picture_megapixels)
     width, height = load_picture(job.portrait, _GLANCE, limits).size
-    data = job.portrait.read_bytes()
+    data = _plain(job) or b""
     kind = next((kind for kind, start in _STARTS.items() if data.startswith(start)), "")
     if kind and width * height <= MOST_NUMBERS:
         return Section(PORTRAIT, kind, (height, width), data)
     picture = load_picture(job.portrait, LONGEST_SIDE, limits)
     kind, data = _encoded(picture)
     return Section(PORTRAIT, kind, picture.rgb.shape[:2], data)
+
+
+def _plain(job: RenderJob) -> bytes | None:
+    """Return the bytes of a job's portrait without metadata; None for one that has to be encoded for that."""
+    data = job.portrait.read_bytes()
+    limits = PictureLimits(job.limits.max_picture_mb, job.limits.max_picture_megapixels)
+    has_own = any(data.startswith(start) for start in _STARTS.values())
+    return without_metadata(data, orientation_of(job.portrait, limits)) if has_own else None
 
 
 def _encoded(picture: Picture) -> tuple[str, bytes]:

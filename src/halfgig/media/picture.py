@@ -279,6 +279,13 @@ def _flattened(image: Image) -> tuple[Image, Image | None]:
     return canvas.convert("RGB"), None if is_opaque else alpha
 
 
+def orientation_of(path: Path, limits: PictureLimits | None = None) -> int:
+    """Return the EXIF orientation of a picture, 1 to 8.  Raises `PictureUnreadable` or `PictureTooLarge`."""
+    with cpu_clock(MOST_CPU_S), _opened(path, limits or PictureLimits()) as image:
+        found = image.getexif().get(_ORIENTATION, 1)
+    return found if found in range(1, 9) else 1
+
+
 def load_picture(path: Path, longest: int, limits: PictureLimits | None = None) -> Picture:
     """Read a portrait upright and in sRGB, its longer side at most `longest` pixels.
 

@@ -26,10 +26,15 @@ MOST_PARTS = 20_000
 MOST_HEADER_BYTES = 1 << 16
 """Comments of a PPM, which stand within its header."""
 
-_JPEG, _PNG, _GIF = b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"GIF8"
+JPEG, PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
+"""How files of these formats begin."""
+
+_GIF = b"GIF8"
 _TIFFS = {b"II*\x00": "<", b"MM\x00*": ">"}
+SCAN, END, COMMENT = 0xDA, 0xD9, 0xFE
+"""Second bytes of markers in a JPEG."""
+
 _ALONE = {0x01, *range(0xD0, 0xD9)}  # JPEG markers without a length
-_SCAN, _END = 0xDA, 0xD9
 _NEXT_SEGMENT = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # within a scan, 0xFF is followed by 0 or a restart's number
 _TIFF_ENTRY_BYTES = (0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8)
 
@@ -43,11 +48,11 @@ def check_structure(path: Path) -> None:
             return  # empty: the reader says so
     with content:
         head = content[:8]
-        if head.startswith(_JPEG):
-            _check_parts(path, _jpeg_segments(content))
+        if head.startswith(JPEG):
+            _check_parts(path, jpeg_segments(content))
             _check_scans(path, content)
-        elif head == _PNG:
-            _check_parts(path, _png_chunks(content))
+        elif head == PNG:
+            _check_parts(path, png_chunks(content))
         elif head.startswith(_GIF):
             _check_parts(path, _gif_blocks(content))
         elif head[:4] in _TIFFS:
@@ -66,13 +71,13 @@ def _check_parts(path: Path, parts: Iterator[int]) -> None:
             _refuse(path, f"more than {MOST_PARTS} parts, most of which are no picture")
 
 
-def _jpeg_segments(content: mmap.mmap) -> Iterator[int]:
+def jpeg_segments(content: bytes | mmap.mmap) -> Iterator[int]:
     """Yield the position of each segment; what follows the picture, such as a phone's film of it, is not searched."""
     at = 2
     while at + 4 <= len(content) and content[at] == 0xFF:
         yield at
         marker = content[at + 1]
-        if marker == _END:
+        if marker == END:
             return
         if marker == 0xFF:  # filling
             at += 1
@@ -80,7 +85,7 @@ def _jpeg_segments(content: mmap.mmap) -> Iterator[int]:
             at += 2
         else:
             at += 2 + max(2, int.from_bytes(content[at + 2 : at + 4]))
-            if marker == _SCAN:
+            if marker == SCAN:
                 found = _NEXT_SEGMENT.search(content, at)
                 at = found.start() if found else len(content)
 
@@ -88,17 +93,18 @@ def _jpeg_segments(content: mmap.mmap) -> Iterator[int]:
 def jpeg_ends(path: Path) -> bool:
     """Return whether a JPEG has its end marker: one whose last bytes are missing has not."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return any(content[at + 1] == _END for at in _jpeg_segments(content)) or content[-2:] == bytes((0xFF, _END))
+        return any(content[at + 1] == END for at in jpeg_segments(content)) or content[-2:] == bytes((0xFF, END))
 
 
 def _check_scans(path: Path, content: mmap.mmap) -> None:
-    scans = sum(content[at + 1] == _SCAN for at in _jpeg_segments(content))
+    scans = sum(content[at + 1] == SCAN for at in jpeg_segments(content))
     if scans > MOST_SCANS:
         _refuse(path, f"{scans} scans, and {MOST_SCANS} may be, since each takes as long as the whole picture")
 
 
-def _png_chunks(content: mmap.mmap) -> Iterator[int]:
-    at = len(_PNG)
+def png_chunks(content: bytes | mmap.mmap) -> Iterator[int]:
+    """Yield the position of each chunk."""
+    at = len(PNG)
     while at + 8 <= len(content):
         yield at
         at += 12 + int.from_bytes(content[at : at + 4])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from halfgig.server.avatar_store import PACK_SIZES, PLAIN_SIZE
 from halfgig.server.web.schemas import RequestBody
 
 if TYPE_CHECKING:
@@ -69,7 +70,14 @@ class LinkBody(RequestBody):
     model_config = ConfigDict(extra="forbid", strict=True, title="AvatarLinkRequest")
 
     expires_in: int = Field(604_800, ge=60, le=31_536_000, description="Seconds for which the link is valid.")
-    size: Literal[256, 384, 512, 768, 1024] = Field(512, description="The longer side of the frames.")
+    size: int = Field(PLAIN_SIZE, json_schema_extra={"enum": [*PACK_SIZES]}, description="The longer side of the frames.")
+
+    @field_validator("size")
+    @classmethod
+    def _has_packs(cls, size: int) -> int:
+        if size not in PACK_SIZES:
+            raise ValueError(f"there is no pack of {size} pixels; choose one of: {', '.join(map(str, PACK_SIZES))}")
+        return size
 
 
 class AvatarLink(BaseModel):
