@@ -1,4 +1,4 @@
-"""A picture's file without what no pixel needs: where and when it was taken, names, comments, previews, a second picture.
+"""A picture's file without what no pixel needs: place and time, names, comments, previews, a second picture.
 
 The pixels are not encoded again.  Colour profiles stay, and which side is up.
 """
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _JFIF, _ICC, _ADOBE, _EXIF = b"JFIF\0", b"ICC_PROFILE\0", b"Adobe", b"Exif\0\0"
 _KEPT_OF_APPLICATIONS = {0xE0: _JFIF, 0xE2: _ICC, 0xEE: _ADOBE}
 _JFIF_HEAD = 16  # bytes of a JFIF segment up to its preview's size
-_PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"sBIT"})
+_PNG_KEPT = frozenset(
+    {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"sBIT"}
+)
 _WEBP_KEPT = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ICCP", b"ANIM", b"ANMF"})
 _WEBP_METADATA, _WEBP_EXIF = 0x0C, 0x08  # bits of VP8X: EXIF and XMP, and EXIF
 _ORIENTATION, _UPRIGHT = 0x0112, 1
@@ -60,10 +62,15 @@ def _jpeg(content: bytes, orientation: int) -> Iterator[bytes]:
         has_started = has_started or not is_jfif
         if is_jfif:  # without its preview
             yield b"\xff\xe0\0\x10" + content[at + 4 : at + _JFIF_HEAD] + b"\0\0"
-        elif not 0xE0 <= marker <= 0xEF and marker != COMMENT:
+        elif _has_pixels(marker, head):
             yield content[at:end]
-        elif marker in _KEPT_OF_APPLICATIONS and head.startswith(_KEPT_OF_APPLICATIONS[marker]):
-            yield content[at:end]
+
+
+def _has_pixels(marker: int, head: bytes) -> bool:
+    """Return whether a segment of a JPEG says something about its pixels."""
+    if marker in _KEPT_OF_APPLICATIONS:
+        return head.startswith(_KEPT_OF_APPLICATIONS[marker])
+    return not 0xE0 <= marker <= 0xEF and marker != COMMENT
 
 
 def _png(content: bytes, orientation: int) -> Iterator[bytes]:

@@ -60,8 +60,9 @@ if TYPE_CHECKING:
 KEY = "0123456789abcdef"
 
 
-def disk(free_mb: int = 50_000, file_system: str = "ext4", refusal: str = "", keep_mb: float = 1024) -> Check:
-    return of_disk(Path("/data"), free_mb * MB, file_system, keep_mb, refusal)
+def disk(free_mb: int = 50_000, file_system: str = "ext4", refusal: str = "", avatars_mb: float = 0) -> Check:
+    bounds_mb = {"KEEP_MB": 1024.0, "AVATARS_MB": avatars_mb}
+    return of_disk(Path("/data"), free_mb * MB, file_system, bounds_mb, refusal)
 
 
 def refused(number: int) -> OSError:
@@ -153,6 +154,7 @@ def test_a_host_whose_visitors_cannot_reach_the_server_is_a_warning(variable: st
         pytest.param(disk(refusal="Permission denied"), WRONG, "Permission denied", id="not writable"),
         pytest.param(disk(free_mb=10), WRONG, "64 MB are the least", id="full"),
         pytest.param(disk(free_mb=500), WARNING, "KEEP_MB=250", id="less than may be kept"),
+        pytest.param(disk(free_mb=1200, avatars_mb=512), WARNING, "AVATARS_MB=200", id="avatars take room, too"),
         pytest.param(disk(file_system="tmpfs"), WARNING, "files there count as memory", id="no disk"),
     ],
 )

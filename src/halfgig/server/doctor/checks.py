@@ -164,8 +164,11 @@ def of_origin(settings: Settings) -> Check:
     return Check("origin", OK, said)
 
 
-def of_disk(folder: Path, free: int, file_system: str, keep_mb: float, refusal: str) -> Check:
-    """Check DATA_DIR: free bytes, the file system's type, and the error on writing ("" if it can be written)."""
+def of_disk(folder: Path, free: int, file_system: str, bounds_mb: Mapping[str, float], refusal: str) -> Check:
+    """Check DATA_DIR: free bytes, the file system's type, and the error on writing ("" if it can be written).
+
+    `bounds_mb` are the settings that bound what is kept there, by name.
+    """
     free_mb = free // MB
     said = f"{folder}: {free_mb:,} MB free"
     if refusal:
@@ -176,9 +179,12 @@ def of_disk(folder: Path, free: int, file_system: str, keep_mb: float, refusal: 
         return Check("disk", WRONG, f"{said}, and {LEAST_DISK_MB} MB are the least", "make room, or move DATA_DIR")
     if file_system in IN_MEMORY:
         return Check("disk", WARNING, f"{said} in a {file_system}: files there count as memory", "move DATA_DIR")
-    if free_mb < keep_mb:
-        mend = f"make room, or set KEEP_MB={max(LEAST_DISK_MB, free_mb // 2)}"
-        return Check("disk", WARNING, f"{said}, and finished videos may take {keep_mb:.0f} MB (KEEP_MB)", mend)
+    if free_mb < sum(bounds_mb.values()):
+        lower = " ".join(
+            f"{name}={max(1, int(free_mb / 2 * mb / sum(bounds_mb.values())))}" for name, mb in bounds_mb.items()
+        )
+        kept = " and ".join(f"{mb:.0f} MB ({name})" for name, mb in bounds_mb.items())
+        return Check("disk", WARNING, f"{said}, and what is kept may take {kept}", f"make room, or set {lower}")
     return Check("disk", OK, said)
 
 

@@ -127,7 +127,7 @@ def findings(settings: Settings, environment: Mapping[str, str]) -> list[Check]:
             settings.data_dir,
             free_bytes(settings.data_dir),
             file_system_of(settings.data_dir),
-            settings.keep_mb,
+            {"KEEP_MB": settings.keep_mb, "AVATARS_MB": settings.avatars_mb},
             why_not_writable(settings.data_dir),
         ),
         checks.of_files(settings.store_url, *probe_store(settings)),

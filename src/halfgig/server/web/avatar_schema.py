@@ -70,7 +70,9 @@ class LinkBody(RequestBody):
     model_config = ConfigDict(extra="forbid", strict=True, title="AvatarLinkRequest")
 
     expires_in: int = Field(604_800, ge=60, le=31_536_000, description="Seconds for which the link is valid.")
-    size: int = Field(PLAIN_SIZE, json_schema_extra={"enum": [*PACK_SIZES]}, description="The longer side of the frames.")
+    size: int = Field(
+        PLAIN_SIZE, json_schema_extra={"enum": [*PACK_SIZES]}, description="The longer side of the frames."
+    )
 
     @field_validator("size")
     @classmethod

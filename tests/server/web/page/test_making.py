@@ -125,7 +125,7 @@ def test_a_chosen_picture_stands_behind_the_person_instead_of_the_colour(studio:
     studio.press("make-go")
     studio.see("watch-download")
     data = http.get(f"{studio.url}/v1/videos/{watched(studio)}/content").content
-    with av.open(io.BytesIO(data)) as file:
+    with av.open(io.BytesIO(data), "r") as file:
         red, green, blue = next(file.decode(video=0)).to_ndarray(format="rgb24")[:40, :40].reshape(-1, 3).mean(0)
     assert green > 120
     assert max(red, blue) < 60  # the presenter's own is bright
