@@ -1,7 +1,8 @@
 """Saved avatars: a folder each, with the portrait, what was measured of it, and how it speaks.
 
 There is no database to be damaged: an avatar is there when its folder has its name, and all processes see it at once.
-Reading and deleting need no room on the disk.
+Reading and deleting need no room on the disk. Where several nodes share a store of files, that has the avatars, and the
+folders on this machine are copies: made when an avatar is first asked for, and removed when it is deleted elsewhere.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import shutil
+import time
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +20,8 @@ from halfgig import __version__
 from halfgig.log import ERROR, log
 from halfgig.requests import PORTRAIT, VideoRequest
 from halfgig.server.disk import AFTER_S, Disk
-from halfgig.server.errors import AvatarsFull, StorageFull
+from halfgig.server.errors import AvatarsFull, FileStoreUnavailable, StorageFull
+from halfgig.server.file_store import file_store
 from halfgig.server.paths import ServerPaths, is_avatar_id
 from halfgig.storage.file_lock import held
 
@@ -38,6 +42,9 @@ PACK_SIZES = (256, 384, 512, 768, 1024)
 
 PLAIN_SIZE = 512
 """The size of the pack that is written at once."""
+
+FRESH_S = 5.0
+"""Seconds for which a copy of an avatar is taken to agree with the store."""
 
 MB = 2**20
 
@@ -85,10 +92,15 @@ class AvatarStore:
         self._most, self._most_mb = settings.max_avatars, settings.avatars_mb
         self._paths = paths = ServerPaths.of(settings)
         self._disk = Disk(paths.root)
+        self._files = file_store(settings)
+        self._checked: dict[str, float] = {}
 
     def get(self, avatar_id: str, owner: str | None = None) -> Avatar | None:
         """Return an avatar, or None; with an owner, only one of that owner."""
-        found = _read(self._paths.avatar(avatar_id)) if is_avatar_id(avatar_id) else None
+        if not is_avatar_id(avatar_id):
+            return None
+        self._refresh(avatar_id)
+        found = _read(self._paths.avatar(avatar_id))
         return found if found and owner in (None, found.owner) else None
 
     def has(self, avatar_id: str, owner: str) -> bool:
@@ -138,12 +150,18 @@ class AvatarStore:
                 self.check_room(avatar.owner, size_of(folder))
                 folder.rename(home)
             _flush(home.parent)
+            self._keep(avatar.id, home)
         except OSError as error:
             why = self._disk.problem() or f"the avatar cannot be written ({error.strerror})"
             raise StorageFull(why, AFTER_S) from error
 
     def remove(self, avatar_id: str) -> None:
         """Remove an avatar and its files; nothing happens if there is none."""
+        self._files.avatar(avatar_id).remove()
+        self._checked.pop(avatar_id, None)
+        self._remove_here(avatar_id)
+
+    def _remove_here(self, avatar_id: str) -> None:
         home, trash = self._paths.avatar(avatar_id), self._paths.uploads / f"deleted-{avatar_id}"
         try:
             with contextlib.suppress(OSError):  # no room for a name
@@ -167,7 +185,45 @@ class AvatarStore:
             if found and found.owner == owner:
                 yield found
 
+    def _keep(self, avatar_id: str, home: Path) -> None:
+        """Put a new avatar into the store; without that it is not saved."""
+        kept = self._files.avatar(avatar_id)
+        try:
+            kept.claim()
+            kept.save(home, [path.name for path in home.iterdir()])
+        except FileStoreUnavailable:
+            shutil.rmtree(home, ignore_errors=True)
+            raise
+
+    def _refresh(self, avatar_id: str) -> None:
+        """Make this machine's copy of an avatar agree with the store, unless that was done a moment ago."""
+        if self._files.is_shared and time.monotonic() - self._checked.get(avatar_id, float("-inf")) > FRESH_S:
+            self._copy(avatar_id, is_there=bool(self._files.avatar(avatar_id).names()))
+
+    def _copy(self, avatar_id: str, *, is_there: bool) -> None:
+        home = self._paths.avatar(avatar_id)
+        if not is_there:
+            self._remove_here(avatar_id)
+        elif not (home / FACTS).exists():
+            part = self._paths.uploads / f"{avatar_id}-{secrets.token_hex(4)}"
+            self._files.avatar(avatar_id).fetch(part)
+            home.parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(OSError):  # another process was quicker
+                part.rename(home)
+            shutil.rmtree(part, ignore_errors=True)
+        self._checked[avatar_id] = time.monotonic()
+
+    def _copy_all(self) -> None:
+        if self._files.is_shared:
+            there = self._files.avatars()
+            for avatar_id in there | {path.name for path in self._here()}:
+                self._copy(avatar_id, is_there=avatar_id in there)
+
     def _folders(self) -> list[Path]:
+        self._copy_all()
+        return self._here()
+
+    def _here(self) -> list[Path]:
         try:
             return [path for path in self._paths.avatars.iterdir() if is_avatar_id(path.name)]
         except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Where the files of videos are kept: in their folder on this machine, or in a store that all nodes share."""
+"""Where the files of videos and avatars are kept: in their folder, or in a store that all nodes share."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class StoredFile(NamedTuple):
 
 
 class KeptFolder(Protocol):
-    """The kept files of one job."""
+    """The kept files of one job or avatar."""
 
     def claim(self, token: int | None = None) -> None:
         """Start writing, with the fencing token of a lease, or with one more than the last; refuse earlier writers."""
@@ -61,13 +61,25 @@ class KeptFolder(Protocol):
 
 
 class FileStore(Protocol):
-    """The kept files of all jobs."""
+    """The kept files of all jobs and avatars."""
 
     is_shared: bool
     """Whether files are somewhere else than in their job's folder."""
 
     def job(self, job_id: str) -> KeptFolder:
         """Return the files of a job."""
+        ...
+
+    def avatar(self, avatar_id: str) -> KeptFolder:
+        """Return the files of a saved avatar."""
+        ...
+
+    def avatars(self) -> set[str]:
+        """Return the ids of the avatars in a shared store."""
+        ...
+
+    def secret(self, proposed: bytes) -> bytes:
+        """Return the secret that all nodes share; it is the proposed one if there is none yet."""
         ...
 
     def read(self, file: StoredFile, start: int, end: int) -> Iterator[bytes]:
@@ -110,6 +122,19 @@ class LocalFiles:
         """Return the files of a job."""
         del job_id
         return _InPlace()
+
+    def avatar(self, avatar_id: str) -> KeptFolder:
+        """Return the files of a saved avatar."""
+        del avatar_id
+        return _InPlace()
+
+    def avatars(self) -> set[str]:
+        """Return nothing."""
+        return set()
+
+    def secret(self, proposed: bytes) -> bytes:
+        """Return the proposed one."""
+        return proposed
 
     def read(self, file: StoredFile, start: int, end: int) -> Iterator[bytes]:
         """Yield nothing."""

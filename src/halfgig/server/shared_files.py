@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from halfgig.server.file_store import KeptFolder
     from halfgig.server.object_store import ObjectStore
 
+SECRET = "secret"  # noqa: S105 - a key's name
+"""Key of the secret that signs tokens and links."""
+
 PROBE = "probe"
 """Folder of keys that `check` writes below."""
 
@@ -50,6 +53,21 @@ class SharedFiles:
     def job(self, job_id: str) -> KeptFolder:
         """Return the files of a job."""
         return SharedFolder(self._objects, f"videos/{job_id}")
+
+    def avatar(self, avatar_id: str) -> KeptFolder:
+        """Return the files of a saved avatar."""
+        return SharedFolder(self._objects, f"avatars/{avatar_id}")
+
+    def avatars(self) -> set[str]:
+        """Return the ids of the avatars that are there."""
+        return {each.key.split("/")[1] for each in self._objects.list("avatars") if "/manifests/" in each.key}
+
+    def secret(self, proposed: bytes) -> bytes:
+        """Return the secret that all nodes share; it is the proposed one if there is none yet."""
+        if (found := self._objects.get(SECRET)) is None:
+            self._objects.create(SECRET, proposed)
+            found = self._objects.get(SECRET)
+        return found or proposed
 
     def read(self, file: StoredFile, start: int, end: int) -> Iterator[bytes]:
         """Yield the bytes of a file from `start` up to `end`, a megabyte at a time."""

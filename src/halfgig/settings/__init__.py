@@ -76,7 +76,7 @@ class Settings:
     data_dir: Path = field(default_factory=default_data_dir)
     """Folder of models and the server's data; unset: halfgig in the user's data folder."""
     store_url: str = ""
-    """Where the files of videos are kept: s3://bucket/prefix or file:///folder; unset: in DATA_DIR."""
+    """Where the files of videos and avatars are kept: s3://bucket/prefix or file:///folder; unset: in DATA_DIR."""
     hub_mirror: str = ""
     """URL of a mirror to download models from instead of the Hugging Face hub."""
     hub_revision: str = ""

@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Callable, Sequence
 
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -95,9 +96,25 @@ class Keys:
 class Passes:
     """What stands for a key on a page: sessions' tokens, and signed links."""
 
-    def __init__(self, signer: Signer, keys: Keys, has_avatar: Callable[[str, str], bool]) -> None:
-        """`has_avatar` returns whether an avatar, by its id, is there and belongs to an owner."""
+    def __init__(
+        self, signer: Signer, keys: Keys, has_avatar: Callable[[str, str], bool], *, is_shared: bool = False
+    ) -> None:
+        """`has_avatar` returns whether an avatar, by its id, is there and belongs to an owner.
+
+        `is_shared`: it and the signer may ask a store that several nodes share; then `prepare` must be called first.
+        """
         self._signer, self._keys, self._has_avatar = signer, keys, has_avatar
+        self._is_shared = is_shared
+
+    def must_prepare(self, scope: Scope) -> bool:
+        """Return whether a store may have to be asked before a request is admitted."""
+        has_token = PREFIX in Headers(scope=scope).get("authorization", "")
+        return self._is_shared and (has_token or b"signature=" in scope["query_string"])
+
+    def prepare(self, scope: Scope) -> None:
+        """Read from the store what admitting a request needs.  Raises `HalfgigError`."""
+        self._signer.load()
+        self.session_of(Headers(scope=scope).get("authorization", ""))
 
     def session_of(self, authorization: str) -> Session | None:
         """Return the session in an Authorization header; None if it has no token.
@@ -144,6 +161,8 @@ class AccessGate:
         """Store the owner in the scope and pass the request on, or refuse it."""
         if scope["type"] == "http" and not is_free(scope["path"]):
             try:
+                if self._passes.must_prepare(scope):
+                    await run_in_threadpool(self._passes.prepare, scope)
                 self._admit(scope)
             except HalfgigError as error:
                 await response_of(error, scope["path"])(scope, receive, send)

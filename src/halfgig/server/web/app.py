@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 
 from halfgig import __version__
 from halfgig.server.avatar_store import AvatarStore
+from halfgig.server.file_store import file_store
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
 from halfgig.server.web.access import AccessGate, Keys, Passes
@@ -43,7 +44,8 @@ def make_app(settings: Settings, counters: SharedCounters | None = None, limiter
     `counters` are those that several workers share, `limiter` the rates.
     """
     paths = ServerPaths.of(settings)
-    signer = Signer(paths.root)
+    files = file_store(settings)
+    signer = Signer(paths.root, files)
     metrics = Metrics(paths, counters or SharedCounters())
     app = FastAPI(
         title="halfgig",
@@ -91,7 +93,7 @@ def _middleware(settings: Settings, metrics: Metrics, limiter: RateLimiter, sign
         Middleware(
             AccessGate,
             keys=keys,
-            passes=Passes(signer, keys, avatars.has),
+            passes=Passes(signer, keys, avatars.has, is_shared=bool(settings.store_url)),
             limiter=limiter,
             proxies=TrustedProxies(settings.trusted_proxies),
         ),

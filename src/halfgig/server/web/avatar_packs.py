@@ -4,6 +4,7 @@ import time
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from halfgig.avatars.pack import VERSION
@@ -64,7 +65,7 @@ def _add_pack(router: APIRouter, service: AvatarService) -> None:
     ) -> Response:
         """Download what a browser draws the avatar from (docs/pack.md); a link's signature stands for a key."""
         del signature  # which the gate has checked
-        avatar = service.avatar(avatar_id, request)
+        avatar = await run_in_threadpool(service.avatar, avatar_id, request)
         if size not in PACK_SIZES:
             raise BadRequest(f"there is no pack of {size} pixels; choose one of: {_SIZES}", "size")
         path = await service.pack(avatar, size, client(request), transparent=background == TRANSPARENT)

@@ -1,8 +1,8 @@
 """Tokens and links for pages, so that no API key ever stands in one.
 
 A session's token gives an avatar, its pack and speech; a link's signature gives the pack alone.  Both expire.  They are
-signed with a secret of the server's own, which all its processes read from one file; who deletes it and restarts the
-server takes all of them back.
+signed with a secret of the server's own, which all its processes read from one file, and all nodes from one store; who
+deletes it and restarts the server takes all of them back.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from halfgig.server.errors import InvalidToken, StorageFull, TokenExpired
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from halfgig.server.file_store import FileStore
 
 PREFIX = "hgs_"
 """How a session's token begins."""
@@ -71,10 +73,14 @@ def is_use(path: str, method: str) -> bool:
 
 
 class Signer:
-    """Makes and checks tokens and signatures; the secret is read, or made, at the first use."""
+    """Makes and checks tokens and signatures; the secret is read, or made, at the first use.
 
-    def __init__(self, root: Path) -> None:
+    It is a file in the server's folder, or in a store that all nodes share.
+    """
+
+    def __init__(self, root: Path, files: FileStore | None = None) -> None:
         self._path = root / SECRET
+        self._files = files
         self._secret = b""
 
     def token(self, session: Session) -> str:
@@ -109,10 +115,19 @@ class Signer:
     def _is_signed(self, kind: str, text: str, signature: str) -> bool:
         return hmac.compare_digest(self._signed(kind, text).encode(), signature.encode("utf-8", "surrogatepass"))
 
+    def load(self) -> None:
+        """Read the secret, which takes a request where it is in a shared store."""
+        self._key()
+
+    def _shared(self) -> bytes:
+        assert self._files
+        return self._files.secret(secrets.token_bytes(SECRET_BYTES))
+
     def _key(self) -> bytes:
         if not self._secret:
             try:
-                self._secret = _read_or_made(self._path)
+                is_shared = self._files is not None and self._files.is_shared
+                self._secret = self._shared() if is_shared else _read_or_made(self._path)
             except OSError as error:
                 raise StorageFull(f"the server cannot keep its secret ({error.strerror})", AFTER_S) from error
         return self._secret
