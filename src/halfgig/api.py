@@ -51,7 +51,7 @@ def say(
     memory: str | int | None = None,
     on_event: Listener | None = None,
 ) -> Result:
-    """Speak a text into a sound file; its ending chooses the format: wav, mp3, opus, ogg, flac, aac.
+    """Speak a text into a sound file; its ending chooses the format: wav, mp3, m4a, opus, ogg, flac, aac.
 
     `voice` is a name that `voices()` lists, or a mix of Kokoro's; without one the best installed voice speaks.  `speed`
     is a factor, 0.25 to 4.  With `phonemes` the text is IPA as Kokoro writes it, words separated by spaces.

@@ -34,12 +34,17 @@ def test_bare_aac_adds_one_frame_and_fills_the_last(tmp_path: Path, samples: int
     assert decoded_samples(written(tmp_path / "a.aac", tone(samples))) == 1024 * (frames + 1)
 
 
+@pytest.mark.parametrize("samples", [100, 24_001, 50_000])
+def test_aac_in_m4a_fills_the_last_frame_alone(tmp_path: Path, samples: int) -> None:
+    assert decoded_samples(written(tmp_path / "a.m4a", tone(samples))) == 1024 * -(-samples // 1024)
+
+
 @pytest.mark.parametrize("name", ["wav", "flac"])
 def test_lossless_formats_give_back_the_very_samples(tmp_path: Path, name: str) -> None:
     assert b"".join(read_sound(written(tmp_path / f"a.{name}", tone(30_001)))) == tone(30_001)
 
 
-@pytest.mark.parametrize("name", ["mp3", "opus"])
+@pytest.mark.parametrize("name", ["mp3", "opus", "m4a"])
 def test_lossy_formats_do_not_move_the_sound(tmp_path: Path, name: str) -> None:
     beep = bytes(2 * 12_000) + tone(6_000, hz=440) + bytes(2 * 12_000)
     back = b"".join(read_sound(written(tmp_path / f"a.{name}", beep)))

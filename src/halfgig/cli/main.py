@@ -76,7 +76,7 @@ def make_parser() -> argparse.ArgumentParser:
     say = commands.add_parser(
         "say",
         help="speak a text into a sound file",
-        description="Speak a text into a sound file: .wav, .mp3, .opus, .ogg, .flac or .aac.",
+        description="Speak a text into a sound file: .wav, .mp3, .m4a, .opus, .ogg, .flac or .aac.",
     )
     say.add_argument("text", metavar="TEXT", help=TEXT_HELP)
     _common(say, "")

@@ -34,6 +34,7 @@ SOUND_FORMATS = {
     "oga": _OPUS,
     "flac": SoundFormat("flac", "flac"),
     "aac": SoundFormat("adts", "aac", 96_000, (("write_id3v2", "1"),)),
+    "m4a": SoundFormat("ipod", "aac", 96_000, (("movflags", "+faststart"),)),
 }
 """Formats by file extension."""
 

@@ -1,8 +1,8 @@
 """Write speech to sound files as it is synthesised; memory does not grow with the length.
 
 Decoding returns: for wav and flac the same samples; for mp3 (from 48 samples on) and opus the same number of samples,
-because their headers tell players what to skip; for raw aac, which has no such header, 1024 samples of silence first
-and padding to a whole frame of 1024 at the end.
+because their headers tell players what to skip; for m4a padding to a whole frame of 1024 samples at the end; for raw
+aac, which has no such header, 1024 samples of silence first as well.
 """
 
 from __future__ import annotations

@@ -166,7 +166,7 @@ def sign(
     """
     sizes = [each.stat().st_size / 2**20 for _, each in making.ingredients]
     held = [size for size in sizes if size <= LARGEST_READ_MB]
-    held += [] if ending == "mp4" else [path.stat().st_size / 2**20]
+    held += [] if ending in ("mp4", "m4a") else [path.stat().st_size / 2**20]
     extra_mb = round(_TIMES_THE_FILE * max(held, default=0))
     try:
         with room(CELLS_MB + extra_mb):
