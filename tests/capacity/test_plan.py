@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -221,3 +223,12 @@ def test_a_measured_size_counts_for_that_size_alone() -> None:
 def test_what_ran_here_is_not_refused_for_what_it_took() -> None:
     made = with_peak("speaking kokoro", 150, 400, limit_mb=256)
     assert made.speech.private_mb == made.cells_mb
+
+
+def test_a_store_of_files_has_its_share_of_the_memory() -> None:
+    without, with_store = (
+        make_plan(Limit(512 * MB, "a test"), 2.0, replace(load(), has_store=each)) for each in (False, True)
+    )
+    more_mb = memory_costs.STORE_PRIVATE_MB * 2  # in the one web worker and in the worker
+    assert (with_store.shares[-1].name, with_store.shares[-1].mb) == ("file store", more_mb)
+    assert without.cells_mb - with_store.cells_mb == more_mb

@@ -22,6 +22,10 @@ WEB_WORKER_PRIVATE_MB = 21
 WORKER_PRIVATE_MB = 60
 """The worker after it has imported DBOS for the first video (58 MB measured); before, it takes 14 MB."""
 
+STORE_PRIVATE_MB = 9
+"""What each web worker and the worker have in addition with a shared store of files: 2 MB with the first request, 8 MB
+when files of 64 MB were written and read."""
+
 
 class StageCost(NamedTuple):
     """Memory cost of one stage, as declared by a speech engine or an animator."""

@@ -51,6 +51,8 @@ class Workload:
     """Costs of each animator's alternatives, the default animator first."""
     web_workers: int = 1
     """Number of web processes."""
+    has_store: bool = False
+    """Whether files are kept in a store that nodes share."""
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -158,7 +160,7 @@ class Plan:
 
 def make_plan(limit: Limit, cpus: float, workload: Workload, peaks: MeasuredPeaks | None = None) -> Plan:
     """Return a server's plan. Raises `PlanDoesNotFit` with the calculation if the limit is too small."""
-    plan = Plan(limit, cpus, _shares(workload.web_workers), workload)
+    plan = Plan(limit, cpus, _shares(workload), workload)
     if plan.cells_mb < workload.largest_cell.private_mb:
         raise PlanDoesNotFit(_refusal(plan, workload))
     costs = [workload.speech, *(cost for render in workload.renders for cost in render)]
@@ -200,17 +202,19 @@ def largest_size(plan: Plan, costs: CostsBySize) -> int:
 
 def smallest_limit_mb(workload: Workload) -> int:
     """Return the smallest limit in MB that suffices for a workload, including the reserve."""
-    must_mb = sum(share.mb for share in _shares(workload.web_workers)) + workload.largest_cell.private_mb
+    must_mb = sum(share.mb for share in _shares(workload)) + workload.largest_cell.private_mb
     return max(must_mb + RESERVE_MB, 8 * RESERVE_MB) if must_mb > 7 * RESERVE_MB else math.ceil(must_mb * 8 / 7)
 
 
-def _shares(web_workers: int) -> tuple[Share, ...]:
+def _shares(workload: Workload) -> tuple[Share, ...]:
+    web_workers = workload.web_workers
     workers = "1 worker" if web_workers == 1 else f"{web_workers} workers"
     web_mb = memory_costs.WEB_PRIVATE_MB + memory_costs.WEB_WORKER_PRIVATE_MB * web_workers
     return (
         Share("supervisor", memory_costs.SUPERVISOR_PRIVATE_MB),
         Share(f"web, {workers}", web_mb),
         Share("worker", memory_costs.WORKER_PRIVATE_MB),
+        *([Share("file store", memory_costs.STORE_PRIVATE_MB * (web_workers + 1))] if workload.has_store else []),
     )
 
 
@@ -229,11 +233,11 @@ def _measured(cell: CellPlan, stage: str, cells_mb: int, peaks: MeasuredPeaks | 
 
 def _refusal(plan: Plan, workload: Workload) -> str:
     largest, each_mb = workload.largest_cell, memory_costs.WEB_WORKER_PRIVATE_MB
-    supervisor, web, worker = ((share.name, share.mb) for share in plan.shares)
+    supervisor, web, *others = ((share.name, share.mb) for share in plan.shares)
     terms: Sequence[tuple[str, int]] = (
         supervisor,
         (f"web {memory_costs.WEB_PRIVATE_MB} and {workload.web_workers} x {each_mb}", web[1]),
-        worker,
+        *others,
         (f"a cell for {largest.title}", largest.private_mb),
         ("reserve", plan.reserve_mb),
     )

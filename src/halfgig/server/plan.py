@@ -1,5 +1,6 @@
 """The plan that all processes of a server follow: the same settings and files give each of them the same one."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from halfgig.animators.registry import animators
@@ -47,7 +48,7 @@ def server_plan(settings: Settings) -> ServerPlan:
     peaks, limit = read_peaks(ServerPaths.of(settings).root), memory_limit(settings.memory_limit)
     refusals: list[str] = []
     while True:
-        load = workload(models, settings.workers)
+        load = replace(workload(models, settings.workers), has_store=bool(settings.store_url))
         try:
             return ServerPlan(make_plan(limit, cpu_quota(), load, peaks), tuple(refusals))
         except PlanDoesNotFit as error:
