@@ -3,13 +3,15 @@
 import json
 from pathlib import Path
 
+import av
 import pytest
 
 import halfgig
+from halfgig.animators.base import PRESENTER
 from halfgig.cli.verify import NO_PROOF, as_json, described
 from halfgig.errors import SoundUnreadable
 from halfgig.origin.installation import read_installation
-from halfgig.pipeline.provenance_check import Origin, SoundMarkFound, check_origin
+from halfgig.pipeline.provenance_check import Origin, PictureMarkFound, SoundMarkFound, check_origin
 from halfgig.settings import Limits
 from tests.media.sounds import tone, wav
 
@@ -62,3 +64,28 @@ def test_a_file_without_a_sign_is_not_called_a_persons() -> None:
 def test_a_program_reads_the_same_as_json() -> None:
     assert json.loads(as_json(FOUND))["mark"]["installation"] == 4711
     assert json.loads(as_json(Origin("", False, None)))["mark"] is None
+
+
+def test_a_video_is_recognised_by_its_pictures_even_without_sound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    halfgig.talk(PRESENTER, output=tmp_path / "a.mp4", idle=6, size=192, fps=15)
+    copy = tmp_path / "b.mp4"
+    with av.open(str(tmp_path / "a.mp4")) as source, av.open(str(copy), "w") as target:
+        (pictures,) = source.streams.video
+        stream = target.add_stream_from_template(pictures)
+        for packet in source.demux(pictures):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    origin = halfgig.verify(copy)
+    assert origin.mark is None
+    assert origin.picture_mark
+    assert origin.picture_mark.installation == read_installation(tmp_path / "data" / "installation")
+
+
+def test_a_person_reads_what_happened_to_the_pictures() -> None:
+    mark = PictureMarkFound(0, 4711, 1e-30, 0.0, 1.2, 1.0, True)
+    text = " ".join(described("a.mp4", Origin("", False, None, picture_mark=mark)))
+    assert all(part in text for part in ("a.mp4: synthetic", "installation 4711", "cut", "mirrored", "1 in 1e+30"))

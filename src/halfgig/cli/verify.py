@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import argparse
 
     from halfgig.origin.manifest_check import IngredientFound, ManifestFound
-    from halfgig.pipeline.provenance_check import Origin, SoundMarkFound
+    from halfgig.pipeline.provenance_check import Origin, PictureMarkFound, SoundMarkFound
 
 NO_PROOF = (
     "This does not show that a person made it: other programs mark otherwise or not at all, and marks can be lost."
@@ -25,12 +25,15 @@ _WORTH = {
 }
 
 
+_CUT = 1.03  # the original's size, relative to what is seen, from which it was surely cut
+
+
 def add_command(commands: Any) -> None:
     """Add the command's parser."""
     parser = commands.add_parser(
         "verify",
         help="check whether a file says that it is synthetic",
-        description="Check a sound file, video or picture: its manifest, its metadata, and halfgig's mark in speech.",
+        description="Check a sound file, video or picture: its manifest, its metadata, and its marks.",
     )
     parser.add_argument("file", metavar="FILE", help="a sound file, a video or a picture")
     parser.add_argument("--memory", metavar="SIZE", help="memory for all processes together, such as 256M")
@@ -55,6 +58,7 @@ def described(name: str, origin: Origin) -> list[str]:
         f"{name}: {'synthetic' if origin.is_synthetic else 'no sign that a machine made it'}",
         *_manifest(origin.manifest),
         *_mark(origin.mark),
+        *_picture_mark(origin.picture_mark),
         f"metadata, unsigned: {origin.statement or 'says nothing of how it was made'}",
         *origin.notices,
     ]
@@ -70,7 +74,17 @@ def _mark(mark: SoundMarkFound | None) -> list[str]:
     return [f"mark in the sound: {_maker(mark)}{pace}; by chance at most 1 in {1 / max(mark.chance, 1e-99):.0e}"]
 
 
-def _maker(mark: SoundMarkFound) -> str:
+def _picture_mark(mark: PictureMarkFound | None) -> list[str]:
+    if mark is None:
+        return ["mark in the pictures: none found"]
+    how = [f"at {mark.speed:.2f} times its speed"] if mark.speed != 1 else []
+    how += ["cut"] if mark.scale > _CUT else []
+    how += ["mirrored"] if mark.is_mirrored else []
+    said = ", ".join([_maker(mark), *how])
+    return [f"mark in the pictures: {said}; by chance at most 1 in {1 / max(mark.chance, 1e-99):.0e}"]
+
+
+def _maker(mark: SoundMarkFound | PictureMarkFound) -> str:
     if mark.installation is None:
         return "there, but too weak to read its installation"
     return f"installation {mark.installation}, version {mark.version}"

@@ -45,22 +45,35 @@ def first_frame(path: Path, longest: int, megapixels: float) -> tuple[Pixels, tu
     raise PictureUnreadable(f'"{path}" has no pictures in it; {_ADVICE}')
 
 
-def _shown(path: Path, megapixels: float) -> Generator[tuple[float, Any]]:
-    """Yield each frame with its presentation time in seconds."""
+@contextlib.contextmanager
+def open_film(path: Path, megapixels: float) -> Iterator[tuple[Any, Any]]:
+    """Open a video: yield its container and its stream of pictures.
+
+    Raises the errors of `film_frames`, also where the file turns out to be damaged inside the block.
+    """
     import av
 
     try:
         with path.open("rb") as file:
             options = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "none"}
             with av.open(file, "r", container_options=options, metadata_errors="replace") as container:
-                stream = _stream(container, path, megapixels)
-                rate = float(stream.average_rate or 25)
-                for number, frame in enumerate(container.decode(stream)):
-                    yield (number / rate if frame.time is None else float(frame.time)), frame
+                yield container, _stream(container, path, megapixels)
     except MemoryError:
         raise
     except (av.FFmpegError, OSError) as error:
         raise PictureUnreadable(f'"{path}" is not a film that can be read; {_ADVICE}') from error
+
+
+def shown_frames(container: Any, stream: Any) -> Iterator[tuple[float, Any]]:
+    """Yield each frame from where the container is, with its presentation time in seconds."""
+    rate = float(stream.average_rate or 25)
+    for number, frame in enumerate(container.decode(stream)):
+        yield (number / rate if frame.time is None else float(frame.time)), frame
+
+
+def _shown(path: Path, megapixels: float) -> Generator[tuple[float, Any]]:
+    with open_film(path, megapixels) as (container, stream):
+        yield from shown_frames(container, stream)
 
 
 def _stream(container: Any, path: Path, megapixels: float) -> Any:

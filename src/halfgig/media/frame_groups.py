@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from halfgig.media.frame_store import FrameFormat, FrameStore
+    from halfgig.media.h264 import FrameMark
 
 CLAIM = ".claim"
 """Ending of the name of a group's claim, which follows that of its own file."""
@@ -81,10 +82,13 @@ class FrameGroups:
     `store` is the frame store, whose file is `path`, in the leading cell, and None in the others.
     """
 
-    def __init__(self, path: Path, frame_format: FrameFormat, store: FrameStore | None) -> None:
+    def __init__(
+        self, path: Path, frame_format: FrameFormat, store: FrameStore | None, mark: FrameMark | None = None
+    ) -> None:
         self._path = path
         self._format = frame_format
         self._store = store
+        self._mark = mark
         self._claims = Claims(path)
         self._seen = KeptGroups(path, frame_format)
         self._group: int | None = None
@@ -107,7 +111,7 @@ class FrameGroups:
             return False
         self._group, self.frames = group, 0
         in_order = self._store is not None and self._store.groups == group
-        self._open = None if in_order else OpenGroup(self._format)
+        self._open = None if in_order else OpenGroup(self._format, group * self._format.group, self._mark)
         return True
 
     def append(self, rgb: NDArray[np.uint8]) -> None:

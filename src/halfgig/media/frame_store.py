@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from halfgig.media.h264 import FrameMark
+
 FORMAT = 1 << 31
 """Flags of the first record, which describes the frames. The flags of a group's record are its number of frames."""
 
@@ -45,12 +47,16 @@ class FrameFormat:
     """Frames per group."""
     has_alpha: bool = False
     """Whether frames are RGBA, encoded as VP9, instead of RGB, encoded as H.264."""
+    mark: int | None = None
+    """Number of the installation that frames are marked with; None: they are not."""
 
     def as_bytes(self) -> bytes:
         """Return the first record. It includes the encoder settings: frames encoded differently cannot be appended."""
         known = {"size": self.size, "fps": str(self.fps), "group": self.group, "encoder": X264}
         if self.has_alpha:
             known |= {"encoder": VP9, "alpha": True}
+        if self.mark is not None:
+            known |= {"mark": self.mark}
         return json.dumps(known, sort_keys=True).encode()
 
     @classmethod
@@ -58,7 +64,8 @@ class FrameFormat:
         """Parse the first record."""
         found = json.loads(data)
         width, height = found["size"]
-        return cls((int(width), int(height)), Fraction(found["fps"]), int(found["group"]), found.get("alpha", False))
+        has_alpha, mark = found.get("alpha", False), found.get("mark")
+        return cls((int(width), int(height)), Fraction(found["fps"]), int(found["group"]), has_alpha, mark)
 
 
 class KeptGroups:
@@ -91,9 +98,10 @@ class FrameStore:
     the block normally closes the last group; leaving it with an exception loses that group, as a crash does.
     """
 
-    def __init__(self, path: Path, frame_format: FrameFormat) -> None:
+    def __init__(self, path: Path, frame_format: FrameFormat, mark: FrameMark | None = None) -> None:
         kept = KeptGroups(path, frame_format)
         kept.refresh()
+        self._mark = mark
         self.format = frame_format
         """Format of the frames."""
         self.frames = kept.frames
@@ -125,7 +133,7 @@ class FrameStore:
 
     def append(self, rgb: NDArray[np.uint8]) -> None:
         """Encode the next frame, RGB or RGBA [height, width, 3 or 4]. It survives a crash once its group is full."""
-        self._open = self._open or OpenGroup(self.format)
+        self._open = self._open or OpenGroup(self.format, self.frames, self._mark)
         self._open.append(rgb)
         self.frames += 1
         if self._open.frames == self.format.group:
@@ -146,11 +154,11 @@ class FrameStore:
 
 
 class OpenGroup:
-    """Frames of one group, on the way into their encoder."""
+    """Frames of one group, on the way into their encoder; the first one has the number `start` in the video."""
 
-    def __init__(self, frame_format: FrameFormat) -> None:
+    def __init__(self, frame_format: FrameFormat, start: int, mark: FrameMark | None) -> None:
         make = AlphaGroupEncoder if frame_format.has_alpha else GroupEncoder
-        self._encoder: GroupEncoder | AlphaGroupEncoder = make(frame_format.size, frame_format.fps)
+        self._encoder: GroupEncoder | AlphaGroupEncoder = make(frame_format.size, frame_format.fps, mark, start)
         self.frames = 0
         """Number of frames so far."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -41,10 +41,21 @@ class Packet(NamedTuple):
     """Whether the frame can be decoded without earlier frames."""
 
 
-class GroupEncoder:
-    """Encoder of one group of frames; `size` is width and height, both even."""
+class FrameMark(Protocol):
+    """Something that is written into every frame before it is encoded."""
 
-    def __init__(self, size: tuple[int, int], fps: Fraction) -> None:
+    def add(self, luma: NDArray[np.uint8], number: int, alpha: NDArray[np.uint8] | None = None) -> None:
+        """Change a frame's luma [height, width] in place, given its number and its opacity, if it has one."""
+        ...
+
+
+class GroupEncoder:
+    """Encoder of one group of frames; `size` is width and height, both even.
+
+    `mark` marks frames; the group's first one has the number `start` in the video.
+    """
+
+    def __init__(self, size: tuple[int, int], fps: Fraction, mark: FrameMark | None = None, start: int = 0) -> None:
         import av
 
         self._codec: Any = av.CodecContext.create("libx264", "w")
@@ -54,12 +65,18 @@ class GroupEncoder:
         self._codec.thread_count = 1
         self._codec.options = _options()
         self._fps = fps
+        self._mark, self._start = mark, start
         self._frames = 0
         self._packets: list[Packet] = []
 
     def encode(self, rgb: NDArray[np.uint8]) -> None:
         """Add a frame, RGB [height, width, 3]."""
-        self._take(self._codec.encode(_video_frame(rgb, self._frames, self._fps)))
+        import cv2
+
+        planes = cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420)  # BT.601, like the colour matrix in X264
+        if self._mark:
+            self._mark.add(planes[: len(rgb)], self._start + self._frames)
+        self._take(self._codec.encode(_video_frame(planes, self._frames, self._fps)))
         self._frames += 1
 
     def finish(self) -> list[Packet]:
@@ -83,11 +100,9 @@ def _options() -> dict[str, str]:
     return X264 | ({"x264-params": f"{X264['x264-params']}:asm=avx2"} if "avx512f" in flags else {})
 
 
-def _video_frame(rgb: NDArray[np.uint8], number: int, fps: Fraction) -> Any:
+def _video_frame(planes: Any, number: int, fps: Fraction) -> Any:
     import av
-    import cv2
 
-    planes = cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420)  # BT.601, like the colour matrix in X264
     frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
     frame.pts = number
     frame.time_base = 1 / fps

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from halfgig.media.h264 import FrameMark
+
 VP9 = {
     "crf": "24",
     "b": "0",
@@ -35,9 +37,12 @@ _LENGTH = struct.Struct("<I")
 
 
 class AlphaGroupEncoder:
-    """Encoder of one group of frames with transparency; `size` is width and height, both even."""
+    """Encoder of one group of frames with transparency; `size` is width and height, both even.
 
-    def __init__(self, size: tuple[int, int], fps: Fraction) -> None:
+    `mark` marks frames where they are opaque; the group's first one has the number `start` in the video.
+    """
+
+    def __init__(self, size: tuple[int, int], fps: Fraction, mark: FrameMark | None = None, start: int = 0) -> None:
         import av
 
         self._codec: Any = av.CodecContext.create("libvpx-vp9", "w")
@@ -47,6 +52,7 @@ class AlphaGroupEncoder:
         self._codec.thread_count = 1
         self._codec.options = VP9
         self._fps = fps
+        self._mark, self._start = mark, start
         self._packets: list[Packet] = []
         self._frames = 0
 
@@ -55,6 +61,8 @@ class AlphaGroupEncoder:
         import av
 
         frame = av.VideoFrame.from_ndarray(rgba, format="rgba").reformat(format="yuva420p")
+        if self._mark:
+            self._mark.add(_luma_of(frame), self._start + self._frames, rgba[..., 3])
         frame.pts, frame.time_base = self._frames, 1 / self._fps
         self._frames += 1
         self._take(self._codec.encode(frame))
@@ -70,6 +78,14 @@ class AlphaGroupEncoder:
             alpha = alpha.removeprefix(_ALPHA_ID)
             data = _LENGTH.pack(len(alpha)) + alpha + bytes(packet)
             self._packets.append(Packet(data, packet.pts, bool(packet.is_keyframe)))
+
+
+def _luma_of(frame: Any) -> NDArray[np.uint8]:
+    """Return a view of a frame's brightness, [height, width]."""
+    import numpy as np
+
+    plane = frame.planes[0]
+    return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]
 
 
 def alpha_and_colours(data: bytes) -> tuple[bytes, bytes]:

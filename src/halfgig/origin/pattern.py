@@ -16,15 +16,11 @@ import math
 from typing import TYPE_CHECKING
 
 from halfgig.media.chunks import SAMPLE_RATE
+from halfgig.origin.key import random_bits, shared_roles
 from halfgig.origin.payload import CODE_BITS, encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from halfgig.origin.payload import Payload
-
-KEY = 0x68616C6667696730
-"""The key of the signs; a detector needs it and nothing else."""
 
 GROUPS, BANDS, BAND_HZ, LOWEST_HZ = 7, 6, 170, 900
 """Groups of bands, bands in each, their width, and the lower edge of the lowest."""
@@ -41,8 +37,7 @@ DEPTH_DB = 1.6
 LOWEST_DEPTH = 0.75
 """Depth of the lowest group relative to the highest: vowels have their energy there."""
 
-_BANDS, _CHIPS, _ROLES = 1, 2, 3
-_WORD = 2**64 - 1
+_BANDS, _CHIPS, _ROLES = 1, 2, 3  # streams of the key
 
 KNOWN = -1
 """Role of a chip whose sign is known beforehand; the role of others is the number of their bit."""
@@ -56,7 +51,7 @@ def band_edges() -> list[float]:
 @functools.cache
 def band_signs() -> tuple[tuple[int, ...], ...]:
     """Return 1 or -1 for each band of each group; each pair of neighbours has one of both, so that levels cancel."""
-    bits = _random_bits(_BANDS)
+    bits = random_bits(_BANDS)
     return tuple(
         tuple(sign for _ in range(BANDS // 2) for sign in ((1, -1) if next(bits) else (-1, 1))) for _ in range(GROUPS)
     )
@@ -65,7 +60,7 @@ def band_signs() -> tuple[tuple[int, ...], ...]:
 @functools.cache
 def chip_signs() -> tuple[tuple[int, ...], ...]:
     """Return the key's sign, 1 or -1, for each chip and group."""
-    bits = _random_bits(_CHIPS)
+    bits = random_bits(_CHIPS)
     return tuple(tuple(1 if next(bits) else -1 for _ in range(GROUPS)) for _ in range(CHIPS))
 
 
@@ -73,12 +68,7 @@ def chip_signs() -> tuple[tuple[int, ...], ...]:
 def chip_roles() -> tuple[tuple[int, ...], ...]:
     """Return `KNOWN` or the number of a payload bit for each chip and group; each bit has seven of them."""
     count = CHIPS * GROUPS
-    per_bit = count * 2 // 3 // CODE_BITS
-    words = _random_words(_ROLES)
-    order = sorted(range(count), key=[next(words) for _ in range(count)].__getitem__)
-    roles = [KNOWN] * count
-    for number, place in enumerate(order[: per_bit * CODE_BITS]):
-        roles[place] = number % CODE_BITS
+    roles = shared_roles(_ROLES, count, count * 2 // 3 // CODE_BITS, CODE_BITS)
     return tuple(tuple(roles[chip * GROUPS : (chip + 1) * GROUPS]) for chip in range(CHIPS))
 
 
@@ -110,18 +100,3 @@ def _filter(group: int) -> tuple[float, ...]:
         wave = sum(weight * math.sin(edge * n) for weight, edge in zip(weights, edges, strict=True) if weight)
         half.append(gain * window * wave / (math.pi * n))
     return (*half[:0:-1], *half)
-
-
-def _random_bits(stream: int) -> Iterator[int]:
-    for word in _random_words(stream):
-        yield from (word >> place & 1 for place in range(64))
-
-
-def _random_words(stream: int) -> Iterator[int]:
-    """Yield the key's words of 64 bits by SplitMix64, the same in every version of Python; hashlib would take 3 MB."""
-    state = KEY ^ stream << 56
-    while True:
-        state = state + 0x9E3779B97F4A7C15 & _WORD
-        word = (state ^ state >> 30) * 0xBF58476D1CE4E5B9 & _WORD
-        word = (word ^ word >> 27) * 0x94D049BB133111EB & _WORD
-        yield word ^ word >> 31

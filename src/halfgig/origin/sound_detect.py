@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from halfgig.media.chunks import SAMPLE_RATE
+from halfgig.origin.evidence import FALSE_ALARMS, best_payload, evidence_of
 from halfgig.origin.pattern import BANDS, CHIP, CHIPS, GROUPS, KNOWN, band_edges, band_signs, chip_roles, chip_signs
-from halfgig.origin.payload import CHECK_BITS, WORDS, Payload, codewords, decoded
+from halfgig.origin.payload import CHECK_BITS, CODE_BITS, WORDS, Payload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
 WINDOW_S, HOP_S = 12.0, 6.0
 """Seconds of sound examined together, and from one window to the next."""
-
-FALSE_ALARMS = 1e-6
-"""Chance below which a file without a mark may be called marked."""
 
 CANDIDATES = 48
 """Places of a window that are decoded."""
@@ -244,29 +242,11 @@ def _judged(guess: _Guess) -> tuple[float, Payload | None]:
     """Return the evidence for the most likely payload at a place, in nats, and the payload."""
     first = guess.offset % _STEP
     chips = guess.values[first::_STEP]  # [chips, groups]
-    number = (np.arange(len(chips)) - guess.offset // _STEP) % CHIPS
-    agreeing = chips * np.array(chip_signs(), np.float32)[number]
+    # Chips with the same sign are added before they are judged: sound that repeats itself is no evidence.
+    folded = np.pad(chips, ((0, -len(chips) % CHIPS), (0, 0))).reshape(-1, CHIPS, GROUPS).sum(0)
+    number = (np.arange(CHIPS) - guess.offset // _STEP) % CHIPS
+    agreeing = folded * np.array(chip_signs(), np.float32)[number]
     roles = np.array(chip_roles())[number]
     known = float(agreeing[roles == KNOWN].sum())
-    bits = np.bincount(roles[roles != KNOWN], agreeing[roles != KNOWN], minlength=48)
-    words = _golay_signs()
-    fits = words @ bits[:24], words @ bits[24:]
-    # Only the likeliest words: among the next ones, some pair would pass the check with a wrong number.
-    payload = decoded(int(fits[0].argmax()), int(fits[1].argmax()))
-    return _evidence(chips, known + float(fits[0].max() + fits[1].max())), payload
-
-
-def _golay_signs() -> Floats:
-    """Return the codewords, 1 for a bit 0 and -1 for a bit 1, [words, 24]."""
-    numbers = np.array(codewords())
-    return (1 - 2 * (numbers[:, None] >> np.arange(23, -1, -1) & 1)).astype(np.float32)
-
-
-def _evidence(chips: Floats, total: float) -> float:
-    """Return Chernoff's bound for a sum of random signs times values to reach a total, in nats."""
-    sizes = np.abs(chips[chips != 0]).astype(np.float64)
-    if total <= 0 or not len(sizes):
-        return 0.0
-    slopes = np.geomspace(0.01, 20, 60)
-    log_cosh = [float((slope * sizes + np.log1p(np.exp(-2 * slope * sizes)) - math.log(2)).sum()) for slope in slopes]
-    return max(0.0, *(float(slope) * total - cosh for slope, cosh in zip(slopes, log_cosh, strict=True)))
+    fit, payload = best_payload(np.bincount(roles[roles != KNOWN], agreeing[roles != KNOWN], minlength=CODE_BITS))
+    return evidence_of(folded, known + fit), payload

@@ -17,6 +17,9 @@ from halfgig.media.chunks import BYTES_PER_SAMPLE, Chunk
 from halfgig.media.frame_groups import FrameGroups
 from halfgig.media.frame_store import FrameFormat, FrameStore
 from halfgig.media.vp9 import on_white
+from halfgig.origin.installation import installation_of
+from halfgig.origin.payload import VERSION, Payload
+from halfgig.origin.picture_mark import PictureMark
 from halfgig.pipeline.reports import Pace
 from halfgig.pipeline.video import FRAMES, NEWEST
 from halfgig.requests import TRANSPARENT
@@ -54,7 +57,9 @@ class GroupRenderer:
         self._animator = job.spec.make(job)
         fps = Fraction(job.request.fps).limit_denominator(1001)
         has_alpha = job.request.background == TRANSPARENT
-        self._format = FrameFormat(self._animator.size, fps, job.spec.frame_group, has_alpha)
+        number = installation_of(job.limits.picture_installation)
+        self._format = FrameFormat(self._animator.size, fps, job.spec.frame_group, has_alpha, number)
+        self._mark = None if number is None else PictureMark(Payload(VERSION, number), self._animator.size, fps)
         self._expected = speech.length * float(fps) or None
         self._total: int | None = None
         self._told: Progress | None = None
@@ -63,8 +68,8 @@ class GroupRenderer:
         """Render groups until all are in the frame store; yield progress."""
         yield from self._notices
         pace, previews = Pace(), Pace(PREVIEW_EVERY_S)
-        with room_for(self._path), FrameStore(self._path, self._format) as store:
-            groups = FrameGroups(self._path, self._format, store)
+        with room_for(self._path), FrameStore(self._path, self._format, self._mark) as store:
+            groups = FrameGroups(self._path, self._format, store, self._mark)
             while self._total is None or (missing := self._missing(store, groups)):
                 if self._total is None or any(map(groups.is_claimable, missing)):
                     for rgb in self._rendered(groups):
@@ -79,7 +84,7 @@ class GroupRenderer:
 
     def help(self) -> Iterator[Event]:
         """Render the groups that no other cell does, once through the video; yield progress with each group."""
-        groups = FrameGroups(self._path, self._format, None)
+        groups = FrameGroups(self._path, self._format, None, self._mark)
         with room_for(self._path):
             for rgb in self._rendered(groups):
                 if rgb is None:

@@ -1,5 +1,6 @@
 """All settings in one table, read from the environment and checked."""
 
+import contextlib
 import difflib
 import functools
 import importlib
@@ -51,6 +52,8 @@ class Limits:
     """The file of the number that the mark in speech carries, made when it is missing; None: no mark."""
     anchors: tuple[Path, ...] = ()
     """Files of certificates, in PEM, whose signatures in checked files are known."""
+    picture_installation: Path | None = None
+    """The same file, for the mark in the pictures of videos; None: no mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,8 @@ class Settings:
     """Address of a service of time stamps (RFC 3161) for signatures; unset: none is asked."""
     trust_anchors: Path | None = None
     """File of certificates in PEM: files that they signed are known to halfgig verify."""
+    picture_mark: bool = True
+    """Mark the pictures of videos as synthetic, invisibly, so that copies of them can be recognised."""
 
     @property
     def limits(self) -> Limits:
@@ -162,6 +167,7 @@ class Settings:
             self.lexicon,
             self.data_dir / INSTALLATION if self.sound_mark else None,
             (self.data_dir / SIGNING / CHAIN, *([self.trust_anchors] if self.trust_anchors else [])),
+            self.data_dir / INSTALLATION if self.picture_mark else None,
         )
 
 
@@ -178,14 +184,10 @@ def _pem(text: str) -> str:
 
 
 def _existing_file(text: str) -> Path:
-    try:
-        path = Path(text).expanduser()
-        found = path.is_file()
-    except (OSError, RuntimeError):  # a name too long, or an unknown user's home
-        found = False
-    if not found:
-        raise ValueError
-    return path
+    with contextlib.suppress(OSError, RuntimeError):  # a name too long, or an unknown user's home
+        if (path := Path(text).expanduser()).is_file():
+            return path
+    raise ValueError
 
 
 def _not_negative(text: str) -> float:
@@ -193,13 +195,10 @@ def _not_negative(text: str) -> float:
 
 
 def _folder(text: str) -> Path:
-    try:
-        path = Path(text).expanduser()
-    except RuntimeError as error:  # a home nobody has
-        raise ValueError from error
-    if not path.is_absolute():
-        raise ValueError
-    return path
+    with contextlib.suppress(RuntimeError):  # a home nobody has
+        if (path := Path(text).expanduser()).is_absolute():
+            return path
+    raise ValueError
 
 
 def _revision(text: str) -> str:
@@ -276,6 +275,7 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "signing_command": (str.strip, "a command"),
     "timestamp_url": (_web_address, "a URL that begins with http:// or https://"),
     "trust_anchors": (_existing_file, "the path of a file that exists, or unset"),
+    "picture_mark": (_yes_or_no, "true or false"),
 }
 """For each setting, the parser of its text and a description of valid values."""
 

@@ -324,8 +324,9 @@ def test_faces_are_looked_for_with_the_best_there_is(tmp_path: Path) -> None:
 
 
 def test_a_mark_that_is_switched_off_is_told_with_what_the_law_asks() -> None:
-    assert graded(of_origin(Settings()), OK, "marked as synthetic")
+    assert graded(of_origin(Settings()), OK, "speech is marked", "video is marked")
     assert graded(of_origin(Settings(sound_mark=False)), WARNING, "SOUND_MARK", "AI Act")
+    assert graded(of_origin(Settings(picture_mark=False)), WARNING, "video is not marked", "PICTURE_MARK", "AI Act")
     assert graded(of_origin(Settings(c2pa=False)), WARNING, "not signed", "C2PA", "AI Act")
 
 

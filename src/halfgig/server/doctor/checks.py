@@ -150,11 +150,13 @@ def of_faces(settings: Settings) -> Check:
 
 def of_origin(settings: Settings) -> Check:
     """Report how files say that they are synthetic, and who signs that."""
-    off = [name for name, is_on in (("SOUND_MARK", settings.sound_mark), ("C2PA", settings.c2pa)) if not is_on]
+    layers = {"SOUND_MARK": settings.sound_mark, "PICTURE_MARK": settings.picture_mark, "C2PA": settings.c2pa}
+    off = [name for name, is_on in layers.items() if not is_on]
     signed = "by SIGNING_CERT" if settings.signing_cert else "by this installation's own key, which others do not know"
-    speech = "marked as synthetic" if settings.sound_mark else "not marked"
+    marks = {"speech": settings.sound_mark, "video": settings.picture_mark}
+    marked = ", ".join(f"{what} is {'' if is_on else 'not '}marked" for what, is_on in marks.items())
     files = f"signed {signed}" if settings.c2pa else "not signed"
-    said = f"files say in their metadata that they are synthetic, and are {files}; speech is {speech}"
+    said = f"files say in their metadata that they are synthetic, and are {files}; {marked}"
     if off:
         mend = f"where the EU's AI Act applies, leave {' and '.join(off)} on: docs/origin.md"
         return Check("origin", WARNING, f"{said} ({', '.join(off)} off)", mend)

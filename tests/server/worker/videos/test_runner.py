@@ -18,7 +18,7 @@ from halfgig.pipeline.video import FRAMES, VIDEO
 from halfgig.requests import PORTRAIT
 from halfgig.server.job_store import CANCELLED, COMPLETED, IN_PROGRESS, Job, JobStore
 from halfgig.server.paths import ServerPaths
-from halfgig.settings import Settings
+from halfgig.settings import INSTALLATION, Settings
 from halfgig.storage.record_log import read_records
 from tests.server.worker.videos.contexts import accept
 from tests.support.command import plain_environment
@@ -111,7 +111,9 @@ def test_an_orderly_end_leaves_the_job_open_and_it_goes_on(tmp_path: Path) -> No
 
 
 def long_job(folder: Path) -> str:
-    return accept(folder, sentences=8, size=384, seed=7)
+    job = accept(folder, sentences=8, size=384, seed=7)
+    (folder / INSTALLATION).write_text("7\n", encoding="ascii")  # frames are marked with it
+    return job
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,250 @@
+"""Find the mark in frames of any origin: cut, scaled, mirrored, encoded again, at another frame rate or speed.
+
+Frames come reduced to `REDUCED` pixels. What changes slowly in them, less what changes around it in time and space, is
+compared with the known signs at every place, scale and start. The best guesses are decoded and judged with all signs.
+
+Judged how: as for sound. The key's signs are random, whatever the frames show, so the chance that unmarked frames agree
+as well with one guess is at most exp(-evidence), and all guesses are counted. Values that share a sign are added before
+they are judged, so that a film that repeats itself is no evidence.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from halfgig.media.reduced_frames import ReducedFrames
+from halfgig.origin.evidence import FALSE_ALARMS, best_payload, evidence_of
+from halfgig.origin.payload import CHECK_BITS, CODE_BITS, WORDS
+from halfgig.origin.picture_pattern import CELLS, CHIP_S, CHIPS, SIDE, cell_roles, cell_signs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from halfgig.origin.payload import Payload
+
+    Floats = NDArray[np.float32]
+    Places = NDArray[np.intp]
+
+REDUCED = 96
+"""Longer side of reduced frames in pixels: six a cell."""
+
+STEPS = 4
+"""Measurements in a chip."""
+
+CANDIDATES = 48
+"""Guesses of a view that are decoded."""
+
+SCALES = tuple(1.02**step for step in range(-8, 19))
+"""Sizes of the original frame relative to the one that is seen: cut by up to a seventh on each side, or in a border."""
+
+STRETCHED = tuple(1.03**step for step in range(-2, 10))
+ASPECTS = (0.8, 0.9, 1.11, 1.25)
+"""Sizes and stretches that are tried together, for frames cut on some sides and stretched to the size before."""
+
+SPEEDS = tuple(1 + step / 40 for step in range(-10, 11) if step)
+"""Speeds that are tried: 0.75 to 1.25."""
+
+_PERIOD = CHIPS * STEPS
+_FFT = 128
+_AVERAGE, _NEAR = 5, 10  # halves of averages in time, in measurements
+_AROUND, _BESIDE = 21, 5  # pixels of averages in space
+_LEAST_SPREAD = 0.1  # levels; what changes less is rounding
+_PER_TRY = 6  # guesses kept of each scale
+
+
+class PictureFinding(NamedTuple):
+    """A mark in frames."""
+
+    payload: Payload | None
+    """What the mark says; None: it is there, but its number cannot be read."""
+    chance: float
+    """Bound of the chance that frames without a mark look like this."""
+    start_s: float
+    """Start of the frames in which it is clearest."""
+    scale: float
+    """Longer side of the original frame, relative to that of the frame seen."""
+    speed: float
+    """Speed relative to the original."""
+    is_mirrored: bool
+    """Whether left and right are exchanged."""
+
+
+class View(NamedTuple):
+    """How frames might lie in the original ones."""
+
+    scale: float = 1.0
+    aspect: float = 1.0
+    is_mirrored: bool = False
+
+    def cells(self, size: tuple[int, int], x: int = 0, y: int = 0) -> Places:
+        """Return the cell of each pixel [height, width], `CELLS` where there is none; the original begins at (x, y)."""
+        column = (np.arange(size[0]) + 0.5 - x) * SIDE / (REDUCED * self.scale * self.aspect)
+        row = (np.arange(size[1]) + 0.5 - y) * SIDE / (REDUCED * self.scale)
+        if self.is_mirrored:
+            column = SIDE - column
+        columns, rows = np.floor(column).astype(int)[None], np.floor(row).astype(int)[:, None]
+        inside = (columns >= 0) & (columns < SIDE) & (rows >= 0) & (rows < SIDE)
+        return np.where(inside, rows * SIDE + columns, CELLS)
+
+
+_PLANS: tuple[tuple[tuple[View, ...], tuple[float, ...]], ...] = (
+    (tuple(View(scale, 1.0, mirrored) for mirrored in (False, True) for scale in SCALES), (1.0,)),
+    ((View(),), SPEEDS),
+    (tuple(View(scale, aspect) for aspect in ASPECTS for scale in STRETCHED), (1.0,)),
+)
+
+
+class PictureSearch(NamedTuple):
+    """The result of searching some frames."""
+
+    evidence: float
+    """Evidence in nats: by chance one guess has it with a probability of at most exp(-evidence)."""
+    payload: Payload | None
+    """The most likely payload; None if its check is wrong."""
+    places: int
+    """Number of guesses that were tried."""
+    view: View = View()
+    """How the frames lie there."""
+
+    def chance(self, places: float) -> float:
+        """Return a bound of the chance to find this evidence without a mark in this number of places."""
+        payloads = WORDS * WORDS >> (CHECK_BITS if self.payload else 0)
+        return float(min(1.0, places * payloads * np.exp(-self.evidence)))
+
+
+class _Guess(NamedTuple):
+    score: float
+    view: View
+    phase: int
+    x: int
+    y: int
+
+
+def find_picture_mark(windows: Iterable[ReducedFrames]) -> PictureFinding | None:
+    """Return the mark in a video's frames, or None where chance could explain what is there.
+
+    All windows are searched as they are first, then at all sizes, speeds and stretches.
+    """
+    kept, judge = list[ReducedFrames](), _Judge()
+    for window in windows:
+        for frames in (window, window.without_bars()):
+            if frames:
+                kept.append(frames)
+                if finding := judge.finding(frames, (View(),)):
+                    return finding
+    for views, speeds in _PLANS:
+        for frames in kept:
+            for speed in speeds:
+                if finding := judge.finding(frames, views, speed):
+                    return finding
+    return None
+
+
+class _Judge:
+    """Counts what was tried in a file, and says whether chance explains what was found."""
+
+    def __init__(self) -> None:
+        self._places = self._searches = 0
+
+    def finding(self, frames: ReducedFrames, views: Sequence[View], speed: float = 1.0) -> PictureFinding | None:
+        found = search(measured(frames.at_steps(CHIP_S / STEPS, speed)), views)
+        self._places += found.places
+        self._searches += 1
+        # As for sound: the shares of all searches sum to less than 2, wherever the search stops.
+        chance = found.chance(4 * self._searches * self._places)
+        if chance >= FALSE_ALARMS:
+            return None
+        return PictureFinding(found.payload, chance, frames.start_s, found.view.scale, speed, found.view.is_mirrored)
+
+
+def search(values: Floats, views: Iterable[View] = (View(),)) -> PictureSearch:
+    """Return the guess that is most likely to be the mark's, given what `measured` returns."""
+    guesses, tried = list[_Guess](), 0
+    spectrum = np.fft.rfft2(values, (_FFT, _FFT)).astype(np.complex64)
+    for view in views:
+        guesses += _best_places(spectrum, view)
+        tried += _PERIOD * _FFT * _FFT
+    guesses.sort(key=lambda guess: -guess.score)
+    best = PictureSearch(0.0, None, tried)
+    for guess in guesses[:CANDIDATES]:
+        evidence, payload = _judged(values, guess)
+        if evidence > best.evidence:
+            best = PictureSearch(evidence, payload, tried, guess.view)
+    return best
+
+
+def measured(steps: Floats) -> Floats:
+    """Return what a mark would move, [period, height, width], given frames [time, height, width]."""
+    changing = steps - _averaged(steps, _AVERAGE)
+    changing = _boxed(changing - _around(changing, _AROUND), STEPS)
+    spread = np.sqrt(_around(_averaged(changing**2, _NEAR), _BESIDE))
+    values = np.clip(changing / (spread + _LEAST_SPREAD), -2, 2)
+    padded = np.pad(values, ((0, -len(values) % _PERIOD), (0, 0), (0, 0)))
+    folded: Floats = padded.reshape(-1, _PERIOD, *values.shape[1:]).sum(0)
+    return folded
+
+
+def _boxed(values: Floats, width: int) -> Floats:
+    """Return the mean of `width` values around each, along the first axis."""
+    before = width // 2
+    padded = np.pad(values, ((before + 1, width - before - 1), (0, 0), (0, 0)))
+    sums = np.cumsum(padded, axis=0, dtype=np.float64)
+    return ((sums[width:] - sums[:-width]) / width).astype(np.float32)
+
+
+def _around(values: Floats, width: int) -> Floats:
+    """Return the mean of each pixel's surroundings, of those that are inside the frame."""
+    for axis in (1, 2):
+        lines = np.moveaxis(values, axis, 0)
+        there = np.ones((len(lines), 1, 1), np.float32)
+        values = np.moveaxis(_boxed(lines, width) / _boxed(there, width), 0, axis)
+    return values
+
+
+def _averaged(values: Floats, half: int) -> Floats:
+    """Return a mean with triangular weights along the first axis, of the values that are there."""
+    there = np.ones((len(values), 1, 1), np.float32)
+    mean: Floats = _boxed(_boxed(values, half), half) / _boxed(_boxed(there, half), half)
+    return mean
+
+
+@functools.cache
+def _signs() -> tuple[Floats, Places]:
+    """Return the key's signs and roles, [chips, cells]."""
+    return np.array(cell_signs(), np.float32), np.array(cell_roles())
+
+
+def _best_places(spectrum: NDArray[np.complex64], view: View) -> Iterator[_Guess]:
+    """Yield the phases and places at which the known signs fit best."""
+    signs, roles = _signs()
+    known = np.pad(np.where(roles < 0, signs, 0), ((0, 0), (0, 1)))
+    size = min(_FFT, round(REDUCED * view.scale * view.aspect)), min(_FFT, round(REDUCED * view.scale))
+    kernels = np.conj(np.fft.rfft2(known[:, view.cells(size)], (_FFT, _FFT))).astype(np.complex64)
+    together = np.zeros_like(spectrum)
+    for chip in range(CHIPS):
+        together += np.roll(spectrum, -STEPS * chip, axis=0) * kernels[chip]
+    scores = np.fft.irfft2(together, (_FFT, _FFT)).ravel()
+    for place in np.argpartition(scores, -_PER_TRY)[-_PER_TRY:]:
+        phase, y, x = (int(each) for each in np.unravel_index(place, (_PERIOD, _FFT, _FFT)))
+        yield _Guess(float(scores[place]), view, phase, *(at - _FFT if at >= _FFT // 4 else at for at in (x, y)))
+
+
+def _judged(values: Floats, guess: _Guess) -> tuple[float, Payload | None]:
+    """Return the evidence for the most likely payload at a place, in nats, and the payload."""
+    cells = guess.view.cells((values.shape[2], values.shape[1]), guess.x, guess.y).ravel()
+    sums = np.stack(
+        [
+            np.bincount(cells, values[(guess.phase + STEPS * chip) % _PERIOD].ravel(), minlength=CELLS + 1)[:CELLS]
+            for chip in range(CHIPS)
+        ]
+    )
+    signs, roles = _signs()
+    agreeing = sums * signs
+    bits = np.bincount(roles[roles >= 0], agreeing[roles >= 0], minlength=CODE_BITS)
+    fit, payload = best_payload(bits)
+    return evidence_of(sums, float(agreeing[roles < 0].sum()) + fit), payload
