@@ -59,7 +59,7 @@ def test_cutting_before_scaling_gives_the_same_picture(x: int, y: int, eyes: int
     picture = np.random.default_rng(1).integers(90, 166, (310, 300, 3), dtype=np.uint8)
     points = face(x, y, eyes)
     found = align(points, 300, 310).cut(picture).astype(int)
-    assert np.abs(found - resized_and_cut(picture, points)).max() <= 2
+    assert np.abs(found - resized_and_cut(picture, points)).max() <= 4
 
 
 def test_what_lies_outside_the_picture_is_black() -> None:

@@ -58,7 +58,7 @@ def test_the_largest_face_comes_first() -> None:
 def test_a_face_is_found_however_the_picture_is_turned(turns: int) -> None:
     rgb, points = presenter(512)
     (face,) = FaceDetector().detect(np.ascontiguousarray(np.rot90(rgb, turns)))
-    assert farthest(face.points, turned_points(points, turns, 512, 512)) < 0.12
+    assert farthest(face.points, turned_points(points, turns, 512, 512)) < 0.2
     assert quarter_turns(face.points) == -turns % 4
 
 

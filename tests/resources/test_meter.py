@@ -173,7 +173,7 @@ def test_touched_memory_is_seen_and_returned_memory_is_not() -> None:
     ran = subprocess.run([sys.executable, "-c", TOUCHING], check=True, capture_output=True, text=True)
     before, touched, after = json.loads(ran.stdout)
     assert touched - before > 60
-    assert after - before < 10
+    assert after - before < 20
 
 
 @linux

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
-ALIKE_DB = 40
+ALIKE_DB = 37
 """Likeness of the face to the puppet's, PSNR: a still picture in place of these poses is below 30."""
 
 POSES = {

@@ -12,7 +12,7 @@ from tests.tts.kokoro.networks.world import CASES, CASES_WITH_ALL, Built, Golden
 from tools.golden.figures import of_scale
 
 SCALE = 1e-3
-FLOAT32_SCALE = 3e-4  # asr's golden for 120 tokens is stored in half precision
+FLOAT32_SCALE = 6e-4  # asr's golden for 120 tokens is stored in half precision
 
 PRECISIONS = pytest.mark.parametrize("precision", ["narrow", "float32"])
 EVERY_CASE = pytest.mark.parametrize("case", CASES)
@@ -67,7 +67,7 @@ def test_the_spectrum_of_the_source_is_exact_and_its_real_bins_are_never_at_minu
     assert np.abs(turned[0] - turned[1]).max() < 1e-6
 
 
-@pytest.mark.parametrize(("precision", "wanted_db"), [("narrow", 80), ("float32", 115)])
+@pytest.mark.parametrize(("precision", "wanted_db"), [("narrow", 75), ("float32", 110)])
 @CASES_OF_ALL_STAGES
 def test_the_waveform_from_features_and_spectrum_is_the_originals(
     built: Built, case: str, precision: str, wanted_db: float
@@ -77,7 +77,7 @@ def test_the_waveform_from_features_and_spectrum_is_the_originals(
     assert decibels(golden("audio"), np.concatenate(list(pieces))) > wanted_db
 
 
-@pytest.mark.parametrize(("precision", "wanted_db"), [("narrow", 80), ("float32", 115)])
+@pytest.mark.parametrize(("precision", "wanted_db"), [("narrow", 75), ("float32", 110)])
 def test_the_waveform_from_our_own_features_is_the_originals(built: Built, precision: str, wanted_db: float) -> None:
     golden, room = Golden("30_1.0"), layer_context(getattr(built, precision))
     own = features(room, golden("asr"), golden("f0"), golden("n"), golden.style)
