@@ -66,7 +66,7 @@ def say(
     runner = LocalRunner(_settings(memory), on_event)
     request = SpeechRequest(text, voice or "", speed, _lexicon(lexicon))
     job = _speech(request, runner, phonemes=phonemes)._replace(wants_words=shown is not None)
-    with atomic_write(path) as part, runner.signing(sound_format, job.heaviest.spec.cost) as signed:
+    with atomic_write(path) as part, runner.signing(sound_format, (job.heaviest.spec.cost,)) as signed:
         task = _speaking(job, "halfgig.pipeline.speech:say", part, sound_format)
         if shown is None:
             made = runner.do(task)

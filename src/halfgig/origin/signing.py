@@ -68,7 +68,7 @@ def embed_manifest(path: Path, making: Making, who: Credentials, sign: Callable[
             builder.sign(signer, media_type, source, target)
         signed.replace(path)
     except (c2pa.C2paError, OSError) as error:
-        raise SigningFailed(f"it could not be signed: {(errors or [error])[0]}") from error
+        raise SigningFailed(f"its manifest could not be written: {(errors or [error])[0]}") from error
     finally:
         signed.unlink(missing_ok=True)
 

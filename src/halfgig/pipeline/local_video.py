@@ -114,14 +114,18 @@ class _LocalStages:
         return perform(stage, before, self.request, self.folder, self._work)
 
     def _work(self, stage: Stage) -> None:
-        self.result = self.runner.do(self._speaking() if stage.name == "speak" else self._task(stage)) or self.result
         if stage.name == "assemble":
-            self._sign()
+            self._assemble(self._task(stage))
+        else:
+            task = self._speaking() if stage.name == "speak" else self._task(stage)
+            self.result = self.runner.do(task) or self.result
 
-    def _sign(self) -> None:
-        job, video = _job(self.request, self.runner.settings, self.folder), self.folder / video_name(self.request)
-        assert self.result
-        with self.runner.signing(video.suffix[1:]) as signed:
+    def _assemble(self, task: Task) -> None:
+        """Make the video's file and sign it, by cells that start meanwhile."""
+        video, job = self.folder / video_name(self.request), _job(self.request, self.runner.settings, self.folder)
+        with self.runner.signing(video.suffix[1:], beside=task.costs) as signed:
+            self.result = self.runner.do(task)
+            assert self.result
             signed(video, video_making(job, self.result))
 
     def _speaking(self) -> Task:

@@ -134,16 +134,16 @@ class LocalRunner:
         return with_one_retry(task.title, self.plan, cells.cell, functools.partial(self._attempt, task, cells))
 
     @contextlib.contextmanager
-    def signing(self, ending: str, beside: StageCost | None = None) -> Iterator[Callable[[Path, Making], None]]:
+    def signing(self, ending: str, beside: tuple[StageCost, ...] = ()) -> Iterator[Callable[[Path, Making], None]]:
         """Yield what signs a finished file with an ending such as "mp3"; a notice says why where that fails.
 
-        The cells for it start at once if they fit next to the one that makes the file, whose cost is `beside`.
+        The cells for it start at once if they fit next to the one that makes the file, whose costs are `beside`.
         """
         if not is_signed(ending, self.settings):
             yield lambda _path, _making: None
             return
         with SigningCells(self.settings) as cells:
-            if beside and self.plan.cell(beside).private_mb + CELLS_MB <= self.plan.cells_mb:
+            if beside and self.plan.cell(*beside).private_mb + CELLS_MB <= self.plan.cells_mb:
                 cells.start()
             yield lambda path, making: self._sign(path, ending, making, cells)
 
