@@ -96,13 +96,19 @@ def work(folder: Path, **settings: str) -> Iterator[Work]:
             process.communicate()
 
 
+@pytest.fixture(scope="module")
+def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Work]:
+    """Keep a worker for the tests that only ask it."""
+    with work(tmp_path_factory.mktemp("worker")) as running:
+        yield running
+
+
 def sound(replies: list[Any]) -> bytes:
     return b"".join(reply for reply in replies if isinstance(reply, bytes))
 
 
-def test_a_speech_is_announced_streamed_and_ended(tmp_path: Path) -> None:
-    with work(tmp_path) as at:
-        first, *middle, last = at.asked(op="speech", input="Hello. It costs $3.", format="pcm", words=True)
+def test_a_speech_is_announced_streamed_and_ended(worker: Work) -> None:
+    first, *middle, last = worker.asked(op="speech", input="Hello. It costs $3.", format="pcm", words=True)
     assert first["type"] == "started"
     assert "espeak" in first["maker"]
     assert last == {"type": "done", "seconds": pytest.approx(len(sound(middle)) / 48_000, abs=0.001), "characters": 19}
@@ -132,16 +138,14 @@ def test_a_speech_is_announced_streamed_and_ended(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_is_refused_with_a_reason(
-    tmp_path: Path, request_: dict[str, Any], code: str, status: int
+    worker: Work, request_: dict[str, Any], code: str, status: int
 ) -> None:
-    with work(tmp_path) as at:
-        (reply,) = at.asked(**request_)
+    (reply,) = worker.asked(**request_)
     assert (reply["type"], reply["code"], reply["status"]) == ("error", code, status)
 
 
-def test_poses_are_timed_from_the_start_of_the_speech_and_come_before_their_sound(tmp_path: Path) -> None:
-    with work(tmp_path) as at:
-        replies = at.asked(op="speech", input="Hello. It costs $3.", format="pcm", poses=True)
+def test_poses_are_timed_from_the_start_of_the_speech_and_come_before_their_sound(worker: Work) -> None:
+    replies = worker.asked(op="speech", input="Hello. It costs $3.", format="pcm", poses=True)
     spans, width, seconds, sound_s = list[float](), 0, 0.0, 0.0
     for reply in replies:
         if isinstance(reply, bytes):
@@ -156,11 +160,10 @@ def test_poses_are_timed_from_the_start_of_the_speech_and_come_before_their_soun
     assert seconds == pytest.approx(sound_s, abs=0.02)
 
 
-def test_a_dialogue_says_who_speaks_each_word(tmp_path: Path) -> None:
+def test_a_dialogue_says_who_speaks_each_word(worker: Work) -> None:
     text = "[voice:en-gb] Seven apples. [voice:de] Hallo."
-    with work(tmp_path) as at:
-        assert at.asked(op="check", input=text) == [{"type": "ok"}]
-        replies = at.asked(op="speech", input=text, format="pcm", words=True)
+    assert worker.asked(op="check", input=text) == [{"type": "ok"}]
+    replies = worker.asked(op="speech", input=text, format="pcm", words=True)
     words = [word for reply in replies if isinstance(reply, dict) for word in reply.get("words", [])]
     assert [(word[0], word[3]) for word in words] == [("Seven", "en-gb"), ("apples.", "en-gb"), ("Hallo.", "de")]
 
@@ -183,14 +186,13 @@ def test_a_client_that_hangs_up_takes_its_wish_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("nonsense", [b"GET / HTTP/1.1\r\n\r\n", b"\0\0\0\2J[]", b"\0\0\0\5B12345", b"\0\0\0\1"])
-def test_nonsense_is_hung_up_on_and_harms_nobody(tmp_path: Path, nonsense: bytes) -> None:
-    with work(tmp_path) as at:
-        with at.client() as client:
-            client.socket.sendall(nonsense)
-            client.socket.shutdown(socket.SHUT_WR)
-            with contextlib.suppress(ConnectionResetError):  # it did not read all of it
-                assert list(client.replies()) == []
-        assert at.status()["type"] == "status"
+def test_nonsense_is_hung_up_on_and_harms_nobody(worker: Work, nonsense: bytes) -> None:
+    with worker.client() as client:
+        client.socket.sendall(nonsense)
+        client.socket.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(ConnectionResetError):  # it did not read all of it
+            assert list(client.replies()) == []
+    assert worker.status()["type"] == "status"
 
 
 def test_nothing_is_begun_while_memory_is_short(tmp_path: Path) -> None:

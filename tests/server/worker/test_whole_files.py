@@ -21,6 +21,7 @@ from tests.support.waiting import soon
 if TYPE_CHECKING:
     from pathlib import Path
 
+TEXT = "".join(f"Sentence number {number} of a text. " for number in range(8))
 PADDED_S = {"mp3": 0.1, "aac": 0.1}
 """Seconds by which the sound of a format is longer than what was encoded, at most: whole frames, and one before."""
 
@@ -44,9 +45,9 @@ def seconds_told(file: bytes, sound_format: str) -> float:
 def test_each_format_comes_with_its_size_and_length(tmp_path: Path) -> None:
     with work(tmp_path) as at:
         for sound_format in STREAM_FORMATS:
-            first, *middle, last = at.asked(op="speech", input=LONG, format=sound_format, whole=True)
+            first, *middle, last = at.asked(op="speech", input=TEXT, format=sound_format, whole=True)
             file = sound(middle)
-            assert (first["type"], first["bytes"], last["characters"]) == ("started", len(file), len(LONG))
+            assert (first["type"], first["bytes"], last["characters"]) == ("started", len(file), len(TEXT))
             told = seconds_told(file, sound_format)
             assert told == pytest.approx(last["seconds"], abs=PADDED_S.get(sound_format, 0.001)), sound_format
         assert not list((tmp_path / "data" / "server" / "sounds").iterdir())
