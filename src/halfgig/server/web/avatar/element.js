@@ -74,7 +74,7 @@ export class HalfgigAvatar extends HTMLElement {
 		let last = 0;
 		const draw = (at = 0) => {
 			this.#frame = requestAnimationFrame(draw);
-			this.#lag += 0.1 * (Math.min(60, (at - last) / 2) / 1000 - this.#lag); // a frame is seen later than it is drawn
+			this.#lag += 0.1 * (Math.min(60, at - last) / 1000 - this.#lag); // a frame is seen when the next one is drawn
 			last = at;
 			if (this.#face) this.#draw((performance.now() - this.#since) / 1000);
 		};
