@@ -31,6 +31,11 @@ LOOK_BACK_S = 0.6
 LONGEST_RAMP_S = 0.14
 """Longest influence of a viseme before its start and after its end."""
 
+RAMP_START_S = 0.01
+"""How much farther a ramp begins, so that a sound without length has one."""
+
+FARTHEST_S = LONGEST_RAMP_S + RAMP_START_S
+
 CLOSING_S = 0.04
 RELEASE_S = 0.04
 SHORTEST_CLOSURE_S = 0.08
@@ -219,11 +224,12 @@ def _smoothed(segments: list[VisemeSegment], moment: float, frame_s: float) -> M
 
 def blended(segments: list[VisemeSegment], moment: float) -> Mouth:
     """Return the dominance-weighted mean of the mouths around a moment, without closures."""
-    weights = [
-        (_dominance(segment) * _envelope(segment, moment), segment.viseme.mouth)
-        for segment in segments
-        if not segment.viseme.closes
-    ]
+    near = (
+        segment
+        for segment in segments  # a ramp reaches no farther: the rest would weigh nothing
+        if segment.start - FARTHEST_S < moment < segment.end + FARTHEST_S and not segment.viseme.closes
+    )
+    weights = [(_dominance(segment) * _envelope(segment, moment), segment.viseme.mouth) for segment in near]
     total = sum(weight for weight, _ in weights)
     if total <= 0:
         return Mouth()
@@ -243,8 +249,8 @@ def _dominance(segment: VisemeSegment) -> float:
 def _envelope(segment: VisemeSegment, moment: float) -> float:
     """Return the influence of a viseme at a moment, 0..1: rising before its start, full in the middle, then falling."""
     seconds = segment.end - segment.start
-    before = min(2 * seconds / 3, LONGEST_RAMP_S) + 0.01
-    after = min(seconds / 2, LONGEST_RAMP_S) + 0.01
+    before = min(2 * seconds / 3, LONGEST_RAMP_S) + RAMP_START_S
+    after = min(seconds / 2, LONGEST_RAMP_S) + RAMP_START_S
     inner = min(seconds / 2, LONGEST_RAMP_S)
     rise = (moment - (segment.start - before)) / (before + inner)
     fall = ((segment.end + after) - moment) / (after + inner)
