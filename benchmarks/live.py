@@ -1,7 +1,8 @@
 """Measure a live avatar in a real browser: first sound and motion, lips against sound, stopping, sizes and memory.
 
-python benchmarks/live.py [--data DIR --voice NAME] [--seconds 120] [--size 512]
+python benchmarks/live.py [--data DIR --voice NAME] [--seconds 120] [--size 512] [--ahead]
 
+With --ahead the server has spoken the text before, so that a network's speech does not take the cores from drawing.
 A server runs in 512 MB; DIR is a data folder with a model of the voice. Chromium draws in software, so that frames are
 few; what is measured is whether each shows the mouth of the sound that is heard when it is drawn.
 """
@@ -166,6 +167,8 @@ def measure(server: Server, page: Page, wanted: argparse.Namespace) -> None:
         until(page, "document.querySelector('halfgig-avatar').shadowRoot.querySelector('canvas').width !== 300")
         text, asked = text_of(wanted.seconds), list[str]()
         page.on("request", lambda request: asked.append(json.loads(request.post_data or "{}").get("input", "")))
+        if wanted.ahead:
+            rows_of(client, text, voice)
         said = page.evaluate("(text) => say(text)", text)
         jaws = Jaws(client, [each for each in asked if each and each != "Yes."], voice)
         apart = offsets(said["drawn"], said["begin"], jaws)
@@ -199,6 +202,7 @@ def main() -> None:
     parser.add_argument("--voice", default="en-us")
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--size", type=int, default=512)
+    parser.add_argument("--ahead", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)

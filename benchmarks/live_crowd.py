@@ -1,7 +1,8 @@
 """Measure live speech where little is given: a tenth of a processor, and a crowd of listeners.
 
 python benchmarks/live_crowd.py tenth [--cpus 0.1] [--seconds 60]
-python benchmarks/live_crowd.py crowd [--same 50] [--different 8] [--seconds 60] [--data DIR --voice NAME]
+python benchmarks/live_crowd.py crowd [--same 50] [--different 8] [--streams 8] [--seconds 60]
+    [--data DIR --voice NAME]
 
 A server runs in 512 MB.  Listeners hear events with poses, as the element does, in one light process: a gap is a time
 at which a listener has played everything that came, before the speech is over.  DIR is a data folder with a model.
@@ -98,7 +99,8 @@ class Heard:
     sound_s: float = 0.0
     gaps: list[tuple[float, float]] = field(default_factory=list)
     """Second of the speech, and how long it paused there."""
-    status: int = 0
+    refusals: int = 0
+    """Times that it was told to come back later."""
     ended: bool = False
 
     def take(self, seconds: float, since_s: float) -> None:
@@ -117,8 +119,8 @@ async def listen(client: httpx.AsyncClient, text: str, voice: str) -> Heard:
     heard, begin = Heard(), time.monotonic()
     while True:
         async with client.stream("POST", "/v1/audio/speech", json=asked | {"include": ["poses", "words"]}) as answer:
-            heard.status = answer.status_code
             if answer.status_code == 429:  # as a page does: come back when it was said
+                heard.refusals += 1
                 await answer.aread()
                 await asyncio.sleep(float(answer.headers.get("retry-after", 1)))
                 continue
@@ -165,7 +167,9 @@ async def tenth(server: Server, wanted: argparse.Namespace) -> list[list[object]
             fetching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await fetching
-    slowest = {path: max(each[1] for each in took if each[0] == path) for path in dict.fromkeys(each[0] for each in took)}
+    slowest = {
+        path: max(each[1] for each in took if each[0] == path) for path in dict.fromkeys(each[0] for each in took)
+    }
     told = ", ".join(f"{path.rpartition('/')[2] or 'page'} {seconds:.1f} s" for path, seconds in slowest.items())
     return [
         ["start to ready", f"{server.ready_s:.0f} s"],
@@ -216,8 +220,12 @@ def rows_of(heard: list[Heard]) -> list[list[object]]:
     longest = max(gaps, key=lambda gap: gap[1], default=(0.0, 0.0))
     told = f"{len(gaps)} for {sum(bool(each.gaps) for each in heard)} of {len(heard)} listeners"
     return [
-        ["speech for each", f"{min(each.sound_s for each in heard):.0f} to {max(each.sound_s for each in heard):.0f} s"],
+        [
+            "speech for each",
+            f"{min(each.sound_s for each in heard):.0f} to {max(each.sound_s for each in heard):.0f} s",
+        ],
         ["heard to the end", sum(each.ended for each in heard)],
+        ["told to come back later", sum(bool(each.refusals) for each in heard)],
         ["first sound, median and latest", f"{firsts[len(firsts) // 2]:.1f}, {firsts[-1]:.1f} s"],
         ["gaps", told],
         ["longest gap, and where", f"{longest[1]:.2f} s, at {longest[0]:.0f} s" if gaps else "none"],
@@ -230,6 +238,7 @@ def main() -> None:
     parser.add_argument("what", choices=("tenth", "crowd"))
     parser.add_argument("--cpus", type=float, help="share of a processor; default: 0.1 for tenth, all for crowd")
     parser.add_argument("--workers", type=int, help="web workers; default: 1 for tenth, 2 for crowd")
+    parser.add_argument("--streams", type=int, help="MAX_STREAMS; default: the server's")
     parser.add_argument("--same", type=int, default=50)
     parser.add_argument("--different", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=60)
@@ -239,7 +248,7 @@ def main() -> None:
     is_tenth = wanted.what == "tenth"
     cpus = wanted.cpus if wanted.cpus is not None else 0.1 if is_tenth else 0
     settings = {"WORKERS": str(wanted.workers or (1 if is_tenth else 2))}
-    settings |= {} if is_tenth else {"MAX_STREAMS": "64"}
+    settings |= {"MAX_STREAMS": str(wanted.streams)} if wanted.streams else {}
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         if wanted.data:
