@@ -50,13 +50,13 @@ SHORTEST_GAP_S = 0.02
 
 
 def text_of(number: int, seconds: float) -> str:
-    """Return a text that takes about this long, of which no two numbers share a sentence."""
+    """Return a text that takes about this long; texts of two numbers share no sentence."""
     return "".join(f"It was day {number} and {part}. {SENTENCE}" for part in range(max(1, round(seconds / 8))))
 
 
 @contextlib.contextmanager
 def throttled(fence: Fence, cpus: float) -> Iterator[str]:
-    """Give what is started in the block, and all that it starts, a share of a processor; yield how."""
+    """Bound the processor time of what is started in the block, and of all that it starts; yield how."""
     if not cpus:
         yield "all processors"
     elif fence.group is not None and fence.group.version == 2:
@@ -114,7 +114,7 @@ class Heard:
 
 
 async def listen(client: httpx.AsyncClient, text: str, voice: str) -> Heard:
-    """Hear a text as the element does."""
+    """Receive the speech of a text as the element does, and return what a listener hears."""
     asked = {"model": "tts-1", "voice": voice, "input": text, "response_format": "pcm", "stream_format": "sse"}
     heard, begin = Heard(), time.monotonic()
     while True:
@@ -150,7 +150,7 @@ def connected(server: Server) -> httpx.AsyncClient:
 
 
 async def tenth(server: Server, wanted: argparse.Namespace) -> list[list[object]]:
-    """Let one session speak while its pack and the page are fetched again and again."""
+    """Measure one session that speaks while its pack and the page are fetched again and again."""
     async with connected(server) as client:
         begin = time.monotonic()
         with PRESENTER.open("rb") as portrait:
@@ -181,7 +181,7 @@ async def tenth(server: Server, wanted: argparse.Namespace) -> list[list[object]
 
 
 async def crowd(server: Server, wanted: argparse.Namespace) -> list[list[object]]:
-    """Let many listeners hear the same text, and some a text of their own."""
+    """Measure many listeners of the same text, and some of a text of their own."""
     texts = [text_of(0, wanted.seconds)] * wanted.same
     texts += [text_of(number, wanted.seconds) for number in range(1, wanted.different + 1)]
     async with connected(server) as client:
