@@ -122,6 +122,18 @@ def test_files_that_are_there_are_not_fetched_again(store: FileStore, tmp_path: 
     assert (here / "a").stat().st_ino == before
 
 
+def test_what_is_damaged_or_lost_in_the_store_is_not_handed_out(store: FileStore, tmp_path: Path) -> None:
+    assert isinstance(store, SharedFiles)
+    claimed(store).save(folder_of(tmp_path / "here", a=b"whole", b=b"lost", c=b"fine"), ["a", "b", "c"])
+    changed, lost = store.job(JOB).find("a"), store.job(JOB).find("b")
+    assert changed
+    assert lost
+    store._objects.put(changed.key, b"other")
+    store._objects.remove([lost.key])
+    store.job(JOB).fetch(tmp_path / "there")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "there").iterdir()} == {"c": b"fine"}
+
+
 def test_one_process_lists_a_store_at_a_time(store: FileStore) -> None:
     now = time.time()
     assert store.is_to_be_listed(now, 600)

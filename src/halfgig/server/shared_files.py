@@ -16,6 +16,7 @@ import time
 import zlib
 from typing import TYPE_CHECKING
 
+from halfgig.log import WARNING, log
 from halfgig.server.errors import FileStoreUnavailable, LateWriter, StorageFull
 from halfgig.server.file_store import StoredFile
 from halfgig.server.object_store import AFTER_S
@@ -103,12 +104,17 @@ class SharedFiles:
         return found
 
 
+class _Lost(Exception):
+    """A file of the store is not there, or not what was written."""
+
+
 class SharedFolder:
     """The files of one job in an object store, as one reader or writer sees them; any thread may call."""
 
     def __init__(self, objects: ObjectStore, prefix: str) -> None:
         self._objects = objects
         self._prefix = prefix
+        self._job = prefix.rsplit("/", 1)[1]
         self._number: int | None = None
         self._lock = threading.Lock()
 
@@ -157,15 +163,15 @@ class SharedFolder:
             self._objects.remove(each.key for each in found if each.key not in kept)
 
     def fetch(self, folder: Path, names: Iterable[str] | None = None) -> None:
-        """Download files that are not in a folder.  Raises `FileStoreUnavailable` for one that is damaged."""
+        """Download files that are not in a folder; one that is damaged in the store is left out, as if it were lost."""
         files = self._newest()[1]
         for name in files if names is None else names:
             path = folder / name
             if name not in files or (path.is_file() and path.stat().st_size == files[name].size):
                 continue
             folder.mkdir(parents=True, exist_ok=True)
-            with atomic_write(path) as part:
-                self._download(files[name], part)
+            with contextlib.suppress(_Lost), atomic_write(path) as part:
+                self._download(name, files[name], part)
 
     def find(self, name: str) -> StoredFile | None:
         """Return a kept file, or None."""
@@ -180,19 +186,21 @@ class SharedFolder:
         self._objects.remove(each.key for each in self._objects.list(f"{self._prefix}/files"))
         self._objects.remove(each.key for each in self._objects.list(self._prefix))
 
-    def _download(self, file: StoredFile, part: Path) -> None:
+    def _download(self, name: str, file: StoredFile, part: Path) -> None:
         checksum = 0
         try:
             with part.open("wb") as out:
                 for block in self._objects.blocks(file.key, 0, file.size):
                     checksum = zlib.crc32(block, checksum)
                     out.write(block)
-        except FileNotFoundError:
-            raise FileStoreUnavailable("a file was replaced while it was read; try again", AFTER_S) from None
+        except FileNotFoundError as error:
+            log("store", f"{name} of {self._job} is not in the store any more", WARNING)
+            raise _Lost from error
         except OSError as error:
             raise StorageFull(f"a file of the store cannot be written here ({error.strerror})", AFTER_S) from error
         if f"{checksum:08x}-{file.size}" != file.checksum:
-            raise FileStoreUnavailable(f"{part.name.split('.')[1]} came damaged from the store; try again", AFTER_S)
+            log("store", f"{name} of {self._job} is damaged in the store, so it is made again", WARNING)
+            raise _Lost
 
     def _own(self) -> dict[str, StoredFile]:
         """Return the files of the manifest that this writer may replace."""
@@ -229,8 +237,9 @@ class SharedFolder:
         return f"{self._prefix}/manifests/{number:012d}"
 
     def _late(self, number: int, last: int) -> LateWriter:
-        job = self._prefix.rsplit("/", 1)[1]
-        return LateWriter(f"{job} is written to by another process now: its token is {last}, this one's was {number}")
+        return LateWriter(
+            f"{self._job} is written to by another process now: its token is {last}, this one's was {number}"
+        )
 
 
 def _as_bytes(files: dict[str, StoredFile]) -> bytes:
