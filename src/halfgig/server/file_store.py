@@ -78,8 +78,8 @@ class FileStore(Protocol):
         """Return the ids of the avatars in a shared store."""
         ...
 
-    def secret(self, proposed: bytes) -> bytes:
-        """Return the secret that all nodes share; it is the proposed one if there is none yet."""
+    def agreed(self, name: str, proposed: bytes) -> bytes:
+        """Return the value that all nodes have under a name; it is the proposed one if there is none yet."""
         ...
 
     def read(self, file: StoredFile, start: int, end: int) -> Iterator[bytes]:
@@ -132,8 +132,9 @@ class LocalFiles:
         """Return nothing."""
         return set()
 
-    def secret(self, proposed: bytes) -> bytes:
+    def agreed(self, name: str, proposed: bytes) -> bytes:
         """Return the proposed one."""
+        del name
         return proposed
 
     def read(self, file: StoredFile, start: int, end: int) -> Iterator[bytes]:

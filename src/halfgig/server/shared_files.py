@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from halfgig.server.file_store import KeptFolder
     from halfgig.server.object_store import ObjectStore
 
-SECRET = "secret"  # noqa: S105 - a key's name
-"""Key of the secret that signs tokens and links."""
+AGREED = "agreed"
+"""Folder of keys of what must be the same on all nodes: the secret of tokens, the installation's number."""
 
 PROBE = "probe"
 """Folder of keys that `check` writes below."""
@@ -63,11 +63,12 @@ class SharedFiles:
         """Return the ids of the avatars that are there."""
         return {each.key.split("/")[1] for each in self._objects.list("avatars") if "/manifests/" in each.key}
 
-    def secret(self, proposed: bytes) -> bytes:
-        """Return the secret that all nodes share; it is the proposed one if there is none yet."""
-        if (found := self._objects.get(SECRET)) is None:
-            self._objects.create(SECRET, proposed)
-            found = self._objects.get(SECRET)
+    def agreed(self, name: str, proposed: bytes) -> bytes:
+        """Return the value that all nodes have under a name; it is the proposed one if there is none yet."""
+        key = f"{AGREED}/{name}"
+        if (found := self._objects.get(key)) is None:
+            self._objects.create(key, proposed)
+            found = self._objects.get(key)
         return found or proposed
 
     def read(self, file: StoredFile, start: int, end: int) -> Iterator[bytes]:

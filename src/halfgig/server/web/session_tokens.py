@@ -121,7 +121,7 @@ class Signer:
 
     def _shared(self) -> bytes:
         assert self._files
-        return self._files.secret(secrets.token_bytes(SECRET_BYTES))
+        return self._files.agreed(SECRET, secrets.token_bytes(SECRET_BYTES))
 
     def _key(self) -> bytes:
         if not self._secret:

@@ -15,9 +15,11 @@ from halfgig.errors import HalfgigError
 from halfgig.log import WARNING, log
 from halfgig.media.frame_groups import group_path
 from halfgig.media.frame_store import group_file
+from halfgig.origin.installation import UNKNOWN, read_installation
 from halfgig.pipeline.video import FRAMES, NEWEST
 from halfgig.server.errors import FileStoreUnavailable, LateWriter
 from halfgig.server.worker.videos.context import BrokenOff, Cancelled
+from halfgig.storage.atomic_write import atomic_write
 from halfgig.storage.record_log import read_records
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class KeptFiles:
         if not self._context.files.is_shared:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._patiently(self._take_the_number)
         self._patiently(self._kept.claim)
         self._patiently(lambda: self._kept.fetch(self._folder, self._missing()))
 
@@ -67,6 +70,19 @@ class KeptFiles:
     def groups(self) -> GroupUploads:
         """Return what uploads groups of frames during a block."""
         return GroupUploads(self._folder, self._kept, self._patiently, is_needed=self._context.files.is_shared)
+
+    def _take_the_number(self) -> None:
+        """Take the number of the installation, which frames and sound are marked with, from the store.
+
+        Otherwise a video that another node has begun would have the marks of two installations.
+        """
+        path = self._context.settings.limits.installation
+        if path and (own := read_installation(path)) != UNKNOWN:
+            proposed = f"{own}\n".encode()
+            agreed = self._context.files.agreed(path.name, proposed)
+            if agreed != proposed:
+                with atomic_write(path) as part:
+                    part.write_bytes(agreed)
 
     def _missing(self) -> list[str]:
         """Return the names of kept files, without groups that the frames have here."""
