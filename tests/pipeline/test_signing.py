@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import shutil
 import sys
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +20,11 @@ from halfgig.origin.certificate import KEY, make_own
 from halfgig.origin.manifest import MEDIA_TYPES, Making, media_type_of
 from halfgig.origin.manifest_check import BROKEN, KNOWN, UNKNOWN, ManifestFound, read_manifest
 from halfgig.pipeline.runner import LocalRunner
+from halfgig.pipeline.signing import SigningCells, sign
 from halfgig.settings import CHAIN, SIGNING, Settings
 from tests.media.sounds import wav
 from tests.support.serving import free_port
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,8 +43,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def signed(path: Path, settings: Settings, making: Making = MAKING) -> str:
     """Sign a file as the command does; return why it is not signed, if so."""
     runner = LocalRunner(settings, None)
-    with runner.signing(path.suffix[1:]) as sign:
-        sign(path, making)
+    with runner.signing(path.suffix[1:]) as sign_it:
+        sign_it(path, making)
     return " ".join(runner.notices)
 
 
@@ -192,6 +196,41 @@ def test_a_file_that_cannot_be_signed_is_kept_and_the_reason_told(
     assert said in reason
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["a.mp3"]
+
+
+def test_a_file_that_does_not_fit_into_the_memory_is_kept_and_the_figures_told(
+    tmp_path: Path, settings: Settings
+) -> None:
+    path = sound(tmp_path / "a.wav")
+    before = path.read_bytes()
+    assert "26 MB its cell may use (it takes 34 MB)" in signed(path, replace(settings, memory_limit=48 << 20))
+    assert path.read_bytes() == before
+
+
+def test_a_cell_that_is_ended_from_outside_signs_in_a_second_attempt(tmp_path: Path, settings: Settings) -> None:
+    path, folder = sound(tmp_path / "a.mp3"), settings.data_dir / SIGNING
+    asked, ended = tmp_path / "asked", tmp_path / "ended"
+    code = (
+        "import sys, time; from pathlib import Path; from halfgig.origin.certificate import signature\n"
+        f"Path({str(asked)!r}).touch()\n"
+        f"while not Path({str(ended)!r}).exists(): time.sleep(0.01)\n"
+        f"(made,) = signature(open({str(folder / KEY)!r}).read(), sys.stdin.buffer.read())\n"
+        "sys.stdout.buffer.write(made)"
+    )
+    command = shlex.join([sys.executable, "-c", code])
+    theirs = replace(settings, signing_cert=(folder / CHAIN).read_text(), signing_command=command)
+    with SigningCells(theirs) as cells:
+
+        def end() -> None:
+            if soon(asked.exists):
+                cells._writer.stop()
+            ended.touch()
+
+        ending = threading.Thread(target=end)
+        ending.start()
+        assert sign(path, "mp3", MAKING, cells, lambda _mb: contextlib.nullcontext()) == ""
+        ending.join()
+    assert found(path, settings).trust == KNOWN
 
 
 def test_without_an_answer_of_the_time_stamp_service_a_file_is_signed_all_the_same(
