@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from halfgig.events import Notice
+from halfgig.pipeline.video import VIDEO
 from tests.support.command import halfgig
+from tests.support.jobs import STAGES, render_job, run_stage
 from tests.support.media import bomb, frames, noise, portrait, presenter, two_faces
 
 if TYPE_CHECKING:
@@ -22,12 +25,10 @@ def talked(picture: Path, *options: str) -> Ran:
 
 def first_frame_of_talk(picture: Path) -> np.ndarray:
     """Make a video of a picture at rest; give its frame, in which nothing has moved yet."""
-    ran = halfgig("talk", picture, "--idle", "0.04", "--size", "96", "-o", picture.parent / "out.mp4")
-    assert (ran.code, ran.err) == (
-        0,
-        "note: the face is small: 13 pixels between the eyes; cut the picture closer, or raise --size\n",
-    )
-    return next(frames(picture.parent / "out.mp4")).astype(float)
+    job = render_job(picture.parent, picture, idle=0.04, size=96)
+    told = [each.text for stage in STAGES for each in run_stage(stage, job) if isinstance(each, Notice)]
+    assert told == ["the face is small: 13 pixels between the eyes; cut the picture closer, or raise --size"]
+    return next(frames(picture.parent / VIDEO)).astype(float)
 
 
 def looks_like_the_presenter(frame: np.ndarray, within: float = 6.0) -> bool:

@@ -99,7 +99,7 @@ def work(folder: Path, **settings: str) -> Iterator[Work]:
 @pytest.fixture(scope="module")
 def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Work]:
     """Keep a worker for the tests that only ask it."""
-    with work(tmp_path_factory.mktemp("worker")) as running:
+    with work(tmp_path_factory.mktemp("worker"), IDLE_SECONDS="3600") as running:
         yield running
 
 
