@@ -1,8 +1,8 @@
 """Write the mark into frames, in place, between drawing and encoding.
 
-A pixel becomes one level brighter, one darker, or stays as it is: less can't be written, more isn't needed. Between
-bright and dark cells there is a gap, and a cell that turns shrinks and grows again. What is added follows from the
-frame's number, its size and the payload alone: groups of frames may be marked by any process, in any order.
+A pixel becomes one level brighter, one darker, or stays as it is: less can't be written, and two show on a plain wall.
+Between bright and dark cells there is a gap, and a cell that turns shrinks and grows again. What is added follows from
+the frame's number, its size and the payload alone: groups of frames may be marked by any process, in any order.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Pixels = NDArray[np.uint8]
 
-FROM = 0.62
+FROM = 0.2
 """Share of a cell's brightness, which fades towards its neighbours, from which a pixel is changed."""
 
 CHANGE = 0.3
