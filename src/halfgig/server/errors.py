@@ -2,8 +2,11 @@
 
 ServiceError
 |- Busy                   come back later
-|   |- RateLimited, Unavailable, StorageFull
-|   |   `- StoreDamaged, FileStoreUnavailable
+|   |- RateLimited, StorageFull
+|   `- Unavailable
+|       |- FileStoreUnavailable
+|       `- StoreFailed
+|           `- StoreDamaged, DatabaseUnavailable
 |- NotFound, ModelNotFound, NotReady, NotYet, Conflict, BadRequest, UploadTooLarge, TooSlow
 |- Unauthorized
 |   `- InvalidToken, TokenExpired
@@ -160,7 +163,19 @@ class AvatarsFull(ServiceError):
     code = "avatars_full"
 
 
-class StoreDamaged(Unavailable):
+class StoreFailed(Unavailable):
+    """Report that the job store failed during a request: work on a video stops, and goes on later from its files."""
+
+    code = "store_failed"
+
+
+class DatabaseUnavailable(StoreFailed):
+    """Report that the database of DATABASE_URL cannot be reached, or was lost during a request."""
+
+    code = "database_unavailable"
+
+
+class StoreDamaged(StoreFailed):
     """Report that the job store was damaged during a request, and was rewritten from what can be recovered."""
 
     code = "store_damaged"

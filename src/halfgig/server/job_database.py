@@ -1,16 +1,18 @@
 """The job store's database file: opened for each call, on a disk that may be full, read-only or failing."""
 
 import contextlib
+import json
 import os
 import sqlite3
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from halfgig.server.disk import AFTER_S, Disk
 from halfgig.server.errors import StorageFull, StoreDamaged
 from halfgig.server.job_recovery import REQUEST_FILE, inode_of, is_damaged, recover
 from halfgig.server.job_schema import DamagedRow, upgrade
+from halfgig.server.sql import Database, Rows, Session
 
 BUSY_S = 30
 """Seconds to wait for another process's transaction."""
@@ -23,7 +25,33 @@ _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _DISK_ERRORS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 
 
-class JobDatabase:
+class SqliteSession:
+    """The open database."""
+
+    now = "(julianday('now') - 2440587.5) * 86400.0"
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def execute(self, statement: str, values: Sequence[object] = ()) -> Rows:
+        """Run a statement."""
+        return self._database.execute(statement, values)
+
+    def begin_alone(self) -> None:
+        """Begin a transaction beside which no other one writes; it survives even if the power fails."""
+        self._database.execute("PRAGMA synchronous = FULL")
+        self._database.execute("BEGIN IMMEDIATE")
+
+    def merged(self, column: str) -> str:
+        """Return an expression for a column of JSON with a JSON value merged into it."""
+        return f"json_patch({column}, ?)"
+
+    def as_json(self, value: object) -> str:
+        """Format a value that will be merged."""
+        return json.dumps(value)
+
+
+class SqliteDatabase:
     """Opens the database; any thread or process may."""
 
     def __init__(self, path: Path) -> None:
@@ -32,7 +60,7 @@ class JobDatabase:
         self._kept: tuple[tuple[int, int | None], sqlite3.Connection] | None = None
 
     @contextlib.contextmanager
-    def open(self) -> Iterator[sqlite3.Connection]:
+    def open(self) -> Iterator[Session]:
         """Open the database, creating it on first use; a transaction begun in the block is committed at its end.
 
         Raises `StorageFull` for a disk on which nothing can be written, or nothing read, and `StoreDamaged` after the
@@ -45,7 +73,7 @@ class JobDatabase:
                 inode = inode_of(self._path)
                 if is_short:
                     _rewind(database)
-                yield database
+                yield SqliteSession(database)
                 if database.in_transaction:
                     database.commit()
                 if database.total_changes and inode_of(self._path) != inode:
@@ -58,6 +86,14 @@ class JobDatabase:
             raise self._explained(error) from error
         except OSError as error:
             raise StorageFull(f"the job store cannot be reached ({error.strerror})", AFTER_S) from error
+
+    def at_once(self) -> Database:
+        """Return this database: nobody waits for it."""
+        return self
+
+    def exists(self) -> bool:
+        """Return whether there is a file."""
+        return self._path.exists()
 
     def check(self) -> None:
         """Recover the database if it is damaged, or gone while there are videos."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from halfgig.server.errors import Busy
 
 if TYPE_CHECKING:
-    import sqlite3
+    from halfgig.server.sql import Session
 
 CLIENTS = 8
 """How many clients may fill their places; further ones get one place each, up to twice as many in all."""
@@ -19,7 +19,7 @@ _OPEN = "status IN ('queued', 'in_progress')"
 
 
 def check_room(
-    database: sqlite3.Connection, client: str, cost_s: float, most_open: int, most_minutes: float = float("inf")
+    database: Session, client: str, cost_s: float, most_open: int, most_minutes: float = float("inf")
 ) -> None:
     """Raise `Busy` if a client may not queue a video that costs as much as `cost_s` seconds of a plain one.
 

@@ -26,9 +26,13 @@ CREATE TABLE IF NOT EXISTS shares (
     token TEXT PRIMARY KEY,
     id TEXT NOT NULL UNIQUE
 );
+CREATE TABLE IF NOT EXISTS executor_lease (
+    id TEXT PRIMARY KEY,
+    beat REAL NOT NULL
+);
 """
 
-_SCHEMA_VERSION = 2
+_SCHEMA_VERSION = 3
 """The database's `PRAGMA user_version`; databases of halfgig 0.3 and before have 0."""
 
 _RENAMED = {"place": "seq", "asked": "request", "facts": "progress", "deaths": "crash_count"}

@@ -1,23 +1,32 @@
-"""The job store: a SQLite database of accepted videos that the web writes, the worker reads and a restart continues.
+"""The job store: a database of accepted videos that the web writes, the worker reads and a restart continues.
+
+It is SQLite on one machine, and Postgres, with DATABASE_URL, for any number of them.
 
 The web process can accept, list and cancel jobs while no worker runs, without DBOS or a socket.  Every accepted job is
 processed: on each start the worker submits all open rows to DBOS, using the row's id as the workflow's id.
 """
 
+from __future__ import annotations
+
 import json
 import secrets
-import sqlite3
-import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.server.errors import Conflict
-from halfgig.server.job_database import JobDatabase
+from halfgig.server.job_database import SqliteDatabase
 from halfgig.server.job_queue import check_room
 from halfgig.server.job_schema import DamagedRow
+from halfgig.server.older_rows import request_of
+from halfgig.server.paths import ServerPaths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from halfgig.requests import VideoRequest
+    from halfgig.server.sql import Database, Session
+    from halfgig.settings import Settings
 
 QUEUED, IN_PROGRESS, COMPLETED, FAILED, CANCELLED = "queued", "in_progress", "completed", "failed", "cancelled"
 """The states of a job; the last three are final."""
@@ -97,8 +106,21 @@ class Page(NamedTuple):
 class JobStore:
     """Reads and writes jobs; each call opens the database itself, so any thread or process may call."""
 
-    def __init__(self, path: Path) -> None:
-        self._database = JobDatabase(path)
+    def __init__(self, place: Path | Database) -> None:
+        self._database: Database = SqliteDatabase(place) if isinstance(place, Path) else place
+
+    @classmethod
+    def of(cls, settings: Settings, patience_s: float = 0.0) -> JobStore:
+        """Return the job store of a server; with `patience_s` calls wait that long for a database to come back."""
+        return cls(database_of(settings, patience_s))
+
+    def at_once(self) -> JobStore:
+        """Return the same job store without patience, for those who must not wait."""
+        return JobStore(self._database.at_once())
+
+    def exists(self) -> bool:
+        """Return whether there may be a job."""
+        return self._database.exists()
 
     def keep_open(self) -> None:
         """Keep what reading needs on the disk, which may have no room for it later."""
@@ -114,9 +136,7 @@ class JobStore:
         Raises `Busy` if the client has no place left, and `Conflict` if the key was used with another request.
         """
         with self._database.open() as database:
-            # Durable even if the power fails: the client was promised this job.
-            database.execute("PRAGMA synchronous = FULL")
-            database.execute("BEGIN IMMEDIATE")
+            database.begin_alone()  # and durable even if the power fails: the client was promised this job
             if restored := _jobs(database, "WHERE id = ?", draft.id):  # by a recovery, from the job's folder
                 if restored[0].is_open:
                     return Accepted(restored[0], is_new=True)
@@ -126,12 +146,11 @@ class JobStore:
             check_room(database, draft.client, draft.cost_s, most_open, most_minutes)
             database.execute(
                 "INSERT INTO videos (id, owner, status, created_at, request, repeat_key, fingerprint, client, cost_s)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f" VALUES (?, ?, ?, {database.now}, ?, ?, ?, ?, ?)",
                 (
                     draft.id,
                     draft.owner,
                     QUEUED,
-                    time.time(),
                     json.dumps(draft.request.as_json()),
                     draft.repeat_key,
                     draft.fingerprint,
@@ -182,45 +201,43 @@ class JobStore:
 
     def begin(self, job_id: str) -> bool:
         """Mark a job as in progress; return False if it is no longer open."""
-        return self._change(
-            "UPDATE videos SET status = ?, started_at = coalesce(started_at, ?) WHERE id = ? AND status IN (?, ?)",
-            (IN_PROGRESS, time.time(), job_id, *OPEN),
-        )
+        with self._database.open() as database:
+            begun = f"UPDATE videos SET status = ?, started_at = coalesce(started_at, {database.now})"
+            return database.execute(f"{begun} WHERE id = ? AND {_IS_OPEN}", (IN_PROGRESS, job_id)).rowcount > 0
 
     def update_progress(self, job_id: str, progress: Mapping[str, Any]) -> None:
         """Merge values into a job's progress."""
-        self._change(
-            "UPDATE videos SET progress = json_patch(progress, ?) WHERE id = ?", (json.dumps(progress), job_id)
-        )
+        with self._database.open() as database:
+            merged = f"UPDATE videos SET progress = {database.merged('progress')} WHERE id = ?"
+            database.execute(merged, (database.as_json(progress), job_id))
 
     def complete(self, job_id: str, progress: Mapping[str, Any]) -> bool:
         """Mark a job as completed; return False if it was no longer open."""
-        return self._change(
-            "UPDATE videos SET status = ?, completed_at = ?, progress = json_patch(progress, ?)"
-            " WHERE id = ? AND status IN (?, ?)",
-            (COMPLETED, time.time(), json.dumps(progress), job_id, *OPEN),
-        )
+        return self._end(job_id, COMPLETED, progress=progress)
 
     def fail(self, job_id: str, error: Mapping[str, Any]) -> bool:
         """Mark a job as failed; return False if it was no longer open."""
-        return self._change(
-            "UPDATE videos SET status = ?, completed_at = ?, error = ? WHERE id = ? AND status IN (?, ?)",
-            (FAILED, time.time(), json.dumps(error), job_id, *OPEN),
-        )
+        return self._end(job_id, FAILED, error=json.dumps(error))
 
     def cancel(self, job_id: str) -> bool:
         """Mark a job as cancelled; return False if it was no longer open."""
-        return self._change(
-            "UPDATE videos SET status = ?, completed_at = ? WHERE id = ? AND status IN (?, ?)",
-            (CANCELLED, time.time(), job_id, *OPEN),
-        )
+        return self._end(job_id, CANCELLED)
+
+    def _end(
+        self, job_id: str, status: str, progress: Mapping[str, Any] | None = None, error: str | None = None
+    ) -> bool:
+        with self._database.open() as database:
+            ended = (
+                f"UPDATE videos SET status = ?, error = ?, completed_at = {database.now}, "
+                f"progress = {database.merged('progress')} WHERE id = ? AND {_IS_OPEN}"
+            )
+            return database.execute(ended, (status, error, database.as_json(progress or {}), job_id)).rowcount > 0
 
     def count_crash(self, job_id: str) -> int:
         """Count a cell that died while processing a job; return the new count."""
+        counted = "UPDATE videos SET crash_count = crash_count + 1 WHERE id = ? RETURNING crash_count"
         with self._database.open() as database:
-            database.execute("BEGIN IMMEDIATE")
-            database.execute("UPDATE videos SET crash_count = crash_count + 1 WHERE id = ?", (job_id,))
-            return _the(database, job_id).crash_count
+            return int(database.execute(counted, (job_id,)).fetchone()[0])
 
     def reset_crash_count(self, job_id: str) -> None:
         """Reset the count of crashes: the job made progress after the last one."""
@@ -234,7 +251,8 @@ class JobStore:
     def share(self, job_id: str) -> str:
         """Return the token that gives anyone access to a job; repeated calls return the same token."""
         with self._database.open() as database:
-            database.execute("INSERT OR IGNORE INTO shares VALUES (?, ?)", (secrets.token_urlsafe(24), job_id))
+            added = "INSERT INTO shares (token, id) VALUES (?, ?) ON CONFLICT (id) DO NOTHING"
+            database.execute(added, (secrets.token_urlsafe(24), job_id))
             (token,) = database.execute("SELECT token FROM shares WHERE id = ?", (job_id,)).fetchone()
             return str(token)
 
@@ -247,7 +265,7 @@ class JobStore:
         with self._database.open() as database:
             return next(iter(_jobs(database, "WHERE id = (SELECT id FROM shares WHERE token = ?)", token)), None)
 
-    def _repeated(self, database: sqlite3.Connection, draft: NewJob) -> Job | None:
+    def _repeated(self, database: Session, draft: NewJob) -> Job | None:
         found = database.execute(
             "SELECT id, fingerprint FROM videos WHERE owner = ? AND repeat_key = ?", (draft.owner, draft.repeat_key)
         ).fetchone()
@@ -264,6 +282,8 @@ class JobStore:
             return database.execute(statement, values).rowcount > 0
 
 
+_IS_OPEN = "status IN ('queued', 'in_progress')"
+
 _COLUMNS = ", ".join(
     (
         *("id", "owner", "status", "created_at", "started_at", "completed_at", "request", "progress", "error"),
@@ -272,10 +292,19 @@ _COLUMNS = ", ".join(
 )
 
 
-def _jobs(database: sqlite3.Connection, rest: str, *values: object) -> list[Job]:
+def database_of(settings: Settings, patience_s: float = 0.0) -> Database:
+    """Return the database of a server: the one that DATABASE_URL names, else a file in DATA_DIR."""
+    if settings.database_url:
+        from halfgig.server.postgres import PostgresDatabase  # 6 MB, for those who set it
+
+        return PostgresDatabase(settings.database_url, patience_s)
+    return SqliteDatabase(ServerPaths.of(settings).job_store)
+
+
+def _jobs(database: Session, rest: str, *values: object) -> list[Job]:
     rows = database.execute(f"SELECT {_COLUMNS} FROM videos {rest}", values)  # noqa: S608 - `rest` is written above
     try:
-        return [_job(row) for row in rows]
+        return [_job(row) for row in rows.fetchall()]
     except (ValueError, KeyError, TypeError) as error:
         raise DamagedRow(f"a row of the job store cannot be read ({error})") from error
 
@@ -290,7 +319,7 @@ def _job(row: tuple[Any, ...]) -> Job:
         created_at,
         started_at,
         completed_at,
-        _request(json.loads(request)),
+        request_of(json.loads(request)),
         json.loads(progress),
         error and json.loads(error),
         crash_count,
@@ -299,37 +328,6 @@ def _job(row: tuple[Any, ...]) -> Job:
     )
 
 
-def _request(found: dict[str, Any]) -> VideoRequest:
-    """Return the request of a row; rows of version 0.3 have one flat table of fields."""
-    if "prompt" not in found:
-        return VideoRequest.from_json(found)
-    own = {name: found[name] for name in _OWN_IN_0_3 if found.get(name) not in (None, _OWN_IN_0_3[name])}
-    own |= {name: name for name in ("reference_blink", "reference_pose") if found.get(f"has_{name}")}
-    speaks = not found.get("has_audio") and not found.get("idle")
-    shared = {name: found[name] for name in ("idle", "animator", "size", "fps", "seed", "landmarks") if name in found}
-    return VideoRequest(
-        SpeechRequest(found["prompt"], found.get("voice", ""), found.get("speed", 1.0)) if speaks else None,
-        audio=AUDIO if found.get("has_audio") else "",
-        portrait=PORTRAIT if found.get("has_portrait") else "",
-        options=own,
-        **shared,
-    )
-
-
-_OWN_IN_0_3: dict[str, Any] = {
-    "preprocess": "full",
-    "still": False,
-    "pose_style": 0,
-    "expression_scale": 1.0,
-    "blink": True,
-    "yaw": [],
-    "pitch": [],
-    "roll": [],
-    "follow": False,
-}
-"""The animator's own options in rows of version 0.3, with their defaults."""
-
-
-def _the(database: sqlite3.Connection, job_id: str) -> Job:
+def _the(database: Session, job_id: str) -> Job:
     (job,) = _jobs(database, "WHERE id = ?", job_id)
     return job

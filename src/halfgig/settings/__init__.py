@@ -13,7 +13,7 @@ from typing import Any
 
 from halfgig.errors import BadSetting
 from halfgig.resources.limits import parse_size
-from halfgig.settings.addresses import hosts, listed, networks, origins, store_address
+from halfgig.settings.addresses import database_address, hosts, listed, networks, origins, store_address
 
 PREFIX = "HALFGIG_"
 """Prefix of halfgig's own variables; an unknown variable with it is refused."""
@@ -138,6 +138,8 @@ class Settings:
     """Python modules that register animators or speech engines when imported, separated by commas."""
     cache_mb: float = 64.0
     """Disk space for the cache of measured faces and spoken sentences, in MB; 0: no cache."""
+    database_url: str = field(default="", repr=False)
+    """Address of a Postgres database that several nodes share, with user and password; unset: SQLite in DATA_DIR."""
     sound_mark: bool = True
     """Mark speech as synthetic, inaudibly, so that copies of it can be recognised."""
     c2pa: bool = True
@@ -268,6 +270,7 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "avatars_mb": (_not_negative, "a number, 0 or above"),
     "plugins": (listed, "names of Python modules, separated by commas"),
     "cache_mb": (_not_negative, "a number, 0 or above"),
+    "database_url": (database_address, "an address such as postgresql://user:password@host:5432/name"),
     "sound_mark": (_yes_or_no, "true or false"),
     "c2pa": (_yes_or_no, "true or false"),
     "signing_cert": (_pem, "certificates in PEM, or the path of a file with them"),
@@ -280,7 +283,7 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
 """For each setting, the parser of its text and a description of valid values."""
 
 
-SECRETS = ("api_keys", "signing_key", "store_url")
+SECRETS = ("api_keys", "database_url", "signing_key", "store_url")
 """Settings whose values are never told."""
 
 STAND_INS = {"workers": "WEB_CONCURRENCY"}

@@ -36,3 +36,10 @@ def store_address(text: str) -> str:
     if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w./-]*)?|file:///[^?#]+", text):
         raise ValueError
     return text.rstrip("/")
+
+
+def database_address(text: str) -> str:
+    """Return the address of a Postgres database.  Raises `ValueError` if it is none."""
+    if not re.fullmatch(r"postgres(ql)?://\S+", text):
+        raise ValueError
+    return text

@@ -88,7 +88,7 @@ class _Server:
         monitor.on_start()
         adopt_orphans()
         supervisor = self._supervisor(monitor)
-        supervisor.begin(with_worker=self.places.job_store.exists() or (self.places.root / "videos").exists())
+        supervisor.begin(with_worker=self._may_have_jobs() or (self.places.root / "videos").exists())
         disk = DiskMonitor(Disk(self.places.root), monitor.add_event, lambda: self._sweep(supervisor))
         with Signals() as signals:
             self._loop(supervisor, (monitor, disk), signals)
@@ -100,6 +100,9 @@ class _Server:
             log("supervisor", "ended")
         return GAVE_UP if supervisor.failed else 0
 
+    def _may_have_jobs(self) -> bool:
+        return bool(self.settings.database_url) or self.places.job_store.exists()
+
     def _supervisor(self, monitor: MemoryMonitor) -> Supervisor:
         environ, fd = environment(self.settings, os.environ), self.listener.listener.fileno()
         web = Service("web", self.commands.web, environ)
@@ -109,7 +112,7 @@ class _Server:
 
     def _sweep(self, supervisor: Supervisor) -> None:
         """Start the worker, which removes expired videos."""
-        if self.places.job_store.exists() and not supervisor.draining:
+        if self._may_have_jobs() and not supervisor.draining:
             supervisor.worker.wanted = True
 
     def _loop(self, supervisor: Supervisor, monitors: tuple[MemoryMonitor, DiskMonitor], signals: Signals) -> None:

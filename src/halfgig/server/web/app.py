@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from halfgig import __version__
 from halfgig.server.avatar_store import AvatarStore
 from halfgig.server.file_store import file_store
+from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
 from halfgig.server.web.access import AccessGate, Keys, Passes
@@ -44,9 +45,9 @@ def make_app(settings: Settings, counters: SharedCounters | None = None, limiter
     `counters` are those that several workers share, `limiter` the rates.
     """
     paths = ServerPaths.of(settings)
-    files = file_store(settings)
+    files, jobs = file_store(settings), JobStore.of(settings)
     signer = Signer(paths.root, files)
-    metrics = Metrics(paths, counters or SharedCounters())
+    metrics = Metrics(paths, jobs, counters or SharedCounters())
     app = FastAPI(
         title="halfgig",
         version=__version__,
@@ -70,10 +71,10 @@ def make_app(settings: Settings, counters: SharedCounters | None = None, limiter
     app.include_router(face_routes(settings, paths, worker))
     app.include_router(
         operation_routes(
-            Operations(paths, worker, metrics, lambda: server_plan(settings).plan, service.files, settings.warm)
+            Operations(paths, jobs, worker, metrics, lambda: server_plan(settings).plan, service.files, settings.warm)
         )
     )
-    app.include_router(plan_routes(settings, paths))
+    app.include_router(plan_routes(settings, jobs))
     app.include_router(docs_routes())
     app.include_router(page_routes())
     app.include_router(module_routes())

@@ -61,7 +61,7 @@ class Intake:
         """`check_voices` refuses a text that names an unknown voice."""
         self._settings, self._places, self._plan = settings, paths, plan
         self._check_voices, self._files = check_voices, files
-        self._jobs = JobStore(paths.job_store)
+        self._jobs = JobStore.of(settings)
         self._avatars = AvatarStore(settings)
         self._disk = Disk(paths.root)
         self._rules = form_rules(settings)

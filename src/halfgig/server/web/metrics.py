@@ -28,11 +28,11 @@ STREAMS = "streams"
 class Metrics:
     """Counters of requests and streams, which all workers share."""
 
-    def __init__(self, paths: ServerPaths, counters: SharedCounters) -> None:
+    def __init__(self, paths: ServerPaths, jobs: JobStore, counters: SharedCounters) -> None:
         self._counters = counters
         self._registry = CollectorRegistry()
         self._registry.register(_Counted(counters))
-        self._registry.register(_ServerState(paths))
+        self._registry.register(_ServerState(paths, jobs))
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
         """Count a finished request; status 0: the client disconnected before the response."""
@@ -99,8 +99,8 @@ def _histogram(took: dict[str, dict[str, float]], totals: dict[str, float]) -> H
 class _ServerState(Collector):
     """Metrics read from the server's files at each scrape."""
 
-    def __init__(self, paths: ServerPaths) -> None:
-        self._places = paths
+    def __init__(self, paths: ServerPaths, jobs: JobStore) -> None:
+        self._places, self._jobs = paths, jobs
 
     def describe(self) -> list[Metric]:
         """Return nothing, so that the registry does not collect at start."""
@@ -109,15 +109,15 @@ class _ServerState(Collector):
     def collect(self) -> Iterator[Metric]:
         if (state := read_state(self._places.run)) is not None:
             yield from _memory(state)
-        if (counts := video_counts(self._places)) is not None:
+        if (counts := video_counts(self._jobs)) is not None:
             yield _labelled(
                 "halfgig_videos", "Videos in the job store.", "status", {k: float(v) for k, v in counts.items()}
             )
 
 
-def video_counts(paths: ServerPaths) -> dict[str, int] | None:
+def video_counts(jobs: JobStore) -> dict[str, int] | None:
     """Return the number of videos by status; None if there were never any."""
-    return JobStore(paths.job_store).counts() if paths.job_store.exists() else None
+    return jobs.counts() if jobs.exists() else None
 
 
 _FIGURES: tuple[tuple[str, str, Callable[[MemoryState], float]], ...] = (

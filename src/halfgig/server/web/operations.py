@@ -48,6 +48,7 @@ class Operations:
     """What the routes for operators read from."""
 
     paths: ServerPaths
+    jobs: JobStore
     worker: WorkerClient
     metrics: Metrics
     plan: Callable[[], Plan]
@@ -75,7 +76,7 @@ def operation_routes(ops: Operations) -> APIRouter:
         await run_in_threadpool(check_state, read_state(ops.paths.run), ops.clock())
         await run_in_threadpool(check_folder, ops.paths.root)
         await run_in_threadpool(check_disk, ops.paths.root)
-        await run_in_threadpool(video_counts, ops.paths)  # raises what is wrong with the job store
+        await run_in_threadpool(video_counts, ops.jobs)  # raises what is wrong with the job store
         await run_in_threadpool(ops.files.reach)
         if ops.warm:
             await check_warm(ops.worker)
@@ -155,21 +156,21 @@ def _plan(plan: Callable[[], Plan]) -> dict[str, Any] | None:
     return as_object(made)
 
 
-def plan_routes(settings: Settings, paths: ServerPaths) -> APIRouter:
+def plan_routes(settings: Settings, jobs: JobStore) -> APIRouter:
     """Return the route for the plan."""
     router = APIRouter(tags=["operations"])
 
     @router.get("/v1/plan", responses=refusals(401, 429, 500))
     def get_plan() -> PlanReport:
         """Return what memory each process may use, which animators and voices there are, and how long they take."""
-        return PlanReport(**_plan_report(settings, paths))
+        return PlanReport(**_plan_report(settings, jobs))
 
     return router
 
 
-def _plan_report(settings: Settings, paths: ServerPaths) -> dict[str, Any]:
+def _plan_report(settings: Settings, jobs: JobStore) -> dict[str, Any]:
     plan, remarks = server_plan(settings)
-    finished = JobStore(paths.job_store).finished_jobs() if paths.job_store.exists() else []
+    finished = jobs.finished_jobs() if jobs.exists() else []
     return {
         **as_object(plan),
         "remarks": list(remarks),

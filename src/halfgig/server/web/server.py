@@ -144,7 +144,7 @@ def main() -> None:
     ServerPaths.of(settings).run.mkdir(mode=0o700, parents=True, exist_ok=True)
     configure(ServerPaths.of(settings).run)
     with contextlib.suppress(StorageFull):  # then it is told by each request
-        JobStore(ServerPaths.of(settings).job_store).check()
+        JobStore.of(settings).check()
     WebServer(settings).run()
 
 

@@ -68,7 +68,7 @@ class VideoService:
     def __init__(self, settings: Settings, paths: ServerPaths) -> None:
         self.keep_hours = settings.keep_hours
         self.paths = paths
-        self.jobs = JobStore(paths.job_store)
+        self.jobs = JobStore.of(settings)
         self.files = file_store(settings)
         self._worker = WorkerClient(paths.socket, connect_s=0, patience_s=NOTIFY_S)
         self._patient_worker = WorkerClient(paths.socket, connect_s=0)

@@ -154,7 +154,7 @@ class Worker:
 
     def _check_job_store(self) -> None:
         self._jobs_at = time.monotonic()
-        if self._paths.job_store.exists():
+        if self._settings.database_url or self._paths.job_store.exists():
             self._videos().notify()
 
     def _videos(self) -> VideoRunner:
@@ -177,7 +177,8 @@ class Worker:
     def _is_idle(self) -> bool:
         with self._lock:
             videos, connections = self._video_runner, len(self._connections)
-        if self._listener is None or connections or self._speech.is_busy() or (videos and videos.is_busy()):
+        waits_for_others = self._listener is None or bool(self._settings.database_url)  # whose jobs come without a word
+        if waits_for_others or connections or self._speech.is_busy() or (videos and videos.is_busy()):
             self._busy_at = time.monotonic()
             return False
         return time.monotonic() - self._busy_at > self._settings.idle_seconds

@@ -12,6 +12,7 @@ from halfgig.errors import CellDied
 from halfgig.log import WARNING, log
 from halfgig.models.installed import InstalledModels
 from halfgig.server.disk import Disk
+from halfgig.server.errors import StoreFailed
 from halfgig.server.file_store import LocalFiles
 from halfgig.server.worker.videos.watchdog import USUAL, HangLimits
 from halfgig.storage.disk_cache import DiskCache
@@ -123,7 +124,10 @@ class StepContext:
         """Return why work on a job should stop, "cancelled" or "closing"; None to continue."""
         if self.closing.is_set() or not self.holds_lease():
             return "closing"
-        job = self.store.get(job_id)
+        try:
+            job = self.store.at_once().get(job_id)  # the lease may not run out meanwhile
+        except StoreFailed:
+            return None
         return None if job and job.is_open else "cancelled"
 
     def render_job(self, job: Job) -> RenderJob:

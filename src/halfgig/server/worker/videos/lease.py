@@ -7,30 +7,28 @@ with one guarded UPDATE, so several executors may do it at once. All times are b
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 import time
 import uuid
 from typing import TYPE_CHECKING
 
 from halfgig.log import WARNING, log
+from halfgig.server.errors import StorageFull, StoreFailed
 from halfgig.storage.atomic_write import atomic_write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from halfgig.server.sql import Database
+
 TTL_S = 60.0
 """Seconds after its last renewal at which a lease expires; long, because a tenth of a processor is slow."""
 
+_FAILED = (sqlite3.Error, StorageFull, StoreFailed)
+
 STOP_AT = 0.75
 """Share of the lifetime after which an executor that cannot renew its lease stops working, before others start."""
-
-_TABLE = "CREATE TABLE IF NOT EXISTS executor_lease (id TEXT PRIMARY KEY, beat DOUBLE PRECISION NOT NULL)"
-
-_NOW = {
-    "sqlite": "(julianday('now') - 2440587.5) * 86400.0",
-    "postgresql": "EXTRACT(EPOCH FROM clock_timestamp())",
-}
-"""Seconds since 1970 on the database's own clock."""
 
 
 def executor_id(folder: Path) -> str:
@@ -48,14 +46,10 @@ def executor_id(folder: Path) -> str:
 class Lease:
     """One executor's lease, renewed from a thread that no step can block; methods may be called from any thread."""
 
-    def __init__(self, url: str, executor: str, ttl_s: float = TTL_S) -> None:
-        import sqlalchemy
-
-        self._engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.pool.NullPool)
-        self._text = sqlalchemy.text
-        self._failed = sqlalchemy.exc.SQLAlchemyError
-        self._now = _NOW[self._engine.dialect.name]
-        self._executor = executor
+    def __init__(self, database: Database, executor: str, ttl_s: float = TTL_S) -> None:
+        self.executor = executor
+        """The name of the executor that holds it."""
+        self._database = database
         self._ttl_s = ttl_s
         self._renewed_at = float("-inf")
         self._over = threading.Event()
@@ -63,8 +57,6 @@ class Lease:
 
     def start(self) -> None:
         """Take the lease and start renewing it."""
-        with self._engine.begin() as database:
-            database.execute(self._text(_TABLE))
         self._renew()
         self._thread.start()
 
@@ -74,9 +66,9 @@ class Lease:
 
     def living(self) -> set[str]:
         """Return the names of executors whose lease has not expired."""
-        query = f"SELECT id FROM executor_lease WHERE beat > {self._now} - :ttl"  # noqa: S608 - a constant
-        with self._engine.begin() as database:
-            return {str(row[0]) for row in database.execute(self._text(query), {"ttl": self._ttl_s})}
+        with self._database.open() as database:
+            found = database.execute(f"SELECT id FROM executor_lease WHERE beat > {database.now} - ?", (self._ttl_s,))
+            return {str(row[0]) for row in found.fetchall()}
 
     def close(self) -> None:
         """Return the lease, so that other executors can take over the jobs at once."""
@@ -84,37 +76,36 @@ class Lease:
         if self._thread.is_alive():
             self._thread.join()
         try:
-            with self._engine.begin() as database:
-                database.execute(self._text("DELETE FROM executor_lease WHERE id = :id"), {"id": self._executor})
-        except self._failed as error:
+            with self._database.open() as database:
+                database.execute("DELETE FROM executor_lease WHERE id = ?", (self.executor,))
+        except _FAILED as error:
             left = f"the lease could not be given back ({error}); it ends by itself in {self._ttl_s:.0f} s"
             log("worker", left, WARNING)
-        self._engine.dispose()
 
     def _renew(self) -> None:
         begun = time.monotonic()  # taken before the statement, which may be slow
-        entry = (
-            f"INSERT INTO executor_lease (id, beat) VALUES (:id, {self._now})"  # noqa: S608 - a constant
-            " ON CONFLICT (id) DO UPDATE SET beat = excluded.beat"
-        )
-        with self._engine.begin() as database:
-            database.execute(self._text(entry), {"id": self._executor})
+        with self._database.open() as database:
+            database.execute(
+                f"INSERT INTO executor_lease (id, beat) VALUES (?, {database.now})"
+                " ON CONFLICT (id) DO UPDATE SET beat = excluded.beat",
+                (self.executor,),
+            )
         self._renewed_at = begun
 
     def _keep_renewing(self) -> None:
         while not self._over.wait(self._ttl_s / 4):
             try:
                 self._renew()
-            except self._failed as error:
+            except _FAILED as error:
                 log("worker", f"the lease could not be renewed ({error}); trying again", WARNING)
 
 
-def recover_dead_executors(lease: Lease, executor: str) -> list[str]:
+def recover_dead_executors(lease: Lease) -> list[str]:
     """Hand the jobs of executors with an expired lease to the living ones; return the names of the dead."""
     from dbos import DBOS
 
     running = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-    owners = {workflow.executor_id for workflow in running} - {executor, None}
+    owners = {workflow.executor_id for workflow in running} - {lease.executor, None}
     dead = sorted(str(owner) for owner in owners - lease.living()) if owners else []
     if dead:
         # Private API, but the only one that keeps the count of attempts; dbos is pinned below 3.5 and a test covers it.

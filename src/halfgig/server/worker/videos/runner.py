@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from halfgig.capacity.measured_peaks import record
 from halfgig.log import ERROR, WARNING, log
+from halfgig.server.database_url import redacted
 from halfgig.server.disk import Disk
-from halfgig.server.errors import StoreDamaged
+from halfgig.server.errors import StoreFailed
 from halfgig.server.file_store import file_store
 from halfgig.server.job_recovery import copy_safely, is_damaged, set_aside
-from halfgig.server.job_store import JobStore
+from halfgig.server.job_store import JobStore, database_of
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.videos.context import Admission, BrokenOff, SpeechSource, StepContext
-from halfgig.server.worker.videos.lease import TTL_S, executor_id
+from halfgig.server.worker.videos.lease import TTL_S, Lease, executor_id
 from halfgig.server.worker.videos.reconciliation import forget_removed, reconcile
 from halfgig.server.worker.videos.retention import RetentionSweeper
 from halfgig.server.worker.videos.steps import STEPS, Steps
@@ -48,6 +49,9 @@ COPY_EVERY_S = 300.0
 DAMAGED = 70
 """Exit code of a worker that ends because of a damaged database."""
 
+PATIENCE_S = 30.0
+"""Seconds that a step waits for a database that cannot be reached, before it is left; shorter than a lease."""
+
 CLOSE_S = 5.0
 """Seconds a running step has to stop."""
 
@@ -70,7 +74,7 @@ class VideoRunner:
             plan,
             admission,
             speech,
-            JobStore(paths.job_store),
+            JobStore.of(settings, PATIENCE_S),
             paths,
             functools.partial(record, paths.root),
             files=file_store(settings),
@@ -104,7 +108,7 @@ class VideoRunner:
 
     def is_busy(self) -> bool:
         """Return whether any job is open."""
-        return self._paths.job_store.exists() and bool(self._context.store.open_jobs())
+        return self._context.store.exists() and bool(self._context.store.open_jobs())
 
     @property
     def client(self) -> str | None:
@@ -113,7 +117,7 @@ class VideoRunner:
 
     def status(self) -> dict[str, Any]:
         """Return the running job with its progress, and the number of waiting jobs."""
-        open_jobs = self._context.store.open_jobs() if self._paths.job_store.exists() else []
+        open_jobs = self._context.store.open_jobs() if self._context.store.exists() else []
         running = self._steps.current
         facts = next((job.progress for job in open_jobs if job.id == running), {})
         shown = {name: facts.get(name) for name in ("stage", "done", "total", "unit", "rate", "left_s")}
@@ -145,14 +149,17 @@ class VideoRunner:
         while not self._context.closing.is_set():
             self._notified.clear()
             try:
-                if self._paths.job_store.exists():
+                if self._context.store.exists():
                     if not self._is_short():
                         with self._changing:
                             self._reconcile()
                         self._copy()
                     self._sweep()
+            except StoreFailed as error:
+                log("worker", f"the job store cannot be checked; trying again: {error}", WARNING)
             except Exception:  # noqa: BLE001 - a busy database or a full disk: log it and try again
-                log("worker", "checking the job store failed; trying again", ERROR, f"\n{traceback.format_exc()}")
+                details = redacted(f"\n{traceback.format_exc()}", self._context.settings.database_url)
+                log("worker", "checking the job store failed; trying again", ERROR, details)
                 self._end_if_damaged()
             self._notified.wait(FULL_EVERY_S if self._waits_for_room else min(CHECK_EVERY_S, self._ttl_s / 4))
 
@@ -164,7 +171,7 @@ class VideoRunner:
 
     def _copy(self) -> None:
         """Copy the job store now and then."""
-        if time.monotonic() - self._copied_at > COPY_EVERY_S:
+        if self._paths.job_store.exists() and time.monotonic() - self._copied_at > COPY_EVERY_S:
             self._copied_at = time.monotonic()
             copy_safely(self._paths.job_store)
 
@@ -201,9 +208,10 @@ class VideoRunner:
         if is_damaged(self._paths.workflows):
             log("worker", "the record of steps is damaged and set aside; videos resume from their files", WARNING)
             set_aside(self._paths.workflows)
-        executor = executor_id(self._paths.root)
-        recipe = Recipe(STEPS, self._make, self._step)
-        workflows = Workflows(f"sqlite:///{self._paths.workflows}", executor, recipe, self._ttl_s)
+        settings, executor = self._context.settings, executor_id(self._paths.root)
+        lease = Lease(database_of(settings), executor, self._ttl_s)
+        url = settings.database_url or f"sqlite:///{self._paths.workflows}"
+        workflows = Workflows(url, lease, Recipe(STEPS, self._make, self._step))
         self._workflows = workflows  # before the launch: a step may start at once and asks whether the lease is held
         workflows.launch()
         log("worker", f"videos are made by executor {executor}")
@@ -212,7 +220,7 @@ class VideoRunner:
         """Make a job's video; leave it, for later, if DBOS could not record a step for lack of room."""
         try:
             return self._steps.make(job_id, step)
-        except StoreDamaged as error:
+        except StoreFailed as error:
             self._abandoned.add(job_id)
             raise BrokenOff from error
         except Exception:
@@ -231,7 +239,7 @@ class VideoRunner:
         except BrokenOff:
             self._abandoned.add(job_id)
             raise
-        except StoreDamaged as error:  # DBOS must not record it as the step's result
+        except StoreFailed as error:  # DBOS must not record it as the step's result
             self._abandoned.add(job_id)
             raise BrokenOff from error
         finally:

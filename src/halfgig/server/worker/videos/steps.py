@@ -17,7 +17,7 @@ from halfgig.events import Notice, Progress
 from halfgig.log import ERROR, WARNING, counted, log
 from halfgig.pipeline.reports import StageResult
 from halfgig.pipeline.video import Artifact, Stage, perform, results_of, run, stages, video_name
-from halfgig.server.errors import Busy, StorageFull, StoreDamaged
+from halfgig.server.errors import Busy, StorageFull, StoreFailed
 from halfgig.server.public_text import public_text
 from halfgig.server.worker.speech.stream import StreamRequest
 from halfgig.server.worker.turns import QUANTUM_S, Turns
@@ -76,7 +76,7 @@ class Steps:
             run(job.request, _DurableStages(step))
         except _Ended as ended:
             return f"ended while {ended.stage.title}"
-        except StoreDamaged:
+        except StoreFailed:
             raise
         except HalfgigError as error:  # the animator of an older request may be gone
             self._fail(job, "starting", error)
@@ -122,7 +122,7 @@ class Steps:
             with contextlib.suppress(StorageFull):
                 store.update_progress(job_id, {"starts": 0})
             raise
-        except StoreDamaged:
+        except StoreFailed:
             raise
         except (HalfgigError, OSError) as error:
             self._context.leave_if_disk_is_short(job_id, stage.title)
@@ -198,7 +198,7 @@ class Steps:
                 reporter.on_event(Progress("speaking", state.seconds, None, "s"))
                 try:
                     self._speak_rest(job, turn, reporter, path)
-                except (StorageFull, StoreDamaged):
+                except (StorageFull, StoreFailed):
                     raise
                 except Busy as busy:
                     self._context.leave_if_asked(job.id)

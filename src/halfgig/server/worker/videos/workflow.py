@@ -1,17 +1,21 @@
 """The durable workflow on DBOS, which runs each job's steps once, through any kill and restart.
 
 DBOS is used only here and in `lease`. It is imported with the first video, because it takes 40 MB. Everything it stores
-in its database is JSON.
+in its database is JSON. Its own tables are in the schema `dbos` of Postgres, or in a file of their own.
 """
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from halfgig.server.worker.videos.lease import TTL_S, Lease, recover_dead_executors
+from halfgig.server.database_url import Redaction, connection_url
+from halfgig.server.worker.videos.lease import recover_dead_executors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    from halfgig.server.worker.videos.lease import Lease
 
 VERSION = "videos-v2"
 """Version of the steps; it changes when the steps or their results do. Open jobs of another version are queued as new
@@ -54,32 +58,32 @@ class Recipe(NamedTuple):
 
 
 class Workflows:
-    """Runs a few jobs at a time and records each step's result in the database `url`.
+    """Runs a few jobs at a time and records each step's result in the database `url`, SQLite or Postgres.
 
-    Other executors take over the jobs `ttl_s` seconds after this executor's last lease renewal. A job is started at
-    most `most_attempts` times.
+    Other executors take over the jobs when the lease of this one has expired. A job is started at most `most_attempts`
+    times.
     """
 
-    def __init__(
-        self, url: str, executor: str, recipe: Recipe, ttl_s: float = TTL_S, most_attempts: int = MOST_ATTEMPTS
-    ) -> None:
-        self.executor = executor
+    def __init__(self, url: str, lease: Lease, recipe: Recipe, most_attempts: int = MOST_ATTEMPTS) -> None:
+        self.executor = lease.executor
         """This process's name."""
         self._url = url
         self._recipe = recipe
-        self._ttl_s = ttl_s
         self._most_attempts = most_attempts
-        self._lease: Lease | None = None
+        self._lease = lease
 
     def launch(self) -> None:
         """Start working on queued jobs, and on those that an earlier process of the same name left."""
         from dbos import DBOS, DBOSPortableJSONSerializer
 
         self._register()
+        is_shared = not self._url.startswith("sqlite:")
+        if is_shared:
+            logging.getLogger("dbos").addFilter(Redaction(self._url))
         DBOS(
             config={
                 "name": "halfgig",
-                "system_database_url": self._url,
+                "system_database_url": connection_url(self._url) if is_shared else self._url,
                 "executor_id": self.executor,
                 "application_version": VERSION,
                 "sys_db_pool_size": 3,
@@ -90,7 +94,6 @@ class Workflows:
             }
         )
         # The lease is taken before the launch, which recovers jobs: no other executor may consider this one dead then.
-        self._lease = Lease(self._url, self.executor, self._ttl_s)
         self._lease.start()
         DBOS.launch()
         DBOS.register_queue(QUEUE, worker_concurrency=MOST_STARTED, polling_interval_sec=1.0)
@@ -147,11 +150,11 @@ class Workflows:
 
     def recover(self) -> list[str]:
         """Hand the jobs of dead executors to the living ones; return the names of the dead."""
-        return recover_dead_executors(self._lease, self.executor) if self._lease else []
+        return recover_dead_executors(self._lease)
 
     def holds_lease(self) -> bool:
         """Return whether no other executor may take over this executor's jobs."""
-        return self._lease is not None and self._lease.is_held()
+        return self._lease.is_held()
 
     def take_up_again(self) -> None:
         """Resume the jobs that this executor left while its lease was lost and that it still owns."""
@@ -164,5 +167,4 @@ class Workflows:
         from dbos import DBOS
 
         DBOS.destroy(destroy_registry=True)
-        if self._lease:
-            self._lease.close()
+        self._lease.close()

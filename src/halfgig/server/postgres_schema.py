@@ -1,0 +1,72 @@
+"""The tables in Postgres, in numbered steps; one node at a time brings a database up to date.
+
+A step only adds: nodes of the version before go on working beside those of the next one until they are drained.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psycopg
+
+UPGRADE, ALONE = 7_205_260_001, 7_205_260_002
+"""Advisory locks: of upgrading the tables, and of `Session.begin_alone`."""
+
+STEPS = (
+    """
+    CREATE TABLE videos (
+        seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        owner TEXT NOT NULL,
+        status TEXT NOT NULL,
+        created_at DOUBLE PRECISION NOT NULL,
+        started_at DOUBLE PRECISION,
+        completed_at DOUBLE PRECISION,
+        request TEXT NOT NULL,
+        progress TEXT NOT NULL DEFAULT '{}',
+        error TEXT,
+        crash_count INTEGER NOT NULL DEFAULT 0,
+        repeat_key TEXT,
+        fingerprint TEXT NOT NULL DEFAULT '',
+        client TEXT NOT NULL DEFAULT '',
+        cost_s DOUBLE PRECISION NOT NULL DEFAULT 0,
+        UNIQUE (owner, repeat_key)
+    );
+    CREATE INDEX open_videos ON videos (status, seq);
+    CREATE TABLE shares (
+        token TEXT PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE
+    );
+    CREATE TABLE executor_lease (
+        id TEXT PRIMARY KEY,
+        beat DOUBLE PRECISION NOT NULL
+    );
+    """,
+)
+"""Statements by version: the first ones make version 1."""
+
+
+def upgrade(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Create the tables, or bring an older database up to date; any number of nodes may call this at once.
+
+    A database of a later version stays as it is.
+    """
+    if _version(connection) >= len(STEPS):
+        return
+    connection.execute("BEGIN")
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (UPGRADE,))
+    connection.execute("CREATE TABLE IF NOT EXISTS halfgig_schema (version INTEGER NOT NULL)")
+    for statements in STEPS[_version(connection) :]:
+        connection.execute(statements.encode())
+    connection.execute("DELETE FROM halfgig_schema")
+    connection.execute("INSERT INTO halfgig_schema VALUES (%s)", (len(STEPS),))
+    connection.execute("COMMIT")
+
+
+def _version(connection: psycopg.Connection[tuple[object, ...]]) -> int:
+    (table,) = connection.execute("SELECT to_regclass('halfgig_schema')::text").fetchone() or (None,)
+    if table is None:
+        return 0
+    (version,) = connection.execute("SELECT max(version) FROM halfgig_schema").fetchone() or (None,)
+    return int(str(version or 0))
