@@ -12,9 +12,13 @@ import pytest
 from halfgig.log import configure
 from tests.support.jobs import STAGES_CELL
 from tests.support.once import remove_all
+from tests.support.postgres import postgres
 from tests.support.shared import shared
 
-__all__ = ["shared"]  # imported so that its variable, which is no setting of halfgig's, leaves the environment
+__all__ = [
+    "postgres",
+    "shared",
+]  # a fixture; and imported so that its variable, which is no setting of halfgig's, leaves the environment
 
 # A test worker multiplies on one thread, as cells do: with more workers than cores, more threads wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

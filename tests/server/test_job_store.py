@@ -12,9 +12,13 @@ import pytest
 from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.errors import Busy, Conflict
 from halfgig.server.job_store import CANCELLED, COMPLETED, FAILED, IN_PROGRESS, QUEUED, JobStore, NewJob
+from halfgig.server.postgres import PostgresDatabase, connections_to
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.support.postgres import Server
 
 
 def draft(number: int = 1, owner: str = "me", repeat_key: str | None = None, fingerprint: str = "f") -> NewJob:
@@ -26,6 +30,24 @@ def accept_many(path: Path, first: int) -> None:
     """Insert fifty jobs, as one of several processes."""
     for number in range(first, first + 50):
         JobStore(path).accept(draft(number), 1000)
+
+
+@pytest.fixture(scope="module")
+def address(postgres: Server) -> Iterator[str]:
+    url = postgres.new()
+    yield url
+    connections_to(url).close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> JobStore:
+    """Return an empty job store in either database."""
+    if request.param == "sqlite":
+        return JobStore(tmp_path / "store")
+    database = PostgresDatabase(request.getfixturevalue("address"))
+    with database.open() as session:
+        session.execute("TRUNCATE videos, shares")
+    return JobStore(database)
 
 
 def test_what_was_accepted_is_there_for_another_process(tmp_path: Path) -> None:
@@ -46,8 +68,7 @@ def test_several_processes_may_write_at_once(tmp_path: Path) -> None:
     assert JobStore(tmp_path / "store").counts() == {QUEUED: 150}
 
 
-def test_a_job_more_than_may_wait_is_told_to_come_back_and_leaves_nothing(tmp_path: Path) -> None:
-    store = JobStore(tmp_path / "store")
+def test_a_job_more_than_may_wait_is_told_to_come_back_and_leaves_nothing(store: JobStore) -> None:
     store.accept(draft(1), 1)
     with pytest.raises(Busy, match="1 of your videos wait") as busy:
         store.accept(draft(2), 1)
@@ -57,23 +78,20 @@ def test_a_job_more_than_may_wait_is_told_to_come_back_and_leaves_nothing(tmp_pa
     assert store.accept(draft(2), 1).is_new
 
 
-def test_the_same_request_under_the_same_key_is_the_same_job(tmp_path: Path) -> None:
-    store = JobStore(tmp_path / "store")
+def test_the_same_request_under_the_same_key_is_the_same_job(store: JobStore) -> None:
     first = store.accept(draft(1, repeat_key="k"), 1)
     again = store.accept(draft(2, repeat_key="k"), 1)
     assert (first.is_new, again.is_new, again.job.id) == (True, False, first.job.id)
     assert store.accept(draft(3, owner="you", repeat_key="k"), 9).is_new
 
 
-def test_another_request_under_the_same_key_is_a_conflict(tmp_path: Path) -> None:
-    store = JobStore(tmp_path / "store")
+def test_another_request_under_the_same_key_is_a_conflict(store: JobStore) -> None:
     store.accept(draft(1, repeat_key="k"), 9)
     with pytest.raises(Conflict, match="'k' was used before"):
         store.accept(draft(2, repeat_key="k", fingerprint="other"), 9)
 
 
-def test_a_list_is_paged_in_either_order_and_shows_one_owner_theirs_alone(tmp_path: Path) -> None:
-    store = JobStore(tmp_path / "store")
+def test_a_list_is_paged_in_either_order_and_shows_one_owner_theirs_alone(store: JobStore) -> None:
     for number in range(5):
         store.accept(draft(number), 99)
     store.accept(draft(9, owner="you"), 99)
@@ -90,8 +108,7 @@ def test_a_list_is_paged_in_either_order_and_shows_one_owner_theirs_alone(tmp_pa
     assert store.get(draft(9).id, "me") is None
 
 
-def test_progress_is_merged(tmp_path: Path) -> None:
-    store = JobStore(tmp_path / "store")
+def test_progress_is_merged(store: JobStore) -> None:
     job = store.accept(draft(), 1).job
     store.begin(job.id)
     store.update_progress(job.id, {"stage": "rendering", "done": 1})
@@ -102,8 +119,7 @@ def test_progress_is_merged(tmp_path: Path) -> None:
     assert found.started_at is not None
 
 
-def test_what_has_ended_stays_ended(tmp_path: Path) -> None:
-    store = JobStore(tmp_path / "store")
+def test_what_has_ended_stays_ended(store: JobStore) -> None:
     ends = {
         COMPLETED: lambda name: store.complete(name, {"frames": 3}),
         FAILED: lambda name: store.fail(name, {"code": "no_face", "message": "no face"}),
@@ -121,14 +137,12 @@ def test_what_has_ended_stays_ended(tmp_path: Path) -> None:
     assert [job.status for job in store.finished_jobs()] == [COMPLETED, FAILED, CANCELLED]
 
 
-def test_crashes_are_counted(tmp_path: Path) -> None:
-    store = JobStore(tmp_path / "store")
+def test_crashes_are_counted(store: JobStore) -> None:
     job = store.accept(draft(), 1).job
     assert [store.count_crash(job.id), store.count_crash(job.id)] == [1, 2]
 
 
-def test_a_request_comes_back_as_it_was(tmp_path: Path) -> None:
-    store = JobStore(tmp_path / "store")
+def test_a_request_comes_back_as_it_was(store: JobStore) -> None:
     request = VideoRequest(
         SpeechRequest("Hi.", "af_bella", 1.5), portrait="portrait", size=64, fps=12.5, options={"yaw": [1.0, 2.0]}
     )
@@ -164,8 +178,7 @@ def test_the_columns_of_an_older_version_are_renamed(tmp_path: Path) -> None:
     assert [each.id for each in store.open_jobs()] == [job.id, draft(2).id]
 
 
-def test_a_client_fills_its_own_places_and_nobody_elses(tmp_path: Path) -> None:
-    store = JobStore(tmp_path / "store")
+def test_a_client_fills_its_own_places_and_nobody_elses(store: JobStore) -> None:
     for number in range(3):
         store.accept(draft(number)._replace(client="greedy"), 3)
     with pytest.raises(Busy, match="3 of your videos"):
@@ -173,8 +186,7 @@ def test_a_client_fills_its_own_places_and_nobody_elses(tmp_path: Path) -> None:
     assert store.accept(draft(4)._replace(client="other"), 3).is_new
 
 
-def test_a_clients_videos_may_be_so_many_minutes_together_and_one_is_always_taken(tmp_path: Path) -> None:
-    store = JobStore(tmp_path / "store")
+def test_a_clients_videos_may_be_so_many_minutes_together_and_one_is_always_taken(store: JobStore) -> None:
     store.accept(draft(1)._replace(cost_s=600.0), 9, most_minutes=1)
     with pytest.raises(Busy, match="MAX_QUEUED_MINUTES"):
         store.accept(draft(2)._replace(cost_s=1.0), 9, most_minutes=1)
@@ -189,3 +201,22 @@ def test_a_database_of_the_version_before_has_the_new_columns(tmp_path: Path) ->
         database.execute("ALTER TABLE videos DROP COLUMN cost_s")
         database.execute("PRAGMA user_version = 1")
     assert [(job.client, job.cost_s) for job in store.open_jobs()] == [("", 0.0)]
+
+
+def test_a_link_is_the_same_each_time_and_ends_with_its_job(store: JobStore) -> None:
+    job = store.accept(draft(), 1).job
+    token = store.share(job.id)
+    assert store.share(job.id) == token
+    assert store.shared(token) == job
+    store.remove(job.id)
+    assert store.shared(token) is None
+
+
+def test_progress_may_have_any_text_and_nothing_stands_for_what_is_gone(store: JobStore) -> None:
+    job = store.accept(draft(), 1).job
+    store.update_progress(job.id, {"total": 5, "notices": ["\ud800", "\x00", "é"]})
+    store.update_progress(job.id, {"total": None})
+    found = store.get(job.id)
+    assert found is not None
+    assert list(found.progress) == ["notices"]
+    assert found.progress["notices"][2] == "é"

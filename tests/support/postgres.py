@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -25,7 +24,7 @@ PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: fl
 USERS = ("postgres", "nobody")
 """Whom the server runs as in tests that run as root, which Postgres refuses."""
 
-QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60")
+QUICK = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60")
 """Settings of a server whose data nobody needs after the test."""
 
 _numbers = itertools.count()
@@ -90,6 +89,13 @@ def server() -> Iterator[Server]:
             with contextlib.suppress(subprocess.CalledProcessError):  # a test stopped it
                 it.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """Run a server for all tests of this process."""
+    with server() as it:
+        yield it
 
 
 def _exists(user: str) -> bool:

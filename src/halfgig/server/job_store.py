@@ -145,7 +145,7 @@ class JobStore:
                 return Accepted(before, is_new=False)
             check_room(database, draft.client, draft.cost_s, most_open, most_minutes)
             database.execute(
-                "INSERT INTO videos (id, owner, status, created_at, request, repeat_key, fingerprint, client, cost_s)"
+                "INSERT INTO videos (id, owner, status, created_at, request, repeat_key, fingerprint, client, cost_s)"  # noqa: S608 - constants
                 f" VALUES (?, ?, ?, {database.now}, ?, ?, ?, ?, ?)",
                 (
                     draft.id,
@@ -202,13 +202,13 @@ class JobStore:
     def begin(self, job_id: str) -> bool:
         """Mark a job as in progress; return False if it is no longer open."""
         with self._database.open() as database:
-            begun = f"UPDATE videos SET status = ?, started_at = coalesce(started_at, {database.now})"
+            begun = f"UPDATE videos SET status = ?, started_at = coalesce(started_at, {database.now})"  # noqa: S608 - constants
             return database.execute(f"{begun} WHERE id = ? AND {_IS_OPEN}", (IN_PROGRESS, job_id)).rowcount > 0
 
     def update_progress(self, job_id: str, progress: Mapping[str, Any]) -> None:
         """Merge values into a job's progress."""
         with self._database.open() as database:
-            merged = f"UPDATE videos SET progress = {database.merged('progress')} WHERE id = ?"
+            merged = f"UPDATE videos SET progress = {database.merged('progress')} WHERE id = ?"  # noqa: S608 - constants
             database.execute(merged, (database.as_json(progress), job_id))
 
     def complete(self, job_id: str, progress: Mapping[str, Any]) -> bool:
@@ -228,7 +228,7 @@ class JobStore:
     ) -> bool:
         with self._database.open() as database:
             ended = (
-                f"UPDATE videos SET status = ?, error = ?, completed_at = {database.now}, "
+                f"UPDATE videos SET status = ?, error = ?, completed_at = {database.now}, "  # noqa: S608 - constants
                 f"progress = {database.merged('progress')} WHERE id = ? AND {_IS_OPEN}"
             )
             return database.execute(ended, (status, error, database.as_json(progress or {}), job_id)).rowcount > 0

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 OK, WARNING, WRONG = "ok", "warning", "wrong"
 """The grades; WRONG means that the server will not run, or will not work."""
 
+SLOW_DATABASE_S = 0.1
+"""Seconds of a question to the database from which on requests are slow."""
+
 LEAST_DISK_MB = 64
 """Least free disk space needed to make a video, MB."""
 
@@ -206,6 +209,19 @@ def of_files(store_url: str, took_s: float, refusal: str) -> Check:
     if took_s > SLOW_STORE_S:
         return Check("files", WARNING, f"{said}, which every group of frames waits for", "use a store that is nearer")
     return Check("files", OK, said)
+
+
+def of_database(is_shared: bool, took_s: float, version: str, refusal: str) -> Check:
+    """Check the database: the seconds of a question to it and its version, or why it cannot be used."""
+    if not is_shared:
+        return Check("database", OK, "SQLite in DATA_DIR; DATABASE_URL names one that several nodes share")
+    if refusal:
+        mend = "compare DATABASE_URL with the database's own; its user must be allowed to make tables and a schema"
+        return Check("database", WRONG, f"the database of DATABASE_URL cannot be used: {refusal}", mend)
+    said = f"Postgres {version} answers in {took_s * 1000:.1f} ms, and its user may make tables and a schema"
+    if took_s > SLOW_DATABASE_S:
+        return Check("database", WARNING, f"{said}; each request asks it several times", "use one that is nearer")
+    return Check("database", OK, said)
 
 
 def of_port(settings: Settings, refused: OSError | None, running: bool) -> Check:

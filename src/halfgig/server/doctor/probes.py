@@ -15,7 +15,7 @@ from halfgig.models.installed import InstalledModels
 from halfgig.resources import cgroup, meter
 from halfgig.resources.limits import cpu_quota, memory_limit
 from halfgig.server.doctor import checks
-from halfgig.server.errors import FileStoreUnavailable
+from halfgig.server.errors import DatabaseUnavailable, FileStoreUnavailable
 from halfgig.server.file_store import file_store
 from halfgig.server.memory_state import read_state
 from halfgig.server.paths import ServerPaths
@@ -43,6 +43,7 @@ PARTS = {
         "prometheus_client",
         "dbos",
         "obstore",
+        "psycopg",
     ),
 }
 """Packages that each part of halfgig imports."""
@@ -103,6 +104,24 @@ def probe_store(settings: Settings) -> tuple[float, str]:
         return 0.0, str(error).removeprefix("the file store of STORE_URL failed: ").removesuffix("; try again")
 
 
+def probe_database(url: str) -> tuple[float, str, str]:
+    """Ask a database, and whether its user may work there; return the seconds, the version, and why not or ""."""
+    if not url:
+        return 0.0, "", ""
+    from halfgig.server.postgres import PostgresDatabase
+
+    rights = "has_database_privilege(current_database(), 'CREATE'), has_schema_privilege(current_schema(), 'CREATE')"
+    try:
+        with PostgresDatabase(url).open() as session:
+            begun = time.monotonic()
+            schema, tables, version = session.execute(f"SELECT {rights}, current_setting('server_version')").fetchone()
+            took_s = time.monotonic() - begun
+    except DatabaseUnavailable as error:
+        return 0.0, "", str(error).removeprefix("the database cannot be used now: ")
+    lacking = [what for what, may in (("schemas", schema), ("tables", tables)) if not may]
+    return took_s, version.split()[0], f"its user may not make {' or '.join(lacking)}" if lacking else ""
+
+
 def is_running(state: MemoryState | None, now: float) -> bool:
     """Return whether a server's memory state is recent."""
     return state is not None and abs(now - state.at) < NEWS_S
@@ -131,6 +150,7 @@ def findings(settings: Settings, environment: Mapping[str, str]) -> list[Check]:
             why_not_writable(settings.data_dir),
         ),
         checks.of_files(settings.store_url, *probe_store(settings)),
+        checks.of_database(bool(settings.database_url), *probe_database(settings.database_url)),
         checks.of_port(settings, refused, is_running(read_state(places.run), time.time())),
         checks.of_meeting(places),
         checks.of_access(settings),

@@ -17,7 +17,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from halfgig.server.job_database import SqliteDatabase
+from halfgig.server.postgres import PostgresDatabase
 from halfgig.server.worker.videos.context import BrokenOff
+from halfgig.server.worker.videos.lease import Lease
 from halfgig.server.worker.videos.workflow import Recipe, Workflows
 
 if TYPE_CHECKING:
@@ -77,9 +80,12 @@ def main() -> None:
     """Work until stdin ends: each line is a job, or "recover", or "cancel JOB"; answer on stdout."""
     folder, executor, ttl_s = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
     work = functools.partial(step, folder, executor)
-    flows = Workflows(
-        f"sqlite:///{folder}/flows.sqlite", executor, Recipe(NAMES, recipe, work), ttl_s, *map(int, sys.argv[4:])
-    )
+    address = folder / "address"  # of a Postgres database, else SQLite
+    url = address.read_text() if address.exists() else ""
+    database = PostgresDatabase(url) if url else SqliteDatabase(folder / "leases.sqlite")
+    lease = Lease(database, executor, ttl_s)
+    url = url or f"sqlite:///{folder}/flows.sqlite"
+    flows = Workflows(url, lease, Recipe(NAMES, recipe, work), *map(int, sys.argv[4:]))
     flows.launch()
     answer("ready")
     for line in sys.stdin:

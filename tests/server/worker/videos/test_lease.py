@@ -5,8 +5,8 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
+from halfgig.server.job_database import SqliteDatabase
 from halfgig.server.worker.videos.lease import Lease, executor_id
 from tests.support.waiting import soon
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def lease(folder: Path, executor: str = "one", ttl_s: float = 60.0) -> Lease:
-    return Lease(f"sqlite:///{folder}/leases.sqlite", executor, ttl_s)
+    return Lease(SqliteDatabase(folder / "leases.sqlite"), executor, ttl_s)
 
 
 def test_who_has_signed_lives_and_holds_its_jobs(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_who_cannot_sign_gives_up_before_others_count_it_as_dead(tmp_path: Path)
     try:
         database = sqlite3.connect(tmp_path / "leases.sqlite", isolation_level=None)
         database.execute("ALTER TABLE executor_lease RENAME COLUMN beat TO gone")
-        with pytest.raises(OperationalError):
+        with pytest.raises(sqlite3.OperationalError):
             it._renew()
         assert it.is_held()
         database.execute("ALTER TABLE executor_lease RENAME COLUMN gone TO beat")

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from halfgig.server.worker.videos.workflow import MOST_STARTED
 from tests.support.command import plain_environment
 from tests.support.media import ROOT
@@ -16,6 +18,8 @@ from tests.support.waiting import PATIENCE_S, soon
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.support.postgres import Server
 
 
 class Flow:
@@ -116,8 +120,25 @@ def test_another_executor_takes_over_what_a_dead_one_left_and_not_before_it_coun
         owner.kill()
         assert heir.ask("recover") == ""
         dead = "one" if owner is it else "two"
-        with sqlite3.connect(tmp_path / "flows.sqlite") as database:
+        with sqlite3.connect(tmp_path / "leases.sqlite") as database:
             database.execute("UPDATE executor_lease SET beat = beat - 60 WHERE id = ?", (dead,))
+        assert heir.ask("recover") == dead
+        assert soon(lambda: len(log(tmp_path)) == 4)
+    assert log(tmp_path)[-1] == f"{'two' if owner is it else 'one'} slow 3"
+
+
+def test_another_executor_takes_over_what_a_dead_one_left_in_postgres(tmp_path: Path, postgres: Server) -> None:
+    url = postgres.new()
+    (tmp_path / "address").write_text(url)
+    with flow(tmp_path, "one") as it, flow(tmp_path, "two") as other:
+        it.ask("slow")
+        assert soon(lambda: len(log(tmp_path)) == 3)
+        owner, heir = (it, other) if log(tmp_path)[0].startswith("one") else (other, it)
+        owner.kill()
+        assert heir.ask("recover") == ""
+        dead = "one" if owner is it else "two"
+        with psycopg.connect(url) as connection:
+            connection.execute("UPDATE executor_lease SET beat = beat - 60 WHERE id = %s", (dead,))
         assert heir.ask("recover") == dead
         assert soon(lambda: len(log(tmp_path)) == 4)
     assert log(tmp_path)[-1] == f"{'two' if owner is it else 'one'} slow 3"

@@ -47,24 +47,28 @@ def reconcile(store: JobStore, workflows: Workflows) -> None:
             _settle(job.id, found, store, workflows)
         elif found.version != VERSION:
             _restart(job.id, workflows)
-    for job in due([job for job in jobs if job.id not in known], [job for job in jobs if job.id in known], time.time()):
+    waiting, queued = [job for job in jobs if job.id not in known], [job for job in jobs if job.id in known]
+    nodes = workflows.node_count() if waiting else 1
+    for job in due(waiting, queued, time.time(), nodes):
         workflows.enqueue(job.id)
 
 
-def due(waiting: Sequence[Job], queued: Sequence[Job], now: float) -> list[Job]:
-    """Return the jobs to queue: of each client the shortest, and another one that is much shorter than that.
+def due(waiting: Sequence[Job], queued: Sequence[Job], now: float, nodes: int = 1) -> list[Job]:
+    """Return the jobs to queue: of each client the shortest for each node, and another one that is much shorter.
 
     An order that waits counts as shorter from minute to minute, so that short ones cannot keep it waiting for ever.
     """
-    chosen = []
+    chosen: list[Job] = []
     for client in dict.fromkeys(_client(job) for job in waiting):
         started = [job.cost_s for job in queued if _client(job) == client]
-        shortest = min(
+        ordered = sorted(
             (job for job in waiting if _client(job) == client),
             key=lambda job: job.cost_s - AGEING * (now - job.created_at),
         )
-        if not started or (len(started) == 1 and shortest.cost_s * MUCH_SHORTER < started[0]):
-            chosen.append(shortest)
+        room = max(0, nodes - len(started))
+        chosen += ordered[:room]
+        if not room and len(started) == nodes and ordered[0].cost_s * MUCH_SHORTER < min(started):
+            chosen.append(ordered[0])
     return chosen
 
 

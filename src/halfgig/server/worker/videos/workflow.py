@@ -26,6 +26,9 @@ QUEUE = "videos"
 MOST_STARTED = 8
 """Jobs that are started at a time; one of them is worked on, in turns (`worker/turns.py`)."""
 
+MOST_STARTED_SHARED = 2
+"""The same on a node of several: what it does not start, another one may."""
+
 MOST_ATTEMPTS = 1000
 """Starts after which DBOS gives a job up; `steps` fails a job without progress long before."""
 
@@ -96,7 +99,8 @@ class Workflows:
         # The lease is taken before the launch, which recovers jobs: no other executor may consider this one dead then.
         self._lease.start()
         DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=MOST_STARTED, polling_interval_sec=1.0)
+        most = MOST_STARTED_SHARED if is_shared else MOST_STARTED
+        DBOS.register_queue(QUEUE, worker_concurrency=most, polling_interval_sec=1.0)
 
     def _register(self) -> None:
         from dbos import DBOS
@@ -155,6 +159,10 @@ class Workflows:
     def holds_lease(self) -> bool:
         """Return whether no other executor may take over this executor's jobs."""
         return self._lease.is_held()
+
+    def node_count(self) -> int:
+        """Return the number of nodes that make videos."""
+        return max(1, len(self._lease.living()))
 
     def take_up_again(self) -> None:
         """Resume the jobs that this executor left while its lease was lost and that it still owns."""
