@@ -38,7 +38,7 @@ class SqliteSession:
         return self._database.execute(statement, values)
 
     def begin_alone(self) -> None:
-        """Begin a transaction beside which no other one writes; it survives even if the power fails."""
+        """Begin a transaction that alone writes; it survives even if the power fails."""
         self._database.execute("PRAGMA synchronous = FULL")
         self._database.execute("BEGIN IMMEDIATE")
 

@@ -15,14 +15,14 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-import psycopg
-
 from halfgig.server import postgres_schema
 from halfgig.server.database_url import connection_url
 from halfgig.server.errors import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import psycopg
 
     from halfgig.server.sql import Database, Rows, Session
 
@@ -43,7 +43,8 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
 AFTER_S = 2.0
 """Seconds after which a client may ask again."""
 
-IDLE = psycopg.pq.TransactionStatus.IDLE
+IDLE = 0
+"""libpq's status of a connection without a transaction."""
 
 _BEGIN_ALONE = (
     "BEGIN; SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '10s'; "
@@ -99,6 +100,8 @@ def reason_of(error: psycopg.Error) -> str:
 
 def is_passing(error: psycopg.Error) -> bool:
     """Return whether an error is of the database's state or the network, not of a statement."""
+    import psycopg
+
     return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) or (error.sqlstate or "") in (
         "25006",
         "42501",
@@ -118,7 +121,7 @@ class PostgresSession:
         return self._connection.execute(statement.replace("?", "%s").encode(), values or None)
 
     def begin_alone(self) -> None:
-        """Begin a transaction beside which no other of its kind runs."""
+        """Begin a transaction that runs alone among those of its kind."""
         self._connection.execute(_BEGIN_ALONE)
 
     def merged(self, column: str) -> str:
@@ -135,6 +138,10 @@ class Connections:
     """The connections of this process to one database; forked processes open their own."""
 
     def __init__(self, url: str) -> None:
+        import psycopg  # before the web workers fork, which share its pages
+
+        self.driver = psycopg
+        """The driver."""
         self._url = connection_url(url)
         self._lock = threading.Lock()
         self._free = threading.Semaphore(MOST_CONNECTIONS)
@@ -156,7 +163,7 @@ class Connections:
             connection = self._patiently(patience_s)
             try:
                 yield connection
-            except psycopg.Error:
+            except self.driver.Error:
                 connection.close()
                 raise
             finally:
@@ -204,13 +211,13 @@ class Connections:
             if time.monotonic() < self._next_at:
                 raise _unavailable(self._reason)
         try:
-            connection = psycopg.connect(self._url, autocommit=True, prepare_threshold=None)
+            connection = self.driver.connect(self._url, autocommit=True, prepare_threshold=None)
             try:
                 self._migrate(connection)
             except BaseException:
                 connection.close()
                 raise
-        except psycopg.Error as error:
+        except self.driver.Error as error:
             with self._lock:
                 self._reason = reason_of(error)
                 self._next_at = time.monotonic() + self._pause_s
@@ -226,7 +233,7 @@ class Connections:
             self._is_migrated = True
 
     def _put_back(self, connection: Connection) -> None:
-        with contextlib.suppress(psycopg.Error):
+        with contextlib.suppress(self.driver.Error):
             if not connection.closed and connection.info.transaction_status != IDLE:
                 connection.execute("ROLLBACK")
         if connection.closed:
@@ -254,7 +261,7 @@ class PostgresDatabase:
                 yield PostgresSession(connection)
                 if connection.info.transaction_status != IDLE:
                     connection.execute("COMMIT")
-        except psycopg.Error as error:
+        except self._connections.driver.Error as error:
             if not is_passing(error):
                 raise
             raise _unavailable(reason_of(error)) from None  # the driver's text has the address

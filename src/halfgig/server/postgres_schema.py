@@ -1,6 +1,6 @@
 """The tables in Postgres, in numbered steps; one node at a time brings a database up to date.
 
-A step only adds: nodes of the version before go on working beside those of the next one until they are drained.
+A step only adds: nodes of the version before go on working next to those of the next one until they are drained.
 """
 
 from __future__ import annotations

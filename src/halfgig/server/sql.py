@@ -41,7 +41,7 @@ class Session(Protocol):
         ...
 
     def begin_alone(self) -> None:
-        """Begin a transaction beside which no other of its kind runs; it is durable when the block has ended."""
+        """Begin a transaction that runs alone among those of its kind; it is durable when the block has ended."""
         ...
 
     def merged(self, column: str) -> str:
