@@ -50,7 +50,7 @@ _BEGIN_ALONE = (
     "BEGIN; SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '10s'; "
     f"SELECT pg_advisory_xact_lock({postgres_schema.ALONE})"
 )
-"""Begins a transaction that waits for others of its kind; whoever stands still in one holds the others up for 10 s."""
+"""Begins a transaction that waits for others of its kind, for 10 s at most."""
 
 _REASONS = {
     "28": "it refuses this user or password; see DATABASE_URL",
