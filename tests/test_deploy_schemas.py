@@ -13,19 +13,17 @@ import pytest
 import yaml
 
 from halfgig.cli.main import make_parser
-from halfgig.settings import read_settings
 from tests.support.media import ROOT
-from tests.test_deploy import NAMES, RENDER, image_environment
+from tests.test_deploy import NAMES, OF_S3, RENDER, image_environment
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 MANIFESTS = list(yaml.safe_load_all((ROOT / "deploy" / "kubernetes.yaml").read_text(encoding="utf-8")))
 BLUEPRINT = json.loads((ROOT / "tests" / "support" / "render_blueprint.json").read_text(encoding="utf-8"))
-
-OF_S3 = {"AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
-"""Variables of S3 clients, which are no settings of halfgig's."""
+METRICS = (ROOT / "src" / "halfgig" / "server" / "web" / "metrics.py").read_text(encoding="utf-8")
 
 KUBERNETES = "1.37"
 
+NODES = [service for service in COMPOSE["services"].values() if service.get("image") == "halfgig"]
 DEPLOYMENTS = {each["metadata"]["name"]: each for each in MANIFESTS if each["kind"] == "Deployment"}
 
 
@@ -62,23 +60,23 @@ def test_the_blueprint_has_the_form_that_render_reads() -> None:
             jsonschema.validate({"services": [{**RENDER["services"][0], **mistake}]}, BLUEPRINT)
 
 
-def test_the_node_of_compose_has_512_mb_and_runs_what_the_command_knows() -> None:
-    node = COMPOSE["services"]["web"]
-    assert node["mem_limit"] == node["memswap_limit"] == "512m"
-    assert node["command"][0] == "halfgig"
-    make_parser().parse_args(node["command"][1:])
-    assert set(node["environment"]) <= NAMES | OF_S3
-    read_settings({name: value for name, value in node["environment"].items() if name not in OF_S3})
+def test_nodes_of_compose_have_512_mb_and_run_what_the_command_knows() -> None:
+    assert len(NODES) == 2
+    for node in NODES:
+        assert node["mem_limit"] == node["memswap_limit"] == "512m"
+        assert node["command"][0] == "halfgig"
+        make_parser().parse_args(node["command"][1:])
+        assert set(node["environment"]) <= NAMES | OF_S3
 
 
-def test_the_node_of_compose_has_a_store_that_is_there() -> None:
-    node, services = COMPOSE["services"]["web"], COMPOSE["services"]
-    assert set(node["depends_on"]) <= set(services)
-    host = re.search(r"//(\w+):8333", node["environment"]["AWS_ENDPOINT_URL"])
-    assert host
-    assert f"-bucket={node['environment']['STORE_URL'].removeprefix('s3://')}" in services[host[1]]["command"]
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        assert node["environment"][name] == services[host[1]]["environment"][name]
+def test_nodes_of_compose_share_a_database_and_a_store_that_are_there() -> None:
+    services = COMPOSE["services"]
+    for node in NODES:
+        assert set(node["depends_on"]) <= set(services)
+        assert re.search(r"@(\w+):5432/", node["environment"]["DATABASE_URL"])[1] in services  # type: ignore[index]
+        assert re.search(r"//(\w+):8333", node["environment"]["AWS_ENDPOINT_URL"])[1] in services  # type: ignore[index]
+        bucket = node["environment"]["STORE_URL"].removeprefix("s3://")
+        assert f"-bucket={bucket}" in services["s3"]["command"]
 
 
 def test_no_secret_is_written_down() -> None:
@@ -106,17 +104,26 @@ def test_pods_are_given_nothing_but_settings_that_exist() -> None:
 
 
 def test_probes_ask_where_the_server_answers() -> None:
-    web = container_of("halfgig")
+    web = container_of("halfgig-web")
     paths = {probe: web[probe]["httpGet"]["path"] for probe in ("startupProbe", "readinessProbe", "livenessProbe")}
     assert paths == {"startupProbe": "/healthz", "readinessProbe": "/readyz", "livenessProbe": "/healthz"}
     assert [str(port["containerPort"]) for port in web["ports"]] == [image_environment()["PORT"]]
 
 
-def test_one_node_has_a_job_store_at_a_time_and_keeps_it() -> None:
-    claims = {each["metadata"]["name"] for each in MANIFESTS if each["kind"] == "PersistentVolumeClaim"}
-    for deployment in DEPLOYMENTS.values():
-        spec = deployment["spec"]
-        assert (spec["replicas"], spec["strategy"]["type"]) == (1, "Recreate")
-        assert {
-            volume["persistentVolumeClaim"]["claimName"] for volume in spec["template"]["spec"]["volumes"]
-        } <= claims
+def test_the_autoscaler_watches_a_deployment_and_a_metric_that_are_there() -> None:
+    text = (ROOT / "deploy" / "kubernetes.yaml").read_text(encoding="utf-8")
+    (scaler,) = [each for each in MANIFESTS if each["kind"] == "HorizontalPodAutoscaler"]
+    assert scaler["spec"]["scaleTargetRef"]["name"] in DEPLOYMENTS
+    (metric,) = re.findall(r'max\((\w+)\{(\w+)="queued"\}\)', text)
+    assert f'"{metric[0]}", "Videos in the job store.", "{metric[1]}"' in METRICS
+
+
+def test_a_service_of_the_blueprint_takes_its_variables_from_one_that_has_them() -> None:
+    services = {service["name"]: service for service in RENDER["services"]}
+    databases = {database["name"] for database in RENDER["databases"]}
+    for service in services.values():
+        for variable in service["envVars"]:
+            if "fromDatabase" in variable:
+                assert variable["fromDatabase"]["name"] in databases
+            if source := variable.get("fromService"):
+                assert source["envVarKey"] in {each["key"] for each in services[source["name"]]["envVars"]}
