@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from typing import TYPE_CHECKING
 
 from halfgig.origin.payload import INSTALLATIONS
+from halfgig.storage.made_once import made_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,20 +22,9 @@ def installation_of(path: Path | None) -> int | None:
 
 def read_installation(path: Path) -> int:
     """Return the number in a file, 1 to 65535, and create the file if it is missing; `UNKNOWN` where that fails."""
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        if not path.exists():
-            part.write_text(f"{int.from_bytes(os.urandom(4)) % (INSTALLATIONS - 1) + 1}\n", encoding="ascii")
-            try:
-                os.link(part, path)  # of two processes that begin together, the first one's number stays
-            except FileExistsError:
-                pass
-            except OSError:  # a file system without links
-                part.replace(path)
-            part.unlink(missing_ok=True)
+    new = int.from_bytes(os.urandom(4)) % (INSTALLATIONS - 1) + 1
     try:
-        number = int(path.read_text(encoding="ascii"))
+        number = int(made_once(path, f"{new}\n".encode(), 0o644))
     except (OSError, ValueError):
         return UNKNOWN
     return number if 0 < number < INSTALLATIONS else UNKNOWN

@@ -8,11 +8,9 @@ deletes it and restarts the server takes all of them back.
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import hmac
 import json
-import os
 import re
 import secrets
 import time
@@ -20,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from halfgig.server.disk import AFTER_S
 from halfgig.server.errors import InvalidToken, StorageFull, TokenExpired
+from halfgig.storage.made_once import made_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,15 +118,16 @@ class Signer:
         """Read the secret, which takes a request where it is in a shared store."""
         self._key()
 
-    def _shared(self) -> bytes:
+    def _shared(self, new: bytes) -> bytes:
         assert self._files
-        return self._files.agreed(SECRET, secrets.token_bytes(SECRET_BYTES))
+        return self._files.agreed(SECRET, new)
 
     def _key(self) -> bytes:
         if not self._secret:
             try:
                 is_shared = self._files is not None and self._files.is_shared
-                self._secret = self._shared() if is_shared else _read_or_made(self._path)
+                new = secrets.token_bytes(SECRET_BYTES)
+                self._secret = self._shared(new) if is_shared else made_once(self._path, new)
             except OSError as error:
                 raise StorageFull(f"the server cannot keep its secret ({error.strerror})", AFTER_S) from error
         return self._secret
@@ -142,25 +142,6 @@ def _check_time(expires_at: int, what: str, renewal: str) -> None:
     if now() >= expires_at:
         ended = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(expires_at))
         raise TokenExpired(f"this {what} was valid until {ended}; make a new one with {renewal}")
-
-
-def _read_or_made(path: Path) -> bytes:
-    """Return the secret in a file that only its owner may read; of several processes that make one, the first wins."""
-    with contextlib.suppress(FileNotFoundError):
-        return path.read_bytes()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
-    try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(SECRET_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path.read_bytes()
 
 
 def _encoded(data: bytes) -> str:

@@ -77,7 +77,7 @@ def answer(line: str) -> None:
 
 
 def main() -> None:
-    """Work until stdin ends: each line is a job, or "recover", or "cancel JOB"; answer on stdout."""
+    """Work until stdin ends: each line is a job, "recover", "active", "known JOB" or "cancel JOB"; answer on stdout."""
     folder, executor, ttl_s = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
     work = functools.partial(step, folder, executor)
     address = folder / "address"  # of a Postgres database, else SQLite
@@ -95,6 +95,8 @@ def main() -> None:
             case ["cancel", job]:
                 flows.cancel(job)
                 answer("")
+            case ["active"]:
+                answer(" ".join(flows.active()))
             case ["known", job]:
                 known = flows.known([job]).get(job)
                 answer(f"{known.status} {known.attempts}" if known else "unknown")

@@ -208,3 +208,14 @@ def test_a_cancelled_job_does_not_go_on_and_the_next_one_does(tmp_path: Path) ->
         assert soon(lambda: it.ask("known a") == "SUCCESS 1")
         assert it.ask("known held") == "CANCELLED 1"
     assert "one held 4" not in log(tmp_path)
+
+
+def test_a_cancelled_job_is_active_until_its_thread_ends_so_that_it_is_not_forgotten_before(tmp_path: Path) -> None:
+    with flow(tmp_path) as it:
+        it.ask("held")
+        assert soon(lambda: len(log(tmp_path)) == 3)
+        it.ask("cancel held")
+        assert it.ask("known held") == "CANCELLED 1"
+        assert it.ask("active") == "held"
+        (tmp_path / "go").touch()
+        assert soon(lambda: not it.ask("active"))

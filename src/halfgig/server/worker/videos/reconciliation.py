@@ -77,10 +77,14 @@ def _client(job: Job) -> str:
 
 
 def forget_removed(store: JobStore, workflows: Workflows) -> None:
-    """Remove from DBOS the jobs that ended and are no longer in the store."""
+    """Remove from DBOS the jobs that ended and are no longer in the store.
+
+    A cancelled one whose thread still runs comes at the next time: DBOS reads its record when the thread ends.
+    """
+    active = workflows.active()  # before the states: what was not active then has ended by now
     kept = {job.id for job in (*store.open_jobs(), *store.finished_jobs())}
     known = workflows.known()
-    workflows.forget(job_id for job_id, found in known.items() if found.status in ENDED and job_id not in kept)
+    workflows.forget(job_id for job_id, found in known.items() if found.status in ENDED and job_id not in kept | active)
 
 
 def _settle(job_id: str, found: WorkflowState, store: JobStore, workflows: Workflows) -> None:

@@ -139,6 +139,12 @@ class Workflows:
             for each in found
         }
 
+    def active(self) -> set[str]:
+        """Return the jobs that threads of this process work on, cancelled ones included."""
+        from dbos._dbos import _get_dbos_instance
+
+        return set(_get_dbos_instance()._active_workflows_set.activeList())  # noqa: SLF001 - no public call says it
+
     def cancel(self, job_id: str) -> None:
         """Cancel a job's workflow."""
         from dbos import DBOS
