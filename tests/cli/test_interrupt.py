@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.media import PRESENTER
-from tests.support.processes import children_of, running
+from tests.support.processes import children_of, own_cells, running
 from tests.support.waiting import soon
 
 if TYPE_CHECKING:
@@ -113,9 +113,9 @@ def test_a_command_under_nohup_outlives_its_terminal(tmp_path: Path) -> None:
 def test_leaving_the_library_early_ends_the_work() -> None:
     import halfgig
 
-    before = children_of(os.getpid())
+    before = own_cells()
     chunks = halfgig.speak("Bob may buy a map. " * 5000)
     assert next(chunks).pcm
-    assert len(children_of(os.getpid())) == len(before) + 1
+    assert len(own_cells()) == len(before) + 1
     chunks.close()  # type: ignore[attr-defined]
-    assert children_of(os.getpid()) == before
+    assert own_cells() == before

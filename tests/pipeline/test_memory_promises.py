@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from halfgig.errors import MemoryExceeded
 from tests.support.cgroup import run_in_cgroup
 from tests.support.command import COMMAND, plain_environment
 from tests.support.media import PRESENTER, frames
-from tests.support.processes import children_of, running
+from tests.support.processes import own_cells, running
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,11 +71,11 @@ def test_too_little_memory_is_one_sentence_with_the_figures_and_leaves_nothing(
 
 
 def test_a_refused_library_call_leaves_no_child_not_even_a_zombie(tmp_path: Path) -> None:
-    before = children_of(os.getpid())
+    before = own_cells()
     with pytest.raises(MemoryExceeded) as refused:
         halfgig.talk(PRESENTER, SENTENCE, tmp_path / "a.mp4", memory="100M")
     assert refused.value.budget_mb == 72
-    assert children_of(os.getpid()) == before
+    assert own_cells() == before
     assert list(tmp_path.iterdir()) == []
 
 

@@ -24,7 +24,7 @@ from halfgig.server.worker.speech.server import SpeechServer
 from halfgig.server.worker.speech.stream import StreamRequest
 from halfgig.settings import Settings
 from tests.support.jobs import load
-from tests.support.processes import children_of
+from tests.support.processes import own_cells
 from tests.support.waiting import soon
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def sound(speech: SpeechServer, asked: StreamRequest) -> bytes:
 def cells() -> list[int]:
     """List the cells this process has."""
     found = []
-    for pid in children_of(os.getpid()):
+    for pid in own_cells():
         with contextlib.suppress(OSError):
             if b"cells.main" in Path(f"/proc/{pid}/cmdline").read_bytes():
                 found.append(pid)

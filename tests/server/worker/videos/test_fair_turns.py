@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from halfgig.server.worker.admission import MemoryAdmission
 from halfgig.server.worker.videos.steps import Steps
 from halfgig.storage.record_log import read_records
 from tests.server.worker.videos.contexts import accept, context, plan
-from tests.support.processes import children_of
+from tests.support.processes import own_cells
 from tests.support.waiting import soon
 
 if TYPE_CHECKING:
@@ -60,8 +59,8 @@ def test_who_waits_for_another_client_stands_still_and_loses_nothing(tmp_path: P
     it = context(tmp_path)
     steps = Steps(it)
     with greedy_at_work(it, steps, tmp_path) as greedy:
-        assert soon(lambda: len(children_of(os.getpid())) == 2)  # the leading cell and its helper
-        cells = children_of(os.getpid())
+        assert soon(lambda: len(own_cells()) == 2)  # the leading cell and its helper
+        cells = own_cells()
         modest = accept(tmp_path, sentences=SHORT_S, client="modest", cost_s=SHORT_S)
         other = threading.Thread(target=make, args=(steps, modest))
         other.start()
@@ -77,12 +76,12 @@ def test_who_stands_still_leaves_when_its_memory_is_needed_and_goes_on_with_the_
     it = context(tmp_path, admission=MemoryAdmission(2 * cell_mb - 1), plan=plan(cpus=1))
     steps = Steps(it)
     with greedy_at_work(it, steps, tmp_path) as greedy:
-        (cell,) = children_of(os.getpid())
+        (cell,) = own_cells()
         kept = groups(it, greedy)
         modest = accept(tmp_path, sentences=SHORT_S, client="modest", cost_s=SHORT_S)
         make(steps, modest)
         assert states(it, modest, greedy) == [COMPLETED, "in_progress"]
-        assert cell not in children_of(os.getpid())
+        assert cell not in own_cells()
         assert soon(lambda: groups(it, greedy) > kept)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +13,7 @@ from halfgig.server.worker.videos.watchdog import HangLimits
 from tests.capacity.hosts import linux
 from tests.plugins import stuck
 from tests.server.worker.videos.contexts import accept, context
-from tests.support.processes import children_of
+from tests.support.processes import own_cells
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,4 +42,4 @@ def test_a_job_whose_cells_hang_is_set_aside_and_nothing_of_it_is_left(
     assert job.error
     assert "set aside after 3 cells that came no further" in job.error["message"]
     assert says in job.error["message"]
-    assert children_of(os.getpid()) == []
+    assert own_cells() == []
