@@ -8,10 +8,11 @@ import pytest
 
 import halfgig
 from halfgig.animators.base import PRESENTER
-from halfgig.cli.verify import NO_PROOF, as_json, described
+from halfgig.cli.verify import as_json
 from halfgig.errors import SoundUnreadable
 from halfgig.origin.installation import read_installation
 from halfgig.pipeline.provenance_check import Origin, PictureMarkFound, SoundMarkFound, check_origin
+from halfgig.pipeline.provenance_words import NO_PROOF, described
 from halfgig.settings import Limits
 from tests.media.sounds import tone, wav
 

@@ -89,6 +89,11 @@ class AsyncClient:
         found = (await self.send(calls.Call("POST", "/v1/faces", form={}, files={"image": picture}))).json()
         return list(found["data"])
 
+    async def check_provenance(self, file: Picture) -> dict[str, Any]:
+        """Return what a sound file, video or picture says of its origin, as docs/api.md has it."""
+        call = calls.Call("POST", "/v1/content_provenance_checks", form={}, files={"file": file})
+        return dict((await self.send(call)).json())
+
     async def send(self, call: Call) -> httpx.Response:
         """Send a request and return the whole answer."""
         async with self.streamed(call) as response:

@@ -87,6 +87,11 @@ class Client:
         found = self.send(calls.Call("POST", "/v1/faces", form={}, files={"image": picture})).json()
         return list(found["data"])
 
+    def check_provenance(self, file: Picture) -> dict[str, Any]:
+        """Return what a sound file, video or picture says of its origin, as docs/api.md has it."""
+        call = calls.Call("POST", "/v1/content_provenance_checks", form={}, files={"file": file})
+        return dict(self.send(call).json())
+
     def send(self, call: Call) -> httpx.Response:
         """Send a request and return the whole answer."""
         with self.streamed(call) as response:

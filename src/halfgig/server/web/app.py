@@ -25,6 +25,7 @@ from halfgig.server.web.limits import BodyLimits, BodyRules, StreamLimit
 from halfgig.server.web.metrics import Metrics
 from halfgig.server.web.models import model_routes
 from halfgig.server.web.operations import Operations, operation_routes, plan_routes
+from halfgig.server.web.provenance import provenance_routes
 from halfgig.server.web.rate_limit import RateLimiter
 from halfgig.server.web.same_origin import SameOriginGate
 from halfgig.server.web.session_tokens import Signer
@@ -69,6 +70,7 @@ def make_app(settings: Settings, counters: SharedCounters | None = None, limiter
     app.include_router(avatar_routes(avatars))
     app.include_router(pack_routes(avatars))
     app.include_router(face_routes(settings, paths, worker))
+    app.include_router(provenance_routes(settings, paths, worker))
     app.include_router(
         operation_routes(
             Operations(paths, jobs, worker, metrics, lambda: server_plan(settings).plan, service.files, settings.warm)

@@ -55,6 +55,8 @@ class PictureWork(NamedTuple):
     """Arguments of the function."""
     folder: Path
     """The folder of the picture, whose path no answer may have."""
+    most_cpu_s: float = MOST_CPU_S
+    """Processor seconds after which the cell is ended."""
 
 
 class FaceFinder:
@@ -89,7 +91,7 @@ class FaceFinder:
         """
         counts = self._line.counts()
         if sum(counts.values()) >= (1 + MOST_WAITING) * (1 if client in counts else 2):
-            raise Busy(f"{1 + MOST_WAITING} pictures are being looked at or wait; come back in a moment", 3)
+            raise Busy(f"{1 + MOST_WAITING} uploads are being looked at or wait; come back in a moment", 3)
         try:
             with self._line.hold(name, client, 0.0, lambda: None):
                 return self._done(work, is_wanted)
@@ -122,12 +124,12 @@ class FaceFinder:
     def _attempt(self, work: PictureWork, is_wanted: Callable[[], bool], plan: CellPlan) -> Iterator[object]:
         stage = work.stage
         with self._admission.hold(stage, plan.private_mb), Cell(stage, plan.budget_mb, self._plan.cpus) as cell:
-            limits = HangLimits(MOST_CPU_S)
+            limits = HangLimits(work.most_cpu_s)
             watch = Watchdog(cell, lambda: None if is_wanted() else "is not wanted any more", lambda: False, limits)
             try:
                 with watch:
                     yield from cell.run(work.target, *work.args)
             except CellDied:
                 if watch.reason:
-                    raise _Stopped(f"{stage}: its cell {watch.reason}; send a smaller picture") from None
+                    raise _Stopped(f"{stage}: its cell {watch.reason}; send a smaller file") from None
                 raise

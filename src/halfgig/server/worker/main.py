@@ -26,6 +26,7 @@ from halfgig.server.worker.admission import MemoryAdmission
 from halfgig.server.worker.avatar_maker import AvatarMaker
 from halfgig.server.worker.connection import Connection
 from halfgig.server.worker.face_finder import FaceFinder
+from halfgig.server.worker.origin_checker import OriginChecker
 from halfgig.server.worker.rpc import RequestHandler
 from halfgig.server.worker.speech.server import SpeechServer
 from halfgig.server.worker.speech.signer import SoundSigner
@@ -79,6 +80,7 @@ class Worker:
             self._speech,
             voices,
             faces,
+            OriginChecker(settings, faces),
             AvatarMaker(settings, faces),
             self._videos,
             lambda: self._memory_is_short,

@@ -29,13 +29,14 @@ if TYPE_CHECKING:
     from halfgig.media.chunks import PoseRows, SpeechSegment, Word
     from halfgig.server.worker.avatar_maker import AvatarMaker
     from halfgig.server.worker.face_finder import FaceFinder
+    from halfgig.server.worker.origin_checker import OriginChecker
     from halfgig.server.worker.speech.voice_list import VoiceList
 
 
 PIECE_BYTES = 1 << 16
 """Bytes of a file that are read and sent at once."""
 
-_OPS = "speech, check, voices, faces, avatar, pack, jobs, cancel or status"
+_OPS = "speech, check, voices, faces, origin, avatar, pack, jobs, cancel or status"
 
 
 class Speech(Protocol):
@@ -72,6 +73,8 @@ class RequestHandler:
     """Lists the voices."""
     faces: FaceFinder
     """Finds faces in pictures."""
+    origins: OriginChecker
+    """Checks where files come from."""
     avatars: AvatarMaker
     """Measures portraits for avatars."""
     videos: Callable[[], Videos]
@@ -117,6 +120,11 @@ class RequestHandler:
             case "faces":
                 self._check_memory()
                 reply.send({"type": "faces", **self._faces(request, reply)})
+            case "origin":
+                self._check_memory()
+                client = _of_kind(request, "client", str, "")
+                found = self.origins.check(request.get("upload"), reply.connection.is_open, client)
+                reply.send({"type": "origin", **found})
             case "avatar":
                 self._check_memory()
                 reply.send({"type": "avatar", **self._avatar(request, reply)})
