@@ -12,10 +12,11 @@ import { Portrait } from "./portrait.js";
 import { Recording } from "./recording.js";
 import { Talk } from "./talk.js";
 import { chosenTheme, nextTheme } from "./theme.js";
+import { Verify } from "./verify.js";
 import { Voices } from "./voices.js";
 import { retry, Watch } from "./watch.js";
 
-const VIEWS = ["make", "listen", "talk", "operate"];
+const VIEWS = ["make", "listen", "talk", "verify", "operate"];
 const THEMES = { auto: ["auto", "System colours"], light: ["sun", "Light colours"], dark: ["moon", "Dark colours"] };
 
 function start() {
@@ -29,11 +30,12 @@ function start() {
 	make.use(parts);
 	const listen = new Listen(make, voices);
 	const talk = new Talk(parts.portrait, voices);
+	const verify = new Verify();
 	const operate = new Operate();
 	const again = (video) => attempt(async () => watchNew(await retry(video.id)), "history-notices");
 	const watch = new Watch({ onVideo: (video) => history.put(video), onAgain: again });
 	const history = new History({ onWatch: (video) => watchNew(video), onAgain: again, onGone: (id) => watch.forget(id) });
-	wireViews({ operate, listen, talk }, parts.recording);
+	wireViews({ operate, listen, talk, verify }, parts.recording);
 	parts.portrait.restore();
 	parts.recording.restore();
 	parts.options.backdrop.restore();
@@ -57,7 +59,7 @@ function start() {
 	}
 }
 
-function wireViews({ operate, listen, talk }, recording) {
+function wireViews({ operate, listen, talk, verify }, recording) {
 	const show = () => {
 		const view = VIEWS.find((each) => location.hash === `#${each}`) ?? document.body.dataset.view;
 		document.body.dataset.view = view;
@@ -68,6 +70,7 @@ function wireViews({ operate, listen, talk }, recording) {
 		}
 		toggle(view === "make" || view === "listen", "studio");
 		toggle(view === "talk", "talking");
+		toggle(view === "verify", "verifying");
 		toggle(view === "operate", "operating");
 		toggle(view === "make", ...document.querySelectorAll(".for-make"));
 		toggle(view === "listen", ...document.querySelectorAll(".for-listen"));
@@ -75,6 +78,7 @@ function wireViews({ operate, listen, talk }, recording) {
 		document.title = `${view[0].toUpperCase()}${view.slice(1)} · halfgig`;
 		if (view === "operate") operate.show();
 		else operate.hide();
+		if (view !== "verify") verify.hide();
 		if (view !== "listen") listen.stop();
 		if (view === "talk") talk.show();
 		else talk.hide();
