@@ -13,7 +13,9 @@ TEXT = "The mark that nobody hears is found again in this file, whatever it is c
 
 def test_the_page_finds_the_mark_in_speech_of_this_server(studio: Studio, server: Server) -> None:
     with server.client() as client:
-        speech = client.post("/v1/audio/speech", json={"input": TEXT, "voice": "en-us", "response_format": "wav"})
+        speech = client.post(
+            "/v1/audio/speech", json={"model": "espeak", "input": TEXT, "voice": "en-us", "response_format": "wav"}
+        )
     studio.press("tab-verify")
     file = {"name": "found.wav", "mimeType": "audio/wav", "buffer": speech.content}
     studio.find("verify-file").set_input_files(file)  # type: ignore[arg-type]
