@@ -42,7 +42,7 @@ def faults(studio: Studio) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("view", ["make", "listen", "talk", "operate"])
+@pytest.mark.parametrize("view", ["make", "listen", "talk", "verify", "operate"])
 def test_axe_finds_no_serious_fault(studio: Studio, view: str) -> None:
     studio.open(view)
     if view == "make":
@@ -89,7 +89,7 @@ def test_a_video_is_made_with_the_keyboard_alone(studio: Studio) -> None:
     studio.see("watch-download")
 
 
-@pytest.mark.parametrize("view", ["make", "listen", "talk", "operate"])
+@pytest.mark.parametrize("view", ["make", "listen", "talk", "verify", "operate"])
 def test_nothing_is_wider_than_the_window(studio: Studio, view: str) -> None:
     studio.open(view)
     for width in (1440, 820, 390, 320):
