@@ -80,7 +80,8 @@ class FaceFinder:
         if not isinstance(upload, str) or not _UPLOAD.fullmatch(upload):
             raise BadRequest(f"{upload!r:.40} is no upload", "upload")
         picture = self._uploads / upload / PORTRAIT
-        work = PictureWork(STAGE, (FACES,), "halfgig.face.find:find", (picture, self._settings.limits), picture.parent)
+        args, target = (picture, self._settings.limits), "halfgig.face.find:find"
+        work = PictureWork(STAGE, (FACES,), target, args, picture.parent, MOST_CPU_S)
         (found,) = (each for each in self.do(work, upload, is_wanted, client) if not isinstance(each, Notice))
         return {name: getattr(found, name) for name in ("detector", "width", "height", "faces")}
 
