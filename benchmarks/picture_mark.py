@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import av
 import av.filter
 import numpy as np
-from report import table
+from report import false_alarm_table, table
 
 import halfgig
 from halfgig.animators.base import PRESENTER
@@ -201,16 +201,7 @@ def report_false_alarms(clean: Sequence[Path], number: int) -> None:
     """Print how much evidence there is where there is no mark, and what the bound allows."""
     views, chance = [View(scale, 1.0, flip) for scale in SCALES[::6] for flip in (False, True)], random.Random(5)
     found = [search(measured(film), [chance.choice(views)]) for film in other_films(clean, number)]
-    most, needed = max(each.evidence for each in found), math.log(found[0].places * 2**18 * 1e6)
-    rows = [
-        (f"{bound:.0e}", f"{number * bound:.3g}", sum(each.chance(each.places) < bound for each in found))
-        for bound in (1.0, 1e-1, 1e-2, 1e-3, 1e-6)
-    ]
-    table(
-        f"{number} windows without a mark: {most:.1f} nats of evidence at most, {needed:.1f} are needed",
-        ("chance, at most", "windows expected, at most", "windows found"),
-        rows,
-    )
+    false_alarm_table(found)
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import av
 import av.filter
 import numpy as np
-from report import table
+from report import false_alarm_table, table
 
 from halfgig import speak
 from halfgig.media.chunks import SAMPLE_RATE, Chunk
@@ -223,16 +223,7 @@ def other_sounds(speeches: Sequence[Sound], number: int) -> Iterator[Sound]:
 def report_false_alarms(speeches: Sequence[Sound], number: int) -> None:
     """Print how much evidence there is where there is no mark, and what the bound allows."""
     found: list[Search] = [search(window, (1.0,)) for window in other_sounds(speeches, number)]
-    most, needed = max(each.evidence for each in found), math.log(found[0].places * 2**18 * 1e6)
-    rows = [
-        (f"{bound:.0e}", f"{number * bound:.3g}", sum(each.chance(each.places) < bound for each in found))
-        for bound in (1.0, 1e-1, 1e-2, 1e-3, 1e-6)
-    ]
-    table(
-        f"{number} windows without a mark: {most:.1f} nats of evidence at most, {needed:.1f} are needed",
-        ("chance, at most", "windows expected, at most", "windows found"),
-        rows,
-    )
+    false_alarm_table(found)
 
 
 def report_cost(chunks: Sequence[bytes]) -> None:

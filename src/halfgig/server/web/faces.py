@@ -1,22 +1,18 @@
 """Face detection for a picture that is uploaded, examined in a cell, and removed again."""
 
-import secrets
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 
 from halfgig.errors import PictureTooLarge
 from halfgig.requests import PORTRAIT
-from halfgig.server.errors import BadRequest
 from halfgig.server.paths import ServerPaths
-from halfgig.server.web.access import client
 from halfgig.server.web.errors import ERROR_RESPONSES
-from halfgig.server.web.form import FileRule, FormRules
-from halfgig.server.web.limits import StreamLimit
+from halfgig.server.web.form import FileRule
 from halfgig.server.web.picture_check import check_picture
 from halfgig.server.web.schemas import FaceList, FoundFace
-from halfgig.server.web.upload import read_form, remove_abandoned, upload_folder
+from halfgig.server.web.single_upload import SingleUpload
 from halfgig.server.web.worker_client import WorkerClient
 from halfgig.settings import Settings
 
@@ -48,21 +44,15 @@ def face_routes(settings: Settings, paths: ServerPaths, worker: WorkerClient) ->
     """Return the route that finds faces."""
     router = APIRouter(tags=["videos"], responses=ERROR_RESPONSES)
     rule = FileRule(PORTRAIT, settings.max_picture_mb, "MAX_PICTURE_MB", PictureTooLarge)
-    rules, uploads = FormRules({}, {FIELD: rule}), StreamLimit(MOST_UPLOADS)
+    uploads = SingleUpload(paths, worker, FIELD, rule, MOST_UPLOADS)
+
+    def check(picture: Path) -> None:
+        check_picture(picture, settings.max_picture_megapixels)
 
     @router.post("/v1/faces", openapi_extra=_BODY)
     async def find_faces(request: Request) -> FaceList:
         """Find the faces in a picture, which is not kept."""
-        name = f"faces_{secrets.token_hex(12)}"
-        by = client(request)
-        with uploads.slot(by):
-            await run_in_threadpool(remove_abandoned, paths.uploads)
-            with upload_folder(paths.uploads / name) as folder:
-                form = await read_form(request, folder, rules, settings.slow_client_seconds)
-                if FIELD not in form.digests:
-                    raise BadRequest(f"no picture was sent; send it in the field {FIELD}", FIELD)
-                await run_in_threadpool(check_picture, folder / PORTRAIT, settings.max_picture_megapixels)
-                return _list_of(await worker.call_patiently({"op": "faces", "upload": name, "client": by}))
+        return _list_of(await uploads.ask("faces", "picture", request, settings.slow_client_seconds, check))
 
     return router
 

@@ -1,20 +1,16 @@
 """Checks where a file comes from, which is uploaded, examined in a cell, and removed again."""
 
-import secrets
 import time
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
-from starlette.concurrency import run_in_threadpool
 
-from halfgig.server.errors import BadRequest, UploadTooLarge
+from halfgig.server.errors import UploadTooLarge
 from halfgig.server.paths import ServerPaths
-from halfgig.server.web.access import client
 from halfgig.server.web.errors import ERROR_RESPONSES
-from halfgig.server.web.form import FileRule, FormRules
-from halfgig.server.web.limits import StreamLimit
-from halfgig.server.web.upload import read_form, remove_abandoned, upload_folder
+from halfgig.server.web.form import FileRule
+from halfgig.server.web.single_upload import SingleUpload
 from halfgig.server.web.worker_client import WorkerClient
 from halfgig.settings import Settings
 
@@ -65,19 +61,12 @@ def provenance_routes(settings: Settings, paths: ServerPaths, worker: WorkerClie
     """Return the route that checks files."""
     router = APIRouter(tags=["origin"], responses=ERROR_RESPONSES)
     rule = FileRule(FIELD, settings.max_sound_mb, "MAX_SOUND_MB", UploadTooLarge)
-    rules, uploads = FormRules({}, {FIELD: rule}), StreamLimit(MOST_UPLOADS)
+    uploads = SingleUpload(paths, worker, FIELD, rule, MOST_UPLOADS)
 
     @router.post("/v1/content_provenance_checks", openapi_extra=_BODY)
     async def check_content_provenance(request: Request) -> ContentProvenanceCheck:
         """Check a file for a signed manifest and for halfgig's marks; it is not kept."""
-        name, by = f"origin_{secrets.token_hex(12)}", client(request)
-        with uploads.slot(by):
-            await run_in_threadpool(remove_abandoned, paths.uploads)
-            with upload_folder(paths.uploads / name) as folder:
-                form = await read_form(request, folder, rules, settings.slow_client_seconds)
-                if FIELD not in form.digests:
-                    raise BadRequest(f"no file was sent; send it in the field {FIELD}", FIELD)
-                return _check_of(await worker.call_patiently({"op": "origin", "upload": name, "client": by}))
+        return _check_of(await uploads.ask("origin", "file", request, settings.slow_client_seconds))
 
     return router
 

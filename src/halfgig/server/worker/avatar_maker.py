@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from halfgig.requests import TRANSPARENT
 from halfgig.server.avatar_store import MEASURED, PACK_SIZES, PLAIN_SIZE, AvatarStore, pack_name
 from halfgig.server.errors import BadRequest, NotFound
 from halfgig.server.paths import ServerPaths
-from halfgig.server.worker.face_finder import PictureWork
+from halfgig.server.worker.face_finder import PictureWork, uploaded
 from halfgig.storage.disk_cache import DiskCache
 
 if TYPE_CHECKING:
@@ -30,8 +29,6 @@ MEASURING, DRAWING = "measuring an avatar", "writing an avatar's pack"
 
 LARGEST_PACK = 2 * 2**20
 """Bytes that a further pack may have; those of 1024 pixels have a third of it."""
-
-_UPLOAD = re.compile(r"avatar_[0-9a-f]{24}")
 
 
 class AvatarMaker:
@@ -49,11 +46,10 @@ class AvatarMaker:
         The portrait may be an avatar's file, whose settings are used where none are given.  Raises `BadRequest` if
         `upload` is no name of an upload, and what `FaceFinder.do` raises.
         """
-        if not isinstance(upload, str) or not _UPLOAD.fullmatch(upload):
-            raise BadRequest(f"{upload!r:.40} is no upload", "upload")
-        folder = self._paths.uploads / upload
+        name = uploaded(upload, "avatar")
+        folder = self._paths.uploads / name
         work = self._work(MEASURING, "prepare", folder, given, PLAIN_SIZE)
-        made = self._faces.do(work, upload, is_wanted, client)
+        made = self._faces.do(work, name, is_wanted, client)
         (settings,) = (each for each in made if isinstance(each, AvatarSettings))
         return {"settings": asdict(settings), "notices": [each.text for each in made if isinstance(each, Notice)]}
 

@@ -35,7 +35,12 @@ MOST_WAITING = 4
 MOST_CPU_S = 60.0
 """Processor seconds for a picture; the largest take 5. On a tenth of a processor they last ten times as long."""
 
-_UPLOAD = re.compile(r"faces_[0-9a-f]{24}")
+
+def uploaded(upload: object, kind: str) -> str:
+    """Return the name of an upload's folder.  Raises `BadRequest` if it is none of this kind, such as "faces"."""
+    if not isinstance(upload, str) or not re.fullmatch(rf"{kind}_[0-9a-f]{{24}}", upload):
+        raise BadRequest(f"{upload!r:.40} is no upload", "upload")
+    return upload
 
 
 class _Stopped(CellDied):
@@ -77,12 +82,11 @@ class FaceFinder:
         Raises `Busy` if too many requests wait, `BadRequest` if `upload`
         is not such a name, and `Relayed` with the refusal if the picture cannot be used.
         """
-        if not isinstance(upload, str) or not _UPLOAD.fullmatch(upload):
-            raise BadRequest(f"{upload!r:.40} is no upload", "upload")
-        picture = self._uploads / upload / PORTRAIT
+        name = uploaded(upload, "faces")
+        picture = self._uploads / name / PORTRAIT
         args, target = (picture, self._settings.limits), "halfgig.face.find:find"
         work = PictureWork(STAGE, (FACES,), target, args, picture.parent, MOST_CPU_S)
-        (found,) = (each for each in self.do(work, upload, is_wanted, client) if not isinstance(each, Notice))
+        (found,) = (each for each in self.do(work, name, is_wanted, client) if not isinstance(each, Notice))
         return {name: getattr(found, name) for name in ("detector", "width", "height", "faces")}
 
     def do(self, work: PictureWork, name: str, is_wanted: Callable[[], bool], client: str = "") -> list[object]:

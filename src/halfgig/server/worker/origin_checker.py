@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from halfgig.pipeline.provenance_check import Origin, check_cost
 from halfgig.pipeline.provenance_words import described
-from halfgig.server.errors import BadRequest
 from halfgig.server.paths import ServerPaths
-from halfgig.server.worker.face_finder import PictureWork
+from halfgig.server.worker.face_finder import PictureWork, uploaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +23,6 @@ STAGE = "checking origin"
 MOST_CPU_S = 600.0
 """Processor seconds for a file: the mark in four hours of sound takes about 170."""
 
-_UPLOAD = re.compile(r"origin_[0-9a-f]{24}")
-
 
 class OriginChecker:
     """Checks uploaded files; may be called from any thread."""
@@ -40,10 +36,9 @@ class OriginChecker:
 
         Raises `BadRequest` if `upload` is no name of an upload, and what `FaceFinder.do` raises.
         """
-        if not isinstance(upload, str) or not _UPLOAD.fullmatch(upload):
-            raise BadRequest(f"{upload!r:.40} is no upload", "upload")
-        path = self._uploads / upload / UPLOADED
+        name = uploaded(upload, "origin")
+        path = self._uploads / name / UPLOADED
         args, target = (path, self._settings.limits), "halfgig.pipeline.provenance_check:check_origin"
         work = PictureWork(STAGE, (check_cost(path),), target, args, path.parent, MOST_CPU_S)
-        (found,) = (each for each in self._cells.do(work, upload, is_wanted, client) if isinstance(each, Origin))
+        (found,) = (each for each in self._cells.do(work, name, is_wanted, client) if isinstance(each, Origin))
         return {**found.facts(), "words": described(UPLOADED, found)}

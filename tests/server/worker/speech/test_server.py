@@ -8,7 +8,6 @@ import os
 import signal
 import threading
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +18,7 @@ from halfgig.requests import SpeechRequest
 from halfgig.resources.limits import Limit
 from halfgig.server.errors import Busy, TooSlow, Unavailable
 from halfgig.server.paths import ServerPaths
+from halfgig.server.supervisor.hang_watch import process_state
 from halfgig.server.worker.admission import MemoryAdmission
 from halfgig.server.worker.speech.server import SpeechServer
 from halfgig.server.worker.speech.stream import StreamRequest
@@ -29,6 +29,7 @@ from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 SHORT = "Bob may buy a map. She sells sea shells."
 LONG = "".join(f"Sentence number {number} of a long text. " for number in range(30))
@@ -56,13 +57,8 @@ def sound(speech: SpeechServer, asked: StreamRequest) -> bytes:
 
 
 def cells() -> list[int]:
-    """List the cells this process has."""
-    found = []
-    for pid in own_cells():
-        with contextlib.suppress(OSError):
-            if b"cells.main" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                found.append(pid)
-    return found
+    """List the cells this process has that are alive."""
+    return [pid for pid in own_cells() if process_state(pid) != "Z"]
 
 
 def kill_cell() -> None:
