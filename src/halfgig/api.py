@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from halfgig.animators.base import SPEECH
-from halfgig.animators.puppet.options import MOODS
+from halfgig.animators.puppet.options import MOOD_NAMES
 from halfgig.animators.puppet.spec import SPEC as PUPPET
 from halfgig.animators.registry import animator as animator_named
 from halfgig.animators.registry import check_request
@@ -157,7 +157,7 @@ def avatar(
     name: str = "",
     voice: str = "",
     speed: float = 1.0,
-    mood: str = MOODS[0],
+    mood: str = MOOD_NAMES[0],
     landmarks: str = "",
     memory: str | int | None = None,
     on_event: Listener | None = None,
@@ -296,7 +296,7 @@ def _absolute(path: str | Path) -> str:
 
 def _own_options(animator: str, options: object | Mapping[str, Any] | None, mood: str) -> dict[str, Any]:
     """Return an animator's own options as values that JSON can write, files as absolute paths."""
-    given = {"mood": mood} if animator == PUPPET.name and mood != MOODS[0] else {}
+    given = {"mood": mood} if animator == PUPPET.name and mood != MOOD_NAMES[0] else {}
     if options is not None:
         given |= options if isinstance(options, Mapping) else given_options(options)
     files = {each.name for each in options_of(animator_named(animator).options_type) if each.is_file}

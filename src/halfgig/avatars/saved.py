@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from halfgig.animators.puppet.options import MOODS, PuppetOptions
+from halfgig.animators.puppet.options import MOOD_NAMES, PuppetOptions
 from halfgig.animators.puppet.spec import KNOWN_RIG, RIG
 from halfgig.avatars.pack import MAGIC, MOST_BYTES, MOST_NUMBERS, PICTURES, Section, read_pack, write_pack
 from halfgig.errors import BadPack, BadSetting
@@ -45,7 +45,7 @@ class AvatarSettings:
     """The voice it speaks with; empty: the best one installed."""
     speed: float = 1.0
     """Its speed of speech, a factor."""
-    mood: str = MOODS[0]
+    mood: str = MOOD_NAMES[0]
     """Its expression."""
     landmarks: str = ""
     """Five points that placed the face by hand; empty: it was detected."""

@@ -54,4 +54,4 @@ def test_one_who_is_serious_moves_less() -> None:
 
 
 def test_each_mood_can_be_asked_for() -> None:
-    assert tuple(MOODS) == options.MOODS
+    assert tuple(MOODS) == options.MOOD_NAMES

@@ -14,7 +14,7 @@ from halfgig.server.errors import BadRequest, NotFound, Relayed
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.admission import MemoryAdmission
 from halfgig.server.worker.avatar_maker import AvatarMaker
-from halfgig.server.worker.face_finder import FaceFinder
+from halfgig.server.worker.upload_cells import UploadCells
 from halfgig.settings import Settings
 from tests.server.worker.videos.contexts import plan
 from tests.support.media import PRESENTER, noise
@@ -27,7 +27,7 @@ UPLOAD = f"avatar_{'0' * 24}"
 
 def maker(folder: Path) -> AvatarMaker:
     settings = Settings(data_dir=folder)
-    return AvatarMaker(settings, FaceFinder(settings, plan(), MemoryAdmission(plan().cells_mb)))
+    return AvatarMaker(settings, UploadCells(plan(), MemoryAdmission(plan().cells_mb)))
 
 
 def place(folder: Path, picture: Path) -> Path:

@@ -20,7 +20,8 @@ from halfgig.server.supervisor import processes
 from halfgig.server.supervisor.processes import descendants
 from halfgig.server.worker import face_finder
 from halfgig.server.worker.admission import MemoryAdmission
-from halfgig.server.worker.face_finder import MOST_WAITING, FaceFinder
+from halfgig.server.worker.face_finder import FaceFinder
+from halfgig.server.worker.upload_cells import MOST_WAITING, UploadCells
 from halfgig.settings import Settings
 from tests.server.worker.videos.contexts import plan
 from tests.support.faces import PRESENTER
@@ -35,7 +36,8 @@ UPLOAD = f"faces_{'0' * 24}"
 
 
 def finder(folder: Path, admission: MemoryAdmission | None = None, **settings: Any) -> FaceFinder:
-    return FaceFinder(Settings(data_dir=folder, **settings), plan(), admission or MemoryAdmission(plan().cells_mb))
+    cells = UploadCells(plan(), admission or MemoryAdmission(plan().cells_mb))
+    return FaceFinder(Settings(data_dir=folder, **settings), cells)
 
 
 def place(folder: Path) -> Path:
@@ -117,7 +119,8 @@ def test_names_never_become_paths(tmp_path: Path, upload: object) -> None:
 def test_only_so_many_wait_and_each_gets_its_turn(tmp_path: Path) -> None:
     portrait(place(tmp_path).with_suffix(".png"), 64).rename(tmp_path / "server" / "uploads" / UPLOAD / "portrait")
     admission = MemoryAdmission(plan().cells_mb)
-    at = finder(tmp_path, admission)
+    cells = UploadCells(plan(), admission)
+    at = FaceFinder(Settings(data_dir=tmp_path), cells)
     answers: list[dict[str, Any]] = []
     asking = [
         threading.Thread(target=lambda: answers.append(at.find(UPLOAD, lambda: True))) for _ in range(1 + MOST_WAITING)
@@ -125,7 +128,7 @@ def test_only_so_many_wait_and_each_gets_its_turn(tmp_path: Path) -> None:
     with admission.hold("all of it", admission.room_mb):
         for thread in asking:
             thread.start()
-        assert soon(lambda: sum(at._line.counts().values()) == 1 + MOST_WAITING)
+        assert soon(lambda: sum(cells._line.counts().values()) == 1 + MOST_WAITING)
         with pytest.raises(Busy, match="come back"):
             at.find(UPLOAD, lambda: True)
     for thread in asking:

@@ -10,8 +10,8 @@ import halfgig
 from halfgig.server.errors import BadRequest, Relayed
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.admission import MemoryAdmission
-from halfgig.server.worker.face_finder import FaceFinder
 from halfgig.server.worker.origin_checker import OriginChecker
+from halfgig.server.worker.upload_cells import UploadCells
 from halfgig.settings import Settings
 from tests.server.worker.videos.contexts import plan
 
@@ -23,7 +23,7 @@ UPLOAD = f"origin_{'0' * 24}"
 
 def checker(folder: Path) -> OriginChecker:
     settings = Settings(data_dir=folder)
-    return OriginChecker(settings, FaceFinder(settings, plan(), MemoryAdmission(plan().cells_mb)))
+    return OriginChecker(settings, UploadCells(plan(), MemoryAdmission(plan().cells_mb)))
 
 
 def place(folder: Path) -> Path:

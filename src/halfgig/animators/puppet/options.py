@@ -7,7 +7,7 @@ from halfgig.requests import option
 LIVELINESS = 0.5
 """Liveliness unless asked otherwise."""
 
-MOODS = ("neutral", "happy", "serious", "surprised")
+MOOD_NAMES = ("neutral", "happy", "serious", "surprised")
 """The moods, the default one first."""
 
 
@@ -24,5 +24,7 @@ class PuppetOptions:
         metavar="X",
     )
     """0 to 1."""
-    mood: str = option(MOODS[0], f"expression of the face: {', '.join(MOODS)}", choices=MOODS, metavar="NAME")
-    """One of `MOODS`."""
+    mood: str = option(
+        MOOD_NAMES[0], f"expression of the face: {', '.join(MOOD_NAMES)}", choices=MOOD_NAMES, metavar="NAME"
+    )
+    """One of `MOOD_NAMES`."""

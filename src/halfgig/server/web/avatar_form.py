@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from halfgig.animators.puppet.options import MOODS, PuppetOptions
+from halfgig.animators.puppet.options import MOOD_NAMES, PuppetOptions
 from halfgig.animators.registry import animators
 from halfgig.errors import BadSetting, PictureTooLarge
 from halfgig.requests import PORTRAIT, options_of
@@ -89,7 +89,7 @@ def avatar_body() -> dict[str, Any]:
         "name": {"type": "string", "maxLength": LONGEST_NAME, "description": "What you call it."},
         "voice": {"type": "string", "maxLength": SHORT_TEXTS["voice"], "description": "Default: the best voice."},
         "speed": {"type": "number", "minimum": speed.least, "maximum": speed.most, "description": "Speed of speech."},
-        "mood": {"type": "string", "enum": list(MOODS), "description": "Expression of the face."},
+        "mood": {"type": "string", "enum": list(MOOD_NAMES), "description": "Expression of the face."},
         "landmarks": {"type": "string", "pattern": FIVE_POINTS, "description": "Five points; as for a video."},
     }
     form = {"type": "object", "properties": properties, "required": [PORTRAIT_FIELD], "additionalProperties": False}

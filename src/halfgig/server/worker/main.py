@@ -31,6 +31,7 @@ from halfgig.server.worker.rpc import RequestHandler
 from halfgig.server.worker.speech.server import SpeechServer
 from halfgig.server.worker.speech.signer import SoundSigner
 from halfgig.server.worker.speech.voice_list import VoiceList
+from halfgig.server.worker.upload_cells import UploadCells
 from halfgig.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -74,14 +75,14 @@ class Worker:
         self._video_runner: VideoRunner | None = None
         self._speech = SpeechServer(settings, plan, self._admission, lambda: self._video_client)
         voices = VoiceList(settings, self._admission)
-        faces = FaceFinder(settings, plan, self._admission)
+        uploads = UploadCells(plan, self._admission)
         shutil.rmtree(self._paths.sounds, ignore_errors=True)  # of a worker that was killed
         self._handler = RequestHandler(
             self._speech,
             voices,
-            faces,
-            OriginChecker(settings, faces),
-            AvatarMaker(settings, faces),
+            FaceFinder(settings, uploads),
+            OriginChecker(settings, uploads),
+            AvatarMaker(settings, uploads),
             self._videos,
             lambda: self._memory_is_short,
             self._status,
