@@ -134,3 +134,11 @@ def test_the_doctor_asks_the_database_and_says_what_is_wrong_without_its_address
     nowhere = checks.of_database(True, *probe_database(postgres.url("nowhere")))
     assert (nowhere.grade, "does not exist" in nowhere.said) == (checks.WRONG, True)
     assert not any(word in f"{nowhere}" for word in ("s3cret-word", "127.0.0.1", "tester"))
+
+
+def test_signs_in_quotes_are_no_places_for_values(postgres: Server) -> None:
+    said = """SELECT 'who? 100 %, it''s ' || ? AS "sure?", 7 % 4"""
+    with PostgresDatabase(url := postgres.new()).open() as session:
+        assert session.execute(said, ["?%s"]).fetchone() == ("who? 100 %, it's ?%s", 3)
+        assert session.execute("SELECT 'sure? 100 %'").fetchone() == ("sure? 100 %",)
+    connections_to(url).close()

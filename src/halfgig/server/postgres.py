@@ -10,6 +10,7 @@ import contextlib
 import functools
 import json
 import os
+import re
 import select
 import threading
 import time
@@ -87,6 +88,9 @@ _WORDS = (
 """Words in errors without a code, which are those of connecting, and what they mean."""
 
 
+_QUOTED_OR_MARK = re.compile(r"""'[^']*'|"[^"]*"|[?%]""")
+
+
 def reason_of(error: psycopg.Error) -> str:
     """Return why a database cannot be used, without its address."""
     code = error.sqlstate or ""
@@ -118,7 +122,8 @@ class PostgresSession:
 
     def execute(self, statement: str, values: Sequence[object] = ()) -> Rows:
         """Run a statement."""
-        return self._connection.execute(statement.replace("?", "%s").encode(), values or None)
+        text = _driver_statement(statement) if values else statement
+        return self._connection.execute(text.encode(), values or None)
 
     def begin_alone(self) -> None:
         """Begin a transaction that runs alone among those of its kind."""
@@ -279,6 +284,12 @@ class PostgresDatabase:
 
     def check(self) -> None:
         """Do nothing: Postgres recovers by itself."""
+
+
+@functools.lru_cache(256)
+def _driver_statement(statement: str) -> str:
+    """Return a statement with the driver's mark for each value; what is in quotes stays as it is, a `?` too."""
+    return _QUOTED_OR_MARK.sub(lambda found: "%s" if found[0] == "?" else found[0].replace("%", "%%"), statement)
 
 
 @functools.cache
