@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from halfgig.server.errors import RateLimited
+from halfgig.server.errors import RateLimited, SessionSpent
 from halfgig.server.web.rate_limit import RateLimiter
+from halfgig.server.web.session_texts import SessionTexts
+from halfgig.server.web.session_tokens import Session
 from tests.server.web.servers import site
 
 if TYPE_CHECKING:
@@ -26,6 +28,21 @@ def test_processes_forked_from_one_share_a_clients_rate() -> None:
     with pytest.raises(RateLimited):
         limiter.take("one")
     limiter.take("another")
+
+
+def test_processes_forked_from_one_share_what_a_token_may_speak() -> None:
+    texts, session = SessionTexts(), Session("avatar_1", "", 1000, 10, most_in_all=10, id="one")
+    for _ in range(2):
+        child = os.fork()
+        if not child:
+            try:
+                texts.spend(session, 4)
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+    with pytest.raises(SessionSpent, match="8 of 10 characters"):
+        texts.spend(session, 4)
+    texts.spend(session, 2)
 
 
 def test_addresses_of_ones_own_choosing_do_not_escape_the_rate(tmp_path: Path) -> None:

@@ -62,7 +62,10 @@ class Avatars:
         return str(self._client.send(calls.avatar("POST", avatar_id, "links", body)).json()["url"])
 
     def session(self, avatar_id: str, **limits: int) -> Session:
-        """Return a token for a page, which gives this avatar and speech alone; limits are expires_in and characters."""
+        """Return a token for a page, which gives this avatar and speech alone.
+
+        Limits are expires_in, characters and max_characters.
+        """
         return Session.from_json(self._client.send(calls.avatar("POST", avatar_id, "sessions", limits)).json())
 
     def _avatar(self, call: Call) -> Avatar:
@@ -115,7 +118,10 @@ class AsyncAvatars:
         return str((await self._client.send(calls.avatar("POST", avatar_id, "links", body))).json()["url"])
 
     async def session(self, avatar_id: str, **limits: int) -> Session:
-        """Return a token for a page, which gives this avatar and speech alone; limits are expires_in and characters."""
+        """Return a token for a page, which gives this avatar and speech alone.
+
+        Limits are expires_in, characters and max_characters.
+        """
         return Session.from_json((await self._client.send(calls.avatar("POST", avatar_id, "sessions", limits))).json())
 
     async def _avatar(self, call: Call) -> Avatar:

@@ -125,6 +125,8 @@ class Session:
     """In seconds since 1970."""
     characters: int
     """Longest text of one speech."""
+    max_characters: int = 0
+    """Characters of all speeches together; 0: the server does not bound them."""
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Session:

@@ -10,7 +10,7 @@ ServiceError
 |- NotFound, ModelNotFound, NotReady, NotYet, Conflict, BadRequest, UploadTooLarge, TooSlow
 |- Unauthorized
 |   `- InvalidToken, TokenExpired
-|- AvatarsFull, NotAllowed, OrderTooLarge, UnknownHost, CrossSite, UnsatisfiableRange, LateWriter
+|- AvatarsFull, NotAllowed, SessionSpent, OrderTooLarge, UnknownHost, CrossSite, UnsatisfiableRange, LateWriter
 `- Relayed                an error of another process of the server
 """
 
@@ -82,6 +82,13 @@ class NotAllowed(ServiceError):
 
     status = 403
     code = "not_allowed"
+
+
+class SessionSpent(ServiceError):
+    """Refuse a text to a session's token that has spoken as much as it may."""
+
+    status = 403
+    code = "session_spent"
 
 
 class UnknownHost(ServiceError):

@@ -25,6 +25,10 @@ SIGNING, CHAIN = "signing", "chain.pem"
 """Names of the folder in DATA_DIR with this installation's key, and of the file there with its certificate."""
 
 
+SESSION_CHARACTERS = 50_000
+"""Default of the setting, and what tokens of earlier versions may speak: about an hour."""
+
+
 def default_data_dir(environment: Mapping[str, str] | None = None) -> Path:
     """Return the data folder used if DATA_DIR is not set: halfgig in the user's XDG data home."""
     environment = os.environ if environment is None else environment
@@ -112,6 +116,8 @@ class Settings:
     """Names by which a server without keys may be called, in addition to localhost and its own."""
     max_input_characters: int = 100_000
     """Longest text of a request to the server, in characters."""
+    session_characters: int = SESSION_CHARACTERS
+    """Characters that a session's token may speak in all, where it was made without `max_characters`."""
     max_sound_mb: float = 100.0
     """Largest uploaded recording, in MB."""
     max_streams: int = 8
@@ -257,6 +263,7 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "avatar_origins": (origins, "origins such as https://example.com, separated by commas, or *"),
     "allowed_hosts": (hosts, "names such as studio.example or *.example.com, separated by commas, or *"),
     "max_input_characters": (_whole(1, 10_000_000), "a whole number above 0"),
+    "session_characters": (_whole(1, 10_000_000), "a whole number above 0"),
     "max_sound_mb": (_positive, "a number above 0"),
     "max_streams": (_whole(1, 64), "a whole number from 1 to 64"),
     "max_queue": (_whole(0, 10_000), "a whole number from 0 to 10000"),

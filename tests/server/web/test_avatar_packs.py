@@ -10,7 +10,7 @@ import pytest
 from halfgig.server.web import session_tokens
 from tests.server.web.avatars import PACK, measuring, save
 from tests.server.web.servers import Site, refused, site
-from tests.server.web.workers import DONE, STARTED, speaks, work
+from tests.server.web.workers import BUSY, DONE, STARTED, speaks, work
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,6 +142,30 @@ def test_a_token_bounds_the_text_of_a_speech(tmp_path: Path) -> None:
         assert speak(server, token, input="x" * 10).status_code == 200
         told = refused(speak(server, token, input="x" * 11), 413, "text_too_long", "input")
         assert "11 characters, and this token allows 10" in told
+
+
+def test_a_token_bounds_the_text_of_all_its_speeches(tmp_path: Path) -> None:
+    with site(tmp_path, api_keys=("sk-one",), session_characters=500) as server:
+        avatar = avatar_of(server)
+        token, other = token_of(server, avatar, max_characters=100), token_of(server, avatar, max_characters=100)
+        assert speak(server, token, input="x" * 60).status_code == 200
+        told = refused(
+            server.http.post("/v1/audio/speech", json=SPEECH | {"input": "x" * 41}, headers=token), 403, "session_spent"
+        )
+        assert "spoken 60 of 100 characters, and the text has 41" in told
+        assert [speak(server, token, input="x" * n).status_code for n in (40, 1)] == [200, 403]
+        assert speak(server, other, input="x" * 100).status_code == 200
+        usual = server.http.post(f"{avatar}/sessions", headers=MINE).json()
+        assert usual["max_characters"] == 500
+
+
+def test_speech_that_the_worker_refuses_costs_a_token_nothing(tmp_path: Path) -> None:
+    with site(tmp_path, api_keys=("sk-one",)) as server:
+        token = token_of(server, avatar_of(server), max_characters=60)
+        with work(server.places.socket, speaks(BUSY)):
+            assert server.http.post("/v1/audio/speech", json=SPEECH, headers=token).status_code == 429
+        server.places.socket.unlink()
+        assert speak(server, token, input="x" * 60).status_code == 200
 
 
 def test_tokens_that_are_forged_or_old_are_refused_clearly(tmp_path: Path, later: Any) -> None:

@@ -28,6 +28,7 @@ from halfgig.server.web.operations import Operations, operation_routes, plan_rou
 from halfgig.server.web.provenance import provenance_routes
 from halfgig.server.web.rate_limit import RateLimiter
 from halfgig.server.web.same_origin import SameOriginGate
+from halfgig.server.web.session_texts import SessionTexts
 from halfgig.server.web.session_tokens import Signer
 from halfgig.server.web.shared_counters import SharedCounters
 from halfgig.server.web.speech import speech_routes
@@ -40,10 +41,15 @@ _BYTES_PER_CHARACTER = 6
 """The most bytes JSON needs for one character: `\\u00e9`."""
 
 
-def make_app(settings: Settings, counters: SharedCounters | None = None, limiter: RateLimiter | None = None) -> FastAPI:
+def make_app(
+    settings: Settings,
+    counters: SharedCounters | None = None,
+    limiter: RateLimiter | None = None,
+    texts: SessionTexts | None = None,
+) -> FastAPI:
     """Return the web application; building it opens no file and no connection.
 
-    `counters` are those that several workers share, `limiter` the rates.
+    `counters` are those that several workers share, `limiter` the rates, `texts` what tokens have spoken.
     """
     paths = ServerPaths.of(settings)
     files, jobs = file_store(settings), JobStore.of(settings)
@@ -61,7 +67,7 @@ def make_app(settings: Settings, counters: SharedCounters | None = None, limiter
     handle_errors(app)
     worker = WorkerClient(paths.socket)
     streams = StreamLimit(settings.max_streams + settings.max_queue, metrics.count_stream)
-    app.include_router(speech_routes(settings, worker, streams))
+    app.include_router(speech_routes(settings, worker, streams, texts or SessionTexts()))
     app.include_router(model_routes(worker))
     service = VideoService(settings, paths)
     app.include_router(video_routes(settings, service))

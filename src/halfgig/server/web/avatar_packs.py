@@ -1,5 +1,6 @@
 """An avatar for pages: its pack, links to it, and sessions' tokens."""
 
+import secrets
 import time
 from typing import Annotated, Any, Literal
 
@@ -89,8 +90,15 @@ def _add_passes(router: APIRouter, service: AvatarService) -> None:
         avatar = service.avatar(avatar_id, request)
         body = body or SessionBody.model_validate({})
         expires_at, characters = int(time.time()) + body.expires_in, min(body.characters, service.most_characters)
-        token = service.signer.token(Session(avatar.id, owner(request), expires_at, characters))
-        return AvatarSession(avatar=avatar.id, token=token, expires_at=expires_at, characters=characters)
+        in_all = service.session_characters if body.max_characters is None else body.max_characters
+        made = Session(avatar.id, owner(request), expires_at, characters, in_all, secrets.token_hex(8))
+        return AvatarSession(
+            avatar=avatar.id,
+            token=service.signer.token(made),
+            expires_at=expires_at,
+            characters=characters,
+            max_characters=in_all,
+        )
 
     @router.post("/links", status_code=201)
     def create_link(avatar_id: AvatarId, request: Request, body: LinkBody | None = None) -> AvatarLink:

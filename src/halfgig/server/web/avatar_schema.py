@@ -52,6 +52,9 @@ class SessionBody(RequestBody):
 
     expires_in: int = Field(3600, ge=60, le=86_400, description="Seconds for which the token is valid.")
     characters: int = Field(2000, ge=1, le=10_000_000, description="Longest text of one speech.")
+    max_characters: int | None = Field(
+        None, ge=1, le=10_000_000, description="Characters of all speeches together; null: SESSION_CHARACTERS."
+    )
 
 
 class AvatarSession(BaseModel):
@@ -62,6 +65,7 @@ class AvatarSession(BaseModel):
     token: str = Field(description="To be sent as a key is, or given to the element as token.")
     expires_at: int = Field(description="In seconds since 1970.")
     characters: int = Field(description="Longest text of one speech.")
+    max_characters: int = Field(description="Characters of all speeches together.")
 
 
 class LinkBody(RequestBody):

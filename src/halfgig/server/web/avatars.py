@@ -39,6 +39,7 @@ class AvatarService:
     def __init__(self, settings: Settings, paths: ServerPaths, worker: WorkerClient, signer: Signer) -> None:
         self._settings, self._paths, self._worker = settings, paths, worker
         self.signer, self.most_characters = signer, settings.max_input_characters
+        self.session_characters = settings.session_characters
         self._rules, self._uploads = avatar_rules(settings), StreamLimit(MOST_UPLOADS)
         self.store = AvatarStore(settings)
 

@@ -20,6 +20,7 @@ from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
 from halfgig.server.web.metrics import STREAMS
 from halfgig.server.web.rate_limit import RateLimiter
+from halfgig.server.web.session_texts import SessionTexts
 from halfgig.server.web.shared_counters import SharedCounters
 from halfgig.settings import Settings, read_settings
 
@@ -86,8 +87,8 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        # Before the workers fork, which share both.  A reload starts the new workers before it ends the old ones.
-        self._limiter = RateLimiter(settings.rate_per_minute)
+        # Before the workers fork, which share them.  A reload starts the new workers before it ends the old ones.
+        self._limiter, self._texts = RateLimiter(settings.rate_per_minute), SessionTexts()
         self.counters = SharedCounters(2 + 2 * settings.workers)
         super().__init__()
 
@@ -109,7 +110,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         from halfgig.server.web.app import make_app
 
         gc.disable()  # the collector would move objects between the pages that workers will share
-        return make_app(self.settings, self.counters, self._limiter)
+        return make_app(self.settings, self.counters, self._limiter, self._texts)
 
 
 def freeze(arbiter: Arbiter) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from halfgig.server.disk import AFTER_S
 from halfgig.server.errors import InvalidToken, StorageFull, TokenExpired
+from halfgig.settings import SESSION_CHARACTERS
 from halfgig.storage.made_once import made_once
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ class Session(NamedTuple):
     """In seconds since 1970."""
     most_characters: int
     """Longest text of one speech."""
+    most_in_all: int = SESSION_CHARACTERS
+    """Characters of all its speeches together."""
+    id: str = ""
+    """What tells it from other tokens; empty in tokens of earlier versions."""
 
 
 def avatar_in(path: str) -> str | None:

@@ -4,8 +4,9 @@ import asyncio
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -21,6 +22,7 @@ from halfgig.server.web.headers import StreamBroken
 from halfgig.server.web.limits import StreamLimit
 from halfgig.server.web.models import speech_engine
 from halfgig.server.web.schemas import SpeechBody
+from halfgig.server.web.session_texts import SessionTexts
 from halfgig.server.web.session_tokens import Session
 from halfgig.server.web.worker_client import Conversation, WorkerClient
 from halfgig.settings import Settings
@@ -49,7 +51,7 @@ _SPOKEN: dict[int | str, dict[str, Any]] = {
 }
 
 
-def speech_routes(settings: Settings, worker: WorkerClient, streams: StreamLimit) -> APIRouter:
+def speech_routes(settings: Settings, worker: WorkerClient, streams: StreamLimit, texts: SessionTexts) -> APIRouter:
     """Return the route for speech."""
     router = APIRouter(tags=["speech"])
 
@@ -58,9 +60,14 @@ def speech_routes(settings: Settings, worker: WorkerClient, streams: StreamLimit
         """Convert text to speech."""
         engine = speech_engine(body.model)
         check(body, settings.max_input_characters)
-        check_session(body, session(request))
+        found = session(request)
+        if found:
+            check_session(body, found)
+            texts.check(found, len(body.input))
+        begin = partial(texts.spend, found, len(body.input)) if found else _nothing
         form = SpeechFormat(body.response_format, body.stream_format == "sse", settings.slow_client_seconds)
-        return SpeechResponse(worker, streams, message_of(body, engine) | {"client": client(request)}, form)
+        message = message_of(body, engine) | {"client": client(request)}
+        return SpeechResponse(worker, streams, message, form, begin)
 
     return router
 
@@ -80,9 +87,9 @@ def check(asked: SpeechBody, most_characters: int) -> None:
     read_lexicon(asked.lexicon_lines)
 
 
-def check_session(asked: SpeechBody, found: Session | None) -> None:
+def check_session(asked: SpeechBody, found: Session) -> None:
     """Raise `TextTooLong` for a text that is longer than the token of a page's session allows."""
-    if found and len(asked.input) > found.most_characters:
+    if len(asked.input) > found.most_characters:
         raise TextTooLong(
             f"the text has {len(asked.input)} characters, and this token allows {found.most_characters} at a time: "
             "send it sentence by sentence, or make a token for more"
@@ -145,16 +152,23 @@ class SpeechResponse(Response):
     """Streams speech to a client.
 
     The response starts only once the worker process has accepted the request, so a refusal has its own status.
+    `begin` is called then, and may refuse, too.
     """
 
     def __init__(
-        self, worker: WorkerClient, streams: StreamLimit, message: Mapping[str, Any], form: SpeechFormat
+        self,
+        worker: WorkerClient,
+        streams: StreamLimit,
+        message: Mapping[str, Any],
+        form: SpeechFormat,
+        begin: Callable[[], None],
     ) -> None:
         super().__init__()
         self._worker = worker
         self._streams = streams
         self._message = message
         self._form = form
+        self._begin = begin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's shape
         """Stream to the end, or cancel at once when the client disconnects."""
@@ -174,6 +188,7 @@ class SpeechResponse(Response):
         async with self._worker.stream(self._message) as (reply, conversation):
             if not isinstance(reply, dict) or reply.get("type") != "started":
                 raise Unavailable("the worker process did not say that it begins; try again")
+            self._begin()
             await self._put(send, _start(self._form, reply))
             try:
                 await self._forward(conversation, send)
@@ -213,6 +228,10 @@ def usage(done: Mapping[str, Any]) -> dict[str, int]:
     """Return the usage in OpenAI's format: characters in, tenths of a second out."""
     characters, tenths = int(done.get("characters", 0)), round(_TENTHS * float(done.get("seconds", 0)))
     return {"input_tokens": characters, "output_tokens": tenths, "total_tokens": characters + tenths}
+
+
+def _nothing() -> None:
+    pass
 
 
 async def _disconnected(receive: Receive) -> None:

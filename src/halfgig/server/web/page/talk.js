@@ -10,7 +10,8 @@ const MODULE = "/halfgig-avatar.js";
 const PLACE = "talk-notices";
 const MOST_LISTED = 100;
 const A_DAY_S = 86_400;
-const STATES = { speaking: "Speaking. Escape stops it.", waiting: "One moment…", listening: "Listening" };
+const STOPPING = matchMedia("(hover: none)").matches ? "Tap Stop to end it." : "Escape stops it.";
+const STATES = { speaking: `Speaking. ${STOPPING}`, waiting: "One moment…", listening: "Listening" };
 const RECORDINGS = [["video/mp4", "mp4"], ["video/webm;codecs=vp9,opus", "webm"], ["video/webm", "webm"]];
 
 /** The view in which avatars talk. */
