@@ -21,7 +21,7 @@ from tests.support.waiting import soon
 if TYPE_CHECKING:
     from pathlib import Path
 
-TEXT = "".join(f"Sentence number {number} of a text. " for number in range(8))
+TEXT = "".join(f"Sentence number {number} of a text. " for number in range(3))
 PADDED_S = {"mp3": 0.1, "aac": 0.1}
 """Seconds by which the sound of a format is longer than what was encoded, at most: whole frames, and one before."""
 
