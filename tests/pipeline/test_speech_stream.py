@@ -149,6 +149,20 @@ def test_a_slice_nobody_wants_any_more_ends_at_the_next_sentence(tmp_path: Path)
     assert len(parts) == 1
 
 
+def test_a_slice_ends_at_the_next_sentence_for_who_waits_and_the_speech_goes_on_as_if_it_had_not(
+    tmp_path: Path,
+) -> None:
+    way = tmp_path / "way"
+    way.touch()
+    text = "Yes. " * 9
+    begun = asked(text, "mp3", is_begun=True, give_way=way)
+    first = list(speak_slice(begun))
+    assert first[-1].next_start == len("Yes. ")
+    rest = sound(replace(after(begun, first[-1]), give_way=None))
+    undisturbed = sound(asked(text, "mp3", is_begun=True))
+    assert b"".join(part.data for part in first) + rest == undisturbed
+
+
 def test_from_where_the_text_ends_there_is_only_the_end() -> None:
     (part,) = speak_slice(asked(start=len(TEXT), is_begun=True))
     assert (part.next_start, part.data, part.seconds) == (None, b"", 0)

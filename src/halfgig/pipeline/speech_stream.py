@@ -8,6 +8,7 @@ nothing for wav and pcm.
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from halfgig.media.chunks import BYTES_PER_SAMPLE, SpeechSegment, Word
 from halfgig.media.provenance import speech_metadata
 from halfgig.media.sound_file import SoundWriter
 from halfgig.media.sound_stream import StreamWriter
+from halfgig.nn.interruption import Interrupted, interruptible
 from halfgig.origin.sound_mark import SoundMark, marker
 from halfgig.tts.readers import Readers
 from halfgig.tts.subtitles import words_of
@@ -59,10 +61,16 @@ class SliceRequest:
     """Cache of sentences spoken by a network."""
     stop: Path | None = None
     """The slice ends early if this file exists: the client is gone."""
+    give_way: Path | None = None
+    """The slice ends early if this file exists, and its last sentence is made again: another client waits."""
     whole_file: Path | None = None
     """The file that receives the whole speech, with its length in the header; None: the speech is streamed."""
     wants_poses: bool = False
     """Whether segments of sound have the poses of a face that speaks them."""
+
+    def is_to_end(self) -> bool:
+        """Return whether the slice should end now."""
+        return any(file is not None and file.exists() for file in (self.stop, self.give_way))
 
 
 _held: dict[int, _Stream] = {}  # this cell's speeches by number
@@ -78,10 +86,11 @@ def speak_slice(request: SliceRequest) -> Iterator[SpeechSegment]:
         del _held[number]
     # Kept only if the slice ends normally: after an error the position in the text is unknown.
     stream = _held.pop(request.stream, None) or _Stream(request)
-    for segment in stream.slice(request):
-        yield segment
-        if request.stop and request.stop.exists():
-            return
+    with contextlib.suppress(Interrupted):
+        for segment in stream.slice(request):
+            yield segment
+            if request.stop and request.stop.exists():
+                return
     if not stream.is_over:
         _held[request.stream] = stream
 
@@ -97,6 +106,7 @@ class _Stream:
         self._whole_s: float | None = None if request.whole_file is None else 0.0
         # A whole file was not sent yet: if its encoder was lost, it starts again.
         start, self._given = (0, 0) if request.whole_file else (request.start, request.given)
+        self._encoded = 0  # samples of the next sentence that this encoder has, from before it was interrupted
         self._mark = marker(job.limits, 0 if request.whole_file else request.passed - request.given)
         self._rest = self._readers.sentences(start)
         self._next = next(self._rest, None)
@@ -116,12 +126,12 @@ class _Stream:
             for segment in self._sentence(*self._next, request):
                 yield segment
                 seconds += segment.seconds
-            if seconds >= most_s:
+            if seconds >= most_s or request.is_to_end():
                 return
 
     def _sentence(self, reader: Reader, sentence: Sentence, request: SliceRequest) -> Iterator[SpeechSegment]:
         reader.renew()
-        chunks = reader.speak(sentence, request.cache)
+        chunks = interruptible(reader.speak(sentence, request.cache), request.is_to_end)
         if self._writer is None:
             spoken = tuple(chunks)
             self._next = next(self._rest, None)
@@ -130,6 +140,9 @@ class _Stream:
         start, given = sentence.start, 0
         for chunk in chunks:
             given += len(chunk.pcm) // BYTES_PER_SAMPLE
+            if given <= self._encoded:
+                continue
+            self._encoded = given
             poses = self._cues.add(chunk) if self._cues else None
             if given > self._given:
                 words = _words((chunk,)) if request.job.wants_words else ()
@@ -137,7 +150,7 @@ class _Stream:
                 yield replace(segment, words=words, poses=poses)
             elif isinstance(self._mark, SoundMark):
                 self._mark.skip(chunk.pcm)
-        self._given = 0
+        self._given = self._encoded = 0
         self._next = next(self._rest, None)
         yield self._end_of_sentence(())
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from halfgig.media.chunks import SpeechSegment
 from halfgig.requests import SpeechRequest
 from halfgig.server.worker.speech.scheduler import AHEAD_S
 from halfgig.server.worker.speech.shares import BACKGROUND_WEIGHT, LEAD_S, MOST_REST_S, REST, SpeechShares
 from halfgig.server.worker.speech.stream import Stream, StreamRequest
+from halfgig.tts.registry import ResolvedVoice, default_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,3 +83,31 @@ def test_a_videos_speech_counts_more_than_a_listeners() -> None:
     it.charge(stream("a", is_background=True), 1.0)
     it.charge(stream("b"), 1.0)
     assert (it.used_s("a"), it.used_s("b")) == (BACKGROUND_WEIGHT, 1.0)
+
+
+def ready(client: str, **more: Any) -> Stream:
+    """Return a stream that the cell may speak."""
+    made = stream(client, **more)
+    made.is_active, made.voice = True, ResolvedVoice(default_engine(), "en-us")
+    return made
+
+
+def test_a_sentence_is_given_up_once_for_the_first_one_of_a_client_that_had_much_less() -> None:
+    it, current, new = shares(), ready("greedy", seconds=60.0), ready("modest")
+    streams = [current, stream("greedy"), new]
+    it.charge(current, AHEAD_S)
+    assert not it.gives_way(current, new, streams)
+    it.charge(current, 1.0)
+    assert it.gives_way(current, new, streams)
+    assert not it.gives_way(current, ready("modest", seconds=1.0), streams)
+    assert not it.gives_way(current, ready("greedy"), streams)
+    current.note_way_given()
+    assert not it.gives_way(current, new, streams)
+
+
+def test_no_sentence_is_given_up_that_its_only_listener_waits_for() -> None:
+    it, current, new = shares(), ready("greedy"), ready("modest")
+    it.charge(current, 100.0)
+    assert not it.gives_way(current, new, [current, new])
+    silent = ready("greedy", is_background=True)
+    assert it.gives_way(silent, new, [silent, new])

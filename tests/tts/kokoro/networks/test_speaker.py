@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import pytest
 
 from halfgig.errors import BadCheckpoint, ModelMissing
 from halfgig.media.chunks import SAMPLE_RATE, Chunk
+from halfgig.nn.interruption import Interrupted, interruptible
 from halfgig.text.sentences import sentences
 from halfgig.tts.kokoro.engine import KokoroEngine
 from halfgig.tts.kokoro.pauses import silence_s
@@ -52,6 +54,17 @@ def test_sound_comes_in_pieces_before_the_sentence_is_done(speaker: KokoroEngine
     first = next(pieces)
     assert 0 < first.seconds < 1
     assert sum(piece.seconds for piece in pieces) > first.seconds
+
+
+def test_a_sentence_that_was_given_up_halfway_sounds_as_ever_when_it_is_said_again(speaker: KokoroEngine) -> None:
+    (sentence,), voice = sentences("We wait in the pipe."), voice_named(speaker, "af_heart")
+    undisturbed = sound(list(speaker.speak(sentence, voice, 2.0)))
+    for steps in (0, 5, 40):
+        passed = itertools.count()
+        with pytest.raises(Interrupted):
+            list(interruptible(speaker.speak(sentence, voice, 2.0), lambda last=steps, at=passed: next(at) >= last))  # type: ignore[misc]
+        assert next(passed) == steps + 1
+        assert np.array_equal(sound(list(speaker.speak(sentence, voice, 2.0))), undisturbed)
 
 
 def test_phonemes_fill_every_piece_without_a_gap(speaker: KokoroEngine) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import itertools
-import os
 import threading
 import time
 from collections import deque
@@ -21,6 +19,7 @@ from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.speech.cell import SpeechCell
 from halfgig.server.worker.speech.scheduler import SPARE_STREAMS, pick_next, to_activate
 from halfgig.server.worker.speech.shares import SpeechShares
+from halfgig.server.worker.speech.slice_files import SliceFiles
 from halfgig.server.worker.speech.stream import MOST_CRASHES, Stream
 from halfgig.text.script import read_script
 from halfgig.tts.registry import ResolvedVoice, engines
@@ -29,7 +28,6 @@ from halfgig.tts.voice_selection import check_voices, resolve_voice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Sequence
-    from pathlib import Path
 
     from halfgig.capacity.plan import Plan
     from halfgig.events import Event
@@ -69,9 +67,8 @@ class SpeechServer:
         places = ServerPaths.of(settings)
         self._settings = settings
         self._plan = plan
-        self._run_dir = places.run
         places.root.mkdir(parents=True, exist_ok=True)
-        self._run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._files = SliceFiles(places.run)
         self._shares = SpeechShares(video_client)
         self._cell = SpeechCell(plan, admission, self._on_evict, places.root)
         most_bytes = int(settings.cache_mb * 1e6 / 2)
@@ -108,6 +105,7 @@ class SpeechServer:
             stream.others = {name: resolve(name) for name in read_script(request.speech.text).voices}
             stream.voice = resolve(request.speech.voice)  # may fetch a voice, as may each of the others
             with self._lock:
+                self._make_way_locked(stream)
                 self._work.notify_all()
             while (made := self._next_segment(stream, is_wanted)) is not None:
                 yield made
@@ -214,14 +212,17 @@ class SpeechServer:
             self._work.notify_all()
 
     def _stop_current_locked(self) -> None:
-        """Make the current slice end at its next chunk, by writing its stop file."""
-        # If the file cannot be written, the slice is made to its end and discarded.
-        with contextlib.suppress(OSError):
-            if self._current:
-                self._stop_file(self._current).touch()
+        """Make the current slice end as soon as it can."""
+        if self._current:
+            self._files.write(self._files.stop(self._current.number))
 
-    def _stop_file(self, stream: Stream) -> Path:
-        return self._run_dir / f"speech-{os.getpid()}-{stream.number}.stop"
+    def _make_way_locked(self, stream: Stream) -> None:
+        """Make the current slice give way to a new stream, if its client had much more of the cell."""
+        self._tidy_locked()
+        current = self._current
+        if current and self._shares.gives_way(current, stream, self._streams):
+            current.note_way_given()
+            self._files.write(self._files.give_way(current.number))
 
     def _run(self) -> None:
         """Make slices until the server closes; only this thread uses the cell."""
@@ -293,7 +294,7 @@ class SpeechServer:
         """Make one slice of a stream."""
         with self._lock:
             alive = tuple(each.number for each in self._streams if not each.is_over)
-        request = stream.request(self._settings, self._cache, alive, self._stop_file(stream))
+        request = stream.request(self._settings, self._cache, alive, self._files)
         try:
             for part in self._cell.watched("halfgig.pipeline.speech_stream:speak_slice", request):
                 assert isinstance(part, SpeechSegment)
@@ -324,7 +325,7 @@ class SpeechServer:
         with self._lock:
             self._current = None
             self._shares.charge(stream, took_s)
-            self._stop_file(stream).unlink(missing_ok=True)
+            self._files.remove(stream.number)
             if stream in self._streams:
                 self._streams.remove(stream)
                 self._streams.append(stream)

@@ -65,7 +65,23 @@ class SpeechShares:
         video = self._video_client()
         if video is None or video == stream.client or stream.is_background or self.may_pause(stream.client, video):
             return 0.0
-        own = sum(each.client == stream.client and not each.is_over for each in streams)
-        if own == 1 and stream.lead_s < LEAD_S:
+        if _would_fall_silent(stream, streams):
             return 0.0
         return min(self._slice_s * REST, MOST_REST_S) - (self._clock() - self._sliced_at)
+
+    def gives_way(self, current: Stream, new: Stream, streams: Collection[Stream]) -> bool:
+        """Return whether the sentence in progress is given up for a stream that has no sound yet.
+
+        That is so if its client had much more of the cell, and does not fall silent.
+        """
+        had_more = self.used_s(current.client) > self.used_s(new.client) + AHEAD_S
+        is_first = new.is_ready and not new.is_begun
+        if not (had_more and is_first and current.may_give_way):
+            return False
+        return current.is_background or not _would_fall_silent(current, streams)
+
+
+def _would_fall_silent(stream: Stream, streams: Collection[Stream]) -> bool:
+    """Return whether a stream is the only one of its client, which has heard nearly all of it."""
+    own = sum(each.client == stream.client and not each.is_over for each in streams)
+    return own == 1 and stream.lead_s < LEAD_S

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from halfgig.errors import HalfgigError
     from halfgig.media.chunks import SpeechSegment
     from halfgig.requests import SpeechRequest
+    from halfgig.server.worker.speech.slice_files import SliceFiles
     from halfgig.settings import Settings
     from halfgig.tts.registry import ResolvedVoice
     from halfgig.tts.sentence_cache import SentenceCache
@@ -89,6 +90,7 @@ class Stream:
     """Crashes of the cell in the current sentence."""
     began_at: float = field(default_factory=time.monotonic)
     """Time of the request, by the monotonic clock."""
+    _gave_way_at: int | None = None
     _start: int = 0
     _given: int = 0
     _passed: int = 0
@@ -138,8 +140,17 @@ class Stream:
         is_one_piece = self.asked.sound_format == "flac" or self.asked.whole_file is not None
         return is_one_piece and self.is_begun and not self.is_over
 
+    @property
+    def may_give_way(self) -> bool:
+        """Whether the sentence in progress may be given up for another stream: the same one only once."""
+        return self._gave_way_at != self._start
+
+    def note_way_given(self) -> None:
+        """Note that the sentence in progress is given up."""
+        self._gave_way_at = self._start
+
     def request(
-        self, settings: Settings, cache: SentenceCache | None, alive: tuple[int, ...], stop: Path
+        self, settings: Settings, cache: SentenceCache | None, alive: tuple[int, ...], files: SliceFiles
     ) -> SliceRequest:
         """Return the request for the cell's next slice."""
         assert self.voice
@@ -155,7 +166,8 @@ class Stream:
             is_begun=self.is_begun,
             alive=alive,
             cache=cache,
-            stop=stop,
+            stop=files.stop(self.number),
+            give_way=files.give_way(self.number),
             whole_file=asked.whole_file,
             wants_poses=asked.wants_poses,
         )

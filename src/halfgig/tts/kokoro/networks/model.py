@@ -9,6 +9,7 @@ import numpy as np
 
 from halfgig.errors import TextTooLong
 from halfgig.nn.buffers import SpillBuffer, give_back, keep_large_blocks_apart
+from halfgig.nn.interruption import stop_if_asked
 from halfgig.nn.kernels import Kernels
 from halfgig.nn.tiles import ThreadPool
 from halfgig.nn.weights import Weights, read_table
@@ -95,8 +96,11 @@ class Kokoro:
         decoded = features(context, aligned(found.text, found.durations), f0, n, style[:128])
         excitation = har()
         self._release_memory()
-        yield from vocoder(context, decoded, excitation, style[:128])
-        self._release_memory()
+        try:
+            stop_if_asked()
+            yield from vocoder(context, decoded, excitation, style[:128])
+        finally:
+            self._release_memory()
 
     def _release_memory(self) -> None:
         self.context.kernels.blocks.clear()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from halfgig.nn.interruption import stop_if_asked
 from halfgig.nn.tiles import Moments, Span, padded_rows, spans
 from halfgig.tts.kokoro.networks.istft import sound
 from halfgig.tts.kokoro.networks.layers import finite, leaky_into
@@ -66,7 +67,7 @@ class Tensor:
 def vocoder(context: LayerContext, features: Floats, har: Floats, style: Floats) -> Iterator[Floats]:
     """Yield the waveform of features [512, 2T] and har [22, 120T + 1] in pieces: 600T samples in all.
 
-    Raises `NotFinite`.
+    Raises `NotFinite`, and `Interrupted` between two layers.
     """
     x, spectra = upright(context, features), upright(context, har)
     for stage in stages(context):
@@ -174,9 +175,12 @@ class Block:
         """Run an AdaINResBlock1 on x. Add the result to `total`, or return it in the state tensor."""
         next_layer = self.load_in_background(name, 1, 0)
         for q in range(len(DILATIONS)):
-            layer, next_layer = next_layer(), self.load_in_background(name, 2, q)
+            layer = next_layer()
+            stop_if_asked()  # here and below no layer is being loaded
+            next_layer = self.load_in_background(name, 2, q)
             middle = Tensor(self.work, self.first_half(layer, x))
             layer = next_layer()
+            stop_if_asked()
             if q < 2:
                 next_layer = self.load_in_background(name, 1, q + 1)
                 x = Tensor(self.state, self.second_half(layer, middle, x.values))
