@@ -13,7 +13,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from halfgig.log import WARNING, configure, log
+from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.errors import Busy, NotFound, Unavailable
+from halfgig.server.job_store import JobStore, NewJob
 from halfgig.server.memory_history import MemoryEntry
 from halfgig.server.memory_history import MemoryHistory as History
 from halfgig.server.memory_state import HIGH, NORMAL, MemoryState, write_state
@@ -112,6 +114,19 @@ def test_memory_and_videos_are_among_the_figures(tmp_path: Path) -> None:
     assert found["halfgig_memory_pressure", ""] == 1
     assert found["halfgig_process_private_bytes", "web"] == 50 * 2**20
     assert found["halfgig_videos", "queued"] == 1
+
+
+def test_open_videos_and_their_work_are_counted_by_animator_for_autoscaling(tmp_path: Path) -> None:
+    with site(tmp_path) as server:
+        jobs = JobStore(server.places.job_store)
+        for number, name in enumerate(("puppet", "puppet", "sadtalker", "sadtalker")):
+            request = VideoRequest(SpeechRequest("Good morning."), animator=name)
+            jobs.accept(NewJob(f"video_{number:024x}", "", request, cost_s=8.0), 9)
+        for number in (2, 3):
+            jobs.cancel(f"video_{number:024x}")
+        found = figures(server)
+    assert (found["halfgig_open_videos", "puppet"], found["halfgig_open_videos", "sadtalker"]) == (2, 0)
+    assert (found["halfgig_open_video_seconds", "puppet"], found["halfgig_open_video_seconds", "sadtalker"]) == (16, 0)
 
 
 def test_the_memory_is_told_as_it_is_was_and_was_planned(tmp_path: Path) -> None:

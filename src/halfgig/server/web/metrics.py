@@ -7,8 +7,9 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 from starlette.types import Scope
 
+from halfgig.animators.registry import animators
 from halfgig.resources.limits import MB
-from halfgig.server.job_store import JobStore
+from halfgig.server.job_store import Job, JobStore
 from halfgig.server.memory_state import CRITICAL, HIGH, NORMAL, MemoryState, read_state
 from halfgig.server.paths import ServerPaths
 from halfgig.server.web.shared_counters import SharedCounters
@@ -113,11 +114,25 @@ class _ServerState(Collector):
             yield _labelled(
                 "halfgig_videos", "Videos in the job store.", "status", {k: float(v) for k, v in counts.items()}
             )
+            yield from _open_work(self._jobs.open_jobs())
 
 
 def video_counts(jobs: JobStore) -> dict[str, int] | None:
     """Return the number of videos by status; None if there were never any."""
     return jobs.counts() if jobs.exists() else None
+
+
+def _open_work(jobs: list[Job]) -> Iterator[Metric]:
+    """Yield the open videos and their work by animator, zeros included: an autoscaler must not miss a figure."""
+    videos = dict.fromkeys((spec.name for spec in animators()), 0.0)
+    seconds = dict(videos)
+    for job in jobs:
+        name = job.request.animator
+        videos[name] = videos.get(name, 0.0) + 1
+        seconds[name] = seconds.get(name, 0.0) + job.cost_s
+    yield _labelled("halfgig_open_videos", "Videos that wait or are being made.", "animator", videos)
+    work = "Their whole work, in seconds of a plain video."
+    yield _labelled("halfgig_open_video_seconds", work, "animator", seconds)
 
 
 _FIGURES: tuple[tuple[str, str, Callable[[MemoryState], float]], ...] = (
