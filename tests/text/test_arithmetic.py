@@ -50,3 +50,16 @@ def test_sums_are_no_ranges(written: str, spoken: str) -> None:
 )
 def test_x_is_times_or_by(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("4! = 24", "four factorial equals twenty-four"),
+        ("2**10", "two to the power of ten"),
+        ("I have 4! Great.", "I have four! Great."),
+        ("**2** apples", "two apples"),
+    ],
+)
+def test_factorials_and_powers_of_code_are_read(written: str, spoken: str) -> None:
+    assert said(written) == spoken

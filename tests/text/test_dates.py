@@ -71,3 +71,19 @@ def test_times_of_day_are_said_as_such(written: str, spoken: str) -> None:
 )
 def test_times_may_be_written_with_a_dot(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("She ran it in 45:32.", "She ran it in forty-five thirty-two."),
+        ("a lap of 1:23.4", "a lap of one twenty-three point four"),
+        ("a 60:40 split", "a sixty to forty split"),
+        ("a 30:20 ratio", "a thirty to twenty ratio"),
+        ("We leave at 0645 hours.", "We leave at oh six forty-five hours."),
+        ("at 1500 hours", "at fifteen hundred hours"),
+        ("1500 hours of work", "one thousand five hundred hours of work"),
+    ],
+)
+def test_laps_and_military_times_are_told_from_ratios_and_counts(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -30,3 +30,17 @@ from tests.text.said import said
 )
 def test_money_names_its_currency_after_the_sum(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("R$ 99,90", "ninety-nine Brazilian reais and ninety centavos"),
+        ("€1.299,90", "one thousand two hundred ninety-nine euros and ninety cents"),
+        ("€1,299", "one thousand two hundred ninety-nine euros"),
+        ("30 zł and ₪40", "thirty zloty and forty shekels"),
+        ("S$15", "fifteen Singapore dollars"),
+    ],
+)
+def test_other_currencies_and_decimal_commas_are_read(written: str, spoken: str) -> None:
+    assert said(written) == spoken

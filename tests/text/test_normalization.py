@@ -58,3 +58,17 @@ def test_no_rule_repeats_without_a_bound(language: str) -> None:
         bare = re.sub(r"\[[^\]]*\]", "", re.sub(r"\\.", "", rule.pattern)).replace("}+", "}")
         assert "*" not in bare, rule.pattern
         assert "+" not in bare, rule.pattern
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Call setItemCount() here.", "Call set Item Count here."),
+        ("iPhone, macOS, eBay", "iPhone, macOS, eBay"),
+        ("in Eb major and in the key of Db", "in E flat major and in the key of D flat"),
+        ("Brown v. Board of Education was long.", "Brown versus Board of Education was long."),
+        ("2. v. To send a letter.", "two, v. To send a letter."),
+    ],
+)
+def test_names_of_code_keys_and_court_cases_are_read(written: str, spoken: str) -> None:
+    assert said(written) == spoken

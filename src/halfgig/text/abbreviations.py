@@ -26,6 +26,10 @@ ENDING = rf"[\"'\u2019\u201d)]{{0,3}}(?=\s{{1,20}}[\"'\u2018\u201c(]?{STARTER}|{
 _NAME_BEFORE = re.compile(r"(?:^|\s)([A-Z][^\W\d_]*)(?:['\u2019]s)?\s\Z")
 
 
+def _against(match: re.Match[str]) -> str | None:
+    return "versus" if word_before(match).istitle() else None
+
+
 def _place(match: re.Match[str]) -> str | None:
     before = _NAME_BEFORE.search(match.string[max(0, match.start() - 30) : match.start()])
     if _NUMBERED_BEFORE.search(match.string[max(0, match.start() - 12) : match.start()]):
@@ -131,6 +135,7 @@ RULES = (
     Rule("L", rf"(?P<name>{any_of(CLOSING)})\.(?!\w)", _closing),
     Rule("L", rf"(?P<name>{any_of(ANYWHERE)})\.(?!\w)(?!\s{{0,20}}\Z|\s{{1,20}}{STARTER})", lookup(ANYWHERE, "name")),
     Rule("L", rf"(?P<name>{any_of(ANYWHERE)})\.(?!\w)", _closing_anywhere, Boundary.SENTENCE),
+    Rule("L", r"v\.(?=\s[A-Z])", _against),
     Rule("L", rf"(?P<name>{any_of(DOTLESS_COUNTED)})(?=\s#?\d)", _counted_without_stop),
     Rule("L", rf"(?P<name>{any_of(DOTLESS_TITLES)}){_NAME}", _title_without_stop),
     Rule("L", rf"(?<!&)(?:{any_of(DOTLESS)})(?![\w.])", lookup(DOTLESS)),

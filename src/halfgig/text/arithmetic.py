@@ -108,6 +108,14 @@ def _multiple(match: re.Match[str]) -> str | None:
     return f"{numbers.number(match['low'])}{high} {'x' if after in _MAKERS else 'times'}"
 
 
+def _factorial(match: re.Match[str]) -> str:
+    return f"{numbers.whole(match['low']) if match['low'].isdecimal() else match['low']} factorial"
+
+
+def _to_the_power(match: re.Match[str]) -> str:
+    return f"{numbers.number(match['low'])} {_power(match['power'])}"
+
+
 _EXPONENT = rf"[-+\u2212]?\d{{1,4}}(?!\w)|\^[-\u2212]?\d{{1,4}}(?!\w)|[⁻⁺]?[{_SUPERSCRIPTS}]{{1,5}}"
 _TEN = rf"10(?=[\^⁻⁺{_SUPERSCRIPTS}])"
 _TIMES_TEN = rf"\s?[\u00d7x*·]\s?{_TEN}"
@@ -127,6 +135,8 @@ RULES = (
         rf"{SIGN}(?:(?P<low>{NUMBER})(?:[eE](?=[-+\u2212\d])|{_TIMES_TEN})|{_TEN})(?P<power>{_EXPONENT})",
         _scientific,
     ),
+    Rule("DL", r"(?<!\w)(?P<low>\d{1,6}|[a-z])!(?=\s?[=+*/\u00d7\u00f7<>)])", _factorial),
+    Rule("D", rf"(?P<low>{NUMBER})\s?\*\*\s?(?P<power>\d{{1,4}})(?![\w*])", _to_the_power),
     Rule("D", r"(?P<low>\d{3,4})\s?[x\u00d7]\s?(?P<high>\d{3,4})(?![\w,.]\w)(?!\w)", _screen),
     Rule("D", rf"(?P<low>{NUMBER})x?(?:{DASH}(?P<high>{NUMBER}))?(?P<sign>[xX\u00d7])(?![\w])(?!\s\d)", _multiple),
     Rule("SLP", r"(?<=\d)\s?[x\u00d7*]\s?(?=\.?\d)", _times),

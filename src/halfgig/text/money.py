@@ -41,6 +41,24 @@ _CURRENCIES = {
     "PLN": ("zloty", "zloty", "", ""),
     "MXN": ("Mexican peso", "Mexican pesos", "centavo", "centavos"),
     "BRL": ("Brazilian real", "Brazilian reais", "centavo", "centavos"),
+    "S$": ("Singapore dollar", "Singapore dollars", "cent", "cents"),
+    "zł": ("zloty", "zloty", "", ""),
+    "Kč": ("Czech koruna", "Czech koruna", "", ""),
+    "₴": ("hryvnia", "hryvnia", "", ""),
+    "₪": ("shekel", "shekels", "", ""),
+    "₦": ("naira", "naira", "", ""),
+    "₱": ("peso", "pesos", "centavo", "centavos"),
+    "฿": ("baht", "baht", "", ""),
+    "CZK": ("Czech koruna", "Czech koruna", "", ""),
+    "HUF": ("forint", "forints", "", ""),
+    "SGD": ("Singapore dollar", "Singapore dollars", "cent", "cents"),
+    "HKD": ("Hong Kong dollar", "Hong Kong dollars", "cent", "cents"),
+    "KRW": ("won", "won", "", ""),
+    "THB": ("baht", "baht", "", ""),
+    "ILS": ("shekel", "shekels", "", ""),
+    "ZAR": ("rand", "rand", "cent", "cents"),
+    "AED": ("dirham", "dirhams", "", ""),
+    "RUB": ("ruble", "rubles", "kopeck", "kopecks"),
     "NZD": ("New Zealand dollar", "New Zealand dollars", "cent", "cents"),
 }
 """Names for each symbol or code: singular, plural, and the same for a hundredth."""
@@ -55,11 +73,17 @@ _ALWAYS_DESCRIBED = frozenset({
 
 def _sum(match: re.Match[str]) -> str:
     names = _names(match)
-    low, scale = match["low"], match["scale"]
+    low, scale = _with_point(match["low"]), match["scale"]
     spoken = sign_words(match)
     if scale:
         return f"{spoken}{numbers.number(low)} {MORE.get(scale.lower(), scale)} {names[1]}{per_words(match)}"
     return spoken + _plain_sum(low, names) + per_words(match)
+
+
+def _with_point(written: str) -> str:
+    """Return a sum with a decimal point where it has a decimal comma: "1.299,90" is "1299.90"."""
+    is_other = re.fullmatch(r"[\d.]+,\d\d", written)
+    return written.replace(".", "").replace(",", ".") if is_other else written
 
 
 def _names(match: re.Match[str]) -> tuple[str, str, str, str]:
@@ -73,6 +97,7 @@ def _names(match: re.Match[str]) -> tuple[str, str, str, str]:
 def _plain_sum(written: str, names: tuple[str, str, str, str]) -> str:
     if re.fullmatch(r".*\.\d\d", written) and names[2]:
         return _with_hundredths(written, *names)
+    written = written.removesuffix(".00")
     return f"{numbers.number(written)} {names[0] if written == '1' else names[1]}"
 
 
@@ -104,11 +129,13 @@ def _with_hundredths(low: str, one: str, many: str, hundredth: str, hundredths: 
 
 
 _CODES = tuple(code for code in _CURRENCIES if code.isalpha())
-_SIGNS_AFTER = "$€£¥₹₩₽₺₫₿"
+_SIGNS_AFTER = "$€£¥₹₩₽₺₫₿₴₪₦₱฿"
 _SCALE = rf"(?:{SCALES}(?!\w)|(?:[kKmMbBtT]|mm|mn|bn|tn)(?!\w))"
 _END = rf"(?(before)(?:{PER})?|\s?(?P<after>[{_SIGNS_AFTER}]|{any_of(_CODES)}(?!\w)))"
 _BEFORE = rf"{SIGN}(?:(?P<before>{any_of(_CURRENCIES)})\s?)?"
-_SUM = rf"{_BEFORE}(?P<low>{NUMBER})(?:[\s-]?(?P<scale>{_SCALE}))?{_END}"
+_COMMA = r"\d{1,3}(?:\.\d{3}){0,3},\d\d(?![\d,])(?=\s?[^\s\w]|\s|\Z)"
+"""A sum as written outside English: 99,90 and 1.299,90."""
+_SUM = rf"{_BEFORE}(?P<low>{_COMMA}|{NUMBER})(?:[\s-]?(?P<scale>{_SCALE}))?{_END}"
 _RANGE = (
     rf"{_BEFORE}(?P<low>{NUMBER})(?:\s?(?P<low_scale>{_SCALE}))?(?:{DASH}|(?P<apart>\s[-~]\s))"
     rf"(?:(?P<currency>{any_of(_CURRENCIES)})\s?)?(?P<high>{NUMBER})(?:[\s-]?(?P<scale>{_SCALE}))?{_END}"

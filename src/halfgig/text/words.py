@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from halfgig.text import numbers
+from halfgig.text import chat, numbers
 from halfgig.text.addresses import spoken_address
 from halfgig.text.characters import PART_OF_WORD, WORD
 from halfgig.text.dates import SHORT_DAYS, SHORT_MONTHS
@@ -28,8 +28,16 @@ def _mixed_part(part: str) -> str:
     return numbers.in_pairs(part) if part.isdecimal() else _SPOKEN_LETTERS.get(part, part)
 
 
+def _humps(match: re.Match[str]) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", match[0])
+
+
 def _sharp(match: re.Match[str]) -> str:
     return f"{match['letter']} {'sharp' if match['sign'] == '#' else 'plus plus'}"
+
+
+def _flat(match: re.Match[str]) -> str:
+    return f"{'ay' if match['letter'] == 'A' else match['letter']} flat"
 
 
 def _dotted(match: re.Match[str]) -> str:
@@ -69,7 +77,7 @@ _SHORT_FORMS = any_of([name for name in (*DOTLESS, *DOTLESS_COUNTED) if name.isa
 
 _CAPITALS = (*DOTLESS, *DOTLESS_COUNTED, *DOTLESS_TITLES, *PLACES, *SHORT_MONTHS, *SHORT_DAYS, "Version")
 _CAPITAL_SHORT_FORMS = any_of([name for name in _CAPITALS if name.isalpha() and name.istitle()])
-_LOWER_OTHERS = rf"(?:{_SHORT_FORMS}|et(?=\sal\b)|[ivxlc]{{1,9}})\b"
+_LOWER_OTHERS = rf"(?:{_SHORT_FORMS}|{any_of(chat.PLAIN)}|ur|[ru]|v(?=\.)|et(?=\sal\b)|[ivxlc]{{1,9}})\b"
 
 COMMON = (
     Rule("L", rf"(?!{_LOWER_OTHERS})[a-z]{{1,40}}(?:[-'][a-z]{{1,40}}){{0,6}}(?=[\s,;])", as_written),
@@ -80,6 +88,11 @@ COMMON = (
 RULES = (
     Rule("L", rf"{any_of(_WARS)}(?!\w)", lookup(_WARS)),
     Rule("L", r"(?P<letter>[A-Z])(?P<sign>#|\+\+)(?!\w)", _sharp),
+    Rule("L", r"(?P<letter>[A-G])b(?=\s(?:major|minor|maj|min|clarinet|trumpet|scale|chord)\b)", _flat),
+    Rule("L", r"(?P<letter>[BE])b(?!\w)", _flat),
+    Rule("L", r"(?<=\b[Kk]ey of )(?P<letter>[A-G])b(?!\w)", _flat),
+    Rule("L", r"[a-z]{3,20}(?:[A-Z][a-z]{1,20}){1,5}(?![\w'])", _humps),
+    Rule("P", r"(?<=[a-zA-Z_])\(\)", ""),
     Rule("L", r"(?P<word>[A-Za-z]{2,40})\((?P<ending>e?s)\)", _optional_plural),
     Rule(
         "L",

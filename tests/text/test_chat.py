@@ -1,0 +1,25 @@
+import pytest
+
+from tests.text.said import said
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("thx, c u later", "thanks, c you later"),
+        ("how r u? pls call", "how are you? please call"),
+        ("idk tbh.", "I don't know to be honest."),
+        ("btw ur phone is here, ur welcome", "by the way your phone is here, you're welcome"),
+        ("gr8, see you b4 six", "great, see you before six"),
+        ("I ❤️ Paris.", "I love Paris."),
+        ("FYI, the ETA is noon.", "FYI, the ETA is noon."),
+    ],
+)
+def test_short_forms_of_messages_are_said_in_full(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize("written", ["for u = v", "the letters u and v", "an r value", "Ur was a city"])
+def test_single_letters_elsewhere_stay_letters(written: str) -> None:
+    assert "you" not in said(written)
+    assert "are" not in said(written).split()
