@@ -22,7 +22,16 @@ from halfgig.pipeline.provenance_check import Origin, check_cost
 from halfgig.pipeline.runner import Listener, LocalRunner, Result, Task, close
 from halfgig.pipeline.signing import speech_making
 from halfgig.pipeline.video import TRACK
-from halfgig.requests import BLUR, TRANSPARENT, SpeechRequest, VideoRequest, check_idle, given_options, options_of
+from halfgig.requests import (
+    BLUR,
+    LABEL_CORNERS,
+    TRANSPARENT,
+    SpeechRequest,
+    VideoRequest,
+    check_idle,
+    given_options,
+    options_of,
+)
 from halfgig.resources.limits import parse_size
 from halfgig.settings import Settings, read_settings
 from halfgig.storage.atomic_write import atomic_write
@@ -118,36 +127,36 @@ def talk(
     background: str | Path = "",
     aspect: str = "",
     seed: int = 0,
+    label: str = "",
+    label_corner: str = LABEL_CORNERS[0],
     landmarks: str = "",
     memory: str | int | None = None,
     on_event: Listener | None = None,
 ) -> Result:
     """Make a portrait say a text, speak along with a recording, or stay silent for a while, in an MP4 file.
 
-    `portrait` is a picture, or an avatar's file, whose voice, speed and mood are the defaults.  Give one of `text`,
-    `audio` and `idle` (seconds).  `animator` moves the face; its own options are in `options`: an instance of its
-    options class, as `PuppetOptions(mood="happy")`, or a mapping.  `size` is the longer side of the frames in pixels.
-    `background` is a colour ("navy", "#0a3d62"), a picture's file, "blur", or "transparent", for which the output is a
-    .webm; `aspect` is "9:16", "1:1", "16:9" or "4:5", around the face.  `seed` decides blinks and sway, `landmarks`
-    places the face by hand as "x,y x,y x,y x,y x,y" (the person's right eye, left eye, nose tip, right and left corner
-    of the mouth, in pixels of the upright picture).  `track` is a file for what the face does, as JSON (docs/rig.md).
-    `voice`, `speed`, `phonemes`, `lexicon`, `subtitles`, `memory` and `on_event` are as for `say`.  Raises
-    `HalfgigError`; the file appears only when it is whole.
+    `portrait` is a picture, or an avatar's file with its own defaults.  Give one of `text`, `audio`, `idle` (seconds).
+    `animator` moves the face; its own options are in `options`: an instance of its options class, as
+    `PuppetOptions(mood="happy")`, or a mapping.  `size` is the longer side of the frames in pixels.  `background` is a
+    colour ("navy", "#0a3d62"), a picture's file, "blur", or "transparent", for which the output is a .webm; `aspect` is
+    "9:16", "1:1", "16:9" or "4:5", around the face.  `label` is a text in a corner of the frames.  `seed` decides
+    blinks and sway, `landmarks` places the face by hand as "x,y x,y x,y x,y x,y" (right eye, left eye, nose tip, right
+    and left corner of the mouth, in pixels of the upright picture).  `track` is a file for what the face does, as JSON
+    (docs/rig.md).  `voice`, `speed`, `phonemes`, `lexicon`, `subtitles`, `memory` and `on_event` are as for `say`.
+    Raises `HalfgigError`; the file appears only whole.
     """
     _check_source(text, audio, idle, subtitles)
-    path = _video_path(output, background)
-    shown = None if subtitles is None else checked_path(Path(subtitles))
+    path, shown = _video_path(output, background), None if subtitles is None else checked_path(Path(subtitles))
     runner = LocalRunner(_settings(memory), on_event)
     saved, recording = _saved(portrait), "" if audio is None else _absolute(audio)
     request = VideoRequest(portrait=_absolute(portrait), animator=animator, size=size, fps=fps, aspect=aspect)
     request = replace(request, seed=seed, landmarks=landmarks, options=_own_options(animator, options, saved.mood))
-    request = replace(request, audio=recording, idle=idle or 0.0, track=track is not None)
-    request = _with_background(request, background)
+    request = replace(request, audio=recording, idle=idle or 0.0, track=track is not None, label_corner=label_corner)
+    request = replace(_with_background(request, background), label=label or runner.settings.label)
     _check(request, runner.settings, is_idle=idle is not None)
     speed = saved.speed if speed is None else speed
     said = None if text is None else SpeechRequest(text, voice or saved.voice, speed, _lexicon(lexicon))
-    job = _speech(said, runner, phonemes=phonemes) if said else None
-    return _video(request, job, runner, path, shown, track)
+    return _video(request, _speech(said, runner, phonemes=phonemes) if said else None, runner, path, shown, track)
 
 
 def avatar(

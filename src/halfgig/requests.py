@@ -23,6 +23,9 @@ PORTRAIT, AUDIO, BACKGROUND_PICTURE = "portrait", "audio", "background_picture"
 BLUR, TRANSPARENT = "blur", "transparent"
 """Backgrounds by a word: the portrait's own, out of focus; none at all, in a WebM file with an alpha channel."""
 
+LABEL_CORNERS = ("bottom-right", "bottom-left", "top-right", "top-left")
+"""Where a label may be; the first is the default."""
+
 SHORTEST_IDLE_S = 0.04
 """One frame at 25 frames per second."""
 
@@ -166,6 +169,12 @@ class VideoRequest:
     """Width to height; empty: the picture's."""
     seed: int = option(0, "seed of blinks and head movement: another number gives other ones", metavar="N")
     """Blinks and sway follow from it: the same seed gives the same frames."""
+    label: str = option("", 'a text in a corner of the pictures, such as "AI-generated"; default: none', metavar="TEXT")
+    """What the frames say to those who watch; empty: nothing."""
+    label_corner: str = option(
+        LABEL_CORNERS[0], f"where the label is: {', '.join(LABEL_CORNERS)}", choices=LABEL_CORNERS, metavar="CORNER"
+    )
+    """A corner of the frames."""
     landmarks: str = ""
     """Five points as `x,y x,y x,y x,y x,y` in pixels of the upright picture; empty: the face is detected."""
     track: bool = False

@@ -24,11 +24,11 @@ TEXT = "Peter piped a peck of peppers. Bob may buy a map, and so on, until more 
 def test_talk_and_the_server_give_frames_equal_to_the_bit(server: Server, tmp_path: Path) -> None:
     ours, theirs = tmp_path / "command.mp4", tmp_path / "server.mp4"
     behind = portrait(tmp_path / "behind.png")
-    asked = ("--size", "256", "--seed", "7", "--aspect", "4:5", "--background", behind)
+    asked = ("--size", "256", "--seed", "7", "--aspect", "4:5", "--background", behind, "--label", "Made by AI")
     mine = tmp_path / INSTALLATION  # the number in the mark, which is the only difference between two installations
     mine.write_text(f"{read_installation(server.data / INSTALLATION)}\n", encoding="ascii")
     assert halfgig("talk", PRESENTER, TEXT, *asked, "-o", ours, env=plain_environment(DATA_DIR=str(tmp_path))).code == 0
-    form = {"prompt": TEXT, "size": "256", "seed": "7", "aspect": "4:5"}
+    form = {"prompt": TEXT, "size": "256", "seed": "7", "aspect": "4:5", "label": "Made by AI"}
     files = {"input_reference": PRESENTER.read_bytes(), "background_picture": behind.read_bytes()}
     with server.client(headers={"Authorization": f"Bearer {KEY}"}) as client:
         video = client.post("/v1/videos", data=form, files=files).json()

@@ -10,6 +10,7 @@ from halfgig.animators.sadtalker.spec import SPEC as SADTALKER
 from halfgig.errors import BadSetting
 from halfgig.requests import check_background, check_options
 from halfgig.settings import load_plugins
+from halfgig.text.label import checked_label
 
 if TYPE_CHECKING:
     from halfgig.animators.base import AnimatorSpec
@@ -41,6 +42,7 @@ def check_request(request: VideoRequest) -> AnimatorSpec:
     """Check a request without reading its files, and return the spec of its animator. Raises `BadSetting`."""
     check_options(request)
     check_background(request)
+    checked_label(request.label)
     spec = animator(request.animator)
     wants = {"background": request.background or request.background_picture, "aspect": request.aspect}
     for name in (each for each, value in wants.items() if value and not spec.composes):

@@ -194,6 +194,8 @@ def _talk(options: argparse.Namespace, display: ProgressDisplay) -> api.Result:
                 "fps",
                 "background",
                 "aspect",
+                "label",
+                "label_corner",
                 "seed",
                 "memory",
             )

@@ -16,6 +16,7 @@ from halfgig.media.aac_track import frames_for, samples_for
 from halfgig.media.chunks import BYTES_PER_SAMPLE, Chunk
 from halfgig.media.frame_groups import FrameGroups
 from halfgig.media.frame_store import FrameFormat, FrameStore
+from halfgig.media.label import Label
 from halfgig.media.vp9 import on_white
 from halfgig.origin.installation import installation_of
 from halfgig.origin.payload import VERSION, Payload
@@ -60,6 +61,8 @@ class GroupRenderer:
         number = installation_of(job.limits.picture_installation)
         self._format = FrameFormat(self._animator.size, fps, job.spec.frame_group, has_alpha, number)
         self._mark = None if number is None else PictureMark(Payload(VERSION, number), self._animator.size, fps)
+        request = job.request
+        self._label = Label(request.label, request.label_corner, self._animator.size) if request.label else None
         self._expected = speech.length * float(fps) or None
         self._total: int | None = None
         self._told: Progress | None = None
@@ -99,6 +102,8 @@ class GroupRenderer:
                     yield None
             if groups.group is not None:
                 rgb = self._animator.render(move)
+                if self._label:
+                    rgb = self._label.drawn_on(rgb)
                 groups.append(rgb)
                 yield rgb
         groups.finish()

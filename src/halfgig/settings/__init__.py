@@ -14,6 +14,7 @@ from typing import Any
 from halfgig.errors import BadSetting
 from halfgig.resources.limits import parse_size
 from halfgig.settings.addresses import database_address, hosts, listed, networks, origins, store_address
+from halfgig.text.label import LONGEST_LABEL, checked_label
 
 PREFIX = "HALFGIG_"
 """Prefix of halfgig's own variables; an unknown variable with it is refused."""
@@ -162,6 +163,8 @@ class Settings:
     """File of certificates in PEM: files that they signed are known to halfgig verify."""
     picture_mark: bool = True
     """Mark the pictures of videos as synthetic, invisibly, so that copies of them can be recognised."""
+    label: str = ""
+    """Text in a corner of the pictures of videos that ask for none, such as `AI-generated`; unset: none."""
 
     @property
     def limits(self) -> Limits:
@@ -286,6 +289,7 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "timestamp_url": (_web_address, "a URL that begins with http:// or https://"),
     "trust_anchors": (_existing_file, "the path of a file that exists, or unset"),
     "picture_mark": (_yes_or_no, "true or false"),
+    "label": (checked_label, f"up to {LONGEST_LABEL} characters of ASCII"),
 }
 """For each setting, the parser of its text and a description of valid values."""
 

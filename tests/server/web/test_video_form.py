@@ -56,6 +56,10 @@ def test_a_background_is_a_colour_or_an_upload() -> None:
     assert uploaded.files == ("background_picture",)
 
 
+def test_a_label_is_read() -> None:
+    assert order(label=" AI ", label_corner="top-left") == replace(order(), label="AI", label_corner="top-left")
+
+
 @pytest.mark.parametrize(
     ("texts", "files", "field"),
     [
@@ -63,6 +67,8 @@ def test_a_background_is_a_colour_or_an_upload() -> None:
         ({"background": "/etc/passwd"}, {}, "background"),
         ({"background": "navy"}, {"background_picture": "digest"}, "background"),
         ({"aspect": "3:2"}, {}, "aspect"),
+        ({"label": "\u4eba"}, {}, "label"),
+        ({"label_corner": "middle"}, {}, "label_corner"),
     ],
 )
 def test_a_background_or_an_aspect_ratio_that_is_none_is_refused_by_its_field(

@@ -146,6 +146,7 @@ class Intake:
         avatar = self._avatar(form, by)
         form = filled(form, avatar) if avatar else form
         wanted = request_from(form, self._settings.max_sound_minutes * 60)
+        wanted = replace(wanted, label=wanted.label or self._settings.label)
         self._check_request(wanted)
         if avatar:
             self._link_avatar(avatar, wanted, folder)

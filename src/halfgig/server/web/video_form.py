@@ -21,6 +21,7 @@ from halfgig.requests import (
 from halfgig.server.errors import BadRequest, UploadTooLarge
 from halfgig.server.web.form import FileRule, FormRules
 from halfgig.server.web.models import known_model, video_models
+from halfgig.text.label import checked_label
 from halfgig.text.lexicon import MAX_CHARACTERS, read_lexicon
 from halfgig.text.script import read_script
 
@@ -44,6 +45,8 @@ SHORT_TEXTS = {
     "background": 64,
     "aspect": 16,
     "seed": 32,
+    "label": 400,
+    "label_corner": 32,
     "landmarks": 400,
     "track": 5,
     "idle": 32,
@@ -104,6 +107,10 @@ def request_from(form: Form, most_idle_s: float) -> VideoRequest:
         background_picture=BACKGROUND_PICTURE if BACKGROUND_FIELD in form.digests else "",
         aspect=checked_option("aspect", texts.get("aspect", "").strip()),
         seed=_seed(texts),
+        label=_label(texts),
+        label_corner=checked_option(
+            "label_corner", texts.get("label_corner", "").strip() or COMMON["label_corner"].default
+        ),
         landmarks=landmarks_in(texts),
         track=_yes_or_no("track", texts.get("track") or "false"),
         options=own_options(form),
@@ -184,6 +191,13 @@ def _seed(texts: Mapping[str, str]) -> int:
     if not re.fullmatch(rf"-?[0-9]{{1,{SEED_DIGITS}}}", text):
         raise BadRequest(f"seed is {text!r}; it must be a whole number of up to {SEED_DIGITS} digits", "seed")
     return int(text)
+
+
+def _label(texts: Mapping[str, str]) -> str:
+    try:
+        return checked_label(texts.get("label", "").strip())
+    except BadSetting as error:
+        raise BadRequest(str(error), "label") from None
 
 
 def landmarks_in(texts: Mapping[str, str]) -> str:

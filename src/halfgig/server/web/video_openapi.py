@@ -8,6 +8,7 @@ from halfgig.animators.registry import animators
 from halfgig.requests import SHORTEST_IDLE_S, options_of
 from halfgig.server.web.models import video_models
 from halfgig.server.web.video_form import COMMON, LONGEST_OWN, SEED_DIGITS, SHORT_TEXTS, own_fields
+from halfgig.text.label import LONGEST_LABEL
 from halfgig.text.lexicon import MAX_CHARACTERS
 
 if TYPE_CHECKING:
@@ -138,9 +139,9 @@ def _options(settings: Settings) -> dict[str, Any]:
             "maxLength": MAX_CHARACTERS,
             "description": 'How words are said: lines such as "nginx = engine X"; in JSON also an object.',
         },
-        **{name: {"description": _sentence(COMMON[name]), **_schema(COMMON[name])} for name in ("speed", "fps")},
+        **_plain("speed", "fps", "aspect", "label_corner"),
         "background": {"type": "string", "maxLength": SHORT_TEXTS["background"], "description": BACKGROUND_TEXT},
-        "aspect": {"description": _sentence(COMMON["aspect"]), **_schema(COMMON["aspect"])},
+        **_label(),
         "seed": {
             "type": "integer",
             "minimum": -largest_seed,
@@ -162,6 +163,17 @@ def _options(settings: Settings) -> dict[str, Any]:
         "track": _TRACK,
         "avatar": _AVATAR,
         **described_fields(),
+    }
+
+
+def _plain(*names: str) -> dict[str, Any]:
+    return {name: {"description": _sentence(COMMON[name]), **_schema(COMMON[name])} for name in names}
+
+
+def _label() -> dict[str, Any]:
+    label = COMMON["label"]
+    return {
+        "label": {"type": "string", "pattern": f"^[ -~]{{0,{LONGEST_LABEL}}}$", "description": _sentence(label)},
     }
 
 

@@ -50,6 +50,7 @@ export class Options {
 	addTo(form) {
 		const values = new FormData(this.form);
 		for (const name of ["model", "size", "fps", "seed"]) form.append(name, values.get(name) || PLAIN[name] || "puppet");
+		if (values.get("label")) for (const name of ["label", "label_corner"]) form.append(name, values.get(name));
 		if (this.idle) form.append("idle", String(this.idle));
 		for (const each of this.#own(this.model)?.elements ?? []) {
 			const value = each.type === "checkbox" ? String(each.checked) : each.value;
