@@ -46,7 +46,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> JobStore:
         return JobStore(tmp_path / "store")
     database = PostgresDatabase(request.getfixturevalue("address"))
     with database.open() as session:
-        session.execute("TRUNCATE videos, shares CASCADE")
+        session.execute("TRUNCATE videos, shares")
     return JobStore(database)
 
 

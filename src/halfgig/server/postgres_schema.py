@@ -43,19 +43,6 @@ STEPS = (
         beat DOUBLE PRECISION NOT NULL
     );
     """,
-    """
-    CREATE TABLE frame_groups (
-        job TEXT NOT NULL REFERENCES videos (id) ON DELETE CASCADE,
-        number INTEGER NOT NULL,
-        animator TEXT NOT NULL,
-        holder TEXT NOT NULL DEFAULT '',
-        token BIGINT NOT NULL DEFAULT 0,
-        lease DOUBLE PRECISION NOT NULL DEFAULT 0,
-        key TEXT,
-        checksum TEXT,
-        PRIMARY KEY (job, number)
-    );
-    """,
 )
 """Statements by version: the first ones make version 1."""
 
