@@ -61,8 +61,7 @@ def _drawn(text: str, size: tuple[int, int]) -> tuple[Floats, Floats]:
 
     font, inner = cv2.FONT_HERSHEY_DUPLEX, 0.46  # height of capitals, in heights of the box
     height = max(_LEAST_HEIGHT, round(_HEIGHT * max(size)))
-    (unit_width, unit_height), _ = cv2.getTextSize("H" * len(text), font, 1, 1)
-    (unit_width, _), _ = cv2.getTextSize(text, font, 1, 1)
+    (unit_width, unit_height), _ = cv2.getTextSize(text, font, 1, 1)
     per_height = inner / unit_height * unit_width + 0.8  # width of the box, in its heights
     height = min(height, size[1] // 2, int(_WIDEST * size[0] / per_height))
     width = min(round(per_height * height), size[0])

@@ -170,7 +170,7 @@ _OF_A_RATIO = frozenset({"ratio", "odds", "mix", "split", "score"})
 
 def _lap(match: re.Match[str]) -> str | None:
     """Return minutes and seconds, which are no time of day: "in 45:32", "1:58.34"."""
-    minute, second, part = int(match["hour"]), int(match["minute"]), match["part"]
+    minute, second, part = int(match["hour"]), int(match["minute"]), match.groupdict().get("part")
     if (minute == second and not part) or word_after(match) in _OF_A_RATIO or word_before(match) in _OF_A_RATIO:
         return None
     spoken = f"{numbers.cardinal(minute)} {_minutes(second) if second else 'minutes'}"
@@ -202,7 +202,7 @@ RULES = (
     Rule("D", r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})(?!\.?\d)", _day_first),
     Rule("D", r"(?P<month>\d\d?)/(?P<day>\d\d?)(?![\d/])", _without_year),
     Rule("D", r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)\.(?P<part>\d{1,3})(?![\d:]|\.\d)", _lap),
-    Rule("D", r"(?P<hour>2[5-9]|[3-5]\d):(?P<minute>[0-5]\d)(?P<part>(?!x)x)?(?![\d:])", _lap),
+    Rule("D", r"(?P<hour>2[5-9]|[3-5]\d):(?P<minute>[0-5]\d)(?![\d:])", _lap),
     Rule("D", r"(?P<hour>0\d|(?<=at )1\d|(?<=at )2[0-3])(?P<minute>[0-5]\d)(?=\s(?:hours|hrs)\b)", _military),
     Rule("D", rf"{_CLOCK}\s?{_HALF}{HALF_DAY_ENDING}", _clock, Boundary.SENTENCE),
     Rule("D", rf"{_CLOCK}(?:\s?{_HALF})?", _clock),

@@ -14,16 +14,18 @@ _COUNT = r"(?:2[0-4]|1\d|[2-9]|[₀-₉]{1,2})"
 _GROUP = rf"\((?:(?:{_ELEMENTS}){_COUNT}?){{1,4}}\){_COUNT}"
 _PART = re.compile(rf"(?P<element>{_ELEMENTS})|(?P<count>[\d₀-₉]+)")
 _WITHOUT_COUNTS = "NaCl|KCl|HCl|NaOH|KOH|HBr|HCN|KBr|LiCl|AgCl|NaF|CuO|ZnO|MgO|CaO|FeO|ZnS|CuS|SiC|GaN|GaAs"
-_IS_NAME = re.compile(r"[A-GIJ-Z][A-Z]{2,}\d+\Z")
+_IS_NAME = re.compile(r"[A-GIJL-Z][A-Z]{2,}\d+\Z")
 """Capitals with one number at the end, such as COP26 and NOV12; formulas of that form begin with H or K."""
+
+_FEWEST_ELEMENTS = 2
+"""Elements in a formula, as in CO₂; a single letter with a number is something else."""
 
 
 def _formula(match: re.Match[str]) -> str | None:
-    written = match[0]
-    if _IS_NAME.match(written) and written[0] != "K":
+    parts = list(_PART.finditer(match[0]))
+    if _IS_NAME.match(match[0]) or sum(part["element"] is not None for part in parts) < _FEWEST_ELEMENTS:
         return None
-    parts = [_part(part) for part in _PART.finditer(written)]
-    return None if len([part for part in _PART.finditer(written) if part["element"]]) < len("CO") else " ".join(parts)
+    return " ".join(map(_part, parts))
 
 
 def _part(part: re.Match[str]) -> str:
@@ -36,8 +38,7 @@ RULES = (
     Rule("L", rf"(?:{_WITHOUT_COUNTS})(?!\w)", _formula),
     Rule(
         "L",
-        rf"(?=[A-Za-z()]{{1,12}}[2-9₀-₉1])(?:(?:{_ELEMENTS}){_COUNT}?|{_GROUP}){{1,8}}(?![\w(.-])|"
-        rf"(?=[A-Za-z()]{{1,12}}[2-9₀-₉1])(?:(?:{_ELEMENTS}){_COUNT}?|{_GROUP}){{1,8}}(?=[.-](?!\d))",
+        rf"(?=[A-Za-z()]{{1,12}}[2-9₀-₉1])(?:(?:{_ELEMENTS}){_COUNT}?|{_GROUP}){{1,8}}(?![\w(]|[.-]\d)",
         _formula,
     ),
 )

@@ -33,7 +33,7 @@ class RateLimiter:
         """Take a token from a name's bucket.  Raises `RateLimited` if the bucket is empty."""
         if self._table is None:
             return
-        with self._table.numbers(name, (self._size, self._clock())) as bucket:
+        with self._table.numbers(name, (self._size, 0.0)) as bucket:
             now = self._clock()
             tokens = min(self._size, bucket[0] + (now - bucket[1]) * self._rate)
             bucket[:] = tokens - 1 if tokens >= 1 else tokens, now

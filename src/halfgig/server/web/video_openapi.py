@@ -141,7 +141,7 @@ def _options(settings: Settings) -> dict[str, Any]:
         },
         **_plain("speed", "fps", "aspect", "label_corner"),
         "background": {"type": "string", "maxLength": SHORT_TEXTS["background"], "description": BACKGROUND_TEXT},
-        **_label(),
+        "label": _label(COMMON["label"]),
         "seed": {
             "type": "integer",
             "minimum": -largest_seed,
@@ -170,11 +170,8 @@ def _plain(*names: str) -> dict[str, Any]:
     return {name: {"description": _sentence(COMMON[name]), **_schema(COMMON[name])} for name in names}
 
 
-def _label() -> dict[str, Any]:
-    label = COMMON["label"]
-    return {
-        "label": {"type": "string", "pattern": f"^[ -~]{{0,{LONGEST_LABEL}}}$", "description": _sentence(label)},
-    }
+def _label(declared: Option) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^[ -~]{{0,{LONGEST_LABEL}}}$", "description": _sentence(declared)}
 
 
 def described_fields() -> dict[str, Any]:
