@@ -13,7 +13,8 @@ import pytest
 
 from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.errors import Unavailable
-from halfgig.server.job_store import JobStore, NewJob
+from halfgig.server.job import NewJob
+from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
 from halfgig.server.web.operations import check_disk
 from halfgig.settings import Settings
@@ -104,7 +105,7 @@ def test_a_read_only_disk_can_be_read_and_goes_on_when_it_can_be_written(tmp_pat
         paths = ServerPaths.of(Settings(data_dir=tmp_path))
         draft = NewJob(f"video_{'0' * 24}", "", VideoRequest(SpeechRequest("Hello.")))
         job = JobStore(paths.job_store).accept(draft, 1).job
-        JobStore(paths.job_store).complete(job.id, {})
+        JobStore(paths.job_store).writer(job.id, 0).complete({})
         paths.job(job.id).mkdir(parents=True)
         (paths.job(job.id) / "video.mp4").write_bytes(b"a video")
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from halfgig.requests import SpeechRequest, VideoRequest
-from halfgig.server.errors import Busy, Conflict
-from halfgig.server.job_store import CANCELLED, COMPLETED, FAILED, IN_PROGRESS, QUEUED, JobStore, NewJob
+from halfgig.server.errors import Busy, Conflict, LateWriter
+from halfgig.server.job import CANCELLED, COMPLETED, FAILED, IN_PROGRESS, QUEUED, NewJob
+from halfgig.server.job_store import JobStore
 from halfgig.server.postgres import PostgresDatabase, connections_to
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> JobStore:
         return JobStore(tmp_path / "store")
     database = PostgresDatabase(request.getfixturevalue("address"))
     with database.open() as session:
-        session.execute("TRUNCATE videos, shares")
+        session.execute("TRUNCATE videos, shares, refused_writes")
     return JobStore(database)
 
 
@@ -110,9 +111,9 @@ def test_a_list_is_paged_in_either_order_and_shows_one_owner_theirs_alone(store:
 
 def test_progress_is_merged(store: JobStore) -> None:
     job = store.accept(draft(), 1).job
-    store.begin(job.id)
-    store.update_progress(job.id, {"stage": "rendering", "done": 1})
-    store.update_progress(job.id, {"done": 2})
+    store.writer(job.id, 0).begin()
+    store.writer(job.id, 0).update_progress({"stage": "rendering", "done": 1})
+    store.writer(job.id, 0).update_progress({"done": 2})
     found = store.get(job.id)
     assert found is not None
     assert (found.status, found.progress) == (IN_PROGRESS, {"stage": "rendering", "done": 2})
@@ -121,14 +122,15 @@ def test_progress_is_merged(store: JobStore) -> None:
 
 def test_what_has_ended_stays_ended(store: JobStore) -> None:
     ends = {
-        COMPLETED: lambda name: store.complete(name, {"frames": 3}),
-        FAILED: lambda name: store.fail(name, {"code": "no_face", "message": "no face"}),
+        COMPLETED: lambda name: store.writer(name, 0).complete({"frames": 3}),
+        FAILED: lambda name: store.writer(name, 0).fail({"code": "no_face", "message": "no face"}),
         CANCELLED: store.cancel,
     }
     for number, (status, end) in enumerate(ends.items()):
         name = store.accept(draft(number), 99).job.id
         assert end(name)
-        assert not any(other(name) for other in (*ends.values(), store.begin))
+        assert not any(other(name) for other in ends.values())
+        assert not store.writer(name, 0).begin()
         found = store.get(name)
         assert found is not None
         assert (found.status, found.is_open) == (status, False)
@@ -137,9 +139,42 @@ def test_what_has_ended_stays_ended(store: JobStore) -> None:
     assert [job.status for job in store.finished_jobs()] == [COMPLETED, FAILED, CANCELLED]
 
 
+def test_a_process_that_lost_its_job_changes_nothing_more_and_each_try_is_counted(store: JobStore) -> None:
+    job_id = store.accept(draft(), 1).job.id
+    late, holder = store.claim(job_id), store.claim(job_id)
+    assert late
+    assert holder
+    assert holder.begin()
+    holder.update_progress({"done": 5})
+    tries = (
+        late.begin,
+        lambda: late.update_progress({"done": 4}),
+        late.count_crash,
+        late.reset_crash_count,
+        lambda: late.fail({"message": "late"}),
+        lambda: late.complete({"done": 4}),
+    )
+    for tried in tries:
+        with pytest.raises(LateWriter, match="its token is 2, this one's was 1"):
+            tried()
+    found = store.get(job_id)
+    assert found
+    assert (found.status, found.progress, found.crash_count, found.fence) == (IN_PROGRESS, {"done": 5}, 0, 2)
+    assert store.refused_writes() == {"rows": len(tries), "files": 0}
+    assert holder.complete({"done": 6})
+
+
+def test_a_claim_is_above_what_the_files_have_seen_and_nobody_claims_what_has_ended(store: JobStore) -> None:
+    job_id = store.accept(draft(), 1).job.id
+    tokens = [row.token for floor in (0, 7, 3) if (row := store.claim(job_id, floor))]
+    assert tokens == [1, 8, 9]
+    store.cancel(job_id)
+    assert store.claim(job_id) is None
+
+
 def test_crashes_are_counted(store: JobStore) -> None:
     job = store.accept(draft(), 1).job
-    assert [store.count_crash(job.id), store.count_crash(job.id)] == [1, 2]
+    assert [store.writer(job.id, 0).count_crash(), store.writer(job.id, 0).count_crash()] == [1, 2]
 
 
 def test_a_request_comes_back_as_it_was(store: JobStore) -> None:
@@ -164,8 +199,8 @@ def test_the_row_of_an_older_version_is_read(tmp_path: Path) -> None:
 def test_the_columns_of_an_older_version_are_renamed(tmp_path: Path) -> None:
     store = JobStore(tmp_path / "store")
     job = store.accept(draft(), 1).job
-    store.update_progress(job.id, {"stage": "rendering"})
-    store.count_crash(job.id)
+    store.writer(job.id, 0).update_progress({"stage": "rendering"})
+    store.writer(job.id, 0).count_crash()
     older = {"seq": "place", "request": "asked", "progress": "facts", "crash_count": "deaths"}
     with sqlite3.connect(tmp_path / "store") as database:
         for new, old in older.items():
@@ -199,8 +234,11 @@ def test_a_database_of_the_version_before_has_the_new_columns(tmp_path: Path) ->
     with sqlite3.connect(tmp_path / "store") as database:
         database.execute("ALTER TABLE videos DROP COLUMN client")
         database.execute("ALTER TABLE videos DROP COLUMN cost_s")
+        database.execute("ALTER TABLE videos DROP COLUMN fence")
+        database.execute("DROP TABLE refused_writes")
         database.execute("PRAGMA user_version = 1")
-    assert [(job.client, job.cost_s) for job in store.open_jobs()] == [("", 0.0)]
+    assert [(job.client, job.cost_s, job.fence) for job in store.open_jobs()] == [("", 0.0, 0)]
+    assert store.refused_writes() == {"rows": 0, "files": 0}
 
 
 def test_a_link_is_the_same_each_time_and_ends_with_its_job(store: JobStore) -> None:
@@ -214,8 +252,8 @@ def test_a_link_is_the_same_each_time_and_ends_with_its_job(store: JobStore) -> 
 
 def test_progress_may_have_any_text_and_nothing_stands_for_what_is_gone(store: JobStore) -> None:
     job = store.accept(draft(), 1).job
-    store.update_progress(job.id, {"total": 5, "notices": ["\ud800", "\x00", "é"]})
-    store.update_progress(job.id, {"total": None})
+    store.writer(job.id, 0).update_progress({"total": 5, "notices": ["\ud800", "\x00", "é"]})
+    store.writer(job.id, 0).update_progress({"total": None})
     found = store.get(job.id)
     assert found is not None
     assert list(found.progress) == ["notices"]

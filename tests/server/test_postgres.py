@@ -12,8 +12,10 @@ from halfgig.server.database_url import connection_url, redacted
 from halfgig.server.doctor import checks
 from halfgig.server.doctor.probes import probe_database
 from halfgig.server.errors import DatabaseUnavailable
-from halfgig.server.job_store import QUEUED, JobStore
+from halfgig.server.job import QUEUED
+from halfgig.server.job_store import JobStore
 from halfgig.server.postgres import Connections, PostgresDatabase, connections_to
+from halfgig.server.postgres_schema import STEPS
 from tests.server.test_job_store import draft
 from tests.support.postgres import server
 from tests.support.waiting import soon
@@ -84,6 +86,21 @@ def test_many_nodes_make_the_tables_once(postgres: Server) -> None:
     for node in nodes:
         node.close()
     assert (failed, len(versions)) == ([], 1)
+
+
+def test_a_database_of_the_version_before_gets_what_is_new_and_keeps_its_rows(postgres: Server) -> None:
+    url = postgres.new()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(STEPS[0].encode())
+        connection.execute("CREATE TABLE halfgig_schema (version INTEGER NOT NULL)")
+        connection.execute("INSERT INTO halfgig_schema VALUES (1)")
+        connection.execute(
+            "INSERT INTO videos (id, owner, status, created_at, request) VALUES ('a', '', 'queued', 0, '{}')"
+        )
+    row = JobStore(PostgresDatabase(url)).claim("a")
+    connections_to(url).close()
+    assert row
+    assert row.token == 1
 
 
 def test_clients_on_many_threads_get_no_more_places_than_there_are(postgres: Server) -> None:

@@ -9,7 +9,7 @@ from halfgig.animators.registry import animators
 from halfgig.capacity.plan import render_cell
 from halfgig.capacity.render_cells import MANY_GROUPS, render_cells
 from halfgig.errors import MemoryExceeded
-from halfgig.server.job_store import COMPLETED
+from halfgig.server.job import COMPLETED
 from halfgig.server.plan import is_installed
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from halfgig.animators.base import AnimatorSpec
     from halfgig.capacity.plan import Plan
-    from halfgig.server.job_store import Job
+    from halfgig.server.job import Job
     from halfgig.settings import Settings
 
 SIZE, FPS = 512, 25

@@ -195,7 +195,7 @@ class FileStoreUnavailable(Unavailable):
 
 
 class LateWriter(ServiceError):
-    """Refuse files from a process whose video another process has taken over."""
+    """Refuse what a process writes to a video, or to its files, that another process has taken over."""
 
     status = 409
     code = "late_writer"

@@ -31,6 +31,10 @@ class KeptFolder(Protocol):
         """Start writing, with the fencing token of a lease, or with one more than the last; refuse earlier writers."""
         ...
 
+    def token(self) -> int:
+        """Return the highest fencing token that somebody has written with; 0 if nobody has."""
+        ...
+
     def save(self, folder: Path, names: Iterable[str]) -> None:
         """Keep files of a folder, those that are there; when this returns, all of them have their names."""
         ...
@@ -162,6 +166,9 @@ class LocalFiles:
 class _InPlace:
     def claim(self, token: int | None = None) -> None:
         pass
+
+    def token(self) -> int:
+        return 0
 
     def save(self, folder: Path, names: Iterable[str]) -> None:
         pass

@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS videos (
     fingerprint TEXT NOT NULL DEFAULT '',
     client TEXT NOT NULL DEFAULT '',
     cost_s REAL NOT NULL DEFAULT 0,
+    fence INTEGER NOT NULL DEFAULT 0,
     UNIQUE (owner, repeat_key)
 );
 CREATE INDEX IF NOT EXISTS open_videos ON videos (status, seq);
@@ -30,16 +31,24 @@ CREATE TABLE IF NOT EXISTS executor_lease (
     id TEXT PRIMARY KEY,
     beat REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS refused_writes (
+    kind TEXT PRIMARY KEY,
+    number INTEGER NOT NULL
+);
 """
 
-_SCHEMA_VERSION = 3
+_SCHEMA_VERSION = 4
 """The database's `PRAGMA user_version`; databases of halfgig 0.3 and before have 0."""
 
 _RENAMED = {"place": "seq", "asked": "request", "facts": "progress", "deaths": "crash_count"}
 """Columns of version 0 and their names since."""
 
-_ADDED = {"client": "TEXT NOT NULL DEFAULT ''", "cost_s": "REAL NOT NULL DEFAULT 0"}
-"""Columns that versions 0 and 1 do not have."""
+_ADDED = {
+    "client": "TEXT NOT NULL DEFAULT ''",
+    "cost_s": "REAL NOT NULL DEFAULT 0",
+    "fence": "INTEGER NOT NULL DEFAULT 0",
+}
+"""Columns that earlier versions do not have."""
 
 
 class DamagedRow(sqlite3.DatabaseError):

@@ -10,97 +10,22 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from halfgig.server.errors import Conflict
+from halfgig.server.job import CANCELLED, COLUMNS, IS_OPEN, OPEN, QUEUED, Accepted, Job, NewJob, Page, job_of
 from halfgig.server.job_database import SqliteDatabase
 from halfgig.server.job_queue import check_room
 from halfgig.server.job_schema import DamagedRow
-from halfgig.server.older_rows import request_of
+from halfgig.server.job_writer import REFUSED, JobWriter, count_refused
 from halfgig.server.paths import ServerPaths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from halfgig.requests import VideoRequest
     from halfgig.server.sql import Database, Session
     from halfgig.settings import Settings
-
-QUEUED, IN_PROGRESS, COMPLETED, FAILED, CANCELLED = "queued", "in_progress", "completed", "failed", "cancelled"
-"""The states of a job; the last three are final."""
-
-OPEN = (QUEUED, IN_PROGRESS)
-"""The states of a job that is not finished."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One row of the job store."""
-
-    id: str
-    """ "video_" and 24 hexadecimal digits."""
-    owner: str
-    """A digest of the client's API key; empty if the server has no keys."""
-    status: str
-    """QUEUED, IN_PROGRESS, COMPLETED, FAILED or CANCELLED."""
-    created_at: float
-    """When the job was accepted, in seconds since 1970."""
-    started_at: float | None
-    """When work on it began."""
-    completed_at: float | None
-    """When the job reached a final state."""
-    request: VideoRequest
-    """The video to make."""
-    progress: dict[str, Any]
-    """Progress and results so far: stage, done, total, unit, rate, left_s, percent (of all the work), frames, seconds,
-    width, height, maker, notices, bytes, peak_private_mb, pace (frames rendered per second)."""
-    error: dict[str, Any] | None
-    """Why the job failed: message, code, status."""
-    crash_count: int
-    """Number of cells that died while processing the job."""
-    client: str = ""
-    """Who shares the queue with others: the key's digest, or without keys the address's."""
-    cost_s: float = 0.0
-    """The work in seconds of a plain video."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the job is not finished."""
-        return self.status in OPEN
-
-
-class Accepted(NamedTuple):
-    """The result of `JobStore.accept`."""
-
-    job: Job
-    """The job: new, or the earlier one."""
-    is_new: bool
-    """False if the same request was accepted earlier under the same key."""
-
-
-class NewJob(NamedTuple):
-    """A request to be accepted as a job."""
-
-    id: str
-    owner: str
-    request: VideoRequest
-    repeat_key: str | None = None
-    """The client's Idempotency-Key."""
-    fingerprint: str = ""
-    """A digest of the whole request: reusing the key with a different digest is a conflict."""
-    client: str = ""
-    """Who shares the queue with others: the key's digest, or without keys the address's."""
-    cost_s: float = 0.0
-    """The work in seconds of a plain video."""
-
-
-class Page(NamedTuple):
-    """One page of a list of jobs."""
-
-    jobs: list[Job]
-    has_more: bool
 
 
 class JobStore:
@@ -199,49 +124,45 @@ class JobStore:
         with self._database.open() as database:
             return dict(database.execute("SELECT status, count(*) FROM videos GROUP BY status").fetchall())
 
-    def begin(self, job_id: str) -> bool:
-        """Mark a job as in progress; return False if it is no longer open."""
-        with self._database.open() as database:
-            begun = f"UPDATE videos SET status = ?, started_at = coalesce(started_at, {database.now})"  # noqa: S608 - constants
-            return database.execute(f"{begun} WHERE id = ? AND {_IS_OPEN}", (IN_PROGRESS, job_id)).rowcount > 0
+    def claim(self, job_id: str, floor: int = 0) -> JobWriter | None:
+        """Begin to work on a job: what earlier processes write to its row is refused from now on.
 
-    def update_progress(self, job_id: str, progress: Mapping[str, Any]) -> None:
-        """Merge values into a job's progress."""
+        Return what writes with the new fencing token, which is above `floor`; None if the job is no longer open.
+        """
+        claimed = (
+            "UPDATE videos SET fence = 1 + CASE WHEN fence > ? THEN fence ELSE ? END"  # noqa: S608 - constants
+            f" WHERE id = ? AND {IS_OPEN} RETURNING fence"
+        )
+        with self._database.open() as database:
+            found = database.execute(claimed, (floor, floor, job_id)).fetchone()
+        return self.writer(job_id, found[0]) if found else None
+
+    def writer(self, job_id: str, token: int) -> JobWriter:
+        """Return what writes to a job's row with a fencing token."""
+        return JobWriter(self._database, job_id, token)
+
+    def note(self, job_id: str, facts: Mapping[str, Any]) -> None:
+        """Merge facts into a job's progress, without a fencing token."""
         with self._database.open() as database:
             merged = f"UPDATE videos SET progress = {database.merged('progress')} WHERE id = ?"  # noqa: S608 - constants
-            database.execute(merged, (database.as_json(progress), job_id))
-
-    def complete(self, job_id: str, progress: Mapping[str, Any]) -> bool:
-        """Mark a job as completed; return False if it was no longer open."""
-        return self._end(job_id, COMPLETED, progress=progress)
-
-    def fail(self, job_id: str, error: Mapping[str, Any]) -> bool:
-        """Mark a job as failed; return False if it was no longer open."""
-        return self._end(job_id, FAILED, error=json.dumps(error))
+            database.execute(merged, (database.as_json(facts), job_id))
 
     def cancel(self, job_id: str) -> bool:
-        """Mark a job as cancelled; return False if it was no longer open."""
-        return self._end(job_id, CANCELLED)
-
-    def _end(
-        self, job_id: str, status: str, progress: Mapping[str, Any] | None = None, error: str | None = None
-    ) -> bool:
+        """Mark a job as cancelled, without a fencing token; return False if it was no longer open."""
         with self._database.open() as database:
-            ended = (
-                f"UPDATE videos SET status = ?, error = ?, completed_at = {database.now}, "  # noqa: S608 - constants
-                f"progress = {database.merged('progress')} WHERE id = ? AND {_IS_OPEN}"
-            )
-            return database.execute(ended, (status, error, database.as_json(progress or {}), job_id)).rowcount > 0
+            ended = f"UPDATE videos SET status = ?, completed_at = {database.now} WHERE id = ? AND {IS_OPEN}"  # noqa: S608 - constants
+            return database.execute(ended, (CANCELLED, job_id)).rowcount > 0
 
-    def count_crash(self, job_id: str) -> int:
-        """Count a cell that died while processing a job; return the new count."""
-        counted = "UPDATE videos SET crash_count = crash_count + 1 WHERE id = ? RETURNING crash_count"
+    def count_refused(self, kind: str) -> None:
+        """Count a write that was refused because its process had lost the job; `kind` is one of `REFUSED`."""
         with self._database.open() as database:
-            return int(database.execute(counted, (job_id,)).fetchone()[0])
+            count_refused(database, kind)
 
-    def reset_crash_count(self, job_id: str) -> None:
-        """Reset the count of crashes: the job made progress after the last one."""
-        self._change("UPDATE videos SET crash_count = 0 WHERE id = ?", (job_id,))
+    def refused_writes(self) -> dict[str, int]:
+        """Return how many writes of each kind were refused since there is the database."""
+        with self._database.open() as database:
+            found = dict(database.execute("SELECT kind, number FROM refused_writes").fetchall())
+        return {kind: int(found.get(kind, 0)) for kind in REFUSED}
 
     def remove(self, job_id: str) -> bool:
         """Delete a job and its share link; return False if there was no such job."""
@@ -282,16 +203,6 @@ class JobStore:
             return database.execute(statement, values).rowcount > 0
 
 
-_IS_OPEN = "status IN ('queued', 'in_progress')"
-
-_COLUMNS = ", ".join(
-    (
-        *("id", "owner", "status", "created_at", "started_at", "completed_at", "request", "progress", "error"),
-        *("crash_count", "client", "cost_s"),
-    )
-)
-
-
 def database_of(settings: Settings, patience_s: float = 0.0) -> Database:
     """Return the database of a server: the one that DATABASE_URL names, else a file in DATA_DIR."""
     if settings.database_url:
@@ -302,30 +213,11 @@ def database_of(settings: Settings, patience_s: float = 0.0) -> Database:
 
 
 def _jobs(database: Session, rest: str, *values: object) -> list[Job]:
-    rows = database.execute(f"SELECT {_COLUMNS} FROM videos {rest}", values)  # noqa: S608 - `rest` is written above
+    rows = database.execute(f"SELECT {COLUMNS} FROM videos {rest}", values)  # noqa: S608 - `rest` is written above
     try:
-        return [_job(row) for row in rows.fetchall()]
+        return [job_of(row) for row in rows.fetchall()]
     except (ValueError, KeyError, TypeError) as error:
         raise DamagedRow(f"a row of the job store cannot be read ({error})") from error
-
-
-def _job(row: tuple[Any, ...]) -> Job:
-    *plain, request, progress, error, crash_count, client, cost_s = row
-    job_id, owner, status, created_at, started_at, completed_at = plain
-    return Job(
-        job_id,
-        owner,
-        status,
-        created_at,
-        started_at,
-        completed_at,
-        request_of(json.loads(request)),
-        json.loads(progress),
-        error and json.loads(error),
-        crash_count,
-        client,
-        cost_s,
-    )
 
 
 def _the(database: Session, job_id: str) -> Job:

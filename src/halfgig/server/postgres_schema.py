@@ -43,6 +43,13 @@ STEPS = (
         beat DOUBLE PRECISION NOT NULL
     );
     """,
+    """
+    ALTER TABLE videos ADD COLUMN fence BIGINT NOT NULL DEFAULT 0;
+    CREATE TABLE refused_writes (
+        kind TEXT PRIMARY KEY,
+        number BIGINT NOT NULL
+    );
+    """,
 )
 """Statements by version: the first ones make version 1."""
 

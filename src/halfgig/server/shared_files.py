@@ -133,6 +133,10 @@ class SharedFolder:
                     return
         raise FileStoreUnavailable("several processes start the same video; try again", AFTER_S)
 
+    def token(self) -> int:
+        """Return the highest fencing token that somebody has written with; 0 if nobody has."""
+        return max(self._numbers(), default=0)
+
     def save(self, folder: Path, names: Iterable[str]) -> None:
         """Upload files that are there and changed, then commit their names; raises `LateWriter` if they came late."""
         paths = [folder / name for name in names if (folder / name).is_file()]

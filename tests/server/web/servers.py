@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from halfgig.server.job_store import Job
+    from halfgig.server.job import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Site:
         for name, data in {"video.mp4": b"a video", **{n.replace("__", "."): d for n, d in files.items()}}.items():
             (self.places.job(job_id) / name).write_bytes(data)
         facts = {"seconds": 1.5, "width": 512, "height": 512, "frames": 38, "bytes": 7, "unit": "frames"}
-        assert self.jobs.complete(job_id, facts)
+        assert self.jobs.writer(job_id, 0).complete(facts)
 
     def left(self) -> list[str]:
         """Return the uploads and jobs on disk."""

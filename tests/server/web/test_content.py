@@ -137,7 +137,7 @@ def test_a_recording_has_no_subtitles_and_says_so(tmp_path: Path) -> None:
 def test_a_video_that_is_being_made_is_not_ready(tmp_path: Path) -> None:
     with site(tmp_path) as server:
         job = server.job()
-        server.jobs.begin(job.id)
+        server.jobs.writer(job.id, 0).begin()
         answer = server.http.get(f"/v1/videos/{job.id}/content")
     error = answer.json()["error"]
     assert (answer.status_code, error["code"], "in progress" in error["message"]) == (409, "not_ready", True)
@@ -147,7 +147,7 @@ def test_a_video_that_is_being_made_is_not_ready(tmp_path: Path) -> None:
 def test_a_failed_video_says_why_it_cannot_be_had(tmp_path: Path) -> None:
     with site(tmp_path) as server:
         job = server.job()
-        server.jobs.fail(job.id, {"message": "no face was found", "code": "no_face", "status": 400})
+        server.jobs.writer(job.id, 0).fail({"message": "no face was found", "code": "no_face", "status": 400})
         answer = server.http.get(f"/v1/videos/{job.id}/content")
     assert (answer.status_code, "no face was found" in answer.json()["error"]["message"]) == (409, True)
 

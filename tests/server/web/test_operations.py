@@ -15,7 +15,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from halfgig.log import WARNING, configure, log
 from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.errors import Busy, NotFound, Unavailable
-from halfgig.server.job_store import JobStore, NewJob
+from halfgig.server.job import NewJob
+from halfgig.server.job_store import JobStore
 from halfgig.server.memory_history import MemoryEntry
 from halfgig.server.memory_history import MemoryHistory as History
 from halfgig.server.memory_state import HIGH, NORMAL, MemoryState, write_state
@@ -191,7 +192,7 @@ def test_the_plan_tells_what_can_be_made_and_how_fast(tmp_path: Path) -> None:
         for pace in (50.0, 100.0, 12.5):
             job = server.job()
             server.finish(job.id)
-            server.jobs.update_progress(job.id, {"pace": pace})
+            server.jobs.writer(job.id, 0).update_progress({"pace": pace})
         after = server.http.get("/v1/plan").json()
     assert (before["limit_mb"], before["voices"]) == (512, {"kokoro": False})
     puppet, sadtalker = before["animators"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from halfgig.server.file_store import KeptFolder
-    from halfgig.server.job_store import Job
+    from halfgig.server.job import Job
 
 FILM = bytes(range(256)) * 8192  # two of the blocks that are read at a time
 PICTURE = PRESENTER.read_bytes()

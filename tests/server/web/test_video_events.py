@@ -43,9 +43,9 @@ def test_a_stream_tells_the_state_at_once_each_change_and_the_end(tmp_path: Path
         job = server.job()
         with following(server, job.id) as events:
             assert next(events)[1]["status"] == "queued"
-            server.jobs.begin(job.id)
-            server.jobs.update_progress(
-                job.id, {"stage": "rendering", "done": 3, "total": 9, "unit": "frames", "left_s": 1.5}
+            server.jobs.writer(job.id, 0).begin()
+            server.jobs.writer(job.id, 0).update_progress(
+                {"stage": "rendering", "done": 3, "total": 9, "unit": "frames", "left_s": 1.5}
             )
             name, video = next(events)
             assert (name, video["stage"], video["frame"], video["left_s"]) == ("progress", "rendering", 3, 1.5)
@@ -56,7 +56,7 @@ def test_a_stream_tells_the_state_at_once_each_change_and_the_end(tmp_path: Path
 def test_whoever_comes_late_hears_the_end_at_once(tmp_path: Path) -> None:
     with site(tmp_path) as server:
         failed, cancelled = server.job(), server.job()
-        server.jobs.fail(failed.id, {"message": "no face", "code": "no_face"})
+        server.jobs.writer(failed.id, 0).fail({"message": "no face", "code": "no_face"})
         server.jobs.cancel(cancelled.id)
         with following(server, failed.id) as events:
             assert [(name, video["error"]["code"]) for name, video in events] == [("failed", "no_face")]

@@ -13,7 +13,7 @@ import pytest
 
 from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server import ipc
-from halfgig.server.job_store import CANCELLED
+from halfgig.server.job import CANCELLED
 from halfgig.server.memory_state import MemoryState, write_state
 from tests.server.web.servers import Site, refused, site
 from tests.support import http
@@ -227,9 +227,9 @@ def test_only_its_owner_sees_a_video(tmp_path: Path) -> None:
 def test_a_video_tells_how_far_it_is_and_when_to_ask_again(tmp_path: Path) -> None:
     with site(tmp_path) as server:
         job = server.job()
-        server.jobs.begin(job.id)
+        server.jobs.writer(job.id, 0).begin()
         known = {"stage": "rendering", "done": 50, "total": 100, "unit": "frames", "rate": 25.0, "left_s": 12.0}
-        server.jobs.update_progress(job.id, {**known, "percent": 55})
+        server.jobs.writer(job.id, 0).update_progress({**known, "percent": 55})
         answer = server.http.get(f"/v1/videos/{job.id}")
         video = answer.json()
     assert (video["status"], video["stage"], video["frame"], video["frames"]) == ("in_progress", "rendering", 50, 100)
@@ -241,8 +241,8 @@ def test_a_video_tells_how_far_it_is_and_when_to_ask_again(tmp_path: Path) -> No
 def test_frames_that_are_looked_at_or_joined_are_not_told_as_rendered(tmp_path: Path, stage: str) -> None:
     with site(tmp_path) as server:
         job = server.job()
-        server.jobs.begin(job.id)
-        server.jobs.update_progress(job.id, {"stage": stage, "done": 50, "total": 100, "unit": "frames"})
+        server.jobs.writer(job.id, 0).begin()
+        server.jobs.writer(job.id, 0).update_progress({"stage": stage, "done": 50, "total": 100, "unit": "frames"})
         video = server.http.get(f"/v1/videos/{job.id}").json()
     assert (video["stage"], video["frame"], video["frames"]) == (stage, None, None)
 
@@ -250,7 +250,7 @@ def test_frames_that_are_looked_at_or_joined_are_not_told_as_rendered(tmp_path: 
 def test_a_failed_video_says_why(tmp_path: Path) -> None:
     with site(tmp_path) as server:
         job = server.job()
-        server.jobs.fail(job.id, {"message": "no face was found", "code": "no_face", "status": 400})
+        server.jobs.writer(job.id, 0).fail({"message": "no face was found", "code": "no_face", "status": 400})
         answer = server.http.get(f"/v1/videos/{job.id}")
     assert answer.json()["error"] == {"code": "no_face", "message": "no face was found"}
     assert (answer.json()["status"], "openai-poll-after-ms" in answer.headers) == ("failed", False)

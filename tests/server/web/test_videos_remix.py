@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from halfgig.requests import SpeechRequest
-from halfgig.server.job_store import QUEUED
+from halfgig.server.job import QUEUED
 from tests.server.web.servers import refused, site
 from tests.support.media import PRESENTER
 

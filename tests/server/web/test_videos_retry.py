@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from halfgig.server.job_store import QUEUED
+from halfgig.server.job import QUEUED
 from tests.server.web.servers import Site, refused, site
 from tests.support.media import PRESENTER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from halfgig.server.job_store import Job
+    from halfgig.server.job import Job
 
 PICTURE = PRESENTER.read_bytes()
 
@@ -37,7 +37,7 @@ def test_what_has_ended_is_made_again_as_it_was_asked_for(tmp_path: Path, ending
         elif ending == "cancelled":
             server.http.post(f"/v1/videos/{job.id}/cancel")
         else:
-            server.jobs.fail(job.id, {"message": "it died", "code": "cell_died", "status": 500})
+            server.jobs.writer(job.id, 0).fail({"message": "it died", "code": "cell_died", "status": 500})
         again = retried(server, job)
         assert (again.request, again.status, again.error) == (job.request, QUEUED, None)
         assert (server.places.job(again.id) / "portrait").read_bytes() == PICTURE

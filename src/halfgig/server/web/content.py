@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from halfgig.pipeline.video import NEWEST, THUMBNAIL, TRACK, TRANSPARENT_VIDEO, VIDEO, WORDS, video_name
 from halfgig.server.errors import BadRequest, Conflict, NotFound, NotReady, NotYet
-from halfgig.server.job_store import COMPLETED
+from halfgig.server.job import COMPLETED
 from halfgig.server.web.ranged_file import RangedFile
 from halfgig.server.web.static import bytes_response, is_seen
 from halfgig.server.web.stored_file import StoredFileResponse
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from halfgig.server.file_store import FileStore
-    from halfgig.server.job_store import Job
+    from halfgig.server.job import Job
 
 VARIANTS = {
     "video": (VIDEO, "video/mp4"),

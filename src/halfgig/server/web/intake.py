@@ -19,8 +19,9 @@ from halfgig.requests import PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.server.avatar_store import AvatarStore
 from halfgig.server.disk import Disk
 from halfgig.server.errors import Conflict, FileStoreUnavailable, ModelNotFound, NotFound
+from halfgig.server.job import NewJob
 from halfgig.server.job_recovery import REQUEST_FILE, request_text
-from halfgig.server.job_store import JobStore, NewJob
+from halfgig.server.job_store import JobStore
 from halfgig.server.order_cost import check_cost, plain_seconds
 from halfgig.server.plan import is_installed
 from halfgig.server.web.access import client, owner
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from halfgig.capacity.plan import Plan
     from halfgig.server.avatar_store import Avatar
     from halfgig.server.file_store import FileStore
-    from halfgig.server.job_store import Accepted, Job
+    from halfgig.server.job import Accepted, Job
     from halfgig.server.paths import ServerPaths
     from halfgig.server.web.form import Form
     from halfgig.settings import Settings
@@ -98,7 +99,7 @@ class Intake:
 
     def _remixed(self, job: Job, prompt: str, by: str) -> Accepted:
         accepted = self._copy(job, _with_text(job.request, prompt), by)
-        self._jobs.update_progress(accepted.job.id, {"remixed_from": job.id})
+        self._jobs.note(accepted.job.id, {"remixed_from": job.id})
         return accepted._replace(job=self._jobs.get(accepted.job.id) or accepted.job)
 
     def retry(self, job: Job, by: str) -> Accepted:

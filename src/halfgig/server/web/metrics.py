@@ -9,7 +9,8 @@ from starlette.types import Scope
 
 from halfgig.animators.registry import animators
 from halfgig.resources.limits import MB
-from halfgig.server.job_store import Job, JobStore
+from halfgig.server.job import Job
+from halfgig.server.job_store import JobStore
 from halfgig.server.memory_state import CRITICAL, HIGH, NORMAL, MemoryState, read_state
 from halfgig.server.paths import ServerPaths
 from halfgig.server.web.shared_counters import SharedCounters
@@ -115,6 +116,7 @@ class _ServerState(Collector):
                 "halfgig_videos", "Videos in the job store.", "status", {k: float(v) for k, v in counts.items()}
             )
             yield from _open_work(self._jobs.open_jobs())
+            yield _refused(self._jobs)
 
 
 def video_counts(jobs: JobStore) -> dict[str, int] | None:
@@ -133,6 +135,14 @@ def _open_work(jobs: list[Job]) -> Iterator[Metric]:
     yield _labelled("halfgig_open_videos", "Videos that wait or are being made.", "animator", videos)
     work = "Their whole work, in seconds of a plain video."
     yield _labelled("halfgig_open_video_seconds", work, "animator", seconds)
+
+
+def _refused(jobs: JobStore) -> Metric:
+    what = "Writes of processes that had lost their video to another one; the same on every node."
+    family = CounterMetricFamily("halfgig_refused_writes", what, labels=["kind"])
+    for kind, number in jobs.refused_writes().items():
+        family.add_metric([kind], number)
+    return family
 
 
 _FIGURES: tuple[tuple[str, str, Callable[[MemoryState], float]], ...] = (

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
-    from halfgig.server.job_store import Job
+    from halfgig.server.job import Job
     from halfgig.server.web.limits import StreamLimit
 
 POLL_EVERY_S = 0.5

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from halfgig.server.job_store import CANCELLED, COMPLETED, FAILED, IN_PROGRESS
+from halfgig.server.job import CANCELLED, COMPLETED, FAILED, IN_PROGRESS
 from halfgig.server.public_text import public_text
 
 if TYPE_CHECKING:
-    from halfgig.server.job_store import Job, Page
+    from halfgig.server.job import Job, Page
 
 
 class VideoError(BaseModel):

@@ -13,8 +13,9 @@ from halfgig.log import WARNING, log
 from halfgig.server.errors import NotFound, Relayed, StorageFull, Unavailable
 from halfgig.server.file_store import file_store
 from halfgig.server.ipc import WireBroken
+from halfgig.server.job import Job
 from halfgig.server.job_recovery import REQUEST_FILE
-from halfgig.server.job_store import Job, JobStore
+from halfgig.server.job_store import JobStore
 from halfgig.server.memory_state import read_state
 from halfgig.server.paths import ServerPaths, is_job_id
 from halfgig.server.plan import server_plan

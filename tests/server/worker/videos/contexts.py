@@ -15,7 +15,8 @@ from halfgig.errors import CellDied
 from halfgig.media.chunks import SAMPLE_RATE, Chunk, Phoneme, SpeechSegment, Word
 from halfgig.requests import PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.resources.limits import Limit
-from halfgig.server.job_store import JobStore, NewJob
+from halfgig.server.job import NewJob
+from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.videos.context import StepContext
 from halfgig.settings import Settings
@@ -147,3 +148,9 @@ def accept(
     draft = NewJob(job_id, "", wanted, client=client, cost_s=cost_s)
     JobStore(paths.job_store).accept(draft, most_open=100)
     return job_id
+
+
+def claimed(it: StepContext, job_id: str) -> int:
+    """Begin to work on a job; return the fencing token, 0 if it has ended."""
+    row = it.store.claim(job_id)
+    return row.token if row else 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from halfgig.animators.registry import animator
 from halfgig.capacity.plan import render_cell
 from halfgig.pipeline.video import FRAMES
-from halfgig.server.job_store import COMPLETED
+from halfgig.server.job import COMPLETED
 from halfgig.server.supervisor.hang_watch import process_state
 from halfgig.server.worker.admission import MemoryAdmission
 from halfgig.server.worker.videos.steps import Steps
@@ -28,7 +28,7 @@ LONG_S, SHORT_S = 600, 1
 
 
 def make(steps: Steps, job_id: str) -> None:
-    steps.make(job_id, lambda name, before: steps.run(name, job_id, before))
+    steps.make(job_id, lambda name, before, token: steps.run(name, job_id, before, token))
 
 
 def groups(it: StepContext, job_id: str) -> int:

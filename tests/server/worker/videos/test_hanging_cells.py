@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import halfgig.animators.registry as animators
-from halfgig.server.job_store import FAILED
+from halfgig.server.job import FAILED
 from halfgig.server.worker.videos.steps import Steps
 from halfgig.server.worker.videos.watchdog import HangLimits
 from tests.capacity.hosts import linux
@@ -35,7 +35,7 @@ def test_a_job_whose_cells_hang_is_set_aside_and_nothing_of_it_is_left(
     it = context(tmp_path, hang_limits=limits)
     job_id = accept(tmp_path, sentences=1, animator="stuck")
     steps = Steps(it)
-    steps.make(job_id, lambda name, before: steps.run(name, job_id, before))
+    steps.make(job_id, lambda name, before, token: steps.run(name, job_id, before, token))
     job = it.store.get(job_id)
     assert job
     assert job.status == FAILED

@@ -12,14 +12,15 @@ from halfgig.animators.base import SPEECH
 from halfgig.pipeline.video import FRAMES, THUMBNAIL, VIDEO, WORDS
 from halfgig.requests import PORTRAIT
 from halfgig.server.file_store import file_store
-from halfgig.server.job_store import COMPLETED, JobStore
+from halfgig.server.job import COMPLETED
+from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.videos.context import BrokenOff
 from halfgig.server.worker.videos.kept_files import KeptFiles
 from halfgig.server.worker.videos.retention import RetentionSweeper
 from halfgig.server.worker.videos.steps import Steps
 from halfgig.settings import Settings
-from tests.server.worker.videos.contexts import accept, context
+from tests.server.worker.videos.contexts import accept, claimed, context
 from tests.support.object_stores import Relay, environment
 from tests.support.waiting import soon
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from halfgig.server.job_store import Job
+    from halfgig.server.job import Job
+    from halfgig.server.job_writer import JobWriter
     from halfgig.server.worker.videos.context import StepContext
 
 GROUP = 125
@@ -40,11 +42,18 @@ class NotedStore(JobStore):
         super().__init__(path)
         self.rendered: list[float] = []
 
-    def update_progress(self, job_id: str, progress: Mapping[str, Any]) -> None:
-        """Merge values into a job's progress."""
-        if progress.get("stage") == "rendering" and progress.get("done") is not None:
-            self.rendered.append(progress["done"])
-        super().update_progress(job_id, progress)
+    def writer(self, job_id: str, token: int) -> JobWriter:
+        """Return what writes to a job's row, and is noted."""
+        row = super().writer(job_id, token)
+        write = row.update_progress
+
+        def note(progress: Mapping[str, Any]) -> None:
+            if progress.get("stage") == "rendering" and progress.get("done") is not None:
+                self.rendered.append(progress["done"])
+            write(progress)
+
+        row.update_progress = note  # type: ignore[method-assign]
+        return row
 
 
 def node(root: Path, name: str) -> StepContext:
@@ -72,9 +81,9 @@ def the(it: StepContext, job_id: str) -> Job:
 
 
 def does(it: StepContext, job_id: str, *names: str) -> None:
-    steps, before = Steps(it), list[list[str]]()
+    steps, before, token = Steps(it), list[list[str]](), claimed(it, job_id)
     for name in names:
-        made = steps.run(name, job_id, before)
+        made = steps.run(name, job_id, before, token)
         assert made is not None
         before += made
 
@@ -89,12 +98,12 @@ def test_a_node_with_an_empty_disk_goes_on_where_another_one_was_killed(tmp_path
     kept.claim()
     kept.keep_only(kept.names() - {f"{FRAMES}.1", f"{FRAMES}.2"})  # killed before these were there
     shutil.rmtree(tmp_path / "first")
-    steps = Steps(second)
-    assert steps.run("render", job_id, []) is not None
+    steps, token = Steps(second), claimed(second, job_id) + 1  # the files had another writer meanwhile
+    assert steps.run("render", job_id, [], token) is not None
     assert (second.paths.job(job_id) / FRAMES).read_bytes() == frames
     assert isinstance(second.store, NotedStore)
     assert min(second.store.rendered) >= GROUP
-    assert steps.run("assemble", job_id, []) is not None
+    assert steps.run("assemble", job_id, [], token) is not None
     job = the(second, job_id)
     assert (job.status, job.progress["frames"]) == (COMPLETED, 275)
 
@@ -113,7 +122,7 @@ def test_who_lost_a_job_leaves_it_and_keeps_nothing(tmp_path: Path) -> None:
     job_id = accepted(tmp_path, sentences=1)
     late, holder = node(tmp_path, "late"), node(tmp_path, "holder")
     job = the(late, job_id)
-    of_late, of_holder = KeptFiles(late, job), KeptFiles(holder, job)
+    of_late, of_holder = KeptFiles(late, job, 2), KeptFiles(holder, job, 3)
     of_late.open()
     of_holder.open()
     (late.paths.job(job_id) / SPEECH).write_bytes(b"late")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from halfgig.pipeline.video import VIDEO
 from halfgig.requests import PORTRAIT, VideoRequest
-from halfgig.server.job_store import COMPLETED, Job, JobStore
+from halfgig.server.job import COMPLETED, Job
+from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.videos.retention import MB, ORPHANED_S, RetentionLimits, RetentionSweeper, expired_jobs
 from halfgig.settings import Settings
@@ -47,7 +48,7 @@ def test_of_a_finished_job_its_results_stay_and_what_it_can_be_made_again_from(t
     name = accept(tmp_path)
     for file in (VIDEO, "frames", "speech", "newest.jpg", ".video.mp4.1.part"):
         (places.job(name) / file).touch()
-    book.complete(name, {})
+    book.writer(name, 0).complete({})
     sweeper.sweep()
     assert sorted(path.name for path in places.job(name).iterdir()) == [PORTRAIT, VIDEO]
 
@@ -63,7 +64,7 @@ def test_an_open_job_keeps_all_it_has(tmp_path: Path) -> None:
 def test_an_old_video_goes_with_its_row_and_its_files(tmp_path: Path) -> None:
     sweeper, book, places = broom(tmp_path)
     name = accept(tmp_path)
-    book.complete(name, {})
+    book.writer(name, 0).complete({})
     assert sweeper.sweep(time.time() + 25 * HOUR) == [name]
     assert book.get(name) is None
     assert not places.job(name).exists()

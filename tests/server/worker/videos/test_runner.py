@@ -16,7 +16,8 @@ import pytest
 
 from halfgig.pipeline.video import FRAMES, VIDEO
 from halfgig.requests import PORTRAIT
-from halfgig.server.job_store import CANCELLED, COMPLETED, IN_PROGRESS, Job, JobStore
+from halfgig.server.job import CANCELLED, COMPLETED, IN_PROGRESS, Job
+from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
 from halfgig.settings import INSTALLATION, Settings
 from halfgig.storage.record_log import read_records

@@ -17,7 +17,8 @@ from halfgig.origin.manifest_check import KNOWN, read_manifest
 from halfgig.pipeline.video import FRAMES, THUMBNAIL, VIDEO, WORDS, Artifact
 from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.resources.limits import Limit
-from halfgig.server.job_store import CANCELLED, COMPLETED, FAILED, Job, JobStore, NewJob
+from halfgig.server.job import CANCELLED, COMPLETED, FAILED, Job, NewJob
+from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.turns import Turns
 from halfgig.server.worker.videos.context import BrokenOff, CellKilled
@@ -26,7 +27,7 @@ from halfgig.server.worker.videos.steps import MOST_CRASHES, MOST_KILLS, MOST_ST
 from halfgig.settings import Settings
 from halfgig.storage.record_log import read_records
 from halfgig.tts.spool import read_chunks, read_words, repair_spool
-from tests.server.worker.videos.contexts import TestAdmission, TestSpeech, accept, context, plan, text
+from tests.server.worker.videos.contexts import TestAdmission, TestSpeech, accept, claimed, context, plan, text
 from tests.support.jobs import load
 from tests.support.media import frames as frames_of
 from tests.support.media import noise, seconds_of, voice_like
@@ -40,13 +41,13 @@ if TYPE_CHECKING:
 def made(it: StepContext, job_id: str) -> Job:
     """Do all steps of a job, as DBOS does."""
     steps = Steps(it)
-    steps.make(job_id, lambda name, before: steps.run(name, job_id, before))
+    steps.make(job_id, lambda name, before, token: steps.run(name, job_id, before, token))
     return the(it, job_id)
 
 
 def did(it: StepContext, step: str, job_id: str) -> bool:
     """Do one step of a job; return whether the job goes on."""
-    return Steps(it).run(step, job_id, []) is not None
+    return Steps(it).run(step, job_id, [], claimed(it, job_id)) is not None
 
 
 def the(it: StepContext, job_id: str) -> Job:
@@ -88,8 +89,8 @@ def test_a_finished_video_is_signed_and_what_is_recorded_is_the_signed_file(tmp_
     it = context(tmp_path, settings=settings)
     job_id, steps, recorded = accept(tmp_path), Steps(it), dict[str, str]()
 
-    def step(name: str, before: Any) -> Any:
-        made = steps.run(name, job_id, before)
+    def step(name: str, before: Any, token: int) -> Any:
+        made = steps.run(name, job_id, before, token)
         recorded.update((name, checksum) for name, checksum in made or [])
         return made
 
@@ -310,6 +311,43 @@ def test_a_process_that_ends_leaves_its_job_open(tmp_path: Path) -> None:
     with pytest.raises(BrokenOff):
         did(it, "speak", job_id)
     assert the(it, job_id).is_open
+
+
+def test_the_fencing_token_grows_when_work_begins_and_not_with_each_step(tmp_path: Path) -> None:
+    it = context(tmp_path)
+    job_id = accept(tmp_path, sentences=1)
+    steps, tokens = Steps(it), list[int]()
+
+    def step(name: str, before: Any, token: int) -> Any:
+        tokens.append(token)
+        if len(tokens) == 2:
+            raise BrokenOff
+        return steps.run(name, job_id, before, token)
+
+    with pytest.raises(BrokenOff):
+        steps.make(job_id, step)
+    steps.make(job_id, step)
+    assert tokens == [1, 1, 2, 2, 2, 2]
+    assert the(it, job_id).status == COMPLETED
+
+
+def test_who_lost_a_job_while_it_works_leaves_it_without_a_word_to_the_client(tmp_path: Path) -> None:
+    job_id = accept(tmp_path, sentences=3)
+
+    class Losing(TestSpeech):
+        def segments(self, request: Any, is_wanted: Any = lambda: True) -> Any:
+            for made in super().segments(request, is_wanted):
+                if len(self.starts) == 1:
+                    claimed(it, job_id)  # another process has begun
+                yield made
+
+    it = context(tmp_path, Losing())
+    with pytest.raises(BrokenOff):
+        did(it, "speak", job_id)
+    job = the(it, job_id)
+    assert (job.is_open, job.error, job.crash_count) == (True, None, 0)
+    assert it.store.refused_writes()["rows"] > 0
+    assert made(it, job_id).status == COMPLETED
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from halfgig.capacity.throughput import Throughput
 from halfgig.errors import CellDied
 from halfgig.events import Progress
 from halfgig.requests import SpeechRequest, VideoRequest
-from halfgig.server.job_store import JobStore, NewJob
+from halfgig.server.job import NewJob
+from halfgig.server.job_store import JobStore
 from halfgig.server.supervisor.hang_watch import STOPPED_S
 from halfgig.server.worker.videos.progress import ProgressReporter, Rate, left_s
 from halfgig.server.worker.videos.watchdog import (
@@ -153,7 +154,7 @@ def test_the_pace_of_a_stage_is_that_of_all_of_it(tmp_path: Path) -> None:
     clock = iter([0.0, 10.0, 11.0, 15.0])
     book = JobStore(tmp_path / "book.sqlite")
     job = book.accept(NewJob(f"video_{'0' * 24}", "", VideoRequest(SpeechRequest("Hi."))), 1).job
-    teller = ProgressReporter(book, job, lambda: next(clock))
+    teller = ProgressReporter(book.writer(job.id, 0), job, lambda: next(clock))
     teller.on_event(Progress("measuring", 0, None, "faces"))
     for done in (4, 5, 14):
         teller.on_event(Progress("rendering", done, 20, "frames"))
@@ -166,7 +167,7 @@ def test_progress_never_goes_back(tmp_path: Path) -> None:
     clock = iter(range(100))
 
     def percents(*told: tuple[str, float, float | None]) -> list[int]:
-        teller = ProgressReporter(book, book.get(job.id) or job, lambda: float(next(clock)))
+        teller = ProgressReporter(book.writer(job.id, 0), book.get(job.id) or job, lambda: float(next(clock)))
         found = []
         for stage, done, total in told:
             teller.on_event(Progress(stage, done, total, "frames"))
@@ -183,7 +184,7 @@ def test_progress_never_goes_back(tmp_path: Path) -> None:
 def test_a_rate_that_is_not_known_yet_is_not_told(tmp_path: Path) -> None:
     book = JobStore(tmp_path / "book.sqlite")
     job = book.accept(NewJob(f"video_{'0' * 24}", "", VideoRequest(SpeechRequest("Hi."))), 1).job
-    ProgressReporter(book, job).on_event(Progress("rendering", 0, 3, "frames"))
+    ProgressReporter(book.writer(job.id, 0), job).on_event(Progress("rendering", 0, 3, "frames"))
     facts = (book.get(job.id) or job).progress
     assert (facts["done"], facts.get("rate"), facts.get("left_s")) == (0, None, None)
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from halfgig.capacity.plan import Plan
     from halfgig.media.chunks import SpeechSegment
     from halfgig.server.file_store import FileStore
-    from halfgig.server.job_store import Job, JobStore
+    from halfgig.server.job import Job
+    from halfgig.server.job_store import JobStore
     from halfgig.server.paths import ServerPaths
     from halfgig.server.worker.speech.stream import StreamRequest
     from halfgig.settings import Settings

@@ -18,6 +18,7 @@ from halfgig.media.frame_store import group_file
 from halfgig.origin.installation import UNKNOWN, read_installation
 from halfgig.pipeline.video import FRAMES, NEWEST
 from halfgig.server.errors import FileStoreUnavailable, LateWriter
+from halfgig.server.job_writer import FILES
 from halfgig.server.worker.videos.context import BrokenOff, Cancelled
 from halfgig.storage.atomic_write import atomic_write
 from halfgig.storage.record_log import read_records
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from halfgig.server.file_store import KeptFolder
-    from halfgig.server.job_store import Job
+    from halfgig.server.job import Job
     from halfgig.server.worker.videos.context import StepContext
 
 LOOK_EVERY_S = 1.0
@@ -39,11 +40,12 @@ LONGEST_WAIT_S = 15.0
 
 
 class KeptFiles:
-    """The files of one job during one step; `open` begins it."""
+    """The files of one job during one step, written with a fencing token; `open` begins it."""
 
-    def __init__(self, context: StepContext, job: Job) -> None:
+    def __init__(self, context: StepContext, job: Job, token: int) -> None:
         self._context = context
         self._job = job
+        self._token = token
         self._folder = context.folder(job)
         self._kept = context.files.job(job.id)
 
@@ -53,7 +55,7 @@ class KeptFiles:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         self._patiently(self._take_the_number)
-        self._patiently(self._kept.claim)
+        self._patiently(lambda: self._kept.claim(self._token))
         self._patiently(lambda: self._kept.fetch(self._folder, self._missing()))
 
     def save(self, names: Iterable[str]) -> None:
@@ -107,6 +109,7 @@ class KeptFiles:
                 raise BrokenOff from error
             except LateWriter as error:
                 log("worker", f"{self._job.id} is left: {error}", WARNING)
+                self._context.store.count_refused(FILES)
                 raise BrokenOff from error
             else:
                 return

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from halfgig.events import Progress
-    from halfgig.server.job_store import Job, JobStore
+    from halfgig.server.job import Job
+    from halfgig.server.job_writer import JobWriter
 
 REPORT_EVERY_S = 0.5
 """Seconds between two updates of a job's progress."""
@@ -62,12 +63,12 @@ class Rate:
 
 
 class ProgressReporter:
-    """Writes a step's progress to the job store."""
+    """Writes a step's progress to its job's row."""
 
-    def __init__(self, store: JobStore, job: Job, clock: Callable[[], float] = time.monotonic) -> None:
-        self._store = store
+    def __init__(self, row: JobWriter, job: Job, clock: Callable[[], float] = time.monotonic) -> None:
+        self.row = row
+        """Where it writes."""
         self._clock = clock
-        self._id = job.id
         self._notices: list[str] = list(job.progress.get("notices", []))
         self._percent = int(job.progress.get("percent", 0))
         self._rate = Rate()
@@ -110,7 +111,7 @@ class ProgressReporter:
 
     def facts(self, **facts: Any) -> None:
         """Write facts to the job store."""
-        self._store.update_progress(self._id, facts)
+        self.row.update_progress(facts)
 
     def _note(self, text: str) -> None:
         if text not in self._notices:

@@ -7,17 +7,20 @@ records which steps are done. After a kill between two writes, one pass over the
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING
 
 from halfgig.log import ERROR, log
+from halfgig.server.errors import LateWriter
 from halfgig.server.worker.turns import MUCH_SHORTER
 from halfgig.server.worker.videos.workflow import ENDED, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from halfgig.server.job_store import Job, JobStore
+    from halfgig.server.job import Job
+    from halfgig.server.job_store import JobStore
     from halfgig.server.worker.videos.workflow import Workflows, WorkflowState
 
 
@@ -99,7 +102,10 @@ def _settle(job_id: str, found: WorkflowState, store: JobStore, workflows: Workf
     else:
         what = f"the work on this video ended with {found.status} after {found.attempts} attempts"
         log("worker", f"{job_id}: {what}", ERROR)
-        store.fail(job_id, {"message": f"{what}; send it again", "code": "internal_error", "status": 500})
+        with contextlib.suppress(LateWriter):  # somebody took it up since
+            store.writer(job_id, job.fence).fail(
+                {"message": f"{what}; send it again", "code": "internal_error", "status": 500}
+            )
 
 
 def _restart(job_id: str, workflows: Workflows) -> None:

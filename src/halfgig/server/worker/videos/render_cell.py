@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from halfgig.animators.base import RenderJob
     from halfgig.capacity.plan import CellPlan
-    from halfgig.server.job_store import Job
+    from halfgig.server.job import Job
     from halfgig.server.worker.turns import Turn
     from halfgig.server.worker.videos.context import StepContext
 

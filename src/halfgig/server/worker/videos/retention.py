@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from halfgig.server.file_store import FileStore
-    from halfgig.server.job_store import Job, JobStore
+    from halfgig.server.job import Job
+    from halfgig.server.job_store import JobStore
     from halfgig.server.paths import ServerPaths
     from halfgig.settings import Settings
 

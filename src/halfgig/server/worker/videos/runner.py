@@ -18,7 +18,7 @@ from halfgig.capacity.measured_peaks import record
 from halfgig.log import ERROR, WARNING, log
 from halfgig.server.database_url import redacted
 from halfgig.server.disk import Disk
-from halfgig.server.errors import StoreFailed
+from halfgig.server.errors import FileStoreUnavailable, StoreFailed
 from halfgig.server.file_store import file_store
 from halfgig.server.job_recovery import copy_safely, is_damaged, set_aside
 from halfgig.server.job_store import JobStore, database_of
@@ -216,11 +216,11 @@ class VideoRunner:
         workflows.launch()
         log("worker", f"videos are made by executor {executor}")
 
-    def _make(self, job_id: str, step: Callable[[str, Facts], Facts | None]) -> str:
+    def _make(self, job_id: str, step: Callable[[str, Facts, int], Facts | None]) -> str:
         """Make a job's video; leave it, for later, if DBOS could not record a step for lack of room."""
         try:
             return self._steps.make(job_id, step)
-        except StoreFailed as error:
+        except (StoreFailed, FileStoreUnavailable) as error:
             self._abandoned.add(job_id)
             raise BrokenOff from error
         except Exception:
@@ -231,11 +231,11 @@ class VideoRunner:
                 raise
             raise
 
-    def _step(self, name: str, job_id: str, before: Facts) -> Facts | None:
+    def _step(self, name: str, job_id: str, before: Facts, token: int) -> Facts | None:
         """Run a step; record which jobs are running, and which was left because the lease was lost."""
         self._running.add(job_id)
         try:
-            return self._steps.run(name, job_id, before)
+            return self._steps.run(name, job_id, before, token)
         except BrokenOff:
             self._abandoned.add(job_id)
             raise

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from halfgig.pipeline.reports import StageResult
-    from halfgig.server.job_store import Job
+    from halfgig.server.job import Job
     from halfgig.server.worker.videos.context import StepContext
 
 

@@ -17,7 +17,7 @@ from halfgig.events import Notice, Progress
 from halfgig.log import ERROR, WARNING, counted, log
 from halfgig.pipeline.reports import StageResult
 from halfgig.pipeline.video import Artifact, Stage, perform, results_of, run, stages, video_name
-from halfgig.server.errors import Busy, StorageFull, StoreFailed
+from halfgig.server.errors import Busy, LateWriter, StorageFull, StoreFailed
 from halfgig.server.public_text import public_text
 from halfgig.server.worker.speech.stream import StreamRequest
 from halfgig.server.worker.turns import QUANTUM_S, Turns
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from typing import IO
 
     from halfgig.media.chunks import SpeechSegment
-    from halfgig.server.job_store import Job
+    from halfgig.server.job import Job
+    from halfgig.server.job_writer import JobWriter
     from halfgig.server.worker.turns import Turn
     from halfgig.server.worker.videos.context import StepContext
 
@@ -67,36 +68,46 @@ class Steps:
         self._kept: dict[str, KeptFiles] = {}
         self._turns = Turns(QUANTUM_S / min(1.0, context.plan.cpus))
 
-    def make(self, job_id: str, step: Callable[[str, Facts], Facts | None]) -> str:
-        """Make a job's video, each stage by `step(name, artifacts of earlier stages)`; return the outcome in words."""
+    def make(self, job_id: str, step: Callable[[str, Facts, int], Facts | None]) -> str:
+        """Make a job's video, each stage by `step(name, artifacts of earlier stages, token)`; return how it went.
+
+        The fencing token is a new one: an earlier process that still works on the job can change nothing more.
+        """
+        row = self._context.store.claim(job_id, self._context.files.job(job_id).token())
         job = self._context.store.get(job_id)
-        if job is None:
+        if job is None or row is None:
             return "the job is gone"
         try:
-            run(job.request, _DurableStages(step))
+            run(job.request, _DurableStages(step, row.token))
         except _Ended as ended:
             return f"ended while {ended.stage.title}"
         except StoreFailed:
             raise
         except HalfgigError as error:  # the animator of an older request may be gone
-            self._fail(job, "starting", error)
+            self._fail(row, job, "starting", error)
             return "refused"
         return "done"
 
-    def run(self, name: str, job_id: str, before: Facts) -> Facts | None:
-        """Run one step of a job when its client's turn comes; return its artifacts, or None if the job has ended."""
+    def run(self, name: str, job_id: str, before: Facts, token: int) -> Facts | None:
+        """Run one step of a job when its client's turn comes; return its artifacts, or None if the job has ended.
+
+        What it writes has the fencing token of `make`.
+        """
         job = self._context.store.get(job_id)
         if job is None:
             return None
         try:
             leave = functools.partial(self._context.leave_if_asked, job_id)
             with self._turns.hold(job_id, job.client or job.owner, job.cost_s, leave) as turn:
-                made = self._run_alone(name, job_id, before, turn)
+                made = self._run_alone(name, self._context.store.writer(job_id, token), job_id, before, turn)
                 if made is not None and name != STEPS[-1]:
                     turn.keep()
                 return made
         except Cancelled:
             return None
+        except LateWriter as error:
+            log("worker", f"{job_id} is left: {error}", WARNING)
+            raise BrokenOff from error
 
     @property
     def current(self) -> str | None:
@@ -108,65 +119,64 @@ class Steps:
         """The client whose job is worked on."""
         return self._turns.client
 
-    def _run_alone(self, name: str, job_id: str, before: Facts, turn: Turn) -> Facts | None:
-        store = self._context.store
-        job = store.get(job_id)
-        if job is None or not store.begin(job_id):
+    def _run_alone(self, name: str, row: JobWriter, job_id: str, before: Facts, turn: Turn) -> Facts | None:
+        job = self._context.store.get(job_id)
+        if job is None or not row.begin():
             return None
         stage = next(each for each in stages(job.request) if each.name == name)
         try:
             self._context.leave_if_asked(job_id)
-            self._count_start(job, stage)
-            made = self._perform(job, stage, before, turn)
+            self._count_start(row, job, stage)
+            made = self._perform(row, job, stage, before, turn)
         except BrokenOff:
             with contextlib.suppress(StorageFull):
-                store.update_progress(job_id, {"starts": 0})
+                row.update_progress({"starts": 0})
             raise
-        except StoreFailed:
+        except (StoreFailed, LateWriter):
             raise
         except (HalfgigError, OSError) as error:
             self._context.leave_if_disk_is_short(job_id, stage.title)
             if not isinstance(error, HalfgigError):
                 raise
-            self._fail(job, stage.title, error)
+            self._fail(row, job, stage.title, error)
             return None
-        store.update_progress(job_id, {"starts": 0})
+        row.update_progress({"starts": 0})
         return made
 
-    def _perform(self, job: Job, stage: Stage, before: Facts, turn: Turn) -> Facts:
+    def _perform(self, row: JobWriter, job: Job, stage: Stage, before: Facts, turn: Turn) -> Facts:
         inputs = [Artifact(*each) for each in before]
         folder = self._context.folder(job)
-        kept = self._kept[job.id] = KeptFiles(self._context, job)
+        kept = self._kept[job.id] = KeptFiles(self._context, job, row.token)
         kept.open()
         with kept.groups():
-            made = perform(stage, inputs, job.request, folder, functools.partial(self._until_done, job, turn))
+            made = perform(stage, inputs, job.request, folder, functools.partial(self._until_done, row, job, turn))
         if stage.name == STEPS[-1]:
             kept.finish(lasting(job.request))
         else:
             kept.save(artifact.name for artifact in made)
         return [list(artifact) for artifact in made]
 
-    def _fail(self, job: Job, doing: str, error: HalfgigError) -> None:
+    def _fail(self, row: JobWriter, job: Job, doing: str, error: HalfgigError) -> None:
         # The message goes into the log's detail only: it may quote the client's text, and any API key can read the log.
         log("worker", f"{job.id} failed while {doing}: {error.code}", ERROR, f": {error}{_traceback(error)}")
-        self._context.store.fail(job.id, refusal(error, self._context.folder(job)))
+        row.fail(refusal(error, self._context.folder(job)))
 
-    def _until_done(self, job: Job, turn: Turn, stage: Stage) -> None:
+    def _until_done(self, row: JobWriter, job: Job, turn: Turn, stage: Stage) -> None:
         """Run a stage, again after a crash of its cell, up to the limits above."""
         work = {"speak": self._speak, "assemble": self._assemble}.get(stage.name)
         while True:
-            reporter = ProgressReporter(self._context.store, self._context.store.get(job.id) or job)
+            reporter = ProgressReporter(row, self._context.store.get(job.id) or job)
             try:
                 if work:
                     work(job, turn, reporter)
                 else:
                     self._in_a_cell(job, turn, stage, reporter)
             except CellDied as death:
-                self._count_crash(job, death)
+                self._count_crash(row, job, death)
             else:
                 return
 
-    def _count_start(self, job: Job, stage: Stage) -> None:
+    def _count_start(self, row: JobWriter, job: Job, stage: Stage) -> None:
         """Count a step's starts since its last progress; raise after too many that ended the process."""
         kept = kept_bytes(self._context.folder(job), job.request)
         same = (job.progress.get("stage"), job.progress.get("kept")) == (stage.title, kept)
@@ -178,16 +188,16 @@ class Steps:
             )
         unknown = dict.fromkeys(("done", "total", "unit", "rate", "left_s"))
         facts = {"stage": stage.title, "kept": kept, "starts": starts, **unknown}
-        self._context.store.update_progress(job.id, facts)
+        row.update_progress(facts)
 
-    def _count_crash(self, job: Job, death: CellDied) -> None:
+    def _count_crash(self, row: JobWriter, job: Job, death: CellDied) -> None:
         """Count a crash of a job's cell, from one again after progress; raise if there were too many."""
         log("cell", f"{job.id}: {death}", WARNING)
         store, kept = self._context.store, kept_bytes(self._context.folder(job), job.request)
         if kept > list((store.get(job.id) or job).progress.get("kept_at_crash") or [-1]):
-            store.reset_crash_count(job.id)
-        store.update_progress(job.id, {"kept_at_crash": kept})
-        crashes = store.count_crash(job.id)
+            row.reset_crash_count()
+        row.update_progress({"kept_at_crash": kept})
+        crashes = row.count_crash()
         if crashes >= (MOST_KILLS if isinstance(death, CellKilled) else MOST_CRASHES):
             raise CellDied(f"set aside after {crashes} cells that came no further: {death}") from death
 
@@ -256,7 +266,7 @@ class Steps:
             "left_s": 0.0,
         }
         self._kept[job.id].save(results_of(job.request))
-        if self._context.store.complete(job.id, facts):
+        if reporter.row.complete(facts):
             log("worker", f"{job.id} is done: {made.seconds:.1f} s of video, {counted(made.frames, 'frame')}")
         strip(folder, job.request)
 
@@ -285,11 +295,12 @@ class _Ended(Exception):
 class _DurableStages:
     """Runs the recipe's stages as steps whose results DBOS records."""
 
-    def __init__(self, step: Callable[[str, Facts], Facts | None]) -> None:
+    def __init__(self, step: Callable[[str, Facts, int], Facts | None], token: int) -> None:
         self._step = step
+        self._token = token
 
     def run(self, stage: Stage, before: tuple[Artifact, ...]) -> tuple[Artifact, ...]:
-        made = self._step(stage.name, [list(artifact) for artifact in before])
+        made = self._step(stage.name, [list(artifact) for artifact in before], self._token)
         if made is None:
             raise _Ended(stage)
         return tuple(Artifact(*each) for each in made)

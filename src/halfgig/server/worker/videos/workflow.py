@@ -54,10 +54,10 @@ class Recipe(NamedTuple):
 
     names: Sequence[str]
     """The names of its steps."""
-    make: Callable[[str, Callable[[str, Any], Any]], str]
-    """Makes a job by calling `step(name, results of earlier steps)` for one step after the other."""
-    step: Callable[[str, str, Any], Any]
-    """Runs a step, given its name, the job and the results of earlier steps; returns JSON values."""
+    make: Callable[[str, Callable[..., Any]], str]
+    """Makes a job by calling `step(name, what it needs...)` for one step after the other."""
+    step: Callable[..., Any]
+    """Runs a step, given its name, the job and what it needs; returns JSON values."""
 
 
 class Workflows:
@@ -109,11 +109,11 @@ class Workflows:
 
         @DBOS.workflow(name="video", max_recovery_attempts=self._most_attempts)
         def video(job_id: str) -> str:
-            return self._recipe.make(job_id, lambda name, before: steps[name](job_id, before))
+            return self._recipe.make(job_id, lambda name, *needs: steps[name](job_id, *needs))
 
     def _step(self, name: str) -> Callable[[str, Any], Any]:
-        def step(job_id: str, before: Any) -> Any:
-            return self._recipe.step(name, job_id, before)
+        def step(job_id: str, *needs: Any) -> Any:
+            return self._recipe.step(name, job_id, *needs)
 
         return step
 
