@@ -9,13 +9,14 @@ import io
 from typing import TYPE_CHECKING, Literal
 
 import av
-import openai
 import pytest
 
 from tests.end_to_end.conftest import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import openai
 
     from tests.support.serving import Server
 
@@ -24,6 +25,8 @@ SENTENCE = "Good morning. Your order, number twelve, leaves at half past five."
 
 @pytest.fixture
 def client(server: Server) -> Iterator[openai.OpenAI]:
+    import openai
+
     with openai.OpenAI(base_url=f"{server.url}/v1", api_key=KEY, max_retries=0) as made:
         yield made
 
@@ -75,6 +78,8 @@ def test_models_can_be_listed_and_retrieved(client: openai.OpenAI) -> None:
 
 
 def test_errors_become_the_clients_own_with_message_and_code(client: openai.OpenAI, server: Server) -> None:
+    import openai
+
     with pytest.raises(openai.BadRequestError) as refused:
         client.audio.speech.create(model="tts-1", voice="nobody-has-this", input=SENTENCE)
     assert refused.value.code == "unknown_voice"

@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis.checks import CHECKS, load_all_checks
 
 from halfgig.client import Client
 from halfgig.server.web.app import make_app
@@ -23,9 +21,6 @@ if TYPE_CHECKING:
 
 ENDLESS = "/events"
 """Streams that end only with a video; they have tests of their own."""
-
-
-load_all_checks()
 
 
 def operations() -> list[tuple[str, str]]:
@@ -46,6 +41,10 @@ def delete_videos(server: Server) -> Iterator[None]:
 @pytest.mark.slow
 @pytest.mark.parametrize(("path", "method"), operations())
 def test_no_request_breaks_the_server_or_its_promises(server: Server, path: str, method: str) -> None:
+    import schemathesis  # 0.5 s that only the worker with these tests needs
+    from schemathesis.checks import CHECKS, load_all_checks
+
+    load_all_checks()
     schema = schemathesis.openapi.from_url(f"{server.url}/openapi.json")
 
     @given(case=schema[path][method.upper()].as_strategy())

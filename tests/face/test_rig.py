@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
 
     from halfgig.face.rig import Rig
 
-PICTURE, POINTS = drawn_face()
-RIG = make_rig(PICTURE, Mesh(laid_over(POINTS).points, 0.987654321), 3, ("the face is small",))
+
+@functools.cache
+def drawn_rig() -> Rig:
+    picture, points = drawn_face()
+    return make_rig(picture, Mesh(laid_over(points).points, 0.987654321), 3, ("the face is small",))
 
 
 def same(one: Rig, other: Rig) -> bool:
@@ -31,14 +35,14 @@ def same(one: Rig, other: Rig) -> bool:
 
 
 def test_a_rig_comes_back_to_the_last_digit(tmp_path: Path) -> None:
-    write_rig(RIG, tmp_path / "rig.json")
+    write_rig(drawn_rig(), tmp_path / "rig.json")
     read = read_rig(tmp_path / "rig.json")
     assert read
-    assert same(read, RIG)
+    assert same(read, drawn_rig())
 
 
 def test_a_rig_without_shoulders_comes_back_without(tmp_path: Path) -> None:
-    rig = replace(RIG, matte=replace(RIG.matte, shoulders=None))
+    rig = replace(drawn_rig(), matte=replace(drawn_rig().matte, shoulders=None))
     write_rig(rig, tmp_path / "rig.json")
     read = read_rig(tmp_path / "rig.json")
     assert read
@@ -48,17 +52,17 @@ def test_a_rig_without_shoulders_comes_back_without(tmp_path: Path) -> None:
 @given(cut=st.integers(0, 2000), junk=st.binary(max_size=40))
 def test_a_damaged_entry_is_none(tmp_path_factory: pytest.TempPathFactory, cut: int, junk: bytes) -> None:
     path = tmp_path_factory.mktemp("rig") / "rig.json"
-    write_rig(RIG, path)
+    write_rig(drawn_rig(), path)
     whole = path.read_bytes()
     cut = min(cut, len(whole) - 1)
     path.write_bytes(whole[:cut] + junk)
     read = read_rig(path)
-    assert read is None or same(read, RIG)
+    assert read is None or same(read, drawn_rig())
 
 
 @pytest.mark.parametrize("number", ["NaN", "1e999", '"1"', "null", "[]"])
 def test_an_entry_with_what_is_no_number_is_none(tmp_path: Path, number: str) -> None:
-    write_rig(RIG, tmp_path / "rig.json")
+    write_rig(drawn_rig(), tmp_path / "rig.json")
     text = (tmp_path / "rig.json").read_text()
     found = json.loads(text)
     first = str(found["points"][0][0])

@@ -10,10 +10,8 @@ from halfgig.animators.puppet.blendshapes import Brows, Pose
 from halfgig.animators.puppet.brows import BEHIND_GLASSES, STEP, BrowField
 from halfgig.animators.puppet.eye_window import read_picture
 from halfgig.animators.puppet.puppet import Puppet
-from halfgig.face.measure import measure_mesh
 from halfgig.face.points import Point
-from halfgig.face.rig import make_rig
-from tests.support.faces import presenter
+from tests.support.faces import presenter, presenter_rig
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,20 +22,22 @@ if TYPE_CHECKING:
 
 EACH = [Brows(inner_up=1), Brows(outer_up=1), Brows(down=1), Brows(inner_up=1, outer_up=1)]
 
-PICTURE, POINTS = presenter(512)
-RIG = make_rig(PICTURE, measure_mesh(PICTURE, POINTS))
+
+def picture() -> Pixels:
+    """Return the presenter, whose rig is `presenter_rig()`."""
+    return presenter(512)[0]
 
 
 def field(brows: Brows) -> tuple[BrowField, Map]:
     """Return the field of the presenter's brows, and its displacement [h, w, 2] in eye distances."""
-    made = BrowField(RIG.shape, (512, 512), partial(read_picture, PICTURE, RIG.shape.frame))
+    made = BrowField(presenter_rig().shape, (512, 512), partial(read_picture, picture(), presenter_rig().shape.frame))
     return made, np.einsum("k,khwc->hwc", np.array(brows), made.bases)
 
 
 def moved(brows: Brows, x: float, y: float) -> tuple[float, float]:
     """Return how far a position goes across and down; all in eye distances."""
     made, values = field(brows)
-    place = RIG.shape.frame.to_picture(Point(x, y))
+    place = presenter_rig().shape.frame.to_picture(Point(x, y))
     row, column = round((place.y - made.window.top) / STEP), round((place.x - made.window.left) / STEP)
     across, down = values[row, column].tolist()
     return across, down
@@ -45,7 +45,7 @@ def moved(brows: Brows, x: float, y: float) -> tuple[float, float]:
 
 def brow(end: float) -> tuple[float, float]:
     """Return a place in her left brow, from its inner end 0 to its outer end 1."""
-    line = np.array(RIG.shape.left_eye.brow)
+    line = np.array(presenter_rig().shape.left_eye.brow)
     x = line[0, 0] + end * (line[-1, 0] - line[0, 0])
     return float(x), float(np.interp(x, line[:, 0], line[:, 1])) - 0.04
 
@@ -66,21 +66,21 @@ def test_lowered_brows_come_down_and_together() -> None:
 @pytest.mark.parametrize("brows", EACH)
 def test_no_skin_is_folded_over(brows: Brows) -> None:
     _, values = field(brows)
-    step = STEP / RIG.shape.frame.unit
+    step = STEP / presenter_rig().shape.frame.unit
     assert 1 + np.gradient(values[..., 1], step, axis=0).min() > 0.2
     assert 1 + np.gradient(values[..., 0], step, axis=1).min() > 0.2
 
 
 def changed(puppet: Puppet, brows: Brows, left: float, top: float, right: float, bottom: float) -> int:
     """Return the largest difference to brows at rest in a part of the face, given in eye distances."""
-    start, end = (RIG.shape.frame.to_picture(Point(*corner)) for corner in ((left, top), (right, bottom)))
+    start, end = (presenter_rig().shape.frame.to_picture(Point(*corner)) for corner in ((left, top), (right, bottom)))
     part = slice(round(start.y), round(end.y)), slice(round(start.x), round(end.x))
     return int(np.abs(puppet.render(Pose(brows=brows))[part].astype(int) - puppet.render(Pose())[part]).max())
 
 
 @pytest.mark.parametrize("brows", EACH)
 def test_lids_stay_when_brows_move(brows: Brows) -> None:
-    puppet = Puppet(PICTURE, RIG, (512, 512))
+    puppet = Puppet(picture(), presenter_rig(), (512, 512))
     for side in (-0.5, 0.5):
         assert changed(puppet, brows, side - 0.3, -0.6, side + 0.3, -0.2) > 60
         assert changed(puppet, brows, side - 0.22, -0.08, side + 0.22, 0.3) <= 2
@@ -88,26 +88,26 @@ def test_lids_stay_when_brows_move(brows: Brows) -> None:
 
 def with_bridge(colour: tuple[int, int, int]) -> Pixels:
     """Return the presenter with the bridge of glasses between her eyes."""
-    top, bottom = (round(RIG.shape.frame.to_picture(Point(0, y)).y) for y in (-0.05, 0.0))
-    picture = PICTURE.copy()
-    picture[top:bottom, 243:269] = colour
-    return picture
+    top, bottom = (round(presenter_rig().shape.frame.to_picture(Point(0, y)).y) for y in (-0.05, 0.0))
+    glasses = picture()
+    glasses[top:bottom, 243:269] = colour
+    return glasses
 
 
 @pytest.mark.parametrize("colour", [(20, 20, 22), (250, 250, 250)])
 def test_brows_behind_glasses_move_less(colour: tuple[int, int, int]) -> None:
     bare, behind = (
-        BrowField(RIG.shape, (512, 512), partial(read_picture, picture, RIG.shape.frame)).bases
-        for picture in (PICTURE, with_bridge(colour))
+        BrowField(presenter_rig().shape, (512, 512), partial(read_picture, pixels, presenter_rig().shape.frame)).bases
+        for pixels in (picture(), with_bridge(colour))
     )
     assert np.abs(behind).max() == pytest.approx(BEHIND_GLASSES * np.abs(bare).max(), rel=0.05)
 
 
 @pytest.mark.parametrize("brows", EACH)
 def test_glasses_under_a_brow_stay(brows: Brows) -> None:
-    top, bottom = (round(RIG.shape.frame.to_picture(Point(0, y)).y) for y in (-0.21, -0.15))
-    picture = PICTURE.copy()
-    picture[top:bottom, 150:362] = (20, 20, 22)
-    puppet = Puppet(picture, RIG, (512, 512))
+    top, bottom = (round(presenter_rig().shape.frame.to_picture(Point(0, y)).y) for y in (-0.21, -0.15))
+    glasses = picture()
+    glasses[top:bottom, 150:362] = (20, 20, 22)
+    puppet = Puppet(glasses, presenter_rig(), (512, 512))
     part = np.s_[top:bottom, 150:362]
     assert np.abs(puppet.render(Pose(brows=brows))[part].astype(int) - puppet.render(Pose())[part]).max() <= 3

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import functools
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,17 +14,20 @@ from halfgig.face.measure import measure_face
 from tests.support.faces import drawn_face, plain_shape, presenter
 
 if TYPE_CHECKING:
-    from halfgig.face.frame import Map
+    from collections.abc import Callable
 
-SHAPES = {
-    "ordinary": plain_shape(),
-    "presenter": measure_face(*presenter(512)),
-    "open": measure_face(*drawn_face(open_by=0.15)),
-    "toothy": plain_shape(gap=0.12, bow=-0.08),
-    "turned": plain_shape(mouth=(0.35, 1.1)),
-    "wide": plain_shape(half_width=0.5),
-    "small": plain_shape(half_width=0.29),
-    "sad": plain_shape(bow=0.1),
+    from halfgig.face.frame import Map
+    from halfgig.face.measure import FaceShape
+
+SHAPES: dict[str, Callable[[], FaceShape]] = {
+    "ordinary": plain_shape,
+    "presenter": lambda: measure_face(*presenter(512)),
+    "open": lambda: measure_face(*drawn_face(open_by=0.15)),
+    "toothy": partial(plain_shape, gap=0.12, bow=-0.08),
+    "turned": partial(plain_shape, mouth=(0.35, 1.1)),
+    "wide": partial(plain_shape, half_width=0.5),
+    "small": partial(plain_shape, half_width=0.29),
+    "sad": partial(plain_shape, bow=0.1),
 }
 CLOSED = ("ordinary", "presenter", "turned", "wide", "small", "sad")
 SIZED = ("ordinary", "presenter", "wide", "small")
@@ -41,9 +44,14 @@ MOUTHS = {name: viseme.mouth for name, viseme in VISEMES.items()} | {
 }
 
 
-@functools.cache
+@cache
+def shape(name: str) -> FaceShape:
+    return SHAPES[name]()
+
+
+@cache
 def field(name: str) -> MouthField:
-    return MouthField(SHAPES[name])
+    return MouthField(shape(name))
 
 
 class Ring(NamedTuple):
@@ -86,7 +94,7 @@ def test_the_ring_of_o_is_round(name: str, jaw: float) -> None:
 
 @pytest.mark.parametrize("name", SIZED)
 def test_a_ring_is_as_wide_as_asked_and_that_of_u_is_smaller(name: str) -> None:
-    half = LipsExtent.of(SHAPES[name]).half_width
+    half = LipsExtent.of(shape(name)).half_width
     for mouth in (Mouth(jaw_open=0.6, funnel=1), Mouth(jaw_open=0.4, pucker=1), Mouth(jaw_open=0.6, funnel=0.6)):
         opening = field(name).lips.opening(mouth)
         asked = 2 * opening.hole * half * opening.width
@@ -98,7 +106,7 @@ def test_a_ring_is_as_wide_as_asked_and_that_of_u_is_smaller(name: str) -> None:
 
 @pytest.mark.parametrize("name", CLOSED)
 def test_the_corners_stay_when_only_the_jaw_opens(name: str) -> None:
-    line = SHAPES[name].lips.line
+    line = shape(name).lips.line
     for corner in (line[0], line[-1]):
         for jaw in (0.5, 1.0):
             assert np.hypot(*moved(name, Mouth(jaw_open=jaw), *corner)) < 0.02
@@ -189,14 +197,14 @@ def test_upper_and_lower_face_agree_beside_the_mouth(name: str, mouth: str) -> N
 
 
 def test_the_jaw_takes_the_chin_along_and_leaves_the_nose() -> None:
-    shape = SHAPES["ordinary"]
+    chin_y = shape("ordinary").chin.y
     where = field("ordinary")
     down = where.pose(Mouth(jaw_open=1)).down
 
     def at(x: float, y: float, part: int) -> float:
         return float(down[round((y - where.top) * ROWS), round((x - where.left) * COLUMNS), part])
 
-    lip, chin = at(0, 1.1 + OPENING, 1), at(0, shape.chin.y + 0.17, 1)
+    lip, chin = at(0, 1.1 + OPENING, 1), at(0, chin_y + 0.17, 1)
     assert 0.15 < lip < 0.26
     assert 0.7 * lip < chin < lip
     assert at(0, 0.6, 0) == 0
@@ -213,9 +221,9 @@ def test_folds_take_a_hint_of_light_where_skin_moves(name: str) -> None:
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_the_edge_of_the_face_stays_as_lips_are_rounded(name: str) -> None:
-    outline = SHAPES[name].outline
+    outline = shape(name).outline
     for mouth in (Mouth(jaw_open=0.3, pucker=1), Mouth(jaw_open=0.6, funnel=1)):
         for x, y in outline:
             left, top, right, _ = field(name).area
-            if left < x < right and top < y < SHAPES[name].chin.y - 0.1:
+            if left < x < right and top < y < shape(name).chin.y - 0.1:
                 assert abs(moved(name, mouth, x, y)[0]) < 0.03
