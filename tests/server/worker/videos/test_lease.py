@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import os
 import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
 
 from halfgig.server.job_database import SqliteDatabase
-from halfgig.server.worker.videos.lease import Lease, executor_id
+from halfgig.server.worker.videos.lease import Lease, new_executor
 from tests.support.waiting import soon
 
 if TYPE_CHECKING:
@@ -72,6 +71,12 @@ def test_who_cannot_sign_gives_up_before_others_count_it_as_dead(tmp_path: Path)
         it.close()
 
 
-def test_an_executor_keeps_its_name(tmp_path: Path) -> None:
-    assert not os.environ.get("RENDER_INSTANCE_ID")
-    assert executor_id(tmp_path / "a") == executor_id(tmp_path / "a") != executor_id(tmp_path / "b")
+def test_each_start_has_a_name_of_its_own_and_ends_the_lease_of_the_start_before(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path / "leases.sqlite")
+    before, other = new_executor(tmp_path / "a", database), new_executor(tmp_path / "b", database)
+    first, second = lease(tmp_path, before), lease(tmp_path, other)
+    first._renew()
+    second._renew()
+    after = new_executor(tmp_path / "a", database)
+    assert len({before, other, after}) == 3
+    assert second.living() == {other}

@@ -19,6 +19,7 @@ from halfgig.requests import PORTRAIT
 from halfgig.server.job import CANCELLED, COMPLETED, IN_PROGRESS, Job
 from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
+from halfgig.server.worker.videos.lease import TTL_S
 from halfgig.settings import INSTALLATION, Settings
 from halfgig.storage.record_log import read_records
 from tests.server.worker.videos.contexts import accept
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def working(folder: Path) -> Iterator[subprocess.Popen[str]]:
+def working(folder: Path, ttl_s: float = TTL_S) -> Iterator[subprocess.Popen[str]]:
     """Run a worker; it and its cells are gone afterwards in any case."""
-    command = (sys.executable, "-m", "tests.server.worker.videos.work", str(folder))
+    command = (sys.executable, "-m", "tests.server.worker.videos.work", str(folder), str(ttl_s))
     process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, cwd=ROOT, env=plain_environment())
     try:
         yield process
@@ -109,6 +110,17 @@ def test_an_orderly_end_leaves_the_job_open_and_it_goes_on(tmp_path: Path) -> No
         assert soon(lambda: kept(tmp_path, job) > before or is_done(tmp_path, job))
         assert soon(lambda: is_done(tmp_path, job))
     assert (the(tmp_path, job).progress["frames"], the(tmp_path, job).crash_count) == (200, 0)
+
+
+def test_a_start_takes_up_at_once_what_a_killed_one_left_although_its_lease_lasts_for_days(tmp_path: Path) -> None:
+    job = accept(tmp_path, sentences=1, size=64)
+    with working(tmp_path, ttl_s=1e6) as process:
+        assert soon(lambda: the(tmp_path, job).status == IN_PROGRESS)
+        process.kill()
+        process.wait()
+    assert the(tmp_path, job).is_open
+    with working(tmp_path, ttl_s=1e6):
+        assert soon(lambda: the(tmp_path, job).status == COMPLETED)
 
 
 def long_job(folder: Path) -> str:

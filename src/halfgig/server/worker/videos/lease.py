@@ -7,10 +7,11 @@ with one guarded UPDATE, so several executors may do it at once. All times are b
 from __future__ import annotations
 
 import os
+import secrets
+import socket
 import sqlite3
 import threading
 import time
-import uuid
 from typing import TYPE_CHECKING
 
 from halfgig.log import WARNING, log
@@ -31,16 +32,25 @@ STOP_AT = 0.75
 """Share of the lifetime after which an executor that cannot renew its lease stops working, before others start."""
 
 
-def executor_id(folder: Path) -> str:
-    """Return this executor's name: the one its host gives it, else a random one that is kept in a folder."""
-    if given := os.environ.get("RENDER_INSTANCE_ID", ""):
-        return given
+def new_executor(folder: Path, database: Database) -> str:
+    """Return a name for this start of the worker that no other start has, and end the lease of the start before.
+
+    Who calls this has the lock of the folder, so the start before is dead, and its jobs are free at once. DBOS lets two
+    executors of one name start the same job.
+    """
     path = folder / "node"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        with atomic_write(path) as part:
-            part.write_text(uuid.uuid4().hex, encoding="utf-8")
-    return path.read_text(encoding="utf-8").strip()
+    if path.exists():
+        _end(path.read_text(encoding="utf-8").strip(), database)
+    name = f"{os.environ.get('RENDER_INSTANCE_ID') or socket.gethostname()}-{secrets.token_hex(4)}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with atomic_write(path) as part:
+        part.write_text(name, encoding="utf-8")
+    return name
+
+
+def _end(executor: str, database: Database) -> None:
+    with database.open() as session:
+        session.execute("DELETE FROM executor_lease WHERE id = ?", (executor,))
 
 
 class Lease:
@@ -76,8 +86,7 @@ class Lease:
         if self._thread.is_alive():
             self._thread.join()
         try:
-            with self._database.open() as database:
-                database.execute("DELETE FROM executor_lease WHERE id = ?", (self.executor,))
+            _end(self.executor, self._database)
         except _FAILED as error:
             left = f"the lease could not be given back ({error}); it ends by itself in {self._ttl_s:.0f} s"
             log("worker", left, WARNING)

@@ -24,7 +24,7 @@ from halfgig.server.job_recovery import copy_safely, is_damaged, set_aside
 from halfgig.server.job_store import JobStore, database_of
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.videos.context import Admission, BrokenOff, SpeechSource, StepContext
-from halfgig.server.worker.videos.lease import TTL_S, Lease, executor_id
+from halfgig.server.worker.videos.lease import TTL_S, Lease, new_executor
 from halfgig.server.worker.videos.reconciliation import forget_removed, reconcile
 from halfgig.server.worker.videos.retention import RetentionSweeper
 from halfgig.server.worker.videos.steps import STEPS, Steps
@@ -197,7 +197,8 @@ class VideoRunner:
         assert self._workflows
         reconcile(self._context.store, self._workflows)
         if dead := self._workflows.recover():
-            gone = f"the jobs of {', '.join(dead)} are taken over: no lease renewal for {self._ttl_s:.0f} s"
+            why = f"it ended, or did not renew its lease for {self._ttl_s:.0f} s"
+            gone = f"the jobs of {', '.join(dead)} are taken over: {why}"
             log("worker", gone, WARNING)
         if self._abandoned and not self._running and self._workflows.holds_lease():
             self._abandoned.clear()
@@ -208,8 +209,10 @@ class VideoRunner:
         if is_damaged(self._paths.workflows):
             log("worker", "the record of steps is damaged and set aside; videos resume from their files", WARNING)
             set_aside(self._paths.workflows)
-        settings, executor = self._context.settings, executor_id(self._paths.root)
-        lease = Lease(database_of(settings), executor, self._ttl_s)
+        settings = self._context.settings
+        database = database_of(settings)
+        executor = new_executor(self._paths.root, database)
+        lease = Lease(database, executor, self._ttl_s)
         url = settings.database_url or f"sqlite:///{self._paths.workflows}"
         workflows = Workflows(url, lease, Recipe(STEPS, self._make, self._step))
         self._workflows = workflows  # before the launch: a step may start at once and asks whether the lease is held
