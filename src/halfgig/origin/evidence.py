@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FALSE_ALARMS = 1e-6
 """Chance below which a file without a mark may be called marked."""
 
+_NEWTON_STEPS, _STEEPEST = 8, 20.0
+
 
 def best_payload(bits: Values) -> tuple[float, Payload | None]:
     """Return how well the likeliest codewords fit sums of values for each bit, and their payload; None: a wrong check.
@@ -35,9 +37,14 @@ def evidence_of(values: Values, total: float) -> float:
     if total <= 0 or not len(sizes):
         return 0.0
     sizes, total = sizes / sizes.mean(), total / float(sizes.mean())
-    slopes = np.geomspace(0.01, 20, 60)
-    log_cosh = [float((slope * sizes + np.log1p(np.exp(-2 * slope * sizes)) - math.log(2)).sum()) for slope in slopes]
-    return max(0.0, *(float(slope) * total - cosh for slope, cosh in zip(slopes, log_cosh, strict=True)))
+    # The best slope is where the sum of sizes * tanh(slope * sizes) is the total, which Newton's steps near from below.
+    slope = 0.0
+    for _ in range(_NEWTON_STEPS):
+        tanh = np.tanh(slope * sizes)
+        steepness = float((sizes * sizes * (1 - tanh * tanh)).sum())
+        slope = min(_STEEPEST, slope + (total - float((sizes * tanh).sum())) / max(steepness, 1e-9))
+    log_cosh = slope * sizes + np.log1p(np.exp(-2 * slope * sizes)) - math.log(2)
+    return max(0.0, slope * total - float(log_cosh.sum()))
 
 
 @functools.cache

@@ -11,7 +11,7 @@ they are judged, so that a film that repeats itself is no evidence.
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -92,11 +92,12 @@ class View(NamedTuple):
         return np.where(inside, rows * SIDE + columns, CELLS)
 
 
-_PLANS: tuple[tuple[tuple[View, ...], tuple[float, ...]], ...] = (
+PLANS: tuple[tuple[tuple[View, ...], tuple[float, ...]], ...] = (
     (tuple(View(scale, 1.0, mirrored) for mirrored in (False, True) for scale in SCALES), (1.0,)),
     ((View(),), SPEEDS),
     (tuple(View(scale, aspect) for aspect in ASPECTS for scale in STRETCHED), (1.0,)),
 )
+"""What is tried one after the other where the frames as they are have no mark: views, each at some speeds."""
 
 
 class PictureSearch(NamedTuple):
@@ -137,7 +138,7 @@ def find_picture_mark(windows: Iterable[ReducedFrames]) -> PictureFinding | None
                 kept.append(frames)
                 if finding := judge.finding(frames, (View(),)):
                     return finding
-    for views, speeds in _PLANS:
+    for views, speeds in PLANS:
         for frames in kept:
             for speed in speeds:
                 if finding := judge.finding(frames, views, speed):
@@ -180,37 +181,44 @@ def search(values: Floats, views: Iterable[View] = (View(),)) -> PictureSearch:
 
 def measured(steps: Floats) -> Floats:
     """Return what a mark would move, [period, height, width], given frames [time, height, width]."""
-    changing = steps - _averaged(steps, _AVERAGE)
-    changing = _boxed(changing - _around(changing, _AROUND), STEPS)
-    spread = np.sqrt(_around(_averaged(changing**2, _NEAR), _BESIDE))
-    values = np.clip(changing / (spread + _LEAST_SPREAD), -2, 2)
-    padded = np.pad(values, ((0, -len(values) % _PERIOD), (0, 0), (0, 0)))
-    folded: Floats = padded.reshape(-1, _PERIOD, *values.shape[1:]).sum(0)
+    count, height, width = steps.shape
+    slow, near = _triangle(count, _AVERAGE), _triangle(count, _NEAR)
+    changing = _over_time(_box(count, STEPS) @ (np.eye(count, dtype=np.float32) - slow), steps)
+    changing -= _around(changing, _whole(_box(height, _AROUND)), _whole(_box(width, _AROUND)))
+    spread = _around(_over_time(near, changing**2), _whole(_box(height, _BESIDE)), _whole(_box(width, _BESIDE)))
+    values = np.clip(changing / (np.sqrt(spread) + _LEAST_SPREAD), -2, 2)
+    padded = np.pad(values, ((0, -count % _PERIOD), (0, 0), (0, 0)))
+    folded: Floats = padded.reshape(-1, _PERIOD, height, width).sum(0)
     return folded
 
 
-def _boxed(values: Floats, width: int) -> Floats:
-    """Return the mean of `width` values around each, along the first axis."""
-    before = width // 2
-    padded = np.pad(values, ((before + 1, width - before - 1), (0, 0), (0, 0)))
-    sums = np.cumsum(padded, axis=0, dtype=np.float64)
-    return ((sums[width:] - sums[:-width]) / width).astype(np.float32)
+def _box(count: int, width: int) -> Floats:
+    """Return the matrix of a mean of `width` values around each of `count`, 0 beyond them; means by BLAS are fast."""
+    at = np.arange(count)
+    away = at[None] - at[:, None] + width // 2
+    box: Floats = ((away >= 0) & (away < width)).astype(np.float32) / np.float32(width)
+    return box
 
 
-def _around(values: Floats, width: int) -> Floats:
-    """Return the mean of each pixel's surroundings, of those that are inside the frame."""
-    for axis in (1, 2):
-        lines = np.moveaxis(values, axis, 0)
-        there = np.ones((len(lines), 1, 1), np.float32)
-        values = np.moveaxis(_boxed(lines, width) / _boxed(there, width), 0, axis)
-    return values
+def _whole(matrix: Floats) -> Floats:
+    """Return the matrix of a mean of those values that are there."""
+    whole: Floats = matrix / matrix.sum(axis=1, keepdims=True)
+    return whole
 
 
-def _averaged(values: Floats, half: int) -> Floats:
-    """Return a mean with triangular weights along the first axis, of the values that are there."""
-    there = np.ones((len(values), 1, 1), np.float32)
-    mean: Floats = _boxed(_boxed(values, half), half) / _boxed(_boxed(there, half), half)
-    return mean
+def _triangle(count: int, half: int) -> Floats:
+    """Return the matrix of a mean with triangular weights, `half` values to each side."""
+    return _whole(_box(count, half) @ _box(count, half))
+
+
+def _over_time(matrix: Floats, values: Floats) -> Floats:
+    meaned: Floats = (matrix @ values.reshape(len(values), -1)).reshape(values.shape)
+    return meaned
+
+
+def _around(values: Floats, rows: Floats, columns: Floats) -> Floats:
+    """Return the mean of each pixel's surroundings, by the matrices of its rows and columns."""
+    return rows @ (values @ columns.T)
 
 
 @functools.cache
@@ -229,9 +237,18 @@ def _best_places(spectrum: NDArray[np.complex64], view: View) -> Iterator[_Guess
     for chip in range(CHIPS):
         together += np.roll(spectrum, -STEPS * chip, axis=0) * kernels[chip]
     scores = np.fft.irfft2(together, (_FFT, _FFT)).ravel()
-    for place in np.argpartition(scores, -_PER_TRY)[-_PER_TRY:]:
+    for place in _highest(scores):
         phase, y, x = (int(each) for each in np.unravel_index(place, (_PERIOD, _FFT, _FFT)))
         yield _Guess(float(scores[place]), view, phase, *(at - _FFT if at >= _FFT // 4 else at for at in (x, y)))
+
+
+def _highest(scores: NDArray[Any]) -> Places:
+    """Return where the `_PER_TRY` highest scores are; they are in the rows with the highest maxima."""
+    rows = scores.reshape(-1, _FFT)
+    found = np.argpartition(rows.max(axis=1), -_PER_TRY)[-_PER_TRY:]
+    within = np.argpartition(rows[found].ravel(), -_PER_TRY)[-_PER_TRY:]
+    highest: Places = found[within // _FFT] * _FFT + within % _FFT
+    return highest
 
 
 def _judged(values: Floats, guess: _Guess) -> tuple[float, Payload | None]:
