@@ -1,6 +1,6 @@
 """Attack the mark in pictures: which copies of a video are still recognised.
 
-python benchmarks/picture_mark.py [--videos NUMBER] [--film FILE ...] [PORTRAIT ...]
+python benchmarks/picture_mark.py [--videos NUMBER] [--largest PIXELS] [--film FILE ...] [PORTRAIT ...]
 
 Videos of 6 s are made of the PORTRAITs and the presenter by `halfgig talk`, in several sizes, frame rates and
 backgrounds; FILEs are marked videos made elsewhere, say by SadTalker. Printed are how visible the mark is and what it
@@ -91,12 +91,13 @@ ATTACKS = {
 """The attacks, each from the whole marked video to a copy."""
 
 
-def videos(folder: Path, portraits: Sequence[Path], number: int) -> Iterator[Path]:
-    """Yield new videos, no two alike."""
+def videos(folder: Path, portraits: Sequence[Path], number: int, largest: int) -> Iterator[Path]:
+    """Yield new videos, no two alike, whose longer sides have `largest` pixels at most."""
     for count in range(number):
         path = folder / f"{count}.mp4"
         shape, portrait = SHAPES[count % len(SHAPES)], portraits[count % len(portraits)]
         said: dict[str, Any] = {"idle": 6} if count % 5 == 4 else {"text": TEXT}
+        shape = shape | {"size": min(largest, shape["size"])}
         halfgig.talk(portrait, output=path, seed=count, **shape, **said)
         yield path
 
@@ -179,6 +180,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("portraits", nargs="*", type=Path, metavar="PORTRAIT")
     parser.add_argument("--videos", type=int, default=20)
+    parser.add_argument("--largest", type=int, default=512)
     parser.add_argument("--film", action="append", default=[], type=Path, metavar="FILE")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -187,10 +189,10 @@ def main() -> None:
         for folder in folders:
             folder.mkdir()
         portraits = [PRESENTER, *asked.portraits]
-        marked = list(videos(folders[0], portraits, asked.videos))
+        marked = [*videos(folders[0], portraits, asked.videos, asked.largest), *asked.film]
         installation = read_installation(Path(name, "installation"))
         os.environ["PICTURE_MARK"] = "off"
-        clean = list(videos(folders[1], portraits, min(len(SHAPES), asked.videos)))
+        clean = list(videos(folders[1], portraits, min(len(SHAPES), asked.videos), asked.largest))
         report_frames(clean)
         report_attacks(marked, installation, Path(name))
 
