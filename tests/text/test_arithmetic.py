@@ -63,3 +63,20 @@ def test_x_is_times_or_by(written: str, spoken: str) -> None:
 )
 def test_factorials_and_powers_of_code_are_read(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("if x > 5 and y <= 2", "if x is greater than five and y is less than or equal to two"),
+        ("p<0.05", "p is less than zero point zero five"),
+        ("a != b", "a is not equal to b"),
+        ("in <5 minutes", "in less than five minutes"),
+        ("Open Settings > Privacy > Location.", "Open Settings — Privacy — Location."),
+        ("<b>bold</b> words", "bold words"),
+        ("sin(x) and log(y)", "sine of, x, and log of, y"),
+        ("3 x $20", "three times twenty dollars"),
+    ],
+)
+def test_comparisons_and_functions_are_said_as_statements(written: str, spoken: str) -> None:
+    assert said(written) == spoken

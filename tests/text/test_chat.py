@@ -13,6 +13,8 @@ from tests.text.said import said
         ("gr8, see you b4 six", "great, see you before six"),
         ("I ❤️ Paris.", "I love Paris."),
         ("FYI, the ETA is noon.", "FYI, the ETA is noon."),
+        ("im late, dont wait rn", "I'm late, don't wait right now"),
+        ("I <3 Rome. Love you <3", "I love Rome. Love you"),
     ],
 )
 def test_short_forms_of_messages_are_said_in_full(written: str, spoken: str) -> None:
@@ -23,3 +25,17 @@ def test_short_forms_of_messages_are_said_in_full(written: str, spoken: str) -> 
 def test_single_letters_elsewhere_stay_letters(written: str) -> None:
     assert "you" not in said(written)
     assert "are" not in said(written).split()
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("2. e4 3. b4 was best", "two, e four three. b four was best"),
+        ("White plays b4.", "White plays b four."),
+        ("his pawn to b4", "his pawn to b four"),
+        ("call me b4 you go", "call me before you go"),
+        ("never done that b4!", "never done that before!"),
+    ],
+)
+def test_b4_is_a_square_beside_moves_and_before_in_messages(written: str, spoken: str) -> None:
+    assert said(written) == spoken

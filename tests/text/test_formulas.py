@@ -1,6 +1,6 @@
 import pytest
 
-from tests.text.said import said
+from tests.text.said import said, said_in_sentences
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,8 @@ def test_formulas_are_said_letter_by_letter(written: str, spoken: str) -> None:
 )
 def test_names_that_end_in_a_number_are_no_formulas(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+def test_a_formula_begins_a_sentence_after_a_letter_that_ends_one() -> None:
+    assert said_in_sentences("Air is mostly N. O2 is less.") == ["Air is mostly N.", "O two is less."]
+    assert said("H. G. Wells") == "H G Wells"

@@ -35,7 +35,7 @@ from tests.text.said import said
         ("3 × 4", "three times four"),
         ("3 x 4", "three by four"),
         ("6 ÷ 2", "six divided by two"),
-        ("x² < 9", "x squared less than nine"),
+        ("x² < 9", "x squared is less than nine"),
         ("50%", "fifty percent"),
     ],
 )

@@ -147,3 +147,18 @@ def test_counts_are_told_from_years(written: str, spoken: str) -> None:
 )
 def test_short_signs_of_large_numbers_are_told_from_measures(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("a 10k race", "a ten K race"),
+        ("I ran a 5k.", "I ran a five K."),
+        ("The 10K starts at noon.", "The ten K starts at noon."),
+        ("a 10k loan", "a ten thousand loan"),
+        ("I earn 10k a month.", "I earn ten thousand a month."),
+        ("we have 10k runners", "we have ten thousand runners"),
+    ],
+)
+def test_kilometers_of_a_race_are_no_thousands(written: str, spoken: str) -> None:
+    assert said(written) == spoken

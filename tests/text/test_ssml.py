@@ -48,7 +48,7 @@ def test_white_space_is_that_of_xml() -> None:
 
 
 def test_signs_may_be_written_as_references() -> None:
-    assert said("A &lt; B &amp; C &#65;.") == ["A less than B and C A."]
+    assert said("A &lt; B &amp; C &#65;.") == ["A is less than B and C A."]
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,8 @@ _STREET_ENDS = (
     r"|(?:and|at|in|near|is|was|to|on|from|has|between|where|by|for|until|then)\b))"
 )
 
+_FORMULA = r"\s[A-Za-z]{1,3}\d"
+
 RULES = (
     Rule("L", rf"{_PLACE}{ENDING}", _with_stop(_place), Boundary.SENTENCE),
     Rule("L", rf"{_PLACE}{_NOT_A_NAME}", _place),
@@ -122,7 +124,7 @@ RULES = (
     Rule("L", rf"(?P<name>{any_of(PLACES)})(?![\w.'\u2019&-])", _place_of_house),
     Rule("L", rf"(?P<name>{any_of(PLACES)})(?!\w){_STREET_ENDS}", _place_without_stop),
     Rule("L", rf"(?<!&)(?P<name>{any_of(TITLES)})\.(?=\s{{0,3}}[\"(\u201c]?[A-Z]|\s[a-z])", lookup(TITLES, "name")),
-    Rule("L", rf"(?P<name>{any_of(COUNTED)})\.(?=\s{{0,3}}[#\d]|\s{{1,3}}[IVX]{{2,6}}\b)", lookup(COUNTED, "name")),
+    Rule("L", rf"(?P<name>{any_of(COUNTED)})\.(?=\s{{0,3}}\(?[#\d]|\s{{1,3}}[IVX]{{2,6}}\b)", lookup(COUNTED, "name")),
     Rule("L", r"approx\.(?=\s[a-z])", _approximate),
     Rule("L", rf"(?P<name>{any_of(MAXIMA)})\.(?=\s[a-z])", lookup(MAXIMA, "name")),
     Rule("L", r"(?P<name>[Nn]os?)\.(?=\sof\s)", lookup(COUNTED, "name")),
@@ -143,5 +145,5 @@ RULES = (
     Rule("L", rf"{_INITIALS}(?<=\.){ENDING}", part("letters"), Boundary.SENTENCE),
     Rule("L", _INITIALS, part("letters")),
     Rule("L", _GENUS, _initial),
-    Rule("L", rf"(?<![\w.])(?P<letter>[A-HJ-Z]|I(?=\.\s?[A-Z]\.))\.(?!{ENDING})(?=\s?[A-Z])", _initial),
+    Rule("L", rf"(?<![\w.])(?P<letter>[A-HJ-Z]|I(?=\.\s?[A-Z]\.))\.(?!{ENDING}|{_FORMULA})(?=\s?[A-Z])", _initial),
 )

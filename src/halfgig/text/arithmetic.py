@@ -5,7 +5,7 @@ import re
 from halfgig.text import numbers
 from halfgig.text.context import text_before, word_after
 from halfgig.text.quantities import DASH, NUMBER, SIGN, sign_words
-from halfgig.text.rules import Rule, any_of
+from halfgig.text.rules import Rule, any_of, lookup
 from halfgig.text.units import UNITS
 
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -33,6 +33,30 @@ def _scientific(match: re.Match[str]) -> str:
 
 def _function(match: re.Match[str]) -> str:
     return f"{match['name']} of {match['of']}"
+
+
+_COMPARED = {
+    "<": "less than", ">": "greater than", "\N{LESS-THAN OR EQUAL TO}": "less than or equal to",
+    "<=": "less than or equal to", "\N{GREATER-THAN OR EQUAL TO}": "greater than or equal to",
+    ">=": "greater than or equal to", "\N{NOT EQUAL TO}": "not equal to", "!=": "not equal to",
+}  # fmt: skip
+
+
+def _compared(match: re.Match[str]) -> str | None:
+    """Return a comparison as a statement, "x is greater than five"; None for steps of a menu: Settings > General."""
+    follows = match.string[match.end() : match.end() + 2].lstrip()
+    is_spaced, is_number = match[0][0].isspace(), follows[:1].isdecimal()
+    if is_spaced is not match.string[match.end()].isspace() or not (is_spaced or is_number):
+        return None  # under <5 km, a tag: <b>
+    is_menu = match["sign"] == ">" and follows[:1].isupper() and len(word_after(match)) > 1
+    return None if is_menu else f"is {_COMPARED[match['sign']]}"
+
+
+_FUNCTIONS = {
+    "sin": "sine of", "cos": "cosine of", "tan": "tangent of", "log": "log of", "ln": "natural log of",
+    "sqrt": "square root of", "exp": "exponential of",
+}  # fmt: skip
+"""Functions before a bracket."""
 
 
 _OPERATORS = {
@@ -80,7 +104,8 @@ _MEASURED = re.compile(rf"\d\s?(?:{any_of(UNITS)}|[\"'\u2032\u2033\u2019\u201d])
 
 def _times(match: re.Match[str]) -> str:
     spaced = match[0].strip() != match[0]
-    return "times" if "*" in match[0] or (spaced and "\u00d7" in match[0]) else "by"
+    is_price = match.string[match.end()] in "$€£"
+    return "times" if "*" in match[0] or is_price or (spaced and "\u00d7" in match[0]) else "by"
 
 
 def _by(match: re.Match[str]) -> str | None:
@@ -139,10 +164,16 @@ RULES = (
     Rule("D", rf"(?P<low>{NUMBER})\s?\*\*\s?(?P<power>\d{{1,4}})(?![\w*])", _to_the_power),
     Rule("D", r"(?P<low>\d{3,4})\s?[x\u00d7]\s?(?P<high>\d{3,4})(?![\w,.]\w)(?!\w)", _screen),
     Rule("D", rf"(?P<low>{NUMBER})x?(?:{DASH}(?P<high>{NUMBER}))?(?P<sign>[xX\u00d7])(?![\w])(?!\s\d)", _multiple),
-    Rule("SLP", r"(?<=\d)\s?[x\u00d7*]\s?(?=\.?\d)", _times),
+    Rule("SLP", r"(?<=\d)\s?[x\u00d7*]\s?(?=[$€£]?\.?\d)", _times),
     Rule("SLP", r"\s?[xX\u00d7]\s?(?=\.?\d)", _by),
     Rule("S", r"(?<=\d)\s[-\u2212]\s(?=\d[\d.,]{0,20}\s?=)", "minus"),
     Rule("S", r"(?<=\d[a-z])\s[-\u2212]\s(?=\d)", "minus"),
+    Rule(
+        "SP",
+        rf"(?<=[\w)\]}}%\"'\u2019])\s?(?P<sign>{any_of(_COMPARED)})(?!\w{{0,20}}>)(?=\s?[-\u2212$€£(]?\w)",
+        _compared,
+    ),
+    Rule("L", rf"(?P<name>{any_of(_FUNCTIONS)})(?=\()", lookup(_FUNCTIONS, "name")),
     Rule("L", r"(?P<name>[fgh])\((?P<of>[a-z])\)", _function),
     Rule("P", rf"(?<=[\w)])(?:\^[-\u2212]?\d{{1,9}}(?!\w)|[⁻⁺]?[{_SUPERSCRIPTS}]{{1,9}})", _raised),
 )

@@ -1,5 +1,8 @@
 """Short forms of messages: thx, idk, "how r u"; and a heart between two names."""
 
+import re
+
+from halfgig.text.context import text_before
 from halfgig.text.rules import Rule, any_of, lookup
 
 PLAIN = {
@@ -9,12 +12,21 @@ PLAIN = {
     "fwiw": "for what it's worth", "iirc": "if I recall correctly", "omw": "on my way", "lmk": "let me know",
     "smh": "shaking my head", "tmrw": "tomorrow", "tmr": "tomorrow", "bday": "birthday", "hbu": "how about you",
     "wdym": "what do you mean", "ngl": "not gonna lie", "ofc": "of course", "abt": "about",
-    "wknd": "weekend", "rly": "really", "ily": "I love you", "wbu": "what about you", "istg": "I swear to God",
+    "wknd": "weekend", "rn": "right now", "wya": "where you at", "jk": "just kidding", "irl": "in real life",
+    "rofl": "rolling on the floor laughing", "lmao": "laughing my ass off", "omfg": "oh my God", "omg": "oh my God",
+    "bc": "because", "cuz": "because", "msg": "message", "msgs": "messages", "pic": "picture", "pics": "pictures",
+    "hmu": "hit me up", "np": "no problem", "yw": "you're welcome", "dm": "D M", "im": "I'm", "ive": "I've",
+    "dont": "don't", "cant": "can't", "didnt": "didn't", "doesnt": "doesn't", "isnt": "isn't", "wasnt": "wasn't",
+    "couldnt": "couldn't", "wouldnt": "wouldn't", "shouldnt": "shouldn't", "havent": "haven't", "hasnt": "hasn't",
+    "arent": "aren't", "werent": "weren't", "aint": "ain't", "youre": "you're", "theyre": "they're",
+    "thats": "that's", "whats": "what's", "theres": "there's", "heres": "here's", "hes": "he's", "shes": "she's",
+    "youve": "you've", "youll": "you'll", "theyll": "they'll", "itll": "it'll", "rly": "really",
+    "ily": "I love you", "wbu": "what about you", "istg": "I swear to God",
 }  # fmt: skip
 """In lower case; in capitals they are said letter by letter."""
 
 _WITH_DIGITS = {
-    "gr8": "great", "l8r": "later", "b4": "before", "2day": "today", "2nite": "tonight", "2moro": "tomorrow",
+    "gr8": "great", "l8r": "later", "2day": "today", "2nite": "tonight", "2moro": "tomorrow",
     "m8": "mate", "w8": "wait", "h8": "hate", "l8": "late", "str8": "straight",
 }  # fmt: skip
 _NEAR_YOU = (
@@ -27,7 +39,23 @@ _AFTER_YOU = (
 )  # fmt: skip
 _BEFORE = "|".join(rf"(?<=\b{word}\s)" for word in _NEAR_YOU)
 
+_SQUARE_BEFORE = re.compile(
+    r"(?:\b(?:to|on|at|plays?|played|pawn|knight|bishop|rook|queen|king|square|cell|seat|gate|row|column|room|[Vv]itamin)"
+    r"|\d\.{1,3}|[a-h][1-8][+#]?|\b[KQRBN]x?[a-h][1-8]|O-O)\s?\Z",
+)
+_SQUARE_AFTER = re.compile(r"\s?(?:[-x,]?\s?[KQRBN]?[a-h]?x?[a-h][1-8]\b|[+#]|is\b|was\b|\d{1,2}\.)")
+
+
+def _before(match: re.Match[str]) -> str | None:
+    """Return "before" for b4 in a message; None for a square of a chess board, a seat or a cell."""
+    is_square = _SQUARE_BEFORE.search(text_before(match)) or _SQUARE_AFTER.match(match.string, match.end())
+    return None if is_square else "before"
+
+
 RULES = (
+    Rule("L", r"b4(?![\w'@/-]|\.\w)", _before),
+    Rule("P", r"(?<=\bI )<3(?=\s[a-zA-Z])", "love"),
+    Rule("P", r"<3(?=[.!?]|\s?\Z|\s[^\w\s]|\n)", ""),
     Rule("L", rf"{any_of(PLAIN)}(?![\w'@/-]|\.\w)", lookup(PLAIN)),
     Rule("LD", rf"{any_of(_WITH_DIGITS)}(?![\w'@/-]|\.\w)", lookup(_WITH_DIGITS)),
     Rule("L", rf"u(?=\s{any_of(_AFTER_YOU)}(?!\w))", "you"),

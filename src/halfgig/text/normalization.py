@@ -29,6 +29,7 @@ from halfgig.text import (
     quantities,
     romance,
     romans,
+    verses,
     words,
 )
 from halfgig.text.characters import PART_OF_WORD, SILENT, WORD
@@ -80,6 +81,7 @@ def _english() -> tuple[Rule, ...]:
         *formulas.RULES,
         *arithmetic.FIRST,
         *identifiers.RULES,
+        *verses.RULES,
         *dates.RULES,
         *codes.RULES,
         *addresses.RULES,

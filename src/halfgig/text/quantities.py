@@ -3,7 +3,7 @@
 import re
 
 from halfgig.text import numbers
-from halfgig.text.context import counts, joined, plural_after
+from halfgig.text.context import counts, joined, plural_after, text_before, word_after
 from halfgig.text.rules import Rule, any_of, word_before
 from halfgig.text.units import UNIT, UNITS, unit_words
 
@@ -101,6 +101,32 @@ def _is_pair(low: str, high: str) -> bool:
     return (low == high and len(low) > 1) or (low, high) == ("24", "7")
 
 
+_RACED = re.compile(
+    r"\b(?:r[au]n|runs|running|race[sd]?|racing|walk(?:ed|s|ing)?|jog(?:ged|s|ging)?|finish(?:ed|es|ing)?|swam|swim|"
+    r"cycled?|biked?|hiked?|train(?:ed|s|ing)? for|entered|sign(?:ed|ing)? up for)"
+    r"(?: (?:an?|the|my|his|her|their|our|your|this|first|last|another|fast|slow|full|charity|local)){0,3}\s\Z",
+    re.IGNORECASE,
+)
+_RACES = frozenset({
+    "race", "races", "run", "runs", "runner", "walk", "course", "distance", "record", "pb", "swim", "loop",
+    "trail", "row", "time", "times", "training", "finish", "finisher", "medal", "bib", "route", "marathon",
+})  # fmt: skip
+_A_RACE = re.compile(r"\b(?:an?|the|my|his|her|our|their|first|charity|local|park)\s\Z", re.IGNORECASE)
+_RACE_GOES_ON = re.compile(
+    r"\s(?:starts|begins|is (?:on|at)|in under|in \d|on (?:\w+day|the \d)|this|next|last|at \d)\b"
+)
+
+
+def _race(match: re.Match[str]) -> str | None:
+    """Return kilometers as runners say them: a 10k, the 5K race."""
+    is_race = (
+        word_after(match).lower() in _RACES
+        or _RACED.search(text_before(match))
+        or (_A_RACE.search(text_before(match)) and _RACE_GOES_ON.match(match.string, match.end()))
+    )
+    return f"{numbers.number(match['low'])} K" if is_race and not counts(match) else None
+
+
 def _shortened(match: re.Match[str]) -> str | None:
     """Return a number with a sign of a large one, if it is no measure or name: 5k, 10M, 1.2bn, 3m people."""
     more, low = match["more"], match["low"]
@@ -170,6 +196,7 @@ RULES = (
         rf"{SIGN}(?P<low>{NUMBER})(?P<low_more>{_MORE})?{_WIDE_DASH}(?P<high>{NUMBER})(?P<more>{_MORE})(?!\w)",
         _shortened_range,
     ),
+    Rule("D", r"(?P<low>\d{1,3})[kK](?!\w)", _race),
     Rule("DP", rf"{SIGN}(?P<low>{NUMBER})(?P<more>{_MORE})(?!\w)", _shortened),
     Rule(
         "DP",

@@ -32,7 +32,8 @@ COUNTED = {
     "Fl": "Floor", "fl": "floor", "Ext": "Extension", "ext": "extension", "Ver": "Version", "ver": "version",
     "Ed": "Edition", "Ep": "Episode", "ep": "episode", "Bk": "Book", "bk": "book", "col": "column", "Col": "Column",
     "ca": "circa", "c": "circa", "Cl": "Clause", "cl": "clause", "l": "line", "ll": "lines", "Sch": "Schedule",
-    "Ser": "Series", "Lot": "Lot", "Tel": "Telephone", "tel": "telephone", "Ph": "Phone", "ph": "phone",
+    "Ser": "Series", "Lot": "Lot", "Lv": "Level", "lv": "level", "Lvl": "Level", "lvl": "level",
+    "Tel": "Telephone", "tel": "telephone", "Ph": "Phone", "ph": "phone",
     "Acct": "Account", "acct": "account", "Ref": "Reference", "ref": "reference", "Inv": "Invoice", "inv": "invoice",
     "b": "born", "d": "died", "r": "reigned", "fl.": "flourished",
 }  # fmt: skip

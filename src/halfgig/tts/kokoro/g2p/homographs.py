@@ -41,7 +41,8 @@ _HARDLY_NOUNS = words(
 
 _RATHER_VERBS = words(
     "permits presents uses recalls rejects separates suspects combines conducts conserves decreases invites overlaps "
-    "progresses purports transforms produces refuses proceeds perfects perverts initiates upsets"
+    "progresses purports transforms produces refuses proceeds perfects perverts initiates upsets overflows overruns "
+    "overthrows"
 )
 """Words with an s that are more often verbs than nouns."""
 
@@ -122,7 +123,7 @@ def _base_form(place: Neighbours) -> tuple[str, ...]:
     if before in SUBJECTS:
         return ("VBD",) if before in SINGULAR_SUBJECTS else ("VBP",)
     is_governed = place.precedes_object or (before != "that" and place.after in PREPOSITIONS | {"to"})
-    if before in _RELATIVE and is_governed:
+    if before in _RELATIVE and (is_governed or _follows_plural_that(place)):
         return ("VBP",)
     if place.at(place.index - 1) in _DEGREES and place.after not in ("of", "in"):
         return ADJECTIVE
@@ -138,6 +139,13 @@ def _base_form(place: Neighbours) -> tuple[str, ...]:
 def _is_hardly_noun(place: Neighbours) -> bool:
     after_noun_word = place.before in (DETERMINERS | ADJECTIVES) - words("this that which what better best")
     return place.word in _HARDLY_NOUNS and not after_noun_word
+
+
+def _follows_plural_that(place: Neighbours) -> bool:
+    """Return whether "that" stands between a noun in the plural and the word: "buffers that overflow"."""
+    noun, *rest = place.back()[1:] or [""]
+    described = not rest or rest[0] in DETERMINERS | ADJECTIVES | PREPOSITIONS | NUMBERS
+    return is_plural(noun) and noun not in FINITE_VERBS and described and place.after not in _CLOSING
 
 
 def _follows_adverb(place: Neighbours) -> bool:

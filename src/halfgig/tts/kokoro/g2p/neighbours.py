@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from halfgig.tts.kokoro.g2p.word_classes import (
+    ADJECTIVES,
     ADVERBS,
     BE,
     CONJUNCTIONS,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 _BACK = 4  # number of preceding words that most rules use
 _LETTING = words("let lets letting make makes made making help helps helped helping hear heard see saw watch watched")
+_ALLOWING = words("let lets letting")
 _FUNCTION_WORDS = DETERMINERS | PREPOSITIONS | SUBJECTS | MODALS | BE | HAVE | ADVERBS | CONJUNCTIONS | OBJECTS | {"to"}
 
 
@@ -87,8 +90,12 @@ class Neighbours:
 
 
 def is_made_to(place: Neighbours) -> bool:
-    """Return whether someone is let, made or heard to do the word: "let me present"."""
-    return place.before in OBJECTS and any(word in _LETTING for word in place.back(2)[1:])
+    """Return whether someone is let, made or heard to do the word: "let me present", "let the bath overflow"."""
+    back = place.back()
+    if place.before in OBJECTS:
+        return any(word in _LETTING for word in back[1:2])
+    is_let = any(pair[0] in DETERMINERS and pair[1] in _ALLOWING for pair in pairwise(back[1:]))
+    return is_let and place.before not in ADJECTIVES and not place.precedes_noun
 
 
 def _is_finite(word: str) -> bool:
