@@ -47,7 +47,7 @@ _SQUARE_AFTER = re.compile(r"\s?(?:[-x,]?\s?[KQRBN]?[a-h]?x?[a-h][1-8]\b|[+#]|is
 
 
 def _before(match: re.Match[str]) -> str | None:
-    """Return "before" for b4 in a message; None for a square of a chess board, a seat or a cell."""
+    """Return "before" for b4 in a message; None for a square of a chess board."""
     is_square = _SQUARE_BEFORE.search(text_before(match)) or _SQUARE_AFTER.match(match.string, match.end())
     return None if is_square else "before"
 
