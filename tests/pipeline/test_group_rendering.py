@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from halfgig.events import Progress
 from halfgig.media.frame_groups import CLAIM, group_path
 from halfgig.pipeline.helper_cells import HelperCells
 from halfgig.pipeline.video import FRAMES
-from tests.support.jobs import run_stage, spoken_job
+from tests.support.jobs import STAGES_CELL, run_stage, spoken_job
 from tests.support.media import PRESENTER
 from tests.support.waiting import soon
 
@@ -100,3 +101,19 @@ def test_a_helper_leaves_its_memory_when_it_is_asked_to(tmp_path: Path) -> None:
     with HelperCells(PLAN, 1, job, hold):
         assert soon(released.is_set)
     assert list(tmp_path.glob(f"*/{FRAMES}")) == []
+
+
+def test_a_machine_that_renders_a_single_group_makes_its_frames_of_the_whole_video(tmp_path: Path) -> None:
+    job, far = job_in(tmp_path / "job"), job_in(tmp_path / "far")
+    for group in (8, 99):
+        list(STAGES_CELL.run("halfgig.pipeline.video_stages:render_group", far, group))
+    made = [path.name for path in far.folder.glob(f"{FRAMES}*")]
+    assert made == [f"{FRAMES}.8"]
+    run_stage("render", job)
+    alone = frames_of(job)
+    (job.folder / FRAMES).unlink()
+    shutil.copy(far.folder / f"{FRAMES}.8", job.folder)
+    said = run_stage("render", job)
+    first = next(each for each in said if isinstance(each, Progress))
+    assert first.done >= GROUP
+    assert frames_of(job) == alone

@@ -1,7 +1,8 @@
 """Rendering a video's frames group by group, in one cell or in several side by side.
 
-The leading cell goes on until every group is in the frame store; helpers render groups next to it. A frame follows from
-its move alone, and every cell computes all moves from the start, so frames do not depend on which cell rendered them.
+The leading cell goes on until every group is in the frame store; helpers render groups next to it, and other machines
+single ones. A frame follows from its move alone, and every cell computes all moves from the start, so frames do not
+depend on which cell rendered them.
 """
 
 from __future__ import annotations
@@ -93,12 +94,23 @@ class GroupRenderer:
                 if rgb is None:
                     yield self._progress(groups)
 
-    def _rendered(self, groups: FrameGroups) -> Iterator[NDArray[np.uint8] | None]:
-        """Render what is left of the video's groups; yield None for a group that is begun, and each frame."""
+    def one(self, group: int) -> Iterator[Event]:
+        """Render a group into a file of its own, unless the video is shorter; yield progress within the group."""
+        groups, pace = FrameGroups(self._path, self._format, None, self._mark), Pace()
+        with room_for(self._path):
+            for _ in self._rendered(groups, group):
+                if pace.due():
+                    yield Progress("rendering", groups.frames, self._format.group, "frames")
+
+    def _rendered(self, groups: FrameGroups, only: int | None = None) -> Iterator[NDArray[np.uint8] | None]:
+        """Render what is left of all groups, or of one; yield None for a group that is begun, and each frame."""
         for number, move in self._moves():
             if number % self._format.group == 0:
                 groups.finish()
-                if groups.take(number // self._format.group):
+                group = number // self._format.group
+                if only is not None and group > only:
+                    break
+                if only in (None, group) and groups.take(group):
                     yield None
             if groups.group is not None:
                 rgb = self._animator.render(move)

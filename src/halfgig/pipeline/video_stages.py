@@ -52,6 +52,14 @@ def help_render(job: RenderJob) -> Iterator[Event]:
     yield from GroupRenderer(job).help()
 
 
+def render_group(job: RenderJob, group: int) -> Iterator[Event]:
+    """Render one group of frames, for a machine that leads the video; yield progress."""
+    from halfgig.pipeline.group_rendering import GroupRenderer
+
+    _yield_to_speech()
+    yield from GroupRenderer(job).one(group)
+
+
 def assemble(job: RenderJob) -> Iterator[Event | StageResult]:
     """Mux frames and speech into the video, write a thumbnail and subtitles; yield progress and finally the result."""
     from halfgig.media.mux import assemble as joined

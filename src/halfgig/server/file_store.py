@@ -43,6 +43,14 @@ class KeptFolder(Protocol):
         """Keep small files, given their content."""
         ...
 
+    def put_aside(self, path: Path, token: int) -> StoredFile:
+        """Keep a file without a name, for the writer, who may `adopt` it; its key has the token of a claim."""
+        ...
+
+    def adopt(self, folder: Path, name: str, file: StoredFile) -> bool:
+        """Write a file that was put aside to a folder and give it its name; return False if it is lost or damaged."""
+        ...
+
     def keep_only(self, names: Iterable[str]) -> None:
         """Remove all files but these."""
         ...
@@ -175,6 +183,14 @@ class _InPlace:
 
     def put(self, files: Mapping[str, bytes]) -> None:
         pass
+
+    def put_aside(self, path: Path, token: int) -> StoredFile:
+        del path, token
+        return StoredFile("", 0, "", 0.0)
+
+    def adopt(self, folder: Path, name: str, file: StoredFile) -> bool:
+        del folder, name, file
+        return False
 
     def keep_only(self, names: Iterable[str]) -> None:
         pass

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from halfgig.server.sql import Database, Session
 
-ROWS, FILES = REFUSED = ("rows", "files")
+ROWS, FILES, GROUPS = REFUSED = ("rows", "files", "groups")
 """The kinds of writes that are refused, and counted."""
 
 

@@ -49,6 +49,11 @@ class ServerPaths:
         return self.root / "sounds"
 
     @property
+    def helped(self) -> Path:
+        """The folder of other nodes' videos, while this one renders groups of their frames."""
+        return self.root / "helped"
+
+    @property
     def cache(self) -> Path:
         """The cache of measured faces and spoken sentences."""
         return self.root / "cache"

@@ -50,6 +50,22 @@ STEPS = (
         number BIGINT NOT NULL
     );
     """,
+    """
+    CREATE TABLE frame_groups (
+        job TEXT NOT NULL REFERENCES videos (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        animator TEXT NOT NULL,
+        version TEXT NOT NULL,
+        holder TEXT NOT NULL DEFAULT '',
+        token BIGINT NOT NULL DEFAULT 0,
+        lease DOUBLE PRECISION NOT NULL DEFAULT 0,
+        frames INTEGER NOT NULL DEFAULT 0,
+        key TEXT,
+        checksum TEXT,
+        PRIMARY KEY (job, number)
+    );
+    CREATE INDEX free_frame_groups ON frame_groups (animator, lease) WHERE key IS NULL;
+    """,
 )
 """Statements by version: the first ones make version 1."""
 

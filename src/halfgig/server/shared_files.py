@@ -36,6 +36,9 @@ AGREED = "agreed"
 PROBE = "probe"
 """Folder of keys that `check` writes below."""
 
+ASIDE = "aside"
+"""Folder, among those of a job's writers, of files that nodes without its fencing token have made."""
+
 LISTED = "listed"
 """Folder of keys whose times say when the store was last listed."""
 
@@ -156,6 +159,27 @@ class SharedFolder:
                     new[name] = StoredFile(key, int(checksum.rpartition("-")[2]), checksum, time.time())
             if new:
                 self._commit(files | new)
+
+    def put_aside(self, path: Path, token: int) -> StoredFile:
+        """Upload a file without a name, for the writer, who may `adopt` it; its key has the token of a claim."""
+        checksum = checksum_and_length(path)
+        key = f"{self._prefix}/files/{ASIDE}/{path.name}-{token}-{checksum}"
+        self._objects.put(key, path)
+        return StoredFile(key, path.stat().st_size, checksum, time.time())
+
+    def adopt(self, folder: Path, name: str, file: StoredFile) -> bool:
+        """Download a file that was put aside, then commit its name; return False if it is lost or damaged.
+
+        Raises `LateWriter` as `save` does.
+        """
+        try:
+            with atomic_write(folder / name) as part:
+                self._download(name, file, part)
+        except _Lost:
+            return False
+        with self._lock:
+            self._commit(self._own() | {name: file})
+        return True
 
     def keep_only(self, names: Iterable[str]) -> None:
         """Commit that only these files are left, then remove the objects of all others."""

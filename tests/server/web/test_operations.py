@@ -20,6 +20,7 @@ from halfgig.server.job_store import JobStore
 from halfgig.server.memory_history import MemoryEntry
 from halfgig.server.memory_history import MemoryHistory as History
 from halfgig.server.memory_state import HIGH, NORMAL, MemoryState, write_state
+from halfgig.server.rendered_for_others import count_group
 from halfgig.server.web.errors import RefusalLog
 from halfgig.server.web.operations import STALE_S, check_folder
 from tests.server.web.servers import Site, refused, site
@@ -128,6 +129,16 @@ def test_open_videos_and_their_work_are_counted_by_animator_for_autoscaling(tmp_
         found = figures(server)
     assert (found["halfgig_open_videos", "puppet"], found["halfgig_open_videos", "sadtalker"]) == (2, 0)
     assert (found["halfgig_open_video_seconds", "puppet"], found["halfgig_open_video_seconds", "sadtalker"]) == (16, 0)
+
+
+def test_groups_that_were_rendered_for_other_nodes_are_counted(tmp_path: Path) -> None:
+    with site(tmp_path) as server:
+        server.places.run.mkdir(parents=True, exist_ok=True)
+        before = figures(server)["halfgig_groups_for_others_total", ""]
+        for _ in range(2):
+            count_group(server.places.run)
+        after = figures(server)["halfgig_groups_for_others_total", ""]
+    assert (before, after) == (0, 2)
 
 
 def test_the_memory_is_told_as_it_is_was_and_was_planned(tmp_path: Path) -> None:

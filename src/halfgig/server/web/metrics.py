@@ -13,6 +13,7 @@ from halfgig.server.job import Job
 from halfgig.server.job_store import JobStore
 from halfgig.server.memory_state import CRITICAL, HIGH, NORMAL, MemoryState, read_state
 from halfgig.server.paths import ServerPaths
+from halfgig.server.rendered_for_others import rendered_groups
 from halfgig.server.web.shared_counters import SharedCounters
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -117,6 +118,10 @@ class _ServerState(Collector):
             )
             yield from _open_work(self._jobs.open_jobs())
             yield _refused(self._jobs)
+        groups = rendered_groups(self._places.run)
+        yield CounterMetricFamily(
+            "halfgig_groups_for_others", "Groups of frames rendered for videos of other nodes.", groups
+        )
 
 
 def video_counts(jobs: JobStore) -> dict[str, int] | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from halfgig.capacity.plan import Plan
     from halfgig.media.chunks import SpeechSegment
     from halfgig.server.file_store import FileStore
+    from halfgig.server.group_claims import GroupClaims
     from halfgig.server.job import Job
     from halfgig.server.job_store import JobStore
     from halfgig.server.paths import ServerPaths
@@ -106,6 +107,8 @@ class StepContext:
     """When a cell counts as hung; processor time in addition to what its plan allows."""
     holds_lease: Callable[[], bool] = lambda: True
     """Returns whether the jobs still belong to this process; if not, it must leave them."""
+    claims: GroupClaims | None = None
+    """Groups of frames that nodes share; None where each makes its videos alone."""
 
     def leave_if_disk_is_short(self, job_id: str, doing: str) -> None:
         """Raise `BrokenOff` if nothing can be written: the job is no cause of that, and goes on when there is room."""

@@ -20,6 +20,7 @@ from halfgig.pipeline.video import FRAMES, NEWEST
 from halfgig.server.errors import FileStoreUnavailable, LateWriter
 from halfgig.server.job_writer import FILES
 from halfgig.server.worker.videos.context import BrokenOff, Cancelled
+from halfgig.server.worker.videos.offered_groups import OfferedGroups
 from halfgig.storage.atomic_write import atomic_write
 from halfgig.storage.record_log import read_records
 
@@ -54,7 +55,7 @@ class KeptFiles:
         if not self._context.files.is_shared:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._patiently(self._take_the_number)
+        self._patiently(lambda: agree_on_the_number(self._context))
         self._patiently(lambda: self._kept.claim(self._token))
         self._patiently(lambda: self._kept.fetch(self._folder, self._missing()))
 
@@ -73,18 +74,9 @@ class KeptFiles:
         """Return what uploads groups of frames during a block."""
         return GroupUploads(self._folder, self._kept, self._patiently, is_needed=self._context.files.is_shared)
 
-    def _take_the_number(self) -> None:
-        """Take the number of the installation, which frames and sound are marked with, from the store.
-
-        Otherwise a video that another node has begun would have the marks of two installations.
-        """
-        path = self._context.settings.limits.installation
-        if path and (own := read_installation(path)) != UNKNOWN:
-            proposed = f"{own}\n".encode()
-            agreed = self._context.files.agreed(path.name, proposed)
-            if agreed != proposed:
-                with atomic_write(path) as part:
-                    part.write_bytes(agreed)
+    def offered_groups(self, groups: int) -> OfferedGroups:
+        """Return what offers this number of groups of frames to other nodes during a block."""
+        return OfferedGroups(self._context.claims, self._job, self._folder, self._kept, groups)
 
     def _missing(self) -> list[str]:
         """Return the names of kept files, without groups that the frames have here."""
@@ -172,6 +164,20 @@ class GroupUploads:
     def _preview(self) -> dict[str, bytes]:
         newest = self._folder / NEWEST
         return {NEWEST: newest.read_bytes()} if newest.exists() else {}
+
+
+def agree_on_the_number(context: StepContext) -> None:
+    """Take the number of the installation, which frames and sound are marked with, from the store.
+
+    Otherwise a video that another node has begun would have the marks of two installations.
+    """
+    path = context.settings.limits.installation
+    if path and (own := read_installation(path)) != UNKNOWN:
+        proposed = f"{own}\n".encode()
+        agreed = context.files.agreed(path.name, proposed)
+        if agreed != proposed:
+            with atomic_write(path) as part:
+                part.write_bytes(agreed)
 
 
 def group_number(name: str) -> int:

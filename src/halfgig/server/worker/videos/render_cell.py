@@ -25,7 +25,7 @@ from halfgig.server.worker.videos.context import BrokenOff, CellKilled, leave
 from halfgig.server.worker.videos.watchdog import Watchdog, planned_cpu_s
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from halfgig.animators.base import RenderJob
     from halfgig.capacity.plan import CellPlan
@@ -105,9 +105,16 @@ class _Together:
 
 
 class RenderCell:
-    """Runs the steps of one job that work on pictures."""
+    """Runs the steps of one job that work on pictures.
 
-    def __init__(self, context: StepContext, job: Job, turn: Turn) -> None:
+    `others_work` returns whether other nodes did something for the job since the last call: waiting for them is not
+    hanging.
+    """
+
+    def __init__(
+        self, context: StepContext, job: Job, turn: Turn, others_work: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._others_work = others_work
         self._context = context
         self._job = job
         self._turn = turn
@@ -172,7 +179,7 @@ class RenderCell:
             planned_s = planned_cpu_s(pace, self._job.request.fps, self._job.cost_s)
             watch = Watchdog(
                 _Together(cell, helpers),
-                lambda: context.reason_to_leave(self._job.id),
+                lambda: self._reason_to_end(watch),
                 lambda: self._should_pause(plan, run),
                 limits._replace(cpu_s=limits.cpu_s + planned_s),
             )
@@ -199,6 +206,11 @@ class RenderCell:
             finally:
                 self._note_peak(cell, helpers, plan)
         return True
+
+    def _reason_to_end(self, watch: Watchdog) -> str | None:
+        if self._others_work():
+            watch.note_output()
+        return self._context.reason_to_leave(self._job.id)
 
     def _helpers(self, plan: CellPlan, render_job: RenderJob) -> HelperCells:
         """Return the helpers of a cell; none of one that was given their memory."""

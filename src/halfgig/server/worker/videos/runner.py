@@ -12,6 +12,7 @@ import shutil
 import threading
 import time
 import traceback
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from halfgig.capacity.measured_peaks import record
@@ -20,10 +21,12 @@ from halfgig.server.database_url import redacted
 from halfgig.server.disk import Disk
 from halfgig.server.errors import FileStoreUnavailable, StoreFailed
 from halfgig.server.file_store import file_store
+from halfgig.server.group_claims import GroupClaims
 from halfgig.server.job_recovery import copy_safely, is_damaged, set_aside
 from halfgig.server.job_store import JobStore, database_of
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.videos.context import Admission, BrokenOff, SpeechSource, StepContext
+from halfgig.server.worker.videos.group_helper import GroupHelper
 from halfgig.server.worker.videos.lease import TTL_S, Lease, new_executor
 from halfgig.server.worker.videos.reconciliation import forget_removed, reconcile
 from halfgig.server.worker.videos.retention import RetentionSweeper
@@ -65,7 +68,7 @@ class VideoRunner:
     def __init__(
         self, settings: Settings, plan: Plan, admission: Admission, speech: SpeechSource, ttl_s: float = TTL_S
     ) -> None:
-        paths = ServerPaths.of(settings)
+        paths, is_one_of_several = ServerPaths.of(settings), bool(settings.database_url and settings.store_url)
         self._paths = paths
         self._ttl_s = ttl_s
         self._workflows: Workflows | None = None
@@ -79,6 +82,7 @@ class VideoRunner:
             functools.partial(record, paths.root),
             files=file_store(settings),
             holds_lease=self._holds_lease,
+            claims=GroupClaims(database_of(settings, PATIENCE_S), uuid.uuid4().hex) if is_one_of_several else None,
         )
         self._steps = Steps(self._context)
         self._sweeper = RetentionSweeper(settings, paths, self._context.store, self._context.files)
@@ -88,11 +92,15 @@ class VideoRunner:
         self._abandoned: set[str] = set()
         self._waits_for_room = False
         self._copied_at = float("-inf")
+        claims = self._context.claims
+        self._helper = GroupHelper(self._context, claims, lambda: not self._running) if claims else None
         self._thread = threading.Thread(target=self._run, name="videos", daemon=True)
 
     def start(self) -> None:
-        """Start working on open and future jobs."""
+        """Start working on open and future jobs, and on groups of other nodes' videos."""
         self._thread.start()
+        if self._helper:
+            self._helper.start()
         self.notify()
 
     def notify(self) -> None:
@@ -133,6 +141,8 @@ class VideoRunner:
         self.notify()
         if self._thread.ident:
             self._thread.join(CLOSE_S)
+        if self._helper:
+            self._helper.join()
         deadline = time.monotonic() + CLOSE_S
         while self._running and time.monotonic() < deadline:
             time.sleep(0.02)

@@ -163,14 +163,11 @@ class Steps:
 
     def _until_done(self, row: JobWriter, job: Job, turn: Turn, stage: Stage) -> None:
         """Run a stage, again after a crash of its cell, up to the limits above."""
-        work = {"speak": self._speak, "assemble": self._assemble}.get(stage.name)
+        works = {"speak": self._speak, "measure": self._measure, "render": self._render, "assemble": self._assemble}
         while True:
             reporter = ProgressReporter(row, self._context.store.get(job.id) or job)
             try:
-                if work:
-                    work(job, turn, reporter)
-                else:
-                    self._in_a_cell(job, turn, stage, reporter)
+                works[stage.name](job, turn, reporter)
             except CellDied as death:
                 self._count_crash(row, job, death)
             else:
@@ -243,17 +240,23 @@ class Steps:
         self._context.leave_if_asked(job.id)
         raise CellDied("speaking: the speech ended in the middle of the text; try again")
 
-    def _in_a_cell(self, job: Job, turn: Turn, stage: Stage, reporter: ProgressReporter) -> None:
-        if stage.name == "measure":
-            reporter.on_event(Progress("measuring", 0, None, "faces"))
-        for _ in self._results(job, turn, reporter, stage.name):
+    def _measure(self, job: Job, turn: Turn, reporter: ProgressReporter) -> None:
+        reporter.on_event(Progress("measuring", 0, None, "faces"))
+        for _ in self._results(RenderCell(self._context, job, turn), job, reporter, "measure"):
             pass
-        if stage.name == "render":
-            reporter.facts(pace=round(reporter.pace, 3))
+
+    def _render(self, job: Job, turn: Turn, reporter: ProgressReporter) -> None:
+        groups = self._context.render_job(job).groups()
+        with self._kept[job.id].offered_groups(groups) as offered:
+            cell = RenderCell(self._context, job, turn, offered.others_work)
+            for _ in self._results(cell, job, reporter, "render"):
+                pass
+        reporter.facts(pace=round(reporter.pace, 3))
 
     def _assemble(self, job: Job, turn: Turn, reporter: ProgressReporter) -> None:
         folder = self._context.folder(job)
-        (made,) = [each for each in self._results(job, turn, reporter, "assemble") if isinstance(each, StageResult)]
+        cell = RenderCell(self._context, job, turn)
+        (made,) = [each for each in self._results(cell, job, reporter, "assemble") if isinstance(each, StageResult)]
         if said := sign_video(self._context, job, made):
             reporter.on_event(Notice(public_text(said)))
         facts = {
@@ -270,9 +273,8 @@ class Steps:
             log("worker", f"{job.id} is done: {made.seconds:.1f} s of video, {counted(made.frames, 'frame')}")
         strip(folder, job.request)
 
-    def _results(self, job: Job, turn: Turn, reporter: ProgressReporter, target: str) -> Iterator[object]:
+    def _results(self, cell: RenderCell, job: Job, reporter: ProgressReporter, target: str) -> Iterator[object]:
         """Run a stage in a cell; report its progress and yield its results."""
-        cell = RenderCell(self._context, job, turn)
         before = float(job.progress.get("peak_private_mb", 0))
         try:
             for each in cell.run(target, self._context.render_job(job)):
