@@ -92,6 +92,16 @@ def test_the_ring_of_o_is_round(name: str, jaw: float) -> None:
     assert 0.7 < found.height / found.width < 1.3
 
 
+@pytest.mark.parametrize("name", ["open", "toothy"])
+def test_a_mouth_that_is_open_in_the_picture_closes_beside_a_ring(name: str) -> None:
+    lips = field(name).lips
+    mouth = Mouth(jaw_open=0.4, pucker=1)
+    opening = lips.opening(mouth)
+    edges = lips.posed(mouth, opening).edges
+    beside = (np.abs(lips.t) > opening.hole) & (np.abs(lips.t) < 1)
+    assert (edges.inner_lower - edges.inner_upper)[beside].max() < 0.1 * lips.gap[beside].max()
+
+
 @pytest.mark.parametrize("name", SIZED)
 def test_a_ring_is_as_wide_as_asked_and_that_of_u_is_smaller(name: str) -> None:
     half = LipsExtent.of(shape(name)).half_width

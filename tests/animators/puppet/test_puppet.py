@@ -17,7 +17,7 @@ from halfgig.face.frame import FaceFrame
 from halfgig.face.measure import measure_mesh
 from halfgig.face.points import Point
 from halfgig.face.rig import Rig, make_rig
-from tests.support.faces import drawn_face, plain_rig, plain_shape, presenter
+from tests.support.faces import INSIDE, SKIN, drawn_face, plain_rig, plain_shape, presenter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -165,6 +165,33 @@ def test_own_teeth_stay_where_they_are_as_the_mouth_opens(viseme: str) -> None:
     still, speaking = actor.render(Pose()), actor.render(Pose(VISEMES[viseme].mouth))
     middle = box("open", 400, -0.12, 1.15, 0.12, 1.2)  # between the lips in the picture
     assert difference(still, speaking)[middle].max() <= 6
+
+
+@pytest.mark.parametrize("viseme", ["O", "U"])
+def test_a_ring_has_no_dark_lines_beside_it(viseme: str) -> None:
+    picture, points = drawn_face()
+    frame = FaceFrame(Point(160, 150), 80, 0.0)
+    for side in (-1, 1):  # the corners of the mouth run out into a shade
+        (left, top), (right, bottom) = sorted(frame.to_picture(Point(side * x, 1.1)) for x in (0.36, 0.56))
+        picture[round(top) - 1 : round(bottom) + 2, round(left) : round(right)] = INSIDE
+    actor = Puppet(picture, plain_rig(picture, points), (320, 400))
+    beside = actor.render(Pose(VISEMES[viseme].mouth))[150 + 76 : 150 + 108, 160 + 34 : 160 + 56].astype(int)
+    shade = SKIN[0] - picture[150 + 76 : 150 + 108, 160 + 34 : 160 + 56, 0].astype(int)
+    assert shade.max() > 150
+    assert (SKIN[0] - beside[..., 0]).max() < 0.45 * shade.max()
+
+
+def test_a_ring_hides_the_teeth_that_a_picture_shows() -> None:
+    picture, points = drawn_face(open_by=0.15)
+    top, left = 150 + round(1.1 * 80), 160 - round(0.25 * 80)
+    picture[top : top + 5, left : left + 40] = 240
+    actor = Puppet(picture, make_rig(picture, measure_mesh(picture, points)), (320, 400))
+
+    def white(mouth: Mouth) -> int:
+        return int((actor.render(Pose(mouth))[top - 12 : top + 25, left : left + 40].min(axis=2) > 150).sum())
+
+    assert white(VISEMES["SS"].mouth) > 100
+    assert white(VISEMES["O"].mouth) < 10
 
 
 def dark_between_the_lips(frame: Pixels) -> int:

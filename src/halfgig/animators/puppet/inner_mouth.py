@@ -84,6 +84,10 @@ class InnerMouth:
         """Return how far the teeth are hidden, 0..1: those behind a small ring are not seen at all."""
         return _between(0.52, 0.30, opening.hole)
 
+    def own_hidden(self, opening: Opening) -> float:
+        """Return how far the picture's own inner mouth is hidden, 0..1: it is as wide as a smile, and a ring is not."""
+        return max(self.hidden(opening), _between(0.4, 0.65, opening.roundness))
+
     def shaded(self, colour: Map, light: Map) -> Map:
         """Return colours [h, w, 3] in a share of their light, which the lining of the mouth tints."""
         return np.asarray(colour + (0.7 * self._colours.lining - colour) * (1 - light[..., None]) ** 1.2)

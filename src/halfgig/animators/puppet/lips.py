@@ -194,7 +194,7 @@ class RestingLips:
         """Return where a pose takes the edges."""
         rest, t = self.edges, self.t
         shift = self._shift(mouth, opening)
-        shut = 1 - (1 - mouth.close) * (1 - opening.roundness)
+        shut = 1 - (1 - mouth.close) * max(0.0, 1 - mouth.funnel - mouth.pucker)  # a ring has no slits at its sides
         closed = self.gap * np.float32(shut)
         margin = np.minimum(ROLLED, 0.3 * self.gap) * np.float32(max(shut, mouth.roll_lower))
         upper = rest.inner_upper - rest.outer_upper - margin

@@ -34,6 +34,16 @@ SEAM = 1.0
 """Pixels over which one lip passes into the other where they meet."""
 
 
+BESIDE, BEYOND = (0.75, 1.0), (2.2, 1.5)
+"""Places across a rounded mouth, in its half widths, over which the shade of its corners fades, and until where."""
+
+LINE, SHADE = 0.16, 0.09
+"""Distance from the line between the lips up to which it does, and height of what is a shade, in eye distances."""
+
+FAINTEST_SHARE = 0.02
+"""Opacity that is not worth its time."""
+
+
 class Cover(NamedTuple):
     """What is drawn over a part of one frame."""
 
@@ -50,6 +60,8 @@ class MouthCovers(NamedTuple):
 
     light: Map
     """Share of light on the skin in the window of the mouth, [h, w]."""
+    corners: Cover | None
+    """The skin at the sides of a ring, without the shade that corners of a wide mouth have."""
     seam: Cover | None
     """Where the lips meet and were apart in the picture."""
     inside: Cover | None
@@ -93,8 +105,27 @@ class MouthLayer:
         is_lower = over_lower < under_upper
         seam = self._seam(still, across, np.where(is_lower, upper, lower), upper - lower, under_upper - over_lower)
         inside = self._inside(mouth, posed.opening, (u, v), still, under_upper, over_lower)
-        x[part], y[part] = self._source(still, across, np.where(is_lower, lower, upper))
-        return MouthCovers(1 - shade, seam, inside)
+        down = np.where(is_lower, lower, upper)
+        corners = self._corners(posed.opening, u, still, across, down, under_upper - over_lower)
+        x[part], y[part] = self._source(still, across, down)
+        return MouthCovers(1 - shade, corners, seam, inside)
+
+    def _corners(
+        self, opening: Opening, u: Map, still: tuple[Map, Map], across: Map, down: Map, from_edge: Map
+    ) -> Cover | None:
+        """Return the skin at the sides of a ring, where the shade of the corners came along as a short dark line.
+
+        What is darker than the skin above and below it takes the darker of both.
+        """
+        aside = np.asarray(np.abs(self.field.lips.extent.across(u)) / opening.width, np.float32)
+        share = np.asarray(opening.roundness * smoothstep(*BESIDE, aside) * smoothstep(*BEYOND, aside), np.float32)
+        share *= smoothstep(2 * LINE, 0.0, np.abs(from_edge))
+        box = _bounds(share > FAINTEST_SHARE)
+        if box is None:
+            return None
+        there = (still[0][box], still[1][box]), across[box]
+        own, above, below = (self._picture(*self._source(*there, down[box] + by)) for by in (0.0, SHADE, -SHADE))
+        return Cover(self._shifted(box), np.maximum(own, np.minimum(above, below)), share[box][..., None])
 
     def _seam(self, still: tuple[Map, Map], across: Map, other: Map, apart: Map, from_edge: Map) -> Cover | None:
         """Return the lips that pass into each other where they meet and were apart in the picture.
@@ -145,12 +176,11 @@ class MouthLayer:
 
         if covers is None:
             return
+        _put(frame, covers.corners)
         skin = frame[self._window.part]
         skin[:] = cv2.multiply(skin, cv2.merge([covers.light] * 3), dtype=cv2.CV_8U)
-        for cover in (covers.seam, covers.inside):
-            if cover is not None:
-                part = frame[cover.part]
-                part[:] = (part + (cover.colour - part) * cover.opacity + 0.5).clip(0, 255)
+        _put(frame, covers.seam)
+        _put(frame, covers.inside)
 
     def _source(self, places: tuple[Map, Map], across: Map, down: Map) -> tuple[Map, Map]:
         """Return the places from which a displacement, in eye distances, takes pixels."""
@@ -182,13 +212,19 @@ class MouthLayer:
         own = self.inner.shaded(own, (0.5 + 0.5 * self.inner.light(opening)) * (1 - 5 * lifted))
         pixel = 1 / self._frame.unit
         share = smoothstep(-pixel / 2, pixel / 2 + 0.03 * parted, bottom - places[1])[..., None]
-        share *= 1 - self.inner.hidden(opening) * parted
+        share *= 1 - self.inner.own_hidden(opening) * parted
         return np.asarray(colour + (own - colour) * share, dtype=np.float32)
 
     def _shifted(self, box: Part) -> Part:
         rows, columns = box
         top, left = self._window.top, self._window.left
         return slice(rows.start + top, rows.stop + top), slice(columns.start + left, columns.stop + left)
+
+
+def _put(frame: NDArray[np.uint8], cover: Cover | None) -> None:
+    if cover is not None:
+        part = frame[cover.part]
+        part[:] = (part + (cover.colour - part) * cover.opacity + 0.5).clip(0, 255)
 
 
 def _read(values: Map, columns: Map, rows: Map) -> Map:

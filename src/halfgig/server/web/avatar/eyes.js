@@ -24,7 +24,6 @@ uniform vec3 gaze, lashing;
 uniform vec4 opening, iris, ends, box, corners;
 uniform vec2 lids, lashed, shuts, atlas;
 uniform float closed, row;
-out vec4 painted;
 vec3 kept(vec2 at, vec2 corner) {
 	return texture(pictures, (clamp(at - box.xy, vec2(0), box.zw - 1.) + corner + .5) / atlas).rgb;
 }

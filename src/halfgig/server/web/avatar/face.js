@@ -5,8 +5,7 @@ import { readPack } from "./pack.js";
 import { FacePaint } from "./paint.js";
 
 /** Joins the person's colours and their alpha. */
-const JOINED = `#version 300 es
-precision highp float;
+const JOINED = `
 uniform sampler2D person, alpha;
 uniform vec2 picture;
 uniform float cut;
@@ -18,8 +17,7 @@ void main() {
 }`;
 
 /** Takes the person from where they are at rest; from more than one place where the canvas is small. */
-const FRAME = `#version 300 es
-precision highp float;
+const FRAME = `
 uniform sampler2D face, plate;
 uniform vec2 size, picture;
 uniform float behind, taps;

@@ -1,6 +1,11 @@
 // Shaders, textures and what is drawn into, in WebGL2.
 
-const CORNERS = `#version 300 es
+/** What every shader begins with. */
+const BEGIN = `#version 300 es
+precision highp float;
+precision highp sampler2D;
+`;
+const CORNERS = `
 void main() { gl_Position = vec4(vec2(gl_VertexID & 1, gl_VertexID >> 1) * 4. - 1., 0, 1); }`;
 
 const made = new WeakMap();
@@ -24,7 +29,7 @@ export class Pass {
 		const program = kept(gl, "Program", gl.createProgram());
 		for (const [kind, text] of [[gl.VERTEX_SHADER, vertices], [gl.FRAGMENT_SHADER, source]]) {
 			const shader = gl.createShader(kind);
-			gl.shaderSource(shader, text);
+			gl.shaderSource(shader, BEGIN + text);
 			gl.compileShader(shader);
 			gl.attachShader(program, shader);
 			gl.deleteShader(shader); // with the program

@@ -57,7 +57,7 @@ export class Lips {
 
 	/** Write where a pose takes the edges (row 0), and which heights of the picture the inner ones are (row 1). */
 	pose(mouth, opening) {
-		const { table, bell } = this, shut = 1 - (1 - mouth.close) * (1 - opening.roundness), narrowed = Math.max(1, 1 / opening.width);
+		const { table, bell } = this, shut = 1 - (1 - mouth.close) * Math.max(0, 1 - mouth.funnel - mouth.pucker), narrowed = Math.max(1, 1 / opening.width);
 		const thicker = 0.06 * mouth.pucker - 0.14 * mouth.funnel - 0.28 * mouth.close;
 		const moods = 0.058 * mouth.smile - 0.045 * mouth.frown + 0.016 * mouth.stretch;
 		const lips = this.places.map((place, column) => {

@@ -8,9 +8,7 @@ const NECK = 1.9;
 const FINEST = 160;
 
 /** Gives each place of a grid over the frame `from`, its place at rest, and `shown`, that in the frame, 0 to 1. */
-export const MOTION = `#version 300 es
-precision highp float;
-precision highp sampler2D;
+export const MOTION = `
 uniform sampler2D depth, borders;
 uniform vec2 size, origin, pivot, axis;
 uniform float unit, chin, neck, shoulders, sure, cell, breath;

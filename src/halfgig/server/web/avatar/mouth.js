@@ -2,12 +2,11 @@
 // inner_mouth.py do.  Lengths are eye distances in the face frame.
 
 /** Shared by all shaders: where a pixel of the picture is, and curves given at places across. */
-export const COMMON = `#version 300 es
-precision highp float;
-precision highp sampler2D;
+export const COMMON = `
 uniform sampler2D person, curves;
 uniform vec2 size, shrink;
 uniform vec4 frame;
+out vec4 painted;
 float smooth_(float low, float high, float value) {
 	float share = clamp((value - low) / (high - low), 0., 1.);
 	return share * share * (3. - 2. * share);
@@ -30,12 +29,12 @@ export const FIELD = `
 uniform vec4 grid, heights, sides, opening, shape;
 uniform vec3 folds, lining, lips;
 float across, shade, upper, lower, under, over;
-float hidden() { return clamp((.52 - shape.x) / .22, 0., 1.); }
-float light() { return 1. - .55 * clamp((.9 - shape.x) / .45, 0., 1.) - .35 * clamp((.45 - shape.x) / .25, 0., 1.); }
+float share(float first, float last, float at) { return clamp((at - first) / max(last - first, 1e-3), 0., 1.); }
+float hidden() { return 1. - share(.3, .52, shape.x); }
+float light() { return .1 + .55 * share(.45, .9, shape.x) + .35 * share(.2, .45, shape.x); }
 vec3 shaded(vec3 colour, float lit) { return colour + (.7 * lining - colour) * pow(1. - lit, 1.2); }
 float aside(float x) { return (x - sides.x) / (x < sides.x ? sides.y : sides.z); }
 vec4 columns(float x, int row) { return curve((x - grid.x) * grid.z, sides.w, row); }
-float share(float first, float last, float at) { return clamp((at - first) / max(last - first, 1e-3), 0., 1.); }
 void skin(vec2 at) {
 	float t = aside(at.x), far = abs(t), width = opening.x, half_ = (sides.y + sides.z) / 2.;
 	vec4 posed = columns(at.x, 0), middle = texelFetch(curves, ivec2((int(sides.w) + 1) / 2, 0), 0);
@@ -43,7 +42,7 @@ void skin(vec2 at) {
 	float moved = far < width ? t * (1. - 1. / width) : sign(t) * (width - 1.) * smooth_(t < 0. ? reach.z : reach.w, width, far);
 	across = moved * (t < 0. ? sides.y : sides.z) * smooth_(heights.x - .02, middle.x, at.y)
 		* smooth_(middle.w + .2, mix(middle.z, middle.w, .4), at.y);
-	float along = clamp((at.y - heights.x + .08) / (heights.z - heights.x + .18), 0., 1.);
+	float along = share(heights.x - .08, heights.z + .1, at.y);
 	float path = (abs(at.x - sides.x) - .26 - (half_ - .14) * pow(along, 1.4)) / .065;
 	shade = folds.x * exp(-path * path) * sin(3.14159 * along);
 	float fold = (at.y - posed.w - .042) / .035, narrow = t / width;
@@ -73,7 +72,6 @@ uniform sampler2D rows;
 uniform vec3 cavity, tongue, teeth, gum;
 uniform vec4 toothed, box;
 uniform vec2 line;
-out vec4 painted;
 vec4 row(float down, float second) {
 	vec2 at = vec2(across + .46, down + .2) * toothed.z + 1.;
 	at = clamp(at, vec2(0), toothed.xy - 1.) + vec2(.5, .5 + second * toothed.y);
@@ -114,7 +112,6 @@ void main() {
 export const BLUR = `
 uniform vec2 along;
 uniform float sigma;
-out vec4 painted;
 void main() {
 	vec4 sum = vec4(0);
 	float total = 0., reach = ceil(3. * sigma);
@@ -133,7 +130,6 @@ uniform sampler2D still, mouth, brows;
 uniform vec3 lifts;
 uniform vec4 toothed, browed, box;
 uniform float grain, browStep, moving;
-out vec4 painted;
 float noise(vec2 at) {
 	vec3 mixed = fract(vec3(at.xyx) * .1031);
 	mixed += dot(mixed, mixed.yzx + 33.33);
@@ -149,8 +145,8 @@ vec3 withOwn(vec3 colour, vec2 place, vec2 at) {
 	float parted = min(1., 30. * opening.w), pixel = 1. / length(frame.zw);
 	float lifted = clamp(rest.x + .01 * parted - at.y, 0., .1);
 	vec3 seen = shaded(picture(person, place + pixels(vec2(0, lifted))).rgb, (.5 + .5 * light()) * (1. - 5. * lifted));
-	float share = smooth_(-pixel / 2., pixel / 2. + .03 * parted, rest.y - at.y) * (1. - hidden() * parted);
-	return mix(colour, seen, share);
+	float shown = smooth_(-pixel / 2., pixel / 2. + .03 * parted, rest.y - at.y) * (1. - max(hidden(), share(.4, .65, shape.y)) * parted);
+	return mix(colour, seen, shown);
 }
 void main() {
 	vec2 pixel = gl_FragCoord.xy - .5, place = pixel * shrink, at = inFace(place);
@@ -163,8 +159,11 @@ void main() {
 	bool low = over < under;
 	vec2 from = raised(place, place - pixels(vec2(across, low ? lower : upper)));
 	painted = picture(still, from);
+	float met = abs(under - over) * unit / 2., far = abs(aside(at.x)) / opening.x;
+	vec2 high = pixels(vec2(0, .09));
+	vec4 beside = min(picture(still, from + high), picture(still, from - high));
+	painted = mix(painted, max(painted, beside), shape.y * smooth_(.75, 1., far) * smooth_(2.2, 1.5, far) * smooth_(.16 * unit, 0., met));
 	painted.rgb *= 1. - shade;
-	float met = abs(under - over) * unit / 2.;
 	if (met < .5 && abs(upper - lower) * unit > .5) {
 		vec4 other = picture(person, place - pixels(vec2(across, low ? upper : lower)));
 		painted = mix(painted, other, .5 - met);
