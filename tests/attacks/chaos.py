@@ -13,6 +13,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -58,19 +59,23 @@ class Chaos:
         self.answers = Counter[int | str]()
         self.faults = Counter[str]()
         self.accepted: list[str] = []
+        self.silent_s = 0.0
+        """The longest time from one answer of /healthz to the next."""
+        self._healthy_at = time.monotonic()
 
     def run(self, seconds: float) -> list[str]:
         """Do harm under load for some seconds, then wait for the videos; return what does not hold."""
-        threads = [threading.Thread(target=self._load, args=(number,)) for number in range(4)]
-        for thread in threads:
-            thread.start()
-        ends_at = time.monotonic() + seconds
-        while time.monotonic() < ends_at:
-            time.sleep(FAULT_EVERY_S)
-            self._harm()
-        self._over.set()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor() as pool:
+            loads = [pool.submit(self._load, number) for number in range(4)]
+            ends_at = time.monotonic() + seconds
+            try:
+                while time.monotonic() < ends_at:
+                    time.sleep(FAULT_EVERY_S)
+                    self._harm()
+            finally:
+                self._over.set()
+        for load in loads:
+            load.result()
         return self._wrongs()
 
     def _harm(self) -> None:
@@ -108,8 +113,12 @@ class Chaos:
         elif number == 1:
             said = {"model": "tts-1", "voice": "en-us", "input": "Good morning. " * 30, "response_format": "pcm"}
             answer = client.post("/v1/audio/speech", json=said)
+        elif number == 2:
+            answer = client.get("/v1/videos")
         else:
-            answer = client.get("/v1/videos" if number == 2 else "/healthz")
+            answer = client.get("/healthz")
+            self.silent_s = max(self.silent_s, time.monotonic() - self._healthy_at)
+            self._healthy_at = time.monotonic()
         self.answers[answer.status_code] += 1
 
     def _wrongs(self) -> list[str]:
@@ -161,6 +170,7 @@ def chaos(folder: Path, seconds: float, seed: int, workers: int) -> dict[str, An
         "answers": dict(it.answers),
         "faults": dict(it.faults),
         "videos": len(it.accepted),
+        "longest time without /healthz, s": round(it.silent_s, 1),
         "wrong": [*wrongs, *(f"process {pid} is left" for pid in left)],
     }
 
