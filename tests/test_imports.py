@@ -46,6 +46,16 @@ def test_what_only_checks_a_text_loads_no_rules_for_speaking_it(name: str) -> No
     assert "halfgig.text.normalization" not in loaded_by(name)
 
 
+def test_a_server_starts_without_what_only_other_commands_need() -> None:
+    needed = {"halfgig.api", "halfgig.cells.cell", "halfgig.text.lexicon", "halfgig.server.supervisor.main_loop"}
+    assert loaded_by("halfgig.cli.main").isdisjoint(needed)
+
+
+def test_the_supervisor_never_loads_the_engines_and_animators_whose_plan_it_is_given() -> None:
+    loaded = loaded_by("halfgig.server.supervisor.__main__, halfgig.server.supervisor.main_loop")
+    assert loaded.isdisjoint({"halfgig.tts.registry", "halfgig.animators.registry", "halfgig.requests"})
+
+
 def test_a_bare_import_loads_no_other_part_of_halfgig() -> None:
     assert {name for name in loaded_by("halfgig") if name.startswith("halfgig")} == {"halfgig"}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from halfgig import api
 from halfgig.animators.puppet.options import PuppetOptions
 from halfgig.cli import request_options
 from halfgig.cli.progress import choose_display
@@ -36,6 +35,8 @@ def add_command(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
+    from halfgig import api
+
     display = choose_display(options.quiet or options.json)
     try:
         made = api.avatar(

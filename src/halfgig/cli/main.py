@@ -6,17 +6,13 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from halfgig import __version__, api
+from halfgig import __version__
 from halfgig.cli import avatar, models, request_options, server, verify
-from halfgig.cli.progress import ProgressDisplay, choose_display
-from halfgig.errors import HalfgigError, TextTooLong, UsageError
-from halfgig.log import counted
+from halfgig.errors import HalfgigError
 from halfgig.requests import SpeechRequest, VideoRequest
-from halfgig.settings import read_settings
 
 DESCRIPTION = """\
 Talking avatars in half a gigabyte: text and a portrait in, speech and a
@@ -38,10 +34,6 @@ download failed; 130 stopped.
 """
 
 TEXT_HELP = "what to say; @FILE reads it from a file, - from standard input"
-ASSETS = Path(__file__).parents[1] / "assets"
-SLOW = 0.1
-"""Times real time below which people are told how long a frame takes instead."""
-
 INTERRUPTED = 130
 UNHEARD = 141
 
@@ -124,136 +116,6 @@ def _add_talk(commands: Any) -> None:
     talk.set_defaults(speed=None)  # then an avatar's is used
 
 
-def _at_most(given: str, size: int) -> bytes:
-    """Read up to `size` bytes: no more of an endless stream is ever held."""
-    if given == "-":
-        return sys.stdin.buffer.read(size)
-    with Path(given[1:]).open("rb") as file:
-        return file.read(size)
-
-
-def read_text(given: str, limit_mb: float) -> str:
-    """Return the text itself: from standard input for "-", from a file for "@FILE"."""
-    if given != "-" and not given.startswith("@"):
-        return given
-    limit = int(limit_mb * 1e6)
-    source = "standard input" if given == "-" else repr(given[1:])
-    try:
-        data = _at_most(given, limit + 1)
-        if len(data) > limit:
-            raise TextTooLong(
-                f"the text in {source} has more than {limit_mb:g} MB, the limit; split it, or raise MAX_TEXT_MB"
-            )
-        return data.decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(
-            f"the text cannot be read from {source}: {error.strerror}; give the path of a text file"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"the text in {source} is not UTF-8 (byte {error.start}); convert it and try again") from error
-
-
-def _text(options: argparse.Namespace) -> str:
-    return read_text(options.text, read_settings().max_text_mb)
-
-
-def _say(options: argparse.Namespace, display: ProgressDisplay) -> api.Result:
-    return api.say(
-        _text(options),
-        options.output,
-        voice=options.voice,
-        speed=options.speed,
-        phonemes=options.phonemes,
-        lexicon=options.lexicon or None,
-        subtitles=options.subtitles,
-        memory=options.memory,
-        on_event=display,
-    )
-
-
-def _talk(options: argparse.Namespace, display: ProgressDisplay) -> api.Result:
-    return api.talk(
-        options.portrait,
-        None if options.text is None else _text(options),
-        options.output,
-        audio=options.audio,
-        idle=options.idle,
-        options=request_options.given_own_options(options),
-        landmarks=options.landmarks,
-        lexicon=options.lexicon or None,
-        **{
-            name: getattr(options, name)
-            for name in (
-                "voice",
-                "speed",
-                "phonemes",
-                "subtitles",
-                "track",
-                "animator",
-                "size",
-                "fps",
-                "background",
-                "aspect",
-                "label",
-                "label_corner",
-                "seed",
-                "memory",
-            )
-        },
-        on_event=display,
-    )
-
-
-def _demo(options: argparse.Namespace, display: ProgressDisplay) -> api.Result:
-    options.portrait, options.text = ASSETS / "presenter.png", f"@{ASSETS / 'demo.txt'}"
-    options.audio, options.idle, options.landmarks, options.track = None, None, "", None
-    return _talk(options, display)
-
-
-def described(result: api.Result) -> str:
-    """Write what was made in a few lines for a person."""
-    what = f"{result.seconds:.1f} s of speech"
-    if result.frames:
-        what = f"{result.seconds:.1f} s of video, {result.size[0]} x {result.size[1]} pixels"
-        what = f"{what}, {counted(result.frames, 'frame')}"
-    pace = result.seconds / result.took_s
-    told = f"{pace:.1f} times real time" if pace >= SLOW else f"{result.took_s / max(1, result.frames):.1f} s a frame"
-    return (
-        f"{result.path}: {what}, spoken by {result.maker}\n"
-        f"made in {result.took_s:.1f} s ({told}); peak memory {result.private_mb:.0f} MB, "
-        f"{result.peak_mb:.0f} MB with mapped files, in a cell of {result.budget_mb} MB"
-    )
-
-
-def as_json(result: api.Result) -> str:
-    """Write what was made as one JSON object."""
-    fields: dict[str, Any] = {name: getattr(result, name) for name in api.Result.__slots__}
-    return json.dumps({**fields, "path": str(result.path)})
-
-
-def _voices(options: argparse.Namespace) -> None:
-    found = api.voices(options.memory)
-    if options.json:
-        print(json.dumps([{name: getattr(voice, name) for name in voice.__slots__} for voice in found]))  # noqa: T201
-        return
-    width = max(len(voice.name) for voice in found)
-    for voice in found:
-        print(f"{voice.name:<{width}}  {voice.description}")  # noqa: T201
-
-
-def _make(options: argparse.Namespace) -> None:
-    display = choose_display(options.quiet or options.json)
-    try:
-        result = {"say": _say, "talk": _talk, "demo": _demo}[options.command](options, display)
-    finally:
-        display.close()
-        api.close()
-    if options.json:
-        print(as_json(result))  # noqa: T201
-    elif not options.quiet:
-        print(described(result))  # noqa: T201
-
-
 def _fail(error: HalfgigError, as_object: bool) -> int:
     if as_object:
         print(json.dumps({"error": {"message": str(error), "code": error.code, "exit_code": error.exit_code}}))  # noqa: T201
@@ -292,11 +154,9 @@ def _run(options: argparse.Namespace) -> int:
         return avatar.run(options)
     if options.command == "verify":
         return verify.run(options)
-    if options.command == "voices":
-        _voices(options)
-    else:
-        _make(options)
-    return 0
+    from halfgig.cli import making
+
+    return making.run(options)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from halfgig.capacity.budget import cell_budget_mb
-from halfgig.cells.cell import Cell
 from halfgig.cli.progress import ProgressDisplay, choose_display
 from halfgig.errors import NumbersDiffer, UsageError
 from halfgig.events import Progress
 from halfgig.models.catalogue import MODELS, Model, find_model
 from halfgig.models.files import format_mb
-from halfgig.models.install import pull
 from halfgig.models.install_request import InstallRequest, Mirrors, RetryPolicy
 from halfgig.models.installed import Installed, InstalledModels, verify
 from halfgig.resources.limits import memory_limit, parse_size
@@ -142,6 +140,8 @@ def _web_address(given: str) -> str:
 def _pull(
     request: InstallRequest, installed: InstalledModels, options: argparse.Namespace, display: ProgressDisplay
 ) -> None:
+    from halfgig.models.install import pull
+
     done = pull(request, installed, display)
     display.close()
     _print(options, [described(done)], as_object(done))
@@ -174,6 +174,8 @@ def _verify(installed: InstalledModels, options: argparse.Namespace, display: Pr
 
 def _try_out(model: Installed, limit: int | None, display: ProgressDisplay) -> None:
     """Compute something with a model.  Raises `NotFinite`."""
+    from halfgig.cells.cell import Cell
+
     known = next((each for each in MODELS if each.name == model.name and each.trial), None)
     if known:
         with Cell(f"trying {model.name}", cell_budget_mb(memory_limit(limit), known.build_mb)) as cell:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from halfgig.errors import BadSetting, PlanDoesNotFit
 from halfgig.settings import READERS, Settings, read_settings
-from halfgig.text.lexicon import read_lexicon_file
 from halfgig.tts.registry import engines
 
 if TYPE_CHECKING:
@@ -114,6 +113,8 @@ def _server_settings(options: argparse.Namespace) -> Settings:
     """Return the settings of a server.  Raises `BadLexicon` for a LEXICON that every request would fail at."""
     settings = settings_with(options, read_settings())
     if settings.lexicon:
+        from halfgig.text.lexicon import read_lexicon_file
+
         read_lexicon_file(settings.lexicon)
     return settings
 

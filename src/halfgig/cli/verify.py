@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from halfgig import api
-from halfgig.pipeline.provenance_words import described
-
 if TYPE_CHECKING:
     import argparse
 
@@ -28,6 +25,9 @@ def add_command(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and give its exit code."""
+    from halfgig import api
+    from halfgig.pipeline.provenance_words import described
+
     origin = api.verify(options.file, memory=options.memory)
     print(as_json(origin) if options.json else "\n".join(described(options.file, origin)))  # noqa: T201
     return 0

@@ -227,3 +227,31 @@ def test_the_web_program_is_small_and_loads_nothing_heavy() -> None:
     private_mb, loaded = json.loads(done.stdout)
     assert HEAVY & set(loaded) == set()
     assert private_mb < MOST_MB
+
+
+FIRST_REQUEST = """
+import json, sys, tempfile, tracemalloc
+from pathlib import Path
+from starlette.testclient import TestClient
+from halfgig.server.web.app import make_app
+from halfgig.server.web.server import complete
+from halfgig.settings import Settings
+app = make_app(Settings(data_dir=Path(tempfile.mkdtemp())))
+complete(app)
+loaded = set(sys.modules)
+client = TestClient(app, base_url="http://127.0.0.1")
+tracemalloc.start()
+before = tracemalloc.get_traced_memory()[0]
+assert client.get("/healthz").status_code == 200
+kept = tracemalloc.get_traced_memory()[0] - before
+print(json.dumps([kept, "ctypes" in loaded, "anyio._backends._asyncio" in loaded]))
+"""
+
+
+def test_what_the_first_request_needs_is_made_before_workers_fork() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", FIRST_REQUEST], capture_output=True, check=True, env=plain_environment()
+    )
+    kept_bytes, *loaded = json.loads(told.stdout)
+    assert kept_bytes < 2**19  # all routes take 2.5 MB
+    assert loaded == [True, True]

@@ -13,7 +13,6 @@ from halfgig.cells.parent import adopt_orphans
 from halfgig.log import ERROR, INFO, WARNING, configure, log
 from halfgig.server.disk import Disk
 from halfgig.server.paths import ServerPaths
-from halfgig.server.plan import server_plan
 from halfgig.server.supervisor.commands import Commands, environment
 from halfgig.server.supervisor.disk_monitor import DiskMonitor
 from halfgig.server.supervisor.listener import Listener, check_port, close_to_others
@@ -37,12 +36,13 @@ GAVE_UP = 1
 _WARNING = "warning: "
 
 
-def serve(settings: Settings, commands: Commands | None = None) -> int:
+def serve(settings: Settings, commands: Commands | None = None, given: tuple[Plan, Sequence[str]] | None = None) -> int:
     """Run a server until a signal ends it; return the exit code.
 
-    Raises `PlanDoesNotFit` before anything starts, and `BadSetting` if a folder or a socket cannot be created.
+    The plan is made here unless one is given, with the sentences on models that do not fit.  Raises `PlanDoesNotFit`
+    before anything starts, and `BadSetting` if a folder or a socket cannot be created.
     """
-    plan, refusals = server_plan(settings)
+    plan, refusals = given or _made_plan(settings)
     places = ServerPaths.of(settings)
     os.umask(0o077)  # here and in all processes of the server: their files hold what clients sent
     listener = Listener(places)
@@ -54,6 +54,12 @@ def serve(settings: Settings, commands: Commands | None = None) -> int:
         return _Server(settings, plan, places, listener, commands or Commands()).run()
     finally:
         listener.close()
+
+
+def _made_plan(settings: Settings) -> tuple[Plan, Sequence[str]]:
+    from halfgig.server.plan import server_plan
+
+    return server_plan(settings)
 
 
 def start_lines(settings: Settings, plan: Plan, refusals: Sequence[str] = ()) -> list[str]:
