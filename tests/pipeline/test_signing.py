@@ -24,6 +24,7 @@ from halfgig.pipeline.signing import SigningCells, sign
 from halfgig.settings import CHAIN, SIGNING, Settings
 from tests.media.sounds import wav
 from tests.support.serving import free_port
+from tests.support.time_stamps import AUTHORITY, time_stamps
 from tests.support.waiting import soon
 
 if TYPE_CHECKING:
@@ -231,6 +232,17 @@ def test_a_cell_that_is_ended_from_outside_signs_in_a_second_attempt(tmp_path: P
         assert sign(path, "mp3", MAKING, cells, lambda _mb: contextlib.nullcontext()) == ""
         ending.join()
     assert found(path, settings).trust == KNOWN
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="OpenSSL's program answers as the service")
+def test_a_known_service_of_time_stamps_vouches_for_when_a_file_was_signed(tmp_path: Path, settings: Settings) -> None:
+    path = sound(tmp_path / "a.mp3")
+    with time_stamps(tmp_path / "service") as service:
+        assert signed(path, replace(settings, timestamp_url=service.url)) == ""
+    assert service.asked == ["application/timestamp-query"]
+    assert not found(path, settings).has_timestamp
+    manifest = found(path, replace(settings, trust_anchors=tmp_path / "service" / AUTHORITY))
+    assert (manifest.trust, manifest.has_timestamp) == (KNOWN, True)
 
 
 def test_without_an_answer_of_the_time_stamp_service_a_file_is_signed_all_the_same(

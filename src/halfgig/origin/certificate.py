@@ -11,14 +11,13 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from halfgig.errors import BadSetting, OutputUnwritable
-from halfgig.settings import CHAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 KEY = "key.pem"
-"""Name of the private key, next to `CHAIN`: the certificate with its authority."""
+"""Name of the private key, next to the certificate with its authority."""
 
 OWN_ALGORITHM = "es256"
 """How the installation's own key signs."""
@@ -47,6 +46,9 @@ def make_own(folder: Path) -> Iterator[str]:
 
     Raises `OutputUnwritable` where nothing can be kept.
     """
+    # Here, as a cell that only signs does not need the settings, whose import takes a tenth of its time.
+    from halfgig.settings import CHAIN
+
     part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     key, chain = _new_identity()
     try:

@@ -15,11 +15,6 @@ UNKNOWN = 0
 """The number where none can be kept: the folder is read-only, or the file is damaged."""
 
 
-def installation_of(path: Path | None) -> int | None:
-    """Return the number in a file, as `read_installation` does; None if there is no file because nothing is marked."""
-    return None if path is None else read_installation(path)
-
-
 def read_installation(path: Path) -> int:
     """Return the number in a file, 1 to 65535, and create the file if it is missing; `UNKNOWN` where that fails."""
     new = int.from_bytes(os.urandom(4)) % (INSTALLATIONS - 1) + 1

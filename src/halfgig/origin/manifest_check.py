@@ -7,7 +7,7 @@ import resource
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from halfgig.origin.manifest import ACTIONS, MAKING, media_type_of
-from halfgig.origin.signing import SETTINGS
+from halfgig.origin.signing import SETTINGS, import_c2pa
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,6 +85,7 @@ def read_manifest(path: Path, anchors: Iterable[Path] = ()) -> ManifestFound | N
 
     Nothing outside the file is visited.  A manifest that cannot be read is `BROKEN`.
     """
+    import_c2pa()
     import c2pa
 
     media_type = media_type_of(path)
@@ -151,7 +152,7 @@ def _found(facts: dict[str, Any], trust: str) -> ManifestFound:
         _text(signature.get("common_name")),
         _text(signature.get("issuer")),
         _text(signature.get("time") or next((step["when"] for step in actions if step.get("when")), "")),
-        bool(signature.get("time")),
+        any(each["code"] == "timeStamp.trusted" for each in _checks(facts, "success")),
         " ".join(_text((active.get("claim_generator_info") or [{}])[0].get(each)) for each in ("name", "version")),
         _text(active.get("title")),
         _text(next((step["digitalSourceType"] for step in actions if step.get("digitalSourceType")), "")),
@@ -161,17 +162,22 @@ def _found(facts: dict[str, Any], trust: str) -> ManifestFound:
 
 
 def _problems(facts: dict[str, Any]) -> tuple[str, ...]:
-    failures = (facts.get("validation_results") or {}).get("activeManifest", {}).get("failure", ())
+    failures = _checks(facts, "failure")
     of_trust = "signingCredential.untrusted"  # which is no fault of the file
     return tuple(_text(each.get("explanation") or each["code"]) for each in failures if each["code"] != of_trust)
+
+
+def _checks(facts: dict[str, Any], outcome: str) -> list[dict[str, Any]]:
+    """Return C2PA's checks of a manifest, or of an ingredient's, with one outcome: "success", "failure"."""
+    found: list[dict[str, Any]] = (facts.get("validation_results") or {}).get("activeManifest", {}).get(outcome, [])
+    return found
 
 
 def _ingredient(given: dict[str, Any]) -> IngredientFound:
     description = str(given.get("description", ""))
     digest = description.removeprefix("sha256:") if description.startswith("sha256:") else ""
     has_manifest = "active_manifest" in given
-    failures = (given.get("validation_results") or {}).get("activeManifest", {}).get("failure", ())
-    wrong = [each for each in failures if each.get("code") != "signingCredential.untrusted"]
+    wrong = [each for each in _checks(given, "failure") if each.get("code") != "signingCredential.untrusted"]
     return IngredientFound(_text(given.get("title")), digest, has_manifest, not wrong if has_manifest else None)
 
 

@@ -6,6 +6,7 @@ Of MP4 one MB at a time is in memory; of the other formats c2pa holds up to twic
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from halfgig.errors import SigningFailed
@@ -41,6 +42,18 @@ class Credentials(NamedTuple):
     """Address of a service of time stamps; "": none."""
 
 
+def import_c2pa() -> None:
+    """Import c2pa without the number of its version, whose look-up takes a third of the import's time."""
+    name = "importlib.metadata"
+    if name in sys.modules:
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        import c2pa  # noqa: F401
+    finally:
+        del sys.modules[name]
+
+
 def part_of(path: Path) -> Path:
     """Return the name under which a file is signed before it takes the other one's place."""
     return path.with_name(f"{path.name}.signed")
@@ -51,6 +64,7 @@ def embed_manifest(path: Path, making: Making, who: Credentials, sign: Callable[
 
     Raises `SigningFailed`; the file is then as it was.
     """
+    import_c2pa()
     import c2pa
 
     os.environ["TMPDIR"] = str(path.parent)  # what c2pa cannot hold goes next to the file, not into memory

@@ -37,7 +37,7 @@ def marker(limits: Limits, position: int = 0) -> SoundMark | Callable[[bytes], b
     from halfgig.origin.installation import read_installation
     from halfgig.origin.payload import VERSION, Payload
 
-    if limits.installation is None:
+    if limits.installation is None or not limits.marks_sound:
         return lambda pcm: pcm
     return SoundMark(Payload(VERSION, read_installation(limits.installation)), position)
 

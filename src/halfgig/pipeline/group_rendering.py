@@ -19,7 +19,7 @@ from halfgig.media.frame_groups import FrameGroups
 from halfgig.media.frame_store import FrameFormat, FrameStore
 from halfgig.media.label import Label
 from halfgig.media.vp9 import on_white
-from halfgig.origin.installation import installation_of
+from halfgig.origin.installation import read_installation
 from halfgig.origin.payload import VERSION, Payload
 from halfgig.origin.picture_mark import PictureMark
 from halfgig.pipeline.reports import Pace
@@ -59,7 +59,8 @@ class GroupRenderer:
         self._animator = job.spec.make(job)
         fps = Fraction(job.request.fps).limit_denominator(1001)
         has_alpha = job.request.background == TRANSPARENT
-        number = installation_of(job.limits.picture_installation)
+        path = job.limits.installation if job.limits.marks_pictures else None
+        number = None if path is None else read_installation(path)
         self._format = FrameFormat(self._animator.size, fps, job.spec.frame_group, has_alpha, number)
         self._mark = None if number is None else PictureMark(Payload(VERSION, number), self._animator.size, fps)
         request = job.request

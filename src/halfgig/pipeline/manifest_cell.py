@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from halfgig.cells.questions import ask
-from halfgig.origin.signing import embed_manifest
+from halfgig.origin.signing import embed_manifest, import_c2pa
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 def load() -> Iterator[None]:
     """Load what `embed` needs."""
-    import c2pa  # noqa: F401
-
+    import_c2pa()
     yield None
 
 

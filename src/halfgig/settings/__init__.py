@@ -54,11 +54,13 @@ class Limits:
     lexicon: Path | None = None
     """The operator's lexicon; None: there is none."""
     installation: Path | None = None
-    """The file of the number that the mark in speech carries, made when it is missing; None: no mark."""
+    """The file of the number that the marks carry, made when it is missing; None: no marks."""
+    marks_sound: bool = True
+    """Whether speech is marked."""
+    marks_pictures: bool = True
+    """Whether the pictures of videos are marked."""
     anchors: tuple[Path, ...] = ()
     """Files of certificates, in PEM, whose signatures in checked files are known."""
-    picture_installation: Path | None = None
-    """The same file, for the mark in the pictures of videos; None: no mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +178,10 @@ class Settings:
             self.max_sound_minutes,
             self.face_detector,
             self.lexicon,
-            self.data_dir / INSTALLATION if self.sound_mark else None,
+            self.data_dir / INSTALLATION if self.sound_mark or self.picture_mark else None,
+            self.sound_mark,
+            self.picture_mark,
             (self.data_dir / SIGNING / CHAIN, *([self.trust_anchors] if self.trust_anchors else [])),
-            self.data_dir / INSTALLATION if self.picture_mark else None,
         )
 
 

@@ -336,6 +336,11 @@ def test_who_signs_is_told_and_a_key_without_its_certificate_is_wrong() -> None:
     assert graded(of_origin(Settings(signing_cert="pem")), WRONG, "SIGNING_KEY")
 
 
+def test_the_service_of_time_stamps_is_told() -> None:
+    assert graded(of_origin(Settings(timestamp_url="http://tsa.example")), OK, "time stamps of http://tsa.example")
+    assert "time stamps" not in of_origin(Settings()).said
+
+
 def test_a_kokoro_that_is_asked_for_and_does_not_fit_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlanDoesNotFit):
         server_plan(Settings(data_dir=tmp_path, memory_limit=250 * MB, warm=("kokoro",)))

@@ -158,6 +158,7 @@ def of_origin(settings: Settings) -> Check:
     signed = "by SIGNING_CERT" if settings.signing_cert else "by this installation's own key, which others do not know"
     marks = {"speech": settings.sound_mark, "video": settings.picture_mark}
     marked = ", ".join(f"{what} is {'' if is_on else 'not '}marked" for what, is_on in marks.items())
+    signed += f", with time stamps of {settings.timestamp_url}" if settings.timestamp_url else ""
     files = f"signed {signed}" if settings.c2pa else "not signed"
     said = f"files say in their metadata that they are synthetic, and are {files}; {marked}"
     if off:
