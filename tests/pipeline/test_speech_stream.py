@@ -12,11 +12,17 @@ from halfgig.errors import BadSetting, EmptyText, ServiceError, UnknownFormat, U
 from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE, SpeechSegment
 from halfgig.pipeline.speech_stream import SliceRequest, speak_slice
 from halfgig.settings import Limits
+from halfgig.tts.espeak.engine import EspeakEngine
+from halfgig.tts.registry import ResolvedVoice, default_engine
 from tests.support.jobs import speech_job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from halfgig.media.chunks import Chunk
+    from halfgig.text.sentences import Sentence
+    from halfgig.tts.base import Voice
 
 TEXT = (
     "Bob may buy a map. It costs $3.50, [pause:0.3s] doesn't it? Yes!\n\nWe say so. And so on, and so forth: the end."
@@ -186,3 +192,19 @@ def test_poses_come_with_the_sound_they_belong_to_also_where_another_cell_goes_o
 
 def test_no_poses_are_made_unless_they_are_asked_for() -> None:
     assert all(part.poses is None for each in slices(asked()) for part in each)
+
+
+def test_listeners_of_the_same_text_cost_one_synthesis_of_each_sentence() -> None:
+    made: list[str] = []
+
+    class Counting(EspeakEngine):
+        def speak(self, sentence: Sentence, voice: Voice, speed: float) -> Iterator[Chunk]:
+            made.append(sentence.spoken)
+            return super().speak(sentence, voice, speed)
+
+    spec = default_engine()._replace(make=lambda _folder: Counting())
+    text = "Nobody said this before. And nobody will."
+    job = speech_job(text)._replace(voice=ResolvedVoice(spec, "en-us"))
+    heard = [sound(SliceRequest(next(numbers), job, "pcm")) for _ in range(3)]
+    assert made == ["Nobody said this before.", "And nobody will."]
+    assert heard == [sound(asked(text))] * 3

@@ -22,6 +22,7 @@ from halfgig.media.sound_stream import StreamWriter
 from halfgig.nn.interruption import Interrupted, interruptible
 from halfgig.origin.sound_mark import SoundMark, marker
 from halfgig.tts.readers import Readers
+from halfgig.tts.recent_sentences import RecentSentences
 from halfgig.tts.subtitles import words_of
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class SliceRequest:
 
 
 _held: dict[int, _Stream] = {}  # this cell's speeches by number
+_recent = RecentSentences()
 
 
 def speak_slice(request: SliceRequest) -> Iterator[SpeechSegment]:
@@ -130,12 +132,12 @@ class _Stream:
                 return
 
     def _sentence(self, reader: Reader, sentence: Sentence, request: SliceRequest) -> Iterator[SpeechSegment]:
-        reader.renew()
-        chunks = interruptible(reader.speak(sentence, request.cache), request.is_to_end)
+        spoken = reader.speak_repeatably(sentence, request.cache, _recent)
+        chunks = interruptible(spoken, request.is_to_end)
         if self._writer is None:
-            spoken = tuple(chunks)
+            whole = tuple(chunks)
             self._next = next(self._rest, None)
-            yield self._end_of_sentence(spoken, request)
+            yield self._end_of_sentence(whole, request)
             return
         start, given = sentence.start, 0
         for chunk in chunks:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from halfgig.text.script import Passage, Script
     from halfgig.text.sentences import Sentence
     from halfgig.tts.base import Engine, Voice
+    from halfgig.tts.recent_sentences import RecentSentences
     from halfgig.tts.registry import ResolvedVoice
     from halfgig.tts.sentence_cache import SentenceCache
 
@@ -75,21 +76,31 @@ class Reader(NamedTuple):
         """The engine, loaded; of several with a network, the one that speaks at the moment."""
         return self.resolved.load()
 
-    def speak(self, sentence: Sentence, cache: SentenceCache | None = None) -> Iterator[Chunk]:
-        """Yield the sound of a sentence, from a cache where it has it."""
-        chunks = self._spoken(sentence, cache)
-        return (replace(chunk, speaker=self.speaker) for chunk in chunks) if self.speaker else chunks
+    def speak(self, sentence: Sentence) -> Iterator[Chunk]:
+        """Yield the sound of a sentence."""
+        return self._named(self.engine.speak(sentence, self.voice, self.speed))
+
+    def speak_repeatably(
+        self, sentence: Sentence, cache: SentenceCache | None, recent: RecentSentences
+    ) -> Iterator[Chunk]:
+        """Yield a sentence as it sounds in a new process, a network's from `cache`, another engine's from `recent`."""
+        kept = cache if self.resolved.folder else recent
+        if kept is None:
+            return self._named(self._anew(sentence))
+        key = sentence_key(self.resolved.folder, self.voice, self.speed, sentence)
+        return self._named(kept.spoken(key, lambda: self._anew(sentence)))
 
     def renew(self) -> None:
         """Make the next sentence sound as it does in a new process."""
         if self.resolved.spec.renew:
             self.resolved.spec.renew()
 
-    def _spoken(self, sentence: Sentence, cache: SentenceCache | None) -> Iterator[Chunk]:
-        if cache and self.resolved.folder:
-            key = sentence_key(self.resolved.folder, self.voice, self.speed, sentence)
-            return cache.spoken(key, lambda: self.engine.speak(sentence, self.voice, self.speed))
-        return self.engine.speak(sentence, self.voice, self.speed)
+    def _anew(self, sentence: Sentence) -> Iterator[Chunk]:
+        self.renew()
+        yield from self.engine.speak(sentence, self.voice, self.speed)
+
+    def _named(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        return (replace(chunk, speaker=self.speaker) for chunk in chunks) if self.speaker else chunks
 
 
 class Readers:

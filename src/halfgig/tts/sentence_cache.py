@@ -86,14 +86,15 @@ class SentenceCache:
             excess -= status.st_size
 
 
-def sentence_key(model: Path, voice: Voice, speed: float, sentence: Sentence) -> str:
-    """Return a hash of everything that determines the sound: words, phonemes, voice, speed, version and model files."""
+def sentence_key(model: Path | None, voice: Voice, speed: float, sentence: Sentence) -> str:
+    """Return a hash of everything that determines the sound: words, phonemes, voice, speed, engine and model files."""
     digest = hashlib.sha256()
     # Named files only: while speaking, the network creates temporary files in this folder.
-    stats = [path.stat() for name in _MODEL_FILES if (path := model / name).exists()]
+    stats = [path.stat() for name in _MODEL_FILES if model and (path := model / name).exists()]
     model_state = [(each.st_mtime_ns, each.st_size) for each in stats]
     spans = [(span.spoken, span.written, span.phonemes) for span in sentence.spans]
-    facts = (__version__, model_state, voice.name, voice.language, speed, spans, sentence.pause_s, sentence.is_open)
+    made_by = (__version__, voice.engine, model_state, voice.name, voice.language, speed)
+    facts = (*made_by, spans, sentence.pause_s, sentence.is_open)
     digest.update(repr(facts).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:40]
 
