@@ -53,7 +53,8 @@ def job_in(data_dir: Path, folder: Path, n_frames: int = 1, portrait: Path = PRE
     """Ask for an idle face of the presenter."""
     folder.mkdir(exist_ok=True)
     request: dict[str, Any] = {"idle": n_frames * FRAME_S, "landmarks": LANDMARKS, "seed": options.pop("seed", 0)}
-    request |= {name: options.pop(name) for name in ("audio", "idle", "landmarks") if name in options}
+    given = ("audio", "idle", "landmarks", "label", "label_corner")
+    request |= {name: options.pop(name) for name in given if name in options}
     model = data_dir / "models" / "sadtalker"
     job = render_job(folder, portrait, model=model, animator="sadtalker", size=SIZE, options=options, **request)
     return dataclasses.replace(job, cache=DiskCache(data_dir / "faces", 30 * 2**20))
@@ -90,6 +91,13 @@ def test_the_face_is_animated_and_the_rest_of_the_picture_stays(data_dir: Path, 
     apart = np.abs(found[1] - picture()).mean(axis=2)
     assert apart[:20].mean() < 4  # the wall above her
     assert apart[90:150, 100:150].mean() > 20  # noise where her face was
+
+
+def test_a_label_is_in_its_corner(data_dir: Path, tmp_path: Path) -> None:
+    (frame,) = video_of(job_in(data_dir, tmp_path / "job", label="AI-generated", label_corner="top-left"))
+    wall = np.abs(frame - picture()).mean(axis=2)[:24]
+    assert wall[:, : SIZE // 2].max() > 90
+    assert wall[:, SIZE // 2 :].max() < 45
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,24 @@ def test_one_press_makes_a_video_of_the_presenter_that_plays_with_subtitles(stud
         assert [stream.type for stream in file.streams] == ["video", "audio"]
 
 
+def test_a_label_is_in_the_corner_that_was_chosen(studio: Studio) -> None:
+    studio.write(SHORT)
+    studio.page.locator("summary", has_text="Options").click()
+    studio.page.get_by_label("Longer side").select_option("256")
+    studio.page.locator("[name=label]").fill("AI-generated")
+    studio.page.get_by_label("Label's corner").select_option("top left")
+    studio.press("make-go")
+    studio.see("watch-download")
+    with studio.page.expect_download() as download:
+        studio.press("watch-download")
+    with av.open(str(download.value.path())) as file:
+        frame = next(file.decode(video=0)).to_ndarray(format="rgb24").astype(int)
+    plain = Image.open(PRESENTER).convert("RGB").resize(frame.shape[1::-1], Image.Resampling.BOX)
+    wall = np.abs(frame - np.asarray(plain)).mean(axis=2)[:24]
+    assert wall[:, :128].max() > 90
+    assert wall[:, 128:].max() < 45
+
+
 def test_the_newest_frame_is_shown_while_the_video_is_made(studio: Studio) -> None:
     studio.write(LONG)
     studio.press("make-go")
