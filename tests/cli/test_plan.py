@@ -140,9 +140,12 @@ def test_what_cannot_be_planned_is_refused_in_a_sentence(options: tuple[str, ...
 
 
 def test_options_go_before_settings() -> None:
-    options = make_parser().parse_args(["serve", "--port", "9000", "--bind", "0.0.0.0", "--memory", "300M"])
+    options = make_parser().parse_args(
+        ["serve", "--port", "9000", "--bind", "0.0.0.0", "--memory", "300M", "--roles", "puppet"]
+    )
     found = settings_with(options, Settings(port=80, workers=3))
     assert (found.port, found.bind, found.workers, found.memory_limit) == (9000, "0.0.0.0", 3, 300 * MB)
+    assert found.roles == ("puppet",)
 
 
 def test_a_server_that_cannot_fit_is_refused_before_it_starts(tmp_path: Path) -> None:

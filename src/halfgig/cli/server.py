@@ -19,7 +19,7 @@ Parsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no other nam
 COMMANDS = ("serve", "work", "plan", "doctor")
 """Commands that `run` accepts."""
 
-FLAGS = {"bind": "bind", "port": "port", "workers": "workers", "memory": "memory_limit"}
+FLAGS = {"bind": "bind", "port": "port", "workers": "workers", "memory": "memory_limit", "roles": "roles"}
 """Options that override a setting, and the setting's name."""
 
 DOCTOR_EPILOG = "exit codes: 0 when the server will run here, with warnings or without; 1 when it will not."
@@ -34,12 +34,14 @@ def add_commands(commands: Parsers[argparse.ArgumentParser]) -> None:
     )
     _network(serve)
     _memory(serve)
+    _roles(serve)
     work = commands.add_parser(
         "work",
         help="process accepted jobs without a web server",
         description="Run only the worker, for a server whose web processes run elsewhere: it makes accepted videos.",
     )
     _memory(work)
+    _roles(work)
     _add_plan(commands)
     doctor = commands.add_parser(
         "doctor",
@@ -86,6 +88,14 @@ def _memory(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(json=False)
 
 
+def _roles(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--roles",
+        metavar="NAMES",
+        help="what the worker does for a database of several nodes, of speech, puppet, sadtalker (default: ROLES)",
+    )
+
+
 def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
@@ -116,6 +126,10 @@ def _server_settings(options: argparse.Namespace) -> Settings:
         from halfgig.text.lexicon import read_lexicon_file
 
         read_lexicon_file(settings.lexicon)
+    if settings.roles:
+        from halfgig.server.nodes import check_roles
+
+        check_roles(settings)
     return settings
 
 

@@ -66,6 +66,12 @@ STEPS = (
     );
     CREATE INDEX free_frame_groups ON frame_groups (animator, lease) WHERE key IS NULL;
     """,
+    """
+    CREATE TABLE nodes (
+        id TEXT PRIMARY KEY,
+        facts TEXT NOT NULL
+    );
+    """,
 )
 """Statements by version: the first ones make version 1."""
 

@@ -1,11 +1,9 @@
 """All settings in one table, read from the environment and checked."""
 
-import contextlib
 import difflib
 import functools
 import importlib
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -14,6 +12,17 @@ from typing import Any
 from halfgig.errors import BadSetting
 from halfgig.resources.limits import parse_size
 from halfgig.settings.addresses import database_address, hosts, listed, networks, origins, store_address
+from halfgig.settings.values import (
+    existing_file,
+    folder_path,
+    not_negative,
+    pem,
+    positive,
+    revision,
+    web_address,
+    whole_number,
+    yes_or_no,
+)
 from halfgig.text.label import LONGEST_LABEL, checked_label
 
 PREFIX = "HALFGIG_"
@@ -149,6 +158,8 @@ class Settings:
     """Disk space for the cache of measured faces and spoken sentences, in MB; 0: no cache."""
     database_url: str = field(default="", repr=False)
     """Address of a Postgres database that several nodes share, with user and password; unset: SQLite in DATA_DIR."""
+    roles: tuple[str, ...] = ()
+    """What this node's worker does of speech, puppet and sadtalker, separated by commas; unset: all of it."""
     sound_mark: bool = True
     """Mark speech as synthetic, inaudibly, so that copies of it can be recognised."""
     c2pa: bool = True
@@ -185,113 +196,57 @@ class Settings:
         )
 
 
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise ValueError
-    return value
-
-
-def _pem(text: str) -> str:
-    """Return what is in a file, or the text itself if that is in PEM."""
-    return text if text.lstrip().startswith("-----BEGIN") else _existing_file(text).read_text(encoding="ascii")
-
-
-def _existing_file(text: str) -> Path:
-    with contextlib.suppress(OSError, RuntimeError):  # a name too long, or an unknown user's home
-        if (path := Path(text).expanduser()).is_file():
-            return path
-    raise ValueError
-
-
-def _not_negative(text: str) -> float:
-    return 0.0 if float(text) == 0 else _positive(text)
-
-
-def _folder(text: str) -> Path:
-    with contextlib.suppress(RuntimeError):  # a home nobody has
-        if (path := Path(text).expanduser()).is_absolute():
-            return path
-    raise ValueError
-
-
-def _revision(text: str) -> str:
-    if not re.fullmatch(r"\w[\w./-]*", text):
-        raise ValueError
-    return text
-
-
-def _whole(smallest: int, largest: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        value = int(text)
-        if not smallest <= value <= largest:
-            raise ValueError
-        return value
-
-    return read
-
-
-def _yes_or_no(text: str) -> bool:
-    words = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
-    return words[text.strip().lower()]
-
-
-def _web_address(text: str) -> str:
-    if not text.startswith(("http://", "https://")):
-        raise ValueError
-    return text.rstrip("/")
-
-
 READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "memory_limit": (parse_size, "a size such as 512M or 1G"),
-    "face_detector": (_existing_file, "the path of a YuNet file that exists, or unset"),
-    "lexicon": (_existing_file, "the path of a lexicon that exists, or unset"),
-    "max_text_mb": (_positive, "a number above 0"),
-    "max_picture_mb": (_positive, "a number above 0"),
-    "max_picture_megapixels": (_positive, "a number above 0"),
-    "max_sound_minutes": (_positive, "a number above 0"),
-    "idle_seconds": (_not_negative, "a number, 0 or above"),
-    "data_dir": (_folder, "the path of a folder, from / or ~"),
+    "face_detector": (existing_file, "the path of a YuNet file that exists, or unset"),
+    "lexicon": (existing_file, "the path of a lexicon that exists, or unset"),
+    "max_text_mb": (positive, "a number above 0"),
+    "max_picture_mb": (positive, "a number above 0"),
+    "max_picture_megapixels": (positive, "a number above 0"),
+    "max_sound_minutes": (positive, "a number above 0"),
+    "idle_seconds": (not_negative, "a number, 0 or above"),
+    "data_dir": (folder_path, "the path of a folder, from / or ~"),
     "store_url": (store_address, "s3://BUCKET, s3://BUCKET/PREFIX or file:///FOLDER, without credentials"),
-    "hub_mirror": (_web_address, "a URL that begins with http:// or https://"),
-    "hub_revision": (_revision, "a branch, tag or commit"),
-    "github_mirror": (_web_address, "a URL that begins with http:// or https://"),
+    "hub_mirror": (web_address, "a URL that begins with http:// or https://"),
+    "hub_revision": (revision, "a branch, tag or commit"),
+    "github_mirror": (web_address, "a URL that begins with http:// or https://"),
     "bind": (str.strip, "an address of this machine, or 0.0.0.0"),
-    "port": (_whole(1, 65535), "a number from 1 to 65535"),
-    "workers": (_whole(1, 64), "a whole number from 1 to 64"),
-    "preload": (_yes_or_no, "true or false"),
+    "port": (whole_number(1, 65535), "a number from 1 to 65535"),
+    "workers": (whole_number(1, 64), "a whole number from 1 to 64"),
+    "preload": (yes_or_no, "true or false"),
     "warm": (listed, "names of models, separated by commas"),
-    "run_dir": (_folder, "the path of a folder, from / or ~"),
+    "run_dir": (folder_path, "the path of a folder, from / or ~"),
     "api_keys": (listed, "keys, separated by commas"),
-    "rate_per_minute": (_not_negative, "a number, 0 or above"),
+    "rate_per_minute": (not_negative, "a number, 0 or above"),
     "trusted_proxies": (networks, "addresses or networks such as 10.0.0.0/8, separated by commas"),
     "cors_origins": (listed, "origins such as https://example.com, separated by commas"),
     "avatar_origins": (origins, "origins such as https://example.com, separated by commas, or *"),
     "allowed_hosts": (hosts, "names such as studio.example or *.example.com, separated by commas, or *"),
-    "max_input_characters": (_whole(1, 10_000_000), "a whole number above 0"),
-    "session_characters": (_whole(1, 10_000_000), "a whole number above 0"),
-    "max_sound_mb": (_positive, "a number above 0"),
-    "max_streams": (_whole(1, 64), "a whole number from 1 to 64"),
-    "max_queue": (_whole(0, 10_000), "a whole number from 0 to 10000"),
-    "max_video_minutes": (_positive, "a number above 0"),
-    "max_queued_minutes": (_positive, "a number above 0"),
-    "slow_client_seconds": (_positive, "a number above 0"),
-    "drain_seconds": (_not_negative, "a number, 0 or above"),
-    "keep_hours": (_positive, "a number above 0"),
-    "keep_mb": (_positive, "a number above 0"),
-    "max_avatars": (_whole(0, 10_000), "a whole number from 0 to 10000"),
-    "avatars_mb": (_not_negative, "a number, 0 or above"),
+    "max_input_characters": (whole_number(1, 10_000_000), "a whole number above 0"),
+    "session_characters": (whole_number(1, 10_000_000), "a whole number above 0"),
+    "max_sound_mb": (positive, "a number above 0"),
+    "max_streams": (whole_number(1, 64), "a whole number from 1 to 64"),
+    "max_queue": (whole_number(0, 10_000), "a whole number from 0 to 10000"),
+    "max_video_minutes": (positive, "a number above 0"),
+    "max_queued_minutes": (positive, "a number above 0"),
+    "slow_client_seconds": (positive, "a number above 0"),
+    "drain_seconds": (not_negative, "a number, 0 or above"),
+    "keep_hours": (positive, "a number above 0"),
+    "keep_mb": (positive, "a number above 0"),
+    "max_avatars": (whole_number(0, 10_000), "a whole number from 0 to 10000"),
+    "avatars_mb": (not_negative, "a number, 0 or above"),
     "plugins": (listed, "names of Python modules, separated by commas"),
-    "cache_mb": (_not_negative, "a number, 0 or above"),
+    "cache_mb": (not_negative, "a number, 0 or above"),
     "database_url": (database_address, "an address such as postgresql://user:password@host:5432/name"),
-    "sound_mark": (_yes_or_no, "true or false"),
-    "c2pa": (_yes_or_no, "true or false"),
-    "signing_cert": (_pem, "certificates in PEM, or the path of a file with them"),
-    "signing_key": (_pem, "a private key in PEM, or the path of a file with it"),
+    "roles": (listed, "speech, puppet or sadtalker, separated by commas"),
+    "sound_mark": (yes_or_no, "true or false"),
+    "c2pa": (yes_or_no, "true or false"),
+    "signing_cert": (pem, "certificates in PEM, or the path of a file with them"),
+    "signing_key": (pem, "a private key in PEM, or the path of a file with it"),
     "signing_command": (str.strip, "a command"),
-    "timestamp_url": (_web_address, "a URL that begins with http:// or https://"),
-    "trust_anchors": (_existing_file, "the path of a file that exists, or unset"),
-    "picture_mark": (_yes_or_no, "true or false"),
+    "timestamp_url": (web_address, "a URL that begins with http:// or https://"),
+    "trust_anchors": (existing_file, "the path of a file that exists, or unset"),
+    "picture_mark": (yes_or_no, "true or false"),
     "label": (checked_label, f"up to {LONGEST_LABEL} characters of ASCII"),
 }
 """For each setting, the parser of its text and a description of valid values."""

@@ -129,6 +129,7 @@ def test_open_videos_and_their_work_are_counted_by_animator_for_autoscaling(tmp_
         found = figures(server)
     assert (found["halfgig_open_videos", "puppet"], found["halfgig_open_videos", "sadtalker"]) == (2, 0)
     assert (found["halfgig_open_video_seconds", "puppet"], found["halfgig_open_video_seconds", "sadtalker"]) == (16, 0)
+    assert (found["halfgig_nodes", "puppet"], found["halfgig_refused_writes_total", "rows"]) == (0, 0)
 
 
 def test_groups_that_were_rendered_for_other_nodes_are_counted(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from halfgig.server.nodes import Node
     from halfgig.settings import Settings
 
 
@@ -210,6 +211,20 @@ def of_files(store_url: str, took_s: float, refusal: str) -> Check:
     if took_s > SLOW_STORE_S:
         return Check("files", WARNING, f"{said}, which every group of frames waits for", "use a store that is nearer")
     return Check("files", OK, said)
+
+
+def of_nodes(nodes: Sequence[Node]) -> Check:
+    """Check the nodes that share the database: there should be one, and all of one version."""
+    if not nodes:
+        return Check("nodes", WARNING, "no worker shares the database now", "start halfgig serve, or halfgig work")
+    said = "; ".join(
+        f"{node.name} ({node.id.rpartition('-')[2]}): {', '.join(node.roles) or 'nothing'}, {node.memory_mb} MB, "
+        f"{node.cpus:g} processors, halfgig {node.version}, heard of {node.age_s:.0f} s ago"
+        for node in nodes
+    )
+    if len({node.version for node in nodes}) > 1:
+        return Check("nodes", WARNING, said, "end the nodes of the older version: the others go on with their videos")
+    return Check("nodes", OK, said)
 
 
 def of_database(is_shared: bool, took_s: float, version: str, refusal: str) -> Check:

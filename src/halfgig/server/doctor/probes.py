@@ -17,6 +17,7 @@ from halfgig.resources.limits import cpu_quota, memory_limit
 from halfgig.server.doctor import checks
 from halfgig.server.errors import DatabaseUnavailable, FileStoreUnavailable
 from halfgig.server.file_store import file_store
+from halfgig.server.job_store import JobStore
 from halfgig.server.memory_state import read_state
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
@@ -134,6 +135,7 @@ def findings(settings: Settings, environment: Mapping[str, str]) -> list[Check]:
     installed = {model.name for model in library.all()}
     folders = {path.name for path in library.models.glob("[!.]*/") if path.is_dir()}
     refused = why_no_listening(settings.bind, settings.port)
+    probed = probe_database(settings.database_url)
     found = [
         checks.of_memory(limit, settings.memory_limit, meter.used_bytes()),
         checks.of_kills(meter.oom_kills()),
@@ -150,7 +152,8 @@ def findings(settings: Settings, environment: Mapping[str, str]) -> list[Check]:
             why_not_writable(settings.data_dir),
         ),
         checks.of_files(settings.store_url, *probe_store(settings)),
-        checks.of_database(bool(settings.database_url), *probe_database(settings.database_url)),
+        checks.of_database(bool(settings.database_url), *probed),
+        *([checks.of_nodes(JobStore.of(settings).nodes())] if settings.database_url and not probed[2] else []),
         checks.of_port(settings, refused, is_running(read_state(places.run), time.time())),
         checks.of_meeting(places),
         checks.of_access(settings),

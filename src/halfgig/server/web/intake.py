@@ -174,10 +174,14 @@ class Intake:
     def _check_request(self, wanted: VideoRequest) -> None:
         """Refuse a request that this server can never fulfil."""
         spec = check_request(wanted)
-        if not is_installed(spec.model, self._settings):
+        if not is_installed(spec.model, self._settings) and not self._others_have(spec.name):
             missing = f"{spec.title} is not on this server; its operator fetches it with: halfgig pull {spec.model}"
             raise ModelNotFound(missing)
         render_cell(self._plan(), spec.costs_of(wanted), wanted.size)
+
+    def _others_have(self, role: str) -> bool:
+        """Return whether another node that lives can make such videos."""
+        return bool(self._settings.database_url) and any(role in node.roles for node in self._jobs.nodes())
 
     def _enter(self, draft: NewJob, folder: Path) -> Accepted:
         """Store a job whose files are complete; they are kept before the job becomes visible."""

@@ -12,6 +12,7 @@ from halfgig.resources.limits import MB
 from halfgig.server.job import Job
 from halfgig.server.job_store import JobStore
 from halfgig.server.memory_state import CRITICAL, HIGH, NORMAL, MemoryState, read_state
+from halfgig.server.nodes import SPEECH
 from halfgig.server.paths import ServerPaths
 from halfgig.server.rendered_for_others import rendered_groups
 from halfgig.server.web.shared_counters import SharedCounters
@@ -118,6 +119,7 @@ class _ServerState(Collector):
             )
             yield from _open_work(self._jobs.open_jobs())
             yield _refused(self._jobs)
+            yield _nodes(self._jobs)
         groups = rendered_groups(self._places.run)
         yield CounterMetricFamily(
             "halfgig_groups_for_others", "Groups of frames rendered for videos of other nodes.", groups
@@ -140,6 +142,15 @@ def _open_work(jobs: list[Job]) -> Iterator[Metric]:
     yield _labelled("halfgig_open_videos", "Videos that wait or are being made.", "animator", videos)
     work = "Their whole work, in seconds of a plain video."
     yield _labelled("halfgig_open_video_seconds", work, "animator", seconds)
+
+
+def _nodes(jobs: JobStore) -> Metric:
+    """Return the number of nodes by what they do, zeros included."""
+    roles = dict.fromkeys((SPEECH, *(spec.name for spec in animators())), 0.0)
+    for node in jobs.nodes():
+        for role in node.roles:
+            roles[role] = roles.get(role, 0.0) + 1
+    return _labelled("halfgig_nodes", "Nodes whose worker has a lease, by what they can do.", "role", roles)
 
 
 def _refused(jobs: JobStore) -> Metric:

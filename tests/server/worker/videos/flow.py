@@ -1,6 +1,6 @@
 """A process that runs workflows of five small steps.
 
-python -m tests.server.worker.videos.flow FOLDER EXECUTOR TTL [MOST_ATTEMPTS].
+python -m tests.server.worker.videos.flow FOLDER EXECUTOR TTL MOST_ATTEMPTS QUEUE...
 
 Each step writes a line "executor job step" to FOLDER/log.  At step three a job named "..slow" stays, "..held" waits for
 FOLDER/go, "..shared" waits until two executors have jobs, "..poison" kills the process, and every job is broken off
@@ -77,7 +77,7 @@ def answer(line: str) -> None:
 
 
 def main() -> None:
-    """Work until stdin ends: each line is a job, "recover", "active", "known JOB" or "cancel JOB"; answer on stdout."""
+    """Work until stdin ends: a line is a job and its queue, "recover", "active", "known JOB" or "cancel JOB"."""
     folder, executor, ttl_s = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
     work = functools.partial(step, folder, executor)
     address = folder / "address"  # of a Postgres database, else SQLite
@@ -85,7 +85,7 @@ def main() -> None:
     database = PostgresDatabase(url) if url else SqliteDatabase(folder / "leases.sqlite")
     lease = Lease(database, executor, ttl_s)
     url = url or f"sqlite:///{folder}/flows.sqlite"
-    flows = Workflows(url, lease, Recipe(NAMES, recipe, work), *map(int, sys.argv[4:]))
+    flows = Workflows(url, lease, Recipe(NAMES, recipe, work), int(sys.argv[4]), sys.argv[5:])
     flows.launch()
     answer("ready")
     for line in sys.stdin:
@@ -100,8 +100,8 @@ def main() -> None:
             case ["known", job]:
                 known = flows.known([job]).get(job)
                 answer(f"{known.status} {known.attempts}" if known else "unknown")
-            case [job]:
-                flows.enqueue(job)
+            case [job, *queue]:
+                flows.enqueue(job, *queue)
                 answer("")
     flows.close()
 

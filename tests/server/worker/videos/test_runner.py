@@ -18,8 +18,8 @@ from halfgig.pipeline.video import FRAMES, VIDEO
 from halfgig.requests import PORTRAIT
 from halfgig.server.job import CANCELLED, COMPLETED, IN_PROGRESS, Job
 from halfgig.server.job_store import JobStore
+from halfgig.server.nodes import TTL_S
 from halfgig.server.paths import ServerPaths
-from halfgig.server.worker.videos.lease import TTL_S
 from halfgig.settings import INSTALLATION, Settings
 from halfgig.storage.record_log import read_records
 from tests.server.worker.videos.contexts import accept

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from halfgig.server.worker.videos.workflow import MOST_STARTED
+from halfgig.server.worker.videos.workflow import MOST_STARTED, QUEUE
 from tests.support.command import plain_environment
 from tests.support.media import ROOT
 from tests.support.waiting import PATIENCE_S, soon
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Flow:
     """Talk to a process that runs workflows."""
 
-    def __init__(self, folder: Path, executor: str, ttl_s: float, most_attempts: int) -> None:
+    def __init__(self, folder: Path, executor: str, ttl_s: float, most_attempts: int, queue: str) -> None:
         command = (
             sys.executable,
             "-m",
@@ -34,6 +34,7 @@ class Flow:
             executor,
             str(ttl_s),
             str(most_attempts),
+            queue,
         )
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=plain_environment())
@@ -63,8 +64,10 @@ class Flow:
 
 
 @contextlib.contextmanager
-def flow(folder: Path, executor: str = "one", ttl_s: float = 60, most_attempts: int = 100) -> Iterator[Flow]:
-    it = Flow(folder, executor, ttl_s, most_attempts)
+def flow(
+    folder: Path, executor: str = "one", ttl_s: float = 60, most_attempts: int = 100, queue: str = QUEUE
+) -> Iterator[Flow]:
+    it = Flow(folder, executor, ttl_s, most_attempts, queue)
     try:
         yield it
     finally:
@@ -178,6 +181,15 @@ def test_two_executors_share_a_queue_and_do_nothing_twice(tmp_path: Path) -> Non
     lines = log(tmp_path)
     assert sorted(line.partition(" ")[2] for line in lines) == sorted(f"{job} {n}" for job in jobs for n in range(1, 6))
     assert {line.partition(" ")[0] for line in lines} == {"one", "two"}
+
+
+def test_a_job_is_taken_by_an_executor_of_its_queue_alone(tmp_path: Path) -> None:
+    with flow(tmp_path, "one", queue="puppets") as it, flow(tmp_path, "two", queue="heads") as other:
+        it.ask("a heads")
+        other.ask("b puppets")
+        it.ask("c heads")
+        assert soon(lambda: all(it.ask(f"known {job}") == "SUCCESS 1" for job in "abc"))
+    assert {line.rpartition(" ")[0] for line in log(tmp_path)} == {"two a", "one b", "two c"}
 
 
 def test_a_job_that_kills_its_executor_again_and_again_is_given_up(tmp_path: Path) -> None:

@@ -29,7 +29,8 @@ from halfgig.server.database_url import redacted
 from halfgig.server.disk import Disk
 from halfgig.server.errors import FileStoreUnavailable, StoreFailed
 from halfgig.server.job_writer import GROUPS
-from halfgig.server.plan import DEFAULT_SIZE, is_installed
+from halfgig.server.nodes import roles_of
+from halfgig.server.plan import DEFAULT_SIZE
 from halfgig.server.rendered_for_others import count_group
 from halfgig.server.worker.videos.kept_files import agree_on_the_number, group_number
 from halfgig.server.worker.videos.watchdog import Watchdog, planned_cpu_s
@@ -114,7 +115,7 @@ class GroupHelper:
     def _usable(self, number: int) -> list[AnimatorSpec]:
         """Return the animators that a cell of this number can run: their model is here, and they fit."""
         plan, settings = self._context.plan, self._context.settings
-        installed = [spec for spec in animators() if is_installed(spec.model, settings)]
+        installed = [spec for spec in animators() if spec.name in roles_of(settings)]
         cells = [(spec, self._cells(spec)) for spec in installed]
         return [spec for spec, each in cells if each.helpers >= number and each.cell.private_mb <= plan.cells_mb]
 

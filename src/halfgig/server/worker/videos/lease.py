@@ -6,25 +6,25 @@ with one guarded UPDATE, so several executors may do it at once. All times are b
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import socket
 import sqlite3
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from halfgig.log import WARNING, log
 from halfgig.server.errors import StorageFull, StoreFailed
+from halfgig.server.nodes import TTL_S
 from halfgig.storage.atomic_write import atomic_write
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from halfgig.server.sql import Database
-
-TTL_S = 60.0
-"""Seconds after its last renewal at which a lease expires; long, because a tenth of a processor is slow."""
 
 _FAILED = (sqlite3.Error, StorageFull, StoreFailed)
 
@@ -51,23 +51,33 @@ def new_executor(folder: Path, database: Database) -> str:
 def _end(executor: str, database: Database) -> None:
     with database.open() as session:
         session.execute("DELETE FROM executor_lease WHERE id = ?", (executor,))
+        session.execute("DELETE FROM nodes WHERE id = ?", (executor,))
 
 
 class Lease:
     """One executor's lease, renewed from a thread that no step can block; methods may be called from any thread."""
 
-    def __init__(self, database: Database, executor: str, ttl_s: float = TTL_S) -> None:
+    def __init__(
+        self, database: Database, executor: str, ttl_s: float = TTL_S, facts: Mapping[str, Any] | None = None
+    ) -> None:
+        """`facts` are what other nodes are told of this one."""
         self.executor = executor
         """The name of the executor that holds it."""
         self._database = database
         self._ttl_s = ttl_s
+        self._facts = json.dumps(facts or {})
         self._renewed_at = float("-inf")
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._keep_renewing, name="lease", daemon=True)
 
     def start(self) -> None:
-        """Take the lease and start renewing it."""
+        """Take the lease and start renewing it, unless that was done; announce the node."""
+        if self._thread.ident:
+            return
         self._renew()
+        with self._database.open() as database:
+            database.execute("DELETE FROM nodes WHERE id NOT IN (SELECT id FROM executor_lease)")
+            database.execute("INSERT INTO nodes (id, facts) VALUES (?, ?)", (self.executor, self._facts))
         self._thread.start()
 
     def is_held(self) -> bool:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from halfgig.log import ERROR, log
 from halfgig.server.errors import LateWriter
 from halfgig.server.worker.turns import MUCH_SHORTER
-from halfgig.server.worker.videos.workflow import ENDED, VERSION
+from halfgig.server.worker.videos.workflow import ENDED, VERSION, WAITS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from halfgig.requests import VideoRequest
     from halfgig.server.job import Job
     from halfgig.server.job_store import JobStore
     from halfgig.server.worker.videos.workflow import Workflows, WorkflowState
@@ -28,7 +29,7 @@ AGEING = 2.0
 """Seconds of a plain video by which an order counts as shorter for each second that it waits."""
 
 
-def reconcile(store: JobStore, workflows: Workflows) -> None:
+def reconcile(store: JobStore, workflows: Workflows, queue_of: Callable[[VideoRequest], str]) -> None:
     """Queue open jobs that DBOS does not know, close those it has ended, and restart those that do not match.
 
     | in the store | in DBOS                    | what happens                                              |
@@ -39,6 +40,9 @@ def reconcile(store: JobStore, workflows: Workflows) -> None:
     | open         | cancelled                  | cancelled                                                 |
     | open         | done                       | forgotten and queued: the store came from an older copy   |
     | open         | given up                   | failed, with the reason                                   |
+    | open         | in another queue           | forgotten and queued: an earlier version had one for all  |
+
+    `queue_of` returns the queue of a request.
     """
     jobs = store.open_jobs()
     known = workflows.known([job.id for job in jobs])
@@ -47,13 +51,13 @@ def reconcile(store: JobStore, workflows: Workflows) -> None:
         if found is None:
             continue
         if found.status in ENDED:
-            _settle(job.id, found, store, workflows)
-        elif found.version != VERSION:
-            _restart(job.id, workflows)
+            _settle(job.id, found, store, workflows, queue_of)
+        elif found.version != VERSION or (found.status == WAITS and found.queue != queue_of(job.request)):
+            _restart(job, workflows, queue_of)
     waiting, queued = [job for job in jobs if job.id not in known], [job for job in jobs if job.id in known]
     nodes = workflows.node_count() if waiting else 1
     for job in due(waiting, queued, time.time(), nodes):
-        workflows.enqueue(job.id)
+        workflows.enqueue(job.id, queue_of(job.request))
 
 
 def due(waiting: Sequence[Job], queued: Sequence[Job], now: float, nodes: int = 1) -> list[Job]:
@@ -90,7 +94,13 @@ def forget_removed(store: JobStore, workflows: Workflows) -> None:
     workflows.forget(job_id for job_id, found in known.items() if found.status in ENDED and job_id not in kept | active)
 
 
-def _settle(job_id: str, found: WorkflowState, store: JobStore, workflows: Workflows) -> None:
+def _settle(
+    job_id: str,
+    found: WorkflowState,
+    store: JobStore,
+    workflows: Workflows,
+    queue_of: Callable[[VideoRequest], str],
+) -> None:
     """Close or restart an open job whose workflow ended, because of a defect or by an operator."""
     job = store.get(job_id)  # read again: its last step may have closed it since
     if job is None or not job.is_open:
@@ -98,7 +108,7 @@ def _settle(job_id: str, found: WorkflowState, store: JobStore, workflows: Workf
     if found.status == "CANCELLED":
         store.cancel(job_id)
     elif found.status == "SUCCESS":
-        _restart(job_id, workflows)
+        _restart(job, workflows, queue_of)
     else:
         what = f"the work on this video ended with {found.status} after {found.attempts} attempts"
         log("worker", f"{job_id}: {what}", ERROR)
@@ -108,6 +118,6 @@ def _settle(job_id: str, found: WorkflowState, store: JobStore, workflows: Workf
             )
 
 
-def _restart(job_id: str, workflows: Workflows) -> None:
-    workflows.forget([job_id])
-    workflows.enqueue(job_id)
+def _restart(job: Job, workflows: Workflows, queue_of: Callable[[VideoRequest], str]) -> None:
+    workflows.forget([job.id])
+    workflows.enqueue(job.id, queue_of(job.request))

@@ -24,19 +24,21 @@ from halfgig.server.file_store import file_store
 from halfgig.server.group_claims import GroupClaims
 from halfgig.server.job_recovery import copy_safely, is_damaged, set_aside
 from halfgig.server.job_store import JobStore, database_of
+from halfgig.server.nodes import TTL_S, announcement, queue_of, queues_of, roles_of
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.videos.context import Admission, BrokenOff, SpeechSource, StepContext
 from halfgig.server.worker.videos.group_helper import GroupHelper
-from halfgig.server.worker.videos.lease import TTL_S, Lease, new_executor
+from halfgig.server.worker.videos.lease import Lease, new_executor
 from halfgig.server.worker.videos.reconciliation import forget_removed, reconcile
 from halfgig.server.worker.videos.retention import RetentionSweeper
 from halfgig.server.worker.videos.steps import STEPS, Steps
-from halfgig.server.worker.videos.workflow import Recipe, Workflows
+from halfgig.server.worker.videos.workflow import QUEUE, Recipe, Workflows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from halfgig.capacity.plan import Plan
+    from halfgig.requests import VideoRequest
     from halfgig.server.worker.videos.steps import Facts
     from halfgig.settings import Settings
 
@@ -72,6 +74,9 @@ class VideoRunner:
         self._paths = paths
         self._ttl_s = ttl_s
         self._workflows: Workflows | None = None
+        self._lease: Lease | None = None
+        self._is_shared = bool(settings.database_url)
+        self._queues = queues_of(roles_of(settings)) if self._is_shared else (QUEUE,)
         self._context = StepContext(
             settings,
             plan,
@@ -150,6 +155,8 @@ class VideoRunner:
             workflows, self._workflows = self._workflows, None
             if workflows:
                 workflows.close()
+            elif self._lease:
+                self._lease.close()
 
     def _holds_lease(self) -> bool:
         workflows = self._workflows
@@ -201,11 +208,15 @@ class VideoRunner:
         """Launch DBOS if a job is open, then make the job store and DBOS agree and take over dead executors' jobs."""
         jobs = self._context.store.open_jobs()
         if self._workflows is None:
-            if not jobs or self._context.closing.is_set():
+            if self._context.closing.is_set():
+                return
+            if self._is_shared and self._lease is None:  # others see what this node can do before there is work
+                self._lease = self._new_lease()
+            if not any(self._queue_of(job.request) in self._queues for job in jobs):
                 return
             self._launch()
         assert self._workflows
-        reconcile(self._context.store, self._workflows)
+        reconcile(self._context.store, self._workflows, self._queue_of)
         if dead := self._workflows.recover():
             why = f"it ended, or did not renew its lease for {self._ttl_s:.0f} s"
             gone = f"the jobs of {', '.join(dead)} are taken over: {why}"
@@ -220,14 +231,24 @@ class VideoRunner:
             log("worker", "the record of steps is damaged and set aside; videos resume from their files", WARNING)
             set_aside(self._paths.workflows)
         settings = self._context.settings
-        database = database_of(settings)
-        executor = new_executor(self._paths.root, database)
-        lease = Lease(database, executor, self._ttl_s)
+        lease = self._lease = self._lease or self._new_lease()
         url = settings.database_url or f"sqlite:///{self._paths.workflows}"
-        workflows = Workflows(url, lease, Recipe(STEPS, self._make, self._step))
+        workflows = Workflows(url, lease, Recipe(STEPS, self._make, self._step), queues=self._queues)
         self._workflows = workflows  # before the launch: a step may start at once and asks whether the lease is held
         workflows.launch()
-        log("worker", f"videos are made by executor {executor}")
+        log("worker", f"videos are made by executor {lease.executor}, from {', '.join(self._queues)}")
+
+    def _new_lease(self) -> Lease:
+        """Take a lease for this start."""
+        settings = self._context.settings
+        database = database_of(settings)
+        executor = new_executor(self._paths.root, database)
+        lease = Lease(database, executor, self._ttl_s, announcement(settings, self._context.plan))
+        lease.start()
+        return lease
+
+    def _queue_of(self, request: VideoRequest) -> str:
+        return queue_of(request) if self._is_shared else QUEUE
 
     def _make(self, job_id: str, step: Callable[[str, Facts, int], Facts | None]) -> str:
         """Make a job's video; leave it, for later, if DBOS could not record a step for lack of room."""

@@ -22,15 +22,19 @@ VERSION = "videos-v2"
 ones and resume from their files."""
 
 QUEUE = "videos"
+"""The queue of a server that shares its work with no other one."""
 
 MOST_STARTED = 8
 """Jobs that are started at a time; one of them is worked on, in turns (`worker/turns.py`)."""
 
 MOST_STARTED_SHARED = 2
-"""The same on a node of several: what it does not start, another one may."""
+"""The same of each queue on a node of several: what it does not start, another one may."""
 
 MOST_ATTEMPTS = 1000
 """Starts after which DBOS gives a job up; `steps` fails a job without progress long before."""
+
+WAITS = "ENQUEUED"
+"""The state of a workflow in a queue."""
 
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 """Final states of a workflow."""
@@ -47,6 +51,8 @@ class WorkflowState(NamedTuple):
     """The executor that runs it."""
     version: str | None
     """Version of the steps it was started with."""
+    queue: str | None = None
+    """The queue it waits in, or waited in."""
 
 
 class Recipe(NamedTuple):
@@ -64,16 +70,24 @@ class Workflows:
     """Runs a few jobs at a time and records each step's result in the database `url`, SQLite or Postgres.
 
     Other executors take over the jobs when the lease of this one has expired. A job is started at most `most_attempts`
-    times.
+    times. Jobs are taken from the named queues alone.
     """
 
-    def __init__(self, url: str, lease: Lease, recipe: Recipe, most_attempts: int = MOST_ATTEMPTS) -> None:
+    def __init__(
+        self,
+        url: str,
+        lease: Lease,
+        recipe: Recipe,
+        most_attempts: int = MOST_ATTEMPTS,
+        queues: Sequence[str] = (QUEUE,),
+    ) -> None:
         self.executor = lease.executor
         """This process's name."""
         self._url = url
         self._recipe = recipe
         self._most_attempts = most_attempts
         self._lease = lease
+        self._queues = queues
 
     def launch(self) -> None:
         """Start working on queued jobs, and on those that an earlier process of the same name left."""
@@ -98,9 +112,11 @@ class Workflows:
         )
         # The lease is taken before the launch, which recovers jobs: no other executor may consider this one dead then.
         self._lease.start()
+        DBOS.listen_queues(self._queues)
         DBOS.launch()
         most = MOST_STARTED_SHARED if is_shared else MOST_STARTED
-        DBOS.register_queue(QUEUE, worker_concurrency=most, polling_interval_sec=1.0)
+        for queue in self._queues:
+            DBOS.register_queue(queue, worker_concurrency=most, polling_interval_sec=max(1.0, len(self._queues) / 2))
 
     def _register(self) -> None:
         from dbos import DBOS
@@ -117,11 +133,11 @@ class Workflows:
 
         return step
 
-    def enqueue(self, job_id: str) -> None:
+    def enqueue(self, job_id: str, queue: str = QUEUE) -> None:
         """Queue a job, unless DBOS knows it already."""
         from dbos import DBOS
 
-        options = {"workflow_name": "video", "queue_name": QUEUE, "workflow_id": job_id, "app_version": VERSION}
+        options = {"workflow_name": "video", "queue_name": queue, "workflow_id": job_id, "app_version": VERSION}
         DBOS.enqueue_workflow_with_options(options, job_id)  # type: ignore[arg-type]
 
     def known(self, job_ids: Iterable[str] | None = None) -> dict[str, WorkflowState]:
@@ -134,7 +150,7 @@ class Workflows:
         found = DBOS.list_workflows(workflow_ids=ids, load_input=False, load_output=False)
         return {
             each.workflow_id: WorkflowState(
-                each.status, each.recovery_attempts or 0, each.executor_id, each.app_version
+                each.status, each.recovery_attempts or 0, each.executor_id, each.app_version, each.queue_name
             )
             for each in found
         }
