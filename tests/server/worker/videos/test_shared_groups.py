@@ -303,3 +303,33 @@ def test_a_node_gives_a_group_back_when_it_has_a_video_of_its_own(tmp_path: Path
         helper.join()
     assert claims.returned == [True]
     assert [(row.key, row.is_held) for row in offered(leading, job)] == [(None, False)] * 9
+
+
+class StolenClaims(GroupClaims):
+    """Lose each group just before it is committed."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(PostgresDatabase(url), "helping", LONG_S)
+        self._thief = GroupClaims(PostgresDatabase(url), "thief", LONG_S)
+
+    def finish(self, claim: GroupClaim, key: str, checksum: str) -> bool:
+        """Commit a group too late."""
+        self._thief.seize(claim.job_id, claim.group)
+        return super().finish(claim, key, checksum)
+
+
+def test_a_group_that_comes_late_is_refused_and_counted(tmp_path: Path, url: str) -> None:
+    leading, helping = node(tmp_path, "leading", url), node(tmp_path, "helping", url)
+    job = accepted(leading)
+    does(leading, job.id, "speak", "measure")
+    assert leading.claims
+    leading.claims.offer(job.id, "puppet", range(1))
+    helper = GroupHelper(helping, StolenClaims(url), lambda: True)
+    helper.start()
+    try:
+        assert soon(lambda: leading.store.refused_writes()["groups"] == 1)
+    finally:
+        helping.closing.set()
+        helper.join()
+    assert [(row.key, row.is_held) for row in offered(leading, job)] == [(None, True)]
+    assert rendered_groups(helping.paths.run) == 0

@@ -97,7 +97,7 @@ class GroupHelper:
                 claim = self._take(number)
                 while claim:
                     claim = self._with_a_cell(claim, number)
-            except (StoreFailed, FileStoreUnavailable):  # both log it; the leases run out by themselves
+            except (StoreFailed, FileStoreUnavailable):  # which is in the log; what was claimed is free by itself
                 pause_s = AGAIN_S
             except Exception:  # noqa: BLE001 - a full disk, or a defect: this node goes on, others render the group
                 details = redacted(f"\n{traceback.format_exc()}", self._context.settings.database_url)

@@ -19,6 +19,7 @@ from halfgig.media.frame_store import KeptGroups, read_format
 from halfgig.pipeline.video import FRAMES
 from halfgig.server.errors import FileStoreUnavailable, LateWriter, StorageFull, StoreFailed
 from halfgig.server.file_store import StoredFile
+from halfgig.server.worker.videos.context import Cancelled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +63,7 @@ class OfferedGroups:
         if self._claims:
             self._over.set()
             self._thread.join()
-            if kind is None:
+            if kind in (None, Cancelled):
                 self._withdraw(self._claims)
 
     def others_work(self) -> bool:
@@ -85,6 +86,7 @@ class OfferedGroups:
                     if not complained:
                         log("worker", f"{self._job.id} cannot be shared with other nodes at present: {error}", WARNING)
                     complained = True
+                    self._has_news |= isinstance(error, FileStoreUnavailable)  # who waits for the store does not hang
                 else:
                     complained = False
                 self._over.wait(LOOK_EVERY_S)
@@ -172,7 +174,7 @@ class OfferedGroups:
         self._told = told
 
     def _withdraw(self, claims: GroupClaims) -> None:
-        """End the offer of a video whose frames are all there."""
+        """End the offer of a video whose frames are all there, or that nobody wants any more."""
         try:
             claims.close(self._job.id)
         except StoreFailed as error:
