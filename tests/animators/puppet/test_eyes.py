@@ -226,3 +226,29 @@ def test_eyes_whose_iris_has_no_round_edge_do_not_look_aside() -> None:
     of = world(picture)
     assert of.changed(Eyes(gaze_yaw=15)).max() == 0
     assert of.changed(BLINK).max() > 60
+
+
+def light_along_the_eye(of: World, down: float, eyes: Eyes) -> NDArray[np.float64]:
+    """Return the brightness along the middle of the right eye in a height, in eye distances, in the skin's."""
+    row = of.box(0, down, 0, 0)[0].start
+    part = of.frame(eyes)[row - 1 : row + 2, of.box(-0.6, 0, -0.4, 0)[1]]
+    return np.asarray(part.astype(float).mean(axis=(0, 2)) / np.mean(SKIN))
+
+
+def test_a_lid_in_a_dark_socket_is_as_dark_as_the_skin_above_it() -> None:
+    picture = drawn_face()[0]
+    skin = np.abs(picture.astype(int) - SKIN).max(axis=2) < 8
+    skin[:, :90] = skin[:, 150:] = skin[:118] = skin[162:] = False
+    picture[skin] = 0.66 * np.array(SKIN)
+    assert 0.6 < light_along_the_eye(world(picture), -0.01, BLINK).mean() < 0.82
+    assert light_along_the_eye(drawn(), -0.01, BLINK).mean() > 0.9
+
+
+def test_lashes_leave_no_dots_in_the_fold_above_a_closed_lid() -> None:
+    picture = drawn_face()[0]
+    for column in range(106, 136, 4):
+        picture[150 - 15 : 150 - 6, column : column + 2] = IRIS
+    of = world(picture)
+    rest, closed = (np.ptp(light_along_the_eye(of, -0.14, eyes)) for eyes in (Eyes(), BLINK))
+    assert rest > 0.6
+    assert closed < 0.12 * rest

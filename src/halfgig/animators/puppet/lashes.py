@@ -22,6 +22,9 @@ THICKNESS = 0.05
 LINE = 0.009
 """Half the thickness of the line along the edge of a lid, in eye distances."""
 
+FRINGE = 0.02
+"""Half the thickness of line and lashes where a soft picture lets them run together, in eye distances."""
+
 DARKEST, LIGHTEST = 0.6, 0.35
 """Opacity of that line: the darkest, and the lightest."""
 
@@ -49,7 +52,7 @@ class Lashes:
         sharp = max(LINE, 0.9 * self.step)
         self.thick = 2 * math.hypot(sharp, window.softness)
         """Half the thickness of the line along the edge, in eye distances."""
-        self._strength = self._line_strength() * 2 * sharp / self.thick
+        self._strength = self._line_strength() * 2 * max(sharp, min(FRINGE, window.softness)) / self.thick
         self._line = self.line(window.x)
 
     def _read(self, columns: int, rows: int) -> tuple[Map, Map]:

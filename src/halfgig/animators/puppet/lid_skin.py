@@ -25,14 +25,17 @@ LASHES, LASH = 0.085, 0.08
 FOLD_KEPT = 0.5
 """Share of its darkness that a fold above the painted skin keeps."""
 
+EVEN = 0.02
+"""Standard deviation of its smoothing, in eye distances: a fold is even, lashes are not."""
+
 ALONG = 0.1
 """Standard deviation of the smoothing of skin along the lid, in eye distances."""
 
 ROWS, COLUMNS = 16, 48
 """Places at which the skin above and below an eye is read."""
 
-DARKEST, LIGHTEST = 0.82, 1.1
-"""Brightness that the lid's skin may have, in that of the skin under the eye."""
+LIGHTEST = 1.1
+"""Brightness that the lid's skin may have at most, in that of the skin under the eye."""
 
 BULGE, EDGE_SHADE, CORNER_SHADE = 0.07, 0.08, 0.04
 """Shading of a closed lid: lighter over the eyeball, darker at the lashes and towards the corners."""
@@ -40,8 +43,20 @@ BULGE, EDGE_SHADE, CORNER_SHADE = 0.07, 0.08, 0.04
 UNDER = 0.05, 0.2
 """Depths below an eye at which its skin is read, in eye distances."""
 
-SKIN = 0.5, 0.8
-"""Brightness, in that of the skin around, below which something is no skin, and from which on it is."""
+SKIN = 0.1, 0.4
+"""Brightness on the way from hair to the skin around below which something is no skin, and from which on it is."""
+
+HAIR, HAIRIEST = (0.35, 0.5), 10
+"""Brightness that hair can have, in that of the skin under the eye, and the percentile of a brow's that is its own."""
+
+BARE = 0.5, 0.8
+"""Brightness, in that of the skin above, below which there are lashes at the fold, and from which on there are none."""
+
+BROW = 0.03
+"""Half the height in which a brow is read, in eye distances."""
+
+DARKEST = 0.45
+"""Brightness that the lid's skin may have at least, on the way from hair to the skin around."""
 
 SHADED = 0.88
 """Brightness of a lid whose skin the picture does not show, in that of the skin under the eye."""
@@ -74,7 +89,7 @@ class LidSkin:
         height = ((window.y - self._top) / np.maximum(window.lower - self._top, 1e-3)).clip(0, 1)[..., None]
         top = self._wide(fold)
         mixed = top + (self._wide(above) - top) * smoothstep(0.0, 0.6, height)
-        mixed = mixed + (self._wide(below) - mixed) * (0.5 * height)
+        mixed = mixed + (self._wide(below) - mixed) * (0.25 * height)
         left, right = window.corners
         aside = ((2 * window.x - left - right) / (right - left)).clip(-1, 1)[..., None]
         bulge = BULGE * np.exp(-(((height - 0.45) / 0.25) ** 2) - (aside / 0.5) ** 2)
@@ -89,15 +104,18 @@ class LidSkin:
         """Return the skin between lid and brow, and under the eye, along the lid; each [n, 3]."""
         window, across = self._window, self._across
         upper, lower = window.edges(across)
-        gap = (upper - np.interp(across, *growing(eye.brow).T)).clip(0.08, 0.3)
+        brow = np.interp(across, *growing(eye.brow).T).astype(np.float32)
+        gap = (upper - brow).clip(0.08, 0.3)
         lid = self._column(upper - np.linspace(0.02, 0.75, ROWS, dtype=np.float32)[:, None] * gap)
         under = self._column(lower + np.linspace(*UNDER, ROWS, dtype=np.float32)[:, None])
         cheek = self._smoothed(np.median(under, axis=0), np.ones(len(across), np.float32))
         lit = _brightest(lid)  # lashes, folds and hair are darker
-        share = _light(lit) / _light(cheek)
-        skin = self._smoothed(lit, smoothstep(*SKIN, share), SHADED * cheek)
+        hairs = self._column(brow + np.linspace(-BROW, BROW, ROWS, dtype=np.float32)[:, None])
+        hair = np.percentile(_light(hairs) / _light(cheek), HAIRIEST).clip(*HAIR)
+        no_skin, surely, darkest = (float(hair + way * (1 - hair)) for way in (*SKIN, DARKEST))
+        skin = self._smoothed(lit, smoothstep(no_skin, surely, _light(lit) / _light(cheek)), SHADED * cheek)
         share = _light(skin) / _light(cheek)
-        return skin * (share.clip(DARKEST, LIGHTEST) / share)[:, None], cheek
+        return skin * (share.clip(darkest, LIGHTEST) / share)[:, None], cheek
 
     def _at_the_fold(self, bare: Map, above: Map) -> Map:
         """Return the skin right above the painted one along the lid, [n, 3]: what is painted must not stand out."""
@@ -106,7 +124,7 @@ class LidSkin:
         top = upper - FOLD * smoothstep(0.0, 0.5, (lower - upper) / window.tallest)
         rows = top - np.linspace(0.0, 0.05, ROWS, dtype=np.float32)[:, None]
         found = _brightest(window.read(bare, *self._places(rows)))
-        return self._smoothed(found, smoothstep(*SKIN, _light(found) / _light(above)), above)
+        return self._smoothed(found, smoothstep(*BARE, _light(found) / _light(above)), above)
 
     def _places(self, rows: Map) -> tuple[Map, Map]:
         return np.broadcast_to(self._across, rows.shape), rows.astype(np.float32)
@@ -138,9 +156,11 @@ class LidSkin:
         seen = np.where(height > 0, window.rgb.mean(axis=-1), np.maximum(skin, window.rgb).mean(axis=-1))
         light = cv2.GaussianBlur(cv2.morphologyEx(seen.astype(np.float32), cv2.MORPH_CLOSE, kernel), (0, 0), size / 3)
         dark = 1 - cv2.GaussianBlur((seen / np.maximum(light, 1)).clip(0, 1), (0, 0), max(1.0, 0.1 * size))
-        near = smoothstep(1.3 * LASHES, 0.7 * LASHES, height) * (1 - FOLD_KEPT * smoothstep(FOLD, FOLD + SOFT, height))
+        near = smoothstep(1.3 * LASHES, 0.7 * LASHES, height)
         ends = window.from_inner_corner(-0.03, 0.03) * window.from_outer_corner(-0.05, 0.0)
         share = smoothstep(0.02, 0.15, dark) * near * ends
+        fold = cv2.GaussianBlur(dark, (0, 0), max(1.0, EVEN / window.pixel)) * smoothstep(FOLD, FOLD + SOFT, height)
+        light = light * (1 - FOLD_KEPT * fold)
         lit = skin * (light / np.maximum(skin.mean(axis=-1), 1)).clip(0.6, 1.1)[..., None]
         return np.asarray(window.rgb + (lit - window.rgb) * share[..., None], np.float32)
 
