@@ -134,6 +134,31 @@ def test_what_is_damaged_or_lost_in_the_store_is_not_handed_out(store: FileStore
     assert {path.name: path.read_bytes() for path in (tmp_path / "there").iterdir()} == {"c": b"fine"}
 
 
+def test_a_file_that_was_put_aside_is_the_writers_when_it_adopts_it(store: FileStore, tmp_path: Path) -> None:
+    kept, here, there = claimed(store), folder_of(tmp_path / "here", group=b"frames"), folder_of(tmp_path / "there")
+    files = [store.job(JOB).put_aside(here / "group", token) for token in (4, 5)]
+    assert kept.names() == set()
+    assert kept.adopt(there, "group", files[1])
+    assert (there / "group").read_bytes() == b"frames"
+    store.job(JOB).fetch(tmp_path / "elsewhere")
+    assert (tmp_path / "elsewhere" / "group").read_bytes() == b"frames"
+    kept.keep_only(["group"])
+    assert not kept.adopt(there, "other", files[0])  # removed with what nobody named
+    assert not (there / "other").exists()
+
+
+def test_who_lost_a_video_adopts_nothing_and_nobody_what_is_damaged(store: FileStore, tmp_path: Path) -> None:
+    assert isinstance(store, SharedFiles)
+    late, here = claimed(store), folder_of(tmp_path / "here", group=b"frames")
+    file = late.put_aside(here / "group", 1)
+    writer = claimed(store)
+    with pytest.raises(LateWriter):
+        late.adopt(tmp_path, "group", file)
+    store._objects.put(file.key, b"others")
+    assert not writer.adopt(tmp_path / "here", "mended", file)
+    assert writer.names() == set()
+
+
 def test_one_process_lists_a_store_at_a_time(store: FileStore) -> None:
     now = time.time()
     assert store.is_to_be_listed(now, 600)

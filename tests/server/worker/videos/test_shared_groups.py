@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import os
+import struct
 import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -11,7 +14,7 @@ import pytest
 
 import halfgig.animators.registry as animators
 from halfgig.animators.puppet.spec import SPEC as PUPPET
-from halfgig.media.frame_groups import Claims, group_path
+from halfgig.media.frame_groups import CLAIM, Claims, group_path
 from halfgig.pipeline.video import FRAMES
 from halfgig.requests import PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.server.file_store import file_store
@@ -193,6 +196,16 @@ class Offer:
         return True
 
 
+def offered_to(offer: Offer, group: int) -> OfferedGroup:
+    """Return the row of a group."""
+    return next(row for row in offer.claims.offered(offer.job.id) if row.group == group)
+
+
+def is_own(offer: Offer, group: int) -> bool:
+    """Return whether the leading node has a group."""
+    return offered_to(offer, group).is_own
+
+
 @pytest.fixture
 def offer(tmp_path: Path, url: str) -> Offer:
     return Offer(tmp_path, url, groups=3)
@@ -257,6 +270,28 @@ def test_a_rendered_group_is_fetched_and_has_its_name_in_the_store(
     assert offer.kept.names() == {PORTRAIT, path.name}
 
 
+def test_a_node_that_is_slow_is_not_waited_for(
+    offer: Offer, other: GroupClaims, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("halfgig.server.worker.videos.offered_groups.SLOW_S", 1.0)
+    cell = Claims(offer.folder / FRAMES)
+    with offer.groups:
+        assert soon(lambda: len(offer.claims.offered(offer.job.id)) == 3)
+        claim = other.take_any(["puppet"])
+        assert claim
+        for group in range(2):  # quick ones, by a cell here
+            assert soon(functools.partial(cell.take, group))
+            assert soon(functools.partial(is_own, offer, group))
+            group_path(offer.folder / FRAMES, group).write_bytes(b"a group")
+            cell.release(is_done=True)
+        assert soon(lambda: cell.take(2))
+        assert other.renew(claim)
+        assert offered_to(offer, 2).is_held
+        group_path(offer.folder / FRAMES, 2).write_bytes(b"a group")
+        cell.release(is_done=True)
+        assert soon(lambda: not other.renew(claim))
+
+
 def test_waiting_for_another_node_is_no_hanging_while_it_renews_its_lease(offer: Offer, other: GroupClaims) -> None:
     with offer.groups:
         assert soon(lambda: len(offer.claims.offered(offer.job.id)) == 3)
@@ -266,6 +301,10 @@ def test_waiting_for_another_node_is_no_hanging_while_it_renews_its_lease(offer:
         for frames in range(2):
             assert other.renew(claim, frames)
             assert soon(offer.groups.others_work)
+        told = group_path(offer.folder / FRAMES, claim.group)
+        told = told.with_name(told.name + CLAIM)  # which cells here count as progress
+        assert other.renew(claim, 7)
+        assert soon(lambda: told.read_bytes() == struct.pack("<II", os.getpid(), 7))
     assert offer.claims.offered(offer.job.id) == []
 
 

@@ -172,7 +172,7 @@ class GroupHelper:
         except HalfgigError as error:
             if group.reason == LOST:
                 log("worker", f"group {group.claim.group} of {job.id} is another node's now")
-            elif group.reason == LEAVES:
+            elif group.reason == LEAVES or (group.reason is None and cell.was_killed):  # by the supervisor, for memory
                 self._claims.give_back(group.claim)
             else:
                 self._refuse(group.claim, error, 1)

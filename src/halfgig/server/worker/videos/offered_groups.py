@@ -8,6 +8,7 @@ has rendered is fetched next to the frame store, where the leading cell finds it
 
 from __future__ import annotations
 
+import statistics
 import threading
 import time
 from typing import TYPE_CHECKING, Self
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 LOOK_EVERY_S = 0.5
 """Seconds between two looks at what other nodes have claimed and rendered."""
 
+SLOW_FACTOR, SLOW_S = 2.0, 5.0
+"""Another node is slow when it has a group for longer than this many times what groups take, and some seconds more."""
+
 
 class OfferedGroups:
     """Offers a video's groups during a block, if there are `claims` for several nodes and more groups than one.
@@ -47,6 +51,8 @@ class OfferedGroups:
         self._groups = groups
         self._seen: KeptGroups | None = None
         self._locked: dict[int, Claims] = {}
+        self._begun: dict[int, float] = {}
+        self._took_s: list[float] = []
         self._told: tuple[tuple[int, float, int], ...] = ()
         self._has_news = False
         self._over = threading.Event()
@@ -100,11 +106,15 @@ class OfferedGroups:
         """Bring the database and the locked files in step."""
         here, rows = self._here(), claims.offered(self._job.id)
         self._note_news(rows)
+        slow = self._slow(rows)
         for row in rows:
             if row.key is not None and row.group not in here and self._fetch(claims, row):
                 here.add(row.group)
             if row.group in here:
                 self._unlock(row.group, is_done=True)
+                self._note_end(row.group)
+            elif row.group in slow:  # the sooner one counts
+                self._unlock(row.group, is_done=False)
             elif row.is_held and not row.is_own:
                 if self._lock(row.group):
                     self._locked[row.group].count(row.frames)
@@ -114,6 +124,19 @@ class OfferedGroups:
                 self._unlock(row.group, is_done=False)
                 self._share_own(claims, row)
         claims.close(self._job.id, [row.group for row in rows if row.group in here])
+
+    def _slow(self, rows: list[OfferedGroup]) -> set[int]:
+        """Return the groups of other nodes that this one may render as well, since there is nothing else to do."""
+        now = time.monotonic()
+        self._begun = {row.group: self._begun.get(row.group, now) for row in rows if row.is_held}
+        if not self._took_s or any(not row.is_held and row.key is None for row in rows):
+            return set()
+        most_s = SLOW_FACTOR * statistics.median(self._took_s) + SLOW_S
+        return {row.group for row in rows if row.is_held and not row.is_own and now - self._begun[row.group] > most_s}
+
+    def _note_end(self, group: int) -> None:
+        if (begun := self._begun.pop(group, None)) is not None:
+            self._took_s.append(time.monotonic() - begun)
 
     def _share_own(self, claims: GroupClaims, row: OfferedGroup) -> None:
         """Take a group that a cell of this machine renders, and offer one again whose cell has ended."""
