@@ -8,6 +8,7 @@ import importlib
 import mmap
 import os
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -193,3 +194,13 @@ def encode_with_x264(px: int) -> Iterator[int]:
             for packet in stream.encode(av.VideoFrame(px, px, "yuv420p")):
                 file.mux(packet)
             yield at
+
+
+def with_threads(n: int) -> Iterator[int]:
+    """Yield how many threads were started; they end when the job goes on."""
+    over = threading.Event()
+    threads = [threading.Thread(target=over.wait, daemon=True) for _ in range(n)]
+    for thread in threads:
+        thread.start()
+    yield len(threads)
+    over.set()

@@ -6,7 +6,6 @@ Stages write to the job's folder; the next stage, or the same one after a kill, 
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from halfgig import __version__
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from halfgig.events import Event
     from halfgig.media.chunks import Chunk
     from halfgig.tts.speech import Speech
-
-NICENESS = 10
-"""Niceness of rendering, so that speech, for which a listener waits, gets the processor first."""
 
 
 def measure(job: RenderJob) -> Iterator[Event]:
@@ -115,9 +111,9 @@ def _write_track(job: RenderJob, n_frames: int) -> None:
 
 
 def _yield_to_speech() -> None:
-    """Lower this process's priority, and resume it if it is paused when its parent ends."""
+    """Lower this process's priority, so that speech comes first; resume if paused when the parent ends."""
     from halfgig.cells.parent import wake_when_parent_ends
+    from halfgig.cells.priority import stand_back
 
     wake_when_parent_ends()
-    if sys.platform.startswith("linux"):
-        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+    stand_back(os.getpid())

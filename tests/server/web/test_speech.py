@@ -63,6 +63,7 @@ def test_a_speech_arrives_as_work_made_it(tmp_path: Path) -> None:
             "speed": 1.0,
             "words": False,
             "poses": False,
+            "unheard": 0.0,
             "lexicon": "",
             "whole": False,
         }

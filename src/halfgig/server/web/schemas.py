@@ -109,6 +109,9 @@ class SpeechBody(RequestBody):
         max_length=8,
         description="poses: the weights of a face that speaks, before their sound; words as above; requires sse.",
     )
+    unheard: float = Field(
+        0.0, ge=0, le=600, description="Seconds of earlier speech that the listener still hears: this one can wait."
+    )
 
     @property
     def lexicon_lines(self) -> str:

@@ -107,6 +107,7 @@ def message_of(asked: SpeechBody, engine: str) -> dict[str, Any]:
         "speed": asked.speed,
         "words": "words" in asked.wanted,
         "poses": "poses" in asked.wanted,
+        "unheard": asked.unheard,
         "lexicon": asked.lexicon_lines,
         "whole": not asked.stream,
     }

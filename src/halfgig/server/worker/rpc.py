@@ -248,9 +248,9 @@ def _stream_request(request: dict[str, Any]) -> StreamRequest:
     speech = SpeechRequest(text, voice, speed, lexicon)
     engine, wants_words = _of_kind(request, "engine", str, ""), _of_kind(request, "words", bool, False)
     wants_poses, client = _of_kind(request, "poses", bool, False), _of_kind(request, "client", str, "")
-    return StreamRequest(
-        speech, sound_format, engine=engine, wants_words=wants_words, wants_poses=wants_poses, client=client
-    )
+    unheard_s = float(_of_kind(request, "unheard", (int, float), 0.0))
+    made = StreamRequest(speech, sound_format, engine=engine, wants_words=wants_words, wants_poses=wants_poses)
+    return replace(made, client=client, unheard_s=unheard_s)
 
 
 def _of_kind(request: dict[str, Any], name: str, kind: Any, default: Any) -> Any:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from halfgig.media.chunks import SpeechSegment
 from halfgig.requests import SpeechRequest
 from halfgig.server.worker.speech.scheduler import AHEAD_S
-from halfgig.server.worker.speech.shares import BACKGROUND_WEIGHT, LEAD_S, MOST_REST_S, REST, SpeechShares
-from halfgig.server.worker.speech.stream import Stream, StreamRequest
+from halfgig.server.worker.speech.shares import BACKGROUND_WEIGHT, MOST_REST_S, REST, SPARE_S, SpeechShares
+from halfgig.server.worker.speech.stream import LEAD_S, Stream, StreamRequest
 from halfgig.tts.registry import ResolvedVoice, default_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def stream(client: str, *, is_background: bool = False, seconds: float = 0.0) -> Stream:
+def stream(client: str, *, is_background: bool = False, seconds: float = 0.0, unheard_s: float = 0.0) -> Stream:
     """Return a stream with some seconds made just now."""
-    request = StreamRequest(SpeechRequest("Hi."), client=client, is_background=is_background)
+    request = StreamRequest(SpeechRequest("Hi."), client=client, is_background=is_background, unheard_s=unheard_s)
     made = Stream(0, request, threading.Condition())
     if seconds:
         with made.changed:
@@ -111,3 +111,30 @@ def test_no_sentence_is_given_up_that_its_only_listener_waits_for() -> None:
     assert not it.gives_way(current, new, [current, new])
     silent = ready("greedy", is_background=True)
     assert it.gives_way(silent, new, [silent, new])
+
+
+def test_other_programs_go_first_only_while_every_listener_has_enough_to_hear() -> None:
+    ahead, new, video = stream("one", seconds=SPARE_S + 60), stream("two"), stream("three", is_background=True)
+    it = shares()
+    assert it.may_wait([ahead, video])
+    assert not it.may_wait([ahead, new, video])
+    assert it.may_wait([video])
+
+
+def test_who_had_enough_to_hear_waits_until_little_is_left() -> None:
+    between = stream("one", seconds=(SPARE_S + LEAD_S) / 2)
+    it = shares()
+    assert not it.may_wait([between])
+    assert it.may_wait([stream("one", seconds=SPARE_S + 60)])
+    assert it.may_wait([between])
+    assert not it.may_wait([stream("one", seconds=LEAD_S / 2)])
+
+
+def test_a_page_that_still_speaks_is_not_waited_for() -> None:
+    said, new = stream("one", unheard_s=SPARE_S + 60), stream("two")
+    said.is_active = new.is_active = True
+    assert (said.is_awaited, new.is_awaited) == (False, True)
+    assert shares().may_wait([said])
+    with said.changed:
+        said.put(SpeechSegment("tests, voice a", 1.0, 1))
+    assert said.lead_s > SPARE_S + 30

@@ -71,7 +71,7 @@ export class Playback {
 
 	/** Return the seconds that are there and were not heard. */
 	ahead() {
-		return (this.#anchors.at(-1)?.until ?? 0) - this.#context.currentTime;
+		return Math.max(0, (this.#anchors.at(-1)?.until ?? 0) - this.#context.currentTime);
 	}
 
 	/** Fall silent by a short fade. */

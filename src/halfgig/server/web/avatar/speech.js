@@ -65,8 +65,7 @@ class Received {
 
 	"speech.poses.delta"({ start, rate, names, weights }) {
 		this.#names = names ?? this.#names;
-		const bytes = Uint8Array.from(atob(weights), (letter) => letter.charCodeAt(0));
-		this.take.poses(this.#offset / RATE + start, rate, this.#names, bytes);
+		this.take.poses(this.#offset / RATE + start, rate, this.#names, bytesOf(atob(weights)));
 	}
 
 	"speech.audio.delta"({ audio }) {
@@ -75,11 +74,13 @@ class Received {
 		const count = letters.length >> 1;
 		const known = Math.max(0, Math.min(count, this.samples - this.#offset - this.#brought));
 		this.#brought += count;
-		const samples = Float32Array.from({ length: count - known }, (_, at) => {
-			const value = letters.charCodeAt(2 * (at + known)) | (letters.charCodeAt(2 * (at + known) + 1) << 8);
-			return ((value << 16) >> 16) / 32768;
-		});
+		const values = new Int16Array(bytesOf(letters).buffer, 2 * known, count - known);
+		const samples = Float32Array.from(values, (value) => value / 32768);
 		this.samples += samples.length;
 		if (samples.length) this.take.sound(samples);
 	}
+}
+
+function bytesOf(letters) {
+	return Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
 }

@@ -33,7 +33,7 @@ export class Talk {
 		const { playback, signal } = this;
 		try {
 			for (let input; (input = await this.stretches.next());) {
-				await receive(connection, { ...voice, input }, this.#taking(playback.duration), signal);
+				await receive(connection, { ...voice, input, get unheard() { return playback.ahead(); } }, this.#taking(playback.duration), signal);
 				while (playback.ahead() > MOST_AHEAD_S) await pause(500, signal);
 			}
 			playback.close();

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+from collections import deque
 from typing import TYPE_CHECKING
 
 from halfgig.capacity.measured_peaks import record
 from halfgig.cells.cell import Cell
-from halfgig.errors import CellDied
+from halfgig.cells.priority import stand_back_while
+from halfgig.errors import CellDied, HalfgigError
+from halfgig.log import WARNING, log
+from halfgig.models.installed import InstalledModels
 from halfgig.server.worker.videos.watchdog import Watchdog
+from halfgig.tts.registry import ResolvedVoice, engines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -16,6 +22,7 @@ if TYPE_CHECKING:
 
     from halfgig.capacity.plan import Plan
     from halfgig.server.worker.admission import MemoryAdmission
+    from halfgig.settings import Settings
 
 STAGE = "speaking"
 
@@ -39,6 +46,7 @@ class SpeechCell:
         self._reservation = contextlib.ExitStack()
         self._plan_of_cell = plan.speech
         self._jobs = 0
+        self._standing_back: tuple[int, bool] = 0, False
 
     @property
     def is_open(self) -> bool:
@@ -64,11 +72,33 @@ class SpeechCell:
         self._jobs += 1
         return self._cell.run(target, *args)
 
-    def watched(self, target: str, *args: object) -> Generator[object]:
-        """Run a job in the cell, which is ended if it hangs; raises `CellDied` then, with the figures."""
+    def warm_up(self, settings: Settings) -> None:
+        """Load the engines that `WARM` names."""
+        models = InstalledModels(settings.data_dir)
+        for spec in engines():
+            if not spec.model or spec.model not in settings.warm:
+                continue
+            found = models.get(spec.model)
+            if found is None:
+                missing = f"WARM names {spec.model}, which is not installed; fetch it with: halfgig pull {spec.model}"
+                log("worker", missing, WARNING)
+                continue
+            try:
+                voice = ResolvedVoice(spec, spec.default_voice(found.parts), found.folder)
+                deque(self.run("halfgig.pipeline.speech:load", voice), maxlen=0)
+            except (HalfgigError, OSError) as error:
+                log("worker", f"{spec.model} could not be loaded at the start: {error}", WARNING)
+                self.close(kill=True)
+
+    def watched(self, may_wait: Callable[[], bool], target: str, *args: object) -> Generator[object]:
+        """Run a job in the cell, which is ended if it hangs; raises `CellDied` then, with the figures.
+
+        While `may_wait` returns True, other processes go first.
+        """
         results = self.run(target, *args)
         assert self._cell
-        watch = Watchdog(self._cell, why_end=lambda: None, waits=lambda: False)
+        turns = functools.partial(self._let_others_go_first, may_wait)
+        watch = Watchdog(self._cell, why_end=lambda: None, waits=lambda: False, each_step=turns)
         try:
             with watch, contextlib.closing(results):
                 for each in results:
@@ -78,6 +108,12 @@ class SpeechCell:
             if watch.reason:
                 raise CellDied(f"{STAGE}: its cell {watch.reason}; try again") from None
             raise
+
+    def _let_others_go_first(self, may_wait: Callable[[], bool]) -> None:
+        pid, waits = self._cell.pid if self._cell else None, may_wait()
+        if pid is not None and (pid, waits) != self._standing_back:
+            stand_back_while(pid, wanted=waits)
+            self._standing_back = pid, waits
 
     def grow(self) -> bool:
         """Kill the cell, so that the next one gets all memory the limit leaves; False if this one had that already."""

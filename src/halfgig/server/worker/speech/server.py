@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from halfgig.errors import CellDied, HalfgigError, MemoryExceeded
 from halfgig.log import WARNING, log
 from halfgig.media.chunks import SpeechSegment
-from halfgig.models.installed import InstalledModels
 from halfgig.server.errors import Busy, Unavailable
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.speech.cell import SpeechCell
@@ -22,7 +21,6 @@ from halfgig.server.worker.speech.shares import SpeechShares
 from halfgig.server.worker.speech.slice_files import SliceFiles
 from halfgig.server.worker.speech.stream import MOST_CRASHES, Stream
 from halfgig.text.script import read_script
-from halfgig.tts.registry import ResolvedVoice, engines
 from halfgig.tts.sentence_cache import SentenceCache
 from halfgig.tts.voice_selection import check_voices, resolve_voice
 
@@ -227,7 +225,7 @@ class SpeechServer:
     def _run(self) -> None:
         """Make slices until the server closes; only this thread uses the cell."""
         try:
-            self._warm_up()
+            self._cell.warm_up(self._settings)
             self._is_warm = True
             while (step := self._next_step()) is not _Step.END:
                 if isinstance(step, Stream):
@@ -239,23 +237,6 @@ class SpeechServer:
         finally:
             self._cell.close(kill=True)
             self._end_all()
-
-    def _warm_up(self) -> None:
-        models = InstalledModels(self._settings.data_dir)
-        for spec in engines():
-            if not spec.model or spec.model not in self._settings.warm:
-                continue
-            found = models.get(spec.model)
-            if found is None:
-                missing = f"WARM names {spec.model}, which is not installed; fetch it with: halfgig pull {spec.model}"
-                log("worker", missing, WARNING)
-                continue
-            try:
-                voice = ResolvedVoice(spec, spec.default_voice(found.parts), found.folder)
-                deque(self._cell.run("halfgig.pipeline.speech:load", voice), maxlen=0)
-            except (HalfgigError, OSError) as error:
-                log("worker", f"{spec.model} could not be loaded at the start: {error}", WARNING)
-                self._cell.close(kill=True)
 
     def _next_step(self) -> Stream | _Step:
         with self._lock:
@@ -296,7 +277,7 @@ class SpeechServer:
             alive = tuple(each.number for each in self._streams if not each.is_over)
         request = stream.request(self._settings, self._cache, alive, self._files)
         try:
-            for part in self._cell.watched("halfgig.pipeline.speech_stream:speak_slice", request):
+            for part in self._cell.watched(self._may_wait, "halfgig.pipeline.speech_stream:speak_slice", request):
                 assert isinstance(part, SpeechSegment)
                 with self._lock:
                     if not stream.has_left:
@@ -308,6 +289,10 @@ class SpeechServer:
         except OSError as error:  # no process or thread can be started
             with self._lock:
                 stream.fail(Unavailable(f"speech could not be started: {error.strerror or error}; try again", 5))
+
+    def _may_wait(self) -> bool:
+        with self._lock:
+            return self._shares.may_wait(self._streams)
 
     def _should_retry(self, stream: Stream, error: HalfgigError) -> bool:
         """Return whether to try a slice again after an error; enlarges the cell if it ran out of memory."""

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from halfgig.server.worker.speech.scheduler import AHEAD_S
+from halfgig.server.worker.speech.stream import LEAD_S
 from halfgig.server.worker.turns import Shares
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 BACKGROUND_WEIGHT = 4.0
 """How many times a second of the cell counts that a video's speech had: listeners get most of it."""
 
-LEAD_S = 5.0
-"""Seconds of sound beyond what could be heard by now from which on a listener can wait."""
+SPARE_S = 8.0
+"""The same from which on other programs go first, until it is `LEAD_S` again."""
 
 REST = 2.0
 """How many times as long as a slice took the processor is left to another client's video."""
@@ -37,6 +38,14 @@ class SpeechShares:
         self._clock = clock
         self._shares = Shares(AHEAD_S)
         self._slice_s, self._sliced_at = 0.0, float("-inf")
+        self._waits = False
+
+    def may_wait(self, streams: Collection[Stream]) -> bool:
+        """Return whether other programs go first: all who listen have enough to hear, or nobody listens."""
+        listening = [each for each in streams if not (each.is_background or each.is_over or each.has_left)]
+        least_s = LEAD_S if self._waits else SPARE_S
+        self._waits = all(each.lead_s > least_s for each in listening)
+        return self._waits
 
     def used_s(self, client: str) -> float:
         """Return how long a client had the cell."""

@@ -34,6 +34,9 @@ AHEAD_S = 60.0
 AHEAD_BYTES = 2**20
 """Most bytes made ahead of the client."""
 
+LEAD_S = 5.0
+"""Seconds of sound beyond what could be heard by now from which on a listener can wait."""
+
 MOST_CRASHES = 3
 """Crashes of the cell in the same sentence after which the stream fails."""
 
@@ -60,6 +63,8 @@ class StreamRequest:
     """Whether streams with a listener come first."""
     client: str = ""
     """Who shares the speech cell with others: a key's digest, or without keys an address's."""
+    unheard_s: float = 0.0
+    """Seconds of an earlier speech that the listener hears before this one."""
 
 
 @dataclass(eq=False)
@@ -103,6 +108,7 @@ class Stream:
 
     def __post_init__(self) -> None:
         self._start = self.asked.start
+        self._heard_from = self.began_at + self.asked.unheard_s
 
     @property
     def is_background(self) -> bool:
@@ -116,7 +122,7 @@ class Stream:
 
     @property
     def lead_s(self) -> float:
-        """Seconds of sound made beyond what could be heard by now."""
+        """Seconds of sound made beyond what could be heard by now, and what the listener hears before it."""
         return self._all_s - (time.monotonic() - self._heard_from)
 
     @property
@@ -131,8 +137,9 @@ class Stream:
 
     @property
     def is_awaited(self) -> bool:
-        """Whether a client listens and has no sound yet; one that waits for a place waits without it, too."""
-        return self.is_active and not (self.is_background or self.is_begun or self.is_over or self.has_left)
+        """Whether a client listens and has nothing to hear; one that waits for a place waits without it, too."""
+        is_made = self.is_background or self.is_begun or self.is_over or self.has_left
+        return self.is_active and not is_made and self.lead_s < LEAD_S
 
     @property
     def is_tied_to_cell(self) -> bool:
@@ -179,7 +186,7 @@ class Stream:
         if not self._made:
             self._taken_at = time.monotonic()
         if not self.is_begun:
-            self._heard_from = time.monotonic()
+            self._heard_from = max(self._heard_from, time.monotonic())
         self._all_s += segment.seconds
         self.is_begun = True
         self._start, self._given = segment.next_start or 0, segment.given

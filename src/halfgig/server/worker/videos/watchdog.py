@@ -147,7 +147,7 @@ class Watchdog:
     """Watches a running cell from a thread of its own; use as a context manager around its work.
 
     `why_end` returns why the work should stop, None to continue; `waits` returns whether somebody comes first: a
-    listener who waits for speech, or another client's order.
+    listener who waits for speech, or another client's order. `each_step` is called before each check.
     """
 
     def __init__(
@@ -156,8 +156,10 @@ class Watchdog:
         why_end: Callable[[], str | None],
         waits: Callable[[], bool],
         limits: HangLimits = USUAL,
+        each_step: Callable[[], None] = lambda: None,
     ) -> None:
         self._cell = cell
+        self._each_step = each_step
         self._why_end = why_end
         self._waits = waits
         self._over = threading.Event()
@@ -194,6 +196,7 @@ class Watchdog:
     def _watch(self) -> None:
         rule, check_at = PauseRule(time.monotonic()), 0.0
         while not self._over.wait(POLL_S):
+            self._each_step()
             now = time.monotonic()
             if self.reason is None and now >= check_at:
                 check_at = now + CANCEL_POLL_S
