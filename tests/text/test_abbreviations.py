@@ -119,3 +119,16 @@ def test_abbreviations_are_said_in_full(written: str, spoken: str) -> None:
 )
 def test_short_forms_do_not_end_a_sentence(written: str, spoken: list[str]) -> None:
     assert said_in_sentences(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Mr. & Mrs. Hall", "Mister and Missus Hall"),
+        ("Act III, Sc. 1", "Act three, Scene one"),
+        ("on the 5th Fl. today", "on the fifth Floor today"),
+        ("an M.Sc. student", "an M S C student"),
+    ],
+)
+def test_short_forms_before_a_sign_or_in_brackets_end_no_sentence(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -80,3 +80,16 @@ def test_factorials_and_powers_of_code_are_read(written: str, spoken: str) -> No
 )
 def test_comparisons_and_functions_are_said_as_statements(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("|x| < 1", "the absolute value of x is less than one"),
+        ("as x→0", "as x approaches zero"),
+        ("x²/2", "x squared over two"),
+        ("f->g", "f — g"),
+    ],
+)
+def test_sizes_limits_and_quotients_are_said_in_words(written: str, spoken: str) -> None:
+    assert said(written) == spoken

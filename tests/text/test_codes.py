@@ -67,3 +67,15 @@ def test_retirement_plans_and_paragraphs_are_said_as_such(written: str, spoken: 
 )
 def test_grades_and_blood_groups_keep_their_sign(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("git push --force now", "git push dash dash force now"),
+        ("run ls -l here", "run ls dash l here"),
+        ("a man -- tall -- left", "a man — tall — left"),
+    ],
+)
+def test_options_of_a_program_keep_their_hyphens(written: str, spoken: str) -> None:
+    assert said(written) == spoken

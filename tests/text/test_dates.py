@@ -87,3 +87,16 @@ def test_times_may_be_written_with_a_dot(written: str, spoken: str) -> None:
 )
 def test_laps_and_military_times_are_told_from_ratios_and_counts(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Mon./Wed./Fri. at noon", "Monday, Wednesday, Friday at noon"),
+        ("by Fri. 6/14", "by Friday June fourteenth"),
+        ("Jan.-Mar., every year", "January to March, every year"),
+        ("2024-05 and 2004-05", "May twenty twenty-four and two thousand four to zero five"),
+    ],
+)
+def test_days_with_slashes_and_months_of_a_year_are_named(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -72,3 +72,15 @@ def test_numbers_that_name_something_are_read_digit_by_digit_or_in_pairs_and_amo
     written: str, spoken: str
 ) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("invoice #2024-0117", "invoice number two zero two four, zero one one seven"),
+        ("order #B-12", "order number B, one two"),
+        ("00:1A:2B:3C:4D:5E", "zero zero, one ay, two B, three C, four D, five E"),
+    ],
+)
+def test_numbers_with_leading_zeros_and_addresses_of_hardware_are_identifiers(written: str, spoken: str) -> None:
+    assert said(written) == spoken

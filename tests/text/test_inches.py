@@ -27,3 +27,14 @@ from tests.text.said import said
 )
 def test_feet_and_inches_are_told_from_quotation_marks(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Rome won (Totti 12', 90+2')", "Rome won, Totti twelfth minute, ninetieth minute plus two"),
+        ("a wall 12' long", "a wall twelve feet long"),
+    ],
+)
+def test_marks_behind_scorers_are_minutes(written: str, spoken: str) -> None:
+    assert said(written) == spoken

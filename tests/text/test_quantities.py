@@ -162,3 +162,20 @@ def test_short_signs_of_large_numbers_are_told_from_measures(written: str, spoke
 )
 def test_kilometers_of_a_race_are_no_thousands(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("1/2 c. milk, 2 c. flour", "one half cup milk, two cups flour"),
+        ("born c. 1450", "born circa fourteen fifty"),
+        ("1 (14-oz.) can", "one, fourteen ounce, can"),
+        ("2 Tbsp oil", "two tablespoons oil"),
+        ("28 pts, 11 reb", "twenty-eight points, eleven rebounds"),
+        ("25 bps, 35 mpg", "twenty-five basis points, thirty-five miles per gallon"),
+        ("5 000 000 people", "five million people"),
+        ("2 x Coffee", "two times Coffee"),
+    ],
+)
+def test_recipes_and_players_are_counted_in_words(written: str, spoken: str) -> None:
+    assert said(written) == spoken

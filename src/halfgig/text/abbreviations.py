@@ -117,13 +117,24 @@ _STREET_ENDS = (
 
 _FORMULA = r"\s[A-Za-z]{1,3}\d"
 
+
+def _cups(match: re.Match[str]) -> str:
+    """Return the cups of a recipe: "1 c. milk", "2 1/2 c. flour"."""
+    before = match.string[max(0, match.start() - 12) : match.start()].split()
+    is_one = before[-1] in {"1", "\u00bd", "\u00bc", "\u00be"} or (
+        "/" in before[-1] and not "".join(before[-2:-1]).isdecimal()
+    )
+    return "cup" if is_one else "cups"
+
+
 RULES = (
+    Rule("L", r"(?:(?<=\d\s)|(?<=[\u00bc-\u00be]\s))c\.(?=\s[a-z])", _cups),
     Rule("L", rf"{_PLACE}{ENDING}", _with_stop(_place), Boundary.SENTENCE),
     Rule("L", rf"{_PLACE}{_NOT_A_NAME}", _place),
     Rule("L", _PLACE, _place_of_house),
     Rule("L", rf"(?P<name>{any_of(PLACES)})(?![\w.'\u2019&-])", _place_of_house),
     Rule("L", rf"(?P<name>{any_of(PLACES)})(?!\w){_STREET_ENDS}", _place_without_stop),
-    Rule("L", rf"(?<!&)(?P<name>{any_of(TITLES)})\.(?=\s{{0,3}}[\"(\u201c]?[A-Z]|\s[a-z])", lookup(TITLES, "name")),
+    Rule("L", rf"(?<!&)(?P<name>{any_of(TITLES)})\.(?=\s{{0,3}}[\"(\u201c]?[A-Z]|\s&|\s[a-z])", lookup(TITLES, "name")),
     Rule("L", rf"(?P<name>{any_of(COUNTED)})\.(?=\s{{0,3}}\(?[#\d]|\s{{1,3}}[IVX]{{2,6}}\b)", lookup(COUNTED, "name")),
     Rule("L", r"approx\.(?=\s[a-z])", _approximate),
     Rule("L", rf"(?P<name>{any_of(MAXIMA)})\.(?=\s[a-z])", lookup(MAXIMA, "name")),

@@ -122,6 +122,7 @@ RULES = (
     Rule("L", r"[A-Za-z]:\\[^\s<>\"|?*]{1,200}(?<![.,;:!)])", _whole),
     Rule("P", r"(?<![\w@])@(?P<name>[A-Za-z_]\w{0,40})", _handle),
     Rule("P", r"(?<!\w)#(?P<digits>[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?!\w)", _colour),
+    Rule("P", r"(?<!\w)#(?=[A-Z]{1,4}-?\d)", "number"),
     Rule("P", r"(?<!\w)#(?P<name>\d{0,10}[^\W\d_]\w{0,60})", _hashtag),
     Rule("D", r"0[xX](?P<digits>[0-9a-fA-F]{1,16})(?!\w)", _hexadecimal),
     Rule("DP", r"(?:\+?\d{1,3}[ .-]?)?\(\d{2,5}\)[ .-]?\d{3,4}[ .-]?\d{3,4}(?![\w-])", _in_groups),

@@ -123,6 +123,15 @@ _ALGEBRA_AFTER = re.compile(r"\s?[=+*/^\u2212\u00b7²³]|\s-\s?[\d(a-z]|-\d")
 _MAKERS = frozenset({"engineer", "engineers", "developer", "developers", "programmer", "programmers"})
 
 
+def _of_an_item(match: re.Match[str]) -> str:
+    """Return how many of an item are bought: "2 x Coffee"."""
+    return f"{numbers.whole(match['low'])} times"
+
+
+def _size(match: re.Match[str]) -> str:
+    return f"the absolute value of {match['of']}"
+
+
 def _multiple(match: re.Match[str]) -> str | None:
     after = word_after(match)
     if match["sign"] == "X" and after not in _FASTER:
@@ -155,6 +164,10 @@ FIRST = (
 """Sums that end in a result, tried before ranges and dates."""
 
 RULES = (
+    Rule("D", r"(?P<low>\d{1,3})\s?[x\u00d7]\s(?=[A-Z][a-z])", _of_an_item),
+    Rule("P", r"\|(?P<of>[^|\s]{1,12})\|(?=\s?[=<>+*/\u2264\u2265])", _size),
+    Rule("P", r"(?<=[²³)])/(?=[\da-zA-Z(])", "over"),
+    Rule("SP", r"(?<=\b[a-z])\s?(?:\u2192|->)\s?(?=[-\u2212]?[\d\u221e])", "approaches"),
     Rule(
         "DP",
         rf"{SIGN}(?:(?P<low>{NUMBER})(?:[eE](?=[-+\u2212\d])|{_TIMES_TEN})|{_TEN})(?P<power>{_EXPONENT})",
@@ -170,7 +183,7 @@ RULES = (
     Rule("S", r"(?<=\d[a-z])\s[-\u2212]\s(?=\d)", "minus"),
     Rule(
         "SP",
-        rf"(?<=[\w)\]}}%\"'\u2019])\s?(?P<sign>{any_of(_COMPARED)})(?!\w{{0,20}}>)(?=\s?[-\u2212$€£(]?\w)",
+        rf"(?<=[\w)\]}}%|\"'\u2019])\s?(?P<sign>{any_of(_COMPARED)})(?!\w{{0,20}}>)(?=\s?[-\u2212$€£(]?\w)",
         _compared,
     ),
     Rule("L", rf"(?P<name>{any_of(_FUNCTIONS)})(?=\()", lookup(_FUNCTIONS, "name")),

@@ -68,7 +68,11 @@ def _day_first(match: re.Match[str]) -> str | None:
 
 
 def _without_year(match: re.Match[str]) -> str | None:
-    return _date(int(match["month"]), int(match["day"])) if word_before(match) in _DATE_WORDS else None
+    return (
+        _date(int(match["month"]), int(match["day"]))
+        if word_before(match) in _DATE_WORDS or word_before(match) in _LONG_NAMES
+        else None
+    )
 
 
 def _is_month(word: str) -> bool:
@@ -98,6 +102,8 @@ def _year_range(match: re.Match[str]) -> str | None:
     low, high = match["low"], match["high"]
     if not numbers.is_year(low) or not (len(high) == 2 or numbers.is_year(high)):
         return None
+    if high[0] == "0" and (int(low) + 1) % 100 != int(high):
+        return f"{MONTHS[int(high) - 1]} {numbers.year(int(low))}" if high != "00" else None
     end = numbers.in_pairs(high) if len(high) == 2 else numbers.year(int(high))
     return f"{numbers.year(int(low))} {joined(match)} {end}"
 
@@ -191,6 +197,7 @@ _HALF = r"(?P<half>a(?=m)|A(?=M)|p(?=m)|P(?=M)|[aApP](?=\.))(?:\.\s?[mM]\.?|[mM]
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,6})?Z?)?(?![\d:])"
 _DOT_CLOCK = r"(?P<hour>[01]?\d|2[0-4])\.(?P<minute>[0-5]\d)(?P<second>(?!x)x)?(?!\d|\.\d)"
 _NAME = any_of(_LONG_NAMES)
+_SHORT_DAY = any_of(SHORT_DAYS)
 _IN = r"(?:(?<=[Ii]n )|(?<=[Ss]ince )|(?<=[Bb]y )|(?<=[Uu]ntil )|(?<=[Ll]ast )|(?<=[Nn]ext )|(?<=this )|(?<=of ))"
 _DAY = r"(?P<low>\d{1,2})(?:st|nd|rd|th)?(?:\s?[-\u2013]\s?(?P<high>\d{1,2})(?:st|nd|rd|th)?)?(?![^\W_])"
 
@@ -216,7 +223,10 @@ RULES = (
     Rule("D", rf"{_DAY}(?![:/%°]|[.,]\d)", _day_after_month),
     Rule("D", r"(?P<low>\d{4})\s?[-\u2013\u2014]\s?(?P<high>\d{4}|\d\d)(?![\d-])(?![^\W_])", _year_range),
     Rule("D", r"(?P<low>\d{1,4})\s?(?P<era>AD|BCE?|CE|A\.D\.|B\.C\.(?:E\.)?|C\.E\.)(?!\w)", _era),
-    Rule("L", rf"(?P<first>{_NAME})\.?[-\u2013](?P<second>{_NAME})(?![\w-])", _names),
+    Rule("L", rf"(?P<first>{_NAME})\.?[-\u2013](?P<second>{_NAME})(?![\w-])(?:\.(?=,|\s[a-z\d]))?", _names),
+    Rule("L", rf"(?P<name>{_SHORT_DAY})\.?(?=/{_SHORT_DAY})", lookup(SHORT_DAYS, "name")),
+    Rule("P", rf"(?<=[a-z.])/(?=(?P<day>{_SHORT_DAY})\b)", ","),
+    Rule("L", rf"(?<=/)(?P<name>{_SHORT_DAY})(?:\.(?=,|\s[a-z\d]))?(?![\w/])", lookup(SHORT_DAYS, "name")),
     Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})\.?(?=\s{{1,2}}\d)", lookup(SHORT_MONTHS, "name")),
     Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})(?:\.(?=,|\s[a-z\d]))?(?!\w)", _month_after_day),
     Rule("L", rf"(?P<name>{any_of(SHORT_DAYS)})\.?(?=,?\s{{1,2}}(?:\d|{_MONTH}))", lookup(SHORT_DAYS, "name")),

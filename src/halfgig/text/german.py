@@ -2,8 +2,8 @@
 
 import re
 
-from halfgig.text import numbers
-from halfgig.text.context import text_before
+from halfgig.text import german_numbers, numbers
+from halfgig.text.context import text_before, word_after
 from halfgig.text.rules import Boundary, Rule, any_of, lookup
 
 _MONTHS = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
@@ -39,7 +39,8 @@ _WORDS = {
     "Ausg": "Ausgabe", "bes": "besonders", "dt": "deutsch", "einschl": "einschließlich", "engl": "englisch",
     "entspr": "entsprechend", "Ges": "Gesellschaft", "Hrsg": "Herausgeber", "insb": "insbesondere",
     "insbes": "insbesondere", "jmd": "jemand", "Jr": "Junior", "lt": "laut", "Lt": "Leutnant", "mind": "mindestens",
-    "Mind": "Mindestens", "Mwst": "Mehrwertsteuer", "röm": "römisch", "Sen": "Senior", "Sr": "Senior",
+    "Mind": "Mindestens", "Mwst": "Mehrwertsteuer", "MwSt": "Mehrwertsteuer", "röm": "römisch", "Sen": "Senior",
+    "Sr": "Senior", "insg": "insgesamt", "Insg": "Insgesamt",
     "Stk": "Stück", "tägl": "täglich", "Univ": "Universität", "urspr": "ursprünglich", "usf": "und so fort",
     "verh": "verheiratet", "vs": "versus", "wg": "wegen", "Ing": "Ingenieur", "Dipl": "Diplom", "Mag": "Magister",
     "Ausf": "Ausführung", "Anm": "Anmerkung", "Bsp": "Beispiel", "Fa": "Firma", "franz": "französisch",
@@ -54,8 +55,16 @@ _ORDERED = (
     "Woche", "Quartal", "Semester", "Jahrestag", "Spieltag", "Minute", "Lebensjahr", "Oktober", "Preis", "Rang",
     "Teil", "Akt", "Satz", "Staffel", "Folge", "Etappe", "Sitzung", "Ausgabe", "Jahr", "Monat", "Generation",
     "Halbzeit", "Versuch", "Schritt", "Advent", "Person", "Gang", "Kind", "Hochzeitstag", "Bezirk", "Hälfte",
-    "Armee", "Division", "Sinfonie", "Symphonie",
+    "Armee", "Division", "Sinfonie", "Symphonie", "FC", "Bundesliga", "Mannschaft", "Vorsitzender", "Vorsitzende",
+    "Bürgermeister", "Sekunde", "Lesung", "Strophe", "Version", "Obergeschoss", "Stockwerk",
 )  # fmt: skip
+_FEMININE = frozenset({
+    "Auflage", "Klasse", "Liga", "Runde", "Reihe", "Etage", "Stelle", "Woche", "Minute", "Staffel", "Folge", "Etappe",
+    "Sitzung", "Ausgabe", "Generation", "Halbzeit", "Person", "Hälfte", "Armee", "Division", "Sinfonie", "Symphonie",
+    "Bundesliga", "Mannschaft", "Vorsitzende", "Sekunde", "Lesung", "Strophe", "Version",
+})  # fmt: skip
+_NEUTER = frozenset({"Jahrhundert", "Kapitel", "Mal", "Quartal", "Semester", "Lebensjahr", "Jahr", "Kind",
+                     "Obergeschoss", "Stockwerk"})  # fmt: skip
 _DATIVE = re.compile(
     r"\b(?:am|vom|zum|zur|beim|im|den|dem|des|der(?=\s\d+\.\s(?:Klasse|Auflage|Liga|Runde|Etage|Stelle|Woche|Minute|Staffel)\b)|"
     r"seit|ab|bis|jeden|diesen|diesem|dieses|nach|vor|einem|meinem|seinem|ihrem|unserem|meinen|seinen|ihren|"
@@ -73,7 +82,9 @@ def _ordinal(number: int, match: re.Match[str]) -> str:
     before = text_before(match)
     if _DATIVE.search(before) or _IN_DATIVE.search(before):
         return f"{stem}en"
-    return f"{stem}e" if _ARTICLE.search(before) else f"{stem}er"
+    noun = word_after(match)
+    ending = "e" if _ARTICLE.search(before) or noun in _FEMININE else "es" if noun in _NEUTER else "er"
+    return stem + ending
 
 
 def _before_noun(match: re.Match[str]) -> str:
@@ -90,16 +101,11 @@ def _date(match: re.Match[str]) -> str | None:
         return None
     first, year = _ordinal(day, match), match.groupdict().get("year")
     second = numbers.in_language(month, "ordinal", "de").removesuffix("e") + first[first.rindex("t") + 1 :]
-    return f"{first} {second}" + (f" {_year(year)}" if year else "")
-
-
-def _year(digits: str) -> str:
-    number = int(digits)
-    return numbers.in_language(number, "year" if len(digits) == 4 and number < 2000 else "cardinal", "de")
+    return f"{first} {second}" + (f" {german_numbers.year(year)}" if year else "")
 
 
 def _time(match: re.Match[str]) -> str | None:
-    hour, minute = int(match["hour"]), int(match["minute"])
+    hour, minute = int(match["hour"]), int(match["minute"] or 0)
     if hour > 24 or minute > 59:
         return None
     return f"{_hours(hour)} Uhr" + (f" {numbers.in_language(minute, 'cardinal', 'de')}" if minute else "")
@@ -109,21 +115,23 @@ def _hours(hour: int) -> str:
     return "ein" if hour == 1 else numbers.in_language(hour, "cardinal", "de")
 
 
-_MONEY = {"€": ("Euro", "Cent"), "EUR": ("Euro", "Cent"), "$": ("Dollar", "Cent"), "£": ("Pfund", "Pence"),
-          "CHF": ("Franken", "Rappen"), "USD": ("Dollar", "Cent"), "¥": ("Yen", "")}  # fmt: skip
+_MONEY = {"€": ("Euro", "Cent"), "Euro": ("Euro", "Cent"), "EUR": ("Euro", "Cent"), "$": ("Dollar", "Cent"),
+          "£": ("Pfund", "Pence"), "CHF": ("Franken", "Rappen"), "USD": ("Dollar", "Cent"),
+          "¥": ("Yen", "")}  # fmt: skip
 _SCALES = {"Mio": "Millionen", "Mrd": "Milliarden", "Tsd": "Tausend"}
 
 
 def _sum(match: re.Match[str]) -> str:
     name, cent = _MONEY[match["before"] or match["after"]]
-    whole, cents, scale = match["whole"].replace(".", ""), match["cents"], match["scale"]
+    whole, cents, scale = (match["whole"].replace(".", ""), match["cents"], match["scale"])
+    per = german_numbers.per_words(match)
     if scale:
-        return f"{whole}{',' + cents if cents else ''} {_SCALES.get(scale.rstrip('.'), scale)} {name}"
+        return f"{whole}{',' + cents if cents else ''} {_SCALES.get(scale.rstrip('.'), scale)} {name}{per}"
     large = f"{'ein' if whole == '1' else numbers.in_language(int(whole), 'cardinal', 'de')} {name}"
     if not cents or not int(cents):
-        return large
+        return large + per
     small = numbers.in_language(int(cents.ljust(2, "0")), "cardinal", "de")
-    return f"{small} {cent}" if whole == "0" else f"{large} {small}"
+    return (f"{small} {cent}" if whole == "0" else f"{large} {small}") + per
 
 
 def _phrase(match: re.Match[str]) -> str:
@@ -142,31 +150,96 @@ def _street(match: re.Match[str]) -> str:
     return f"{match['name']}straße"
 
 
-_UNITS = {
-    "km/h": "Kilometer pro Stunde", "km": "Kilometer", "cm": "Zentimeter", "mm": "Millimeter", "m": "Meter",
-    "kg": "Kilogramm", "g": "Gramm", "mg": "Milligramm", "l": "Liter", "ml": "Milliliter", "m²": "Quadratmeter",
-    "m2": "Quadratmeter", "km²": "Quadratkilometer", "qm": "Quadratmeter", "°C": "Grad Celsius", "GB": "Gigabyte",
-    "MB": "Megabyte", "TB": "Terabyte", "kW": "Kilowatt", "kWh": "Kilowattstunden", "h": "Stunden", "min": "Minuten",
-    "Hz": "Hertz", "ha": "Hektar",
+_ENDS = {"u. v. m": "und vieles mehr", "u. a": "und andere", "u. ä": "und ähnliches", "u. Ä": "und Ähnliches",
+         "o. ä": "oder ähnliches", "o. Ä": "oder Ähnliches", "u. s. w": "und so weiter", "v. Chr": "vor Christus",
+         "n. Chr": "nach Christus", "e. V": "eingetragener Verein", "a. M": "am Main", "a. D": "außer Dienst",
+         "s. o": "siehe oben", "s. u": "siehe unten"}  # fmt: skip
+_AT_END = {
+    **{name: _WORDS[name] for name in ("Std", "Min", "Sek", "Stk", "Jh", "Jhd", "Mio", "Mrd", "Tsd")},
+    "MwSt": "Mehrwertsteuer", "Mwst": "Mehrwertsteuer", "Pck": "Päckchen", "Pckg": "Packung", "Msp": "Messerspitze",
+    "evtl": "eventuell", "ggf": "gegebenenfalls", "ff": "fortfolgende",
 }  # fmt: skip
+"""Short forms that may end a sentence: one full stop then ends both."""
+_STOPLESS = {
+    "MwSt": "Mehrwertsteuer", "bzw": "beziehungsweise", "usw": "und so weiter", "evtl": "eventuell",
+    "ggf": "gegebenenfalls", "inkl": "inklusive", "zzgl": "zuzüglich", "bspw": "beispielsweise", "vllt": "vielleicht",
+    "vlt": "vielleicht", "iwie": "irgendwie", "iwann": "irgendwann", "sry": "sorry", "hdl": "hab dich lieb",
+    "hdgdl": "hab dich ganz doll lieb", "MfG": "Mit freundlichen Grüßen", "mfg": "mit freundlichen Grüßen",
+    "zb": "zum Beispiel", "GmbH": "GmbH",
+}  # fmt: skip
+"""Short forms that are recognised without a full stop."""
+_GREETINGS = {"LG": "Liebe Grüße", "lg": "liebe Grüße", "VG": "Viele Grüße", "vg": "viele Grüße"}
+"""At the end of a message, before the name."""
+_LONG_DAYS = {**_DAYS, **{day: day for day in _DAYS.values()}}
 
 
-def _unit(match: re.Match[str]) -> str:
-    one = match["number"] == "1"
-    name = _UNITS[match["unit"]]
-    if one:
-        name = {"Stunden": "Stunde", "Minuten": "Minute", "Kilowattstunden": "Kilowattstunde"}.get(name, name)
-        return f"{'eine' if name.endswith(('e', 'unde')) else 'ein'} {name}"
-    return f"{match['number']} {name}"
+def _ending_phrase(match: re.Match[str]) -> str:
+    return _ENDS[re.sub(r"\.\s?", ". ", match["name"])] + "."
+
+
+def _at_end(match: re.Match[str]) -> str:
+    return _AT_END[match["name"]] + "."
+
+
+def _days(match: re.Match[str]) -> str:
+    return f"{_LONG_DAYS[match['first']]} bis {_LONG_DAYS[match['last']]}"
+
+
+def _hours_range(match: re.Match[str]) -> str | None:
+    low, high = _time_words(match, "low"), _time_words(match, "high")
+    if not (low and high):
+        return None
+    return f"{low} bis {high}" + ("" if "Uhr" in high else " Uhr")
+
+
+def _time_words(match: re.Match[str], which: str) -> str | None:
+    hour, minute = int(match[which]), int(match[f"{which}_minute"] or 0)
+    if hour > 24 or minute > 59:
+        return None
+    if not minute:
+        return _hours(hour)
+    return f"{_hours(hour)} Uhr {numbers.in_language(minute, 'cardinal', 'de')}"
 
 
 _PHRASE = "|".join(name.replace(". ", r"\.\s?") for name in sorted(_PHRASES, key=len, reverse=True))
+_ENDING_PHRASE = "|".join(name.replace(". ", r"\.\s?") for name in sorted(_ENDS, key=len, reverse=True))
+_CLOCK = r"\d{1,2}(?:[:.]\d\d)?(?:\s?[-\u2013]\s?\d{1,2}(?:[:.]\d\d)?)?\sUhr(?!\w)"
 _GOES_ON = r"(?!\s{0,20}\Z|\n)"
 _END_OF_PHRASE = r"\.(?!\w)"
 _AMOUNT = r"(?P<whole>\d{1,3}(?:\.\d{3}){1,4}|\d{1,12})(?:,(?P<cents>\d{1,2})(?!\d)|,[-\u2013\u2014]{1,2})?"
 _SCALE = r"(?:\s?(?P<scale>Mio\.?|Mrd\.?|Tsd\.?|Millionen|Milliarden|Tausend))?"
 
+_AT = "(?:(?<=[Aa]b )|(?<=[Uu]m )|(?<=bis )|(?<=von )|(?<=gegen ))"
+_CLOCK_RANGE = (
+    r"(?P<low>\d{1,2})(?:[:.](?P<low_minute>\d\d))?(?:\sUhr)?(?:\s?[-\u2013]\s?|\sbis\s)"
+    r"(?P<high>\d{1,2})(?:[:.](?P<high_minute>\d\d))?\s(?:Uhr|h)(?!\w)"
+)
+
 RULES = (
+    *german_numbers.FIRST,
+    Rule("L", rf"(?<![\w.])(?P<name>{_ENDING_PHRASE})\.{german_numbers.BEGINS}", _ending_phrase, Boundary.SENTENCE),
+    Rule("L", rf"(?<![\w.])(?P<name>{any_of(_AT_END)})\.{german_numbers.BEGINS}", _at_end, Boundary.SENTENCE),
+    Rule("L", r"(?<=\d)ff\.?(?!\w)|(?<=\d\s)ff\.?(?!\w)", "fortfolgende"),
+    Rule("L", r"(?<=\d\s)f\.(?=[,;)]|\s[a-zäöü])", "folgende"),
+    Rule("L", r"Co\.(?=\s(?:KG|OHG|KGaA)\b)", "Co"),
+    Rule("L", r"(?<=\s)u\.(?=\s\w{2})", "und"),
+    Rule("L", r"(?<=\s)od\.(?=\s\w)", "oder"),
+    Rule("P", r"\u00a7\u00a7\s?(?=\d)", "Paragrafen"),
+    Rule("P", r"\u00a7\s?(?=\d)", "Paragraf"),
+    Rule("L", r"(?:(?<=Abs\.\s\d\s)|(?<=Absatz\s\d\s)|(?<=Abs\.\s\d\d\s))S\.(?=\s?\d)", "Satz"),
+    Rule("L", r"Gr\.(?=\s?(?:\d|X{0,3}[SML]\b))", "Größe"),
+    Rule(
+        "L",
+        rf"(?P<first>{any_of(_LONG_DAYS)})\.?\s?[-\u2013]\s?(?P<last>{any_of(_LONG_DAYS)})(?!\w)(?:\.(?=,|\s\d))?",
+        _days,
+    ),
+    Rule("L", rf"(?P<name>{any_of(_DAYS)})(?=[.:,]?\s{_CLOCK})", lookup(_DAYS, "name")),
+    Rule("L", rf"(?P<name>{any_of(_STOPLESS)})(?![\w.@-]|'\w)", lookup(_STOPLESS, "name")),
+    Rule(
+        "L",
+        rf"(?P<name>{any_of(_GREETINGS)})(?=[,.!]?(?:\s{{1,3}}[A-ZÄÖÜ][a-zäöüß]{{1,20}})?[.!]?\s{{0,3}}\Z)",
+        lookup(_GREETINGS, "name"),
+    ),
     Rule("L", rf"(?<![\w.])(?P<name>{_PHRASE}){_END_OF_PHRASE}{_GOES_ON}", _phrase),
     Rule("L", r"(?P<name>usw|etc)\.(?=\s{0,20}\Z|\s{1,20}[\"\u201e]?[A-ZÄÖÜ])", _closing, Boundary.SENTENCE),
     Rule(
@@ -186,12 +259,16 @@ RULES = (
         _range_before_month,
     ),
     Rule("D", rf"(?P<number>\d{{1,3}})\.(?=\s{any_of([*_ORDERED, *_SHORT_MONTHS])}(?!\w))", _before_noun),
-    Rule("D", r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)\sUhr(?!\w)", _time),
+    Rule("D", _CLOCK_RANGE, _hours_range),
+    Rule("D", r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)\s?(?:Uhr|h)(?!\w)", _time),
+    Rule("D", rf"{_AT}(?P<hour>\d{{1,2}})(?P<minute>)\s?h(?!\w)", _time),
+    Rule("D", r"(?<![\d.,:])1(?=\sUhr\b)", "ein"),
+    *german_numbers.SCORES,
     Rule("D", r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?![\d:])", _time),
     Rule(
         "DLP",
-        rf"(?:(?P<before>{any_of(_MONEY)})\s?)?(?<![\w.,]){_AMOUNT}{_SCALE}(?(before)(?!\w)|\s?(?P<after>{any_of(_MONEY)})(?!\w))",
+        rf"(?:(?P<before>{any_of(_MONEY)})\s?)?(?<![\w.,]){_AMOUNT}{_SCALE}(?(before)(?!\w)|\s?(?P<after>{any_of(_MONEY)})(?!\w)){german_numbers.PER}",
         _sum,
     ),
-    Rule("D", rf"(?<![\w.,])(?P<number>\d{{1,12}}(?:[.,]\d{{1,6}})?)\s?(?P<unit>{any_of(_UNITS)})(?![\w/²³])", _unit),
+    *german_numbers.RULES,
 )

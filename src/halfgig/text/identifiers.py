@@ -167,6 +167,11 @@ def _letters(match: re.Match[str]) -> str:
     return letters_and_digits(match[0])
 
 
+def _hardware(match: re.Match[str]) -> str:
+    """Return the address of a network card: "00:1A:2B:3C:4D:5E"."""
+    return letters_and_digits(match[0].upper().replace(":", "-"))
+
+
 def _zip(match: re.Match[str]) -> str:
     return _in_groups(match[0])
 
@@ -189,6 +194,7 @@ _STREET = (
 _GROUPED = r"\d{2,20}(?:[ -]\d{2,20}){0,7}(?![\w-]|[.,:]\d)"
 
 RULES = (
+    Rule("LD", r"[\dA-Fa-f]{2}(?::[\dA-Fa-f]{2}){5}(?![\w:])", _hardware),
     Rule("D", rf"(?:{_BEHIND_STATE})\d{{5}}(?:-\d{{4}})?(?![\w-])", _zip),
     Rule("D", r"\d{5}-\d{4}(?![\w-]|\.\d)", _zip),
     Rule("D", r"(?:911|999|112|988)(?![\w-]|[.,:]\d)", _emergency),

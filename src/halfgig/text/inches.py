@@ -52,6 +52,17 @@ def _closes_quotation(match: re.Match[str]) -> bool:
     return is_open and not re.search(r"(?<=[^\W\d])['\u2019](?!\w)|[.,!?]['\u2019]", after)
 
 
+_SCORERS = re.compile(r"\([A-Z][^\W\d_]+[^()\n]{0,60}\Z")
+
+
+def _minute_of_play(match: re.Match[str]) -> str | None:
+    """Return when a goal was scored, in brackets behind a name: (Saka 12', 90+2')."""
+    if not _SCORERS.search(match.string[max(0, match.start() - 80) : match.start()]):
+        return None
+    more = f" plus {numbers.cardinal(int(match['more']))}" if match["more"] else ""
+    return f"{numbers.ordinal(int(match['low']))} minute{more}"
+
+
 def _arc(match: re.Match[str]) -> str:
     seconds, side = match["seconds"], match["side"]
     spoken = f"{numbers.cardinal(int(match['degrees']))} degrees {numbers.cardinal(int(match['minutes']))} minutes"
@@ -67,6 +78,7 @@ _INCHES = rf"[{_INCH_MARKS}]|''|\s?in(?:\.|(?!\w))"
 _MARK = rf"(?P<mark>''|[{_INCH_MARKS}]|{_FOOT})(?!\w)"
 
 RULES = (
+    Rule("D", rf"(?P<low>\d{{1,3}})(?:\+(?P<more>\d{{1,2}}))?{_FOOT}(?=[,;)]|\s[A-Z(])", _minute_of_play),
     Rule(
         "D",
         rf"(?:(?P<count>\d{{1,3}})[ -])?(?P<above>\d{{1,2}})/(?P<below>\d{{1,2}})(?P<mark>[{_INCH_MARKS}])(?!\w)",

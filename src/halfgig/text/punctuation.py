@@ -39,7 +39,7 @@ _TITLES = frozenset({
     "Av", "Ing", "Lic", "Dra", "Bd", "No", "Art", "Abs", "Jr", "vs", "bzw", "ca",
 })  # fmt: skip
 _LONGEST_COUNT = 2
-_BEGINNINGS = frozenset({
+BEGINNINGS = frozenset({
     "Er", "Sie", "Es", "Das", "Der", "Die", "Wir", "Ich", "Ihr", "Und", "Aber", "Dann", "Danach", "Heute", "Jetzt",
     "Wenn", "Il", "Elle", "Le", "La", "Les", "Nous", "Et", "El", "Los", "Las", "Y", "Pero", "Lo", "Gli", "Ma", "Ele",
     "Ela", "O", "Os", "As", "Mas", "E", "Je", "Un", "Une", "Una", "Ein", "Eine", "Mein", "Mais", "Hier", "Dort",
@@ -58,13 +58,29 @@ def _foreign_stop(match: re.Match[str]) -> str | None:
         match["next"].islower()
         or word in _TITLES
         or (len(word) == 1 and word.isalpha() and word.isupper())
-        or (word.isdecimal() and len(word) <= _LONGEST_COUNT and match["word"] not in _BEGINNINGS)
+        or (_is_ordinal(match, word) and match["word"] not in BEGINNINGS)
     ):
         return None
     return "."
 
 
+def _is_ordinal(match: re.Match[str], word: str) -> bool:
+    """Return whether a number may be an ordinal; after a noun with a capital it is a count: "Gleis 12."."""
+    before = match.string[max(0, match.start() - 30) : match.start()]
+    return word.isdecimal() and len(word) <= _LONGEST_COUNT and not _NOUN_BEFORE.search(before)
+
+
+_NOUN_BEFORE = re.compile(r"[A-ZÄÖÜ][a-zäöüß]{2,}\s\d{1,2}\Z")
 _LAST_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)?\Z")
+
+
+def _flag(match: re.Match[str]) -> str | None:
+    """Return the hyphens of a program's option: --force, -m; None for a word in prose."""
+    is_long = len(match[0]) > 1
+    one_letter = re.match(r"[a-zA-Z](?:[`\s=.,)]|\Z)", match.string[match.end() : match.end() + 2])
+    if not is_long and not one_letter:
+        return None
+    return "dash dash" if is_long else "dash"
 
 
 def _first(match: re.Match[str]) -> str:
@@ -96,6 +112,7 @@ ENGLISH_COMMON = (Rule("P", r"[.!?](?=[ ][A-Za-z]|\Z)", _first, Boundary.SENTENC
 _PAUSES = (
     Rule("P", r"[,:;]{1,100}", _first),
     Rule("P", rf"[{COMMAS}]{{1,100}}", ","),
+    Rule("P", r"(?:(?<=[\s`])--|(?<=[a-z]{2}\s)-)(?=[a-zA-Z](?:[a-z-]{1,30})?[`\s=.,)]|[a-zA-Z]\Z)", _flag),
     Rule("P", r"[\u2013\u2014\u2015]{1,100}|-{2,100}", "—"),
     Rule("P", r"(?<=[\w.)])[-\u2010\u2011](?=\w)", " "),
     Rule("P", rf"[{BRACKETS}]{{1,100}}", ","),

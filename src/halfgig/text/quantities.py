@@ -88,6 +88,8 @@ def _is_count(match: re.Match[str], before: str) -> bool:
 
 def _range(match: re.Match[str]) -> str | None:
     low, high, scale, unit = match["low"], match["high"], match["scale"], match["unit"]
+    if len(high) > 1 and high.isdecimal() and high[0] == "0" and not (scale or unit):
+        return f"{numbers.spelled(low)}, {numbers.spelled(high)}" if low.isdecimal() else None
     if match["low_unit"] and (not unit or UNITS[match["low_unit"]] != UNITS[unit]):
         return None
     if not (match["sign"] or scale or unit) and _is_pair(low, high):
@@ -188,7 +190,16 @@ _STREETS = r"(?:Avenue|Ave|Street|St|Road|Rd|Boulevard|Blvd|Drive|Lane|Place)"
 _MORE = r"(?:bn|mn|tn|[kKmMbBtT])"
 _SECOND_END = rf"(?=[$€£¥₹]?{NUMBER}\s?(?:{any_of(UNITS)}|{_MORE}|st|nd|rd|th|s|x)(?!\w)|[$€£¥₹]\d)"
 
+_IN_GROUPS = re.compile(r"[ \u202f\xa0]")
+
+
+def _spaced(match: re.Match[str]) -> str:
+    return numbers.whole(_IN_GROUPS.sub("", match[0]))
+
+
 RULES = (
+    Rule("D", r"[1-9]\d{0,2}(?:[\u202f\xa0]\d{3}){1,4}(?![\d-]|[.,]\d)", _spaced),
+    Rule("D", r"(?<![\d.,] )[1-9]\d{0,2}(?: \d{3}){0,3} 000 000(?! ?\d|-|[.,]\d)", _spaced),
     Rule("D", rf"(?P<low>{WHOLE})(?:st|nd|rd|th){DASH}(?P<high>{WHOLE})(?:st|nd|rd|th)(?!\w)", _ordinal_range),
     Rule("D", rf"(?P<low>{WHOLE})(?:st|nd|rd|th)(?!\w)(?=(?P<street>\s{_STREETS}(?!\w))?)", _ordinal),
     Rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from halfgig.text import numbers
+from halfgig.text import numbers, romance_messages, romance_numbers
 from halfgig.text.rules import Rule, any_of
 
 
@@ -36,6 +36,14 @@ class Grammar(NamedTuple):
     """Short forms, without their last full stop."""
     units: dict[str, tuple[str, str]]
     """Units of measure by symbol: one and several."""
+    whole_hour: tuple[str, str, str]
+    """A time without minutes: pattern of the sign after the hour, one and several."""
+    clock_range: str
+    """Between two times of day, with its spaces."""
+    minus: str
+    """Before a measure below zero, with a space after it."""
+    closing: dict[str, str]
+    """Short forms that may end a sentence: one full stop then ends both."""
 
 
 _FRENCH = Grammar(
@@ -57,7 +65,8 @@ _FRENCH = Grammar(
     million_of="d'",
     hour=("{} heure", "{} heures", " "),
     short={
-        "M": "Monsieur", "MM": "Messieurs", "Dr": "Docteur", "Pr": "Professeur", "p. ex": "par exemple",
+        "Mme": "Madame", "Mlle": "Mademoiselle", "Mgr": "Monseigneur", "M": "Monsieur",
+        "MM": "Messieurs", "Dr": "Docteur", "Pr": "Professeur", "p. ex": "par exemple",
         "c.-à-d": "c'est-à-dire", "av. J.-C": "avant Jésus-Christ", "apr. J.-C": "après Jésus-Christ",
         "env": "environ", "n°": "numéro", "tél": "téléphone", "Tél": "Téléphone", "bd": "boulevard",
         "Bd": "Boulevard", "av": "avenue", "Av": "Avenue", "vol": "volume", "chap": "chapitre", "fig": "figure",
@@ -70,6 +79,10 @@ _FRENCH = Grammar(
         "m²": ("mètre carré", "mètres carrés"), "g": ("gramme", "grammes"), "l": ("litre", "litres"),
         "°C": ("degré", "degrés"), "min": ("minute", "minutes"),
     },
+    whole_hour=(r"[hH]", "{} heure", "{} heures"),
+    clock_range=" à ",
+    minus="moins ",
+    closing={"etc": "et cetera", "c. à s": "cuillères à soupe", "c. à c": "cuillères à café"},
 )  # fmt: skip
 _SPANISH = Grammar(
     language="es",
@@ -97,7 +110,7 @@ _SPANISH = Grammar(
         "Prof": "Profesor", "Profa": "Profesora", "pág": "página", "págs": "páginas", "aprox": "aproximadamente",
         "máx": "máximo", "mín": "mínimo", "Lic": "Licenciado", "Ing": "Ingeniero", "Gral": "General",
         "art": "artículo", "cap": "capítulo", "vol": "volumen", "fig": "figura", "Sto": "Santo", "Sta": "Santa",
-        "dcha": "derecha", "izq": "izquierda",
+        "dcha": "derecha", "izq": "izquierda", "Dña": "Doña", "Pza": "Plaza",
     },
     units={
         "km/h": ("kilómetro por hora", "kilómetros por hora"), "km": ("kilómetro", "kilómetros"),
@@ -105,6 +118,11 @@ _SPANISH = Grammar(
         "m": ("metro", "metros"), "m²": ("metro cuadrado", "metros cuadrados"), "g": ("gramo", "gramos"),
         "l": ("litro", "litros"), "°C": ("grado", "grados"), "min": ("minuto", "minutos"),
     },
+    whole_hour=(r"h(?:rs?)?", "{}", "{}"),
+    clock_range=" a ",
+    minus="menos ",
+    closing={"etc": "etcétera", "cdas": "cucharadas", "cda": "cucharada", "cdtas": "cucharaditas",
+             "cdta": "cucharadita"},
 )  # fmt: skip
 _ITALIAN = Grammar(
     language="it",
@@ -138,6 +156,10 @@ _ITALIAN = Grammar(
         "m": ("metro", "metri"), "m²": ("metro quadrato", "metri quadrati"), "g": ("grammo", "grammi"),
         "l": ("litro", "litri"), "°C": ("grado", "gradi"), "min": ("minuto", "minuti"),
     },
+    whole_hour=(r"(?!h)h", "{}", "{}"),
+    clock_range=" - ",
+    minus="meno ",
+    closing={"ecc": "eccetera", "etc": "eccetera"},
 )  # fmt: skip
 _PORTUGUESE = Grammar(
     language="pt",
@@ -172,6 +194,10 @@ _PORTUGUESE = Grammar(
         "m": ("metro", "metros"), "m²": ("metro quadrado", "metros quadrados"), "g": ("grama", "gramas"),
         "l": ("litro", "litros"), "°C": ("grau", "graus"), "min": ("minuto", "minutos"),
     },
+    whole_hour=(r"[hH]", "{} hora", "{} horas"),
+    clock_range=" a ",
+    minus="menos ",
+    closing={"etc": "et cetera"},
 )  # fmt: skip
 
 _HUNDREDTH = 2  # digits
@@ -196,7 +222,7 @@ class _Reader:
 
     def sum(self, match: re.Match[str]) -> str:
         one, many, hundredths = self._grammar.money[match["before"] or match["after"]]
-        whole, cents, scale = int(re.sub(r"\D", "", match["whole"])), match["cents"], match["scale"]
+        whole, cents, scale = (int(re.sub(r"\D", "", match["whole"])), match["cents"], match["scale"])
         if scale:
             decimals = f",{cents}" if cents else ""
             of = self._grammar.million_of if re.match("[mb]i", scale) else ""
@@ -216,9 +242,32 @@ class _Reader:
         shown = (one if hour == 1 else many).format(self._grammar.feminine.get(hour) or self._words(hour))
         return shown + (f"{joint}{self._words(minute)}" if minute else "")
 
+    def hour(self, match: re.Match[str]) -> str | None:
+        """Return a time without minutes: "20 h"."""
+        hour = int(match["hour"])
+        _, one, many = self._grammar.whole_hour
+        if hour > 24:
+            return None
+        return (one if hour == 1 else many).format(self._grammar.feminine.get(hour) or self._words(hour))
+
+    def hours(self, match: re.Match[str]) -> str | None:
+        """Return two times without minutes: "9-14 h"."""
+        low, last = int(match["low"]), self.hour(match)
+        if low > 24 or last is None:
+            return None
+        first = self._grammar.feminine.get(low) or self._words(low)
+        return " ".join(filter(None, (first, self.joint(match), last)))
+
     def measure(self, match: re.Match[str]) -> str:
         one, many = self._grammar.units[match["unit"]]
-        return f"{match['number']} {one if match['number'] == '1' else many}"
+        sign = self._grammar.minus if match["sign"] else ""
+        return f"{sign}{match['number']} {one if match['number'] == '1' else many}"
+
+    def closing(self, match: re.Match[str]) -> str:
+        return self._grammar.closing[re.sub(r"\.\s?", ". ", match["name"])] + ("." if match["ends"] is not None else "")
+
+    def joint(self, _: re.Match[str]) -> str:
+        return self._grammar.clock_range.strip(" -")
 
     def short_form(self, match: re.Match[str]) -> str:
         return self._short[re.sub(r"\s", "", match["name"])]
@@ -231,15 +280,32 @@ def _rules(grammar: Grammar) -> tuple[Rule, ...]:
         r"(?:\s(?P<scale>mil|mille|millions?|millones|millón|milhões|milhão|milioni|milione|milliards?|miliardi"
         r"|bilhões|bilhão))?"
     )
-    amount = r"(?P<whole>\d{1,3}(?:[.\xa0\u202f ]\d{3}){1,4}|\d{1,12})(?:[,.](?P<cents>\d{1,2})(?!\d))?"
+    amount = (
+        r"(?P<whole>\d{1,3}(?:[.\xa0\u202f ]\d{3}){1,4}|\d{1,3}(?:,\d{3}){1,4}(?!\d)|\d{1,12})"
+        r"(?:[,.](?P<cents>\d{1,2})(?!\d))?"
+    )
     phrases = "|".join(
         re.escape(name).replace(r"\.\ ", r"\.\s?") for name in sorted(grammar.short, key=len, reverse=True)
     )
+    closings = "|".join(
+        re.escape(name).replace(r"\.\ ", r"\.\s?") for name in sorted(grammar.closing, key=len, reverse=True)
+    )
+    sign = grammar.whole_hour[0]
+    time = rf"\d{{1,2}}(?:(?::|\s?[hH]\s?|\.)\d\d|\s?{sign})"
     return (
         Rule("L", rf"(?<![\w.])(?P<name>{phrases})\.(?!\w)(?=\s?[\d(]|,|\s[^\W\d_])", reader.short_form),
+        Rule(
+            "L",
+            rf"(?<![\w.])(?P<name>{closings})\.(?=(?P<ends>\s{{1,20}}[A-ZÀ-Ú]|\s{{0,20}}\Z|\n)?)(?!\w)",
+            reader.closing,
+        ),
         Rule("D", r"(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})(?![\d/-])", reader.date),
         Rule("D", r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?![\d-])", reader.date),
         Rule("D", r"(?P<hour>\d{1,2})(?::|\s?[hH]\s?)(?P<minute>\d\d)(?![\d:])(?:\s?h(?!\w))?", reader.time),
+        Rule("D", r"(?<=\bore )(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?![\d.])", reader.time),
+        Rule("D", rf"(?<![\w.,/])(?P<low>\d{{1,2}})\s?[-\u2013]\s?(?P<hour>\d{{1,2}})\s?{sign}(?!\w)", reader.hours),
+        Rule("D", rf"(?<![\w.,/])(?P<hour>\d{{1,2}})\s?{sign}(?!\w)", reader.hour),
+        Rule("SP", rf"(?<=[\dhH])\s?[-\u2013]\s?(?={time}(?!\w))", reader.joint),
         Rule(
             "DLP",
             rf"(?:(?P<before>{signs})\s?)?(?<![\w.,]){amount}{scale}"
@@ -247,8 +313,9 @@ def _rules(grammar: Grammar) -> tuple[Rule, ...]:
             reader.sum,
         ),
         Rule(
-            "D",
-            rf"(?<![\w.,])(?P<number>\d{{1,12}}(?:[.,]\d{{1,6}})?)\s?(?P<unit>{any_of(grammar.units)})(?![\w/²³])",
+            "DP",
+            rf"(?P<sign>(?<![\w.,)])[-\u2212])?(?<![\w.,])(?P<number>\d{{1,12}}(?:[.,]\d{{1,6}})?)\s?"
+            rf"(?P<unit>{any_of(grammar.units)})(?![\w/²³])",
             reader.measure,
         ),
     )
@@ -257,4 +324,4 @@ def _rules(grammar: Grammar) -> tuple[Rule, ...]:
 def rules(language: str) -> tuple[Rule, ...]:
     """Return the rules for "fr", "es", "it" or "pt"; none for others."""
     grammar = {"fr": _FRENCH, "es": _SPANISH, "it": _ITALIAN, "pt": _PORTUGUESE}.get(language)
-    return _rules(grammar) if grammar else ()
+    return (*romance_messages.rules(language), *_rules(grammar), *romance_numbers.rules(language)) if grammar else ()

@@ -33,6 +33,7 @@ COUNTED = {
     "Ed": "Edition", "Ep": "Episode", "ep": "episode", "Bk": "Book", "bk": "book", "col": "column", "Col": "Column",
     "ca": "circa", "c": "circa", "Cl": "Clause", "cl": "clause", "l": "line", "ll": "lines", "Sch": "Schedule",
     "Ser": "Series", "Lot": "Lot", "Lv": "Level", "lv": "level", "Lvl": "Level", "lvl": "level",
+    "Sc": "Scene", "sc": "scene", "fn": "footnote",
     "Tel": "Telephone", "tel": "telephone", "Ph": "Phone", "ph": "phone",
     "Acct": "Account", "acct": "account", "Ref": "Reference", "ref": "reference", "Inv": "Invoice", "inv": "invoice",
     "b": "born", "d": "died", "r": "reigned", "fl.": "flourished",
@@ -44,7 +45,7 @@ PLACES = {
     "Pl": "Place", "Ct": "Court", "Sq": "Square", "Pkwy": "Parkway", "Hwy": "Highway", "Ter": "Terrace",
     "Cir": "Circle", "Cres": "Crescent", "Expy": "Expressway", "Fwy": "Freeway", "Tpke": "Turnpike", "Plz": "Plaza",
     "Mtn": "Mountain", "Mtns": "Mountains", "Bldg": "Building", "Jct": "Junction", "Ctr": "Center", "Hts": "Heights",
-    "Pk": "Park",
+    "Pk": "Park", "Fl": "Floor",
 }  # fmt: skip
 """After a name."""
 
@@ -59,7 +60,8 @@ ANYWHERE = {
     "Intl": "International", "intl": "international", "Int'l": "International", "int'l": "international",
     "Nat'l": "National", "incl": "including", "excl": "excluding", "misc": "miscellaneous", "Misc": "Miscellaneous",
     "est": "established", "Est": "Established", "ext": "extension", "esp": "especially", "avg": "average",
-    "Avg": "Average", "temp": "temperature", "qty": "quantity", "Qty": "Quantity", "amt": "amount", "Amt": "Amount",
+    "Avg": "Average", "temp": "temperature", "Temp": "Temperature",
+    "qty": "quantity", "Qty": "Quantity", "amt": "amount", "Amt": "Amount",
     "mgr": "manager", "mgmt": "management", "mfg": "manufacturing", "mtg": "meeting", "pkg": "package",
     "prev": "previous", "resp": "respectively", "std": "standard", "tbsp": "tablespoon", "tsp": "teaspoon",
     "yrs": "years", "hrs": "hours", "mins": "minutes", "secs": "seconds", "wks": "weeks", "lbs": "pounds",
@@ -77,7 +79,8 @@ ANYWHERE = {
 CLOSING = {
     "etc": "et cetera", "et al": "et al", "Inc": "Incorporated", "Ltd": "Limited", "Co": "Company",
     "Corp": "Corporation", "Bros": "Brothers", "Jr": "Junior", "Sr": "Senior", "Ph.D": "P.H.D.", "Esq": "Esquire",
-    "Cos": "Companies", "Mfg": "Manufacturing", "LLC": "L L C", "GmbH": "G M B H", "Pty": "Proprietary", "Plc": "P L C",
+    "Cos": "Companies", "Mfg": "Manufacturing", "M.Sc": "M S C", "B.Sc": "B S C",
+    "LLC": "L L C", "GmbH": "G M B H", "Pty": "Proprietary", "Plc": "P L C",
     "plc": "P L C",
 }  # fmt: skip
 """Short forms that may end a sentence: one full stop then ends both."""

@@ -12,6 +12,9 @@ _OTHERS = {
     "µg": "microgram", "μg": "microgram", "mg": "milligram", "g": "gram", "kg": "kilogram",
     "lb": "pound", "lbs": "pound", "oz": "ounce",
     "ml": "milliliter", "mL": "milliliter", "cl": "centiliter", "dl": "deciliter", "l": "liter", "L": "liter",
+    "Tbsp": "tablespoon", "TBSP": "tablespoon", "tbs": "tablespoon", "Tbs": "tablespoon", "Tsp": "teaspoon",
+    "mpg": "mile per gallon", "bps": "basis point", "pts": "point", "rebs": "rebound", "reb": "rebound",
+    "asts": "assist", "ast": "assist",
     "gal": "gallon", "tsp": "teaspoon", "tbsp": "tablespoon",
     "ns": "nanosecond", "µs": "microsecond", "μs": "microsecond", "ms": "millisecond", "s": "second",
     "sec": "second", "secs": "second", "min": "minute", "mins": "minute", "h": "hour", "hr": "hour", "hrs": "hour",
@@ -52,7 +55,7 @@ _PER = {**UNITS, **{period: period for period in _PERIODS}, "s²": "second squar
 PER = rf"/(?P<per>{any_of(_PER)})(?!\w)"
 """A rate after a unit or a sum of money: "/h"."""
 
-UNIT = rf"(?P<gap>[\s-]?)(?P<unit>{any_of(UNITS)})(?:(?!\w)|(?=x\d))(?:{PER})?(?:\.(?=\s[a-z]|,))?"
+UNIT = rf"(?P<gap>[\s-]?)(?P<unit>{any_of(UNITS)})(?:(?!\w)|(?=x\d))(?:{PER})?(?:\.(?=\s[a-z]|[,)]))?"
 """A unit after a number, with its own full stop if the sentence goes on."""
 
 _UNCHANGED = ("percent", "hertz", "kilohertz", "megahertz", "gigahertz", "per mille")

@@ -1,0 +1,40 @@
+import pytest
+
+from tests.text.said import said
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("fr", "le 2e étage, la 1re fois", "le deuxième étage, la première fois"),
+        ("fr", "le XIXe siècle, Louis XIV", "le dix-neuvième siècle, Louis quatorze"),
+        ("fr", "n° 5, chapitre IV", "numéro 5, chapitre 4"),
+        ("fr", "5-10 personnes, de 9h-17h", "5 à 10 personnes, de neuf heures à dix-sept heures"),
+        ("fr", "1/2 litre, 3/4", "un demi litre, trois quarts"),
+        ("fr", "3x par jour, -5 °C", "3 fois par jour, moins 5 degrés"),
+        ("es", "el 1.er piso, la 2.ª vez", "el primer piso, la segunda vez"),
+        ("es", "Felipe VI, Alfonso XIII", "Felipe sexto, Alfonso trece"),
+        ("es", "ganó 3-1, 5-10 personas", "ganó 3 a 1, 5 a 10 personas"),
+        ("es", "1/2 taza, 1/2 litro", "media taza, medio litro"),
+        ("es", "D. José en C/ Mayor, 9-14 h", "Don José en Calle Mayor, nueve a catorce"),
+        ("it", "1° maggio, 3ª volta", "primo maggio, terza volta"),
+        ("it", "Luigi XIV, Papa Pio XII", "Luigi quattordicesimo, Papa Pio dodicesimo"),
+        ("it", "3-1, 1/2 tazza, ore 20.30", "3 a 1, mezza tazza, ore venti e trenta"),
+        ("pt", "2ª vez, 3x por dia", "segunda vez, 3 vezes por dia"),
+    ],
+)
+def test_numbers_are_said_as_the_language_counts(language: str, written: str, spoken: str) -> None:
+    assert said(written, language) == spoken
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("fr", "slt, dsl", "salut, désolé"),
+        ("es", "xq no vienes", "porque no vienes"),
+        ("it", "cmq nn so", "comunque non so"),
+        ("pt", "vc vem hj", "você vem hoje"),
+    ],
+)
+def test_short_forms_of_messages_are_said_in_full(language: str, written: str, spoken: str) -> None:
+    assert said(written, language) == spoken
