@@ -85,9 +85,9 @@ def test_a_disk_that_takes_nothing_is_told_without_the_servers_paths(tmp_path: P
 def test_a_cell_that_is_killed_leaves_no_trace_in_the_file(tmp_path: Path, sound_format: str) -> None:
     undisturbed, disturbed = tmp_path / "a", tmp_path / "b"
     with server(tmp_path) as speech:
-        assert deque(speech.segments(wish(4 * LONG, sound_format, whole_file=undisturbed)), 1)[0].next_start is None
+        assert deque(speech.segments(wish(2 * LONG, sound_format, whole_file=undisturbed)), 1)[0].next_start is None
         making = threading.Thread(
-            target=deque, args=(speech.segments(wish(4 * LONG, sound_format, whole_file=disturbed)), 0)
+            target=deque, args=(speech.segments(wish(2 * LONG, sound_format, whole_file=disturbed)), 0)
         )
         making.start()
         assert soon(lambda: disturbed.exists() and disturbed.stat().st_size > 0)

@@ -33,6 +33,15 @@ FLAGS = (
 DEVICES = ("camera", "microphone")
 """What pages may use without a question."""
 
+SMALL = """
+    if (location.protocol.startsWith("http"))
+        localStorage["halfgig.options"] ??= JSON.stringify({ size: "256", fps: "12" });
+"""
+"""Has the page offer a small video, of few frames, until a test chooses another."""
+
+CALM: Any = {"reduced_motion": "reduce"}
+"""Options of windows that need not be drawn all the time: without a graphics card that would slow all else."""
+
 WAIT_MS = round(1000 * PATIENCE_S)
 """Longest wait for something to appear on the page, in milliseconds."""
 
@@ -127,7 +136,8 @@ def until(page: Page, expression: str, within_ms: int = WAIT_MS) -> None:
 @contextlib.contextmanager
 def window_of(browser: Browser, url: str, **options: Any) -> Iterator[BrowserContext]:
     """Open a browser window for many tests, with one tab on a server: with it open, others start in half the time."""
-    window = browser.new_context(**options)
+    window = browser.new_context(**CALM, **options)
+    window.add_init_script(SMALL)
     try:
         window.new_page().goto(f"{url}/healthz")
         yield window
@@ -163,7 +173,8 @@ def studio_in(window: BrowserContext, url: str) -> Iterator[Studio]:
 @contextlib.contextmanager
 def studio_of(browser: Browser, url: str, **options: Any) -> Iterator[Studio]:
     """Open a new browser window on a server; an error in the page fails the test."""
-    context = browser.new_context(permissions=DEVICES, **options)
+    context = browser.new_context(permissions=DEVICES, **CALM, **options)
+    context.add_init_script(SMALL)
     studio = Studio(context.new_page(), url)
     try:
         yield studio
