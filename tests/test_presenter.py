@@ -33,7 +33,7 @@ def test_the_presenter_has_exactly_one_face() -> None:
     from halfgig.face.detect import FaceDetector
 
     (face,) = FaceDetector().detect(pixels(SHIPPED, 512))
-    assert face.score > 0.9
+    assert face.score > 0.8
 
 
 def test_the_head_stays_clear_of_the_border() -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-LONG = "One two three four five six seven eight nine ten. " * 20
+LONG = "One two three four five six seven eight nine ten. " * 8
 
 
 @contextlib.contextmanager

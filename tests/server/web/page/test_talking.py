@@ -23,7 +23,7 @@ SLOWLY = """(() => {
         return play.call(this);
     };
 })()"""
-"""Lets what plays from now on last sixteen times as long, so that a second of video leaves time to stop it."""
+"""Slows what plays from now on sixteen times, so that a second of video leaves time to stop it."""
 NOTE_STATES = """(() => {
     const face = document.querySelector("halfgig-avatar");
     window.states = [];

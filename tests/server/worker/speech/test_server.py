@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHORT = "Bob may buy a map. She sells sea shells."
-LONG = "".join(f"Sentence number {number} of a long text. " for number in range(30))
+LONG = "".join(f"Sentence number {number} of a long text. " for number in range(24))
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 import shutil
 import uuid
@@ -72,11 +73,15 @@ class TestSpeech:
 _WORDS = (Word("word", 0.1, 0.9),)
 
 
-def _chunk(text: str) -> Chunk:
+@functools.cache
+def _pcm() -> bytes:
     samples = round(SECONDS * SAMPLE_RATE)
-    pcm = array("h", (round(6000 * math.sin(n / 20) * math.sin(n / 4000)) for n in range(samples))).tobytes()
+    return array("h", (round(6000 * math.sin(n / 20) * math.sin(n / 4000)) for n in range(samples))).tobytes()
+
+
+def _chunk(text: str) -> Chunk:
     phonemes = (Phoneme("a", 0.0, 0.5, 2), Phoneme("m", 0.5, 0.7), Phoneme("o", 0.7, SECONDS))
-    return Chunk(pcm, phonemes, (Word("word", 0.1, 0.9),), text)
+    return Chunk(_pcm(), phonemes, (Word("word", 0.1, 0.9),), text)
 
 
 class TestAdmission:

@@ -88,7 +88,7 @@ def test_what_was_accepted_while_nobody_worked_is_made_when_somebody_does(tmp_pa
 
 
 def test_a_cancelled_video_is_left_and_the_next_one_made(tmp_path: Path) -> None:
-    long, short = accept(tmp_path, sentences=40, size=384), accept(tmp_path, sentences=1)
+    long, short = accept(tmp_path, sentences=40, size=256), accept(tmp_path, sentences=1)
     with working(tmp_path) as process:
         assert soon(lambda: kept(tmp_path, long) > 1)
         JobStore(places(tmp_path).job_store).cancel(long)

@@ -289,7 +289,7 @@ def test_a_job_that_was_cancelled_is_left(tmp_path: Path) -> None:
 
 def test_a_job_that_is_cancelled_while_it_is_rendered_ends_its_cell(tmp_path: Path) -> None:
     it = context(tmp_path)
-    job_id = accept(tmp_path, sentences=60, size=384)
+    job_id = accept(tmp_path, sentences=60, size=256)
     assert did(it, "speak", job_id)
     assert did(it, "measure", job_id)
     results: list[bool] = []
