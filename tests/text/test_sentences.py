@@ -183,7 +183,7 @@ def test_a_text_is_read_in_little_memory() -> None:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 2 * len(text)  # as one list of its sentences it would be ten times as long
+    assert peak < 2 * len(text)  # a list of its sentences would take eighty times its length
 
 
 @given(TEXTS, LANGUAGES)

@@ -26,7 +26,7 @@ ORIGIN = "http://localhost:8999"
 KEY = "a-key"
 SIDE = 96
 """Pixels of the picture's sides."""
-TEXT = "Bob may buy a map. It costs three dollars, and nobody minded."
+TEXT = "Bob may buy a map. It costs three dollars."
 
 NOTES = """
     const { HalfgigAvatar } = await import("SERVER/halfgig-avatar.js");

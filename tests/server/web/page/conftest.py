@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.server.web.page.studio import DEVICES, browsing, needs_chromium, studio_in, window_of
+from tests.server.web.page.studio import CALM, DEVICES, browsing, needs_chromium, studio_in, window_of
 from tests.support.serving import Server, serving
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="package")
 def window(browser: Browser, server: Server) -> Iterator[BrowserContext]:
     """Keep a window open, which costs more than all that most tests do in it."""
-    with window_of(browser, server.url, permissions=DEVICES) as opened:
+    with window_of(browser, server.url, permissions=DEVICES, **CALM) as opened:
         yield opened
 
 

@@ -136,7 +136,7 @@ def until(page: Page, expression: str, within_ms: int = WAIT_MS) -> None:
 @contextlib.contextmanager
 def window_of(browser: Browser, url: str, **options: Any) -> Iterator[BrowserContext]:
     """Open a browser window for many tests, with one tab on a server: with it open, others start in half the time."""
-    window = browser.new_context(**CALM, **options)
+    window = browser.new_context(**options)
     window.add_init_script(SMALL)
     try:
         window.new_page().goto(f"{url}/healthz")
