@@ -33,7 +33,6 @@ from unmarked_sounds import Sounds
 
 from halfgig.origin import picture_detect, sound_detect
 from halfgig.origin.evidence import FALSE_ALARMS
-from halfgig.origin.payload import CHECK_BITS, WORDS
 from halfgig.origin.picture_pattern import CHIP_S
 
 if TYPE_CHECKING:
@@ -53,9 +52,7 @@ class Window(NamedTuple):
     kind: str
     """What it is."""
     excess: float
-    """Most evidence, in nats, less that which its own places and payloads explain."""
-    evidence: float
-    """Most evidence of one guess in nats."""
+    """Most evidence in nats, less what its own number of places explains."""
     places: int
     """Guesses that were tried."""
 
@@ -77,14 +74,14 @@ def picture_window(films: Films, number: int) -> Window:
     for speed, group in itertools.groupby(sorted(ways, key=lambda way: way[1]), key=lambda way: way[1]):
         values = picture_detect.measured(frames.at_steps(CHIP_S / picture_detect.STEPS, speed))
         found.append(picture_detect.search(values, [view for view, _ in group]))
+        found.append(picture_detect.search(values, is_in_place=True))
     return _window(number, kind, found)
 
 
 def _window(number: int, kind: str, found: Sequence[sound_detect.Search | picture_detect.PictureSearch]) -> Window:
     places = sum(each.places for each in found)
-    payloads = [WORDS * WORDS >> (CHECK_BITS if each.payload else 0) for each in found]
-    excess = max(each.evidence - math.log(places * of) for each, of in zip(found, payloads, strict=True))
-    return Window(number, kind, excess, max(each.evidence for each in found), places)
+    excess = max(each.evidence - math.log(each.places) for each in found)
+    return Window(number, kind, excess, places)
 
 
 def logged(path: Path | None, wanted: range, search: Callable[[int], Window]) -> Iterator[Window]:
@@ -138,11 +135,10 @@ def report(windows: Sequence[Window]) -> None:
     for kind, some in {**by_kind, "all": list(windows)}.items():
         tail = tail_of([each.excess for each in some], TAIL if kind == "all" else 5 * TAIL)
         fitted, most = (2 * each for each in tail.beyond(needed))
-        best = max(some, key=lambda each: each.excess)
+        best = max(each.excess for each in some)
         called = sum(each.excess > needed for each in some)
-        row = (kind, len(some), best.evidence, best.evidence - best.excess + needed, tail.scale, f"{fitted:.1g}")
-        rows.append((*row, f"{most:.1g}", called))
-    head = ("kind", "windows", "most nats", "needed there", "tail, nats", "chance a file", "at most (95 %)", "alarms")
+        rows.append((kind, len(some), best, needed, tail.scale, f"{fitted:.1g}", f"{most:.1g}", called))
+    head = ("kind", "windows", "most nats", "needed", "tail, nats", "chance a file", "at most (95 %)", "alarms")
     table(f"{len(windows)} windows of 12 s without a mark", head, rows)
 
 

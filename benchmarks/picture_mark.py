@@ -1,8 +1,8 @@
 """Attack the mark in pictures: which copies of a video are still recognised.
 
-python benchmarks/picture_mark.py [--videos NUMBER] [--largest PIXELS] [--film FILE ...] [PORTRAIT ...]
+python benchmarks/picture_mark.py [--videos NUMBER] [--seconds 12] [--largest PIXELS] [--film FILE ...] [PORTRAIT ...]
 
-Videos of 6 s are made of the PORTRAITs and the presenter by `halfgig talk`, in several sizes, frame rates and
+Videos are made of the PORTRAITs and the presenter by `halfgig talk`, in several sizes, frame rates and
 backgrounds; FILEs are marked videos made elsewhere, say by SadTalker. Printed are how visible the mark is and what it
 costs, and the share of copies recognised for each attack.
 """
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-TEXT = "The harbour was quiet, and a pale morning light lay over the boats; nobody spoke above a whisper, all day."
+TEXT = "The harbour was quiet, and a pale morning light lay over the boats; nobody spoke above a whisper, all day. "
 SHAPES: tuple[dict[str, Any], ...] = (
     {"size": 512},
     {"size": 384, "fps": 30},
@@ -91,12 +91,12 @@ ATTACKS = {
 """The attacks, each from the whole marked video to a copy."""
 
 
-def videos(folder: Path, portraits: Sequence[Path], number: int, largest: int) -> Iterator[Path]:
-    """Yield new videos, no two alike, whose longer sides have `largest` pixels at most."""
+def videos(folder: Path, portraits: Sequence[Path], number: int, largest: int, seconds: float) -> Iterator[Path]:
+    """Yield new videos of about `seconds`, no two alike, whose longer sides have `largest` pixels at most."""
     for count in range(number):
         path = folder / f"{count}.mp4"
         shape, portrait = SHAPES[count % len(SHAPES)], portraits[count % len(portraits)]
-        said: dict[str, Any] = {"idle": 6} if count % 5 == 4 else {"text": TEXT}
+        said: dict[str, Any] = {"idle": seconds} if count % 5 == 4 else {"text": TEXT * max(1, round(seconds / 6))}
         shape = shape | {"size": min(largest, shape["size"])}
         halfgig.talk(portrait, output=path, seed=count, **shape, **said)
         yield path
@@ -181,6 +181,7 @@ def main() -> None:
     parser.add_argument("portraits", nargs="*", type=Path, metavar="PORTRAIT")
     parser.add_argument("--videos", type=int, default=20)
     parser.add_argument("--largest", type=int, default=512)
+    parser.add_argument("--seconds", type=float, default=12)
     parser.add_argument("--film", action="append", default=[], type=Path, metavar="FILE")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -189,10 +190,10 @@ def main() -> None:
         for folder in folders:
             folder.mkdir()
         portraits = [PRESENTER, *asked.portraits]
-        marked = [*videos(folders[0], portraits, asked.videos, asked.largest), *asked.film]
+        marked = [*videos(folders[0], portraits, asked.videos, asked.largest, asked.seconds), *asked.film]
         installation = read_installation(Path(name, "installation"))
         os.environ["PICTURE_MARK"] = "off"
-        clean = list(videos(folders[1], portraits, min(len(SHAPES), asked.videos), asked.largest))
+        clean = list(videos(folders[1], portraits, min(len(SHAPES), asked.videos), asked.largest, asked.seconds))
         report_frames(clean)
         report_attacks(marked, installation, Path(name))
 

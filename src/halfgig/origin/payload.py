@@ -18,6 +18,9 @@ CODE_BITS = 48
 WORD_BITS, WORDS = 24, 1 << 12
 """Bits of a Golay codeword, and the number of codewords."""
 
+FIELD_BITS = 18
+"""Bits of version and installation."""
+
 CHECK_BITS = 6
 """Bits of the check: one of 64 random payloads passes it."""
 
@@ -35,31 +38,26 @@ class Payload(NamedTuple):
 
 def encoded(payload: Payload) -> tuple[int, ...]:
     """Return the `CODE_BITS` bits of a payload."""
-    number = _fields(payload) << CHECK_BITS | _check(payload)
+    number = with_check(payload.version << 16 | payload.installation)
     words = codewords()
     return (*_bits(words[number >> 12]), *_bits(words[number & 0xFFF]))
 
 
-def decoded(first: int, second: int) -> Payload | None:
-    """Return the payload of the messages (12 bits) of two codewords; None if the check fails."""
-    number = first << 12 | second
+def with_check(fields: int) -> int:
+    """Return the number of a payload's fields, followed by its check: the messages of two codewords, 12 bits each."""
+    return fields << CHECK_BITS | zlib.crc32(fields.to_bytes(3, "big")) & ((1 << CHECK_BITS) - 1)
+
+
+def payload_of(number: int) -> Payload:
+    """Return the payload of a number that `with_check` made."""
     fields = number >> CHECK_BITS
-    payload = Payload(fields >> 16, fields & 0xFFFF)
-    return payload if number & ((1 << CHECK_BITS) - 1) == _check(payload) else None
+    return Payload(fields >> 16, fields & 0xFFFF)
 
 
 @functools.cache
 def codewords() -> tuple[int, ...]:
     """Return the codewords of the extended binary Golay code by their message; any two differ in 8 bits or more."""
     return tuple(_with_parity(message << 11 | _remainder(message << 11)) for message in range(WORDS))
-
-
-def _fields(payload: Payload) -> int:
-    return payload.version << 16 | payload.installation
-
-
-def _check(payload: Payload) -> int:
-    return zlib.crc32(_fields(payload).to_bytes(3, "big")) & ((1 << CHECK_BITS) - 1)
 
 
 def _remainder(word: int) -> int:

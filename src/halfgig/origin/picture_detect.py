@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from halfgig.media.reduced_frames import ReducedFrames
-from halfgig.origin.evidence import FALSE_ALARMS, best_payload, evidence_of
-from halfgig.origin.payload import CHECK_BITS, CODE_BITS, WORDS
+from halfgig.origin.evidence import FALSE_ALARMS, Agreement
+from halfgig.origin.payload import CODE_BITS
 from halfgig.origin.picture_pattern import CELLS, CHIP_S, CHIPS, SIDE, cell_roles, cell_signs
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ _AVERAGE, _NEAR = 5, 10  # halves of averages in time, in measurements
 _AROUND, _BESIDE = 21, 5  # pixels of averages in space
 _LEAST_SPREAD = 0.1  # levels; what changes less is rounding
 _PER_TRY = 6  # guesses kept of each scale
+_NEXT = (-1, 0, 1)  # measurements, and pixels, from a place
+_START = 3  # phase of a whole film: a mean of four measurements, of cells that turn slowly
 
 
 class PictureFinding(NamedTuple):
@@ -104,9 +106,9 @@ class PictureSearch(NamedTuple):
     """The result of searching some frames."""
 
     evidence: float
-    """Evidence in nats: by chance one guess has it with a probability of at most exp(-evidence)."""
+    """Evidence in nats: by chance a place has it with a probability of at most exp(-evidence)."""
     payload: Payload | None
-    """The most likely payload; None if its check is wrong."""
+    """The likeliest payload; None if it is not clear which."""
     places: int
     """Number of guesses that were tried."""
     view: View = View()
@@ -114,8 +116,7 @@ class PictureSearch(NamedTuple):
 
     def chance(self, places: float) -> float:
         """Return a bound of the chance to find this evidence without a mark in this number of places."""
-        payloads = WORDS * WORDS >> (CHECK_BITS if self.payload else 0)
-        return float(min(1.0, places * payloads * np.exp(-self.evidence)))
+        return float(min(1.0, places * np.exp(-self.evidence)))
 
 
 class _Guess(NamedTuple):
@@ -129,15 +130,19 @@ class _Guess(NamedTuple):
 def find_picture_mark(windows: Iterable[ReducedFrames]) -> PictureFinding | None:
     """Return the mark in a video's frames, or None where chance could explain what is there.
 
-    All windows are searched as they are first, then at all sizes, speeds and stretches.
+    All windows are searched as they are first, at the original's place and then at any, then at all sizes, speeds and
+    stretches.
     """
     kept, judge = list[ReducedFrames](), _Judge()
     for window in windows:
         for frames in (window, window.without_bars()):
             if frames:
                 kept.append(frames)
-                if finding := judge.finding(frames, (View(),)):
-                    return finding
+                for is_in_place in (True, False):
+                    if finding := judge.finding(frames, (View(),), is_in_place=is_in_place):
+                        # A copy that was cut a little agrees at the original's size, too, but less.
+                        again = judge.finding(frames, PLANS[0][0])
+                        return min(finding, again or finding, key=lambda each: each.chance)
     for views, speeds in PLANS:
         for frames in kept:
             for speed in speeds:
@@ -152,8 +157,10 @@ class _Judge:
     def __init__(self) -> None:
         self._places = self._searches = 0
 
-    def finding(self, frames: ReducedFrames, views: Sequence[View], speed: float = 1.0) -> PictureFinding | None:
-        found = search(measured(frames.at_steps(CHIP_S / STEPS, speed)), views)
+    def finding(
+        self, frames: ReducedFrames, views: Sequence[View], speed: float = 1.0, is_in_place: bool = False
+    ) -> PictureFinding | None:
+        found = search(measured(frames.at_steps(CHIP_S / STEPS, speed)), views, is_in_place)
         self._places += found.places
         self._searches += 1
         # As for sound: the shares of all searches sum to less than 2, wherever the search stops.
@@ -163,20 +170,26 @@ class _Judge:
         return PictureFinding(found.payload, chance, frames.start_s, found.view.scale, speed, found.view.is_mirrored)
 
 
-def search(values: Floats, views: Iterable[View] = (View(),)) -> PictureSearch:
-    """Return the guess that is most likely to be the mark's, given what `measured` returns."""
+def search(values: Floats, views: Iterable[View] = (View(),), is_in_place: bool = False) -> PictureSearch:
+    """Return the guess that is most likely to be the mark's, given what `measured` returns.
+
+    `is_in_place` tries only starts and places next to the original's, as in a copy that is whole: so few guesses need
+    less evidence.
+    """
     guesses, tried = list[_Guess](), 0
-    spectrum = np.fft.rfft2(values, (_FFT, _FFT)).astype(np.complex64)
+    spectrum = None if is_in_place else np.fft.rfft2(values, (_FFT, _FFT)).astype(np.complex64)
     for view in views:
-        guesses += _best_places(spectrum, view)
-        tried += _PERIOD * _FFT * _FFT
+        if spectrum is None:
+            guesses += [_Guess(0.0, view, _START + phase, x, y) for phase in _NEXT for y in _NEXT for x in _NEXT]
+            tried += len(_NEXT) ** 3
+        else:
+            guesses += _best_places(spectrum, view)
+            tried += _PERIOD * _FFT * _FFT
     guesses.sort(key=lambda guess: -guess.score)
-    best = PictureSearch(0.0, None, tried)
-    for guess in guesses[:CANDIDATES]:
-        evidence, payload = _judged(values, guess)
-        if evidence > best.evidence:
-            best = PictureSearch(evidence, payload, tried, guess.view)
-    return best
+    judged = [(_agreement(values, guess), guess) for guess in guesses[:CANDIDATES]]
+    agreement, guess = max(judged, key=lambda each: each[0].evidence())
+    evidence, payload = agreement.read()
+    return PictureSearch(evidence, payload, tried, guess.view)
 
 
 def measured(steps: Floats) -> Floats:
@@ -251,8 +264,8 @@ def _highest(scores: NDArray[Any]) -> Places:
     return highest
 
 
-def _judged(values: Floats, guess: _Guess) -> tuple[float, Payload | None]:
-    """Return the evidence for the most likely payload at a place, in nats, and the payload."""
+def _agreement(values: Floats, guess: _Guess) -> Agreement:
+    """Return how well a place agrees with the key."""
     cells = guess.view.cells((values.shape[2], values.shape[1]), guess.x, guess.y).ravel()
     sums = np.stack(
         [
@@ -263,5 +276,4 @@ def _judged(values: Floats, guess: _Guess) -> tuple[float, Payload | None]:
     signs, roles = _signs()
     agreeing = sums * signs
     bits = np.bincount(roles[roles >= 0], agreeing[roles >= 0], minlength=CODE_BITS)
-    fit, payload = best_payload(bits)
-    return evidence_of(sums, float(agreeing[roles < 0].sum()) + fit), payload
+    return Agreement(sums, float(agreeing[roles < 0].sum()), bits)

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from halfgig.media.chunks import SAMPLE_RATE
-from halfgig.origin.evidence import FALSE_ALARMS, best_payload, evidence_of
+from halfgig.origin.evidence import FALSE_ALARMS, Agreement
 from halfgig.origin.pattern import BANDS, CHIP, CHIPS, GROUPS, KNOWN, band_edges, band_signs, chip_roles, chip_signs
-from halfgig.origin.payload import CHECK_BITS, CODE_BITS, WORDS, Payload
+from halfgig.origin.payload import CODE_BITS, Payload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,9 +68,9 @@ class Search(NamedTuple):
     """The result of searching one window."""
 
     evidence: float
-    """Evidence in nats: by chance one guess has it with a probability of at most exp(-evidence)."""
+    """Evidence in nats: by chance a place has it with a probability of at most exp(-evidence)."""
     payload: Payload | None
-    """The most likely payload; None if its check is wrong."""
+    """The likeliest payload; None if it is not clear which."""
     places: int
     """Number of offsets and speeds that were tried."""
     speed: float = 1.0
@@ -80,8 +80,7 @@ class Search(NamedTuple):
 
     def chance(self, places: float) -> float:
         """Return a bound of the chance to find this evidence without a mark in this number of places."""
-        payloads = WORDS * WORDS >> (CHECK_BITS if self.payload else 0)
-        return min(1.0, places * payloads * math.exp(-self.evidence))
+        return min(1.0, places * math.exp(-self.evidence))
 
 
 class _Guess(NamedTuple):
@@ -124,7 +123,7 @@ class _Judge:
         self._places += found.places
         self._searches += 1
         # The share of the k-th search is 1/k^2, whose sum is below 2: the chance holds wherever the reading stops,
-        # and for payloads with a right check and with a wrong one together.
+        # and for payloads and all codewords together.
         chance = found.chance(4 * self._searches * self._places)
         if chance >= FALSE_ALARMS:
             return None
@@ -142,12 +141,10 @@ def search(samples: NDArray[np.int16], speeds: Iterable[float] = SPEEDS) -> Sear
             guesses += _best_places(values, speed, keeps_pitch)
             tried += _PERIOD
     guesses.sort(key=lambda guess: -guess.score)
-    best = Search(0.0, None, tried)
-    for guess in guesses[:CANDIDATES]:
-        evidence, payload = _judged(guess)
-        if evidence > best.evidence:
-            best = Search(evidence, payload, tried, guess.speed, guess.keeps_pitch)
-    return best
+    judged = [(_agreement(guess), guess) for guess in guesses[:CANDIDATES]]
+    agreement, guess = max(judged, key=lambda each: each[0].evidence())
+    evidence, payload = agreement.read()
+    return Search(evidence, payload, tried, guess.speed, guess.keeps_pitch)
 
 
 def _windows(blocks: Iterable[bytes]) -> Iterator[tuple[float, NDArray[np.int16]]]:
@@ -238,8 +235,8 @@ def _best_places(values: Floats, speed: float, keeps_pitch: bool) -> Iterator[_G
         yield _Guess(float(scores[offset]), values, int(offset), speed, keeps_pitch)
 
 
-def _judged(guess: _Guess) -> tuple[float, Payload | None]:
-    """Return the evidence for the most likely payload at a place, in nats, and the payload."""
+def _agreement(guess: _Guess) -> Agreement:
+    """Return how well a place agrees with the key."""
     first = guess.offset % _STEP
     chips = guess.values[first::_STEP]  # [chips, groups]
     # Chips with the same sign are added before they are judged: sound that repeats itself is no evidence.
@@ -247,6 +244,5 @@ def _judged(guess: _Guess) -> tuple[float, Payload | None]:
     number = (np.arange(CHIPS) - guess.offset // _STEP) % CHIPS
     agreeing = folded * np.array(chip_signs(), np.float32)[number]
     roles = np.array(chip_roles())[number]
-    known = float(agreeing[roles == KNOWN].sum())
-    fit, payload = best_payload(np.bincount(roles[roles != KNOWN], agreeing[roles != KNOWN], minlength=CODE_BITS))
-    return evidence_of(folded, known + fit), payload
+    bits = np.bincount(roles[roles != KNOWN], agreeing[roles != KNOWN], minlength=CODE_BITS)
+    return Agreement(folded, float(agreeing[roles == KNOWN].sum()), bits)
