@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench attack clean
+.PHONY: help install demo test lint bench cluster attack clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ bench: install ## print the tables of speed and memory
 	$(BIN)/python benchmarks/kokoro.py
 	$(BIN)/python benchmarks/service.py
 	$(BIN)/python benchmarks/side_by_side.py
+
+cluster: install ## break four nodes, their database and their store for some minutes; needs root and Linux
+	$(BIN)/python benchmarks/four_nodes.py
 
 attack: install ## attack a server and the readers for twenty minutes
 	$(BIN)/python -m tests.attacks --minutes 20

@@ -47,7 +47,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> JobStore:
         return JobStore(tmp_path / "store")
     database = PostgresDatabase(request.getfixturevalue("address"))
     with database.open() as session:
-        session.execute("TRUNCATE videos, shares, refused_writes, nodes, executor_lease CASCADE")
+        session.execute("TRUNCATE videos, shares, refused_writes, rates, nodes, executor_lease CASCADE")
     return JobStore(database)
 
 

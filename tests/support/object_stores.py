@@ -93,9 +93,9 @@ def _answers(port: int) -> bool:
 class Relay:
     """Passes connections on to a port of this machine, until it is cut off; use as a context manager."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, address: str = "127.0.0.1") -> None:
         self._target = port
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((address, 0))
         self._open: set[socket.socket] = set()
         self.port: int = self._listener.getsockname()[1]
         """Where it listens."""
@@ -131,7 +131,11 @@ class Relay:
                     self.refused += 1
                     client.close()
                     continue
-                server = socket.create_connection(("127.0.0.1", self._target))
+                try:
+                    server = socket.create_connection(("127.0.0.1", self._target))
+                except OSError:  # who it stands for is being restarted
+                    client.close()
+                    continue
                 for pair in ((client, server), (server, client)):
                     self._open.add(pair[0])
                     threading.Thread(target=self._pass, args=pair, daemon=True).start()

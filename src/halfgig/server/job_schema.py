@@ -35,13 +35,17 @@ CREATE TABLE IF NOT EXISTS nodes (
     id TEXT PRIMARY KEY,
     facts TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS rates (
+    name TEXT PRIMARY KEY,
+    full_at REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS refused_writes (
     kind TEXT PRIMARY KEY,
     number INTEGER NOT NULL
 );
 """
 
-_SCHEMA_VERSION = 5
+_SCHEMA_VERSION = 6
 """The database's `PRAGMA user_version`; databases of halfgig 0.3 and before have 0."""
 
 _RENAMED = {"place": "seq", "asked": "request", "facts": "progress", "deaths": "crash_count"}

@@ -72,6 +72,12 @@ STEPS = (
         facts TEXT NOT NULL
     );
     """,
+    """
+    CREATE UNLOGGED TABLE rates (
+        name TEXT PRIMARY KEY,
+        full_at DOUBLE PRECISION NOT NULL
+    );
+    """,
 )
 """Statements by version: the first ones make version 1."""
 

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from halfgig.errors import HalfgigError
 from halfgig.server.errors import InvalidToken, NotAllowed, Unauthorized
+from halfgig.server.shared_rates import SharedRates
 from halfgig.server.web.avatar_module import MODULES
 from halfgig.server.web.client_address import TrustedProxies, client_of
 from halfgig.server.web.errors import response_of
@@ -150,12 +151,22 @@ def check_allowed(found: Session, scope: Scope) -> None:
 class AccessGate:
     """Check the key and the rate of each request; an ASGI middleware."""
 
-    def __init__(self, app: ASGIApp, keys: Keys, passes: Passes, limiter: RateLimiter, proxies: TrustedProxies) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        keys: Keys,
+        passes: Passes,
+        limiter: RateLimiter,
+        proxies: TrustedProxies,
+        rates: SharedRates | None = None,
+    ) -> None:
+        """`limiter` counts the requests to this node, `rates` those to all nodes; None: there is this one alone."""
         self._app = app
         self._keys = keys
         self._passes = passes
         self._limiter = limiter
         self._proxies = proxies
+        self._rates = rates
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Store the owner in the scope and pass the request on, or refuse it."""
@@ -164,6 +175,8 @@ class AccessGate:
                 if self._passes.must_prepare(scope):
                     await run_in_threadpool(self._passes.prepare, scope)
                 self._admit(scope)
+                if self._rates:
+                    await run_in_threadpool(self._rates.take, scope[_CLIENT])
             except HalfgigError as error:
                 await response_of(error, scope["path"])(scope, receive, send)
                 return

@@ -8,9 +8,10 @@ from starlette.middleware import Middleware
 from halfgig import __version__
 from halfgig.server.avatar_store import AvatarStore
 from halfgig.server.file_store import file_store
-from halfgig.server.job_store import JobStore
+from halfgig.server.job_store import JobStore, database_of
 from halfgig.server.paths import ServerPaths
 from halfgig.server.plan import server_plan
+from halfgig.server.shared_rates import SharedRates
 from halfgig.server.web.access import AccessGate, Keys, Passes
 from halfgig.server.web.avatar_module import module_routes
 from halfgig.server.web.avatar_packs import pack_routes
@@ -105,6 +106,13 @@ def _middleware(settings: Settings, metrics: Metrics, limiter: RateLimiter, sign
             passes=Passes(signer, keys, avatars.has, is_shared=bool(settings.store_url)),
             limiter=limiter,
             proxies=TrustedProxies(settings.trusted_proxies),
+            rates=_shared_rates(settings),
         ),
         Middleware(BodyLimits, rules=BodyRules(longest, settings.slow_client_seconds)),
     ]
+
+
+def _shared_rates(settings: Settings) -> SharedRates | None:
+    if settings.database_url and settings.rate_per_minute:
+        return SharedRates(database_of(settings), settings.rate_per_minute)
+    return None

@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 CHECK_EVERY_S = 15.0
 """Seconds between two checks of the job store (if nobody notifies) and of dead executors."""
 
+SHARED_EVERY_S = 5.0
+"""The same with other nodes, which accept videos without a word."""
+
 FULL_EVERY_S = 1.0
 """The same while the disk is full."""
 
@@ -76,6 +79,7 @@ class VideoRunner:
         self._workflows: Workflows | None = None
         self._lease: Lease | None = None
         self._is_shared = bool(settings.database_url)
+        self._check_every_s = SHARED_EVERY_S if self._is_shared else CHECK_EVERY_S
         self._queues = queues_of(roles_of(settings)) if self._is_shared else (QUEUE,)
         self._context = StepContext(
             settings,
@@ -178,7 +182,7 @@ class VideoRunner:
                 details = redacted(f"\n{traceback.format_exc()}", self._context.settings.database_url)
                 log("worker", "checking the job store failed; trying again", ERROR, details)
                 self._end_if_damaged()
-            self._notified.wait(FULL_EVERY_S if self._waits_for_room else min(CHECK_EVERY_S, self._ttl_s / 4))
+            self._notified.wait(FULL_EVERY_S if self._waits_for_room else min(self._check_every_s, self._ttl_s / 4))
 
     def _end_if_damaged(self) -> None:
         """End this process if DBOS's database is damaged: the next one makes a new one, and resumes from the files."""
