@@ -68,7 +68,7 @@ class Node:
         self.state, self.back_at = "cut off", time.monotonic() + AWAY_S
 
     def stop(self) -> None:
-        """Let none of its processes go on, for longer than its lease: it does not know what it missed."""
+        """Stop all of its processes for longer than its lease; it does not know what it missed."""
         self._signal(signal.SIGSTOP)
         self.state, self.back_at = "stopped", time.monotonic() + AWAY_S
 

@@ -77,7 +77,7 @@ def answer(line: str) -> None:
 
 
 def main() -> None:
-    """Work until stdin ends: a line is a job and its queue, "recover", "active", "known JOB" or "cancel JOB"."""
+    """Work until stdin ends: a line is "recover", "active", a job and its queue, or what to do and a job."""
     folder, executor, ttl_s = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
     work = functools.partial(step, folder, executor)
     address = folder / "address"  # of a Postgres database, else SQLite
@@ -95,6 +95,8 @@ def main() -> None:
             case ["cancel", job]:
                 flows.cancel(job)
                 answer("")
+            case ["take", job]:
+                answer(" ".join(flows.take_up([job])))
             case ["active"]:
                 answer(" ".join(flows.active()))
             case ["known", job]:

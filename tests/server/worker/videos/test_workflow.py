@@ -172,6 +172,20 @@ def test_what_is_broken_off_goes_on_at_the_next_start(tmp_path: Path) -> None:
     assert log(tmp_path)[3:] == ["one a 3", "one a 4", "one a 5"]
 
 
+def test_what_was_left_goes_on_beside_another_job_that_takes_long(tmp_path: Path) -> None:
+    with flow(tmp_path) as it:
+        it.ask("held")
+        assert soon(lambda: len(log(tmp_path)) == 3)
+        (tmp_path / "break").touch()
+        it.ask("a")
+        assert soon(lambda: "one a 3" in log(tmp_path))
+        (tmp_path / "break").unlink()
+        assert soon(lambda: it.ask("take a") == "a")
+        assert soon(lambda: it.ask("known a") == "SUCCESS 2")
+        assert it.ask("take held") == ""  # a thread works on it
+    assert log(tmp_path).count("one held 3") == 1
+
+
 def test_two_executors_share_a_queue_and_do_nothing_twice(tmp_path: Path) -> None:
     jobs = [f"{number}shared" for number in range(MOST_STARTED + 2)]  # more than one takes
     with flow(tmp_path, "one") as it, flow(tmp_path, "two") as other:

@@ -225,9 +225,16 @@ class VideoRunner:
             why = f"it ended, or did not renew its lease for {self._ttl_s:.0f} s"
             gone = f"the jobs of {', '.join(dead)} are taken over: {why}"
             log("worker", gone, WARNING)
-        if self._abandoned and not self._running and self._workflows.holds_lease():
+        if self._abandoned and self._workflows.holds_lease():
+            self._take_up_again(self._workflows)
+
+    def _take_up_again(self, workflows: Workflows) -> None:
+        """Go on with the jobs that were left, also while another one is being made."""
+        if not self._running:
             self._abandoned.clear()
-            self._workflows.take_up_again()
+            workflows.take_up_again()
+        elif left := self._abandoned - self._running - {""}:
+            self._abandoned.difference_update(workflows.take_up(left))
 
     def _launch(self) -> None:
         self._paths.root.mkdir(parents=True, exist_ok=True)

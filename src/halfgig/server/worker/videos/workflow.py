@@ -192,6 +192,16 @@ class Workflows:
 
         DBOS._recover_pending_workflows([self.executor])  # noqa: SLF001 - see recover_dead_executors
 
+    def take_up(self, job_ids: Iterable[str]) -> list[str]:
+        """Queue jobs that this executor left while it works on others; return those whose thread has ended."""
+        from dbos._dbos import _get_dbos_instance
+        from dbos._utils import INTERNAL_QUEUE_NAME
+
+        ready, database = sorted(set(job_ids) - self.active()), _get_dbos_instance()._sys_db  # noqa: SLF001 - as above
+        for job_id in ready:
+            database.reenqueue_for_recovery(job_id, [self.executor], INTERNAL_QUEUE_NAME)
+        return ready
+
     def close(self) -> None:
         """Stop working; running jobs resume at the next launch."""
         from dbos import DBOS
