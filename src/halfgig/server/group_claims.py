@@ -116,8 +116,11 @@ class GroupClaims:
         return self._change(claim, "key = ?, checksum = ?", key, checksum)
 
     def offered(self, job_id: str) -> list[OfferedGroup]:
-        """Return the groups of a video that are offered, claimed or rendered, and not yet closed, in order."""
-        with self._database.open() as database:
+        """Return the groups of a video that are offered, claimed or rendered, and not yet closed, in order.
+
+        As `take_any` it does not wait for a database that cannot be reached: both are called again and again.
+        """
+        with self._database.at_once().open() as database:
             asked = (
                 f"SELECT number, holder, lease, lease - {database.now}, frames, key, checksum "  # noqa: S608 - constants
                 "FROM frame_groups WHERE job = ? ORDER BY number"
@@ -156,7 +159,7 @@ class GroupClaims:
 
     def _take(self, which: str, *values: object) -> GroupClaim | None:
         """Claim the first free group of an open video; a row that another node is claiming now is passed over."""
-        with self._database.open() as database:
+        with self._database.at_once().open() as database:
             free = (
                 "SELECT job, number FROM frame_groups JOIN videos ON videos.id = job "  # noqa: S608 - `which` is written above
                 f"WHERE key IS NULL AND lease < {database.now} AND {_IS_OPEN} {which} "

@@ -70,6 +70,7 @@ class GroupHelper:
         self._claims = claims
         self._is_free = is_free
         self._failures: Counter[str] = Counter()
+        self._helping: set[int] = set()
         self._folders = HelpedFolders(context)
         cells = [self._cells(spec).helpers for spec in self._usable(0)]
         self._threads = [
@@ -96,6 +97,7 @@ class GroupHelper:
             try:
                 claim = self._take(number)
                 while claim:
+                    self._helping.add(number)
                     claim = self._with_a_cell(claim, number)
             except (StoreFailed, FileStoreUnavailable):  # which is in the log; what was claimed is free by itself
                 pause_s = AGAIN_S
@@ -103,10 +105,13 @@ class GroupHelper:
                 details = redacted(f"\n{traceback.format_exc()}", self._context.settings.database_url)
                 log("worker", "rendering for another node failed; trying again", ERROR, details)
                 pause_s = AGAIN_S
+            self._helping.discard(number)
             self._context.closing.wait(pause_s)
 
     def _take(self, number: int) -> GroupClaim | None:
         """Claim a group for this node's cell of a number, if it may render any now."""
+        if number and not self._helping:  # the first one finds out whether there is anything
+            return None
         if self._context.closing.is_set() or not self._is_free() or Disk(self._context.paths.root).problem():
             return None
         names = [spec.name for spec in self._usable(number)]
