@@ -1,4 +1,4 @@
-"""Paragraphs of a few sentences, spoken by real voices, and how long upstream would take for them."""
+"""Paragraphs of up to ten sentences, spoken by real voices, and how long upstream would take for them."""
 
 from __future__ import annotations
 
@@ -27,17 +27,21 @@ if TYPE_CHECKING:
 _OLD_MAN = """\
 The old man walked slowly down the narrow street. He was looking at the lights in the windows. A cold wind came from
 the north, and the leaves fell from the trees. Nobody had seen the little boat since the storm. When the sun went
-down behind the mountains, the whole village gathered around the fire."""
+down behind the mountains, the whole village gathered around the fire. They sang old songs and told stories about
+the sea. My sister works as a teacher in a small town near the border. Every morning she takes the first train,
+reads a book, and drinks her coffee. Could you please open the window and close the door? It is getting much too
+warm in this room."""
 _CHILDREN = """\
 The children were playing football in the park after school. One of them lost a shoe, but he kept running and
-laughing. We bought fresh bread, cheese and apples at the market. Could you please open the window and close the
-door?"""
+laughing. We bought fresh bread, cheese and apples at the market. Then we carried everything home and cooked a big
+dinner for our friends. The river flows through the valley and into the lake. In spring the water is high, and boats
+can travel as far as the bridge. """
 _MEETING = """\
 She asked what time the meeting would start. I told her that nobody knew, because the director was still on his way
 from the airport. Thank you very much for your help. It was a pleasure to meet you, and I hope that we will see each
 other again soon."""
-PARAGRAPHS = {"af_heart": _OLD_MAN, "am_michael": _CHILDREN, "bf_emma": _MEETING}
-"""What each voice speaks: four or five sentences of words that are in the aligner's dictionary."""
+PARAGRAPHS = {"af_heart": _OLD_MAN, "am_michael": _CHILDREN + _MEETING, "bf_emma": _MEETING}
+"""What each voice speaks: ten sentences, the last one four, of words that are in the aligner's dictionary."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def errors_of(said: Spoken) -> list[Error]:
 
 @pytest.mark.parametrize("name", sorted(PARAGRAPHS))
 def test_the_median_error_is_under_30_ms(errors: dict[str, list[Error]], name: str) -> None:
-    assert len(errors[name]) > 40
+    assert len(errors[name]) > (40 if name == "bf_emma" else 100)
     assert statistics.median(abs(error.start) for error in errors[name]) < MOST_S
     assert statistics.median(abs(error.end) for error in errors[name]) < MOST_S
 
@@ -75,5 +75,5 @@ def test_times_neither_lag_nor_lead(errors: dict[str, list[Error]], name: str) -
 
 def test_last_words_before_a_pause_end_where_the_voice_ends(errors: dict[str, list[Error]]) -> None:
     last = [error for each in errors.values() for error in each if error.is_last]
-    assert len(last) > 15
+    assert len(last) > 30
     assert statistics.median(abs(error.end) for error in last) < MOST_S
