@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from halfgig.errors import BadSetting, EmptyText, ServiceError, UnknownFormat, UnknownVoice
-from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE, SpeechSegment
+from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE, Chunk, SpeechSegment
+from halfgig.nn.interruption import stop_if_asked
 from halfgig.pipeline.speech_stream import SliceRequest, speak_slice
 from halfgig.settings import Limits
 from halfgig.tts.espeak.engine import EspeakEngine
@@ -18,11 +20,12 @@ from tests.support.jobs import speech_job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-    from halfgig.media.chunks import Chunk
     from halfgig.text.sentences import Sentence
     from halfgig.tts.base import Voice
+
+PIECE_BYTES = 9600
+"""A fifth of a second."""
 
 TEXT = (
     "Bob may buy a map. It costs $3.50, [pause:0.3s] doesn't it? Yes!\n\nWe say so. And so on, and so forth: the end."
@@ -167,6 +170,38 @@ def test_a_slice_ends_at_the_next_sentence_for_who_waits_and_the_speech_goes_on_
     rest = sound(replace(after(begun, first[-1]), give_way=None))
     undisturbed = sound(asked(text, "mp3", is_begun=True))
     assert b"".join(part.data for part in first) + rest == undisturbed
+
+
+class InPieces(EspeakEngine):
+    """Speaks a sentence in pieces, with a step between any two, as a network does."""
+
+    def speak(self, sentence: Sentence, voice: Voice, speed: float) -> Iterator[Chunk]:
+        """Yield the pieces."""
+        for chunk in super().speak(sentence, voice, speed):
+            for start in range(0, len(chunk.pcm), PIECE_BYTES):
+                stop_if_asked()
+                yield Chunk(chunk.pcm[start : start + PIECE_BYTES])
+
+
+def asked_in_pieces(text: str, sound_format: str, **more: object) -> SliceRequest:
+    request = asked(text, sound_format, **more)
+    spec = default_engine()._replace(name="pieces", make=lambda _folder: InPieces())
+    return replace(request, job=request.job._replace(voice=ResolvedVoice(spec, "en-us", Path("a model"))))
+
+
+@pytest.mark.parametrize("sound_format", ["pcm", "mp3"])
+def test_a_sentence_that_is_given_up_after_some_of_it_was_sent_goes_on_from_there(
+    sound_format: str, tmp_path: Path
+) -> None:
+    text, way = "Bob may buy a map. She sells sea shells.", tmp_path / "way"
+    begun, parts = asked_in_pieces(text, sound_format, give_way=way), list[SpeechSegment]()
+    for part in speak_slice(begun):
+        parts.append(part)
+        if len(parts) == 2:
+            way.touch()
+    assert (len(parts), parts[-1].next_start) == (2, 0)
+    rest = sound(after(begun, parts[-1]))
+    assert b"".join(part.data for part in parts) + rest == sound(asked_in_pieces(text, sound_format))
 
 
 def test_from_where_the_text_ends_there_is_only_the_end() -> None:

@@ -248,6 +248,19 @@ def test_who_has_heard_nothing_yet_is_seen(tmp_path: Path) -> None:
         assert not speech.has_waiting_listener("")
 
 
+def test_a_newcomer_leaves_the_queue_at_once_although_the_only_place_is_taken_and_the_cell_busy(tmp_path: Path) -> None:
+    admission = MemoryAdmission(100)
+    with server(tmp_path, admission, max_streams=1) as speech:
+        threads = [threading.Thread(target=sound, args=(speech, wish(client=name))) for name in ("greedy", "modest")]
+        with admission.hold("rendering", 90):
+            threads[0].start()
+            assert soon(lambda: len(admission.status()["waiting"]) == 1)
+            threads[1].start()
+            assert soon(lambda: speech.status()["streams"] == 2)
+        for thread in threads:
+            thread.join()
+
+
 def test_streams_are_told_to_come_back_when_the_program_ends(tmp_path: Path) -> None:
     with server(tmp_path) as speech:
         slices = speech.segments(wish(LONG * 80))

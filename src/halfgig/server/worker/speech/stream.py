@@ -37,6 +37,9 @@ AHEAD_BYTES = 2**20
 LEAD_S = 5.0
 """Seconds of sound beyond what could be heard by now from which on a listener can wait."""
 
+MOST_WAYS = 3
+"""How often the same sentence is given up for other streams; then it is made to its end."""
+
 MOST_CRASHES = 3
 """Crashes of the cell in the same sentence after which the stream fails."""
 
@@ -95,7 +98,7 @@ class Stream:
     """Crashes of the cell in the current sentence."""
     began_at: float = field(default_factory=time.monotonic)
     """Time of the request, by the monotonic clock."""
-    _gave_way_at: int | None = None
+    _ways_given: tuple[int, int] = (0, 0)
     _start: int = 0
     _given: int = 0
     _passed: int = 0
@@ -149,12 +152,17 @@ class Stream:
 
     @property
     def may_give_way(self) -> bool:
-        """Whether the sentence in progress may be given up for another stream: the same one only once."""
-        return self._gave_way_at != self._start
+        """Whether the sentence in progress may be given up for another stream: the same one only a few times."""
+        return self._times_given_up < MOST_WAYS
 
     def note_way_given(self) -> None:
         """Note that the sentence in progress is given up."""
-        self._gave_way_at = self._start
+        self._ways_given = (self._start, self._times_given_up + 1)
+
+    @property
+    def _times_given_up(self) -> int:
+        start, times = self._ways_given
+        return times if start == self._start else 0
 
     def request(
         self, settings: Settings, cache: SentenceCache | None, alive: tuple[int, ...], files: SliceFiles

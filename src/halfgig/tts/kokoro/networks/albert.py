@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from halfgig.nn.interruption import stop_if_asked
 from halfgig.nn.onnx_graph import Graph
 from halfgig.tts.kokoro.networks.layers import normal
 
@@ -60,6 +61,7 @@ def encoded(context: LayerContext, ids: NDArray[np.int64]) -> Floats:
     feed |= {f"{leaf}.weight": context.weights[f"bert.{leaf}.weight"] for leaf in (*LEAVES, *NORMS)}
     kernel = context.kernels.get("albert", layer_graph, context.kernels.threads)
     for _ in range(PASSES):
+        stop_if_asked()
         h = kernel.run(None, {"h": h, **feed})[0]
     result: Floats = h @ weights["bert_encoder.weight"].T + weights["bert_encoder.bias"]
     return result

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from halfgig.nn.interruption import stop_if_asked
 from halfgig.nn.tiles import Span, padded, spans
 from halfgig.tts.kokoro.networks.layers import finite, res_block
 
@@ -30,7 +31,9 @@ def features(context: LayerContext, asr: Floats, f0: Floats, n: Floats, style: F
     for span in spans(frames, context.wide_tile):
         joined[state:-2, span.slice] = context.kernels.conv(np.ascontiguousarray(asr[:, span.slice]), weight) + bias
     for i in range(3):
+        stop_if_asked()
         res_block(context, f"decoder.decode.{i}", joined, style, joined[:state])
+    stop_if_asked()
     decoded = res_block(context, "decoder.decode.3", joined, style, context.buffers.array(len(asr), 2 * frames))
     return finite("decoder", decoded)
 

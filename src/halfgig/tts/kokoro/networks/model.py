@@ -85,18 +85,21 @@ class Kokoro:
         if len(ids) > MAX_TOKENS:
             raise TextTooLong(f"{len(ids)} ids in one chunk; Kokoro takes {MAX_TOKENS}, so split it before")
         flat = np.asarray(style, np.float32).reshape(-1)
-        found = prosody(self.context, np.asarray(ids, np.int64), flat[128:], speed)
-        self._release_memory()
-        return found
+        try:
+            return prosody(self.context, np.asarray(ids, np.int64), flat[128:], speed)
+        finally:
+            self._release_memory()
 
     def _pieces(self, found: Prosody, style: Floats, seed: int | None) -> Iterator[Floats]:
         context = self.context
         f0, n = curves(context, found.tokens, found.durations, style[128:])
         har = context.pool.begin(lambda: spectrum(context, source(context, f0, seed)))
-        decoded = features(context, aligned(found.text, found.durations), f0, n, style[:128])
-        excitation = har()
-        self._release_memory()
         try:
+            try:
+                decoded = features(context, aligned(found.text, found.durations), f0, n, style[:128])
+            finally:  # a sentence that is given up leaves nothing running
+                excitation = har()
+            self._release_memory()
             stop_if_asked()
             yield from vocoder(context, decoded, excitation, style[:128])
         finally:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from halfgig.nn.interruption import stop_if_asked
 from halfgig.nn.tiles import Span, padded
 from halfgig.tts.kokoro.networks.albert import encoded
 from halfgig.tts.kokoro.networks.layers import finite, leaky, normal, res_block
@@ -49,6 +50,7 @@ def duration_encoded(context: LayerContext, x: Floats, style: Floats) -> Floats:
     repeated = np.broadcast_to(style, (len(x), len(style)))
     x = np.concatenate([x, repeated], axis=1)
     for j in range(3):
+        stop_if_asked()
         y = context.bilstm(f"predictor.text_encoder.lstms.{2 * j}", x)
         gain, shift = context.gain_shift(f"predictor.text_encoder.lstms.{2 * j + 1}", style)
         x = np.concatenate([finite("prosody", gain * normal(y) + shift), repeated], axis=1)
@@ -60,6 +62,7 @@ def text_encoded(context: LayerContext, ids: NDArray[np.int64]) -> Floats:
     weights = context.weights
     x = weights["text_encoder.embedding"][ids].T
     for i in range(3):
+        stop_if_asked()
         y = text_convolved(context, f"text_encoder.cnn.{i}", x)
         y = normal(y.T) * weights[f"text_encoder.cnn.{i}.gamma"] + weights[f"text_encoder.cnn.{i}.beta"]  # [n, 512]
         x = leaky(y, 0.2).T
@@ -95,6 +98,7 @@ def curves(context: LayerContext, tokens: Floats, durations: NDArray[np.int64], 
 
 def curve(context: LayerContext, name: str, shared: Floats, style: Floats) -> Floats:
     """Run one branch of three residual blocks: [512, frames] to [2 frames]."""
+    stop_if_asked()
     width, frames = shared.shape
     array, project = context.buffers.array, context.weights[f"predictor.{name}_proj.weight"].reshape(-1)
     x = res_block(context, f"predictor.{name}.0", shared, style, array(width, frames))
