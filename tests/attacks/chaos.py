@@ -44,8 +44,8 @@ CLOCK = "clock jump"
 ALLOWED = {200, 202, 404, 413, 429, 503, 507}
 """Statuses that a client may get; 503 and 507 have a reason."""
 
-ENDS_S = 600.0
-"""Seconds that the last accepted videos have to end after the last fault."""
+STILL_S = 600.0
+"""Seconds without progress of any accepted video, after the last fault, from which on those that are open are lost."""
 
 
 class Chaos:
@@ -129,25 +129,31 @@ class Chaos:
         return wrongs + [f"{job} has no folder" for job in states if job not in folders]
 
     def _ended(self) -> dict[str, str]:
-        """Wait until each accepted video has ended; return their states."""
-        deadline, states = time.monotonic() + ENDS_S, dict[str, str]()
+        """Wait until each accepted video has ended, or nothing moves; return their states."""
+        states, moved_at = dict[str, tuple[str, int]](), time.monotonic()
         with self._server.client() as client:
-            while time.monotonic() < deadline:
+            while time.monotonic() < moved_at + STILL_S:
                 with contextlib.suppress(httpx.TransportError):
-                    states = {job: _state(client, job) for job in self.accepted}
-                    if not {"queued", "in_progress", "unknown"} & set(states.values()):
+                    found = {job: _state(client, job) for job in self.accepted}
+                    if found != states:
+                        states, moved_at = found, time.monotonic()
+                    if not {"queued", "in_progress", "unknown"} & {status for status, _ in found.values()}:
                         break
                 time.sleep(2)
-        return states
+        return {job: status for job, (status, _) in states.items()}
 
 
 def _is_wrong(status: int | str) -> bool:
     return isinstance(status, int) and status not in ALLOWED
 
 
-def _state(client: httpx.Client, job: str) -> str:
+def _state(client: httpx.Client, job: str) -> tuple[str, int]:
+    """Return a video's status and its percentage."""
     answer = client.get(f"/v1/videos/{job}")
-    return str(answer.json()["status"]) if answer.status_code == httpx.codes.OK else "unknown"
+    if answer.status_code != httpx.codes.OK:
+        return "unknown", 0
+    found = answer.json()
+    return str(found["status"]), int(found["progress"])
 
 
 def _below(pid: int) -> list[int]:
