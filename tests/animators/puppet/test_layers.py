@@ -6,7 +6,7 @@ from halfgig.animators.puppet.layers import Layers
 from halfgig.animators.puppet.plate import plate_of
 from halfgig.face.matte import Matte
 
-WALL, COAT = (200, 190, 180), (40, 60, 90)
+WALL, COAT, THING = (200, 190, 180), (40, 60, 90), (60, 80, 110)
 
 
 def person_before_a_wall(blur: float = 1.5) -> tuple[np.ndarray, Matte]:
@@ -60,6 +60,16 @@ def test_a_wisp_beyond_the_matte_goes_with_the_person() -> None:
     frame = Layers(rgb, matte, (100, 100)).frame(*shifted(8)).astype(int)
     assert np.abs(frame[32, 58] - COAT).max() < 40
     assert np.abs(frame[31, 50] - WALL).max() < 25
+
+
+def test_a_lock_that_the_matte_left_out_goes_with_the_person_and_a_thing_behind_them_stays() -> None:
+    rgb, matte = person_before_a_wall()
+    rgb[27:31, 47:54] = COAT
+    rgb[10:90, 82:86] = THING
+    frame = Layers(rgb, matte, (100, 100)).frame(*shifted(-14)).astype(int)
+    assert np.abs(frame[29, 36] - COAT).max() < 20
+    assert np.abs(frame[29, 50] - WALL).max() < 20
+    assert np.abs(frame[60, 83:85] - THING).max() < 20
 
 
 def test_a_filled_wall_is_as_grained_as_the_rest() -> None:

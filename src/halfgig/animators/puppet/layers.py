@@ -40,6 +40,9 @@ FEATHER = 0.8
 BUSY = 5.0
 """Mean detail of the background, of 255, at which that width is halved: what moves would be seen to move."""
 
+STRAYS = 3
+"""Distance from a matte up to which it may have left out parts of the person, in widths of the rim."""
+
 STRANGE = 8.0
 """Distance of a colour, of 255, from all that the background has nearby, from which it is surely the person's."""
 
@@ -68,7 +71,7 @@ def cut_apart(rgb: Pixels, matte: Matte | None, size: tuple[int, int], backdrop:
         return Cut(own if backdrop.rgb is None else multiplied(own, alpha), matte.person, backdrop.rgb)
     to_source = _to_source(rgb, size)
     picture = _taken(rgb, *_positions(size), to_source)
-    alpha = _resized(matte.person, size)
+    alpha = with_strays(picture, _resized(matte.person, size))
     behind = plate_of(picture, alpha)
     alpha = with_wisps(picture, alpha, behind)
     person, large = rgb.copy(), _in_size_of(rgb, alpha)
@@ -145,6 +148,25 @@ def _positions(size: tuple[int, int]) -> tuple[Map, Map]:
     return columns, rows
 
 
+def with_strays(rgb: Pixels, alpha: Pixels) -> Pixels:
+    """Return alpha [h, w] with what a matte left out near its outline: locks of hair that would stand still behind it.
+
+    It is theirs if its colour is that of the person nearby and not one that the background has farther out.
+    """
+    rim = rim_width(rgb)
+    solid, wall = alpha >= SOLID, ~widened(alpha > BARE, STRAYS * rim)
+    near = (alpha <= BARE) & ~wall
+    if not (near.any() and wall.any() and solid.any()):
+        return alpha
+    own, behind = (filled(rgb.astype(np.float32), known.astype(np.float32))[near] for known in (solid, wall))
+    apart = np.square(own - behind).sum(axis=1)
+    share = ((rgb[near] - behind) * (own - behind)).sum(axis=1) / np.maximum(apart, 1)
+    strange = _strangeness(rgb, wall, 2 * STRAYS * rim)[near]
+    strays = np.zeros(alpha.shape, bool)
+    strays[near] = (share > 0.5) & (apart > APART**2) & (strange > 2 * STRANGE)
+    return np.where(strays, np.uint8(255), alpha)
+
+
 def with_wisps(rgb: Pixels, alpha: Pixels, behind: Pixels) -> Pixels:
     """Return alpha [h, w] with what sticks out of a matte into the rim around it: single hairs and soft outlines.
 
@@ -164,21 +186,22 @@ def with_wisps(rgb: Pixels, alpha: Pixels, behind: Pixels) -> Pixels:
     share = ((rgb[at] - wall) * (own - wall)).sum(axis=1) / np.maximum(apart, 1)
     low, high = WISPS[0] * (far[at] / rim), WISPS[1]
     found = ((share - low) / (high - low)).clip(0, 1) * apart / (apart + APART**2)
-    found *= (2 * (1 - far[at] / rim)).clip(0, 1) * (_strangeness(rgb, alpha)[at] / STRANGE).clip(0, 1)
+    found *= (2 * (1 - far[at] / rim)).clip(0, 1) * (
+        _strangeness(rgb, ~widened(alpha > BARE, rim), 3 * rim)[at] / STRANGE
+    ).clip(0, 1)
     found = np.maximum(found, 1 - far[at] / (rim * _feather(rgb, alpha, behind)[at]))
     wider = alpha.copy()
     wider[at] = np.maximum(wider[at], (255 * found + 0.5).astype(np.uint8))
     return wider
 
 
-def _strangeness(rgb: Pixels, alpha: Pixels) -> Map:
-    """Return how far each pixel's colour, 0..255, is from all that the background has nearby, [h, w]."""
+def _strangeness(rgb: Pixels, bare: NDArray[np.bool_], reach: int) -> Map:
+    """Return how far each pixel's colour, 0..255, is from all that the background has within reach, [h, w]."""
     import cv2
 
-    rim = rim_width(rgb)
-    bare = ~widened(alpha > BARE, rim)[..., None]
-    kernel = np.ones((6 * rim + 1, 6 * rim + 1), np.uint8)
-    darkest, lightest = cv2.erode(np.where(bare, rgb, 255), kernel), cv2.dilate(np.where(bare, rgb, 0), kernel)
+    known = bare[..., None]
+    kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    darkest, lightest = cv2.erode(np.where(known, rgb, 255), kernel), cv2.dilate(np.where(known, rgb, 0), kernel)
     beyond = cv2.max(cv2.subtract(darkest, rgb), cv2.subtract(rgb, lightest))
     return np.asarray(beyond.max(axis=2), np.float32)
 
