@@ -129,5 +129,16 @@ def _end_with_parent(fd: int, main_thread: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _end(code: object) -> None:
+    """End the process without taking Python apart, which takes as long as a fifth of a small job."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 0)
+
+
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except SystemExit as ended:
+        _end(ended.code)
+    _end(0)
