@@ -67,8 +67,14 @@ def test_a_node_is_known_from_its_start_to_its_end_or_until_its_lease_expires(st
         ]
         assert (found[0].memory_mb, found[0].cpus) == (1024, 2.0)
         with database.open() as session:
-            session.execute("UPDATE executor_lease SET beat = beat - 3600 WHERE id = ?", ("two",))
+            session.execute("UPDATE executor_lease SET beat = beat - 90000 WHERE id = ?", ("two",))
         assert [node.id for node in store.nodes()] == ["one"]
+        three = Lease(database, "three", facts=announcement(settings, plan()))
+        three.start()
+        three.close()
+        with database.open() as session:
+            assert session.execute("SELECT id FROM nodes").fetchall() == [("one",)]
+            assert session.execute("SELECT id FROM executor_lease").fetchall() == [("one",)]
     finally:
         one.close()
         two.close()

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _FAILED = (sqlite3.Error, StorageFull, StoreFailed)
 
+FORGOTTEN_S = 86_400.0
+"""Seconds after which the row of an executor that was killed is removed."""
+
 STOP_AT = 0.75
 """Share of the lifetime after which an executor that cannot renew its lease stops working, before others start."""
 
@@ -76,6 +79,7 @@ class Lease:
             return
         self._renew()
         with self._database.open() as database:
+            database.execute(f"DELETE FROM executor_lease WHERE beat < {database.now} - ?", (FORGOTTEN_S,))  # noqa: S608 - constants
             database.execute("DELETE FROM nodes WHERE id NOT IN (SELECT id FROM executor_lease)")
             database.execute("INSERT INTO nodes (id, facts) VALUES (?, ?)", (self.executor, self._facts))
         self._thread.start()
