@@ -18,12 +18,15 @@ void main() {
 
 /** Takes the person from where they are at rest; from more than one place where the canvas is small. */
 const FRAME = `
-uniform sampler2D face, plate;
-uniform vec2 size, picture;
-uniform float behind, taps;
-in vec2 from, shown;
+uniform sampler2D face, plate, field;
+uniform vec2 size, picture, canvas;
+uniform float behind, taps, cell;
 out vec4 colour;
 void main() {
+	vec2 shown = gl_FragCoord.xy / canvas;
+	shown.y = 1. - shown.y;
+	vec4 bytes = 255. * texture(field, (shown * size / cell + 1.) / vec2(textureSize(field, 0)));
+	vec2 from = shown * size + 255.5 - 2. * bytes.xy - bytes.zw / 128.;
 	vec2 scale = (picture - 1.) / (size - 1.), right = dFdx(from), down = dFdy(from);
 	colour = vec4(0);
 	for (float i = .5; i < taps; i++) for (float j = .5; j < taps; j++) {
@@ -42,8 +45,7 @@ export class Face {
 		const pack = readPack(bytes);
 		const gl = canvas.getContext("webgl2", { alpha: true, antialias: false, depth: false, stencil: false });
 		if (!gl) throw new Error("this browser has no WebGL2: show the server's video instead");
-		const before = opened.get(canvas);
-		if (before) before.close();
+		opened.get(canvas)?.close();
 		const face = new Face(canvas, gl, pack);
 		opened.set(canvas, face);
 		await face.build();
@@ -76,8 +78,8 @@ export class Face {
 		new Pass(gl, JOINED).run(person, [0, 0, ...picture], { alpha: textures.person, ...textures, picture, cut });
 		const paint = await FacePaint.open(gl, this.pack, person);
 		if (build !== this.builds) return; // lost meanwhile, or closed
-		this.values = { ...this.motion.values, plate: textures.person, ...textures, picture, behind };
-		Object.assign(this, { paint, frame: new Pass(gl, FRAME, MOTION) });
+		this.values = { ...this.motion.values, field: target(gl, ...this.motion.grid), plate: textures.person, ...textures, picture, behind };
+		Object.assign(this, { paint, field: new Pass(gl, MOTION), frame: new Pass(gl, FRAME) });
 		this.draw(this.pose);
 	}
 
@@ -96,11 +98,12 @@ export class Face {
 	/** Draw a pose, `{weights: {jawOpen: 0..1, ...}, head: {x, y, scale, yaw, pitch, roll}}`; what it leaves out is at rest. */
 	draw(pose) {
 		this.pose = pose;
-		const { gl, canvas, frame, motion, values } = this;
+		const { gl, canvas, field, frame, motion, values } = this;
 		if (!frame || gl.isContextLost()) return;
 		const face = this.paint.paint({ weights: pose.weights || {} });
-		const taps = Math.max(1, Math.ceil(values.picture[0] / canvas.width / 2 - 0.1));
-		frame.run(null, [0, 0, canvas.width, canvas.height], { ...values, ...moving(motion, pose), face, taps }, motion.grid);
+		const { width, height } = canvas, taps = Math.max(1, Math.ceil(values.picture[0] / width / 2 - 0.1));
+		field.run(values.field, [0, 0, ...motion.grid], { ...values, ...moving(motion, pose) });
+		frame.run(null, [0, 0, width, height], { ...values, face, taps, canvas: [width, height] });
 	}
 
 	/** Free the graphics memory; another face can be opened on the canvas. */

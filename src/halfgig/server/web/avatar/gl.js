@@ -23,11 +23,11 @@ export function free(gl) {
 	made.delete(gl);
 }
 
-/** A fragment shader that is run over a rectangle of a texture, or over a grid whose places a vertex shader gives. */
+/** A fragment shader that is run over a rectangle of a texture. */
 export class Pass {
-	constructor(gl, source, vertices = CORNERS) {
+	constructor(gl, source) {
 		const program = kept(gl, "Program", gl.createProgram());
-		for (const [kind, text] of [[gl.VERTEX_SHADER, vertices], [gl.FRAGMENT_SHADER, source]]) {
+		for (const [kind, text] of [[gl.VERTEX_SHADER, CORNERS], [gl.FRAGMENT_SHADER, source]]) {
 			const shader = gl.createShader(kind);
 			gl.shaderSource(shader, BEGIN + text);
 			gl.compileShader(shader);
@@ -43,11 +43,8 @@ export class Pass {
 		Object.assign(this, { gl, program });
 	}
 
-	/**
-	 * Run it over left, top, width, height of a target (null: the canvas), with values and textures by their names.
-	 * Without a grid it covers all of it; a grid has columns and rows of cells, each row one strip of triangles.
-	 */
-	run(target, area, values, [columns, rows] = []) {
+	/** Run it over left, top, width, height of a target (null: the canvas), with values and textures by their names. */
+	run(target, area, values) {
 		const { gl } = this;
 		gl.useProgram(this.program);
 		gl.bindFramebuffer(gl.FRAMEBUFFER, target && target.buffer);
@@ -62,8 +59,7 @@ export class Pass {
 				gl.uniform1i(place, unit++);
 			} else gl[`uniform${value.length || 1}fv`](place, value.length ? value : [value]);
 		}
-		if (columns) gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 2 * (columns + 1), rows);
-		else gl.drawArrays(gl.TRIANGLES, 0, 3);
+		gl.drawArrays(gl.TRIANGLES, 0, 3);
 	}
 }
 

@@ -7,66 +7,66 @@ const NECK = 1.9;
 /** Most cells of the grid along a side. */
 const FINEST = 160;
 
-/** Gives each place of a grid over the frame `from`, its place at rest, and `shown`, that in the frame, 0 to 1. */
+/**
+ * Says how far each place of a grid over the frame came, in 128ths of a pixel: a high byte and a low one each, which every
+ * browser can draw, and between which it can interpolate.  A grid of triangles takes software three times as long.
+ */
 export const MOTION = `
 uniform sampler2D depth, borders;
 uniform vec2 size, origin, pivot, axis;
 uniform float unit, chin, neck, shoulders, sure, cell, breath;
 uniform vec4 rightBy, downBy;
-out vec2 from, shown;
+out vec4 motion;
 
 float ramp(float low, float high, float value) {
-	float t = clamp((value - low) / (high - low), 0.0, 1.0);
-	return t * t * (3.0 - 2.0 * t);
+	float t = clamp((value - low) / (high - low), 0., 1.);
+	return t * t * (3. - 2. * t);
 }
 
 vec2 free(vec2 place) {
-	vec4 far = vec4(place.x, size.x - 1.0 - place.x, place.y, size.y - 1.0 - place.y);
-	vec2 along = (place + 0.5) / size;
-	vec4 cuts = vec4(texture(borders, vec2(0.5, along.y)).xy, texture(borders, vec2(0.5, along.x)).zw);
-	float reach = 1.1 * unit;
+	vec4 far = vec4(place, size - 1. - place).xzyw;
+	vec2 along = (place + .5) / size;
+	vec4 cuts = vec4(texture(borders, vec2(.5, along.y)).xy, texture(borders, vec2(.5, along.x)).zw);
 	vec4 left;
-	for (int i = 0; i < 4; i++) left[i] = 1.0 - cuts[i] * ramp(cell + reach, cell, far[i]);
+	for (int i = 0; i < 4; i++) left[i] = 1. - cuts[i] * ramp(cell + 1.1 * unit, cell, far[i]);
 	return left.xz * left.yw;
 }
 
 vec2 moved(vec2 place) {
-	place = clamp(place, -vec2(cell), size + vec2(cell));
+	place = clamp(place, -vec2(cell), size + cell);
 	vec2 off = (place - origin) / unit;
 	vec2 at = vec2(dot(axis, off), axis.x * off.y - axis.y * off.x);
 	float aside = at.x - pivot.x;
-	float below = at.y - chin + 0.35 * clamp(aside * aside, 0.0, 1.0);
-	float beside = length(vec2(aside, min(at.y + 0.5, 0.0)));
-	float head = ramp(neck, 0.0, below) * ramp(3.4, 2.6, beside);
-	float share = max(head, 0.1 * ramp(5.0, 2.0, at.y - chin));
-	if (sure < 0.5) share *= ramp(2.3, 0.9, length(vec2(at.x / 1.45, (at.y - 0.25) / 1.9)));
-	float before = texture(depth, ((at - vec2(-4.0, -4.5)) / 0.05 + 0.5) / vec2(textureSize(depth, 0))).x;
+	float below = at.y - chin + .35 * clamp(aside * aside, 0., 1.);
+	float beside = length(vec2(aside, min(at.y + .5, 0.)));
+	float head = ramp(neck, 0., below) * ramp(3.4, 2.6, beside);
+	float share = max(head, .1 * ramp(5., 2., at.y - chin));
+	if (sure < .5) share *= ramp(2.3, .9, length(vec2(at.x / 1.45, (at.y - .25) / 1.9)));
+	float before = texture(depth, ((at + vec2(4, 4.5)) * 20. + .5) / vec2(textureSize(depth, 0))).x;
 	vec4 bases = vec4(share, (at - pivot) * share, before * head);
 	vec2 by = vec2(dot(rightBy, bases), dot(downBy, bases));
 	if (shoulders < 1e3) {
-		float taken = ramp(chin + 0.15, max(shoulders, chin + 0.5), at.y) * ramp(shoulders + 3.2, shoulders + 0.8, at.y);
-		vec2 drawn = vec2(0.005 * clamp(aside, -3.0, 3.0), -0.017) * taken * breath * unit;
+		float taken = ramp(chin + .15, max(shoulders, chin + .5), at.y) * ramp(shoulders + 3.2, shoulders + .8, at.y);
+		vec2 drawn = vec2(.005 * clamp(aside, -3., 3.), -.017) * taken * breath * unit;
 		by += vec2(dot(drawn, vec2(axis.x, -axis.y)), dot(drawn, axis.yx));
 	}
 	return by * free(place);
 }
 
 void main() {
-	float column = float(gl_VertexID >> 1), row = float(gl_InstanceID + (gl_VertexID & 1));
-	vec2 place = (vec2(column, row) - 0.5) * cell - 0.5;
-	vec2 came = moved(place);
-	for (int i = 0; i < 2; i++) came = moved(place - came);
-	from = place - came;
-	shown = (place + 0.5) / size;
-	gl_Position = vec4(shown.x * 2.0 - 1.0, 1.0 - shown.y * 2.0, 0.0, 1.0);
+	vec2 place = (gl_FragCoord.xy - 1.) * cell - .5, came = vec2(0);
+	for (int i = 0; i < 3; i++) came = moved(place - came);
+	vec2 number = floor(128. * came + 32768.5), high = floor(number / 256.);
+	motion = vec4(high, number - 256. * high) / 255.;
 }`;
 
-/** Return of the header's `drawing`: the size of the frames, the cells of the grid, and the uniforms that no pose changes. */
+/** Return of the header's `drawing`: the size of the frames, the places of the grid, and the uniforms that no pose changes. */
 export function motionOf({ size, origin, unit, roll, pivot, chin, neck, shoulders, sure, step }) {
 	const cell = Math.max(step, Math.max(...size) / FINEST);
-	const grid = size.map((side) => Math.ceil(side / cell) + 1);
-	const values = { size, origin, unit, pivot, chin, neck, cell, axis: [Math.cos(roll), Math.sin(roll)] };
-	return { size, grid, values: { ...values, shoulders: shoulders === null ? 1e4 : shoulders, sure: sure ? 1 : 0 } };
+	const grid = size.map((side) => Math.ceil(side / cell) + 2); // places, half a cell beyond either side
+	const axis = [Math.cos(roll), Math.sin(roll)];
+	const values = { size, origin, unit, pivot, chin, neck, cell, axis, shoulders: shoulders ?? 1e4, sure: sure ? 1 : 0 };
+	return { size, grid, values };
 }
 
 /** Return the uniforms of a pose: how far (1, x, y, nearness) move a point to the right and down, in pixels. */
