@@ -89,6 +89,10 @@ def test_comparisons_and_functions_are_said_as_statements(written: str, spoken: 
         ("as x→0", "as x approaches zero"),
         ("x²/2", "x squared over two"),
         ("f->g", "f — g"),
+        ("x = -b + 1", "x equals minus b plus one"),
+        ("(b² - 4) / 2", "b squared minus four, over two"),
+        ("7 days/wk and 8 hours/day", "seven days per week and eight hours per day"),
+        ("his/her day/night", "his or her day slash night"),
     ],
 )
 def test_sizes_limits_and_quotients_are_said_in_words(written: str, spoken: str) -> None:

@@ -128,6 +128,22 @@ def _of_an_item(match: re.Match[str]) -> str:
     return f"{numbers.whole(match['low'])} times"
 
 
+def _over(match: re.Match[str]) -> str | None:
+    """Return the line of a fraction; None for "(a)/b" in prose."""
+    is_sum = match.string[match.start() - 1] != ")" or re.search(r"[-+*\u2212²³\d)]\w{0,6}\)\Z", text_before(match))
+    return "over" if is_sum else None
+
+
+_PERIODS = {"wk": "week", "yr": "year", "hr": "hour", "mo": "month"}
+
+
+def _per(match: re.Match[str]) -> str | None:
+    """Return a rate of something counted: "7 days/wk"."""
+    if not re.search(r"\d\s[a-z]{2,14}\Z", text_before(match)):
+        return None
+    return f"per {_PERIODS.get(match['per'], match['per'])}"
+
+
 def _size(match: re.Match[str]) -> str:
     return f"the absolute value of {match['of']}"
 
@@ -166,7 +182,10 @@ FIRST = (
 RULES = (
     Rule("D", r"(?P<low>\d{1,3})\s?[x\u00d7]\s(?=[A-Z][a-z])", _of_an_item),
     Rule("P", r"\|(?P<of>[^|\s]{1,12})\|(?=\s?[=<>+*/\u2264\u2265])", _size),
-    Rule("P", r"(?<=[²³)])/(?=[\da-zA-Z(])", "over"),
+    Rule("SP", r"(?<=[²³)])\s?/\s?(?=[\da-zA-Z(])", _over),
+    Rule("P", r"(?:(?<=[=(]\s)|(?<=[=(]))[-\u2212](?=[a-z](?![a-z])|\d[a-z](?![a-z]))", "minus"),
+    Rule("SP", r"(?<=[²³])(?:[-\u2212]|\s[-\u2212]\s)(?=[\da-z])", "minus"),
+    Rule("P", r"/(?P<per>wk|yr|hr|mo|day|week|month|year|hour)(?!\w)", _per),
     Rule("SP", r"(?<=\b[a-z])\s?(?:\u2192|->)\s?(?=[-\u2212]?[\d\u221e])", "approaches"),
     Rule(
         "DP",

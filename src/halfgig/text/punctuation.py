@@ -112,7 +112,9 @@ ENGLISH_COMMON = (Rule("P", r"[.!?](?=[ ][A-Za-z]|\Z)", _first, Boundary.SENTENC
 _PAUSES = (
     Rule("P", r"[,:;]{1,100}", _first),
     Rule("P", rf"[{COMMAS}]{{1,100}}", ","),
-    Rule("P", r"(?:(?<=[\s`])--|(?<=[a-z]{2}\s)-)(?=[a-zA-Z](?:[a-z-]{1,30})?[`\s=.,)]|[a-zA-Z]\Z)", _flag),
+    Rule(
+        "P", r"(?:(?<=[\s`])--|(?<=[a-z]{2}\s)-)(?!\w{1,30}--)(?=[a-zA-Z](?:[a-z-]{1,30})?[`\s=.,)]|[a-zA-Z]\Z)", _flag
+    ),
     Rule("P", r"[\u2013\u2014\u2015]{1,100}|-{2,100}", "—"),
     Rule("P", r"(?<=[\w.)])[-\u2010\u2011](?=\w)", " "),
     Rule("P", rf"[{BRACKETS}]{{1,100}}", ","),
