@@ -67,7 +67,7 @@ def test_silence_stays_silent_and_lengths_stay_the_same() -> None:
 def test_the_mark_is_far_below_the_speech(marked: bytes) -> None:
     speech = np.frombuffer(syllables(6), "<i2").astype(np.float64)
     added = np.frombuffer(marked, "<i2") - speech
-    assert 10 * np.log10(np.square(speech).sum() / np.square(added).sum()) > 18  # white noise; 25 in speech
+    assert 10 * np.log10(np.square(speech).sum() / np.square(added).sum()) > 16  # white noise; 23 in speech
 
 
 def test_a_stream_that_goes_on_in_another_process_is_equal_to_the_bit(marked: bytes) -> None:

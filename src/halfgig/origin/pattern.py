@@ -1,6 +1,6 @@
 """The pattern of the mark in sound: which bands rise and fall, and when.
 
-The band from 900 to 8040 Hz is cut into groups of bands. In each group, half of the bands rise by up to 1.6 dB while
+The band from 900 to 8040 Hz is cut into groups of bands. In each group, half of the bands rise by up to 2.0 dB while
 the others fall. Every 40 ms (a *chip*) the sign of each group may change. The signs repeat after 2.88 s, so any 3 s
 contain each of them. A third of the chips are known beforehand, the others carry the bits of the payload.
 
@@ -31,7 +31,7 @@ CHIP, CHIPS = 960, 72
 TAPS = 481
 """Length of the filters: 20 ms, so that a band of 170 Hz can be moved alone."""
 
-DEPTH_DB = 1.6
+DEPTH_DB = 2.0
 """How far the highest bands rise or fall, as the filter is designed; the ear and a codec see less than half of it."""
 
 LOWEST_DEPTH = 0.75
