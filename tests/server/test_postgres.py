@@ -153,6 +153,15 @@ def test_the_doctor_asks_the_database_and_says_what_is_wrong_without_its_address
     assert not any(word in f"{nowhere}" for word in ("s3cret-word", "127.0.0.1", "tester"))
 
 
+def test_the_server_is_told_to_give_up_connections_of_nodes_that_are_cut_off(postgres: Server) -> None:
+    with PostgresDatabase(url := postgres.new()).open() as session:
+        found = [
+            int(session.execute(f"SHOW tcp_keepalives_{name}").fetchone()[0]) for name in ("idle", "interval", "count")
+        ]
+    connections_to(url).close()
+    assert found[0] + found[1] * found[2] == 60
+
+
 def test_signs_in_quotes_are_no_places_for_values(postgres: Server) -> None:
     said = """SELECT 'who? 100 %, it''s ' || ? AS "sure?", 7 % 4"""
     with PostgresDatabase(url := postgres.new()).open() as session:

@@ -136,6 +136,9 @@ class Relay:
                 except OSError:  # who it stands for is being restarted
                     client.close()
                     continue
+                for option, seconds in ((socket.TCP_KEEPIDLE, 20), (socket.TCP_KEEPINTVL, 10), (socket.TCP_KEEPCNT, 4)):
+                    client.setsockopt(socket.IPPROTO_TCP, option, seconds)
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # as a server that notices who is cut off
                 for pair in ((client, server), (server, client)):
                     self._open.add(pair[0])
                     threading.Thread(target=self._pass, args=pair, daemon=True).start()

@@ -53,6 +53,9 @@ _BEGIN_ALONE = (
 )
 """Begins a transaction that waits for others of its kind, for 10 s at most."""
 
+_NOTICE_THE_DEAD = "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 4"
+"""Statements by which the server ends the connection of a node that is cut off after a minute, not after two hours."""
+
 _REASONS = {
     "28": "it refuses this user or password; see DATABASE_URL",
     "3D000": "the database that DATABASE_URL names does not exist",
@@ -218,6 +221,7 @@ class Connections:
         try:
             connection = self.driver.connect(self._url, autocommit=True, prepare_threshold=None)
             try:
+                connection.execute(_NOTICE_THE_DEAD)
                 self._migrate(connection)
             except BaseException:
                 connection.close()
