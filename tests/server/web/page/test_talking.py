@@ -102,3 +102,13 @@ def test_a_snippet_for_other_pages_has_a_link_that_needs_no_key(talking: Studio,
     assert f'src="{server.url}/halfgig-avatar.js"' in snippet
     assert "&amp;signature=" in snippet
     assert "token" not in snippet  # this server has no keys
+
+
+def test_on_a_phone_the_face_and_what_it_should_say_are_seen_together(talking: Studio) -> None:
+    before = talking.page.viewport_size
+    assert before
+    talking.page.set_viewport_size({"width": 390, "height": 844})
+    talking.until("document.getElementById('talk-form').getBoundingClientRect().bottom < innerHeight")
+    assert talking.read("document.querySelector('halfgig-avatar').getBoundingClientRect().top") > 0
+    assert talking.read("document.querySelector('halfgig-avatar').getBoundingClientRect().width") > 200
+    talking.page.set_viewport_size(before)
