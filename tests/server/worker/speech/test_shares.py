@@ -143,3 +143,11 @@ def test_a_page_that_still_speaks_is_not_waited_for() -> None:
     with said.changed:
         said.put(SpeechSegment("tests, voice a", 1.0, 1))
     assert said.lead_s > SPARE_S + 30
+
+
+def test_on_a_busy_machine_more_must_be_there_to_hear() -> None:
+    mine = stream("one", seconds=SPARE_S + 10)
+    it = shares()
+    assert it.may_wait([mine])
+    it.charge(mine, 20.0)
+    assert not it.may_wait([mine])

@@ -43,7 +43,8 @@ class SpeechShares:
     def may_wait(self, streams: Collection[Stream]) -> bool:
         """Return whether other programs go first: all who listen have enough to hear, or nobody listens."""
         listening = [each for each in streams if not (each.is_background or each.is_over or each.has_left)]
-        least_s = LEAD_S if self._waits else SPARE_S
+        # On a busy machine the next slice takes long, and twice as long where others go first.
+        least_s = (LEAD_S if self._waits else SPARE_S) + 2 * self._slice_s
         self._waits = all(each.lead_s > least_s for each in listening)
         return self._waits
 
