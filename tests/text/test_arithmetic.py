@@ -70,6 +70,8 @@ def test_factorials_and_powers_of_code_are_read(written: str, spoken: str) -> No
     [
         ("if x > 5 and y <= 2", "if x is greater than five and y is less than or equal to two"),
         ("p<0.05", "p is less than zero point zero five"),
+        ("the signs < and > are", "the signs less than and greater than are"),
+        ("|-5| = 5", "the absolute value of minus five equals five"),
         ("a != b", "a is not equal to b"),
         ("in <5 minutes", "in less than five minutes"),
         ("Open Settings > Privacy > Location.", "Open Settings — Privacy — Location."),

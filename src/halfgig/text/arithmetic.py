@@ -49,7 +49,8 @@ def _compared(match: re.Match[str]) -> str | None:
     if is_spaced is not match.string[match.end()].isspace() or not (is_spaced or is_number):
         return None  # under <5 km, a tag: <b>
     is_menu = match["sign"] == ">" and follows[:1].isupper() and len(word_after(match)) > 1
-    return None if is_menu else f"is {_COMPARED[match['sign']]}"
+    is_named = word_after(match).lower() in {"and", "or", "is", "are", "sign", "signs", "symbol", "symbols"}
+    return None if is_menu or is_named else f"is {_COMPARED[match['sign']]}"
 
 
 _FUNCTIONS = {
@@ -145,7 +146,8 @@ def _per(match: re.Match[str]) -> str | None:
 
 
 def _size(match: re.Match[str]) -> str:
-    return f"the absolute value of {match['of']}"
+    of = numbers.whole(match["of"]) if match["of"].isdecimal() else match["of"]
+    return f"the absolute value of {'minus ' if match['minus'] else ''}{of}"
 
 
 def _multiple(match: re.Match[str]) -> str | None:
@@ -181,7 +183,7 @@ FIRST = (
 
 RULES = (
     Rule("D", r"(?P<low>\d{1,3})\s?[x\u00d7]\s(?=[A-Z][a-z])", _of_an_item),
-    Rule("P", r"\|(?P<of>[^|\s]{1,12})\|(?=\s?[=<>+*/\u2264\u2265])", _size),
+    Rule("P", r"\|(?P<minus>[-\u2212])?(?P<of>[a-zA-Z]|\d{1,6})\|(?=\s?[=<>+*/\u2264\u2265])", _size),
     Rule("SP", r"(?<=[²³)])\s?/\s?(?=[\da-zA-Z(])", _over),
     Rule("P", r"(?:(?<=[=(]\s)|(?<=[=(]))[-\u2212](?=[a-z](?![a-z])|\d[a-z](?![a-z]))", "minus"),
     Rule("SP", r"(?<=[²³])(?:[-\u2212]|\s[-\u2212]\s)(?=[\da-z])", "minus"),
