@@ -9,9 +9,9 @@ import pytest
 
 from halfgig.settings import INSTALLATION
 from tests.end_to_end.test_survival import finished, frames_of
-from tests.plugins.meeting import GROUP, NODES
 from tests.support import http
 from tests.support.media import ROOT
+from tests.support.nodes import GROUP, NODES
 from tests.support.serving import serving
 
 if TYPE_CHECKING:

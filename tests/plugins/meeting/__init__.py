@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import halfgig.animators.registry as animators
 from halfgig.animators.base import NoOptions
 from halfgig.animators.puppet.spec import SPEC as PUPPET
+from tests.support.nodes import GROUP, NODES
 from tests.support.waiting import soon
 
 if TYPE_CHECKING:
@@ -25,11 +26,6 @@ if TYPE_CHECKING:
     from halfgig.animators.base import Animator, RenderJob
     from halfgig.media.chunks import Chunk
     from halfgig.tts.speech import Speech
-
-GROUP = 10
-
-NODES = ("a", "b")
-"""The names of the nodes' data folders, which have one parent."""
 
 
 class Meeting:

@@ -81,7 +81,10 @@ class Lease:
         with self._database.open() as database:
             database.execute(f"DELETE FROM executor_lease WHERE beat < {database.now} - ?", (FORGOTTEN_S,))  # noqa: S608 - constants
             database.execute("DELETE FROM nodes WHERE id NOT IN (SELECT id FROM executor_lease)")
-            database.execute("INSERT INTO nodes (id, facts) VALUES (?, ?)", (self.executor, self._facts))
+            database.execute(
+                "INSERT INTO nodes (id, facts) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET facts = excluded.facts",
+                (self.executor, self._facts),
+            )
         self._thread.start()
 
     def is_held(self) -> bool:
