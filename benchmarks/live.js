@@ -37,8 +37,14 @@ const { draw } = HalfgigAvatar.face.prototype;
 HalfgigAvatar.face.prototype.draw = function (pose) {
 	draw.call(this, pose);
 	this.gl?.readPixels(0, 0, 1, 1, this.gl.RGBA, this.gl.UNSIGNED_BYTE, new Uint8Array(4)); // until it is drawn
-	if (context) drawn.push([context.currentTime - (context.outputLatency || 0), pose.weights?.jawOpen ?? 0, performance.now()]);
+	if (context) drawn.push([heardNow(), pose.weights?.jawOpen ?? 0, performance.now()]);
 };
+
+/** Return the context second that the output plays now: `currentTime` runs ahead of it in jumps, by what is rendered. */
+function heardNow() {
+	const { contextTime, performanceTime } = context.getOutputTimestamp();
+	return contextTime + (performance.now() - performanceTime) / 1000;
+}
 
 const avatar = document.querySelector("halfgig-avatar");
 const next = (name) => new Promise((resolve) => { avatar.addEventListener(name, resolve, { once: true }); });
