@@ -2,7 +2,7 @@
 
 window.drawn = []; // [heard in context seconds, jaw] after each frame is drawn
 window.levels = []; // [context seconds, peak] of each block of sound that goes out
-window.starts = []; // context seconds at which parts of the speech start
+window.pieces = []; // [context second at which it starts, seconds] of each piece of the speech
 let context = null;
 
 const METER = `registerProcessor("meter", class extends AudioWorkletProcessor {
@@ -28,7 +28,7 @@ AudioNode.prototype.connect = function (target, ...more) {
 
 const { start } = AudioBufferSourceNode.prototype;
 AudioBufferSourceNode.prototype.start = function (when, ...more) {
-	starts.push(when);
+	pieces.push([when, this.buffer.duration]);
 	return start.call(this, when, ...more);
 };
 
@@ -49,20 +49,20 @@ function heardNow() {
 const avatar = document.querySelector("halfgig-avatar");
 const next = (name) => new Promise((resolve) => { avatar.addEventListener(name, resolve, { once: true }); });
 
-/** Say a text; return when it was asked for, first heard and first moved to, and all that was drawn, in seconds. */
+/** Say a text; return when it was first heard and first moved to, its pieces, and all that was drawn, in seconds. */
 window.say = async (text) => {
 	avatar.speak("Yes."); // the sound's clock runs, the voice is loaded
 	await next("end");
 	await window.metered;
-	[drawn.length, levels.length, starts.length] = [0, 0, 0];
+	[drawn.length, levels.length, pieces.length] = [0, 0, 0];
 	const [asked, began] = [performance.now(), next("start")];
 	const said = avatar.speak(text);
 	await began;
 	const started = performance.now();
 	await said;
 	const sound = levels.find(([, peak]) => peak > 0.003)?.[0];
-	const motion = drawn.find(([heard, jaw]) => heard > starts[0] && jaw > 0.02)?.[0];
-	return { first_sound_s: (started - asked) / 1000, motion_after_sound_s: motion - sound, begin: starts[0], gaps: gapsOf(), drawn };
+	const motion = drawn.find(([heard, jaw]) => heard > pieces[0][0] && jaw > 0.02)?.[0];
+	return { first_sound_s: (started - asked) / 1000, motion_after_sound_s: motion - sound, pieces, breaks: breaksOf(), drawn };
 };
 
 /** Stop in the middle; return how long sound went out afterwards, in seconds of the audio clock. */
@@ -77,7 +77,7 @@ window.stopInTheMiddle = async (text) => {
 	return Math.max(0, ...levels.filter(([at, peak]) => at > stopped && peak > 0.001).map(([at]) => at - stopped));
 };
 
-function gapsOf() {
+function breaksOf() {
 	const loud = levels.map(([at]) => at);
 	return loud.filter((at, place) => place && at - loud[place - 1] > 0.02).length;
 }

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import argparse
 import base64
+import bisect
 import contextlib
+import itertools
 import json
 import os
 import statistics
@@ -43,6 +45,8 @@ KEY = "a-key"
 SENTENCE = "The harbour was quiet, and a pale morning light lay over the boats; nobody spoke above a whisper. "
 SEARCH_S = 0.3
 """How far around the heard moment the shown one is looked for."""
+GAP_S = 0.02
+"""Silence between two pieces of sound from which on it is a gap."""
 
 
 def text_of(seconds: float) -> str:
@@ -57,9 +61,9 @@ class Jaws:
         self._parts: list[tuple[float, float, list[float]]] = []
         self.seconds = 0.0
         for text in texts:
-            rate, rows = rows_of(client, text, voice)
+            rate, rows, seconds = rows_of(client, text, voice)
             self._parts.append((self.seconds, rate, rows))
-            self.seconds += len(rows) / rate
+            self.seconds += seconds
 
     def at(self, seconds: float) -> float:
         """Return the opening at a moment, between the two rows around it."""
@@ -69,29 +73,53 @@ class Jaws:
         return rows[at] + (rows[at + 1] - rows[at]) * (place - at) if 0 <= at < len(rows) - 1 else 0.0
 
 
-def rows_of(client: httpx.Client, text: str, voice: str) -> tuple[float, list[float]]:
-    """Return the rate of the poses of a text and the opening of the jaw in each row."""
+def rows_of(client: httpx.Client, text: str, voice: str) -> tuple[float, list[float], float]:
+    """Return the rate of the poses of a text, the opening of the jaw in each row, and the seconds of its sound."""
     asked = {"model": "tts-1", "voice": voice, "input": text, "response_format": "pcm", "stream_format": "sse"}
     rows: list[float] = []
     names: list[str] = []
-    rate = 25.0
+    rate, samples = 25.0, 0
     with client.stream("POST", "/v1/audio/speech", json=asked | {"include": ["poses"]}) as answer:
         for line in answer.iter_lines():
             event = json.loads(line.removeprefix("data: ") or "{}")
+            if event.get("type") == "speech.audio.delta":
+                samples += len(base64.b64decode(event["audio"])) // 2
             if event.get("type") == "speech.poses.delta":
                 names, rate = event.get("names", names), event["rate"]
                 weights = base64.b64decode(event["weights"])
                 first = round(event["start"] * rate)
                 rows[first:] = [each / 255 for each in weights[names.index("jawOpen") :: len(names)]]
-    return rate, rows
+    return rate, rows, samples / 24_000
 
 
-def offsets(drawn: list[list[float]], begin: float, jaws: Jaws) -> list[float]:
+class Sound:
+    """When which second of a speech was heard: pieces that come too late begin later."""
+
+    def __init__(self, pieces: list[tuple[float, float]]) -> None:
+        """`pieces` are the start on the audio clock and the length of each, in seconds."""
+        self._begins = [when for when, _ in pieces]
+        self._lengths = [seconds for _, seconds in pieces]
+        self._at = [0.0, *itertools.accumulate(self._lengths)]
+        ends = [when + seconds for when, seconds in pieces]
+        gaps = [begin - end for begin, end in zip(self._begins[1:], ends, strict=False)]
+        self.gaps = [gap for gap in gaps if gap > GAP_S]
+        """Seconds of silence before pieces that came too late."""
+
+    def second(self, heard: float) -> float | None:
+        """Return the second of the speech that is heard at a moment of the audio clock; None in silence."""
+        piece = bisect.bisect_right(self._begins, heard) - 1
+        within = heard - self._begins[piece]
+        return self._at[piece] + within if piece >= 0 and within < self._lengths[piece] else None
+
+
+def offsets(drawn: list[list[float]], sound: Sound, jaws: Jaws) -> list[float]:
     """Return, for each drawn frame whose mouth moves, how many seconds its mouth is ahead of the sound."""
     found = []
     for heard, shown, *_ in drawn:
-        moment = heard - begin
-        if abs(jaws.at(moment + 0.04) - jaws.at(moment - 0.04)) < 0.1:  # a jaw that rests tells no time
+        moment = sound.second(heard)
+        if (
+            moment is None or abs(jaws.at(moment + 0.04) - jaws.at(moment - 0.04)) < 0.1
+        ):  # a jaw that rests tells no time
             continue
         steps = [step / 1000 for step in range(round(-1000 * SEARCH_S), round(1000 * SEARCH_S) + 1)]
         near = [step for step in steps if abs(jaws.at(moment + step) - shown) < 0.004]
@@ -171,7 +199,8 @@ def measure(server: Server, page: Page, wanted: argparse.Namespace) -> None:
             rows_of(client, text, voice)
         said = page.evaluate("(text) => say(text)", text)
         jaws = Jaws(client, [each for each in asked if each and each != "Yes."], voice)
-        apart = offsets(said["drawn"], said["begin"], jaws)
+        sound = Sound(said["pieces"])
+        apart = offsets(said["drawn"], sound, jaws)
         memory = private_mb(server)
         silent_s = page.evaluate("(text) => stopInTheMiddle(text)", text)
         idle_s = idle_after(server, client)
@@ -187,7 +216,8 @@ def measure(server: Server, page: Page, wanted: argparse.Namespace) -> None:
             ["lips before the sound, median, and 95 % of frames within", told],
             ["frames that were compared, and all a second", f"{len(apart)}, {frames:.0f}"],
             ["length of the speech", f"{jaws.seconds:.0f} s"],
-            ["gaps in the sound", said["gaps"]],
+            ["pieces that came too late, and seconds of silence", f"{len(sound.gaps)}, {sum(sound.gaps):.1f} s"],
+            ["breaks of the audio clock", said["breaks"]],
             ["sound after stop()", f"{1000 * silent_s:.0f} ms"],
             ["server idle after stop()", f"{1000 * idle_s:.0f} ms"],
             ["private memory while it speaks", memory],
