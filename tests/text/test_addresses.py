@@ -21,6 +21,8 @@ from tests.text.said import said
         ("192.168.1.1", "one ninety-two dot one sixty-eight dot one dot one"),
         ("192.168.1.1:8080", "one ninety-two dot one sixty-eight dot one dot one port eighty eighty"),
         ("v2.0.1", "version two point zero point one"),
+        ("v2.0.1-beta.3", "version two point zero point one beta three"),
+        ("v1.4rc2", "version one point four R C two"),
         ("Python 3.11.4", "Python three point eleven point four"),
         ("#ff8800", "hex F F eight eight zero zero"),
         ("0xFF", "hex F F"),

@@ -102,8 +102,13 @@ def _points(match: re.Match[str]) -> str:
 
 
 def _version(match: re.Match[str]) -> str:
-    return f"version {_points(match)}"
+    stage = _STAGES.get(match["stage"] or "", match["stage"])
+    number = f" {numbers.number(match['number'])}" if match["number"] else ""
+    return f"version {_points(match)}{f' {stage}{number}' if stage else ''}"
 
+
+_STAGES = {"rc": "R C"}
+"""Stages of a version that are not read as they are written."""
 
 _URL_REST = r"[^\s<>\"'\u2019\u201d`()\[\]{},]{1,2000}(?<![.,:;!?*_~])"
 _HOST = rf"(?:[A-Za-z0-9][\w-]{{0,62}}\.){{1,8}}{any_of(_DOMAINS)}(?![\w-])(?!\.\w)"
@@ -133,5 +138,10 @@ RULES = (
     Rule("D", r"\d{3}-(?P<end>\d{4})(?![\w-])", _seven_digits),
     Rule("D", r"(?P<parts>\d{1,3}(?:\.\d{1,3}){3})(?::(?P<port>\d{1,5}))?(?!\w|\.\d)", _internet),
     Rule("D", r"(?P<parts>\d{1,4}(?:\.\d{1,4}){2,5})(?!\w|\.\d)", _points),
-    Rule("L", r"[vV](?:er(?:sion)?\.?\s)?(?P<parts>\d{1,4}(?:\.\d{1,4}){0,4})(?!\w|\.\d)", _version),
+    Rule(
+        "L",
+        r"[vV](?:er(?:sion)?\.?\s)?(?P<parts>\d{1,4}(?:\.\d{1,4}){0,4})"
+        r"(?:-?(?P<stage>alpha|beta|preview|dev|rc)(?:[.-]?(?P<number>\d{1,4}))?)?(?!\w|\.\d)",
+        _version,
+    ),
 )

@@ -33,8 +33,9 @@ _DAYS_WITH_STOP = {
 }
 _MONTHS_WITH_STOP = {name: SHORT_MONTHS[name] for name in SHORT_MONTHS if name != "Mar"}
 _DATE_WORDS = frozenset({
-    "on", "since", "until", "by", "before", "after", "from", "due", "dated", "expires", "expired", "born", "On",
-    "Since", "Until", "By", "Before", "After", "From", "Due",
+    "on", "since", "until", "till", "by", "before", "after", "from", "through", "due", "dated", "expires", "expired",
+    "born", "shipped", "ships", "delivered", "arrived", "arrives", "arriving", "eta", "effective", "posted", "updated",
+    "published", "released", "scheduled", "starts", "starting", "begins", "beginning", "ends", "ending", "opens",
 })  # fmt: skip
 _MONTH = rf"(?:{any_of((*MONTHS, *SHORT_MONTHS))})(?![^\W_])"
 
@@ -70,7 +71,7 @@ def _day_first(match: re.Match[str]) -> str | None:
 def _without_year(match: re.Match[str]) -> str | None:
     return (
         _date(int(match["month"]), int(match["day"]))
-        if word_before(match) in _DATE_WORDS or word_before(match) in _LONG_NAMES
+        if word_before(match).lower() in _DATE_WORDS or word_before(match) in _LONG_NAMES
         else None
     )
 
@@ -122,11 +123,16 @@ def _half_day(match: re.Match[str]) -> str:
     return f" {letter.lower()}.m." if letter else ""
 
 
+_RACES = frozenset({"marathon", "half", "triathlon", "ironman", "ultra", "race", "finish", "ride", "split", "swim"})
+
+
 def _clock(match: re.Match[str]) -> str | None:
     hour, minute, second, half = int(match["hour"]), int(match["minute"]), match["second"], _half_day(match)
     if hour > 24 or minute > 59 or (half and not 1 <= hour <= 12):
         return None
     spoken = "zero" if match["hour"] == "00" else numbers.cardinal(hour)
+    if second and word_after(match) in _RACES:
+        return f"{spoken} {_minutes(minute) if minute else 'hours'} {_minutes(int(second)) if int(second) else 'flat'}"
     if second:
         return f"{spoken} {_minutes(minute)} and {numbers.cardinal(int(second))} seconds{half}"
     if minute or half:
