@@ -26,6 +26,7 @@ from tests.text.said import said
         ("$5-10", "five to ten dollars"),
         ("$5-$10", "five to ten dollars"),
         ("$100/month", "one hundred dollars per month"),
+        ("$3/1M tokens", "three dollars per one million tokens"),
     ],
 )
 def test_money_names_its_currency_after_the_sum(written: str, spoken: str) -> None:

@@ -47,6 +47,15 @@ _SQUARE_BEFORE = re.compile(
 _SQUARE_AFTER = re.compile(r"\s?(?:[-x,]?\s?[KQRBN]?[a-h]?x?[a-h][1-8]\b|[+#]|is\b|was\b|\d{1,2}\.)")
 
 
+_NAMES = {"Abt", "Ive", "Im"}
+_OPENINGS = {
+    form.capitalize(): full
+    for form, full in {**PLAIN, **_WITH_DIGITS}.items()
+    if form[0].isalpha() and form.capitalize() not in _NAMES
+}
+"""As telephones write them at the beginning of a sentence."""
+
+
 def _before(match: re.Match[str]) -> str | None:
     """Return "before" for b4 in a message; None for a square of a chess board."""
     is_square = _SQUARE_BEFORE.search(text_before(match)) or _SQUARE_AFTER.match(match.string, match.end())
@@ -58,6 +67,7 @@ RULES = (
     Rule("P", r"(?<=\bI )<3(?=\s[a-zA-Z])", "love"),
     Rule("P", r"<3(?=[.!?]|\s?\Z|\s[^\w\s]|\n)", ""),
     Rule("L", rf"{any_of(PLAIN)}(?![\w'@/-]|\.\w)", lookup(PLAIN)),
+    Rule("L", rf"(?:\A|(?<=[.!?]\s)|(?<=\n)){any_of(_OPENINGS)}(?![\w'@/-]|\.\w)", lookup(_OPENINGS)),
     Rule("LD", rf"{any_of(_WITH_DIGITS)}(?![\w'@/-]|\.\w)", lookup(_WITH_DIGITS)),
     Rule("L", rf"u(?=\s{any_of(_AFTER_YOU)}(?!\w))", "you"),
     Rule("L", rf"(?:{_BEFORE})u(?=[?!.,]|\s|\Z)(?!\s?[=<>+*/\u2212-])", "you"),

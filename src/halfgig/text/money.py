@@ -3,7 +3,7 @@
 import re
 
 from halfgig.text import numbers
-from halfgig.text.context import describes, joined, word_after
+from halfgig.text.context import describes, joined, text_before, word_after
 from halfgig.text.quantities import DASH, MORE, NUMBER, SCALES, SIGN, scaled_range, sign_words
 from halfgig.text.rules import Rule, any_of
 from halfgig.text.units import PER, per_words
@@ -141,4 +141,16 @@ _RANGE = (
     rf"(?:(?P<currency>{any_of(_CURRENCIES)})\s?)?(?P<high>{NUMBER})(?:[\s-]?(?P<scale>{_SCALE}))?{_END}"
 )
 
-RULES = (Rule("LDP", _RANGE, _range), Rule("LDP", _SUM, _sum))
+_PRICE = re.compile(rf"[{_SIGNS_AFTER}]\s?\d[\d.,]{{0,20}}\Z")
+
+
+def _for_a_number(match: re.Match[str]) -> str | None:
+    """Return "per" between a price and a number of things: "$3/1M tokens"."""
+    return "per" if _PRICE.search(text_before(match)) else None
+
+
+RULES = (
+    Rule("LDP", _RANGE, _range),
+    Rule("LDP", _SUM, _sum),
+    Rule("P", r"/(?=\d{1,3}(?:,\d{3}){0,3}\s?[kKmMbB]?\s[a-z])", _for_a_number),
+)

@@ -61,7 +61,7 @@ ANYWHERE = {
     "Nat'l": "National", "incl": "including", "excl": "excluding", "misc": "miscellaneous", "Misc": "Miscellaneous",
     "est": "established", "Est": "Established", "ext": "extension", "esp": "especially", "avg": "average",
     "Avg": "Average", "temp": "temperature", "Temp": "Temperature",
-    "qty": "quantity", "Qty": "Quantity", "amt": "amount", "Amt": "Amount",
+    "qty": "quantity", "Qty": "Quantity", "amt": "amount", "Amt": "Amount", "qtr": "quarter", "Qtr": "Quarter",
     "mgr": "manager", "mgmt": "management", "mfg": "manufacturing", "mtg": "meeting", "pkg": "package",
     "prev": "previous", "resp": "respectively", "std": "standard", "tbsp": "tablespoon", "tsp": "teaspoon",
     "yrs": "years", "hrs": "hours", "mins": "minutes", "secs": "seconds", "wks": "weeks", "lbs": "pounds",
