@@ -12,6 +12,7 @@ from tests.text.said import said
         ("btw ur phone is here, ur welcome", "by the way your phone is here, you're welcome"),
         ("gr8, see you b4 six", "great, see you before six"),
         ("Pls call. Thx! Gr8", "please call. thanks! great"),
+        ("ty! cya", "thank you! see you"),
         ("Jony Ive. Ive drew it", "Jony Ive. Ive drew it"),
         ("I ❤️ Paris.", "I love Paris."),
         ("FYI, the ETA is noon.", "FYI, the ETA is noon."),

@@ -7,6 +7,7 @@ from tests.text.said import said
     ("written", "spoken"),
     [
         ("a Boeing 737-800", "a Boeing seven thirty-seven eight hundred"),
+        ("S01E05", "season one episode five"),
         ("ZIP 90210-1234", "ZIP nine zero two one zero, one two three four"),
         ("Call 1-800-FLOWERS.", "Call one, eight hundred, FLOWERS."),
         ("Qwen2.5-7B", "Qwen two point five seven B"),

@@ -76,6 +76,8 @@ def test_years_are_said_in_pairs_and_counts_are_not(written: str, spoken: str) -
         ("25 m²", "twenty-five square meters"),
         ("9.8 m/s²", "nine point eight meters per second squared"),
         ("-5 °C", "minus five degrees Celsius"),
+        ("-3.5C, or +1 F", "minus three point five degrees Celsius, or plus one degree Fahrenheit"),
+        ("a 100m dash", "a one hundred meter dash"),
         ("98.6°F", "ninety-eight point six degrees Fahrenheit"),
         ("37 ℃", "thirty-seven degrees Celsius"),
         ("90°", "ninety degrees"),

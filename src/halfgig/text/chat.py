@@ -22,7 +22,7 @@ PLAIN = {
     "arent": "aren't", "werent": "weren't", "aint": "ain't", "youre": "you're", "theyre": "they're",
     "thats": "that's", "whats": "what's", "theres": "there's", "heres": "here's", "hes": "he's", "shes": "she's",
     "youve": "you've", "youll": "you'll", "theyll": "they'll", "itll": "it'll", "rly": "really",
-    "ily": "I love you", "wbu": "what about you", "istg": "I swear to God",
+    "ily": "I love you", "ty": "thank you", "cya": "see you", "wbu": "what about you", "istg": "I swear to God",
 }  # fmt: skip
 """In lower case; in capitals they are said letter by letter."""
 
@@ -47,7 +47,7 @@ _SQUARE_BEFORE = re.compile(
 _SQUARE_AFTER = re.compile(r"\s?(?:[-x,]?\s?[KQRBN]?[a-h]?x?[a-h][1-8]\b|[+#]|is\b|was\b|\d{1,2}\.)")
 
 
-_NAMES = {"Abt", "Ive", "Im"}
+_NAMES = {"Abt", "Im", "Ive", "Ty"}
 _OPENINGS = {
     form.capitalize(): full
     for form, full in {**PLAIN, **_WITH_DIGITS}.items()

@@ -112,7 +112,13 @@ def _grade(match: re.Match[str]) -> str | None:
 
 _GRADES = r"(?:A{1,3}|B{1,3}|C{1,3}|AB|[DEFO])"
 
+
+def _episode(match: re.Match[str]) -> str:
+    return f"season {numbers.cardinal(int(match['season']))} episode {numbers.cardinal(int(match['episode']))}"
+
+
 RULES = (
+    Rule("L", r"S(?P<season>\d{1,2})E(?P<episode>\d{1,3})(?!\w)", _episode),
     Rule("D", r"529(?=\s(?:plans?|accounts?|college)\b)", "five twenty-nine"),
     Rule("D", r"(?P<low>\d{3})-(?P<high>\d{1,4})(?P<letters>[A-Z]{1,3})?(?![\w-]|\.\d)", _aircraft),
     Rule("D", r"(?P<version>\d{1,2}\.\d)-(?P<size>\d{1,4}(?:\.\d)?)B(?![\w-])", _language_model),

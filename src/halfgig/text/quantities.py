@@ -197,7 +197,13 @@ def _spaced(match: re.Match[str]) -> str:
     return numbers.whole(_IN_GROUPS.sub("", match[0]))
 
 
+def _degrees(match: re.Match[str]) -> str:
+    scale = "Celsius" if match["scale"] == "C" else "Fahrenheit"
+    return f"{sign_words(match)}{numbers.number(match['low'])} degree{'s' * (match['low'] != '1')} {scale}"
+
+
 RULES = (
+    Rule("P", rf"{SIGN.removesuffix('?')}(?P<low>\d{{1,3}}(?:\.\d)?)\s?(?P<scale>[CF])(?!\w|\.\w)", _degrees),
     Rule("D", r"[1-9]\d{0,2}(?:[\u202f\xa0]\d{3}){1,4}(?![\d-]|[.,]\d)", _spaced),
     Rule("D", r"(?<![\d.,] )[1-9]\d{0,2}(?: \d{3}){0,3} 000 000(?! ?\d|-|[.,]\d)", _spaced),
     Rule("D", rf"(?P<low>{WHOLE})(?:st|nd|rd|th){DASH}(?P<high>{WHOLE})(?:st|nd|rd|th)(?!\w)", _ordinal_range),
