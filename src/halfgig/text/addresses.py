@@ -102,13 +102,10 @@ def _points(match: re.Match[str]) -> str:
 
 
 def _version(match: re.Match[str]) -> str:
-    stage = _STAGES.get(match["stage"] or "", match["stage"])
+    stage = "R C" if match["stage"] == "rc" else match["stage"]
     number = f" {numbers.number(match['number'])}" if match["number"] else ""
     return f"version {_points(match)}{f' {stage}{number}' if stage else ''}"
 
-
-_STAGES = {"rc": "R C"}
-"""Stages of a version that are not read as they are written."""
 
 _URL_REST = r"[^\s<>\"'\u2019\u201d`()\[\]{},]{1,2000}(?<![.,:;!?*_~])"
 _HOST = rf"(?:[A-Za-z0-9][\w-]{{0,62}}\.){{1,8}}{any_of(_DOMAINS)}(?![\w-])(?!\.\w)"

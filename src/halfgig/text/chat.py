@@ -47,7 +47,8 @@ _SQUARE_BEFORE = re.compile(
 _SQUARE_AFTER = re.compile(r"\s?(?:[-x,]?\s?[KQRBN]?[a-h]?x?[a-h][1-8]\b|[+#]|is\b|was\b|\d{1,2}\.)")
 
 
-_NAMES = {"Abt", "Im", "Ive", "Ty"}
+_NAMES = frozenset({"Abt", "Im", "Ive", "Ty"})
+"""Short forms that are names too when they have a capital."""
 _OPENINGS = {
     form.capitalize(): full
     for form, full in {**PLAIN, **_WITH_DIGITS}.items()

@@ -123,7 +123,7 @@ _SCALES = {"Mio": "Millionen", "Mrd": "Milliarden", "Tsd": "Tausend"}
 
 def _sum(match: re.Match[str]) -> str:
     name, cent = _MONEY[match["before"] or match["after"]]
-    whole, cents, scale = (match["whole"].replace(".", ""), match["cents"], match["scale"])
+    whole, cents, scale = match["whole"].replace(".", ""), match["cents"], match["scale"]
     per = german_numbers.per_words(match)
     if scale:
         return f"{whole}{',' + cents if cents else ''} {_SCALES.get(scale.rstrip('.'), scale)} {name}{per}"

@@ -5,7 +5,7 @@ import re
 from halfgig.text import numbers
 from halfgig.text.context import counts, joined, plural_after, text_before, word_after
 from halfgig.text.rules import Rule, any_of, word_before
-from halfgig.text.units import UNIT, UNITS, unit_words
+from halfgig.text.units import UNIT, UNITS, plural_unit, unit_words
 
 WHOLE = r"(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,2}(?:,\d{2}){1,4},\d{3}|\d{1,40})(?!\d)"
 """A whole number, with thousands separators (American or Indian) or without."""
@@ -198,8 +198,8 @@ def _spaced(match: re.Match[str]) -> str:
 
 
 def _degrees(match: re.Match[str]) -> str:
-    scale = "Celsius" if match["scale"] == "C" else "Fahrenheit"
-    return f"{sign_words(match)}{numbers.number(match['low'])} degree{'s' * (match['low'] != '1')} {scale}"
+    unit = UNITS[f"°{match['scale']}"]
+    return f"{sign_words(match)}{numbers.number(match['low'])} {unit if match['low'] == '1' else plural_unit(unit)}"
 
 
 RULES = (
