@@ -132,3 +132,31 @@ def test_short_forms_do_not_end_a_sentence(written: str, spoken: list[str]) -> N
 )
 def test_short_forms_before_a_sign_or_in_brackets_end_no_sentence(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("12 @ $4.50 ea.", "twelve at four dollars and fifty cents each"),
+        ("dep. 08:15, arr. 10:40", "departure eight fifteen, arrival ten forty"),
+        ("Adm. $15 adv./$20 door", "Admission fifteen dollars in advance, twenty dollars door"),
+        ("Adm. Smith", "Admiral Smith"),
+        ("Acct. no. 0034", "Account number zero zero three four"),
+        ("Vit. D daily", "Vitamin D daily"),
+        ("up 7% YoY.", "up seven percent year over year."),
+    ],
+)
+def test_short_forms_of_prices_timetables_and_growth_are_read_in_full(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("See pp. iv-xii for details.", "See pages four to twelve for details."),
+        ("Chapters IV-VI", "Chapters four to six"),
+        ("a CD-LI mix", "a CD-LI mix"),
+    ],
+)
+def test_pages_in_small_roman_numerals_are_numbers(written: str, spoken: str) -> None:
+    assert said(written) == spoken

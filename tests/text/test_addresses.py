@@ -38,3 +38,14 @@ from tests.text.said import said
 )
 def test_addresses_and_names_of_things_are_spelt_as_people_do(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("$HOME/.bashrc", "dollar HOME slash dot bashrc"),
+        ("$5", "five dollars"),
+    ],
+)
+def test_variables_of_a_shell_and_hidden_files_are_read(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -76,7 +76,7 @@ def test_factorials_and_powers_of_code_are_read(written: str, spoken: str) -> No
         ("in <5 minutes", "in less than five minutes"),
         ("Open Settings > Privacy > Location.", "Open Settings — Privacy — Location."),
         ("<b>bold</b> words", "bold words"),
-        ("sin(x) and log(y)", "sine of, x, and log of, y"),
+        ("sin(x) and log(y)", "sine of x, and log of y"),
         ("3 x $20", "three times twenty dollars"),
     ],
 )
@@ -98,4 +98,19 @@ def test_comparisons_and_functions_are_said_as_statements(written: str, spoken: 
     ],
 )
 def test_sizes_limits_and_quotients_are_said_in_words(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("log2(8) = 3", "log base two of eight, equals three"),
+        ("∠ABC = 90°", "angle ay B C equals ninety degrees"),
+        ("∑ from i=1 to n", "the sum from i equals one to n"),
+        ("π ≈ 3.14", "π is approximately three point one four"),
+        ("O(n log n) time", "O of n log n, time"),
+        ("P(A|B) = 0.3", "P of ay given B equals zero point three"),
+    ],
+)
+def test_signs_and_functions_of_mathematics_have_their_names(written: str, spoken: str) -> None:
     assert said(written) == spoken

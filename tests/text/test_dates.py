@@ -105,3 +105,42 @@ def test_laps_and_military_times_are_told_from_ratios_and_counts(written: str, s
 )
 def test_days_with_slashes_and_months_of_a_year_are_named(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Let's meet 12/25 at noon.", "Let's meet December twenty-fifth at noon."),
+        ("your letter of 3/14", "your letter of March fourteenth"),
+        ("valid thru 12/31", "valid thru December thirty-first"),
+        ("Open 3/1-3/5", "Open March first to March fifth"),
+        ("We moved the 3/14 meeting to 3/21.", "We moved the March fourteenth meeting to March twenty-first."),
+        ("1/4-1/2 cup, meet 3/4 of it", "one quarter to one half cup, meet three quarters of it"),
+    ],
+)
+def test_a_day_without_a_year_is_a_date_where_people_meet_write_or_are_due(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("departs 7:05a, arrives 3:40p", "departs seven oh five a.m., arrives three forty p.m."),
+        ("open 9a-5p daily", "open nine a.m. to five p.m. daily"),
+    ],
+)
+def test_a_single_letter_behind_a_time_is_half_of_a_day(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("closed Sun", "closed Sunday"),
+        ("Call me on Fri or Sat.", "Call me on Friday or Saturday."),
+        ("every Thu at 5", "every Thursday at five"),
+        ("He sat on Sun shares.", "He sat on Sun shares."),
+    ],
+)
+def test_short_days_are_days_where_a_day_follows(written: str, spoken: str) -> None:
+    assert said(written) == spoken

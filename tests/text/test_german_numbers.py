@@ -106,3 +106,8 @@ def test_telephones_codes_and_postcodes_are_said_digit_by_digit(written: str, sp
 )
 def test_short_forms_end_a_sentence_only_where_it_ends(written: str, spoken: list[str]) -> None:
     assert said_in_sentences(written, "de") == spoken
+
+
+def test_an_ampere_is_told_from_a_class() -> None:
+    assert said("eine Sicherung mit 16 A", "de") == "eine Sicherung mit 16 Ampere"
+    assert said("Klasse 5 A", "de") == "Klasse 5 A"

@@ -59,7 +59,7 @@ def test_telephone_numbers_are_read_in_groups(written: str, spoken: str) -> None
         ("a Porsche 911", "a Porsche nine eleven"),
         ("SW1A 1AA", "S W one ay, one ay ay"),
         ("K1A 0B1", "K one ay, zero B one"),
-        ("Austin, TX 78701", "Austin, TX seven eight seven zero one"),
+        ("Austin, TX 78701", "Austin, Texas seven eight seven zero one"),
         ("my card ending in 4242", "my card ending in four two four two"),
         ("ext. 204", "extension two zero four"),
         ("x204", "x two oh four"),
@@ -83,4 +83,15 @@ def test_numbers_that_name_something_are_read_digit_by_digit_or_in_pairs_and_amo
     ],
 )
 def test_numbers_with_leading_zeros_and_addresses_of_hardware_are_identifiers(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("PO No. 45-8831-A", "PO Number four five, eight eight three one, ay"),
+        ("No. 10A", "Number ten ay"),
+    ],
+)
+def test_a_code_with_letters_behind_no_is_spelled(written: str, spoken: str) -> None:
     assert said(written) == spoken

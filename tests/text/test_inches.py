@@ -38,3 +38,15 @@ def test_feet_and_inches_are_told_from_quotation_marks(written: str, spoken: str
 )
 def test_marks_behind_scorers_are_minutes(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("in the 63' minute", "in the sixty-third minute"),
+        ("in the 90+3' minute", "in the ninety plus three minute"),
+        ("a 6' fence", "a six foot fence"),
+    ],
+)
+def test_a_mark_before_minute_is_a_minute(written: str, spoken: str) -> None:
+    assert said(written) == spoken

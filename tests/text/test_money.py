@@ -45,3 +45,14 @@ def test_money_names_its_currency_after_the_sum(written: str, spoken: str) -> No
 )
 def test_other_currencies_and_decimal_commas_are_read(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("CA$20", "twenty Canadian dollars"),
+        ("Rs. 500 and Rs 1,200", "five hundred rupees and one thousand two hundred rupees"),
+    ],
+)
+def test_more_dollars_and_rupees_have_names(written: str, spoken: str) -> None:
+    assert said(written) == spoken

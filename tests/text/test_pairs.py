@@ -73,3 +73,16 @@ def test_ordinals_fractions_ranges_and_sums_are_said_as_such(written: str, spoke
 )
 def test_pairs_with_a_slash_are_scores_pressures_seasons_or_fractions(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("MPG: 28/36", "MPG: twenty-eight thirty-six"),
+        ("28/36 mpg", "twenty-eight thirty-six miles per gallon"),
+        ("3BR/2.5BA", "three bedroom, two point five bath"),
+        ("a 1-2 punch, a 6-2 record", "a one two punch, a six and two record"),
+    ],
+)
+def test_mileage_rooms_and_punches_are_no_fractions_and_no_ranges(written: str, spoken: str) -> None:
+    assert said(written) == spoken

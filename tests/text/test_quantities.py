@@ -181,3 +181,53 @@ def test_kilometers_of_a_race_are_no_thousands(written: str, spoken: str) -> Non
 )
 def test_recipes_and_players_are_counted_in_words(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("2,5 kg of flour", "two point five kilograms of flour"),
+        ("0,5 l and 3,5 %", "zero point five liters and three point five percent"),
+        ("1,5 million people", "one point five million people"),
+        ("1,200 kg", "one thousand two hundred kilograms"),
+        ("pages 1,2 and 3", "pages one, two and three"),
+    ],
+)
+def test_a_decimal_comma_before_a_unit_is_a_point(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("It was -3.5Q here.", "It was minus three point five Q here."),
+        ("A list:\n-3D printer", "A list: three D printer"),
+    ],
+)
+def test_a_minus_before_letters_that_are_no_unit_is_said_and_the_hyphen_of_a_list_is_not(
+    written: str, spoken: str
+) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("up 0.1 pt. to 3.9%", "up zero point one points to three point nine percent"),
+        ("1 pt. cream and 2 pts. milk", "one pint cream and two pints milk"),
+        ("He scored 22 pts in the game.", "He scored twenty-two points in the game."),
+    ],
+)
+def test_points_of_a_percentage_and_pints_are_told_apart(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("45k mi. and 10k km", "forty-five thousand miles and ten thousand kilometers"),
+        ("10K people", "ten thousand people"),
+    ],
+)
+def test_a_large_number_keeps_its_unit(written: str, spoken: str) -> None:
+    assert said(written) == spoken

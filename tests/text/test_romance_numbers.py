@@ -38,3 +38,12 @@ def test_numbers_are_said_as_the_language_counts(language: str, written: str, sp
 )
 def test_short_forms_of_messages_are_said_in_full(language: str, written: str, spoken: str) -> None:
     assert said(written, language) == spoken
+
+
+def test_french_says_the_noun_before_a_half() -> None:
+    assert said("1 1/2 tasse et 2 1/2 litres", "fr") == "une tasse et demie et 2 litres et demi"
+
+
+def test_brazil_and_portugal_count_in_their_own_way() -> None:
+    assert said("Luís XVI", "pt-br") == "Luís dezesseis"
+    assert said("Luís XVI", "pt-pt") == "Luís dezasseis"

@@ -38,3 +38,20 @@ from tests.text.said import said
 )
 def test_a_unit_before_a_noun_is_singular(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("$83.12/bbl", "eighty-three dollars and twelve cents per barrel"),
+        ("250 mg/5 mL", "two hundred fifty milligrams per five milliliters"),
+        ("13.5 g/dL", "thirteen point five grams per deciliter"),
+        ("10 mcg", "ten micrograms"),
+        ("$5/mo., £3/kg", "five dollars per month, three pounds per kilogram"),
+        ("$4.50/ea", "four dollars and fifty cents each"),
+        ("8 L/100 km", "eight liters per one hundred kilometers"),
+        ("a late fee/month, but day/night", "a late fee per month, but day slash night"),
+    ],
+)
+def test_rates_of_medicine_and_trade_are_said_with_per(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -12,7 +12,9 @@ from halfgig.text.short_forms import (
     DOTLESS,
     DOTLESS_COUNTED,
     DOTLESS_TITLES,
+    GROWTHS,
     MAXIMA,
+    NUMBERED,
     PLACES,
     STARTERS,
     TITLES,
@@ -118,6 +120,19 @@ _STREET_ENDS = (
 _FORMULA = r"\s[A-Za-z]{1,3}\d"
 
 
+def _of_a_timetable(match: re.Match[str]) -> str:
+    spoken = "arrival" if match["name"].lower() == "arr" else "departure"
+    return spoken.capitalize() if match["name"].istitle() else spoken
+
+
+def _admission(match: re.Match[str]) -> str:
+    return f"{match['name']}dmission"
+
+
+def _vitamin(match: re.Match[str]) -> str:
+    return f"{match['letter']}itamin"
+
+
 def _cups(match: re.Match[str]) -> str:
     """Return the cups of a recipe: "1 c. milk", "2 1/2 c. flour"."""
     before = match.string[max(0, match.start() - 12) : match.start()].split()
@@ -128,6 +143,14 @@ def _cups(match: re.Match[str]) -> str:
 
 
 RULES = (
+    Rule("L", rf"{any_of(GROWTHS)}(?!\w)", lookup(GROWTHS)),
+    Rule("L", r"(?<=\d\s)ea\.?(?!\w)", "each"),
+    Rule("L", r"(?P<name>[Aa]rr|[Dd]ep)\.?(?=:?\s{1,2}(?:\d{1,2}[:.h]\d\d|at\s\d))", _of_a_timetable),
+    Rule("L", r"(?P<name>[Aa])dm\.?(?=:?\s(?:[$€£]\d|free\b|is\b|fee))", _admission),
+    Rule("L", r"(?<=\d\s)adv\.?(?!\w)", "in advance"),
+    Rule("P", r"(?<=[a-z.])/(?=[$€£]\d)", ","),
+    Rule("L", rf"(?P<name>{any_of(NUMBERED)})\.?(?=\s(?:[Nn]os?\.|[Nn]umber\b|[Nn]um\b|#))", lookup(NUMBERED, "name")),
+    Rule("L", r"(?P<letter>[Vv])it\.?(?=\s[ABCDEK]\d{0,2}(?!\w))", _vitamin),
     Rule("L", r"(?:(?<=\d\s)|(?<=[\u00bc-\u00be]\s))c\.(?=\s[a-z])", _cups),
     Rule("L", rf"{_PLACE}{ENDING}", _with_stop(_place), Boundary.SENTENCE),
     Rule("L", rf"{_PLACE}{_NOT_A_NAME}", _place),
@@ -136,6 +159,11 @@ RULES = (
     Rule("L", rf"(?P<name>{any_of(PLACES)})(?!\w){_STREET_ENDS}", _place_without_stop),
     Rule("L", rf"(?<!&)(?P<name>{any_of(TITLES)})\.(?=\s{{0,3}}[\"(\u201c]?[A-Z]|\s&|\s[a-z])", lookup(TITLES, "name")),
     Rule("L", rf"(?P<name>{any_of(COUNTED)})\.(?=\s{{0,3}}\(?[#\d]|\s{{1,3}}[IVX]{{2,6}}\b)", lookup(COUNTED, "name")),
+    Rule(
+        "L",
+        r"(?P<name>[Pp]p?|pgs?|[Cc]h|[Ss]ec)\.(?=\s{1,3}[ivxlc]{1,7}(?:\s?[-\u2013]\s?[ivxlc]{1,7})?(?!\w))",
+        lookup(COUNTED, "name"),
+    ),
     Rule("L", r"approx\.(?=\s[a-z])", _approximate),
     Rule("L", rf"(?P<name>{any_of(MAXIMA)})\.(?=\s[a-z])", lookup(MAXIMA, "name")),
     Rule("L", r"(?P<name>[Nn]os?)\.(?=\sof\s)", lookup(COUNTED, "name")),

@@ -16,7 +16,7 @@ _SPELT = frozenset({
     "ai", "co", "uk", "us", "de", "fr", "eu", "io", "tv", "nl", "jp", "cn", "ca", "ch", "edu", "id", "url", "pdf",
     "png", "jpg", "jpeg", "gif", "svg", "csv", "txt", "html", "css", "js", "ts", "py", "md", "sh", "cpp", "exe", "mov",
     "mp", "wav", "xml", "yml", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "php", "sql", "rb", "rs", "http", "https",
-    "ftp", "www", "api", "faq", "usb", "cv",
+    "ssh", "ftp", "www", "api", "faq", "usb", "cv",
 })  # fmt: skip
 """Parts that are spelt letter by letter."""
 

@@ -1,6 +1,7 @@
 """Sums, powers, and "x" as times or by."""
 
 import re
+import unicodedata
 
 from halfgig.text import numbers
 from halfgig.text.context import text_before, word_after
@@ -39,6 +40,7 @@ _COMPARED = {
     "<": "less than", ">": "greater than", "\N{LESS-THAN OR EQUAL TO}": "less than or equal to",
     "<=": "less than or equal to", "\N{GREATER-THAN OR EQUAL TO}": "greater than or equal to",
     ">=": "greater than or equal to", "\N{NOT EQUAL TO}": "not equal to", "!=": "not equal to",
+    "≈": "approximately",
 }  # fmt: skip
 
 
@@ -55,7 +57,8 @@ def _compared(match: re.Match[str]) -> str | None:
 
 _FUNCTIONS = {
     "sin": "sine of", "cos": "cosine of", "tan": "tangent of", "log": "log of", "ln": "natural log of",
-    "sqrt": "square root of", "exp": "exponential of",
+    "sqrt": "square root of", "exp": "exponential of", "O": "O of", "arcsin": "arc sine of", "arccos": "arc cosine of",
+    "arctan": "arc tangent of", "lim": "limit of", "max": "maximum of", "min": "minimum of",
 }  # fmt: skip
 """Functions before a bracket."""
 
@@ -129,18 +132,38 @@ def _of_an_item(match: re.Match[str]) -> str:
     return f"{numbers.whole(match['low'])} times"
 
 
+def _angle(match: re.Match[str]) -> str:
+    return f"angle {_letters(match['name'])}"
+
+
+def _letters(name: str) -> str:
+    return " ".join("ay" if letter == "A" else letter for letter in name)
+
+
+def _logarithm(match: re.Match[str]) -> str:
+    return f"log base {numbers.whole(unicodedata.normalize('NFKC', match['base']))} of"
+
+
+def _probability(match: re.Match[str]) -> str:
+    given = f" given {_letters(match['other'])}" if match["given"] else ""
+    return f"P of {_letters(match['of'])}{given}"
+
+
 def _over(match: re.Match[str]) -> str | None:
     """Return the line of a fraction; None for "(a)/b" in prose."""
     is_sum = match.string[match.start() - 1] != ")" or re.search(r"[-+*\u2212²³\d)]\w{0,6}\)\Z", text_before(match))
     return "over" if is_sum else None
 
 
+_ENDS_OF_DATES = frozenset({"day", "week", "month", "year", "hour", "minute", "quarter", "date", "night", "wk", "mo",
+                           "yr", "hr", "and", "or"})  # fmt: skip
 _PERIODS = {"wk": "week", "yr": "year", "hr": "hour", "mo": "month"}
 
 
 def _per(match: re.Match[str]) -> str | None:
-    """Return a rate of something counted: "7 days/wk"."""
-    if not re.search(r"\d\s[a-z]{2,14}\Z", text_before(match)):
+    """Return a rate: "7 days/wk", "a late fee/month"; None between two periods: day/night, month/year."""
+    before = re.search(r"(?P<count>\d\s)?\b(?P<word>[a-z]{2,14})\Z", text_before(match))
+    if not before or before["word"] in _ENDS_OF_DATES or match.string.startswith("/", match.end()):
         return None
     return f"per {_PERIODS.get(match['per'], match['per'])}"
 
@@ -207,7 +230,15 @@ RULES = (
         rf"(?<=[\w)\]}}%|\"'\u2019])\s?(?P<sign>{any_of(_COMPARED)})(?!\w{{0,20}}>)(?=\s?[-\u2212$€£(]?\w)",
         _compared,
     ),
-    Rule("L", rf"(?P<name>{any_of(_FUNCTIONS)})(?=\()", lookup(_FUNCTIONS, "name")),
+    Rule(
+        "P",
+        r"(?P<sign>[∑∫\u03a3])(?=\s(?:from|over)\b)",
+        lookup({"∑": "the sum", "Σ": "the sum", "∫": "the integral"}, "sign"),
+    ),
+    Rule("P", r"[∠∡]\s?(?P<name>[A-Z]{1,3})(?!\w)", _angle),
+    Rule("L", r"log_?\{?(?P<base>\d{1,3}|[\u2080-\u2089]{1,3})\}?\s?\(", _logarithm),
+    Rule("L", rf"(?P<name>{any_of(_FUNCTIONS)})\((?=[^()]{{1,60}}\))", lookup(_FUNCTIONS, "name")),
+    Rule("L", r"(?P<name>P)\((?P<of>[A-Z])(?:\s?(?P<given>\|)\s?(?P<other>[A-Z]))?\)", _probability),
     Rule("L", r"(?P<name>[fgh])\((?P<of>[a-z])\)", _function),
     Rule("P", rf"(?<=[\w)])(?:\^[-\u2212]?\d{{1,9}}(?!\w)|[⁻⁺]?[{_SUPERSCRIPTS}]{{1,9}})", _raised),
 )

@@ -4,8 +4,9 @@ import re
 
 from halfgig.text import numbers
 from halfgig.text.characters import PARAGRAPH_END
-from halfgig.text.context import joined, word_after
+from halfgig.text.context import is_noun, joined, text_before, word_after
 from halfgig.text.rules import Boundary, Rule, any_of, lookup, word_before
+from halfgig.text.units import UNITS
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -36,6 +37,8 @@ _DATE_WORDS = frozenset({
     "on", "since", "until", "till", "by", "before", "after", "from", "through", "due", "dated", "expires", "expired",
     "born", "shipped", "ships", "delivered", "arrived", "arrives", "arriving", "eta", "effective", "posted", "updated",
     "published", "released", "scheduled", "starts", "starting", "begins", "beginning", "ends", "ending", "opens",
+    "meet", "meets", "meeting", "thru", "exp", "expiring", "closes", "closed", "signed", "sent", "received",
+    "rescheduled", "postponed", "moved",
 })  # fmt: skip
 _MONTH = rf"(?:{any_of((*MONTHS, *SHORT_MONTHS))})(?![^\W_])"
 
@@ -69,11 +72,43 @@ def _day_first(match: re.Match[str]) -> str | None:
 
 
 def _without_year(match: re.Match[str]) -> str | None:
-    return (
-        _date(int(match["month"]), int(match["day"]))
-        if word_before(match).lower() in _DATE_WORDS or word_before(match) in _LONG_NAMES
-        else None
+    is_date = (
+        word_before(match).lower() in _DATE_WORDS
+        or word_before(match) in _LONG_NAMES
+        or _DATED.search(text_before(match))
+        or _AT_A_TIME.match(match.string, match.end())
     )
+    is_measure = _PART_OF_A_MEASURE.match(match.string, match.end())
+    return _date(int(match["month"]), int(match["day"])) if is_date and not is_measure else None
+
+
+_DATED = re.compile(
+    r"\b(?:(?:letter|e-?mail|memo|note|notes|minutes|invoice|statement|report|message|meeting|decision|ruling|order|week|"
+    r"night|morning|evening|edition|issue|as) of (?:the )?|see (?:you|u|ya) |between "
+    r"|(?:from|between) \d{1,2}/\d{1,2} (?:to|and|thru|through|until) "
+    r"|(?:moved|postponed|rescheduled|changed|pushed|delayed|extended)\b[^.!?]{0,30} (?:to|from|until) )\Z",
+    re.IGNORECASE,
+)
+_PART_OF_A_MEASURE = re.compile(
+    rf"\s?(?:{any_of(UNITS)}|cups?|of|teaspoons?|tablespoons?|pounds?|ounces?|pints?|quarts?|inch(?:es)?|miles?|full|done)(?!\w)"
+)
+_AT_A_TIME = re.compile(
+    r",?\s(?:(?:at|@)\s(?:noon|midnight|\d{1,2}(?::\d\d)?(?!\s?(?:%|percent|\d)))"
+    r"|(?:meeting|deadline|appointment|hearing|kickoff|launch|episode|call|edition)\b)"
+)
+
+
+def _dates(match: re.Match[str]) -> str | None:
+    """Return a range of days, as in "open 3/1-3/5"; None for fractions: 1/4-1/2 cup."""
+    first = _date(int(match["month"]), int(match["day"]))
+    last = _date(int(match["last_month"]), int(match["last_day"]))
+    is_fraction = int(match["month"]) < int(match["day"]) and int(match["last_month"]) < int(match["last_day"])
+    is_named = word_before(match).lower() in _DATE_WORDS or word_before(match) in _LONG_NAMES
+    if not (first and last) or (
+        is_fraction and not is_named and int(match["day"]) <= 16 and is_noun(word_after(match))
+    ):
+        return None
+    return f"{first} to {last}"
 
 
 def _is_month(word: str) -> bool:
@@ -172,6 +207,22 @@ def _clock_with_dot(match: re.Match[str]) -> str | None:
 _LONG_NAMES = {**SHORT_MONTHS, **SHORT_DAYS, **{name: name for name in (*MONTHS, *DAYS)}}
 
 
+_ON_A_DAY = re.compile(
+    r"\b(?:on|by|until|till|every|each|next|last|this|since|thru|closed|open|late|early)\s\Z"
+    rf"|\b(?:{any_of((*SHORT_DAYS, *DAYS))})\.?(?:,|,? (?:and|or|to|thru|through|till|until)|\s?[&-])\s?\Z"
+    r"|\d\s?[ap]\.?m?\.?,?\s\Z",
+    re.IGNORECASE,
+)
+_A_STAR = re.compile(r"\b(?:on|by|late|early|last)\s\Z", re.IGNORECASE)
+
+
+def _short_day(match: re.Match[str]) -> str | None:
+    """Return a day after a word that a day follows: "on Fri", "closed Sun"; None for "Sun" where it may be the star."""
+    before = text_before(match)
+    is_day = _ON_A_DAY.search(before) and not (match["name"] == "Sun" and _A_STAR.search(before))
+    return SHORT_DAYS[match["name"]] if is_day else None
+
+
 def _names(match: re.Match[str]) -> str | None:
     first, second = (_LONG_NAMES[match[group]] for group in ("first", "second"))
     return f"{first} to {second}" if (first in DAYS) == (second in DAYS) else None
@@ -213,12 +264,21 @@ RULES = (
     Rule("D", r"(?P<month>\d\d?)/(?P<day>\d\d?)/(?P<year>\d{4}|\d\d)(?![\d/])", _month_first),
     Rule("D", r"(?P<month>\d\d?)-(?P<day>\d\d?)-(?P<year>\d{4})(?![\d-])", _month_first),
     Rule("D", r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})(?!\.?\d)", _day_first),
+    Rule(
+        "D",
+        r"(?P<month>\d\d?)/(?P<day>\d\d?)\s?[-\u2013]\s?(?P<last_month>\d\d?)/(?P<last_day>\d\d?)(?![\d/])",
+        _dates,
+    ),
     Rule("D", r"(?P<month>\d\d?)/(?P<day>\d\d?)(?![\d/])", _without_year),
     Rule("D", r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)\.(?P<part>\d{1,3})(?![\d:]|\.\d)", _lap),
     Rule("D", r"(?P<hour>2[5-9]|[3-5]\d):(?P<minute>[0-5]\d)(?![\d:])", _lap),
     Rule("D", r"(?P<hour>0\d|(?<=at )1\d|(?<=at )2[0-3])(?P<minute>[0-5]\d)(?=\s(?:hours|hrs)\b)", _military),
     Rule("D", rf"{_CLOCK}\s?{_HALF}{HALF_DAY_ENDING}", _clock, Boundary.SENTENCE),
-    Rule("D", rf"{_CLOCK}(?:\s?{_HALF})?", _clock),
+    Rule("D", rf"{_CLOCK}(?:\s?{_HALF})?(?!(?<=\d)[ap]\b)", _clock),
+    Rule("D", rf"{_CLOCK}(?P<half>[ap])(?!\w)", _clock),
+    Rule("D", r"(?P<hour>\d{1,2})(?P<half>[ap])(?=\s?[-\u2013]\s?\d{1,2}(?::\d\d)?[ap]\b)", _hour),
+    Rule("D", r"(?<=[ap][-\u2013])(?P<hour>\d{1,2})(?P<half>[ap])(?!\w)", _hour),
+    Rule("P", r"(?<=\d[ap])[-\u2013](?=\d{1,2}(?::\d\d)?[ap]\b)", "to"),
     Rule("D", rf"{_DOT_CLOCK}\s?{_HALF}{HALF_DAY_ENDING}", _clock, Boundary.SENTENCE),
     Rule("D", rf"{_DOT_CLOCK}\s?{_HALF}", _clock),
     Rule("D", rf"{_DOT_CLOCK}(?P<half>(?!x)x)?", _clock_with_dot),
@@ -245,6 +305,11 @@ RULES = (
         "L",
         rf"(?P<name>{any_of(_DAYS_WITH_STOP)})(?=\s(?:morning|afternoon|evening|night|at\s\d)(?!\w))",
         lookup(SHORT_DAYS, "name"),
+    ),
+    Rule(
+        "L",
+        rf"(?P<name>{any_of(_DAYS_WITH_STOP)})(?:\.(?=,|\s[a-z\d]))?(?![\w'\u2019-])(?!\s[A-Z])",
+        _short_day,
     ),
     Rule("L", rf"{_IN}Mar\.(?=,|\s[a-z])", "March"),
     Rule("L", rf"(?P<name>{any_of(_MONTHS_WITH_STOP)})\.(?=,|\s[a-z])", lookup(SHORT_MONTHS, "name")),

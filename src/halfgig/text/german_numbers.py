@@ -76,6 +76,19 @@ def _unit(match: re.Match[str]) -> str:
     return f"{sign}{number} {many}{per}"
 
 
+_ELECTRIC = re.compile(
+    r"\b(?:Sicherung\w*|Strom\w*|abgesichert|Ampere|Volt|Watt|Netzteil\w*|Lade\w*|Akku\w*|Schalter|Leitung\w*|Kabel|Steckdose\w*|"
+    r"Anschluss\w*|Spannung|fließ\w*|USB\w*)\b|\d\s?k?[VW]\b"
+)
+
+
+def _ampere(match: re.Match[str]) -> str | None:
+    """Return a current; None for a class or a house: the number has decimals, or words of electricity are near."""
+    before = re.split(r"[.!?]\s", text_before(match))[-1]
+    around = before + re.split(r"[.!?]\s", match.string[match.start() : match.end() + 40])[0]
+    return f"{match['number']} Ampere" if "," in match["number"] or _ELECTRIC.search(around) else None
+
+
 _PER = {
     "kg": "Kilogramm", "h": "Stunde", "Std": "Stunde", "m²": "Quadratmeter", "qm": "Quadratmeter", "km": "Kilometer",
     "l": "Liter", "min": "Minute", "Min": "Minute", "s": "Sekunde", "Monat": "Monat", "Jahr": "Jahr", "Tag": "Tag",
@@ -313,6 +326,7 @@ RULES = (
         _range,
     ),
     Rule("DP", rf"(?P<sign>(?<![\w.,)])[-\u2212+±])?(?<![\w.,])(?P<number>{_NUMBER})\s?{_UNIT}{PER}", _unit),
+    Rule("D", rf"(?<![\w.,])(?P<number>{_NUMBER})\s?A(?![\w-])", _ampere),
     Rule("D", r"\d{1,2}(?:-\d{1,2}){2,4}(?![\w-]|[.,/]\d)", _formation),
     Rule("D", r"(?P<count>\d{1,3})\s?[x\u00d7]\s?(?=[a-zäöü]{2})", _times),
     Rule("P", r"(?<=[\w)])\^(?=-?\d)", "hoch"),

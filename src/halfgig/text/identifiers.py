@@ -65,8 +65,10 @@ def _in_groups(written: str) -> str:
 
 
 def _spelled_code(match: re.Match[str]) -> str | None:
-    """Return letters and digits one by one after a word such as code or tracking number."""
+    """Return letters and digits one by one after a word such as code or tracking number, or in groups after "No."."""
     code = match[0]
+    if re.search(r"-.*\d{3}|\d{3}.*-", code) and re.search(r"[A-Z]", code) and _NUMBERED.search(text_before(match)):
+        return letters_and_digits(code)
     named = _NAMED.search(text_before(match))
     if (
         not named
@@ -182,14 +184,16 @@ _STATES = (
     "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "DC",
 )  # fmt: skip
 _BEHIND_STATE = "|".join(rf"(?<=\b{state}\s)" for state in _STATES)
-_STREETS = (
+STREETS = (
     "Street", "St", "Avenue", "Ave", "Boulevard", "Blvd", "Road", "Rd", "Lane", "Ln", "Drive", "Dr", "Place",
     "Court", "Ct", "Square", "Sq", "Parkway", "Pkwy", "Way", "Terrace", "Crescent", "Circle", "Highway", "Hwy",
     "Plaza", "Close", "Row",
 )  # fmt: skip
+"""Names of streets, and their short forms."""
+
 _STREET = (
     r"\s(?:[NSEW]\.?\s|[NS][EW]\s)?(?:[A-Z][\w'.-]{0,20}\s|\d{1,3}(?:st|nd|rd|th)\s){1,4}"
-    rf"{any_of(_STREETS)}(?!\w)"
+    rf"{any_of(STREETS)}(?!\w)"
 )
 _GROUPED = r"\d{2,20}(?:[ -]\d{2,20}){0,7}(?![\w-]|[.,:]\d)"
 

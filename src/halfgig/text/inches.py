@@ -63,6 +63,11 @@ def _minute_of_play(match: re.Match[str]) -> str | None:
     return f"{numbers.ordinal(int(match['low']))} minute{more}"
 
 
+def _minute(match: re.Match[str]) -> str:
+    low, more = int(match["low"]), match["more"]
+    return f"{numbers.cardinal(low)} plus {numbers.cardinal(int(more))}" if more else numbers.ordinal(low)
+
+
 def _arc(match: re.Match[str]) -> str:
     seconds, side = match["seconds"], match["side"]
     spoken = f"{numbers.cardinal(int(match['degrees']))} degrees {numbers.cardinal(int(match['minutes']))} minutes"
@@ -78,6 +83,7 @@ _INCHES = rf"[{_INCH_MARKS}]|''|\s?in(?:\.|(?!\w))"
 _MARK = rf"(?P<mark>''|[{_INCH_MARKS}]|{_FOOT})(?!\w)"
 
 RULES = (
+    Rule("D", rf"(?P<low>\d{{1,3}})(?:\+(?P<more>\d{{1,2}}))?{_FOOT}(?=\s(?:minute|min)\b)", _minute),
     Rule("D", rf"(?P<low>\d{{1,3}})(?:\+(?P<more>\d{{1,2}}))?{_FOOT}(?=[,;)]|\s[A-Z(])", _minute_of_play),
     Rule(
         "D",

@@ -16,6 +16,8 @@ from halfgig.text import (
     chat,
     codes,
     dates,
+    directions,
+    doses,
     durations,
     foreign_addresses,
     formulas,
@@ -60,7 +62,9 @@ _WITH_RULES = ("en", "de", "fr", "es", "it", "pt")
 
 
 def _base(language: str) -> str:
-    """Return the language of a tag, if there are rules for it: "pt" for "pt-br", "" for Finnish."""
+    """Return the language of a tag, if there are rules for it: "pt" for "pt-br", "" for Finnish; "pt-pt" is its own."""
+    if language.lower().replace("_", "-") == "pt-pt":
+        return "pt-pt"
     base = re.split(r"[-_]", language.lower(), maxsplit=1)[0]
     return base if base in _WITH_RULES else ""
 
@@ -88,10 +92,12 @@ def _english() -> tuple[Rule, ...]:
         *addresses.RULES,
         *money.RULES,
         *durations.RULES,
+        *doses.RULES,
         *inches.RULES,
         *arithmetic.RULES,
         *pairs.RULES,
         *quantities.RULES,
+        *directions.RULES,
         *abbreviations.RULES,
         *romans.RULES,
         *words.RULES,
@@ -126,7 +132,7 @@ def _foreign(language: str) -> tuple[Rule, ...]:
         *markup.DIRECTIVES,
         *punctuation.COMMON,
         *punctuation.PARAGRAPHS,
-        *foreign_addresses.rules(language),
+        *foreign_addresses.rules(language[:2]),
         *(german.RULES if language == "de" else romance.rules(language)),
         *_FOREIGN_WORDS,
         *lines.RULES,

@@ -14,6 +14,7 @@ _HUNDRED = 100
 
 _PRESSURE = re.compile(r"\b(?:blood pressure|bp|pressure|reading)(?: (?:of|is|was|at|to|reads?)|:)?\s\Z", re.IGNORECASE)
 _SEASON = re.compile(r"\b(?:season|year|fy|ay|campaign|winter)\s\Z", re.IGNORECASE)
+_MILEAGE = re.compile(r"\bmpg:?\s(?:of |is )?\Z", re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:in|since|for)\s\Z", re.IGNORECASE)
 _SEASONS = frozenset({"season", "seasons", "school", "academic", "campaign", "fiscal", "financial", "winter", "tax",
                       "year", "budget", "edition", "league", "intake"})  # fmt: skip
@@ -33,13 +34,13 @@ def _fraction(match: re.Match[str]) -> str | None:
     above, below, count = int(match["above"]), int(match["below"]), match["count"]
     if below < 2:
         return None
-    unit = unit_words(match, one=above <= below and not count)
+    unit = unit_words(match, one=above <= below and not count and match["unit"] != "mpg")
     if match["unit"] in PRESSURES and above > below and not count:
         return f"{numbers.in_pairs(match['above'])} over {numbers.cardinal(below)}{unit}"
     if count:
         return f"{sign_words(match)}{numbers.mixed(int(count), above, below)}{unit}"
-    if not match["unit"] and not match["sign"] and (spoken := _pair(match, above, below)):
-        return spoken
+    if (not match["unit"] or match["unit"] == "mpg") and not match["sign"] and (spoken := _pair(match, above, below)):
+        return spoken + unit
     if below == 10 or above == below or above > 2 * below:
         joined = "out of" if above <= below else "over"
         return f"{sign_words(match)}{numbers.cardinal(above)} {joined} {numbers.cardinal(below)}{unit}"
@@ -55,6 +56,8 @@ def _pair(match: re.Match[str], above: int, below: int) -> str | None:
         return f"{numbers.in_pairs(str(above))} over {numbers.cardinal(below)}"
     if _PLACE.search(before) and above <= below:
         return f"{numbers.cardinal(above)} of {numbers.cardinal(below)}"
+    if _MILEAGE.search(before) or match["unit"] == "mpg":
+        return f"{numbers.cardinal(above)} {numbers.cardinal(below)}"
     if above + below == _HUNDRED or after == "vision" or (above == below and above >= 20):
         return f"{numbers.cardinal(above)} {numbers.cardinal(below)}"
     if (season := _season(match["above"], match["below"], before, after)) is not None:
@@ -110,7 +113,28 @@ def _decimal_score(match: re.Match[str]) -> str | None:
     return f"{numbers.number(above)} out of {numbers.cardinal(int(below))}" if float(above) <= int(below) else None
 
 
+def _rooms(match: re.Match[str]) -> str:
+    """Return the bedrooms and bathrooms of a home that is let or sold: "3BR/2.5BA"."""
+    spoken = f"{numbers.number(match['beds'])} bedroom"
+    return f"{spoken}, {numbers.number(match['baths'])} bath" if match["baths"] else spoken
+
+
+def _hyphenated(match: re.Match[str]) -> str:
+    joint = " and " if match["what"] == "record" else " "
+    return joint.join(numbers.cardinal(int(match[group])) for group in ("low", "high"))
+
+
 RULES = (
+    Rule(
+        "D",
+        r"(?P<beds>\d{1,2})\s?(?:BR|BD|bd|br|BHK)(?:\s?[/,]\s?(?P<baths>\d{1,2}(?:\.5)?)\s?(?:BA|ba|Ba|BTH))?(?!\w)",
+        _rooms,
+    ),
+    Rule(
+        "D",
+        r"(?P<low>\d{1,2})-(?P<high>\d{1,2})(?=\s(?P<what>punch|split|combo|combination|record|hitter)\b)",
+        _hyphenated,
+    ),
     Rule("D", r"(?<!/)(?P<above>\d{1,3}\.\d{1,2})/(?P<below>4|5|6|10|20|30|100)(?![\w/]|[.,]\d)", _decimal_score),
     Rule("D", r"24/7/365(?!\w)", "twenty-four seven three sixty-five"),
     Rule("D", r"(?<!/)(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\w/])", _month),

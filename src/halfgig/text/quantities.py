@@ -3,8 +3,9 @@
 import re
 
 from halfgig.text import numbers
-from halfgig.text.context import counts, joined, plural_after, text_before, word_after
-from halfgig.text.rules import Rule, any_of, word_before
+from halfgig.text.context import counts, is_noun, joined, plural_after, text_before, word_after
+from halfgig.text.romans import is_counted_word
+from halfgig.text.rules import Rule, any_of, begins_line, word_before
 from halfgig.text.units import UNIT, UNITS, plural_unit, unit_words
 
 WHOLE = r"(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,2}(?:,\d{2}){1,4},\d{3}|\d{1,40})(?!\d)"
@@ -139,7 +140,7 @@ def _shortened(match: re.Match[str]) -> str | None:
         return None
     if (low, more, is_counted) == ("3", "M", False):
         return None  # the company
-    return f"{sign_words(match)}{numbers.number(low)} {MORE[more.lower()]}"
+    return f"{sign_words(match)}{numbers.number(low)} {MORE[more.lower()]}{unit_words(match, one=False)}"
 
 
 def _shortened_range(match: re.Match[str]) -> str | None:
@@ -171,6 +172,17 @@ def _ordinal_range(match: re.Match[str]) -> str:
     return f"{ordinal_of(match['low'])} {joined(match)} {ordinal_of(match['high'])}"
 
 
+def _with_comma(match: re.Match[str]) -> str:
+    """Return a measure with a decimal comma, which separates no thousands: "2,5 kg"."""
+    spoken = numbers.number(f"{match['low']}.{match['part']}") + (f" {match['scale']}" if match["scale"] else "")
+    return sign_words(match) + spoken + unit_words(match, one=False)
+
+
+def _minus(match: re.Match[str]) -> str | None:
+    """Return the sign of a number with letters that are no unit, "-3.5Q"; None for the hyphen of a list."""
+    return None if match.start() and begins_line(match) else "minus"
+
+
 _END_OF_NUMBER = re.compile(
     rf"(?<![\w.])\d[\d.,]{{0,20}}(?:\s?(?:{any_of(UNITS)}|bn|mn|[kKMBmx]|st|nd|rd|th|s|{SCALES}|[\"'\u2032\u2033\u2019]))?\Z"
     r"|\d\s?[aApP]\.?[mM]\.?\Z"
@@ -197,6 +209,28 @@ def _spaced(match: re.Match[str]) -> str:
     return numbers.whole(_IN_GROUPS.sub("", match[0]))
 
 
+_HEATED = re.compile(
+    r"\b(?:temp|temps|temperatures?|fever|oven|preheat(?:ed)?|bake|roast|broil|heat(?:ed)?|cook|highs?|lows?|boils|freezes)\b"
+    r"[^.!?\d]{0,25}\Z|\b(?:it['\u2019]?s|it is|it was|feels like)\s(?:about |around |only |just |over |almost )?\Z",
+    re.IGNORECASE,
+)
+
+
+def _degrees_of_weather(match: re.Match[str]) -> str | None:
+    """Return a temperature without a sign: 98.6F, "bake at 350F"; None for a gate or a figure, as 12C."""
+    is_precise = "." in match["low"] and not is_counted_word(word_before(match))
+    return _degrees(match) if is_precise or _HEATED.search(text_before(match)) else None
+
+
+def _pints(match: re.Match[str]) -> str | None:
+    """Return points of a percentage, "up 0.1 pt.", or the pints of a recipe, "1 pt. cream"."""
+    number = match["number"]
+    many = "" if number == "1" else "s"
+    if "." in number and match["name"] == "pt":
+        return f"{numbers.number(number)} point{many}"
+    return f"{numbers.number(number)} pint{many}" if is_noun(match["next"] or "") else None
+
+
 def _degrees(match: re.Match[str]) -> str:
     unit = UNITS[f"°{match['scale']}"]
     return f"{sign_words(match)}{numbers.number(match['low'])} {unit if match['low'] == '1' else plural_unit(unit)}"
@@ -204,6 +238,13 @@ def _degrees(match: re.Match[str]) -> str:
 
 RULES = (
     Rule("P", rf"{SIGN.removesuffix('?')}(?P<low>\d{{1,3}}(?:\.\d)?)\s?(?P<scale>[CF])(?!\w|\.\w)", _degrees),
+    Rule("D", r"(?P<sign>(?!x)x)?(?P<low>\d{2,3}(?:\.\d)?)(?P<scale>[CF])(?!\w|\.\w)", _degrees_of_weather),
+    Rule(
+        "DP",
+        rf"{SIGN}(?<![\d,])(?P<low>\d{{1,3}}),(?P<part>\d{{1,2}})(?:\s(?P<scale>{SCALES})(?!\w))?(?:{UNIT}|(?<=lion))",
+        _with_comma,
+    ),
+    Rule("D", r"(?P<number>\d{1,3}(?:\.\d{1,2})?)\s(?P<name>pts?)\.?(?=\s(?P<next>[a-z]{2,20})|[.,;)]|\s?\Z)", _pints),
     Rule("D", r"[1-9]\d{0,2}(?:[\u202f\xa0]\d{3}){1,4}(?![\d-]|[.,]\d)", _spaced),
     Rule("D", r"(?<![\d.,] )[1-9]\d{0,2}(?: \d{3}){0,3} 000 000(?! ?\d|-|[.,]\d)", _spaced),
     Rule("D", rf"(?P<low>{WHOLE})(?:st|nd|rd|th){DASH}(?P<high>{WHOLE})(?:st|nd|rd|th)(?!\w)", _ordinal_range),
@@ -214,7 +255,7 @@ RULES = (
         _shortened_range,
     ),
     Rule("D", r"(?P<low>\d{1,3})[kK](?!\w)", _race),
-    Rule("DP", rf"{SIGN}(?P<low>{NUMBER})(?P<more>{_MORE})(?!\w)", _shortened),
+    Rule("DP", rf"{SIGN}(?P<low>{NUMBER})(?P<more>{_MORE})(?!\w)(?:(?=\s){UNIT})?", _shortened),
     Rule(
         "DP",
         rf"{SIGN}(?P<low>{NUMBER})(?:\s?(?P<low_unit>{any_of(UNITS)}){_WIDE_DASH}|{DASH})(?P<high>{NUMBER})"
@@ -224,6 +265,11 @@ RULES = (
     Rule("DP", rf"{SIGN}(?P<low>{NUMBER})(?:[\s-]?(?P<scale>{SCALES})(?!\w))?(?:{UNIT}|{_FREE})", _quantity),
     Rule("S", rf"\s[-~]\s{_SECOND_END}", _to),
     Rule("S", r"(?<=\d)\s-\s(?=\d)", "to"),
+    Rule(
+        "P",
+        r"(?<![\w.,)\]%°\"'])[-\u2212](?=\.?\d[\d.,]{0,20}[A-Za-z])(?!.\d{1,9}(?:st|nd|rd|th)(?!\w))",
+        _minus,
+    ),
     Rule("P", r"[-\u2013\u2014~](?=[$€£¥]?\.?\d)", _to),
 )
 

@@ -322,6 +322,7 @@ def _rules(grammar: Grammar) -> tuple[Rule, ...]:
 
 
 def rules(language: str) -> tuple[Rule, ...]:
-    """Return the rules for "fr", "es", "it" or "pt"; none for others."""
-    grammar = {"fr": _FRENCH, "es": _SPANISH, "it": _ITALIAN, "pt": _PORTUGUESE}.get(language)
-    return (*romance_messages.rules(language), *_rules(grammar), *romance_numbers.rules(language)) if grammar else ()
+    """Return the rules for "fr", "es", "it", "pt" or "pt-pt"; none for others."""
+    base = language[:2]
+    grammar = {"fr": _FRENCH, "es": _SPANISH, "it": _ITALIAN, "pt": _PORTUGUESE}.get(base)
+    return (*romance_messages.rules(base), *_rules(grammar), *romance_numbers.rules(language)) if grammar else ()

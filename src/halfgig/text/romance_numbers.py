@@ -14,6 +14,8 @@ class Counting(NamedTuple):
     """How a language counts."""
 
     language: str
+    """Its code."""
+    variety: str
     """Its name for num2words."""
     ordinal_signs: str
     """Pattern of what follows the digits of an ordinal: "2e", "1.º"."""
@@ -49,6 +51,7 @@ class Counting(NamedTuple):
 
 _FRENCH = Counting(
     language="fr",
+    variety="fr",
     ordinal_signs="ers?|ères?|ere|res?|èmes?|ièmes?|emes?|iemes?|nde?|es?",
     feminine_signs=("ère", "ères", "ere", "re", "res", "nde"),
     short_first=(),
@@ -71,6 +74,7 @@ _FRENCH = Counting(
 )  # fmt: skip
 _SPANISH = Counting(
     language="es",
+    variety="es",
     ordinal_signs="\\.?[ºª°]|\\.?er(?!\\w)|[oa](?=\\s)",
     feminine_signs=("ª", ".ª", "a"),
     short_first=("primer", "tercer"),
@@ -93,6 +97,7 @@ _SPANISH = Counting(
 )  # fmt: skip
 _ITALIAN = Counting(
     language="it",
+    variety="it",
     ordinal_signs="[ºª]|°(?=\\s[a-zà-ù]{2})",
     feminine_signs=("ª",),
     short_first=(),
@@ -115,6 +120,7 @@ _ITALIAN = Counting(
 )  # fmt: skip
 _PORTUGUESE = Counting(
     language="pt",
+    variety="pt_BR",
     ordinal_signs="\\.?[ºª°](?!\\s?C)",
     feminine_signs=("ª", ".ª"),
     short_first=(),
@@ -142,6 +148,13 @@ _QUEENS = frozenset({"Elisabeth", "Élisabeth", "Isabel", "Elisabetta", "Catheri
                      "Victoria"})  # fmt: skip
 
 
+_FRENCH_FEMININE = frozenset({
+    "heure", "tasse", "livre", "bouteille", "journée", "douzaine", "part", "cuillère", "cuillerée", "cuiller", "pincée",
+    "minute", "semaine", "année", "gousse", "tranche", "botte", "boîte", "page", "portion", "feuille", "étoile",
+    "seconde", "once", "pinte", "tonne", "louche", "poignée", "noix",
+})  # fmt: skip
+
+
 class _Counter:
     """Verbalizers for one language."""
 
@@ -149,7 +162,7 @@ class _Counter:
         self._counting = counting
 
     def _words(self, number: int, kind: str = "cardinal") -> str:
-        return numbers.in_language(number, kind, self._counting.language)
+        return numbers.in_language(number, kind, self._counting.variety)
 
     def _ordinal(self, number: int, *, is_feminine: bool) -> str:
         words = self._words(number, "ordinal")
@@ -212,10 +225,17 @@ class _Counter:
         joint = {"fr": " ", "es": " y ", "it": " e ", "pt": " e "}[self._counting.language]
         return f"{count}{joint}{part}" if count else part
 
+    def and_a_half(self, match: re.Match[str]) -> str:
+        """Return a number and a half with its noun, which French says before the half: "une tasse et demie"."""
+        count, noun = match["count"], match["noun"]
+        is_feminine = noun.removesuffix("s") in _FRENCH_FEMININE
+        one = "une" if is_feminine else "un"
+        return f"{one if count == '1' else count} {noun} et demi{'e' if is_feminine else ''}"
+
     def _is_feminine(self, match: re.Match[str]) -> bool:
         noun = word_after(match)
         if self._counting.language == "fr":
-            return noun.lower() in {"heure", "tasse", "livre", "bouteille", "journée", "douzaine", "part"}
+            return noun.lower() in _FRENCH_FEMININE
         return noun.endswith(("a", "as", "tà", "dad"))
 
     def times(self, match: re.Match[str]) -> str:
@@ -249,6 +269,17 @@ def _rules(counting: Counting) -> tuple[Rule, ...]:
         Rule("L", r"(?P<letters>[IVX]{1,7})(?P<sign>er|ère|re|e|ème)(?!\w)", counter.century),
         Rule("L", r"(?P<letters>[IVXL]{1,6})(?![\w.'\u2019-])", counter.numeral),
         Rule("L", r"(?P<letters>[IVXL]{1,6})(?=\.(?:\s|\Z))", counter.numeral),
+        *(
+            [
+                Rule(
+                    "D",
+                    r"(?<![\w/.,])(?P<count>\d{1,3})\s?(?:½|(?<=\s)1/2)\s(?P<noun>[a-zà-ÿ]{3,15})(?!\w)",
+                    counter.and_a_half,
+                )
+            ]
+            if counting.language == "fr"
+            else []
+        ),
         Rule(
             "DP",
             r"(?<![\w/])(?:(?P<count>\d{1,3})(?:\s(?=\d)|\s?(?=[½⅓⅔¼¾])))?(?:(?P<part>[½⅓⅔¼¾])"
@@ -268,6 +299,8 @@ def _rules(counting: Counting) -> tuple[Rule, ...]:
 
 
 def rules(language: str) -> tuple[Rule, ...]:
-    """Return the rules for "fr", "es", "it" or "pt"; none for others."""
-    counting = {"fr": _FRENCH, "es": _SPANISH, "it": _ITALIAN, "pt": _PORTUGUESE}.get(language)
+    """Return the rules for "fr", "es", "it", "pt" or "pt-pt", which counts in its own way; none for others."""
+    european = _PORTUGUESE._replace(variety="pt")
+    languages = {"fr": _FRENCH, "es": _SPANISH, "it": _ITALIAN, "pt": _PORTUGUESE, "pt-pt": european}
+    counting = languages.get(language)
     return _rules(counting) if counting else ()

@@ -20,6 +20,7 @@ _COUNTED = frozenset({
     "stage", "figure", "table", "war", "title", "grade", "class", "episode", "season", "round", "mark", "unit",
     "lesson", "schedule", "page", "step", "tier", "bowl", "vol", "ch", "pt", "sec", "fig", "canto", "apollo",
     "exhibit", "group", "category", "option", "plate", "element", "quadrant", "factor", "error", "amendment", "day",
+    "pp", "p", "pg",
 })  # fmt: skip
 """Words followed by a cardinal numeral: "chapter IV"."""
 
@@ -88,7 +89,18 @@ def _possessive(match: re.Match[str]) -> str | None:
 _ROMAN = r"(?P<letters>[IVXLC]{2,9}|[IVX]|[ivxlc]{2,9}|[vx])"
 _CLOSED = r"(?=(?P<closed>[.,;:!?)]|\s{1,9}of\b|\s{0,9}\Z)?)"
 
+
+def _span(match: re.Match[str]) -> str | None:
+    """Return a range of numerals after a word that they count: "pp. iv-xii", "Chapters IV-VI"."""
+    low, high = (numbers.roman(match[group].upper()) for group in ("low", "high"))
+    before = _BEFORE.search(text_before(match))
+    if low is None or high is None or low >= high or not before or not is_counted_word(before[1]):
+        return None
+    return f"{numbers.cardinal(low)} to {numbers.cardinal(high)}"
+
+
 RULES = (
+    Rule("L", r"(?P<low>[IVXLC]{1,7}|[ivxlc]{1,7})\s?[-\u2013]\s?(?P<high>[IVXLC]{1,7}|[ivxlc]{1,7})(?![\w-])", _span),
     Rule("L", rf"{_ROMAN}(?![\w'\u2019-]){_CLOSED}", _roman),
     Rule("L", rf"{_ROMAN}(?P<closed>['\u2019]s)(?!\w)", _possessive),
 )

@@ -40,6 +40,23 @@ COUNTED = {
 }  # fmt: skip
 """Before a number."""
 
+GROWTHS = {
+    "YoY": "year over year", "yoy": "year over year", "y/y": "year over year", "QoQ": "quarter over quarter",
+    "qoq": "quarter over quarter", "q/q": "quarter over quarter", "MoM": "month over month",
+    "m/m": "month over month",
+}  # fmt: skip
+"""What a growth is compared with; a full stop after one is that of the sentence."""
+
+NUMBERED = {
+    "Acct": "Account", "acct": "account", "Ref": "Reference", "ref": "reference", "Inv": "Invoice", "inv": "invoice",
+    "Tel": "Telephone", "tel": "telephone", "Ph": "Phone", "ph": "phone", "Flt": "Flight", "flt": "flight",
+    "Ser": "Serial", "ser": "serial", "Reg": "Registration", "reg": "registration", "Lic": "License", "lic": "license",
+    "Conf": "Confirmation", "conf": "confirmation", "Cat": "Catalog", "cat": "catalog", "Pol": "Policy",
+    "pol": "policy", "Ext": "Extension", "ext": "extension", "Apt": "Apartment", "apt": "apartment",
+    "Ord": "Order", "ord": "order", "Cust": "Customer", "cust": "customer", "Emp": "Employee", "emp": "employee",
+}  # fmt: skip
+"""Before "no." or "number"."""
+
 PLACES = {
     "St": "Street", "Ave": "Avenue", "Av": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Ln": "Lane", "Dr": "Drive",
     "Pl": "Place", "Ct": "Court", "Sq": "Square", "Pkwy": "Parkway", "Hwy": "Highway", "Ter": "Terrace",
@@ -71,7 +88,8 @@ ANYWHERE = {
     "orig": "originally", "pron": "pronunciation", "pub": "published", "rec": "recommended", "ref": "reference",
     "refs": "references", "req": "required", "stat": "statute", "tech": "tech", "vocab": "vocabulary",
     "a.k.a": "also known as", "aka": "also known as", "b/c": "because", "et seq": "et seq", "encl": "enclosed",
-    "gal": "gallon", "oz": "ounce", "doz": "dozen", "no. of": "number of", "nos. of": "numbers of",
+    "Cnr": "Corner", "cnr": "corner", "gal": "gallon", "oz": "ounce", "doz": "dozen", "no. of": "number of",
+    "nos. of": "numbers of",
     "No. of": "Number of", "mil": "million",
 }  # fmt: skip
 """Anywhere; a full stop after one does not end the sentence."""

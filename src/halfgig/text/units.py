@@ -2,6 +2,7 @@
 
 import re
 
+from halfgig.text import numbers
 from halfgig.text.context import describes
 from halfgig.text.rules import any_of
 
@@ -9,13 +10,15 @@ _METRES = {"nm": "nanometer", "µm": "micrometer", "μm": "micrometer", "mm": "m
            "m": "meter", "km": "kilometer"}  # fmt: skip
 _LENGTHS = {**_METRES, "ft": "foot", "in.": "inch", "yd": "yard", "mi": "mile"}
 _OTHERS = {
-    "µg": "microgram", "μg": "microgram", "mg": "milligram", "g": "gram", "kg": "kilogram",
+    "µg": "microgram", "μg": "microgram", "mcg": "microgram", "mg": "milligram", "g": "gram", "kg": "kilogram",
     "lb": "pound", "lbs": "pound", "oz": "ounce",
-    "ml": "milliliter", "mL": "milliliter", "cl": "centiliter", "dl": "deciliter", "l": "liter", "L": "liter",
+    "ml": "milliliter", "mL": "milliliter", "cl": "centiliter", "dl": "deciliter", "dL": "deciliter",
+    "µL": "microliter", "μL": "microliter", "bbl": "barrel", "mol": "mole", "mmol": "millimole", "ha": "hectare",
+    "l": "liter", "L": "liter",
     "Tbsp": "tablespoon", "TBSP": "tablespoon", "tbs": "tablespoon", "Tbs": "tablespoon", "Tsp": "teaspoon",
     "mpg": "mile per gallon", "bps": "basis point", "pts": "point", "rebs": "rebound", "reb": "rebound",
     "asts": "assist", "ast": "assist",
-    "gal": "gallon", "tsp": "teaspoon", "tbsp": "tablespoon",
+    "gal": "gallon", "qt": "quart", "qts": "quart", "tsp": "teaspoon", "tbsp": "tablespoon",
     "ns": "nanosecond", "µs": "microsecond", "μs": "microsecond", "ms": "millisecond", "s": "second",
     "sec": "second", "secs": "second", "min": "minute", "mins": "minute", "h": "hour", "hr": "hour", "hrs": "hour",
     "mo": "month", "yr": "year", "yrs": "year",
@@ -50,12 +53,15 @@ PRESSURES = frozenset({"mmHg", "mm Hg"})
 """Units in which blood pressure is written: upper and lower value with a slash between."""
 
 _PERIODS = ("second", "minute", "hour", "day", "night", "week", "month", "year", "person", "mile", "pound", "gallon")
-_PER = {**UNITS, **{period: period for period in _PERIODS}, "s²": "second squared", "s^2": "second squared"}
+_PER = {
+    **UNITS, **{period: period for period in _PERIODS}, "s²": "second squared", "s^2": "second squared",
+    "wk": "week", "pp": "person", "ea": "each",
+}  # fmt: skip
 
-PER = rf"/(?P<per>{any_of(_PER)})(?!\w)"
-"""A rate after a unit or a sum of money: "/h"."""
+PER = rf"/(?:(?P<times>\d{{1,4}})\s?)?(?P<per>{any_of(_PER)})(?!\w)(?:\.(?=\s[a-z]|[,)]))?"
+"""A rate after a unit or a sum of money: "/h", "/5 mL"."""
 
-UNIT = rf"(?P<gap>[\s-]?)(?P<unit>{any_of(UNITS)})(?:(?!\w)|(?=x\d))(?:{PER})?(?:\.(?=\s[a-z]|[,)]))?"
+UNIT = rf"(?P<gap>[\s-]?)(?P<unit>{any_of(UNITS)})(?:(?!\w)|(?=x\d))(?:{PER}|\.(?=\s[a-z]|[,)]))?"
 """A unit after a number, with its own full stop if the sentence goes on."""
 
 _UNCHANGED = ("percent", "hertz", "kilohertz", "megahertz", "gigahertz", "per mille")
@@ -88,4 +94,9 @@ def unit_words(match: re.Match[str], *, one: bool) -> str:
 
 def per_words(match: re.Match[str]) -> str:
     """Return the rate matched by `PER` after a space; "" if there is none."""
-    return f" per {_PER[match['per']]}" if match["per"] else ""
+    if not match["per"]:
+        return ""
+    if match["per"] == "ea":
+        return " each"
+    name, times = _PER[match["per"]], match["times"]
+    return f" per {name}" if not times else f" per {numbers.whole(times)} {name if times == '1' else plural_unit(name)}"

@@ -106,3 +106,12 @@ some_words = st.sampled_from(
 def test_any_row_of_words_has_tags(words: list[str]) -> None:
     for index in range(len(words)):
         assert all(isinstance(tag, str) for tag in tags_of(words, index))
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Stack *overflow* errors are common.", "*Overflow* errors are common.", "The plugin *indent* settings"]
+)
+def test_a_word_between_nouns_may_be_one(sentence: str) -> None:
+    words = sentence.rstrip(".").split()
+    (index,) = (index for index, word in enumerate(words) if word.startswith("*"))
+    assert "NN" in tags_of([word.strip("*") for word in words], index)

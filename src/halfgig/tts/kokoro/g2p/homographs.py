@@ -46,6 +46,9 @@ _RATHER_VERBS = words(
 )
 """Words with an s that are more often verbs than nouns."""
 
+_NEVER_ORDERED = words("overflow overrun overlap underflow")
+"""Words that begin a sentence as nouns: nobody is told to do them."""
+
 _PARTICIPLES = ("ed", "read", "overrun", "undercut", "upset", "underset", "offset", "rerun", "wound")
 _RELATIVE = words("which that who what whatever")
 _LEADEN = ("-acid", "-based", "-coated", "-glazed", "-lined", "-sheathed", "-soldered", "-weighted")
@@ -189,7 +192,7 @@ def _opening(place: Neighbours) -> tuple[str, ...]:
         return NOUN
     if place.after == "to":
         return VERB
-    return ("JJ", "NN") if place.before else ADJECTIVE
+    return ("JJ", "NN") if place.before or place.word in _NEVER_ORDERED else ADJECTIVE
 
 
 def _after_content(place: Neighbours) -> tuple[str, ...]:
@@ -210,7 +213,9 @@ def _after_content(place: Neighbours) -> tuple[str, ...]:
         return NOUN
     if place.after in ("", "in", "for", "of", "was", "is") and before not in FINITE_VERBS:
         return NOUN
-    return ADJECTIVE if place.precedes_noun else ()
+    if not place.precedes_noun:
+        return ()
+    return ADJECTIVE if place.word == "use" else ("JJ", "NN")
 
 
 def _after_plural(place: Neighbours) -> tuple[str, ...]:

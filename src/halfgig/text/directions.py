@@ -1,0 +1,119 @@
+"""Points of the compass, and states behind a town: "5 E. 42nd St.", "wind NW", "Austin, TX", "D-Calif"."""
+
+import re
+
+from halfgig.text.abbreviations import ENDING
+from halfgig.text.context import text_before
+from halfgig.text.identifiers import STREETS
+from halfgig.text.rules import Boundary, Rule, any_of
+
+_POINTS = {"N": "north", "S": "south", "E": "east", "W": "west"}
+_HIGHWAYS = re.compile(r"(?:\b(?:[Hh]wy|HWY|[Hh]ighway|[Rr]oute|[Rr]te|[Ii]nterstate|US|SR)\.?[\s-]|\bI-)\d{1,3}\s\Z")
+_STREET_BEFORE = re.compile(rf"[A-Za-z\d]\s{any_of(STREETS)}\.?,?\s\Z")
+_LATITUDE = re.compile(r"\d\s?(?:°|\N{DEGREE SIGN}\s?\d[\d.\s'\"\u2019\u2032\u2033\u201d]{0,14})\s?\Z")
+_WIND_BEFORE = re.compile(r"\b(?:winds?|breeze|gusts|swell)[:,]?\s(?:from the |out of the |from )?\Z", re.IGNORECASE)
+_WIND_AFTER = re.compile(r"\s(?:winds?\b|gales?\b|\d{1,3}(?:\s?[-\u2013]\s?\d{1,3})?\s?(?:mph|km/h|kph|kts?|knots)\b)")
+
+
+def _point(letters: str) -> str:
+    """Return a point of the compass: "NW" is "northwest", "NNW" "north-northwest"."""
+    names = [_POINTS[letter] for letter in letters]
+    return "-".join(filter(None, ["".join(names[:-2]), "".join(names[-2:])]))
+
+
+def _before_street(match: re.Match[str]) -> str:
+    return _point(match["letters"].replace(".", "")).capitalize()
+
+
+def _after_place(match: re.Match[str]) -> str | None:
+    """Return a point of the compass after a street, a highway, degrees, or next to wind."""
+    letters, before = match["letters"], text_before(match)
+    is_wind = _WIND_BEFORE.search(before) or _WIND_AFTER.match(match.string, match.end())
+    if _STREET_BEFORE.search(before):
+        return _point(letters).capitalize()
+    is_degree = len(letters) == 1 and _LATITUDE.search(before)
+    return _point(letters) if is_wind or is_degree or _HIGHWAYS.search(before) else None
+
+
+def _bound(match: re.Match[str]) -> str | None:
+    return f"{_POINTS[match['letter']]}bound" if _HIGHWAYS.search(text_before(match)) else None
+
+
+_STATES = {
+    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
+    "CT": "Connecticut", "DE": "Delaware", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii", "ID": "Idaho",
+    "IL": "Illinois", "IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana",
+    "ME": "Maine", "MD": "Maryland", "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota",
+    "MS": "Mississippi", "MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada",
+    "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina",
+    "ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania",
+    "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas",
+    "UT": "Utah", "VT": "Vermont", "VA": "Virginia", "WA": "Washington", "WV": "West Virginia",
+    "WI": "Wisconsin", "WY": "Wyoming",
+}  # fmt: skip
+_WORDS = frozenset({"AL", "HI", "ID", "IN", "LA", "MA", "ME", "OH", "OK", "OR", "PA"})
+"""Codes that are also words or something else in capitals: states only before a postcode."""
+
+_SHORT_STATES = {
+    "Ala": "Alabama", "Ariz": "Arizona", "Ark": "Arkansas", "Calif": "California", "Colo": "Colorado",
+    "Conn": "Connecticut", "Del": "Delaware", "Fla": "Florida", "Ga": "Georgia", "Ill": "Illinois",
+    "Ind": "Indiana", "Kan": "Kansas", "Ky": "Kentucky", "La": "Louisiana", "Mass": "Massachusetts",
+    "Md": "Maryland", "Mich": "Michigan", "Minn": "Minnesota", "Miss": "Mississippi", "Mo": "Missouri",
+    "Mont": "Montana", "Neb": "Nebraska", "Nev": "Nevada", "N.C": "North Carolina", "N.D": "North Dakota",
+    "N.H": "New Hampshire", "N.J": "New Jersey", "N.M": "New Mexico", "N.Y": "New York", "Okla": "Oklahoma",
+    "Ont": "Ontario", "Ore": "Oregon", "Pa": "Pennsylvania", "Penn": "Pennsylvania", "R.I": "Rhode Island",
+    "S.C": "South Carolina", "S.D": "South Dakota", "Tenn": "Tennessee", "Tex": "Texas", "Va": "Virginia",
+    "Vt": "Vermont", "W.Va": "West Virginia", "Wash": "Washington", "Wis": "Wisconsin", "Wyo": "Wyoming",
+}  # fmt: skip
+_PARTIES = {"D": "Democrat", "R": "Republican", "I": "Independent"}
+_TOWN = re.compile(r"\b[A-Z][a-z\xe0-\xff'\u2019]+(?:[\s-][A-Z][a-z\xe0-\xff'\u2019]+){0,2},\s\Z")
+_AFTER_TOWN = r"(?=[,;)\n]|\.(?!\w)|\s?\Z|\s\d{5}(?!\d)|\s(?:and|or|to|for|on|in|is|was|at|from|has|with|when|where)\b)"
+
+
+def _state(match: re.Match[str]) -> str | None:
+    """Return a state behind a town; of codes that are words, only those before a postcode."""
+    code = match["code"]
+    has_postcode = re.match(r"\s\d{5}", match.string[match.end() : match.end() + 6])
+    is_state = _TOWN.search(text_before(match)) and (has_postcode or code not in _WORDS)
+    return _STATES[code] if is_state else None
+
+
+def _short_state(match: re.Match[str]) -> str | None:
+    """Return a state behind a town; None behind a word that begins a sentence: "Well, Miss. Jones"."""
+    town = _TOWN.search(text_before(match))
+    begins = town and re.search(r"[.!?]\s\Z", text_before(match)[: town.start()])
+    return _SHORT_STATES[match["name"]] if town and not begins else None
+
+
+def _last_state(match: re.Match[str]) -> str | None:
+    spoken = _short_state(match)
+    return spoken and f"{spoken}."
+
+
+def _member(match: re.Match[str]) -> str:
+    name = match["short"] or match["code"] or match["name"]
+    return f"{_PARTIES[match['party']]} of {_SHORT_STATES.get(name) or _STATES.get(name) or name}"
+
+
+_COMPASS = r"[NS](?:[NS]?[EW])?|[EW](?:[NS][EW])?"
+_SHORT = rf"(?P<name>{any_of(_SHORT_STATES)})\."
+
+RULES = (
+    Rule(
+        "L",
+        rf"(?P<letters>[NSEW]|[NS]\.?[EW])(?:\.|(?=\s))(?=\s(?:\d{{1,3}}(?:st|nd|rd|th)\s|(?:[A-Z][\w'-]{{1,20}}\s){{1,3}})"
+        rf"{any_of(STREETS)}(?!\w))",
+        _before_street,
+    ),
+    Rule("L", rf"(?P<letters>{_COMPASS})(?![\w'\u2019&-]|\.\w)", _after_place),
+    Rule("L", r"(?P<letter>[NSEW])B(?!\w)", _bound),
+    Rule(
+        "L",
+        r"(?:(?<=\()|(?<=, ))(?P<party>[DRI])-(?:(?P<short>" + any_of(_SHORT_STATES) + r")\."
+        r"|(?P<code>" + any_of(_STATES) + r")(?!\w)|(?P<name>" + any_of(list(_STATES.values())) + r")(?!\w))",
+        _member,
+    ),
+    Rule("L", rf"(?P<code>{any_of(_STATES)})(?!\w){_AFTER_TOWN}", _state),
+    Rule("L", rf"{_SHORT}{ENDING}", _last_state, Boundary.SENTENCE),
+    Rule("L", rf"{_SHORT}(?=[,;)]|\s[a-z\d(]|\s\u2014)", _short_state),
+)

@@ -1,0 +1,37 @@
+import pytest
+
+from tests.text.said import said
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("500 W. Elm Ave. and 5 E. 42nd St.", "five hundred West Elm Avenue and five East Forty-second Street."),
+        ("1600 Pennsylvania Ave NW", "sixteen hundred Pennsylvania Avenue Northwest"),
+        ("Hwy 101 N, I-95 NB", "Highway one oh one north, I ninety-five northbound"),
+        ("40.7° N, 74.0° W", "forty point seven degrees north, seventy-four point zero degrees west"),
+        ("Wind NW 10 mph", "Wind northwest ten miles per hour"),
+        ("W. B. Yeats, E. Hunt and the letters S and E", "W B Yeats, E Hunt and the letters S and E"),
+    ],
+)
+def test_points_of_the_compass_are_said_by_name_in_streets_winds_and_places(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Austin, TX, and Tampa, FL.", "Austin, Texas, and Tampa, Florida."),
+        ("Portland, OR 97201", "Portland, Oregon nine seven two zero one"),
+        ("Well, OK.", "Well, OK."),
+        ("Palo Alto, Calif., is nice.", "Palo Alto, California, is nice."),
+        ("He lives in Reno, Nev. He works.", "He lives in Reno, Nevada. He works."),
+        (
+            "Sen. Doe (D-Calif.) and Lee, R-Texas, met.",
+            "Senator Doe, Democrat of California, and Lee, Republican of Texas, met.",
+        ),
+        ("CD, DC, MD, MIX", "CD, DC, MD, MIX"),
+    ],
+)
+def test_states_behind_a_town_are_said_by_name_and_words_in_capitals_are_not(written: str, spoken: str) -> None:
+    assert said(written) == spoken
