@@ -1,11 +1,11 @@
 """Count how often the marks are found where there are none, in sound and in pictures.
 
-python benchmarks/false_alarms.py sound|pictures [--windows N] [--first N] [--whole N] [--log FILE] [FILE ...]
+python benchmarks/false_alarms.py sound|pictures [--windows N] [--first N] [--whole N] [--work DIR] [FILE ...]
     FILEs are more to draw from: unmarked speeches and recordings, or pictures and unmarked films
 
 A window is 12 s, as a verification examines them, and each is another one. It is searched as it is and in some other
 ways of those in which a verification does, chosen by chance; windows of --whole N are verified as whole files are.
-With --log each window is kept, so that work goes on where it ended, and several processes may share it by --first.
+With --work each window is kept in DIR, so that work goes on where it ended; several processes share it by --first.
 
 The bound of the detectors holds for any content, but over all keys; the figures here are of the real key. From the
 windows with most evidence an exponential tail is fitted and continued to where a file would be called marked.
@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import functools
 import itertools
-import json
 import math
 import os
 import random
@@ -27,6 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "SOUND_MARK": "off", "PICTURE_MARK": "off", "C2PA": "off"}
 
+from kept_results import KeptResults
 from report import table
 from unmarked_films import Films
 from unmarked_sounds import Sounds
@@ -36,7 +36,7 @@ from halfgig.origin.evidence import FALSE_ALARMS
 from halfgig.origin.picture_pattern import CHIP_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 WAYS = 6
 """Ways in which a window is searched."""
@@ -82,21 +82,6 @@ def _window(number: int, kind: str, found: Sequence[sound_detect.Search | pictur
     places = sum(each.places for each in found)
     excess = max(each.evidence - math.log(each.places) for each in found)
     return Window(number, kind, excess, places)
-
-
-def logged(path: Path | None, wanted: range, search: Callable[[int], Window]) -> Iterator[Window]:
-    """Yield the windows of a log, then those that it lacks, which are added to it."""
-    kept = [json.loads(line) for line in path.read_text().splitlines()] if path and path.exists() else []
-    done = {number: Window(number, *rest) for number, *rest in kept}
-    yield from done.values()
-    for number in wanted:
-        if number in done:
-            continue
-        window = search(number)
-        if path:
-            with path.open("a") as file:
-                print(json.dumps(window), file=file)
-        yield window
 
 
 class Tail(NamedTuple):
@@ -150,12 +135,17 @@ def main() -> None:
     parser.add_argument("--windows", type=int, default=10_000)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--whole", type=int, default=100)
-    parser.add_argument("--log", type=Path)
+    parser.add_argument("--work", type=Path, metavar="DIR")
     asked = parser.parse_args()
     search: Callable[[int], Window]
     verify: Callable[[int], object]
     with tempfile.TemporaryDirectory() as data:
         os.environ["DATA_DIR"] = data
+
+        def verified(number: int) -> tuple[bool, float]:
+            start = time.process_time()
+            return verify(number) is not None, time.process_time() - start
+
         if asked.what == "sound":
             sounds = Sounds(asked.files)
             search = functools.partial(sound_window, sounds)
@@ -164,14 +154,17 @@ def main() -> None:
             films = Films(asked.files)
             search = functools.partial(picture_window, films)
             verify = lambda number: picture_detect.find_picture_mark([films.film(number)[1]])  # noqa: E731
-        report(list(logged(asked.log, range(asked.first, asked.first + asked.windows), search)))
-        start, numbers = time.process_time(), range(asked.first, asked.first + asked.whole)
-        called = sum(verify(number) is not None for number in numbers)
-        used = (time.process_time() - start) / max(1, len(numbers))
+        results = KeptResults(asked.work and asked.work / f"false_alarms_{asked.what}.jsonl")
+        numbers = range(asked.first, asked.first + asked.windows)
+        report([Window(*results.result(f"window {each}", lambda n=each: search(n))) for each in numbers])  # type: ignore[misc]
+        numbers = range(asked.first, asked.first + asked.whole)
+        files = [results.result(f"file {each}", lambda n=each: verified(n)) for each in numbers]  # type: ignore[misc]
+        called = sum(is_marked for is_marked, _ in files)
+        used = sum(seconds for _, seconds in files) / max(1, len(files))
         table(
             "Whole files of 12 s",
             ("files", "called marked", "seconds of processor a file"),
-            [(len(numbers), called, used)],
+            [(len(files), called, used)],
         )
 
 

@@ -1,10 +1,13 @@
 """Attack the mark in sound: which copies of a speech are still recognised.
 
-python benchmarks/sound_mark.py [SOUND ...]
+python benchmarks/sound_mark.py [--work DIR] [SOUND ...]
+    with --work results are kept in DIR as they come, and a benchmark that was broken off goes on; another mark or
+    detector, and other speeches, need another DIR
 
 Speeches are 35 of espeak-ng's, in twelve voices, and the SOUND files that are given: unmarked speeches of other
-engines, and recordings. Printed are how audible the mark is, what it costs, and the share of copies recognised for each
-attack.
+engines, and recordings. Printed are how audible the mark is, what it costs, and for each attack the share of copies
+recognised, the share whose number was read, and how clear the least clear of those recognised was: the nats by which
+its chance is below the one that is asked for.
 
 Audible is what exceeds the masking threshold. The noise-to-mask ratio is PEAQ's in kind (ITU-R BS.1387): power in bands
 of half a Bark, spread over neighbouring bands, less 3 dB and more above 12 Bark; 0 dB is the threshold.
@@ -20,16 +23,18 @@ import sys
 import time
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import av
 import av.filter
 import numpy as np
-from report import table
+from kept_results import KeptResults
+from report import SUMMARY, summary, table
 
 from halfgig import speak
 from halfgig.media.chunks import SAMPLE_RATE, Chunk
 from halfgig.media.sound_decode import read_sound
+from halfgig.origin.evidence import FALSE_ALARMS
 from halfgig.origin.payload import Payload
 from halfgig.origin.sound_detect import find_mark
 from halfgig.origin.sound_mark import SoundMark
@@ -173,14 +178,17 @@ def _bark_bands(sound: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     return np.stack([power[:, bands == band].sum(1) for band in range(bands.max() + 1)], axis=1)
 
 
-def report_sound(speeches: Sequence[tuple[Sound, Sound]]) -> None:
+class Speech(NamedTuple):
+    """A speech without and with the mark."""
+
+    name: str
+    clean: Sound
+    marked: Sound
+
+
+def report_sound(speeches: Sequence[Speech], results: KeptResults) -> None:
     """Print how audible the mark is."""
-    rows = []
-    for clean, marked in speeches:
-        added = marked.astype(np.float64) - clean
-        snr = 10 * math.log10(np.square(clean.astype(np.float64)).sum() / np.square(added).sum())
-        rows.append((snr, *noise_to_mask(clean, added)))
-    values = np.array(rows)
+    values = np.array([results.result(f"{each.name}: ears", lambda e=each: _audible(e)) for each in speeches])  # type: ignore[misc]
     table(
         "How audible the mark is",
         ("", "mean", "worst"),
@@ -192,16 +200,31 @@ def report_sound(speeches: Sequence[tuple[Sound, Sound]]) -> None:
     )
 
 
-def report_attacks(speeches: Sequence[Sound]) -> None:
+def _audible(speech: Speech) -> tuple[float, float, float]:
+    added = speech.marked.astype(np.float64) - speech.clean
+    snr = 10 * math.log10(np.square(speech.clean.astype(np.float64)).sum() / np.square(added).sum())
+    return snr, *noise_to_mask(speech.clean, added)
+
+
+def report_attacks(speeches: Sequence[Speech], results: KeptResults) -> None:
     """Print the share of copies recognised for each attack."""
     rows = []
     for name, attack in ATTACKS.items():
-        found = [find_mark([attack(sound).tobytes()]) for sound in speeches]
-        there = [each.payload for each in found if each]
-        right, wrong = there.count(MARK), sum(each is not None and each != MARK for each in there)
-        rows.append((name, *(f"{100 * share / len(found):.0f} %" for share in (len(there), right)), wrong))
+        found = [
+            results.result(f"{each.name}: {name}", lambda e=each, a=attack: _found(a(e.marked)))  # type: ignore[misc]
+            for each in speeches
+        ]
+        rows.append(summary(name, found))
         print(*rows[-1], file=sys.stderr, flush=True)
-    table(f"Copies recognised, of {len(speeches)}", ("attack", "recognised", "number read", "wrong number"), rows)
+    table(f"Copies recognised, of {len(speeches)}", SUMMARY, rows)
+
+
+def _found(copy: Sound) -> tuple[bool, str, float]:
+    finding = find_mark([copy.tobytes()])
+    if finding is None:
+        return False, "no", 0.0
+    read = "no" if finding.payload is None else "right" if finding.payload == MARK else "wrong"
+    return True, read, math.log(FALSE_ALARMS / max(1e-300, finding.chance))
 
 
 def report_cost(chunks: Sequence[bytes]) -> None:
@@ -214,19 +237,24 @@ def report_cost(chunks: Sequence[bytes]) -> None:
 
 def main() -> None:
     """Print everything."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sounds", nargs="*", type=Path, metavar="SOUND")
+    parser.add_argument("--work", type=Path, metavar="DIR")
     asked = parser.parse_args()
-    os.environ["SOUND_MARK"] = "off"
-    spoken = [*espeak_speeches(), *(list(read_sound(path)) for path in asked.sounds)]
-    pairs = []
-    for chunks in spoken:
+    os.environ |= {"SOUND_MARK": "off", "C2PA": "off"}
+    spoken = {f"espeak-ng {number}": chunks for number, chunks in enumerate(espeak_speeches())}
+    spoken |= {path.name: list(read_sound(path)) for path in asked.sounds}
+    speeches = []
+    for name, chunks in spoken.items():
         mark = SoundMark(MARK)
-        whole = [b"".join(chunks), b"".join(mark(pcm) for pcm in chunks)]
-        pairs.append((np.frombuffer(whole[0], "<i2"), np.frombuffer(whole[1], "<i2")))
-    report_cost(spoken[0])
-    report_sound(pairs)
-    report_attacks([marked for _, marked in pairs])
+        clean, marked = b"".join(chunks), b"".join(mark(pcm) for pcm in chunks)
+        speeches.append(Speech(name, np.frombuffer(clean, "<i2"), np.frombuffer(marked, "<i2")))
+    seconds = sorted(len(each.clean) / SAMPLE_RATE for each in speeches)
+    print(f"{len(speeches)} speeches of {seconds[0]:.1f} to {seconds[-1]:.1f} s")
+    report_cost(spoken["espeak-ng 0"])
+    results = KeptResults(asked.work and asked.work / "sound.jsonl")
+    report_sound(speeches, results)
+    report_attacks(speeches, results)
 
 
 if __name__ == "__main__":

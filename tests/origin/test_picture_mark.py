@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,13 +27,28 @@ def drawn(number: int, shake: float = 0.0) -> NDArray[np.uint8]:
     return np.asarray(np.where(head, 200 + 10 * np.sin(x / 5 + number), room), np.uint8)
 
 
-def film(path: Path, mark: PictureMark | None, cut: int = 0, loop: int = 1000) -> Path:
+def nodding(number: int) -> NDArray[np.uint8]:
+    """Return a frame that is mostly a chequered head, which moves, before the same room."""
+    y, x = np.mgrid[: SIZE[1], : SIZE[0]].astype(np.float32)
+    swing = 20 * np.sin(number / 7)
+    head = np.hypot(x - 120 - swing, y - 96 - swing / 2) < 90
+    squares = 150 + 90 * np.sin((x - swing) / 5) * np.sin((y - swing / 2) / 7)
+    return np.where(head, squares, drawn(0)).astype(np.uint8)
+
+
+def film(
+    path: Path,
+    mark: PictureMark | None,
+    cut: int = 0,
+    loop: int = 1000,
+    shown_at: Callable[[int], NDArray[np.uint8]] = drawn,
+) -> Path:
     """Write a film of what is drawn, `cut` pixels narrower on each side; it repeats itself after `loop` frames."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=FPS, options={"crf": "18", "preset": "veryfast"})
         stream.width, stream.height = SIZE[0] - 2 * cut, SIZE[1] - 2 * cut
         for number in range(int(SECONDS * FPS)):
-            luma = drawn(number % loop)
+            luma = shown_at(number % loop)
             if mark:
                 mark.add(luma, number)
             shown = np.ascontiguousarray(luma[cut : SIZE[1] - cut, cut : SIZE[0] - cut])
@@ -62,6 +78,16 @@ def test_pictures_whose_border_was_cut_say_it_too(tmp_path: Path) -> None:
     assert mark
     assert mark.payload == MARK
     assert 1.04 < mark.scale < 1.2
+
+
+def test_a_head_that_fills_most_of_the_picture_leaves_the_mark_of_the_room_around_it(tmp_path: Path) -> None:
+    mark = found(film(tmp_path / "a.mp4", marker(), shown_at=nodding))
+    assert mark
+    assert mark.payload == MARK
+
+
+def test_a_head_without_a_mark_that_fills_most_of_the_picture_is_not_called_marked(tmp_path: Path) -> None:
+    assert found(film(tmp_path / "a.mp4", None, shown_at=nodding)) is None
 
 
 def test_pictures_without_a_mark_are_not_called_marked(tmp_path: Path) -> None:

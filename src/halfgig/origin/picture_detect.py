@@ -1,7 +1,8 @@
 """Find the mark in frames of any origin: cut, scaled, mirrored, encoded again, at another frame rate or speed.
 
 Frames come reduced to `REDUCED` pixels. What changes slowly in them, less what changes around it in time and space, is
-compared with the known signs at every place, scale and start. The best guesses are decoded and judged with all signs.
+weighted by how little else moves there, and compared with the known signs at every place, scale and start. The best
+guesses are decoded and judged with all signs.
 
 Judged how: as for sound. The key's signs are random, whatever the frames show, so the chance that unmarked frames agree
 as well with one guess is at most exp(-evidence), and all guesses are counted. Values that share a sign are added before
@@ -51,9 +52,10 @@ SPEEDS = tuple(1 + step / 40 for step in range(-10, 11) if step)
 
 _PERIOD = CHIPS * STEPS
 _FFT = 128
-_AVERAGE, _NEAR = 5, 10  # halves of averages in time, in measurements
-_AROUND, _BESIDE = 21, 5  # pixels of averages in space
-_LEAST_SPREAD = 0.1  # levels; what changes less is rounding
+_AVERAGE = 7  # half of an average in time, in measurements
+_AROUND, _BESIDE, _NEAR = 21, 5, 3  # pixels of averages in space
+_LEAST_SPREAD, _LEAST_POWER = 0.2, 0.0025  # levels, and their squares; what changes less is rounding
+_LIMIT = 1.5
 _PER_TRY = 6  # guesses kept of each scale
 _NEXT = (-1, 0, 1)  # measurements, and pixels, from a place
 _START = 3  # phase of a whole film: a mean of four measurements, of cells that turn slowly
@@ -193,13 +195,20 @@ def search(values: Floats, views: Iterable[View] = (View(),), is_in_place: bool 
 
 
 def measured(steps: Floats) -> Floats:
-    """Return what a mark would move, [period, height, width], given frames [time, height, width]."""
+    """Return what a mark would move, [period, height, width], given frames [time, height, width].
+
+    What moves by itself counts less, by its variance, both as evidence and in the surroundings' mean: else a head that
+    nods would shade the wall behind it, where the mark is clearest.
+    """
     count, height, width = steps.shape
-    slow, near = _triangle(count, _AVERAGE), _triangle(count, _NEAR)
-    changing = _over_time(_box(count, STEPS) @ (np.eye(count, dtype=np.float32) - slow), steps)
-    changing -= _around(changing, _whole(_box(height, _AROUND)), _whole(_box(width, _AROUND)))
-    spread = _around(_over_time(near, changing**2), _whole(_box(height, _BESIDE)), _whole(_box(width, _BESIDE)))
-    values = np.clip(changing / (np.sqrt(spread) + _LEAST_SPREAD), -2, 2)
+    around, beside, near = (
+        (_whole(_box(height, side)), _whole(_box(width, side))) for side in (_AROUND, _BESIDE, _NEAR)
+    )
+    changing = _over_time(_box(count, STEPS) @ (np.eye(count, dtype=np.float32) - _triangle(count, _AVERAGE)), steps)
+    calm = np.float32(1) / (_around(changing**2, *near) + np.float32(_LEAST_POWER))
+    changing -= _around(calm * changing, *around) / _around(calm, *around)
+    spread = np.sqrt(_around(changing**2, *beside)) + _LEAST_SPREAD
+    values = np.clip(changing / spread, -_LIMIT, _LIMIT) / spread
     padded = np.pad(values, ((0, -count % _PERIOD), (0, 0), (0, 0)))
     folded: Floats = padded.reshape(-1, _PERIOD, height, width).sum(0)
     return folded
