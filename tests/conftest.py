@@ -14,6 +14,7 @@ from halfgig.log import configure
 from tests.support.jobs import STAGES_CELL
 from tests.support.once import remove_all
 from tests.support.postgres import postgres
+from tests.support.schedule import Scheduling, order
 from tests.support.shared import shared
 
 __all__ = [
@@ -47,6 +48,16 @@ hypothesis.settings.register_profile(
     suppress_health_check=[_CHECKS.too_slow, _CHECKS.function_scoped_fixture],
 )
 hypothesis.settings.load_profile("halfgig")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config) -> Scheduling:
+    """Keep together what shares a server, with several workers, whatever --dist says."""
+    return Scheduling(config)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests of a folder one after the other and long ones first; modules are shuffled before."""
+    order(items)
 
 
 def pytest_collection_finish() -> None:

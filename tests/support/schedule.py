@@ -1,0 +1,47 @@
+"""Which worker runs which tests, and in what order: folders that share a server stay together, long ones come first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xdist.scheduler import LoadScopeScheduling
+
+if TYPE_CHECKING:
+    import pytest
+
+TOGETHER = (
+    "tests/server/web/page/",
+    "tests/end_to_end/",
+    "tests/tts/kokoro/",
+    "tests/server/worker/videos/",
+    "tests/animators/sadtalker/",
+    "tests/server/web/avatar/",
+)
+"""Folders whose tests share a server, a browser or a model, the longest first: each stays with one worker."""
+
+LONG = ("tests/pipeline/", "tests/attacks/", "tests/server/", "tests/cli/", "tests/models/", "tests/media/")
+"""Folders with long tests; what is in no folder of these two lists is short and fills the end of a run."""
+
+
+def unit(nodeid: str) -> str:
+    """Return the folder or file whose tests one worker runs one after the other."""
+    return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid.partition("::")[0])
+
+
+def order(items: list[pytest.Item]) -> None:
+    """Put the tests of a folder side by side and long ones first; the rest stays in the order it has."""
+    places = (*TOGETHER, *LONG)
+    items.sort(
+        key=lambda item: next((n for n, place in enumerate(places) if item.nodeid.startswith(place)), len(places))
+    )
+
+
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Scheduler of xdist that hands out units in the order of their tests."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config)
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit(nodeid)
