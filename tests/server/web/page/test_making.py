@@ -87,7 +87,7 @@ def test_a_label_is_in_the_corner_that_was_chosen(studio: Studio) -> None:
 
 
 def test_the_newest_frame_is_shown_while_the_video_is_made(studio: Studio) -> None:
-    studio.write(LONG)
+    studio.write(LONG * 12)  # so that no machine has finished before the page asks for a frame
     studio.press("make-go")
     newest = "document.querySelector('#watch-newest')"
     studio.until(f"{newest}.alt && {newest}.naturalWidth > 0")
