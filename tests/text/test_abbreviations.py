@@ -160,3 +160,20 @@ def test_short_forms_of_prices_timetables_and_growth_are_read_in_full(written: s
 )
 def test_pages_in_small_roman_numerals_are_numbers(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("est. $2.08, est. 1987", "estimated two dollars and eight cents, established nineteen eighty-seven"),
+        ("The co. said so.", "The company said so."),
+        ("Gen. Z and Gen. Lee", "Gen Z and General Lee"),
+        ("6 lg. eggs, 3 med. onions", "six large eggs, three medium onions"),
+        ("Cat. 4 hurricane", "Category four hurricane"),
+        ("Nadal def. Federer (agg. 5-1)", "Nadal defeated Federer, aggregate five to one"),
+        ("dx: flu. Rx: rest", "diagnosis: flu. Prescription: rest"),
+        ("Gov't workers, Sgt. 1st Class Lee", "Government workers, Sergeant first Class Lee"),
+    ],
+)
+def test_short_forms_of_news_recipes_and_charts_are_read_in_full(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -114,3 +114,18 @@ def test_sizes_limits_and_quotients_are_said_in_words(written: str, spoken: str)
 )
 def test_signs_and_functions_of_mathematics_have_their_names(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("f'(x) = 2x", "f prime of x equals two x"),
+        ("x = b*c and *b* is bold", "x equals b times c and b is bold"),
+        ("A ⊂ B", "A is a subset of B"),
+        ("a[i][j] = arr[0];", "a i j equals arr zero"),
+        ("see text[2].", "see text."),
+        ("Adult x2, Child x1", "Adult times two, Child times one"),
+    ],
+)
+def test_derivatives_products_sets_and_places_in_arrays_are_read(written: str, spoken: str) -> None:
+    assert said(written) == spoken

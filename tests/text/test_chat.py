@@ -6,7 +6,7 @@ from tests.text.said import said
 @pytest.mark.parametrize(
     ("written", "spoken"),
     [
-        ("thx, c u later", "thanks, c you later"),
+        ("thx, c u later", "thanks, see you later"),
         ("how r u? pls call", "how are you? please call"),
         ("idk tbh.", "I don't know to be honest."),
         ("btw ur phone is here, ur welcome", "by the way your phone is here, you're welcome"),
@@ -41,4 +41,21 @@ def test_single_letters_elsewhere_stay_letters(written: str) -> None:
     ],
 )
 def test_b4_is_a_square_beside_moves_and_before_in_messages(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("who's up 4 drinks?", "who's up for drinks?"),
+        ("got 2 go", "got to go"),
+        ("I have 2 cats, up 4 points", "I have two cats, up four points"),
+        ("sry im 15m late", "sorry I'm fifteen minutes late"),
+        ("It is 15m long.", "It is fifteen meters long."),
+        ("can u send the 20 i lent u?", "can you send the twenty i lent you?"),
+        ("R u free? k. idc, w/e", "are you free? okay. I don't care, whatever"),
+        ("Python<3.12, but love u <3", "Python is less than three point one two, but love you"),
+    ],
+)
+def test_digits_and_letters_that_stand_for_words_in_messages_are_told_from_counts(written: str, spoken: str) -> None:
     assert said(written) == spoken

@@ -144,3 +144,17 @@ def test_a_single_letter_behind_a_time_is_half_of_a_day(written: str, spoken: st
 )
 def test_short_days_are_days_where_a_day_follows(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("1 Jan-31 Mar", "the first of January to the thirty-first of March"),
+        ("Tue & Thu 7-8:30pm", "Tuesday and Thursday seven to eight thirty p.m."),
+        ("noon-1pm", "noon to one p.m."),
+        ("Exp. 09/27", "Expires September twenty twenty-seven"),
+        ("Sept. '24", "September twenty-four"),
+    ],
+)
+def test_ranges_of_days_hours_and_names_of_days_are_joined_with_to(written: str, spoken: str) -> None:
+    assert said(written) == spoken

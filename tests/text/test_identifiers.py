@@ -95,3 +95,16 @@ def test_numbers_with_leading_zeros_and_addresses_of_hardware_are_identifiers(wr
 )
 def test_a_code_with_letters_behind_no_is_spelled(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("a 404 error, a 500 error", "a four oh four error, a five hundred error"),
+        ("INV# 10023, train no. 12345", "INV number one zero zero two three, train number one two three four five"),
+        ("Apt #3B", "Apartment number three B"),
+        ("no. 50000", "number fifty thousand"),
+    ],
+)
+def test_status_codes_and_long_numbers_are_read_as_codes(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -231,3 +231,18 @@ def test_points_of_a_percentage_and_pints_are_told_apart(written: str, spoken: s
 )
 def test_a_large_number_keeps_its_unit(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("4 oz./115 g butter", "four ounces, one hundred fifteen grams butter"),
+        ("180C/160C fan/gas 4", "one hundred eighty degrees Celsius, one hundred sixty degrees Celsius fan, gas four"),
+        ("350/mm3 and 16/min", "three hundred fifty per cubic millimeter and sixteen per minute"),
+        ("250/serving, 50 kcal/100 g", "two hundred fifty per serving, fifty kilocalories per one hundred grams"),
+        ("up 3.2pc", "up three point two percent"),
+        ("a 10-yr. Treasury bond", "a ten year Treasury bond"),
+    ],
+)
+def test_a_measure_in_two_units_has_a_pause_and_a_rate_has_per(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -7,6 +7,7 @@ from halfgig.text.dates import HALF_DAY_ENDING
 from halfgig.text.rules import Boundary, Rule, Verbalizer, any_of, lookup, part, word_before
 from halfgig.text.short_forms import (
     ANYWHERE,
+    CHARTS,
     CLOSING,
     COUNTED,
     DOTLESS,
@@ -16,6 +17,7 @@ from halfgig.text.short_forms import (
     MAXIMA,
     NUMBERED,
     PLACES,
+    SIZES,
     STARTERS,
     TITLES,
 )
@@ -129,6 +131,10 @@ def _admission(match: re.Match[str]) -> str:
     return f"{match['name']}dmission"
 
 
+def _estimated(match: re.Match[str]) -> str:
+    return "Estimated" if match[0][0] == "E" else "estimated"
+
+
 def _vitamin(match: re.Match[str]) -> str:
     return f"{match['letter']}itamin"
 
@@ -144,6 +150,13 @@ def _cups(match: re.Match[str]) -> str:
 
 RULES = (
     Rule("L", rf"{any_of(GROWTHS)}(?!\w)", lookup(GROWTHS)),
+    Rule("L", r"Gen\.?(?=\s[XYZ](?!\w|\.))", "Gen"),
+    Rule("L", r"[Ee]st\.(?=\s(?:[$€£]|\d(?!\d{3}(?![\d,]))))", _estimated),
+    Rule("L", r"(?<=[Tt]he )co\.(?=\s[a-z])", "company"),
+    Rule("L", r"def\.(?=\s[A-Z])", "defeated"),
+    Rule("L", rf"(?<=\d )(?P<name>{any_of(SIZES)})\.?(?=\s[a-z])", lookup(SIZES, "name")),
+    Rule("L", r"(?P<name>[dhst]x|[DHSTR]x)(?=:)", lookup(CHARTS, "name")),
+    Rule("L", r"(?:(?<=before )|(?<=after )|(?<=until ))dep\.?(?!\w)", "departure"),
     Rule("L", r"(?<=\d\s)ea\.?(?!\w)", "each"),
     Rule("L", r"(?P<name>[Aa]rr|[Dd]ep)\.?(?=:?\s{1,2}(?:\d{1,2}[:.h]\d\d|at\s\d))", _of_a_timetable),
     Rule("L", r"(?P<name>[Aa])dm\.?(?=:?\s(?:[$€£]\d|free\b|is\b|fee))", _admission),
@@ -157,7 +170,11 @@ RULES = (
     Rule("L", _PLACE, _place_of_house),
     Rule("L", rf"(?P<name>{any_of(PLACES)})(?![\w.'\u2019&-])", _place_of_house),
     Rule("L", rf"(?P<name>{any_of(PLACES)})(?!\w){_STREET_ENDS}", _place_without_stop),
-    Rule("L", rf"(?<!&)(?P<name>{any_of(TITLES)})\.(?=\s{{0,3}}[\"(\u201c]?[A-Z]|\s&|\s[a-z])", lookup(TITLES, "name")),
+    Rule(
+        "L",
+        rf"(?<!&)(?P<name>{any_of(TITLES)})\.(?=\s{{0,3}}[\"(\u201c]?[A-Z]|\s&|\s[a-z]|\s\d(?:st|nd|rd)\b)",
+        lookup(TITLES, "name"),
+    ),
     Rule("L", rf"(?P<name>{any_of(COUNTED)})\.(?=\s{{0,3}}\(?[#\d]|\s{{1,3}}[IVX]{{2,6}}\b)", lookup(COUNTED, "name")),
     Rule(
         "L",

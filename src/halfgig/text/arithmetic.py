@@ -33,7 +33,17 @@ def _scientific(match: re.Match[str]) -> str:
 
 
 def _function(match: re.Match[str]) -> str:
-    return f"{match['name']} of {match['of']}"
+    return f"{match['name']}{' prime' * len(match['primes'] or '')} of {match['of']}"
+
+
+def _product(match: re.Match[str]) -> str | None:
+    """Return the sign between two letters of a sum, b*c; None for the sign of emphasis."""
+    return "times" if re.search(r"(?:(?<!\w)[a-z]|\d)\Z", text_before(match)) else None
+
+
+def _of_a_ticket(match: re.Match[str]) -> str:
+    """Return how many of an item, behind it: "Adult x2"."""
+    return f"times {numbers.whole(match['low'])}"
 
 
 _COMPARED = {
@@ -157,12 +167,12 @@ def _over(match: re.Match[str]) -> str | None:
 
 _ENDS_OF_DATES = frozenset({"day", "week", "month", "year", "hour", "minute", "quarter", "date", "night", "wk", "mo",
                            "yr", "hr", "and", "or"})  # fmt: skip
-_PERIODS = {"wk": "week", "yr": "year", "hr": "hour", "mo": "month"}
+_PERIODS = {"pc": "piece", "pp": "person", "wk": "week", "yr": "year", "hr": "hour", "mo": "month"}
 
 
 def _per(match: re.Match[str]) -> str | None:
     """Return a rate: "7 days/wk", "a late fee/month"; None between two periods: day/night, month/year."""
-    before = re.search(r"(?P<count>\d\s)?\b(?P<word>[a-z]{2,14})\Z", text_before(match))
+    before = re.search(r"\b(?P<word>[a-z]{2,14}|\d{1,9})\Z", text_before(match))
     if not before or before["word"] in _ENDS_OF_DATES or match.string.startswith("/", match.end()):
         return None
     return f"per {_PERIODS.get(match['per'], match['per'])}"
@@ -177,6 +187,8 @@ def _multiple(match: re.Match[str]) -> str | None:
     after = word_after(match)
     if match["sign"] == "X" and after not in _FASTER:
         return None
+    if not match["high"] and not after and _EQUATION.search(text_before(match)):
+        return f"{numbers.number(match['low'])} {match['sign']}"
     if not match["high"] and _ALGEBRA_AFTER.match(match.string, match.end()):
         return f"{numbers.number(match['low'])} {match['sign']}"
     high = f" to {numbers.number(match['high'])}" if match["high"] else ""
@@ -210,7 +222,11 @@ RULES = (
     Rule("SP", r"(?<=[²³)])\s?/\s?(?=[\da-zA-Z(])", _over),
     Rule("P", r"(?:(?<=[=(]\s)|(?<=[=(]))[-\u2212](?=[a-z](?![a-z])|\d[a-z](?![a-z]))", "minus"),
     Rule("SP", r"(?<=[²³])(?:[-\u2212]|\s[-\u2212]\s)(?=[\da-z])", "minus"),
-    Rule("P", r"/(?P<per>wk|yr|hr|mo|day|week|month|year|hour)(?!\w)", _per),
+    Rule(
+        "P",
+        r"/(?P<per>wk|yr|hr|mo|day|week|month|year|hour|serving|portion|person|game|share|capita|pc|pp)(?!\w)",
+        _per,
+    ),
     Rule("SP", r"(?<=\b[a-z])\s?(?:\u2192|->)\s?(?=[-\u2212]?[\d\u221e])", "approaches"),
     Rule(
         "DP",
@@ -239,6 +255,8 @@ RULES = (
     Rule("L", r"log_?\{?(?P<base>\d{1,3}|[\u2080-\u2089]{1,3})\}?\s?\(", _logarithm),
     Rule("L", rf"(?P<name>{any_of(_FUNCTIONS)})\((?=[^()]{{1,60}}\))", lookup(_FUNCTIONS, "name")),
     Rule("L", r"(?P<name>P)\((?P<of>[A-Z])(?:\s?(?P<given>\|)\s?(?P<other>[A-Z]))?\)", _probability),
-    Rule("L", r"(?P<name>[fgh])\((?P<of>[a-z])\)", _function),
+    Rule("L", r"(?P<name>[fgh])(?P<primes>['\u2019\u2032]{1,3})?\((?P<of>[a-z])\)", _function),
+    Rule("P", r"\*(?=[a-z\d](?!\w))", _product),
+    Rule("L", r"(?<=[a-z]\s)x(?P<low>\d{1,2})(?=[,;)]|\.?\s?\Z|\.?\n)", _of_a_ticket),
     Rule("P", rf"(?<=[\w)])(?:\^[-\u2212]?\d{{1,9}}(?!\w)|[⁻⁺]?[{_SUPERSCRIPTS}]{{1,9}})", _raised),
 )

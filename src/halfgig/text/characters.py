@@ -74,6 +74,10 @@ _SPOKEN = {
     "∈": "in", "\N{UNION}": "union", "∩": "intersection", "∆": "delta", "$": "dollars",
     "€": "euros", "£": "pounds", "¥": "yen", "₹": "rupees", "₿": "bitcoin",
     "¢": "cents", "°": "degrees", "§": "section", "§§": "sections", "¶": "paragraph", "©": "copyright", "№": "number",
+    "⊂": "is a subset of", "⊆": "is a subset of", "∉": "is not in", "∅": "the empty set", "∀": "for all",
+    "∃": "there exists", "¬": "not", "∧": "and", "\N{LOGICAL OR}": "or", "∝": "is proportional to", "∇": "del",
+    "∏": "the product of",
+    "≡": "is equivalent to", "⊥": "is perpendicular to", "∥": "is parallel to", "∴": "therefore",
     "♯": "sharp", "♭": "flat", "℃": "degrees Celsius", "℉": "degrees Fahrenheit", "Ω": "ohms", "‰": "per mille",
     "/": "slash", "\\": "backslash",
 }  # fmt: skip

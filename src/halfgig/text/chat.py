@@ -2,6 +2,7 @@
 
 import re
 
+from halfgig.text import numbers
 from halfgig.text.context import text_before
 from halfgig.text.rules import Rule, any_of, lookup
 
@@ -22,6 +23,9 @@ PLAIN = {
     "arent": "aren't", "werent": "weren't", "aint": "ain't", "youre": "you're", "theyre": "they're",
     "thats": "that's", "whats": "what's", "theres": "there's", "heres": "here's", "hes": "he's", "shes": "she's",
     "youve": "you've", "youll": "you'll", "theyll": "they'll", "itll": "it'll", "rly": "really",
+    "gn": "good night", "ttys": "talk to you soon", "sry": "sorry", "idc": "I don't care",
+    "rlly": "really", "prob": "probably", "probs": "probably", "tho": "though", "b'day": "birthday",
+    "b-day": "birthday",
     "ily": "I love you", "ty": "thank you", "cya": "see you", "wbu": "what about you", "istg": "I swear to God",
 }  # fmt: skip
 """In lower case; in capitals they are said letter by letter."""
@@ -33,6 +37,9 @@ _WITH_DIGITS = {
 _NEAR_YOU = (
     "r", "are", "can", "do", "did", "for", "if", "love", "luv", "miss", "see", "thank", "thx", "thanks", "to", "will",
     "with", "would", "when", "what", "tell", "hope", "how", "c", "4", "where", "could", "were", "get", "give", "call",
+    "lent", "lend", "sent", "send", "told", "show", "showed", "text", "texted", "heard", "hear",
+    "saw", "bring", "brought", "buy", "bought", "ask", "asked", "owe", "pay", "paid", "let", "meet", "met", "join",
+    "about", "from", "hate", "believe", "trust", "wish", "w/", "than", "around", "help", "after", "got",
 )  # fmt: skip
 _AFTER_YOU = (
     "r", "are", "can", "do", "got", "have", "know", "like", "need", "want", "will", "think", "there", "later", "guys",
@@ -63,15 +70,55 @@ def _before(match: re.Match[str]) -> str | None:
     return None if is_square else "before"
 
 
+def _minutes(match: re.Match[str]) -> str:
+    low = int(match["low"])
+    is_noun_next = re.match(r"\s(?:nap|delay|timer)", match.string[match.end() : match.end() + 6])
+    return f"{numbers.cardinal(low)} minute{'' if low == 1 or is_noun_next else 's'}"
+
+
+_WANTING = "|".join(
+    rf"(?<=\b{word} )" for word in ("got", "need", "want", "have", "going", "nice", "able", "ready", "has")
+)
+_VERBS = ("go", "do", "be", "see", "say", "get", "know", "meet", "talk", "eat", "sleep", "work", "leave", "hear",
+          "have", "make", "come", "run", "tell", "ask", "buy", "study", "chill", "hang", "give", "find")  # fmt: skip
+_THANKING = "|".join(
+    rf"(?<=\b{word} )"
+    for word in (
+        "thx",
+        "thanks",
+        "thank you",
+        "ty",
+        "up",
+        "ready",
+        "waiting",
+        "looking",
+        "sorry",
+        "sry",
+        "time",
+        "free",
+        "out",
+    )
+)
+_RECEIVED = ("u", "you", "me", "the", "that", "ur", "your", "drinks", "dinner", "lunch", "it", "this", "now", "coming",
+             "all", "helping", "everything", "coffee", "real", "sure")  # fmt: skip
+
 RULES = (
     Rule("L", r"b4(?![\w'@/-]|\.\w)", _before),
     Rule("P", r"(?<=\bI )<3(?=\s[a-zA-Z])", "love"),
-    Rule("P", r"<3(?=[.!?]|\s?\Z|\s[^\w\s]|\n)", ""),
+    Rule("P", r"(?<![\w])<3(?=[.!?](?!\d)|\s?\Z|\s[^\w\s]|\n)", ""),
     Rule("L", rf"{any_of(PLAIN)}(?![\w'@/-]|\.\w)", lookup(PLAIN)),
     Rule("L", rf"(?:\A|(?<=[.!?]\s)|(?<=\n)){any_of(_OPENINGS)}(?![\w'@/-]|\.\w)", lookup(_OPENINGS)),
     Rule("LD", rf"{any_of(_WITH_DIGITS)}(?![\w'@/-]|\.\w)", lookup(_WITH_DIGITS)),
     Rule("L", rf"u(?=\s{any_of(_AFTER_YOU)}(?!\w))", "you"),
-    Rule("L", rf"(?:{_BEFORE})u(?=[?!.,]|\s|\Z)(?!\s?[=<>+*/\u2212-])", "you"),
+    Rule("L", rf"(?:{_BEFORE})u(?=[?!.,]|\s|\Z)(?!\s?(?:[=>+*/\u2212-]|<(?!3)))", "you"),
+    Rule("L", r"(?:\A|(?<=[.!?]\s)|(?<=\n))R(?=\su\s)", "are"),
+    Rule("L", r"[Cc](?=\s(?:u|ya)(?!\w))", "see"),
+    Rule("L", r"b(?=\sthere\b)|(?<=\b[Ii]'ll )b(?=\s)", "be"),
+    Rule("L", r"w/e(?!\w)", "whatever"),
+    Rule("L", r"(?:\A|(?<=[.!?]\s)|(?<=\n))k(?=[.!,]|\s?\Z|\s(?:thx|thanks|c|see|cool|great|sure|then|so)\b)", "okay"),
+    Rule("D", rf"(?:{_WANTING})2(?=\s{any_of(_VERBS)}(?!\w))", "to"),
+    Rule("D", rf"(?:{_THANKING})4(?=\s{any_of(_RECEIVED)}(?!\w))", "for"),
+    Rule("D", r"(?P<low>\d{1,3})m(?=\s(?:late|early|ago|nap|delay|timer|til|until|behind schedule)\b)", _minutes),
     Rule("L", r"r(?=\su(?!\w))|(?<=\bu\s)r(?!\w)", "are"),
     Rule(
         "L",

@@ -84,6 +84,7 @@ _DESCRIBED_NOUNS = frozenset({
     "walk", "drive", "ride", "hike", "warranty", "timer", "radius", "bag", "bags", "bottle", "bottles", "angle",
     "lens", "monitor", "weights", "fence", "break", "breaks", "limit", "intervals", "race", "marathon", "files",
     "drives", "pole", "dash", "sprint", "relay", "hurdles", "freestyle", "backstroke", "breaststroke", "butterfly",
+    "service", "hotline", "supply", "format", "clock", "notice", "shift", "delivery",
 })  # fmt: skip
 """Nouns that a quantity before them describes, with or without an article: "5 kg bags"."""
 

@@ -5,7 +5,7 @@ import re
 from halfgig.text import numbers
 from halfgig.text.characters import PARAGRAPH_END
 from halfgig.text.context import is_noun, joined, text_before, word_after
-from halfgig.text.rules import Boundary, Rule, any_of, lookup, word_before
+from halfgig.text.rules import Boundary, Rule, any_of, as_written, lookup, word_before
 from halfgig.text.units import UNITS
 
 MONTHS = (
@@ -223,6 +223,21 @@ def _short_day(match: re.Match[str]) -> str | None:
     return SHORT_DAYS[match["name"]] if is_day else None
 
 
+_EXPIRES = re.compile(r"\b(?:exp|expiry|expires|expiration)(?: date)?\.?:?\s\Z", re.IGNORECASE)
+
+
+def _end_of_a_card(match: re.Match[str]) -> str | None:
+    """Return the month and year in which a card expires."""
+    if not _EXPIRES.search(text_before(match)):
+        return None
+    return f"{MONTHS[int(match['month']) - 1]} {_year(match['year'])}"
+
+
+def _to_a_day(match: re.Match[str]) -> str | None:
+    """Return "to" between two days with their months: "1 Jan-31 Mar"."""
+    return "to" if re.search(rf"\d\s{_MONTH}\.?\Z", text_before(match)) else None
+
+
 def _names(match: re.Match[str]) -> str | None:
     first, second = (_LONG_NAMES[match[group]] for group in ("first", "second"))
     return f"{first} to {second}" if (first in DAYS) == (second in DAYS) else None
@@ -269,6 +284,7 @@ RULES = (
         r"(?P<month>\d\d?)/(?P<day>\d\d?)\s?[-\u2013]\s?(?P<last_month>\d\d?)/(?P<last_day>\d\d?)(?![\d/])",
         _dates,
     ),
+    Rule("D", r"(?P<month>0[1-9]|1[0-2])/(?P<year>2[4-9]|3\d)(?![\d/])", _end_of_a_card),
     Rule("D", r"(?P<month>\d\d?)/(?P<day>\d\d?)(?![\d/])", _without_year),
     Rule("D", r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)\.(?P<part>\d{1,3})(?![\d:]|\.\d)", _lap),
     Rule("D", r"(?P<hour>2[5-9]|[3-5]\d):(?P<minute>[0-5]\d)(?![\d:])", _lap),
@@ -293,7 +309,13 @@ RULES = (
     Rule("L", rf"(?P<name>{_SHORT_DAY})\.?(?=/{_SHORT_DAY})", lookup(SHORT_DAYS, "name")),
     Rule("P", rf"(?<=[a-z.])/(?=(?P<day>{_SHORT_DAY})\b)", ","),
     Rule("L", rf"(?<=/)(?P<name>{_SHORT_DAY})(?:\.(?=,|\s[a-z\d]))?(?![\w/])", lookup(SHORT_DAYS, "name")),
-    Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})\.?(?=\s{{1,2}}\d)", lookup(SHORT_MONTHS, "name")),
+    Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})\.?(?=\s{{1,2}}['\u2019]?\d)", lookup(SHORT_MONTHS, "name")),
+    Rule("L", r"(?:noon|midnight)(?=[-\u2013]\d)", as_written),
+    Rule("P", r"(?:(?<=noon)|(?<=midnight))[-\u2013](?=\d)", "to"),
+    Rule("P", rf"(?<=[a-z.])\s?[-\u2013]\s?(?=\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH})", _to_a_day),
+    Rule(
+        "L", rf"(?P<name>{_SHORT_DAY})\.?(?=\s?(?:,|&|,? and|,? or)\s{{0,2}}{_SHORT_DAY}\b)", lookup(SHORT_DAYS, "name")
+    ),
     Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})(?:\.(?=,|\s[a-z\d]))?(?!\w)", _month_after_day),
     Rule("L", rf"(?P<name>{any_of(SHORT_DAYS)})\.?(?=,?\s{{1,2}}(?:\d|{_MONTH}))", lookup(SHORT_DAYS, "name")),
     Rule(

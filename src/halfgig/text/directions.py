@@ -15,6 +15,9 @@ _WIND_BEFORE = re.compile(r"\b(?:winds?|breeze|gusts|swell)[:,]?\s(?:from the |o
 _WIND_AFTER = re.compile(r"\s(?:winds?\b|gales?\b|\d{1,3}(?:\s?[-\u2013]\s?\d{1,3})?\s?(?:mph|km/h|kph|kts?|knots)\b)")
 
 
+_DISTANCE = re.compile(r"\d\s?(?:km|kilometers|mi\.?|miles|m|ft\.?|yds?\.?|blocks?)\s\Z")
+
+
 def _point(letters: str) -> str:
     """Return a point of the compass: "NW" is "northwest", "NNW" "north-northwest"."""
     names = [_POINTS[letter] for letter in letters]
@@ -31,8 +34,11 @@ def _after_place(match: re.Match[str]) -> str | None:
     is_wind = _WIND_BEFORE.search(before) or _WIND_AFTER.match(match.string, match.end())
     if _STREET_BEFORE.search(before):
         return _point(letters).capitalize()
+    is_distance = _DISTANCE.search(before) and (
+        len(letters) > 1 or re.match(r"\sof\b", match.string[match.end() : match.end() + 4])
+    )
     is_degree = len(letters) == 1 and _LATITUDE.search(before)
-    return _point(letters) if is_wind or is_degree or _HIGHWAYS.search(before) else None
+    return _point(letters) if is_wind or is_degree or is_distance or _HIGHWAYS.search(before) else None
 
 
 def _bound(match: re.Match[str]) -> str | None:

@@ -23,7 +23,9 @@ _LINK = r"(?:\s(?:is|was|are|reads|of yours is|will be)(?:\snow|\sstill)?:?|[:=]
 _NAMED = re.compile(
     rf"(?<![\w-])(?:(?P<sure>{'|'.join(_SURE)})|(?P<likely>{'|'.join(_LIKELY)})){_TAIL}{_LINK}\Z", re.IGNORECASE
 )
-_NUMBERED = re.compile(r"(?<!\w)(?:codes?|numbers?|id|pin|key|no|#)\.?(?:\s(?:is|was|are))?:?\s?#?\Z", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:(?<!\w)(?:codes?|numbers?|id|pin|key|no)|#)\.?(?:\s(?:is|was|are))?:?\s?#?\Z", re.IGNORECASE
+)
 
 _CALLED = re.compile(
     r"(?<![\w-])(?:call|calls|calling|called|phone|phoned|telephone|tel|fax|dial|dials|dialed|dialled|dialing|text|texted|mobile|cell|"
@@ -40,11 +42,14 @@ _ENDED = re.compile(
 )
 _STRONG_DIGITS = 6  # an amount of six digits is written with a comma
 _MIN_LIKELY = 3
+_LONG_NUMBER = 5  # digits of a number behind "no." that nobody counts to
 
 
 def _identifier(match: re.Match[str]) -> str | None:
     named = _NAMED.search(text_before(match))
     digits = re.sub(r"\D", "", match[0])
+    if not named and len(match[0]) >= _LONG_NUMBER and digits == match[0] and _NUMBERED.search(text_before(match)):
+        return None if counts(match) or digits.endswith("000") else _in_groups(digits)
     if not named or (not named["sure"] and len(digits) < _MIN_LIKELY) or len(digits) > _LONGEST // 2:
         return None
     is_apart = bool(_ENDED.match(match.string, match.end()))
@@ -197,7 +202,13 @@ _STREET = (
 )
 _GROUPED = r"\d{2,20}(?:[ -]\d{2,20}){0,7}(?![\w-]|[.,:]\d)"
 
+
+def _status(match: re.Match[str]) -> str:
+    return numbers.in_pairs(match[0])
+
+
 RULES = (
+    Rule("D", r"[45]\d\d(?=\s(?:error|status|response)s?\b)", _status),
     Rule("LD", r"[\dA-Fa-f]{2}(?::[\dA-Fa-f]{2}){5}(?![\w:])", _hardware),
     Rule("D", rf"(?:{_BEHIND_STATE})\d{{5}}(?:-\d{{4}})?(?![\w-])", _zip),
     Rule("D", r"\d{5}-\d{4}(?![\w-]|\.\d)", _zip),

@@ -46,6 +46,12 @@ def pause_seconds(written: str) -> float:
     return min(float(match["length"]) / (1000 if match["unit"] == "ms" else 1), MAX_PAUSE_S)
 
 
+def _indices(match: re.Match[str]) -> str:
+    """Return the places in an array: a[i][j]."""
+    places = re.findall(r"[a-z]|\d+", match[0])
+    return " ".join(numbers.whole(place) if place.isdecimal() else "ay" if place == "a" else place for place in places)
+
+
 DIRECTIVES = (
     Rule("P", _PAUSE.pattern, "", Boundary.PAUSE),
     Rule("P", r"\]\(/[^/\n]{1,300}/\)", ""),
@@ -59,6 +65,8 @@ RULES = (
     Rule("S", rf"{INLINE}{{0,200}}{NEWLINE}(?={_NEW_LINE_ITEM})", "", Boundary.SENTENCE),
     Rule("S", rf"{INLINE}{{0,200}}{NEWLINE}", _after_heading, Boundary.SENTENCE),
     Rule("P", rf"(?:{_BULLET}(?:[ \t]\[[ xX]\])?|#{{1,6}}(?=[ \t])|>{{1,5}}|`{{3,9}}[\w+-]{{0,20}})", _at_line_start),
+    Rule("P", r"(?<=[a-z_])(?:\[[a-z]\]){1,3}(?=\s?[=+*/;,.)<>-]|\s?\Z)", _indices),
+    Rule("P", r"(?<=[a-z_])\[0\]|(?<=[a-z_])\[\d{1,3}\](?=\s?[=;+*/]|\[)", _indices),
     Rule("P", r"!?\[(?=[^\[\]\n]{1,300}\][(\[])", ""),
     Rule("P", r"\]\([^()\s]{0,500}(?:\([^()\s]{0,100}\)[^()\s]{0,100})?(?:\s\"[^\"]{0,200}\")?\)", ""),
     Rule("P", r"\]\[[^\[\]\n]{0,80}\]", ""),

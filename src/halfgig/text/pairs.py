@@ -56,6 +56,8 @@ def _pair(match: re.Match[str], above: int, below: int) -> str | None:
         return f"{numbers.in_pairs(str(above))} over {numbers.cardinal(below)}"
     if _PLACE.search(before) and above <= below:
         return f"{numbers.cardinal(above)} of {numbers.cardinal(below)}"
+    if re.match(r",?\snet\s\d", match.string[match.end() : match.end() + 8]):
+        return f"{numbers.cardinal(above)} {numbers.cardinal(below)}"
     if _MILEAGE.search(before) or match["unit"] == "mpg":
         return f"{numbers.cardinal(above)} {numbers.cardinal(below)}"
     if above + below == _HUNDRED or after == "vision" or (above == below and above >= 20):

@@ -24,7 +24,7 @@ DASH = r"(?:[-~]|\s?[\u2013\u2014]\s?)"
 """Between the two ends of a range."""
 
 _WIDE_DASH = r"(?:[-~]|\s?[\u2013\u2014]\s?|\s[-~]\s)"  # where both ends have a unit, a hyphen may stand apart
-_FREE = r"(?=x\d)|(?![^\W_]|\.\d)"  # the number ends here
+_FREE = r"(?=x\d)|(?![^\W_]|\.\d|:\d\d(?!\d))"  # the number ends here
 
 _SIGNS = {"-": "minus ", "\N{MINUS SIGN}": "minus ", "+": "plus ", "±": "plus or minus ", "~": "about ", "≈": "about "}
 _YEAR_WORDS = frozenset({
@@ -178,6 +178,29 @@ def _with_comma(match: re.Match[str]) -> str:
     return sign_words(match) + spoken + unit_words(match, one=False)
 
 
+_VOLUMES = {
+    "mm3": "cubic millimeter", "mm³": "cubic millimeter", "µL": "microliter", "μL": "microliter", "uL": "microliter",
+    "mL": "milliliter", "dL": "deciliter", "L": "liter", "min": "minute", "hr": "hour",
+}  # fmt: skip
+"""What a count is divided by: 350/mm3, 16/min."""
+
+
+def _per_volume(match: re.Match[str]) -> str:
+    return f"per {_VOLUMES[match['per']]}"
+
+
+def _percent(match: re.Match[str]) -> str:
+    return f"{numbers.number(match['low'])} percent"
+
+
+_MEASURE_BEFORE = re.compile(rf"\d\s?(?:{any_of(UNITS)}|[CF]|cups?)\.?\Z")
+
+
+def _other_measure(match: re.Match[str]) -> str | None:
+    """Return a pause between the same measure in two units: "4 oz/115 g"."""
+    return "," if _MEASURE_BEFORE.search(text_before(match)) else None
+
+
 def _minus(match: re.Match[str]) -> str | None:
     """Return the sign of a number with letters that are no unit, "-3.5Q"; None for the hyphen of a list."""
     return None if match.start() and begins_line(match) else "minus"
@@ -216,10 +239,14 @@ _HEATED = re.compile(
 )
 
 
+_OVEN = re.compile(r"\s?(?:fan\b|/\s?gas\b|/\d{2,3}[CF](?!\w)|oven\b)")
+
+
 def _degrees_of_weather(match: re.Match[str]) -> str | None:
     """Return a temperature without a sign: 98.6F, "bake at 350F"; None for a gate or a figure, as 12C."""
     is_precise = "." in match["low"] and not is_counted_word(word_before(match))
-    return _degrees(match) if is_precise or _HEATED.search(text_before(match)) else None
+    is_oven = _OVEN.match(match.string, match.end()) or re.search(r"\d[CF]/\Z", text_before(match))
+    return _degrees(match) if is_precise or is_oven or _HEATED.search(text_before(match)) else None
 
 
 def _pints(match: re.Match[str]) -> str | None:
@@ -263,6 +290,10 @@ RULES = (
         _range,
     ),
     Rule("DP", rf"{SIGN}(?P<low>{NUMBER})(?:[\s-]?(?P<scale>{SCALES})(?!\w))?(?:{UNIT}|{_FREE})", _quantity),
+    Rule("P", rf"(?<=[A-Za-z.])/(?=\d[\d.,]{{0,9}}\s?(?:{any_of(UNITS)}|[CF])(?!\w))", _other_measure),
+    Rule("P", r"(?:(?<=[CF])|(?<=fan))/(?=gas\s\d)", ","),
+    Rule("P", rf"(?<=\d)/(?P<per>{any_of(_VOLUMES)})(?!\w)", _per_volume),
+    Rule("D", r"(?P<low>\d{1,3}(?:\.\d{1,2})?)pc(?!\w)", _percent),
     Rule("S", rf"\s[-~]\s{_SECOND_END}", _to),
     Rule("S", r"(?<=\d)\s-\s(?=\d)", "to"),
     Rule(

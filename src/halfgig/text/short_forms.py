@@ -33,7 +33,8 @@ COUNTED = {
     "Ed": "Edition", "Ep": "Episode", "ep": "episode", "Bk": "Book", "bk": "book", "col": "column", "Col": "Column",
     "ca": "circa", "c": "circa", "Cl": "Clause", "cl": "clause", "l": "line", "ll": "lines", "Sch": "Schedule",
     "Ser": "Series", "Lot": "Lot", "Lv": "Level", "lv": "level", "Lvl": "Level", "lvl": "level",
-    "Sc": "Scene", "sc": "scene", "fn": "footnote",
+    "Cat": "Category", "cat": "category", "Plat": "Platform", "plat": "platform", "Sc": "Scene", "sc": "scene",
+    "fn": "footnote",
     "Tel": "Telephone", "tel": "telephone", "Ph": "Phone", "ph": "phone",
     "Acct": "Account", "acct": "account", "Ref": "Reference", "ref": "reference", "Inv": "Invoice", "inv": "invoice",
     "b": "born", "d": "died", "r": "reigned", "fl.": "flourished",
@@ -46,6 +47,15 @@ GROWTHS = {
     "m/m": "month over month",
 }  # fmt: skip
 """What a growth is compared with; a full stop after one is that of the sentence."""
+
+SIZES = {"lg": "large", "lrg": "large", "med": "medium", "sm": "small", "sml": "small", "xl": "extra large"}
+"""Between a number and a thing: "3 lg. eggs"."""
+
+CHARTS = {
+    "dx": "diagnosis", "Dx": "Diagnosis", "hx": "history", "Hx": "History", "sx": "symptoms", "Sx": "Symptoms",
+    "tx": "treatment", "Tx": "Treatment", "Rx": "Prescription",
+}  # fmt: skip
+"""In a medical chart, before a colon."""
 
 NUMBERED = {
     "Acct": "Account", "acct": "account", "Ref": "Reference", "ref": "reference", "Inv": "Invoice", "inv": "invoice",
@@ -88,7 +98,8 @@ ANYWHERE = {
     "orig": "originally", "pron": "pronunciation", "pub": "published", "rec": "recommended", "ref": "reference",
     "refs": "references", "req": "required", "stat": "statute", "tech": "tech", "vocab": "vocabulary",
     "a.k.a": "also known as", "aka": "also known as", "b/c": "because", "et seq": "et seq", "encl": "enclosed",
-    "Cnr": "Corner", "cnr": "corner", "gal": "gallon", "oz": "ounce", "doz": "dozen", "no. of": "number of",
+    "agg": "aggregate", "Bal": "Balance", "bal": "balance", "Exp": "Expires", "exp": "expires", "Cnr": "Corner",
+    "cnr": "corner", "gal": "gallon", "oz": "ounce", "doz": "dozen", "no. of": "number of",
     "nos. of": "numbers of",
     "No. of": "Number of", "mil": "million",
 }  # fmt: skip
@@ -114,7 +125,9 @@ DOTLESS = {
     "she/he": "she or he", "his/her": "his or her", "him/her": "him or her", "s/he": "he or she",
     "yes/no": "yes or no", "either/or": "either or", "w/out": "without", "Prof": "Professor", "Rev": "Reverend",
     "Sgt": "Sergeant", "Capt": "Captain", "Cpl": "Corporal", "Mme": "Madame", "Mlle": "Mademoiselle",
-    "Messrs": "Messieurs", "Univ": "University", "km/h": "kilometers per hour", "m/s": "meters per second",
+    "Messrs": "Messieurs", "Univ": "University", "gov't": "government", "Gov't": "Government",
+    "int'l": "international", "Int'l": "International",
+    "nat'l": "national", "Nat'l": "National", "km/h": "kilometers per hour", "m/s": "meters per second",
 }  # fmt: skip
 """Short forms that are also recognised without a full stop."""
 

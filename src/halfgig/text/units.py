@@ -16,7 +16,7 @@ _OTHERS = {
     "µL": "microliter", "μL": "microliter", "bbl": "barrel", "mol": "mole", "mmol": "millimole", "ha": "hectare",
     "l": "liter", "L": "liter",
     "Tbsp": "tablespoon", "TBSP": "tablespoon", "tbs": "tablespoon", "Tbs": "tablespoon", "Tsp": "teaspoon",
-    "mpg": "mile per gallon", "bps": "basis point", "pts": "point", "rebs": "rebound", "reb": "rebound",
+    "pcs": "piece", "mpg": "mile per gallon", "bps": "basis point", "pts": "point", "rebs": "rebound", "reb": "rebound",
     "asts": "assist", "ast": "assist",
     "gal": "gallon", "qt": "quart", "qts": "quart", "tsp": "teaspoon", "tbsp": "tablespoon",
     "ns": "nanosecond", "µs": "microsecond", "μs": "microsecond", "ms": "millisecond", "s": "second",
@@ -55,13 +55,26 @@ PRESSURES = frozenset({"mmHg", "mm Hg"})
 _PERIODS = ("second", "minute", "hour", "day", "night", "week", "month", "year", "person", "mile", "pound", "gallon")
 _PER = {
     **UNITS, **{period: period for period in _PERIODS}, "s²": "second squared", "s^2": "second squared",
-    "wk": "week", "pp": "person", "ea": "each",
+    "wk": "week", "pp": "person", "ea": "each", "pc": "piece", "serving": "serving",
+    "portion": "portion", "share": "share", "game": "game", "head": "head", "capita": "capita", "unit": "unit",
 }  # fmt: skip
 
-PER = rf"/(?:(?P<times>\d{{1,4}})\s?)?(?P<per>{any_of(_PER)})(?!\w)(?:\.(?=\s[a-z]|[,)]))?"
+_TIMES = (
+    r"(?:(?:(?<=g/)|(?<=U/)|(?<=l/)|(?<=J/)|(?<=L/)|(?<=s/))(?P<times>\d{1,4})\s?"
+    r"(?=[md]?[lL]\b|hr?\b|min\b|km\b|(?<=(?:l/100 |J/100 ))g\b|(?<=(?:al/100|kJ/100))g\b))?"
+)
+"""A number in a rate, of volume, time or distance: another measure of mass behind one is the same in another unit."""
+
+PER = rf"/{_TIMES}(?P<per>{any_of(_PER)})(?!\w)(?:\.(?=\s[a-z]|[,)]))?"
 """A rate after a unit or a sum of money: "/h", "/5 mL"."""
 
-UNIT = rf"(?P<gap>[\s-]?)(?P<unit>{any_of(UNITS)})(?:(?!\w)|(?=x\d))(?:{PER}|\.(?=\s[a-z]|[,)]))?"
+_HYPHENATED_STOP = (
+    r"(?:(?<=-yr)|(?<=-mo)|(?<=-hr)|(?<=-min)|(?<=-sec)|(?<=-oz)|(?<=-lb)|(?<=-in)|(?<=-ft)|(?<=-gal))\.(?=\s[A-Z])"
+)
+"""The full stop of "a 10-yr. Treasury", which describes what follows."""
+
+_STOP = r"\.(?=\s[a-z@&(]|[,)]|/\d|\s[NS]?[NSEW]{1,2}\b)"
+UNIT = rf"(?P<gap>[\s-]?)(?P<unit>{any_of(UNITS)})(?:(?!\w)|(?=x\d))(?:{PER}|{_STOP}|{_HYPHENATED_STOP})?"
 """A unit after a number, with its own full stop if the sentence goes on."""
 
 _UNCHANGED = ("percent", "hertz", "kilohertz", "megahertz", "gigahertz", "per mille")
