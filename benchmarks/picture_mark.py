@@ -72,30 +72,30 @@ class Attack(NamedTuple):
 
 ATTACKS = {
     "encoded again, x264 at crf 28": Attack("null", options=CRF28),
-    "encoded again, x264 at crf 33": Attack("null", options=CRF28 | {"crf": "33"}),
-    "VP9 at crf 36": Attack("null", "libvpx-vp9", {"crf": "36", "b": "0", "deadline": "realtime", "cpu-used": "7"}),
-    "HEVC at crf 28": Attack("null", "libx265", {"preset": "ultrafast", "crf": "28", "x265-params": "log-level=none"}),
     "scaled to half and back": Attack("scale=trunc(iw/4)*2:-2,scale=iw*2:ih*2"),
-    "scaled to half": Attack("scale=trunc(iw/4)*2:-2"),
-    "scaled to 1.5 times": Attack("scale=trunc(iw*0.75)*2:-2"),
     "a tenth cut off (5 % on each side)": Attack("crop=trunc(iw*0.45)*2:trunc(ih*0.45)*2"),
+    "brighter by 20 levels": Attack("lutyuv=y=val+20"),
+    "30 to 25 frames a second": Attack("fps=30,fps=25"),
     "a tenth cut off each side": Attack("crop=trunc(iw*0.4)*2:trunc(ih*0.4)*2"),
     "cut off left and below, stretched back": Attack(
         "crop=trunc(iw*0.45)*2:trunc(ih*0.45)*2:iw-ow:0,scale=trunc(iw/0.9/2)*2:trunc(ih/0.9/2)*2"
     ),
-    "brighter by 20 levels": Attack("lutyuv=y=val+20"),
-    "contrast times 0.8": Attack("lutyuv=y=(val-128)*0.8+128"),
-    "grey": Attack("lutyuv=u=128:v=128"),
-    "30 to 25 frames a second": Attack("fps=30,fps=25"),
-    "15 frames a second": Attack("fps=15"),
-    "speed 1.1": Attack("setpts=PTS/1.1"),
-    "light noise": Attack("noise=alls=6:allf=t"),
-    "blurred": Attack("gblur=sigma=1.5"),
-    "mirrored": Attack("hflip"),
-    "black bars, 16:9": Attack("pad=trunc(ih*8/9)*2:ih:(ow-iw)/2:0"),
+    "scaled to half": Attack("scale=trunc(iw/4)*2:-2"),
+    "scaled to 1.5 times": Attack("scale=trunc(iw*0.75)*2:-2"),
     "cut to 4 s": Attack("trim=1.3:5.3,setpts=PTS-STARTPTS"),
+    "speed 1.1": Attack("setpts=PTS/1.1"),
+    "mirrored": Attack("hflip"),
+    "light noise": Attack("noise=alls=6:allf=t"),
+    "encoded again, x264 at crf 33": Attack("null", options=CRF28 | {"crf": "33"}),
+    "black bars, 16:9": Attack("pad=trunc(ih*8/9)*2:ih:(ow-iw)/2:0"),
+    "15 frames a second": Attack("fps=15"),
+    "contrast times 0.8": Attack("lutyuv=y=(val-128)*0.8+128"),
+    "blurred": Attack("gblur=sigma=1.5"),
+    "grey": Attack("lutyuv=u=128:v=128"),
+    "VP9 at crf 36": Attack("null", "libvpx-vp9", {"crf": "36", "b": "0", "deadline": "realtime", "cpu-used": "7"}),
+    "HEVC at crf 28": Attack("null", "libx265", {"preset": "ultrafast", "crf": "28", "x265-params": "log-level=none"}),
 }
-"""The attacks, each from the whole marked video to a copy."""
+"""The attacks, each from the whole marked video to a copy; those that every mark must survive come first."""
 
 
 def video(path: Path, number: int, portraits: Sequence[Path], size: int) -> Path:

@@ -129,31 +129,31 @@ def noisy(sound: Sound, below_db: float) -> Sound:
 ATTACKS: dict[str, Callable[[Sound], Sound]] = {
     "none": lambda sound: sound,
     "MP3 64 kb/s": lambda sound: encoded(sound, "mp3", "libmp3lame", 64_000),
-    "MP3 32 kb/s": lambda sound: encoded(sound, "mp3", "libmp3lame", 32_000),
-    "AAC 48 kb/s": lambda sound: encoded(sound, "adts", "aac", 48_000),
     "Opus 24 kb/s": lambda sound: encoded(sound, "ogg", "libopus", 24_000),
-    "Opus 16 kb/s": lambda sound: encoded(sound, "ogg", "libopus", 16_000),
+    "cut to 3 s": cut,
     "resampled to 16 kHz": lambda sound: filtered(sound, ("aresample", "16000")),
     "resampled to 44.1 kHz": lambda sound: filtered(sound, ("aresample", "44100")),
-    "telephone: 8 kHz, 300-3400 Hz": lambda sound: filtered(
-        sound, ("highpass", "300"), ("lowpass", "3400"), ("aresample", "8000")
-    ),
-    "cut to 3 s": cut,
-    "cut to 3 s, then MP3 64 kb/s": lambda sound: encoded(cut(sound), "mp3", "libmp3lame", 64_000),
     "12 dB softer": lambda sound: filtered(sound, ("volume", "-12dB")),
     "12 dB louder, limited": lambda sound: filtered(sound, ("volume", "12dB"), ("alimiter", "limit=0.9")),
     "noise 30 dB below": lambda sound: noisy(sound, 30),
-    "noise 20 dB below": lambda sound: noisy(sound, 20),
     "speed 0.9": lambda sound: filtered(sound, ("asetrate", "21600")),
     "speed 1.1": lambda sound: filtered(sound, ("asetrate", "26400")),
     "speed 0.9, same pitch": lambda sound: filtered(sound, ("atempo", "0.9")),
     "speed 1.1, same pitch": lambda sound: filtered(sound, ("atempo", "1.1")),
-    "bass and treble +6 dB": lambda sound: filtered(sound, ("bass", "g=6"), ("treble", "g=6"), ("volume", "-6dB")),
+    "telephone: 8 kHz, 300-3400 Hz": lambda sound: filtered(
+        sound, ("highpass", "300"), ("lowpass", "3400"), ("aresample", "8000")
+    ),
+    "MP3 32 kb/s": lambda sound: encoded(sound, "mp3", "libmp3lame", 32_000),
+    "AAC 48 kb/s": lambda sound: encoded(sound, "adts", "aac", 48_000),
+    "cut to 3 s, then MP3 64 kb/s": lambda sound: encoded(cut(sound), "mp3", "libmp3lame", 64_000),
+    "noise 20 dB below": lambda sound: noisy(sound, 20),
     "echo of a room": lambda sound: filtered(sound, ("aecho", "0.8:0.6:25|60:0.3|0.2")),
+    "bass and treble +6 dB": lambda sound: filtered(sound, ("bass", "g=6"), ("treble", "g=6"), ("volume", "-6dB")),
     "compressor 4:1": lambda sound: filtered(sound, ("acompressor", "threshold=0.1:ratio=4")),
     "8 bits a sample": lambda sound: (sound // 256 * 256 + 128).astype(np.int16),
+    "Opus 16 kb/s": lambda sound: encoded(sound, "ogg", "libopus", 16_000),
 }
-"""The attacks, each from the whole marked speech to a copy."""
+"""The attacks, each from the whole marked speech to a copy; those that every mark must survive come first."""
 
 
 def noise_to_mask(sound: Sound, added: NDArray[np.float64]) -> tuple[float, float]:
