@@ -252,3 +252,28 @@ def test_lashes_leave_no_dots_in_the_fold_above_a_closed_lid() -> None:
     rest, closed = (np.ptp(light_along_the_eye(of, -0.14, eyes)) for eyes in (Eyes(), BLINK))
     assert rest > 0.6
     assert closed < 0.12 * rest
+
+
+def lid_of(of: World, top: float, bottom: float) -> NDArray[np.float64]:
+    """Return the middle of the closed right lid between two heights in eye distances, RGB [h, w, 3]."""
+    return np.asarray(of.frame(BLINK)[of.box(-0.58, top, -0.42, bottom)], np.float64)
+
+
+def test_a_closed_lid_is_as_noisy_as_the_skin_in_uneven_light() -> None:
+    picture = drawn_face()[0].astype(float)
+    light = np.interp(np.arange(len(picture)), (140, 200), (0.4, 1.5))[:, None, None]
+    noise = np.random.default_rng(1).normal(0, 14, picture.shape)
+    of = world((picture * light + noise).clip(0, 255).astype(np.uint8))
+    lid, cheek = lid_of(of, -0.04, 0.04), of.frame(BLINK)[of.box(-0.58, 0.45, -0.42, 0.53)].astype(float)
+    assert 0.5 < np.diff(lid, axis=1).std() / np.diff(cheek, axis=1).std() < 1.3
+
+
+def test_make_up_above_an_eye_keeps_its_colour_in_a_blink() -> None:
+    picture = drawn_face()[0]
+    red, skin = np.array((200, 110, 120)), np.abs(picture.astype(int) - SKIN).max(axis=2) < 8
+    skin[:, :96] = skin[:, 144:] = skin[:133] = skin[146:] = False
+    picture[skin] = red
+    for column in range(102, 138, 5):
+        picture[133:146, column : column + 2] = (60, 30, 32)  # lashes
+    share = lid_of(world(picture), -0.155, -0.1)
+    assert share[..., 1].sum() / share[..., 0].sum() < 0.64  # of green in red: 0.55 in the make-up, 0.8 in skin

@@ -128,6 +128,16 @@ class EyeWindow:
             return slice(0, 1), slice(0, 1)
         return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
+    def line_along(self, length: float) -> NDArray[np.uint8]:
+        """Return a line of a length in eye distances along the eyes as a kernel of pixels [n, n]."""
+        import cv2
+
+        half = max(1, round(length / self.pixel / 2))
+        kernel = np.zeros((2 * half + 1, 2 * half + 1), np.uint8)
+        across, down = (round(half * float(each) * self.pixel) for each in self._right)
+        cv2.line(kernel, (half - across, half - down), (half + across, half + down), 1)
+        return kernel
+
     def moved(
         self, values: NDArray[Any], across: Map | float, down: Map | float, part: tuple[slice, ...] = np.s_[:, :]
     ) -> NDArray[Any]:

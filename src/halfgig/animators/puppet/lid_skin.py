@@ -28,6 +28,9 @@ FOLD_KEPT = 0.5
 EVEN = 0.02
 """Standard deviation of its smoothing, in eye distances: a fold is even, lashes are not."""
 
+UNBROKEN = 0.07
+"""Length along the lid over which a fold is dark without a gap, in eye distances; lashes are not."""
+
 ALONG = 0.1
 """Standard deviation of the smoothing of skin along the lid, in eye distances."""
 
@@ -37,8 +40,12 @@ ROWS, COLUMNS = 16, 48
 LIGHTEST = 1.1
 """Brightness that the lid's skin may have at most, in that of the skin under the eye."""
 
-BULGE, EDGE_SHADE, CORNER_SHADE = 0.07, 0.08, 0.04
+BULGE, EDGE_SHADE, CORNER_SHADE = 0.1, 0.08, 0.04
 """Shading of a closed lid: lighter over the eyeball, darker at the lashes and towards the corners."""
+
+LIT = 0.6
+"""Share of the skin under the eye in the colour of the lid's lower end: both face the light, while the skin above the
+eye is often in the shade of the brow."""
 
 UNDER = 0.05, 0.2
 """Depths below an eye at which its skin is read, in eye distances."""
@@ -61,8 +68,12 @@ DARKEST = 0.45
 SHADED = 0.88
 """Brightness of a lid whose skin the picture does not show, in that of the skin under the eye."""
 
-GRAIN = 0.025
+GRAIN = 0.04
 """Size of the grain that is taken over from the skin under the eye, in eye distances."""
+
+PLAIN, STRONGEST = 30, 1.6
+"""Percentile of the strength of what is around an eye that is grain of skin, and how many times as strong grain is at
+most: lashes, hair and the rims of glasses are stronger."""
 
 LOWER_LASHES = 0.07
 """Length of the lower lashes, in eye distances, which are no grain."""
@@ -76,6 +87,7 @@ class LidSkin:
         self._across = np.linspace(*window.corners, COLUMNS, dtype=np.float32)
         share = window.opening / window.tallest
         self._top = window.upper - np.float32(FOLD) * smoothstep(0.0, 0.5, share)
+        self._grain = _grain(window)
         above, below = self._around(eye)
         bare = self._without_lashes(self._wide(above))
         cover = smoothstep(-SOFT, SOFT, window.y - self._top) * smoothstep(0.02, 0.2, share)
@@ -89,12 +101,12 @@ class LidSkin:
         height = ((window.y - self._top) / np.maximum(window.lower - self._top, 1e-3)).clip(0, 1)[..., None]
         top = self._wide(fold)
         mixed = top + (self._wide(above) - top) * smoothstep(0.0, 0.6, height)
-        mixed = mixed + (self._wide(below) - mixed) * (0.25 * height)
+        mixed = mixed + (self._wide(below) - mixed) * (LIT * height)
         left, right = window.corners
         aside = ((2 * window.x - left - right) / (right - left)).clip(-1, 1)[..., None]
         bulge = BULGE * np.exp(-(((height - 0.45) / 0.25) ** 2) - (aside / 0.5) ** 2)
         shade = 1 + bulge - EDGE_SHADE * height**4 - CORNER_SHADE * aside**4
-        return np.asarray(mixed * shade + _grain(window), np.float32)
+        return np.asarray(mixed * shade + self._grain, np.float32)
 
     def _wide(self, row: Map) -> Map:
         """Return colours [n, 3] along the lid for each pixel of the window, [h, w, 3]."""
@@ -153,15 +165,17 @@ class LidSkin:
         size = max(3, round(LASH / window.pixel) | 1)
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
         height = window.upper - window.y
-        seen = np.where(height > 0, window.rgb.mean(axis=-1), np.maximum(skin, window.rgb).mean(axis=-1))
-        light = cv2.GaussianBlur(cv2.morphologyEx(seen.astype(np.float32), cv2.MORPH_CLOSE, kernel), (0, 0), size / 3)
-        dark = 1 - cv2.GaussianBlur((seen / np.maximum(light, 1)).clip(0, 1), (0, 0), max(1.0, 0.1 * size))
+        seen = np.where(height[..., None] > 0, window.rgb, np.maximum(skin, window.rgb)).astype(np.float32)
+        bare = cv2.GaussianBlur(cv2.morphologyEx(seen, cv2.MORPH_CLOSE, kernel), (0, 0), size / 3)
+        seen_light, light = _light(seen), _light(bare)
+        dark = 1 - cv2.GaussianBlur((seen_light / light).clip(0, 1), (0, 0), max(1.0, 0.1 * size))
         near = smoothstep(1.3 * LASHES, 0.7 * LASHES, height)
         ends = window.from_inner_corner(-0.03, 0.03) * window.from_outer_corner(-0.05, 0.0)
         share = smoothstep(0.02, 0.15, dark) * near * ends
-        fold = cv2.GaussianBlur(dark, (0, 0), max(1.0, EVEN / window.pixel)) * smoothstep(FOLD, FOLD + SOFT, height)
-        light = light * (1 - FOLD_KEPT * fold)
-        lit = skin * (light / np.maximum(skin.mean(axis=-1), 1)).clip(0.6, 1.1)[..., None]
+        even = cv2.morphologyEx(dark.astype(np.float32), cv2.MORPH_OPEN, window.line_along(UNBROKEN))
+        fold = cv2.GaussianBlur(even, (0, 0), max(1.0, EVEN / window.pixel)) * smoothstep(FOLD, FOLD + SOFT, height)
+        shade = (light * (1 - FOLD_KEPT * fold) / _light(skin)).clip(0.6, 1.1)
+        lit = bare * (shade * _light(skin) / light)[..., None] + self._grain
         return np.asarray(window.rgb + (lit - window.rgb) * share[..., None], np.float32)
 
 
@@ -180,10 +194,9 @@ def _grain(window: EyeWindow) -> Map:
     import cv2
 
     below = window.read_picture(window.x, 2 * window.lower + 2 * LOWER_LASHES - window.y)
-    smooth = cv2.GaussianBlur(below, (0, 0), max(1.0, GRAIN / window.pixel))
-    light = smooth.mean(axis=-1)
-    usual = max(float(np.median(light)), 1.0)
-    plain = smoothstep(0.2, 0.1, np.abs(light / usual - 1))[..., None]
-    grain = (below - smooth) * plain
-    most = 2 * np.median(np.abs(grain)) + 0.5
-    return np.asarray(grain.clip(-most, most), np.float32)
+    size = max(1.0, GRAIN / window.pixel)
+    grain = below - cv2.GaussianBlur(below, (0, 0), size)
+    strength = np.sqrt(cv2.GaussianBlur(np.square(grain).mean(axis=-1), (0, 0), 2 * size)).astype(np.float32)
+    usual = max(float(np.percentile(strength, PLAIN)), 0.1)
+    grain *= smoothstep(2 * STRONGEST * usual, STRONGEST * usual, strength)[..., None]
+    return np.asarray(grain.clip(-2.5 * usual, 2.5 * usual), np.float32)
