@@ -93,6 +93,13 @@ def test_the_ring_of_o_is_round(name: str, jaw: float) -> None:
 
 
 @pytest.mark.parametrize("name", ["open", "toothy"])
+def test_the_ring_of_a_mouth_that_is_open_in_the_picture_is_no_half_moon(name: str) -> None:
+    for jaw in (0.3, 0.5, 1.0):
+        found = ring(name, Mouth(jaw_open=jaw, funnel=1))
+        assert 0.65 < found.height / found.width < 1.3
+
+
+@pytest.mark.parametrize("name", ["open", "toothy"])
 def test_a_mouth_that_is_open_in_the_picture_closes_beside_a_ring(name: str) -> None:
     lips = field(name).lips
     mouth = Mouth(jaw_open=0.4, pucker=1)

@@ -45,8 +45,9 @@ ROLLED = 0.02
 """Most of a lip that is rolled in when a mouth closes that is open in the picture, in eye distances: its edge, and what
 of the teeth was measured as lip."""
 
-GRIN = 0.6
-"""Share of rounding that is kept from a mouth as wide open in the picture as the jaw can open: its lips are thin."""
+OPEN_ALREADY = 0.6
+"""Share of the jaw's way that a mouth as wide open in the picture as the jaw can open has behind it; not so for a ring,
+before which it closes."""
 
 UPPER_LIP_MEETS = 0.42
 """Share of the upper lip in closing a mouth that is open in the picture: the lower lip alone would make it look sad."""
@@ -183,11 +184,9 @@ class RestingLips:
     def opening(self, mouth: Mouth) -> Opening:
         """Return how the lips part in a pose; a mouth that is open in the picture has less way to go."""
         lift = mouth.upper_up * (0.4 if self.is_open else 1.0)  # its own teeth are seen as it is
-        jaw = mouth.jaw_open * (1 - 0.6 * self.rest_opening)
-        rounding = 1 - GRIN * self.rest_opening
-        asked = mouth._replace(
-            jaw_open=jaw, upper_up=lift, funnel=rounding * mouth.funnel, pucker=rounding * mouth.pucker
-        )
+        wide = max(0.0, 1 - mouth.funnel - mouth.pucker)
+        jaw = mouth.jaw_open * (1 - OPEN_ALREADY * self.rest_opening * wide)
+        asked = mouth._replace(jaw_open=jaw, upper_up=lift)
         return opening_of(asked, self.extent.half_width)
 
     def posed(self, mouth: Mouth, opening: Opening) -> PosedLips:

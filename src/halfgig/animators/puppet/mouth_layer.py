@@ -10,6 +10,7 @@ import numpy as np
 from halfgig.animators.puppet.bases import Window, face_coordinates, pixel_axes, smoothstep
 from halfgig.animators.puppet.blendshapes import Mouth
 from halfgig.animators.puppet.inner_mouth import InnerMouth
+from halfgig.animators.puppet.lip_line import with_line_of
 from halfgig.animators.puppet.mouth_field import COLUMNS, ROWS, MouthField
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ SEAM = 1.0
 BESIDE, BEYOND = (0.75, 1.0), (2.2, 1.5)
 """Places across a rounded mouth, in its half widths, over which the shade of its corners fades, and until where."""
 
-LINE, SHADE = 0.16, 0.09
-"""Distance from the line between the lips up to which it does, and height of what is a shade, in eye distances."""
+LINE, SHADE = 0.16, 0.13
+"""Distance from the line between the lips up to which it does, and height of what is a shade, in eye distances: that
+of a soft picture's is the largest."""
 
 FAINTEST_SHARE = 0.02
 """Opacity that is not worth its time."""
@@ -82,7 +84,7 @@ class MouthLayer:
         self._rgb = rgb
         self._to_source = (rgb.shape[1] - 1) / (size[0] - 1), (rgb.shape[0] - 1) / (size[1] - 1)
         self._frame = shape.frame
-        self.field = MouthField(shape)
+        self.field = MouthField(with_line_of(self._at, shape))
         self._window = Window(shape.frame, size, self.field.area)
         self._axes = pixel_axes(shape.frame)
         self.inner = InnerMouth(self.field.lips, colours, shape.frame.unit)
@@ -176,16 +178,21 @@ class MouthLayer:
 
         if covers is None:
             return
+        _put(frame, covers.seam)
         _put(frame, covers.corners)
         skin = frame[self._window.part]
         skin[:] = cv2.multiply(skin, cv2.merge([covers.light] * 3), dtype=cv2.CV_8U)
-        _put(frame, covers.seam)
         _put(frame, covers.inside)
 
     def _source(self, places: tuple[Map, Map], across: Map, down: Map) -> tuple[Map, Map]:
         """Return the places from which a displacement, in eye distances, takes pixels."""
         (right_x, right_y), (down_x, down_y) = self._axes
         return places[0] - across * right_x - down * down_x, places[1] - across * right_y - down * down_y
+
+    def _at(self, x: Map, y: Map) -> Map:
+        """Return the portrait at places in the face frame, RGB [h, w, 3]."""
+        origin, (right, down) = self._frame.origin, pixel_axes(self._frame)
+        return self._picture(*(np.float32(start) + x * right[i] + y * down[i] for i, start in enumerate(origin)))
 
     def _picture(self, x: Map, y: Map) -> Map:
         """Return the portrait at places of a frame, RGB [h, w, 3]."""

@@ -26,8 +26,8 @@ export function mouthOf(weights) {
 
 /** Return how the lips part in a pose; `half` is half the mouth's width, `rest` how far it is open in the picture. */
 export function openingOf(mouth, { half, rest, open }) {
-	const wide = mouth.jaw * (1 - 0.6 * rest), jaw = 0.21 * wide, begun = Math.min(1, 8 * wide);
-	const rounding = 1 - 0.6 * rest, both = Math.max(1, rounding * (mouth.funnel + mouth.pucker)) / rounding;
+	const unrounded = Math.max(0, 1 - mouth.funnel - mouth.pucker), wide = mouth.jaw * (1 - 0.6 * rest * unrounded), jaw = 0.21 * wide, begun = Math.min(1, 8 * wide);
+	const both = Math.max(1, mouth.funnel + mouth.pucker);
 	const funnel = mouth.funnel / both, pucker = mouth.pucker / both, roundness = funnel + pucker, parted = 1 - mouth.close;
 	const narrow = (usual) => Math.min(0.9, (usual + (half - USUAL) / 2) / half) - 1;
 	const width = 1 + funnel * narrow(0.285) + pucker * narrow(0.235) + 0.13 * mouth.stretch + 0.1 * mouth.smile - 0.03 * wide;

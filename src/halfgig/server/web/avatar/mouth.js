@@ -160,14 +160,14 @@ void main() {
 	vec2 from = raised(place, place - pixels(vec2(across, low ? lower : upper)));
 	painted = picture(still, from);
 	float met = abs(under - over) * unit / 2., far = abs(aside(at.x)) / opening.x;
-	vec2 high = pixels(vec2(0, .09));
-	vec4 beside = min(picture(still, from + high), picture(still, from - high));
-	painted = mix(painted, max(painted, beside), shape.y * smooth_(.75, 1., far) * smooth_(2.2, 1.5, far) * smooth_(.16 * unit, 0., met));
-	painted.rgb *= 1. - shade;
 	if (met < .5 && abs(upper - lower) * unit > .5) {
 		vec4 other = picture(person, place - pixels(vec2(across, low ? upper : lower)));
 		painted = mix(painted, other, .5 - met);
 	}
+	vec2 high = pixels(vec2(0, .13));
+	vec4 beside = min(picture(still, from + high), picture(still, from - high));
+	painted = mix(painted, max(painted, beside), shape.y * smooth_(.75, 1., far) * smooth_(2.2, 1.5, far) * smooth_(.16 * unit, 0., met));
+	painted.rgb *= 1. - shade;
 	vec2 there = (pixel - box.xy + .5) / box.zw;
 	if (any(lessThan(there, vec2(0))) || any(greaterThan(there, vec2(1)))) return;
 	vec4 deep = texture(mouth, there);
