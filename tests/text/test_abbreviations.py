@@ -154,6 +154,7 @@ def test_short_forms_of_prices_timetables_and_growth_are_read_in_full(written: s
     ("written", "spoken"),
     [
         ("See pp. iv-xii for details.", "See pages four to twelve for details."),
+        ("He left P. I shall stay.", "He left P. I shall stay."),
         ("Chapters IV-VI", "Chapters four to six"),
         ("a CD-LI mix", "a CD-LI mix"),
     ],
@@ -176,4 +177,18 @@ def test_pages_in_small_roman_numerals_are_numbers(written: str, spoken: str) ->
     ],
 )
 def test_short_forms_of_news_recipes_and_charts_are_read_in_full(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Art. I, Sec. 8", "Article one, Section eight"),
+        ("50mm f/1.8", "fifty millimeters f one point eight"),
+        ("Mag. 5.6 quake", "Magnitude five point six quake"),
+        ("3rd c. BC", "third century BC"),
+        ("the 15th of Jan. He left.", "the fifteenth of January. He left."),
+    ],
+)
+def test_short_forms_of_law_photography_and_weather_are_read_in_full(written: str, spoken: str) -> None:
     assert said(written) == spoken

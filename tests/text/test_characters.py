@@ -48,3 +48,14 @@ def test_signs_become_words_pauses_or_nothing(written: str, spoken: str) -> None
 )
 def test_what_cannot_be_seen_cannot_be_heard(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("10♠ and A♥", "ten of spades and A of hearts"),
+        ("I ♥ you ♥", "I love you"),
+    ],
+)
+def test_suits_of_cards_are_said_behind_a_card_only(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -51,6 +51,7 @@ def test_b4_is_a_square_beside_moves_and_before_in_messages(written: str, spoken
         ("got 2 go", "got to go"),
         ("I have 2 cats, up 4 points", "I have two cats, up four points"),
         ("sry im 15m late", "sorry I'm fifteen minutes late"),
+        ("M8 bolts, m8", "M eight bolts, mate"),
         ("It is 15m long.", "It is fifteen meters long."),
         ("can u send the 20 i lent u?", "can you send the twenty i lent you?"),
         ("R u free? k. idc, w/e", "are you free? okay. I don't care, whatever"),

@@ -10,6 +10,10 @@ from tests.text.said import said
         ("1600 Pennsylvania Ave NW", "sixteen hundred Pennsylvania Avenue Northwest"),
         ("Hwy 101 N, I-95 NB", "Highway one oh one north, I ninety-five northbound"),
         ("40.7° N, 74.0° W", "forty point seven degrees north, seventy-four point zero degrees west"),
+        (
+            "4557 Melan Dr. S. Fairbanks, AK, 99712",
+            "forty-five fifty-seven Melan Drive South Fairbanks, Alaska, nine nine seven one two",
+        ),
         ("Wind NW 10 mph", "Wind northwest ten miles per hour"),
         ("W. B. Yeats, E. Hunt and the letters S and E", "W B Yeats, E Hunt and the letters S and E"),
     ],

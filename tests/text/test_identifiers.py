@@ -108,3 +108,14 @@ def test_a_code_with_letters_behind_no_is_spelled(written: str, spoken: str) -> 
 )
 def test_status_codes_and_long_numbers_are_read_as_codes(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("code SAVE20", "code SAVE twenty"),
+        ("code XKTQ47", "code X K T Q four seven"),
+    ],
+)
+def test_a_code_that_can_be_said_is_said_as_a_word(written: str, spoken: str) -> None:
+    assert said(written) == spoken

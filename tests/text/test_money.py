@@ -56,3 +56,14 @@ def test_other_currencies_and_decimal_commas_are_read(written: str, spoken: str)
 )
 def test_more_dollars_and_rupees_have_names(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("EUR/USD 1.0850", "EUR USD one point zero eight five zero"),
+        ("tea 2/$5", "tea two for five dollars"),
+    ],
+)
+def test_pairs_of_currencies_and_prices_of_several_are_read(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -86,3 +86,15 @@ def test_pairs_with_a_slash_are_scores_pressures_seasons_or_fractions(written: s
 )
 def test_mileage_rooms_and_punches_are_no_fractions_and_no_ranges(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("4/4 time, 3/4 of the time", "four four time, three quarters of the time"),
+        ("Lap 45/78", "Lap forty-five of seventy-eight"),
+        ("1v1, v1.2", "one V one, version one point two"),
+    ],
+)
+def test_meters_laps_and_teams_are_no_fractions_and_no_versions(written: str, spoken: str) -> None:
+    assert said(written) == spoken

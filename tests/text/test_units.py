@@ -55,3 +55,17 @@ def test_a_unit_before_a_noun_is_singular(written: str, spoken: str) -> None:
 )
 def test_rates_of_medicine_and_trade_are_said_with_per(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("in 2 wks, at 12 kts", "in two weeks, at twelve knots"),
+        ("a 3-pk. AA set, 6 ct.", "a three pack AA set, six count."),
+        ("3 yrs. 2 mos. old", "three years two months old"),
+        ("He's 6 yrs old, Bob's 6 km run", "He's six years old, Bob's six kilometer run"),
+        ("Sq. ft.: 1,200", "Square feet: one thousand two hundred"),
+    ],
+)
+def test_weeks_knots_packs_and_years_with_months_are_read(written: str, spoken: str) -> None:
+    assert said(written) == spoken

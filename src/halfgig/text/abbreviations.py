@@ -131,6 +131,18 @@ def _admission(match: re.Match[str]) -> str:
     return f"{match['name']}dmission"
 
 
+_AREAS = {"ft": "feet", "feet": "feet", "in": "inches", "yd": "yards", "mi": "miles", "m": "meters", "km": "kilometers",
+          "cm": "centimeters"}  # fmt: skip
+
+
+def _area(match: re.Match[str]) -> str:
+    return f"{match['letter']}quare {_AREAS[match['unit']]}"
+
+
+def _article(match: re.Match[str]) -> str:
+    return f"{match['name']}icle"
+
+
 def _estimated(match: re.Match[str]) -> str:
     return "Estimated" if match[0][0] == "E" else "estimated"
 
@@ -150,6 +162,10 @@ def _cups(match: re.Match[str]) -> str:
 
 RULES = (
     Rule("L", rf"{any_of(GROWTHS)}(?!\w)", lookup(GROWTHS)),
+    Rule("L", r"(?:(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth ))c\.", "century"),
+    Rule("L", r"(?P<letter>[Ss])q\.?\s(?P<unit>ft|feet|in|yd|mi|m|km|cm)\.?(?=[:,;)]|\s?\Z|\s[a-z])", _area),
+    Rule("L", r"f/(?=\d{1,2}(?:\.\d)?(?!\w))", "f"),
+    Rule("L", r"(?P<name>[Aa]rt)\.(?=\s[IVX]{1,5}(?!\w))", _article),
     Rule("L", r"Gen\.?(?=\s[XYZ](?!\w|\.))", "Gen"),
     Rule("L", r"[Ee]st\.(?=\s(?:[$€£]|\d(?!\d{3}(?![\d,]))))", _estimated),
     Rule("L", r"(?<=[Tt]he )co\.(?=\s[a-z])", "company"),

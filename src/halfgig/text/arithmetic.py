@@ -113,7 +113,7 @@ def _screen(match: re.Match[str]) -> str:
     return f"{numbers.in_pairs(match['low'])} by {numbers.in_pairs(match['high'])}"
 
 
-_MEASURED = re.compile(rf"\d\s?(?:{any_of(UNITS)}|[\"'\u2032\u2033\u2019\u201d])\Z")
+_MEASURED = re.compile(rf"\d\s?(?:{any_of(UNITS)}|[\"'\u2032\u2033\u2019\u201d])\.?\Z")
 
 
 def _times(match: re.Match[str]) -> str:
@@ -172,7 +172,7 @@ _PERIODS = {"pc": "piece", "pp": "person", "wk": "week", "yr": "year", "hr": "ho
 
 def _per(match: re.Match[str]) -> str | None:
     """Return a rate: "7 days/wk", "a late fee/month"; None between two periods: day/night, month/year."""
-    before = re.search(r"\b(?P<word>[a-z]{2,14}|\d{1,9})\Z", text_before(match))
+    before = re.search(r"\b(?P<word>[a-z]{2,14}|\d{1,9}x?)\Z", text_before(match))
     if not before or before["word"] in _ENDS_OF_DATES or match.string.startswith("/", match.end()):
         return None
     return f"per {_PERIODS.get(match['per'], match['per'])}"
@@ -256,6 +256,7 @@ RULES = (
     Rule("L", rf"(?P<name>{any_of(_FUNCTIONS)})\((?=[^()]{{1,60}}\))", lookup(_FUNCTIONS, "name")),
     Rule("L", r"(?P<name>P)\((?P<of>[A-Z])(?:\s?(?P<given>\|)\s?(?P<other>[A-Z]))?\)", _probability),
     Rule("L", r"(?P<name>[fgh])(?P<primes>['\u2019\u2032]{1,3})?\((?P<of>[a-z])\)", _function),
+    Rule("SL", r"\s?x\s?(?=\d{1,3}\s(?:reps?|sets?|rounds?)\b)", "times"),
     Rule("P", r"\*(?=[a-z\d](?!\w))", _product),
     Rule("L", r"(?<=[a-z]\s)x(?P<low>\d{1,2})(?=[,;)]|\.?\s?\Z|\.?\n)", _of_a_ticket),
     Rule("P", rf"(?<=[\w)])(?:\^[-\u2212]?\d{{1,9}}(?!\w)|[⁻⁺]?[{_SUPERSCRIPTS}]{{1,9}})", _raised),

@@ -94,6 +94,15 @@ def _compatible(match: re.Match[str]) -> str:
     return plain if plain.isalpha() else ""
 
 
+_SUITS = {"♠": "spades", "♥": "hearts", "♦": "diamonds", "♣": "clubs"}
+
+
+def _suit(match: re.Match[str]) -> str | None:
+    """Return the suit of a card, A♠; None for a drawing."""
+    is_card = re.search(r"(?:\b|\d)(?:[2-9]|10|[AKQJ])\Z", match.string[max(0, match.start() - 3) : match.start()])
+    return f"of {_SUITS[match['suit']]}" if is_card else None
+
+
 SILENT_SYMBOLS = (
     Rule("P", rf"[{SILENT}]{{1,200}}", ""),
     Rule("P", r"(?:->|=>|[-=]{2,9}>|[→⇒➜➔]){1,20}", "—"),
@@ -102,6 +111,7 @@ SILENT_SYMBOLS = (
 """Symbols that are not spoken in any language."""
 
 RULES = (
+    Rule("P", r"(?P<suit>[♠♥♦♣])\ufe0f?", _suit),
     *SILENT_SYMBOLS,
     Rule("P", r"[:;]'?-?[)(DPp|](?!\w)", ""),
     Rule("P", r"#\s?(?=\d)", "number"),

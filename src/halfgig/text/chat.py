@@ -54,7 +54,7 @@ _SQUARE_BEFORE = re.compile(
 _SQUARE_AFTER = re.compile(r"\s?(?:[-x,]?\s?[KQRBN]?[a-h]?x?[a-h][1-8]\b|[+#]|is\b|was\b|\d{1,2}\.)")
 
 
-_NAMES = frozenset({"Abt", "Im", "Ive", "Ty"})
+_NAMES = frozenset({"Abt", "Im", "Ive", "Ty", "M8", "W8", "H8", "L8"})
 """Short forms that are names too when they have a capital."""
 _OPENINGS = {
     form.capitalize(): full

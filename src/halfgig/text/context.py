@@ -15,7 +15,7 @@ _BEFORE_CHARACTERS = 60
 _NUMBER_WORDS = "two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|few|both|these|those"
 _DETERMINED = re.compile(
     rf"(?:\A|[^\w'])(?:(?P<one>an?|each|every|another|one|{_NUMBER_WORDS})"
-    r"|the|this|that|my|your|his|her|its|our|their|no|first|second|last|next|[a-z]{1,20}['\u2019]s)\s{1,2}\Z",
+    r"|the|this|that|my|your|his|her|its|our|their|no|first|second|last|next|(?!(?:he|she|it|that|there|here|who|what|where)['\u2019])[a-z]{1,20}['\u2019]s)\s{1,2}\Z",
     re.IGNORECASE,
 )
 _DESCRIBED = re.compile(

@@ -38,7 +38,7 @@ _DATE_WORDS = frozenset({
     "born", "shipped", "ships", "delivered", "arrived", "arrives", "arriving", "eta", "effective", "posted", "updated",
     "published", "released", "scheduled", "starts", "starting", "begins", "beginning", "ends", "ending", "opens",
     "meet", "meets", "meeting", "thru", "exp", "expiring", "closes", "closed", "signed", "sent", "received",
-    "rescheduled", "postponed", "moved",
+    "rescheduled", "postponed", "moved", "back", "returning",
 })  # fmt: skip
 _MONTH = rf"(?:{any_of((*MONTHS, *SHORT_MONTHS))})(?![^\W_])"
 
@@ -208,12 +208,12 @@ _LONG_NAMES = {**SHORT_MONTHS, **SHORT_DAYS, **{name: name for name in (*MONTHS,
 
 
 _ON_A_DAY = re.compile(
-    r"\b(?:on|by|until|till|every|each|next|last|this|since|thru|closed|open|late|early)\s\Z"
+    r"\b(?:on|by|until|till|every|each|next|last|this|since|thru|closed|open|late|early|eod|cob|due|before|after)\s\Z"
     rf"|\b(?:{any_of((*SHORT_DAYS, *DAYS))})\.?(?:,|,? (?:and|or|to|thru|through|till|until)|\s?[&-])\s?\Z"
     r"|\d\s?[ap]\.?m?\.?,?\s\Z",
     re.IGNORECASE,
 )
-_A_STAR = re.compile(r"\b(?:on|by|late|early|last)\s\Z", re.IGNORECASE)
+_A_STAR = re.compile(r"\b(?:on|by|late|early|last|before|after)\s\Z", re.IGNORECASE)
 
 
 def _short_day(match: re.Match[str]) -> str | None:
@@ -293,6 +293,7 @@ RULES = (
     Rule("D", rf"{_CLOCK}(?:\s?{_HALF})?(?!(?<=\d)[ap]\b)", _clock),
     Rule("D", rf"{_CLOCK}(?P<half>[ap])(?!\w)", _clock),
     Rule("D", r"(?P<hour>\d{1,2})(?P<half>[ap])(?=\s?[-\u2013]\s?\d{1,2}(?::\d\d)?[ap]\b)", _hour),
+    Rule("D", r"(?:(?<=@ )|(?<=\bat ))(?P<hour>\d{1,2})(?P<half>[ap])(?!\w)", _hour),
     Rule("D", r"(?<=[ap][-\u2013])(?P<hour>\d{1,2})(?P<half>[ap])(?!\w)", _hour),
     Rule("P", r"(?<=\d[ap])[-\u2013](?=\d{1,2}(?::\d\d)?[ap]\b)", "to"),
     Rule("D", rf"{_DOT_CLOCK}\s?{_HALF}{HALF_DAY_ENDING}", _clock, Boundary.SENTENCE),
@@ -332,6 +333,11 @@ RULES = (
         "L",
         rf"(?P<name>{any_of(_DAYS_WITH_STOP)})(?:\.(?=,|\s[a-z\d]))?(?![\w'\u2019-])(?!\s[A-Z])",
         _short_day,
+    ),
+    Rule(
+        "L",
+        rf"{_IN}(?P<name>{any_of(_MONTHS_WITH_STOP)})(?=\.?(?:\s{{0,3}}\Z|[,;)]|\s[A-Z]))",
+        lookup(SHORT_MONTHS, "name"),
     ),
     Rule("L", rf"{_IN}Mar\.(?=,|\s[a-z])", "March"),
     Rule("L", rf"(?P<name>{any_of(_MONTHS_WITH_STOP)})\.(?=,|\s[a-z])", lookup(SHORT_MONTHS, "name")),

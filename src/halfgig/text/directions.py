@@ -2,7 +2,7 @@
 
 import re
 
-from halfgig.text.abbreviations import ENDING
+from halfgig.text.abbreviations import ENDING, STARTER
 from halfgig.text.context import text_before
 from halfgig.text.identifiers import STREETS
 from halfgig.text.rules import Boundary, Rule, any_of
@@ -28,6 +28,11 @@ def _before_street(match: re.Match[str]) -> str:
     return _point(match["letters"].replace(".", "")).capitalize()
 
 
+def _after_street(match: re.Match[str]) -> str | None:
+    is_behind = _STREET_BEFORE.search(text_before(match))
+    return _point(match["letters"]).capitalize() if is_behind else None
+
+
 def _after_place(match: re.Match[str]) -> str | None:
     """Return a point of the compass after a street, a highway, degrees, or next to wind."""
     letters, before = match["letters"], text_before(match)
@@ -39,6 +44,10 @@ def _after_place(match: re.Match[str]) -> str | None:
     )
     is_degree = len(letters) == 1 and _LATITUDE.search(before)
     return _point(letters) if is_wind or is_degree or is_distance or _HIGHWAYS.search(before) else None
+
+
+def _of_a_coordinate(match: re.Match[str]) -> str:
+    return _point(match["letters"])
 
 
 def _bound(match: re.Match[str]) -> str | None:
@@ -111,6 +120,8 @@ RULES = (
         rf"{any_of(STREETS)}(?!\w))",
         _before_street,
     ),
+    Rule("L", r"(?P<letters>[NSEW])(?=\s\d{1,3}(?:\.\d{1,8})?\s?°)", _of_a_coordinate),
+    Rule("L", rf"(?P<letters>[NSEW]|[NS][EW])\.(?=\s(?!{STARTER})[A-Z])", _after_street),
     Rule("L", rf"(?P<letters>{_COMPASS})(?![\w'\u2019&-]|\.\w)", _after_place),
     Rule("L", r"(?P<letter>[NSEW])B(?!\w)", _bound),
     Rule(

@@ -82,7 +82,15 @@ def _spelled_code(match: re.Match[str]) -> str | None:
         or named["likely"] in {"model", "Model"}
     ):
         return None
+    word = re.fullmatch(r"([A-Z]{4,12})(\d{1,4})", code)
+    if word and re.search(r"(?:[Cc]ode|CODE|[Cc]oupon|[Vv]oucher):?\s\Z", text_before(match)) and _is_word(word[1]):
+        return f"{word[1]} {numbers.in_pairs(word[2])}"
     return letters_and_digits(code)
+
+
+def _is_word(letters: str) -> bool:
+    """Return whether letters can be said as a word: no more than three consonants or vowels in a row."""
+    return re.fullmatch(r"[^AEIOUY]{0,3}(?:[AEIOUY]{1,3}[^AEIOUY]{1,3}){1,5}[AEIOUY]{0,2}", letters) is not None
 
 
 def letters_and_digits(code: str) -> str:
@@ -188,7 +196,7 @@ _STATES = (
     "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA",
     "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "DC",
 )  # fmt: skip
-_BEHIND_STATE = "|".join(rf"(?<=\b{state}\s)" for state in _STATES)
+_BEHIND_STATE = "|".join(rf"(?<=\b{state}\s)|(?<=\b{state},\s)" for state in _STATES)
 STREETS = (
     "Street", "St", "Avenue", "Ave", "Boulevard", "Blvd", "Road", "Rd", "Lane", "Ln", "Drive", "Dr", "Place",
     "Court", "Ct", "Square", "Sq", "Parkway", "Pkwy", "Way", "Terrace", "Crescent", "Circle", "Highway", "Hwy",

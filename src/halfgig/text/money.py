@@ -148,12 +148,21 @@ _RANGE = (
 _PRICE = re.compile(rf"[{_SIGNS_AFTER}]\s?\d[\d.,]{{0,20}}\Z")
 
 
+_TRADED = ("EUR", "USD", "GBP", "JPY", "CHF", "CAD", "AUD", "NZD", "CNY", "INR", "MXN", "SEK", "NOK", "BTC", "ETH")
+
+
+def _currency_pair(match: re.Match[str]) -> str:
+    return f"{match['first']} {match['second']}"
+
+
 def _for_a_number(match: re.Match[str]) -> str | None:
     """Return "per" between a price and a number of things: "$3/1M tokens"."""
     return "per" if _PRICE.search(text_before(match)) else None
 
 
 RULES = (
+    Rule("L", rf"(?P<first>{any_of(_TRADED)})/(?P<second>{any_of(_TRADED)})(?!\w)", _currency_pair),
+    Rule("P", r"(?<=\s\d)/(?=[$€£]\d)", "for"),
     Rule("LDP", _RANGE, _range),
     Rule("LDP", _SUM, _sum),
     Rule("P", r"/(?=\d{1,3}(?:,\d{3}){0,3}\s?[kKmMbB]?\s[a-z])", _for_a_number),

@@ -14,6 +14,7 @@ _HUNDRED = 100
 
 _PRESSURE = re.compile(r"\b(?:blood pressure|bp|pressure|reading)(?: (?:of|is|was|at|to|reads?)|:)?\s\Z", re.IGNORECASE)
 _SEASON = re.compile(r"\b(?:season|year|fy|ay|campaign|winter)\s\Z", re.IGNORECASE)
+_METERS = frozenset({"time", "meter", "metre", "beat", "groove", "signature"})
 _MILEAGE = re.compile(r"\bmpg:?\s(?:of |is )?\Z", re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:in|since|for)\s\Z", re.IGNORECASE)
 _SEASONS = frozenset({"season", "seasons", "school", "academic", "campaign", "fiscal", "financial", "winter", "tax",
@@ -25,7 +26,8 @@ _SCORE = re.compile(
 )
 _SCORED = frozenset({"stars", "points", "marks", "correct", "rating", "score", "answers", "right"})
 _PLACE = re.compile(
-    r"\b(?:page|slide|part|step|round|day|week|chapter|episode|stage|question|level|task)\s\Z", re.IGNORECASE
+    r"\b(?:lap|photo|image|lesson|exercise|row|page|slide|part|step|round|day|week|chapter|episode|stage|question|level|task)\s\Z",
+    re.IGNORECASE,
 )
 _SCALES = frozenset({10, 20, 25, 30, 40, 50, 60, 80, 100})  # what marks are usually out of
 
@@ -57,6 +59,8 @@ def _pair(match: re.Match[str], above: int, below: int) -> str | None:
     if _PLACE.search(before) and above <= below:
         return f"{numbers.cardinal(above)} of {numbers.cardinal(below)}"
     if re.match(r",?\snet\s\d", match.string[match.end() : match.end() + 8]):
+        return f"{numbers.cardinal(above)} {numbers.cardinal(below)}"
+    if after in _METERS and below in (2, 4, 8, 16):
         return f"{numbers.cardinal(above)} {numbers.cardinal(below)}"
     if _MILEAGE.search(before) or match["unit"] == "mpg":
         return f"{numbers.cardinal(above)} {numbers.cardinal(below)}"

@@ -189,6 +189,15 @@ def _per_volume(match: re.Match[str]) -> str:
     return f"per {_VOLUMES[match['per']]}"
 
 
+def _by_a_letter(match: re.Match[str]) -> str:
+    """Return the years of a bond, 10Y, or the points of type, 12pt."""
+    return f"{numbers.cardinal(int(match['low']))} {'year' if match[0][-1] == 'Y' else 'point'}"
+
+
+def _teams(match: re.Match[str]) -> str:
+    return f"{numbers.cardinal(int(match['low']))} V {numbers.cardinal(int(match['high']))}"
+
+
 def _percent(match: re.Match[str]) -> str:
     return f"{numbers.number(match['low'])} percent"
 
@@ -294,6 +303,8 @@ RULES = (
     Rule("P", r"(?:(?<=[CF])|(?<=fan))/(?=gas\s\d)", ","),
     Rule("P", rf"(?<=\d)/(?P<per>{any_of(_VOLUMES)})(?!\w)", _per_volume),
     Rule("D", r"(?P<low>\d{1,3}(?:\.\d{1,2})?)pc(?!\w)", _percent),
+    Rule("D", r"(?P<low>\d{1,2})(?:Y(?=\s(?:yield|Treasury|note|bond|at\s\d|\d))|pt(?!\w))", _by_a_letter),
+    Rule("D", r"(?P<low>\d{1,2})v(?P<high>\d{1,2})(?!\w|\.\d)", _teams),
     Rule("S", rf"\s[-~]\s{_SECOND_END}", _to),
     Rule("S", r"(?<=\d)\s-\s(?=\d)", "to"),
     Rule(

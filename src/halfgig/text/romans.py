@@ -20,9 +20,12 @@ _COUNTED = frozenset({
     "stage", "figure", "table", "war", "title", "grade", "class", "episode", "season", "round", "mark", "unit",
     "lesson", "schedule", "page", "step", "tier", "bowl", "vol", "ch", "pt", "sec", "fig", "canto", "apollo",
     "exhibit", "group", "category", "option", "plate", "element", "quadrant", "factor", "error", "amendment", "day",
-    "pp", "p", "pg",
+    "art",
 })  # fmt: skip
 """Words followed by a cardinal numeral: "chapter IV"."""
+
+_PAGES = frozenset({"p", "pp", "pg", "pgs", "P", "Pp"})
+"""Words followed by a numeral in lower case."""
 
 _LETTERS = frozenset({"XL", "XXL", "XXXL", "CV", "MIX", "LI", "CC", "VC", "IC", "CI", "VIP", "LCD", "CIV", "LIV", "VI"})
 """Numerals that are letters, unless they follow a name that is counted."""
@@ -49,6 +52,7 @@ def _roman(match: re.Match[str]) -> str | None:
     before = _BEFORE.search(text_before(match))
     word = before[1] if before else ""
     is_counted = is_counted_word(word) and (word[0].isupper() or letters != "I")
+    is_counted = is_counted or (word in _PAGES and letters.islower())
     if is_counted or (letters == "I" and word in {"type", "Type"} and word_after(match) in _FIRSTS):
         return numbers.cardinal(number)
     if not letters.isupper() or letters in _LETTERS - ({"VI"} if word in _RULERS else set()):
@@ -94,7 +98,9 @@ def _span(match: re.Match[str]) -> str | None:
     """Return a range of numerals after a word that they count: "pp. iv-xii", "Chapters IV-VI"."""
     low, high = (numbers.roman(match[group].upper()) for group in ("low", "high"))
     before = _BEFORE.search(text_before(match))
-    if low is None or high is None or low >= high or not before or not is_counted_word(before[1]):
+    if low is None or high is None or low >= high or not before:
+        return None
+    if not is_counted_word(before[1]) and before[1] not in _PAGES:
         return None
     return f"{numbers.cardinal(low)} to {numbers.cardinal(high)}"
 

@@ -33,7 +33,8 @@ COUNTED = {
     "Ed": "Edition", "Ep": "Episode", "ep": "episode", "Bk": "Book", "bk": "book", "col": "column", "Col": "Column",
     "ca": "circa", "c": "circa", "Cl": "Clause", "cl": "clause", "l": "line", "ll": "lines", "Sch": "Schedule",
     "Ser": "Series", "Lot": "Lot", "Lv": "Level", "lv": "level", "Lvl": "Level", "lvl": "level",
-    "Cat": "Category", "cat": "category", "Plat": "Platform", "plat": "platform", "Sc": "Scene", "sc": "scene",
+    "Cat": "Category", "cat": "category", "Plat": "Platform", "plat": "platform", "Vis": "Visibility",
+    "vis": "visibility", "Mag": "Magnitude", "mag": "magnitude", "Sc": "Scene", "sc": "scene",
     "fn": "footnote",
     "Tel": "Telephone", "tel": "telephone", "Ph": "Phone", "ph": "phone",
     "Acct": "Account", "acct": "account", "Ref": "Reference", "ref": "reference", "Inv": "Invoice", "inv": "invoice",
@@ -127,7 +128,9 @@ DOTLESS = {
     "Sgt": "Sergeant", "Capt": "Captain", "Cpl": "Corporal", "Mme": "Madame", "Mlle": "Mademoiselle",
     "Messrs": "Messieurs", "Univ": "University", "gov't": "government", "Gov't": "Government",
     "int'l": "international", "Int'l": "International",
-    "nat'l": "national", "Nat'l": "National", "km/h": "kilometers per hour", "m/s": "meters per second",
+    "nat'l": "national", "Nat'l": "National", "hrs": "hours",
+    "mins": "minutes", "yrs": "years", "wks": "weeks", "lbs": "pounds", "km/h": "kilometers per hour",
+    "m/s": "meters per second",
 }  # fmt: skip
 """Short forms that are also recognised without a full stop."""
 

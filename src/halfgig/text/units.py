@@ -21,7 +21,8 @@ _OTHERS = {
     "gal": "gallon", "qt": "quart", "qts": "quart", "tsp": "teaspoon", "tbsp": "tablespoon",
     "ns": "nanosecond", "µs": "microsecond", "μs": "microsecond", "ms": "millisecond", "s": "second",
     "sec": "second", "secs": "second", "min": "minute", "mins": "minute", "h": "hour", "hr": "hour", "hrs": "hour",
-    "mo": "month", "yr": "year", "yrs": "year",
+    "mo": "month", "mos": "month", "wk": "week", "wks": "week", "kt": "knot", "kts": "knot", "ct": "count",
+    "pk": "pack", "yr": "year", "yrs": "year",
     "mph": "mile per hour", "kph": "kilometer per hour", "kmh": "kilometer per hour", "rpm": "revolution per minute",
     "fps": "frame per second", "bpm": "beat per minute", "ppm": "part per million", "dpi": "dot per inch",
     "kB": "kilobyte", "KB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte", "PB": "petabyte",
@@ -68,16 +69,15 @@ _TIMES = (
 PER = rf"/{_TIMES}(?P<per>{any_of(_PER)})(?!\w)(?:\.(?=\s[a-z]|[,)]))?"
 """A rate after a unit or a sum of money: "/h", "/5 mL"."""
 
-_HYPHENATED_STOP = (
-    r"(?:(?<=-yr)|(?<=-mo)|(?<=-hr)|(?<=-min)|(?<=-sec)|(?<=-oz)|(?<=-lb)|(?<=-in)|(?<=-ft)|(?<=-gal))\.(?=\s[A-Z])"
-)
+_HYPHENATED = ("yr", "mo", "hr", "min", "sec", "oz", "lb", "in", "ft", "gal", "pk", "ct")
+_HYPHENATED_STOP = rf"(?:{'|'.join(f'(?<=-{name})' for name in _HYPHENATED)})\.(?=\s[A-Z])"
 """The full stop of "a 10-yr. Treasury", which describes what follows."""
 
-_STOP = r"\.(?=\s[a-z@&(]|[,)]|/\d|\s[NS]?[NSEW]{1,2}\b)"
+_STOP = r"\.(?=\s[a-z@&]|[,)]|/\d|\s[NS]?[NSEW]{1,2}\b|\s\d{1,2}\s?(?:mos?|wks?|days?|in|oz|mins?|secs?|hrs?)\b)"
 UNIT = rf"(?P<gap>[\s-]?)(?P<unit>{any_of(UNITS)})(?:(?!\w)|(?=x\d))(?:{PER}|{_STOP}|{_HYPHENATED_STOP})?"
 """A unit after a number, with its own full stop if the sentence goes on."""
 
-_UNCHANGED = ("percent", "hertz", "kilohertz", "megahertz", "gigahertz", "per mille")
+_UNCHANGED = ("percent", "hertz", "kilohertz", "megahertz", "gigahertz", "per mille", "count")
 _IRREGULAR = {"foot": "feet", "inch": "inches"}
 
 
