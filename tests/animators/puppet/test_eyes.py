@@ -277,3 +277,10 @@ def test_make_up_above_an_eye_keeps_its_colour_in_a_blink() -> None:
         picture[133:146, column : column + 2] = (60, 30, 32)  # lashes
     share = lid_of(world(picture), -0.155, -0.1)
     assert share[..., 1].sum() / share[..., 0].sum() < 0.64  # of green in red: 0.55 in the make-up, 0.8 in skin
+
+
+def test_the_rim_of_glasses_under_an_eye_leaves_no_stripe_on_its_lid() -> None:
+    picture = drawn_face()[0]
+    picture[184:190, 88:152] = (20, 20, 22)
+    found, plain = (lid_of(of, -0.14, 0.05) for of in (world(picture), drawn()))
+    assert np.abs(found - plain).max() < 8

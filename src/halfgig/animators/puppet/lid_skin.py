@@ -40,12 +40,15 @@ ROWS, COLUMNS = 16, 48
 LIGHTEST = 1.1
 """Brightness that the lid's skin may have at most, in that of the skin under the eye."""
 
-BULGE, EDGE_SHADE, CORNER_SHADE = 0.1, 0.08, 0.04
+BULGE, EDGE_SHADE, CORNER_SHADE = 0.09, 0.08, 0.04
 """Shading of a closed lid: lighter over the eyeball, darker at the lashes and towards the corners."""
 
-LIT = 0.6
-"""Share of the skin under the eye in the colour of the lid's lower end: both face the light, while the skin above the
-eye is often in the shade of the brow."""
+TINT = 0.25
+"""Share of the colour of the skin under the eye in that of the lid's lower end: make-up has its own."""
+
+LIT = 0.9, 1.12
+"""Brightness of that end, in that of the skin above the eye, towards that of the skin under it: both face the light,
+while the skin above is often in the shade of the brow."""
 
 UNDER = 0.05, 0.2
 """Depths below an eye at which its skin is read, in eye distances."""
@@ -71,7 +74,7 @@ SHADED = 0.88
 GRAIN = 0.04
 """Size of the grain that is taken over from the skin under the eye, in eye distances."""
 
-PLAIN, STRONGEST = 30, 1.6
+PLAIN, STRONGEST = 20, 1.6
 """Percentile of the strength of what is around an eye that is grain of skin, and how many times as strong grain is at
 most: lashes, hair and the rims of glasses are stronger."""
 
@@ -101,7 +104,9 @@ class LidSkin:
         height = ((window.y - self._top) / np.maximum(window.lower - self._top, 1e-3)).clip(0, 1)[..., None]
         top = self._wide(fold)
         mixed = top + (self._wide(above) - top) * smoothstep(0.0, 0.6, height)
-        mixed = mixed + (self._wide(below) - mixed) * (LIT * height)
+        mixed = mixed + (self._wide(below) - mixed) * (TINT * height)
+        lit = (_light(self._wide(below)) / _light(mixed)).clip(*LIT)
+        mixed = mixed * (1 + (lit[..., None] - 1) * height)
         left, right = window.corners
         aside = ((2 * window.x - left - right) / (right - left)).clip(-1, 1)[..., None]
         bulge = BULGE * np.exp(-(((height - 0.45) / 0.25) ** 2) - (aside / 0.5) ** 2)
@@ -196,7 +201,8 @@ def _grain(window: EyeWindow) -> Map:
     below = window.read_picture(window.x, 2 * window.lower + 2 * LOWER_LASHES - window.y)
     size = max(1.0, GRAIN / window.pixel)
     grain = below - cv2.GaussianBlur(below, (0, 0), size)
-    strength = np.sqrt(cv2.GaussianBlur(np.square(grain).mean(axis=-1), (0, 0), 2 * size)).astype(np.float32)
-    usual = max(float(np.percentile(strength, PLAIN)), 0.1)
+    strength = np.sqrt(cv2.GaussianBlur(np.square(grain).mean(axis=-1), (0, 0), size)).astype(np.float32)
+    lid = (window.y > window.upper - np.float32(FOLD)) & (window.y < window.lower)
+    usual = max(float(np.percentile(strength[lid] if lid.any() else strength, PLAIN)), 0.1)
     grain *= smoothstep(2 * STRONGEST * usual, STRONGEST * usual, strength)[..., None]
     return np.asarray(grain.clip(-2.5 * usual, 2.5 * usual), np.float32)
