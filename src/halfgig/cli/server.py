@@ -140,9 +140,9 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _work(options: argparse.Namespace) -> int:
-    from halfgig.server.worker.main import work
+    from halfgig.server.supervisor.__main__ import become_supervisor
 
-    return work(_server_settings(options))
+    become_supervisor(_server_settings(options), has_web=False)
 
 
 def _doctor(options: argparse.Namespace) -> int:

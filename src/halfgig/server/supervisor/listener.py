@@ -24,24 +24,29 @@ PATIENCE_S = 2.0
 
 
 class Listener:
-    """The folders, the lock and the listening socket; waiting connections survive a restart of the worker."""
+    """The folders, the lock and the listening socket; waiting connections survive a restart of the worker.
 
-    def __init__(self, places: ServerPaths) -> None:
-        check_socket_path(places.socket)
+    Without web processes nobody connects, and there is no socket.
+    """
+
+    def __init__(self, places: ServerPaths, *, has_web: bool = True) -> None:
+        if has_web:
+            check_socket_path(places.socket)
         _make(places.root, "DATA_DIR")
         _make(places.run, "RUN_DIR")
         self._path = places.socket
         self._lock = _locked(places.root / LOCK)
         try:
-            self.listener = _listening(places.socket)
+            self.listener = _listening(places.socket) if has_web else None
         except OSError:
             self._lock.close()
             raise
 
     def close(self) -> None:
         """Release the socket and the lock."""
-        self.listener.close()
-        self._path.unlink(missing_ok=True)
+        if self.listener:
+            self.listener.close()
+            self._path.unlink(missing_ok=True)
         self._lock.close()
 
 

@@ -36,8 +36,14 @@ GAVE_UP = 1
 _WARNING = "warning: "
 
 
-def serve(settings: Settings, commands: Commands | None = None, given: tuple[Plan, Sequence[str]] | None = None) -> int:
-    """Run a server until a signal ends it; return the exit code.
+def serve(
+    settings: Settings,
+    commands: Commands | None = None,
+    given: tuple[Plan, Sequence[str]] | None = None,
+    *,
+    has_web: bool = True,
+) -> int:
+    """Run a server, or its worker alone, until a signal ends it; return the exit code.
 
     The plan is made here unless one is given, with the sentences on models that do not fit.  Raises `PlanDoesNotFit`
     before anything starts, and `BadSetting` if a folder or a socket cannot be created.
@@ -45,11 +51,12 @@ def serve(settings: Settings, commands: Commands | None = None, given: tuple[Pla
     plan, refusals = given or _made_plan(settings)
     places = ServerPaths.of(settings)
     os.umask(0o077)  # here and in all processes of the server: their files hold what clients sent
-    listener = Listener(places)
+    listener = Listener(places, has_web=has_web)
     try:
-        check_port(settings.bind, settings.port)
+        if has_web:
+            check_port(settings.bind, settings.port)
         configure(places.run)
-        for sentence in (*start_lines(settings, plan, refusals), *close_to_others(places)):
+        for sentence in (*start_lines(settings, plan, refusals, has_web=has_web), *close_to_others(places)):
             log("supervisor", sentence, WARNING if sentence.startswith(_WARNING) else INFO)
         return _Server(settings, plan, places, listener, commands or Commands()).run()
     finally:
@@ -62,21 +69,22 @@ def _made_plan(settings: Settings) -> tuple[Plan, Sequence[str]]:
     return server_plan(settings)
 
 
-def start_lines(settings: Settings, plan: Plan, refusals: Sequence[str] = ()) -> list[str]:
+def start_lines(settings: Settings, plan: Plan, refusals: Sequence[str] = (), *, has_web: bool = True) -> list[str]:
     """Return log lines on the plan and risky settings; `refusals` are the sentences on models that do not fit."""
     shares = " + ".join(f"{share.name} {share.mb}" for share in plan.shares)
     workers = "1 web worker" if settings.workers == 1 else f"{settings.workers} web workers"
     where = f"{f'[{settings.bind}]' if ':' in settings.bind else settings.bind}:{settings.port}"
+    does = f"on http://{where}" if has_web else "works without web processes"
     lines = [
         (
-            f"halfgig {__version__} on http://{where}, process {os.getpid()}: "
-            f"limit {plan.limit.mb} MB ({plan.limit.source}), {plan.cpus:g} CPUs, {workers}; "
+            f"halfgig {__version__} {does}, process {os.getpid()}: "
+            f"limit {plan.limit.mb} MB ({plan.limit.source}), {plan.cpus:g} CPUs, {workers if has_web else 'no web'}; "
             f"plan: {shares} + cells {plan.cells_mb} + reserve {plan.reserve_mb} MB; "
             f"pressure is high from {plan.high_watermark_mb} MB, cells end at {plan.critical_watermark_mb} MB"
         )
     ]
     lines += refusals
-    if not settings.api_keys and not settings.bind.startswith(LOOPBACK):
+    if has_web and not settings.api_keys and not settings.bind.startswith(LOOPBACK):
         lines.append(f"{_WARNING}anyone who reaches {where} may use it; set API_KEYS")
     return lines
 
@@ -110,11 +118,13 @@ class _Server:
         return bool(self.settings.database_url) or self.places.job_store.exists()
 
     def _supervisor(self, monitor: MemoryMonitor) -> Supervisor:
-        environ, fd = environment(self.settings, os.environ), self.listener.listener.fileno()
+        environ, listener = environment(self.settings, os.environ), self.listener.listener
+        fd = listener.fileno() if listener else None
         web = Service("web", self.commands.web, environ)
-        worker = Service("worker", [*self.commands.worker, "--socket-fd", str(fd)], environ, WORKER_OOM_SCORE, fd)
+        handed = () if fd is None else ("--socket-fd", str(fd))
+        worker = Service("worker", [*self.commands.worker, *handed], environ, WORKER_OOM_SCORE, fd)
         probe = Probe(self.settings.bind, self.settings.port)
-        return Supervisor(web, worker, self.listener.listener, probe, monitor.killed, monitor.add_event)
+        return Supervisor(web, worker, listener, probe, monitor.killed, monitor.add_event)
 
     def _sweep(self, supervisor: Supervisor) -> None:
         """Start the worker, which removes expired videos."""
@@ -126,7 +136,7 @@ class _Server:
             selector.register(signals.waker, selectors.EVENT_READ)
             listening = False
             while not supervisor.done:
-                if listening != supervisor.listens:
+                if self.listener.listener and listening != supervisor.listens:
                     listening = supervisor.listens
                     if listening:
                         selector.register(self.listener.listener, selectors.EVENT_READ)

@@ -1,4 +1,4 @@
-"""Keeps the web process and the worker running: start, restart, socket activation, drain."""
+"""Keeps the web process and the worker, or the worker alone, running: start, restart, socket activation, drain."""
 
 import contextlib
 import os
@@ -31,6 +31,8 @@ PROBE_S = 0.1
 class Supervisor:
     """Runs the two services; `step` does what is due; times are seconds of the monotonic clock.
 
+    Without a `listener` web is not run, and the worker always.
+
     `killed` returns the number of recent kernel kills for memory; `on_event` is called with each event.
     """
 
@@ -38,7 +40,7 @@ class Supervisor:
         self,
         web: Service,
         worker: Service,
-        listener: socket.socket,
+        listener: socket.socket | None,
         probe: Probe,
         killed: Callable[[], int],
         on_event: Callable[[str, str], None],
@@ -73,11 +75,13 @@ class Supervisor:
     @property
     def listens(self) -> bool:
         """Whether the supervisor must watch for connections, because no worker runs or is starting."""
-        return self.worker.pid is None and not self.worker.wanted and not self._worker_stopped
+        is_off = self.worker.pid is None and not self.worker.wanted
+        return self._listener is not None and is_off and not self._worker_stopped
 
     def begin(self, *, with_worker: bool) -> None:
         """Request the start of web, and of the worker if there may be unfinished jobs."""
-        self.web.wanted, self.worker.wanted = True, with_worker
+        self.web.wanted = self._listener is not None
+        self.worker.wanted = with_worker or not self.web.wanted
 
     def step(self, now: float) -> None:
         """Reap ended processes, start what is due, continue draining."""
@@ -111,7 +115,8 @@ class Supervisor:
     def wait_s(self, now: float) -> float:
         """Return the seconds until something is due, unless a signal or a connection arrives first."""
         due = [each.due_at - now for each in (self.web, self.worker) if each.wanted and each.pid is None]
-        if not self._ready or self._drain_ends is not None:
+        starts = self._listener is not None and not self._ready
+        if starts or self._drain_ends is not None:
             due.append(PROBE_S)
         return max(0.0, min(due, default=60.0))
 
@@ -146,7 +151,7 @@ class Supervisor:
             self.worker.kill_all()
 
     def _has_connection(self) -> bool:
-        return bool(select.select([self._listener], [], [], 0)[0])
+        return self._listener is not None and bool(select.select([self._listener], [], [], 0)[0])
 
     def _reap(self, now: float) -> None:
         """Reap children, including orphans adopted from them."""
@@ -178,7 +183,7 @@ class Supervisor:
         self._restart(self.web, how, now, uptime_s)
 
     def _worker_ended(self, how: str, code: int, now: float, uptime_s: float) -> None:
-        if code == 0 and not self._has_connection():
+        if code == 0 and self._listener and not self._has_connection():
             log("supervisor", f"{how}: it was idle, and will be started on demand")
             return
         self._restart(self.worker, how, now, uptime_s)
