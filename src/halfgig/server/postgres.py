@@ -211,10 +211,10 @@ class Connections:
             if time.monotonic() - since < KEPT_S and _stands(connection):
                 return connection
             connection.close()
-        return self._connected()
+        return self.opened()
 
-    def _connected(self) -> Connection:
-        """Open a connection, unless one failed a moment ago."""
+    def opened(self) -> Connection:
+        """Open a connection, which is the caller's.  Raises `DatabaseUnavailable`, also if one failed a moment ago."""
         with self._lock:
             if time.monotonic() < self._next_at:
                 raise _unavailable(self._reason)

@@ -78,6 +78,29 @@ STEPS = (
         full_at DOUBLE PRECISION NOT NULL
     );
     """,
+    """
+    CREATE FUNCTION halfgig_tell_video() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'DELETE' THEN
+            PERFORM pg_notify('halfgig_videos', OLD.id);
+        ELSE
+            PERFORM pg_notify('halfgig_videos', NEW.id);
+        END IF;
+        IF TG_OP = 'INSERT' THEN
+            PERFORM pg_notify('halfgig_work', 'video');
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER tell_video AFTER INSERT OR DELETE OR UPDATE OF status, progress, error ON videos
+        FOR EACH ROW EXECUTE FUNCTION halfgig_tell_video();
+    CREATE FUNCTION halfgig_tell_group() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM pg_notify('halfgig_work', 'group');
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER tell_group AFTER INSERT OR UPDATE OF holder, key ON frame_groups
+        FOR EACH ROW WHEN (NEW.holder = '' AND NEW.key IS NULL) EXECUTE FUNCTION halfgig_tell_group();
+    """,
 )
 """Statements by version: the first ones make version 1."""
 

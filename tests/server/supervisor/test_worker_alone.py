@@ -52,7 +52,7 @@ def worker_of(running: Server) -> int | None:
 
 def test_a_worker_that_dies_is_started_again_without_web_processes(tmp_path: Path) -> None:
     with working(tmp_path) as running:
-        assert soon(lambda: worker_of(running)), running.said()
+        assert soon(lambda: worker_of(running) is not None), running.said()
         first = worker_of(running)
         assert first
         os.kill(first, signal.SIGKILL)
@@ -66,7 +66,7 @@ def test_a_worker_that_dies_is_started_again_without_web_processes(tmp_path: Pat
 
 def test_a_worker_that_was_asked_to_end_by_somebody_else_is_started_again(tmp_path: Path) -> None:
     with working(tmp_path) as running:
-        assert soon(lambda: worker_of(running)), running.said()
+        assert soon(lambda: worker_of(running) is not None), running.said()
         first = worker_of(running)
         assert first
         assert soon(lambda: catches(first, signal.SIGTERM))
@@ -77,7 +77,7 @@ def test_a_worker_that_was_asked_to_end_by_somebody_else_is_started_again(tmp_pa
 
 def test_a_signal_ends_the_worker_and_its_supervisor(tmp_path: Path) -> None:
     with working(tmp_path) as running:
-        assert soon(lambda: worker_of(running)), running.said()
+        assert soon(lambda: worker_of(running) is not None), running.said()
         worker = worker_of(running)
         assert worker
         assert soon(lambda: catches(worker, signal.SIGTERM))

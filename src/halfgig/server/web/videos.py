@@ -10,6 +10,7 @@ from fastapi import APIRouter, BackgroundTasks, Header, Path, Query, Request, Re
 from starlette.concurrency import run_in_threadpool
 
 from halfgig.log import WARNING, log
+from halfgig.server.changes import VIDEOS, changes_of
 from halfgig.server.errors import NotFound, Relayed, StorageFull, Unavailable
 from halfgig.server.file_store import file_store
 from halfgig.server.ipc import WireBroken
@@ -71,6 +72,7 @@ class VideoService:
         self.paths = paths
         self.jobs = JobStore.of(settings)
         self.files = file_store(settings)
+        self.changes = changes_of(settings, VIDEOS)
         self._worker = WorkerClient(paths.socket, connect_s=0, patience_s=NOTIFY_S)
         self._patient_worker = WorkerClient(paths.socket, connect_s=0)
         plan = functools.cache(lambda: server_plan(settings).plan)
@@ -210,7 +212,8 @@ def _add_retrieval(router: APIRouter, service: VideoService) -> None:
     def follow_video(video_id: JobId, request: Request) -> EventStream:
         """Stream the progress of a video as events until it ends."""
         job = service.job(video_id, request)
-        return EventStream(events_of(job.id, lambda: service.jobs.get(job.id), service.keep_hours), streams)
+        events = events_of(job.id, lambda: service.jobs.get(job.id), service.keep_hours, changes=service.changes)
+        return EventStream(events, streams)
 
 
 def _add_removal(router: APIRouter, service: VideoService) -> None:

@@ -25,6 +25,7 @@ from halfgig.log import ERROR, WARNING, log
 from halfgig.media.frame_groups import group_path
 from halfgig.pipeline.helper_cells import AGAIN_S, MOST_DEATHS
 from halfgig.pipeline.video import FRAMES, NEWEST
+from halfgig.server.changes import WORK, changes_of
 from halfgig.server.database_url import redacted
 from halfgig.server.disk import Disk
 from halfgig.server.errors import FileStoreUnavailable, StoreFailed
@@ -50,7 +51,10 @@ STAGE = "rendering for another node"
 """The stage's name in the log and status."""
 
 LOOK_EVERY_S = 1.0
-"""Seconds between two looks for a free group."""
+"""Seconds between two looks for a free group, where the database does not tell them."""
+
+RARE_LOOK_S = 5.0
+"""The same while it does: a lease that has run out is told by nobody."""
 
 RENEW_EVERY_S = 5.0
 """Seconds between two renewals, which also tell how many frames are rendered; less for a short lease."""
@@ -72,6 +76,8 @@ class GroupHelper:
         self._failures: Counter[str] = Counter()
         self._helping: set[int] = set()
         self._folders = HelpedFolders(context)
+        self._changes = changes_of(context.settings, WORK)
+        self._news = threading.Event()
         cells = [self._cells(spec).helpers for spec in self._usable(0)]
         self._threads = [
             threading.Thread(target=self._run, args=(number,), name=f"help {number}", daemon=True)
@@ -84,29 +90,45 @@ class GroupHelper:
         for thread in self._threads:
             thread.start()
 
+    def look(self) -> None:
+        """Look for a free group now: there may be one, or this node may have become free."""
+        self._news.set()
+
     def join(self) -> None:
         """Wait until no group is rendered; the context is closing."""
+        self.look()
         deadline = time.monotonic() + CLOSE_S
         for thread in self._threads:
             if thread.ident:
                 thread.join(max(0.0, deadline - time.monotonic()))
 
     def _run(self, number: int) -> None:
-        while not self._context.closing.is_set():
-            pause_s = LOOK_EVERY_S
-            try:
-                claim = self._take(number)
-                while claim:
-                    self._helping.add(number)
-                    claim = self._with_a_cell(claim, number)
-            except (StoreFailed, FileStoreUnavailable):  # which is in the log; what was claimed is free by itself
-                pause_s = AGAIN_S
-            except Exception:  # noqa: BLE001 - a full disk, or a defect: this node goes on, others render the group
-                details = redacted(f"\n{traceback.format_exc()}", self._context.settings.database_url)
-                log("worker", "rendering for another node failed; trying again", ERROR, details)
-                pause_s = AGAIN_S
-            self._helping.discard(number)
+        with self._changes.watched("", self.look):
+            while not self._context.closing.is_set():
+                self._help(number)
+
+    def _help(self, number: int) -> None:
+        """Render what there is, and wait for more."""
+        pause_s = 0.0
+        try:
+            claim = self._take(number)
+            while claim:
+                if not self._helping:
+                    self.look()  # further cells wait for the first one
+                self._helping.add(number)
+                claim = self._with_a_cell(claim, number)
+        except (StoreFailed, FileStoreUnavailable):  # which is in the log; what was claimed is free by itself
+            pause_s = AGAIN_S
+        except Exception:  # noqa: BLE001 - a full disk, or a defect: this node goes on, others render the group
+            details = redacted(f"\n{traceback.format_exc()}", self._context.settings.database_url)
+            log("worker", "rendering for another node failed; trying again", ERROR, details)
+            pause_s = AGAIN_S
+        self._helping.discard(number)
+        if pause_s:
             self._context.closing.wait(pause_s)
+        elif not self._context.closing.is_set():
+            self._news.wait(RARE_LOOK_S if self._changes.is_live else LOOK_EVERY_S)
+            self._news.clear()
 
     def _take(self, number: int) -> GroupClaim | None:
         """Claim a group for this node's cell of a number, if it may render any now."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from halfgig.capacity.measured_peaks import record
 from halfgig.log import ERROR, WARNING, log
+from halfgig.server.changes import WORK, changes_of
 from halfgig.server.database_url import redacted
 from halfgig.server.disk import Disk
 from halfgig.server.errors import FileStoreUnavailable, StoreFailed
@@ -46,7 +47,10 @@ CHECK_EVERY_S = 15.0
 """Seconds between two checks of the job store (if nobody notifies) and of dead executors."""
 
 SHARED_EVERY_S = 5.0
-"""The same with other nodes, which accept videos without a word."""
+"""The same with other nodes, whose videos are looked for where the database does not tell them."""
+
+TOLD_EVERY_S = 10.0
+"""The same while it does."""
 
 FULL_EVERY_S = 1.0
 """The same while the disk is full."""
@@ -79,7 +83,7 @@ class VideoRunner:
         self._workflows: Workflows | None = None
         self._lease: Lease | None = None
         self._is_shared = bool(settings.database_url)
-        self._check_every_s = SHARED_EVERY_S if self._is_shared else CHECK_EVERY_S
+        self._changes = changes_of(settings, WORK)
         self._queues = queues_of(roles_of(settings)) if self._is_shared else (QUEUE,)
         self._context = StepContext(
             settings,
@@ -167,6 +171,17 @@ class VideoRunner:
         return workflows is not None and workflows.holds_lease()
 
     def _run(self) -> None:
+        with self._changes.watched("", self.notify):
+            self._keep_checking()
+
+    def _pause_s(self) -> float:
+        """Return the seconds until the next check, if nobody notifies."""
+        if self._waits_for_room:
+            return FULL_EVERY_S
+        told_s = TOLD_EVERY_S if self._changes.is_live else SHARED_EVERY_S
+        return min(told_s if self._is_shared else CHECK_EVERY_S, self._ttl_s / 4)
+
+    def _keep_checking(self) -> None:
         while not self._context.closing.is_set():
             self._notified.clear()
             try:
@@ -182,7 +197,7 @@ class VideoRunner:
                 details = redacted(f"\n{traceback.format_exc()}", self._context.settings.database_url)
                 log("worker", "checking the job store failed; trying again", ERROR, details)
                 self._end_if_damaged()
-            self._notified.wait(FULL_EVERY_S if self._waits_for_room else min(self._check_every_s, self._ttl_s / 4))
+            self._notified.wait(self._pause_s())
 
     def _end_if_damaged(self) -> None:
         """End this process if DBOS's database is damaged: the next one makes a new one, and resumes from the files."""
@@ -290,6 +305,8 @@ class VideoRunner:
         finally:
             self._running.discard(job_id)
             self.notify()  # the client's next job may be queued now
+            if self._helper:
+                self._helper.look()
 
     def _sweep(self) -> None:
         self._sweeper.sweep()
