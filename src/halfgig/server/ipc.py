@@ -7,7 +7,7 @@ The client sends one JSON request and reads until the connection closes; closing
         -> {"type": "started", "maker", "bytes"}          before the first sound, or an error instead; "bytes", the size
                                                           of the file, where "whole" is true: all of it is made first
         -> B...                                           the sound file, in pieces
-        -> {"type": "words", "words": [[text, start, end], ...]}     before their sound, where "words" is true
+        -> {"type": "words", "offset", "start", "words": [[text, start, end], ...]}    before their sound, if "words"
         -> {"type": "poses", "start", "rate", "names", "weights"}    before their sound, where "poses" is true
         -> {"type": "done", "seconds", "characters"}
     {"op": "voices"}   -> {"type": "voices", "voices": [{"name", "language", "description", "engine"}, ...]}

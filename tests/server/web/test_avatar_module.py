@@ -33,6 +33,7 @@ def test_files_are_joined_after_those_they_need_each_once(tmp_path: Path) -> Non
     [
         ("/halfgig-avatar.js", 60 * 2**10, ["{ HalfgigAvatar };", "{ AvatarError };"]),
         ("/halfgig-hearing.js", 6 * 2**10, ["class Listener {", "class Hearing {"]),
+        ("/halfgig-opus.js", 4 * 2**10, ["async function opus() {", "class Opus {"]),
         ("/halfgig-still.js", 8 * 2**10, ["class Still {"]),
         ("/halfgig-videos.js", 4 * 2**10, ["class Videos {"]),
     ],

@@ -118,14 +118,14 @@ def test_openais_client_hears_the_sound_and_the_errors(tmp_path: Path) -> None:
 
 
 def test_events_carry_sound_words_and_what_was_used(tmp_path: Path) -> None:
-    words = {"type": "words", "words": [["Hello.", 0.0, 0.5]]}
+    words = {"type": "words", "offset": 0, "start": 0.0, "words": [["Hello.", 0.0, 0.5]]}
     with spoken(tmp_path, speaks(STARTED, b"sound", words, DONE)) as (server, heard):
         answer = server.http.post("/v1/audio/speech", json={**HELLO, "stream_format": "sse", "words": True})
     assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
     assert heard.requests[0]["words"] is True
     assert events(answer) == [
         {"type": "speech.audio.delta", "audio": base64.b64encode(b"sound").decode()},
-        {"type": "speech.audio.words", "words": [["Hello.", 0.0, 0.5]]},
+        {"type": "speech.audio.words", "offset": 0, "start": 0.0, "words": [["Hello.", 0.0, 0.5]]},
         {"type": "speech.audio.done", "usage": {"input_tokens": 6, "output_tokens": 15, "total_tokens": 21}},
     ]
 

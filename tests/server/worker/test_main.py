@@ -117,6 +117,19 @@ def test_a_speech_is_announced_streamed_and_ended(worker: Work) -> None:
     assert [word[1] for word in words] == sorted(word[1] for word in words)
 
 
+def test_words_come_with_the_place_and_the_moment_at_which_their_sentence_begins(worker: Work) -> None:
+    text = "Hello \N{GRINNING FACE}. It costs $3."
+    passed_s = 0.0
+    begun = list[tuple[str, float]]()
+    for reply in worker.asked(op="speech", input=text, format="pcm", words=True):
+        if isinstance(reply, bytes):
+            passed_s += len(reply) / 48_000
+        elif reply["type"] == "words":
+            begun.append((text[reply["offset"] :].split(maxsplit=1)[0], reply["start"]))
+            assert reply["start"] == pytest.approx(passed_s)
+    assert [word for word, _ in begun] == ["Hello", "It"]
+
+
 @pytest.mark.parametrize(
     ("request_", "code", "status"),
     [

@@ -27,6 +27,7 @@ SOURCES = Path(__file__).parent / "avatar"
 MODULES = {
     "/halfgig-avatar.js": "index.js",
     "/halfgig-hearing.js": "hearing.js",
+    "/halfgig-opus.js": "opus.js",
     "/halfgig-still.js": "still.js",
     "/halfgig-videos.js": "videos.js",
 }

@@ -145,7 +145,7 @@ class SpeechFormat:
         if reply.get("type") == "poses":
             return _event({**reply, "type": "speech.poses.delta"})
         if reply.get("type") == "words":
-            return _event({"type": "speech.audio.words", "words": reply["words"]})
+            return _event({**reply, "type": "speech.audio.words"})
         return _event({"type": "speech.audio.done", "usage": usage(reply)}) if is_done(reply) else b""
 
 

@@ -164,13 +164,16 @@ class RequestHandler:
 
     def _speak(self, stream: StreamRequest, reply: _Reply) -> None:
         self._check_memory()
-        seconds = 0.0
+        seconds, sentence = 0.0, (0, 0.0)
         with contextlib.closing(self.speech.segments(stream, reply.connection.is_open)) as segments:
             for made in segments:
                 if not reply.has_begun:
                     reply.send({"type": "started", "maker": made.maker, "c2pa": STREAM})
+                if made.next_start is not None and made.next_start != sentence[0]:
+                    sentence = made.next_start, seconds
                 if made.words:
-                    reply.send({"type": "words", "words": [_timed(word, seconds) for word in made.words]})
+                    words = [_timed(word, seconds) for word in made.words]
+                    reply.send({"type": "words", "offset": sentence[0], "start": sentence[1], "words": words})
                 if made.poses:
                     reply.send_poses(made.poses, seconds)
                 if made.data:

@@ -15,6 +15,9 @@ export class AvatarError extends Error {
 
 /** A server and what it accepts requests with: `credentials` returns a key or a token, or a promise of one. */
 export class Connection {
+	/** What decodes its speech; default: samples as they are. */
+	decoder;
+
 	constructor(server, credentials) {
 		Object.assign(this, { server, credentials });
 	}

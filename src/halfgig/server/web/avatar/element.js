@@ -1,7 +1,8 @@
 // <halfgig-avatar>: a face that speaks, listens and can be interrupted.  docs/live.md describes it.
 import { AvatarError, Connection } from "./connection.js";
 import { Face } from "./face.js";
-import { idling, limit, share } from "./idle.js";
+import { idling, limit } from "./idle.js";
+import { clamp } from "./numbers.js";
 import { sharedContext } from "./playback.js";
 import { FollowingMouth, MOODS, poseOf } from "./pose.js";
 import { Talk } from "./talk.js";
@@ -16,6 +17,7 @@ p:empty { display: none; }
 const SYNTHETIC = "Synthetic face and voice. Escape stops the speech.";
 const BLOCKED = "▶ Click to hear me";
 const MOOD_S = 1.2; // in which a mood shows
+const SLOW = 100; // bytes a millisecond; samples and poses take 70
 
 const partOf = (name) => import(new URL(`halfgig-${name}.js`, HalfgigAvatar.module));
 
@@ -38,6 +40,7 @@ export class HalfgigAvatar extends HTMLElement {
 	#lag = 0;
 	#timer;
 	#sizes;
+	#isSlow = false;
 	#queue = Promise.resolve();
 	#talks = new Set();
 	#talk;
@@ -158,7 +161,10 @@ export class HalfgigAvatar extends HTMLElement {
 		const src = this.getAttribute("src");
 		if (!src) return;
 		try {
-			const pack = await (await this.#connection().ask(src)).arrayBuffer();
+			const response = await this.#connection().ask(src);
+			const begin = performance.now();
+			const pack = await response.arrayBuffer();
+			this.#isSlow = pack.byteLength < SLOW * (performance.now() - begin);
 			const hasGl = HalfgigAvatar.face !== Face || document.createElement("canvas").getContext("webgl2");
 			const kind = hasGl ? HalfgigAvatar.face : (await partOf("still")).Still;
 			const face = await kind.open(this.#canvas, new Uint8Array(pack));
@@ -177,6 +183,13 @@ export class HalfgigAvatar extends HTMLElement {
 		return new Connection(new URL(this.getAttribute("server") ?? HalfgigAvatar.module, document.baseURI), () => this.credentials());
 	}
 
+	/** Return what decodes the speech: of Opus, where it is asked for or the link is slow. */
+	async #decoder() {
+		const { saveData, effectiveType = "4g" } = navigator.connection ?? {};
+		const isSlow = this.#isSlow || saveData || effectiveType !== "4g";
+		if ((this.getAttribute("audio") ?? (isSlow && "opus")) === "opus") return (await partOf("opus")).opus();
+	}
+
 	#sound() {
 		const context = sharedContext();
 		this.#output ??= new GainNode(context);
@@ -193,6 +206,7 @@ export class HalfgigAvatar extends HTMLElement {
 		if (isBlocked) this.#captions.textContent = BLOCKED;
 		const voice = { voice: this.#value("voice") ?? "alloy", speed: Number(this.#value("speed") ?? 1) };
 		const how = [this.#connection(), voice];
+		how[0].decoder = await this.#decoder().catch(() => {});
 		const said = async () => (await this.#face?.film?.(talk, ...how)) ?? talk.run(...how);
 		const reason = await said().catch((error) => this.#fail(error));
 		this.#talks.delete(talk);
@@ -214,7 +228,7 @@ export class HalfgigAvatar extends HTMLElement {
 	}
 
 	#fail(error) {
-		this.#tell("error", error instanceof AvatarError ? error : new AvatarError(error.message, { code: "failed" }));
+		this.#tell("error", error.name === "AvatarError" ? error : new AvatarError(error.message, { code: "failed" }));
 		return "failed";
 	}
 
@@ -234,6 +248,6 @@ export class HalfgigAvatar extends HTMLElement {
 		const gain = this.#still.matches ? 0 : Number(this.#value("liveliness") ?? 0.5);
 		const idle = this.#idle(now, cue, { ...mood, gain, target: this.#target ?? (this.#isListening ? [0, 0] : null) });
 		if (this.#isListening) idle.head.scale += 0.02 * gain; // who listens leans forward
-		this.#face.draw(poseOf(this.#mouth.at(now, mouth), idle, mood, share((now - this.#mood.at) / MOOD_S)));
+		this.#face.draw(poseOf(this.#mouth.at(now, mouth), idle, mood, clamp((now - this.#mood.at) / MOOD_S)));
 	}
 }

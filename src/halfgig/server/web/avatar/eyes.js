@@ -42,19 +42,19 @@ void main() {
 	if (filled > 0.) {
 		upper += lowered * arch;
 		lower -= raised * arch;
-		float skin = at.y < upper + rim ? lowered * smooth_(-.1, 0., at.y - upper) : 0.;
-		if (at.y > lower - rim) skin -= raised * smooth_(.15, 0., at.y - lower);
+		float skin = at.y < upper + rim ? lowered * ramp(-.1, 0., at.y - upper) : 0.;
+		if (at.y > lower - rim) skin -= raised * ramp(.15, 0., at.y - lower);
 		painted.rgb = texture(person, (place - pixels(vec2(0, skin * arch)) + .5) / size).rgb;
 		float beside = at.x - ball.x - iris.x, end = max(beside < 0. ? ends.x : ends.y, 1.875 * abs(ball.x));
-		float share = smooth_(1., 0., (abs(beside) - iris.z) / end);
+		float share = ramp(1., 0., (abs(beside) - iris.z) / end);
 		vec3 looking = kept(place - pixels(share * vec2(ball.x - gaze.z * beside, ball.y)), corners.xy)
 			+ kept(place - pixels(.5 * ball), corners.zw);
-		float sure = smooth_(opening.z, 2. * opening.z, min(at.y - edges.x, edges.y - at.y));
-		float seen = clamp(min(at.y - upper, lower - at.y) / rim, 0., 1.) * smooth_(.024, .048, edges.y - edges.x);
+		float sure = ramp(opening.z, 2. * opening.z, min(at.y - edges.x, edges.y - at.y));
+		float seen = clamp(min(at.y - upper, lower - at.y) / rim, 0., 1.) * ramp(.024, .048, edges.y - edges.x);
 		painted.rgb = mix(painted.rgb, min(looking, 1.), seen * mix(sure, 1., filled));
 	}
 	if (closed > 0.) {
-		float above = upper + closed * (edges.y - upper + .012 * smooth_(0., .7, arch)) - at.y, begun = min(1., closed / .12);
+		float above = upper + closed * (edges.y - upper + .012 * ramp(0., .7, arch)) - at.y, begun = min(1., closed / .12);
 		float covered = clamp(above / opening.w + .5, 0., 1.), turned = 1. - 1.5 * closed, line = above / lashing.y;
 		painted.rgb = mix(painted.rgb, kept(place, shuts), begun * covered);
 		float depth = 1. - clamp(-above, 0., .06) / .06;

@@ -1,5 +1,5 @@
 // A face in WebGL2: the portrait of a pack in any pose, head and shoulders before their plate.
-import { free, numbered, Pass, pictured, target } from "./gl.js";
+import { free, Pass, stored, target } from "./gl.js";
 import { MOTION, motionOf, moving } from "./motion.js";
 import { readPack } from "./pack.js";
 import { FacePaint } from "./paint.js";
@@ -9,11 +9,10 @@ const JOINED = `
 uniform sampler2D person, alpha;
 uniform vec2 picture;
 uniform float cut;
-out vec4 colour;
 void main() {
 	vec2 at = gl_FragCoord.xy / picture;
 	float cover = cut > 0. ? texture(alpha, at).r : 1.;
-	colour = vec4(min(texture(person, at).rgb, cover), cover);
+	painted = vec4(min(texture(person, at).rgb, cover), cover);
 }`;
 
 /** Takes the person from where they are at rest; from more than one place where the canvas is small. */
@@ -21,19 +20,18 @@ const FRAME = `
 uniform sampler2D face, plate, field;
 uniform vec2 size, picture, canvas;
 uniform float behind, taps, cell;
-out vec4 colour;
 void main() {
 	vec2 shown = gl_FragCoord.xy / canvas;
 	shown.y = 1. - shown.y;
 	vec4 bytes = 255. * texture(field, (shown * size / cell + 1.) / vec2(textureSize(field, 0)));
 	vec2 from = shown * size + 255.5 - 2. * bytes.xy - bytes.zw / 128.;
 	vec2 scale = (picture - 1.) / (size - 1.), right = dFdx(from), down = dFdy(from);
-	colour = vec4(0);
+	painted = vec4(0);
 	for (float i = .5; i < taps; i++) for (float j = .5; j < taps; j++) {
 		vec2 place = from + right * (i / taps - .5) + down * (j / taps - .5);
-		colour += texture(face, (place * scale + .5) / picture) / (taps * taps);
+		painted += texture(face, (place * scale + .5) / picture) / (taps * taps);
 	}
-	if (behind > 0.) colour = vec4(colour.rgb + texture(plate, shown).rgb * (1. - colour.a), 1);
+	if (behind > 0.) painted = vec4(painted.rgb + texture(plate, shown).rgb * (1. - painted.a), 1);
 }`;
 
 const opened = new WeakMap();
@@ -44,7 +42,7 @@ export class Face {
 	static async open(canvas, bytes) {
 		const pack = readPack(bytes);
 		const gl = canvas.getContext("webgl2", { alpha: true, antialias: false, depth: false, stencil: false });
-		if (!gl) throw new Error("this browser has no WebGL2: show the server's video instead");
+		if (!gl) throw new Error("this browser has no WebGL2");
 		opened.get(canvas)?.close();
 		const face = new Face(canvas, gl, pack);
 		opened.set(canvas, face);
@@ -70,10 +68,9 @@ export class Face {
 		const { gl, pack: { header: { drawing }, sections } } = this, { picture } = drawing, build = ++this.builds;
 		free(gl);
 		const person = target(gl, ...picture), textures = {};
-		for (const name of ["person", "alpha", "plate"]) {
-			if (sections[name]) textures[name] = await pictured(gl, new Blob([sections[name].data], { type: sections[name].type }));
+		for (const name of ["person", "alpha", "plate", "depth", "borders"]) {
+			if (sections[name]) textures[name] = await stored(gl, sections[name]);
 		}
-		for (const name of ["depth", "borders"]) textures[name] = numbered(gl, sections[name].type, sections[name].shape, sections[name].data);
 		const cut = textures.alpha ? 1 : 0, behind = textures.plate ? 1 : 0;
 		new Pass(gl, JOINED).run(person, [0, 0, ...picture], { alpha: textures.person, ...textures, picture, cut });
 		const paint = await FacePaint.open(gl, this.pack, person);
@@ -85,10 +82,9 @@ export class Face {
 
 	/** Fit the canvas's pixels to its size on the page, or to a given width in pixels. */
 	resize(width = 0) {
-		const { canvas, gl, motion: { size: [across, down] } } = this, box = canvas.getBoundingClientRect();
+		const { canvas, motion: { size: [across, down] } } = this, box = canvas.getBoundingClientRect();
 		const shown = width || Math.min(box.width, (box.height * across) / down) * (window.devicePixelRatio || 1) || across;
-		const most = Math.min(2 * Math.max(across, down), gl.getParameter(gl.MAX_TEXTURE_SIZE) || 2048);
-		const scale = Math.min(shown / across, most / Math.max(across, down));
+		const scale = Math.min(shown / across, 2); // as large as every WebGL2 can draw, whatever the pack
 		const [wide, high] = [across, down].map((side) => Math.max(1, Math.round(side * scale)));
 		if (canvas.width !== wide) canvas.width = wide;
 		if (canvas.height !== high) canvas.height = high;

@@ -4,6 +4,11 @@
 const BEGIN = `#version 300 es
 precision highp float;
 precision highp sampler2D;
+out vec4 painted;
+float ramp(float low, float high, float value) {
+	float share = clamp((value - low) / (high - low), 0., 1.);
+	return share * share * (3. - 2. * share);
+}
 `;
 const CORNERS = `
 void main() { gl_Position = vec4(vec2(gl_VertexID & 1, gl_VertexID >> 1) * 4. - 1., 0, 1); }`;
@@ -57,7 +62,7 @@ export class Pass {
 				gl.activeTexture(gl.TEXTURE0 + unit);
 				gl.bindTexture(gl.TEXTURE_2D, value.texture);
 				gl.uniform1i(place, unit++);
-			} else gl[`uniform${value.length || 1}fv`](place, value.length ? value : [value]);
+			} else gl[`uniform${value.length || 1}fv`](place, [value].flat());
 		}
 		gl.drawArrays(gl.TRIANGLES, 0, 3);
 	}
@@ -66,7 +71,7 @@ export class Pass {
 /** Return a texture, `{texture, width, height}`, of numbers of a type of the pack, [height, width] or [height, width, 4]. */
 export function numbered(gl, type, [height, width, channels], numbers) {
 	const [kind, internal, read] = {
-		u8: channels ? [gl.UNSIGNED_BYTE, gl.RGBA8] : [gl.UNSIGNED_BYTE, gl.R8],
+		u8: [gl.UNSIGNED_BYTE, channels ? gl.RGBA8 : gl.R8],
 		f16: [gl.HALF_FLOAT, channels ? gl.RGBA16F : gl.R16F],
 		f32: [gl.FLOAT, gl.RGBA32F, gl.NEAREST],
 	}[type];
@@ -75,9 +80,10 @@ export function numbered(gl, type, [height, width, channels], numbers) {
 	return made;
 }
 
-/** Return the texture of a picture, given as a Blob; its colours come as they are stored, since they are numbers here. */
-export async function pictured(gl, blob) {
-	const bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+/** Return the texture of a pack's section; a picture's colours come as they are stored, since they are numbers here. */
+export async function stored(gl, { type, shape, data }) {
+	if (!type.startsWith("image/")) return numbered(gl, type, shape, data);
+	const bitmap = await createImageBitmap(new Blob([data], { type }), { colorSpaceConversion: "none", premultiplyAlpha: "none" });
 	const made = textured(gl, bitmap.width, bitmap.height);
 	gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, bitmap);
 	bitmap.close();

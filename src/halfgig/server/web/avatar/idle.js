@@ -1,5 +1,7 @@
 // What a face does besides speaking: gaze, blinks, head and breath, with the statistics of the server's animation.
 
+import { clamp, smooth } from "./numbers.js";
+
 const NEVER = Infinity;
 const FARTHEST = { x: 0.05, y: 0.04, scale: 0.03, yaw: 8, pitch: 6, roll: 5 };
 const POSTURE = { x: 0.024, y: 0.008, scale: 0.014, yaw: 7, pitch: 3.2, roll: 3.6 };
@@ -11,22 +13,16 @@ const THOUGHTS = [20, 45, 45, 135, 135, 160, 215, 325]; // degrees
 
 const uniform = (least, most) => least + (most - least) * Math.random();
 const chance = (part) => Math.random() < part;
-/** Return a value between 0 and 1, or between minus and plus `most`. */
-export const share = (value) => Math.max(0, Math.min(1, value));
-export const limit = (value, most) => Math.max(-most, Math.min(most, value));
+/** Return a value between minus and plus `most`. */
+export const limit = (value, most) => clamp(value, -most, most);
 const normal = () => limit(Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(uniform(0, 2 * Math.PI)), 3);
 const logNormal = (median, spread) => median * Math.exp(spread * normal());
-
-function eased(value) {
-	const part = share(value);
-	return part * part * (3 - 2 * part);
-}
 
 /** Return a value that moves from one goal to the next without a jerk. */
 function glide() {
 	let [from, to, start, end] = [0, 0, 0, 0];
 	const at = (now) => {
-		const part = share((now - start) / (end - start || 1));
+		const part = clamp((now - start) / (end - start || 1));
 		return from + (to - from) * part ** 3 * (10 - 15 * part + 6 * part * part);
 	};
 	const go = (goal, now, seconds) => { [from, to, start, end] = [at(now), goal, now, now + seconds]; };
@@ -110,7 +106,7 @@ function blinking() {
 			if (untilVoice === 0 && untilPause > 0 && untilPause < 0.5 && due > end() + 0.5) due = now + untilPause; // held back
 			else begin(now, pace / (untilVoice === NEVER ? 1.05 : 1));
 		}
-		return depth * eased(Math.min((now - start) / (0.075 * slowness), (end() - now) / (0.17 * slowness)));
+		return depth * smooth(0, 1, Math.min((now - start) / (0.075 * slowness), (end() - now) / (0.17 * slowness)));
 	};
 }
 
@@ -144,7 +140,7 @@ function nodding() {
 			nod = { start: now, depth: accent * uniform(2.4, 5.2), aside: 1.2 * accent * uniform(-1, 1), brows };
 			nodAfter = now + 0.48 + uniform(0.9, 2.6) / pace;
 		}
-		const nodded = 0.5 - 0.5 * Math.cos(2 * Math.PI * share((now - nod.start) / 0.48));
+		const nodded = 0.5 - 0.5 * Math.cos(2 * Math.PI * clamp((now - nod.start) / 0.48));
 		const more = { y: 0.004 * nod.depth, yaw: nod.aside, pitch: nod.depth, roll: 0.6 * nod.aside };
 		const head = PLACES.map((name, at) => {
 			const [pace, phase] = seeds[at];

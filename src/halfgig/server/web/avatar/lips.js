@@ -1,16 +1,13 @@
 // The lips of a pose as rings, as animators/puppet/lips.py has it: where their edges go and how much they part.
 // Lengths are eye distances; places across the mouth are 0 in its middle, -1 and 1 in the corners.
 
-const MOUTH = ["jawOpen", "mouthClose", "mouthFunnel", "mouthPucker", "mouthStretch", "mouthUpperUp", "mouthRollLower",
-	"tongueUp", "mouthSmile", "mouthFrown"];
+import { clamp, smooth } from "./numbers.js";
+
+const MOUTH = {
+	jaw: "jawOpen", close: "mouthClose", funnel: "mouthFunnel", pucker: "mouthPucker", stretch: "mouthStretch",
+	upperUp: "mouthUpperUp", roll: "mouthRollLower", tongueUp: "tongueUp", smile: "mouthSmile", frown: "mouthFrown",
+};
 const MEETS = 0.42, PARTING = 0.93, USUAL = 0.36;
-
-const clamp = (value, least = 0, most = 1) => Math.min(most, Math.max(least, value));
-
-function smooth(low, high, value) {
-	const share = clamp((value - low) / (high - low));
-	return share * share * (3 - 2 * share);
-}
 
 /** Return weights by names; the mean of left and right where a pose tells them apart. */
 export function means(weights, names) {
@@ -19,9 +16,8 @@ export function means(weights, names) {
 
 /** Return the weights of a pose that move the mouth; null if none does. */
 export function mouthOf(weights) {
-	const [jaw, close, funnel, pucker, stretch, upperUp, roll, tongueUp, smile, frown] = means(weights, MOUTH);
-	const mouth = { jaw, close, funnel, pucker, stretch, upperUp, roll, tongueUp, smile, frown };
-	return Object.values(mouth).some(Boolean) ? mouth : null;
+	const values = means(weights, Object.values(MOUTH));
+	return values.some(Boolean) ? Object.fromEntries(Object.keys(MOUTH).map((name, at) => [name, values[at]])) : null;
 }
 
 /** Return how the lips part in a pose; `half` is half the mouth's width, `rest` how far it is open in the picture. */

@@ -16,12 +16,6 @@ uniform sampler2D depth, borders;
 uniform vec2 size, origin, pivot, axis;
 uniform float unit, chin, neck, shoulders, sure, cell, breath;
 uniform vec4 rightBy, downBy;
-out vec4 motion;
-
-float ramp(float low, float high, float value) {
-	float t = clamp((value - low) / (high - low), 0., 1.);
-	return t * t * (3. - 2. * t);
-}
 
 vec2 free(vec2 place) {
 	vec4 far = vec4(place, size - 1. - place).xzyw;
@@ -57,7 +51,7 @@ void main() {
 	vec2 place = (gl_FragCoord.xy - 1.) * cell - .5, came = vec2(0);
 	for (int i = 0; i < 3; i++) came = moved(place - came);
 	vec2 number = floor(128. * came + 32768.5), high = floor(number / 256.);
-	motion = vec4(high, number - 256. * high) / 255.;
+	painted = vec4(high, number - 256. * high) / 255.;
 }`;
 
 /** Return of the header's `drawing`: the size of the frames, the places of the grid, and the uniforms that no pose changes. */

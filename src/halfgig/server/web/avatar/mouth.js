@@ -6,11 +6,6 @@ export const COMMON = `
 uniform sampler2D person, curves;
 uniform vec2 size, shrink;
 uniform vec4 frame;
-out vec4 painted;
-float smooth_(float low, float high, float value) {
-	float share = clamp((value - low) / (high - low), 0., 1.);
-	return share * share * (3. - 2. * share);
-}
 vec2 inFace(vec2 place) {
 	vec2 from = place - frame.xy;
 	return vec2(dot(frame.zw, from), frame.z * from.y - frame.w * from.x) / dot(frame.zw, frame.zw);
@@ -39,9 +34,9 @@ void skin(vec2 at) {
 	float t = aside(at.x), far = abs(t), width = opening.x, half_ = (sides.y + sides.z) / 2.;
 	vec4 posed = columns(at.x, 0), middle = texelFetch(curves, ivec2((int(sides.w) + 1) / 2, 0), 0);
 	vec4 reach = curve((at.y - grid.y) * grid.w, sides.w, 2);
-	float moved = far < width ? t * (1. - 1. / width) : sign(t) * (width - 1.) * smooth_(t < 0. ? reach.z : reach.w, width, far);
-	across = moved * (t < 0. ? sides.y : sides.z) * smooth_(heights.x - .02, middle.x, at.y)
-		* smooth_(middle.w + .2, mix(middle.z, middle.w, .4), at.y);
+	float moved = far < width ? t * (1. - 1. / width) : sign(t) * (width - 1.) * ramp(t < 0. ? reach.z : reach.w, width, far);
+	across = moved * (t < 0. ? sides.y : sides.z) * ramp(heights.x - .02, middle.x, at.y)
+		* ramp(middle.w + .2, mix(middle.z, middle.w, .4), at.y);
 	float along = share(heights.x - .08, heights.z + .1, at.y);
 	float path = (abs(at.x - sides.x) - .26 - (half_ - .14) * pow(along, 1.4)) / .065;
 	shade = folds.x * exp(-path * path) * sin(3.14159 * along);
@@ -53,14 +48,14 @@ void skin(vec2 at) {
 	posed = columns(x, 0);
 	vec4 rest = columns(x, 1);
 	float outer = posed.x - rest.z, inner = posed.y - rest.x;
-	upper = outer * smooth_(heights.x - .36 * smooth_(.5, 1.5, abs(aside(x))), posed.x, y)
+	upper = outer * ramp(heights.x - .36 * ramp(.5, 1.5, abs(aside(x))), posed.x, y)
 		+ (inner - outer) * share(posed.x, posed.y, y);
 	inner = posed.z - rest.y;
 	outer = posed.w - rest.w;
-	float chin = opening.y * .85 * smooth_(1.05, .35, abs(x - sides.x));
+	float chin = opening.y * .85 * ramp(1.05, .35, abs(x - sides.x));
 	lower = (inner + (outer - inner) * share(posed.z, posed.w, y)
-		+ (chin - outer) * smooth_(posed.w, max(heights.y + chin - .1, posed.w + .1), y))
-		* (1. - smooth_(heights.y + chin, heights.y + .5, y));
+		+ (chin - outer) * ramp(posed.w, max(heights.y + chin - .1, posed.w + .1), y))
+		* (1. - ramp(heights.y + chin, heights.y + .5, y));
 	under = y - upper - rest.x;
 	over = rest.y - y + lower;
 }
@@ -90,17 +85,17 @@ void main() {
 	float jaw = shape.z, up = shape.w;
 	across = aside(at.x) * (sides.y + sides.z) / 2.;
 	float below = at.y - line.x - line.y * (at.x - sides.x);
-	float depth = smooth_(0., .5, over / max(under + over, 1e-3)) * smooth_(.34, 0., abs(across)) * (1. - .4 * hidden());
+	float depth = ramp(0., .5, over / max(under + over, 1e-3)) * ramp(.34, 0., abs(across)) * (1. - .4 * hidden());
 	vec3 colour = mix(lining, cavity, depth);
 	float lying = jaw + heights.w / 2. - .42 * (opening.z + opening.w) + .01;
 	float top = mix(lying, .022, up) + (.9 + 1.1 * up) * across * across;
-	float body = smooth_(top - .01, top + .016, below) * smooth_(.36, .22, abs(across));
-	float lit = .4 + .53 * up + .4 * smooth_(0., .09, below - top), groove = across / .02;
+	float body = ramp(top - .01, top + .016, below) * ramp(.36, .22, abs(across));
+	float lit = .4 + .53 * up + .4 * ramp(0., .09, below - top), groove = across / .02;
 	vec3 flesh = tongue * lit * (1. - .7 * hidden()) * (1. - .12 * exp(-groove * groove));
 	colour = mix(colour, flesh, body);
 	if (toothed.w == 0.) {
-		lit = (.45 + .55 * smooth_(0., .08, under)) * light();
-		colour = withTeeth(colour, row(jaw - .036 - below, 1.), .58 * lit * (.5 + .5 * smooth_(-.01, .04, over)));
+		lit = (.45 + .55 * ramp(0., .08, under)) * light();
+		colour = withTeeth(colour, row(jaw - .036 - below, 1.), .58 * lit * (.5 + .5 * ramp(-.01, .04, over)));
 		colour = mix(colour, flesh, body * up);
 		colour = withTeeth(colour, row(below - .026, 0.), lit);
 	}
@@ -135,8 +130,9 @@ float noise(vec2 at) {
 	mixed += dot(mixed, mixed.yzx + 33.33);
 	return fract((mixed.x + mixed.y) * mixed.z);
 }
+bool beyond(vec2 place, vec4 area) { return clamp(place, area.xy, area.zw) != place; }
 vec2 raised(vec2 place, vec2 moved) {
-	if (any(lessThan(place, browed.xy)) || any(greaterThan(place, browed.zw))) return moved;
+	if (beyond(place, browed)) return moved;
 	vec4 lift = texture(brows, ((moved - browed.xy) / browStep + .5) / vec2(textureSize(brows, 0)));
 	return moved - pixels(vec2(lift.w * lifts.z, dot(lift.xyz, lifts)));
 }
@@ -145,7 +141,7 @@ vec3 withOwn(vec3 colour, vec2 place, vec2 at) {
 	float parted = min(1., 30. * opening.w), pixel = 1. / length(frame.zw);
 	float lifted = clamp(rest.x + .01 * parted - at.y, 0., .1);
 	vec3 seen = shaded(picture(person, place + pixels(vec2(0, lifted))).rgb, (.5 + .5 * light()) * (1. - 5. * lifted));
-	float shown = smooth_(-pixel / 2., pixel / 2. + .03 * parted, rest.y - at.y) * (1. - max(hidden(), share(.4, .65, shape.y)) * parted);
+	float shown = ramp(-pixel / 2., pixel / 2. + .03 * parted, rest.y - at.y) * (1. - max(hidden(), share(.4, .65, shape.y)) * parted);
 	return mix(colour, seen, shown);
 }
 void main() {
@@ -166,19 +162,19 @@ void main() {
 	}
 	vec2 high = pixels(vec2(0, .13));
 	vec4 beside = min(picture(still, from + high), picture(still, from - high));
-	painted = mix(painted, max(painted, beside), shape.y * smooth_(.75, 1., far) * smooth_(2.2, 1.5, far) * smooth_(.16 * unit, 0., met));
+	painted = mix(painted, max(painted, beside), shape.y * ramp(.75, 1., far) * ramp(2.2, 1.5, far) * ramp(.16 * unit, 0., met));
 	painted.rgb *= 1. - shade;
 	vec2 there = (pixel - box.xy + .5) / box.zw;
-	if (any(lessThan(there, vec2(0))) || any(greaterThan(there, vec2(1)))) return;
+	if (beyond(there, vec4(0, 0, 1, 1))) return;
 	vec4 deep = texture(mouth, there);
 	if (deep.a == 0.) return;
 	vec3 colour = deep.rgb;
 	vec2 cell = floor(place + .5);
 	colour += grain * (noise(cell) + noise(cell + 71.) + noise(cell + 139.) + noise(cell + 211.) - 2.) * 1.732;
 	if (toothed.w > 0.) colour = withOwn(colour, place, at);
-	float rim = smooth_(.01 + min(.03, .25 * (opening.z + opening.w)) * shape.y, 0., min(under, over));
+	float rim = ramp(.01 + min(.03, .25 * (opening.z + opening.w)) * shape.y, 0., min(under, over));
 	colour = mix(colour, .45 * lips + .25 * lining, rim * (.35 + .5 * shape.y));
-	colour *= .72 + .28 * smooth_(0., .03, under);
+	colour *= .72 + .28 * ramp(0., .03, under);
 	painted = mix(painted, vec4(clamp(colour, 0., 1.), 1), deep.a);
 }
 `;

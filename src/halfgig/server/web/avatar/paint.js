@@ -1,6 +1,6 @@
 // Paints mouth, eyes and brows of a pose into the picture before the head moves, as the server's puppet does.
 import { EYE, eyesOf } from "./eyes.js";
-import { numbered, Pass, pictured, target } from "./gl.js";
+import { Pass, stored, target } from "./gl.js";
 import { Lips, means, mouthOf, openingOf } from "./lips.js";
 import { BLUR, COMMON, FACE, FIELD, INSIDE } from "./mouth.js";
 
@@ -11,9 +11,8 @@ export class FacePaint {
 	/** Make it from a pack; `person` is the target that holds its picture. */
 	static async open(gl, pack, person) {
 		const textures = { person };
-		for (const [name, { type, shape, data }] of Object.entries(pack.sections)) {
-			if (!name.startsWith("paint.")) continue;
-			textures[name.slice(6)] = type.startsWith("image/") ? await pictured(gl, new Blob([data], { type })) : numbered(gl, type, shape, data);
+		for (const [name, section] of Object.entries(pack.sections)) {
+			if (name.startsWith("paint.")) textures[name.slice(6)] = await stored(gl, section);
 		}
 		return new FacePaint(gl, pack, textures);
 	}

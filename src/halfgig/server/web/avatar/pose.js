@@ -1,5 +1,5 @@
 // Puts a pose together: the mouth from speech or sound, idle motion, and a mood.
-import { share } from "./idle.js";
+import { clamp } from "./numbers.js";
 
 const SETTLING_S = 0.06; // in which a mouth that nothing moves goes two thirds of its way
 
@@ -38,6 +38,6 @@ export function poseOf(mouth, { yaw, pitch, closed, wide, brow, head, breath }, 
 	// The right of the picture is the person's left: there the left eye looks outwards, the right one inwards.
 	weights.eyeLookOutLeft = weights.eyeLookInRight = yaw / 30;
 	weights.eyeLookInLeft = weights.eyeLookOutRight = -yaw / 30;
-	for (const name of Object.keys(weights)) weights[name] = share(weights[name]);
+	for (const name of Object.keys(weights)) weights[name] = clamp(weights[name]);
 	return { weights, head };
 }

@@ -12,75 +12,104 @@ const MARKUP = /[<\[]/; // such a text cannot be cut
  */
 export async function receive(connection, request, take, signal) {
 	const speech = new Received(request.input, take);
-	const asked = { model: "tts-1", response_format: "pcm", stream_format: "sse", include: ["poses", "words"] };
-	for (let [lost, had, isWhole] = [0, 0, false]; !isWhole; had = speech.samples) {
+	const asked = { model: "tts-1", stream_format: "sse", include: ["poses", "words"] };
+	for (let [lost, had, isWhole, Decoder] = [0, 0, false, connection.decoder ?? Pcm]; !isWhole; had = speech.samples) {
+		const decoder = new Decoder((samples) => speech.add(samples), RATE, signal);
 		try {
-			const json = { ...asked, ...request, input: speech.rest() };
+			const json = { ...asked, response_format: Decoder.format, ...request, input: speech.rest(decoder) };
 			for await (const { data } of connection.events("/v1/audio/speech", { json, signal })) {
-				if (data.type === "error") throw new AvatarError(data.error.message, { status: 502, code: data.error.code });
 				isWhole ||= data.type === "speech.audio.done";
 				speech[data.type]?.(data);
 			}
+			await decoder.end();
 			if (!isWhole) throw new AvatarError("the speech broke off");
 		} catch (error) {
+			decoder.close();
 			lost = speech.samples > had ? 0 : lost + 1;
-			if (!error.isPassing || lost > PATIENCE) throw error;
+			if (decoder.isBroken) [isWhole, Decoder] = [false, Pcm];
+			else if (!error.isPassing || lost > PATIENCE) throw error;
 			take.wait(error);
 			await pause(error.afterMs ?? Math.min(8000, 250 * 2 ** lost), signal);
 		}
 	}
 }
 
+/** Sound as it is: 16 bits a sample.  What decodes another format has the same methods. */
+class Pcm {
+	static format = "pcm";
+
+	constructor(take) {
+		this.take = take;
+	}
+
+	/** Hand on the samples of an event's bytes. */
+	push(bytes) {
+		this.take(Float32Array.from(new Int16Array(bytes.buffer), (value) => value / 32768));
+	}
+
+	/** Wait until all is handed on. */
+	end() {}
+
+	/** Hand on nothing more. */
+	close() {}
+}
+
 class Received {
 	samples = 0; // handed on
-	#at = 0; // in the text: where the part begins that is being received, and behind its last word
+	#at = 0; // in the text: where this request began, and the sentence that is being received
 	#next = 0;
-	#begin = 0; // in samples: where that part begins, where this request began, and what it has brought
-	#offset = 0;
-	#brought = 0;
+	#begin = 0; // in samples: where this request began, and that sentence, and how far it is
+	#nextBegin = 0;
+	#reached = 0;
 	#lastWord = -1;
 	#names;
-	#odd;
+	#decoder;
 
 	constructor(text, take) {
-		Object.assign(this, { text, take });
+		Object.assign(this, { characters: [...text], isMarked: MARKUP.test(text), take });
 	}
 
 	/** Return what to ask for: all of the text, or what is not complete. */
-	rest() {
-		if (MARKUP.test(this.text)) [this.#at, this.#begin] = [0, 0];
-		[this.#offset, this.#next, this.#brought, this.#odd] = [this.#begin, this.#at, 0, ""];
-		return this.text.slice(this.#at);
+	rest(decoder) {
+		this.#decoder = decoder;
+		if (!this.isMarked) [this.#at, this.#begin] = [this.#next, this.#nextBegin];
+		this.#reached = this.#begin;
+		return this.characters.slice(this.#at).join("");
 	}
 
-	"speech.audio.words"({ words }) {
-		this.#at = Math.max(this.#at, this.text.indexOf(words[0][0], this.#next));
-		this.#begin = this.#offset + this.#brought;
-		for (const [text] of words) this.#next = Math.max(this.#next, this.text.indexOf(text, this.#next) + text.length);
-		const fresh = words.map(([text, ...span]) => [text, ...span.slice(0, 2).map((each) => each + this.#offset / RATE)]);
-		const kept = fresh.filter(([, start]) => start > this.#lastWord);
+	/** Hand on what is new of the samples that follow. */
+	add(samples) {
+		const missing = Math.max(0, this.#reached - this.samples); // that a lost decoder had not handed on
+		this.#reached += samples.length;
+		const fresh = Math.min(samples.length, this.#reached - this.samples - missing);
+		if (fresh <= 0) return;
+		this.samples += missing + fresh;
+		if (missing) this.take.sound(new Float32Array(missing));
+		this.take.sound(samples.subarray(samples.length - fresh));
+	}
+
+	error({ error: { message, code } }) {
+		throw new AvatarError(message, { status: 502, code });
+	}
+
+	"speech.audio.words"({ offset, start: begin, words }) {
+		[this.#next, this.#nextBegin] = [this.#at + offset, this.#begin + Math.round(begin * RATE)];
+		const said = words.map(([text, ...span]) => [text, ...span.slice(0, 2).map((each) => each + this.#begin / RATE)]);
+		const kept = said.filter(([, start]) => start > this.#lastWord);
 		this.#lastWord = kept.at(-1)?.[1] ?? this.#lastWord;
 		this.take.words(kept);
 	}
 
 	"speech.poses.delta"({ start, rate, names, weights }) {
 		this.#names = names ?? this.#names;
-		this.take.poses(this.#offset / RATE + start, rate, this.#names, bytesOf(atob(weights)));
+		this.take.poses(this.#begin / RATE + start, rate, this.#names, bytesOf(weights));
 	}
 
 	"speech.audio.delta"({ audio }) {
-		const letters = this.#odd + atob(audio);
-		this.#odd = letters.length % 2 ? letters.at(-1) : "";
-		const count = letters.length >> 1;
-		const known = Math.max(0, Math.min(count, this.samples - this.#offset - this.#brought));
-		this.#brought += count;
-		const values = new Int16Array(bytesOf(letters).buffer, 2 * known, count - known);
-		const samples = Float32Array.from(values, (value) => value / 32768);
-		this.samples += samples.length;
-		if (samples.length) this.take.sound(samples);
+		this.#decoder.push(bytesOf(audio));
 	}
 }
 
-function bytesOf(letters) {
-	return Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
+function bytesOf(base64) {
+	return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }

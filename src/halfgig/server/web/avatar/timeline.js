@@ -22,8 +22,8 @@ export class Timeline {
 		const place = (seconds - part.start) * part.rate - 0.5; // a row is made for the middle of its time
 		const row = Math.floor(place);
 		return Object.fromEntries(part.names.map((name, at) => {
-			const [from, to] = [row, row + 1].map((each) => part.bytes[Math.max(0, each) * part.names.length + at]);
-			return [name, ((from ?? 0) + ((to ?? from ?? 0) - (from ?? 0)) * (place - row)) / 255];
+			const [from = 0, to = from] = [row, row + 1].map((each) => part.bytes[Math.max(0, each) * part.names.length + at]);
+			return [name, (from + (to - from) * (place - row)) / 255];
 		}));
 	}
 
