@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import functools
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,8 +19,8 @@ FRAMES_PER_SECOND = 100
 
 def word_times(pcm: bytes, words: Sequence[str]) -> list[tuple[float, float]]:
     """Return start and end of each word in seconds; words must be in pocketsphinx's dictionary."""
-    pocketsphinx = pytest.importorskip("pocketsphinx", reason="forced alignment needs pocketsphinx")
-    decoder = pocketsphinx.Decoder(samprate=RATE, loglevel="FATAL", bestpath=False)
+    decoder = _decoder()
+    decoder.reinit_feat()  # nothing of the sound before is taken for its mean
     sound = resampled(pcm, SAMPLE_RATE, RATE)
     decoder.set_align_text(" ".join(words).lower())
     _decode(decoder, sound)
@@ -29,7 +30,14 @@ def word_times(pcm: bytes, words: Sequence[str]) -> list[tuple[float, float]]:
     return [(word.start / FRAMES_PER_SECOND, (word.start + word.duration) / FRAMES_PER_SECOND) for word in found]
 
 
-def _decode(decoder: object, sound: bytes) -> None:
-    decoder.start_utt()  # type: ignore[attr-defined]
-    decoder.process_raw(sound, full_utt=True)  # type: ignore[attr-defined]
-    decoder.end_utt()  # type: ignore[attr-defined]
+@functools.cache
+def _decoder() -> Any:
+    """Return the one decoder: its model takes longer to load than a sentence to align."""
+    pocketsphinx = pytest.importorskip("pocketsphinx", reason="forced alignment needs pocketsphinx")
+    return pocketsphinx.Decoder(samprate=RATE, loglevel="FATAL", bestpath=False)
+
+
+def _decode(decoder: Any, sound: bytes) -> None:
+    decoder.start_utt()
+    decoder.process_raw(sound, full_utt=True)
+    decoder.end_utt()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import re
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     import httpx
 
     from halfgig.server.job import Job
+
+_LAST_WORDS_S = 0.01
+"""Time for closing connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +115,47 @@ def _is_whole(said: bytes) -> bool:
     return bool(parted) and length is not None and len(body) >= int(length[1])
 
 
+class _Server(uvicorn.Server):
+    """Ends when it is told to; uvicorn's looks ten times a second, which are half of what a request takes here."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Remember the loop, for `end`."""
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+
+    async def main_loop(self) -> None:
+        """Write the date into headers once, and wait."""
+        await self.on_tick(0)
+        await self._told.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close what is open, without the wait for requests that clients no longer wait for."""
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await asyncio.sleep(_LAST_WORDS_S)
+
+    def end(self) -> None:
+        """End it from another thread."""
+        if self._loop:
+            self._loop.call_soon_threadsafe(self._told.set)
+
+
 @contextlib.contextmanager
 def site(folder: Path, **settings: Any) -> Iterator[Site]:
     """Run a server on a data folder."""
     chosen = Settings(data_dir=folder, **settings)
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(make_app(chosen), lifespan="off", log_level="error", access_log=False, proxy_headers=False)
-    server = uvicorn.Server(config)
+    server = _Server(config)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     port = listener.getsockname()[1]
@@ -126,8 +164,7 @@ def site(folder: Path, **settings: Any) -> Iterator[Site]:
         with http.client(f"http://127.0.0.1:{port}") as client:
             yield Site(port, chosen, client)
     finally:
-        server.should_exit = True
-        server.force_exit = True
+        server.end()
         thread.join()
         listener.close()
 

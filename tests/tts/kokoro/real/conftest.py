@@ -32,7 +32,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 
 @pytest.fixture(scope="session")
 def engine(real: Installed) -> Iterator[KokoroEngine]:
-    made = KokoroEngine(real.folder, threads=2, budget_mb=220)
+    made = KokoroEngine(real.folder, threads=1, budget_mb=220)
     yield made
     made.close()
 
