@@ -192,3 +192,16 @@ def test_short_forms_of_news_recipes_and_charts_are_read_in_full(written: str, s
 )
 def test_short_forms_of_law_photography_and_weather_are_read_in_full(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("a 3-pt. shot and 1 pt. cream", "a three point shot and one pint cream"),
+        ("def. A means so", "def. A means so"),
+        ("Reg. price $5, reg. no. AB12", "Regular price five dollars, registration number AB twelve"),
+        ("prob. not", "probably not"),
+    ],
+)
+def test_short_forms_with_two_meanings_go_by_the_words_around(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -158,3 +158,16 @@ def test_short_days_are_days_where_a_day_follows(written: str, spoken: str) -> N
 )
 def test_ranges_of_days_hours_and_names_of_days_are_joined_with_to(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("We meet 1/2 way.", "We meet one half way."),
+        ("He received 9/10 votes.", "He received nine out of ten votes."),
+        ("between 1/2 and 3/4", "between one half and three quarters"),
+        ("as of 3/14", "as of March fourteenth"),
+    ],
+)
+def test_a_fraction_after_a_word_of_meeting_stays_one(written: str, spoken: str) -> None:
+    assert said(written) == spoken

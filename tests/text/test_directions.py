@@ -39,3 +39,15 @@ def test_points_of_the_compass_are_said_by_name_in_streets_winds_and_places(writ
 )
 def test_states_behind_a_town_are_said_by_name_and_words_in_capitals_are_not(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("N. Korea, SE Asia and the SW corner", "North Korea, southeast Asia and the southwest corner"),
+        ("Fla. Gov. Ron, St. Louis, Mo. is hot", "Florida Governor Ron, Saint Louis, Missouri is hot"),
+        ("Jane Doe, MD, and W. B. Yeats", "Jane Doe, MD, and W B Yeats"),
+    ],
+)
+def test_lands_and_sides_have_the_compass_in_full(written: str, spoken: str) -> None:
+    assert said(written) == spoken

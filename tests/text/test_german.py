@@ -1,6 +1,6 @@
 import pytest
 
-from tests.text.said import said_in_sentences
+from tests.text.said import said, said_in_sentences
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,22 @@ from tests.text.said import said_in_sentences
 )
 def test_german_is_read_in_words(written: str, spoken: list[str]) -> None:
     assert said_in_sentences(written, "de") == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        (
+            "Hbf Gl. 7, Abf. 08:15, Ank. 10:40",
+            "Hauptbahnhof Gleis 7, Abfahrt acht Uhr fünfzehn, Ankunft zehn Uhr vierzig",
+        ),
+        ("vom 03.04.24", "vom dritten vierten zweitausendvierundzwanzig"),
+        ("Version 03.04.24", "Version 03.04.24"),
+        ("im 2. OG", "im zweiten Obergeschoss"),
+        ("Sa. 10-14 Uhr", "Samstag zehn bis vierzehn Uhr"),
+        ("Blutdruck 120/80, 2x tägl. 1 Tbl.", "Blutdruck 120 zu 80, zweimal täglich eine Tablette."),
+        ("kA, bis mrg!", "keine Ahnung, bis morgen!"),
+    ],
+)
+def test_timetables_floors_and_medicine_are_read_in_full(written: str, spoken: str) -> None:
+    assert said(written, "de") == spoken

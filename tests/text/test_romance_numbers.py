@@ -47,3 +47,18 @@ def test_french_says_the_noun_before_a_half() -> None:
 def test_brazil_and_portugal_count_in_their_own_way() -> None:
     assert said("Luís XVI", "pt-br") == "Luís dezesseis"
     assert said("Luís XVI", "pt-pt") == "Luís dezasseis"
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("fr", "1 c. à c. de sel, 25-30 min", "1 cuillère à café de sel, 25 à 30 minutes"),
+        ("fr", "15 M€, 2 cp. 3 x/j pdt 5 jrs", "15 millions d'euros, 2 comprimés 3 fois par jour pendant 5 jours"),
+        ("fr", "Tél. : 01, chap. IV", "Téléphone: 01, chapitre 4"),
+        ("es", "1 comp. c/8 h, 20 ºC, el s. XIX", "1 comprimido cada 8 horas, 20 grados, el siglo 19"),
+        ("it", "il XIX secolo, la Dott.ssa Bianchi", "il diciannovesimo secolo, la Dottoressa Bianchi"),
+        ("pt-br", "1/2 colher, 1 comp. de 8/8 h, séc. XIX", "meia colher, 1 comprimido de 8 em 8 horas, século 19"),
+    ],
+)
+def test_recipes_prescriptions_and_centuries_are_read_in_full(language: str, written: str, spoken: str) -> None:
+    assert said(written, language) == spoken

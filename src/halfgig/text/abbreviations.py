@@ -143,6 +143,14 @@ def _article(match: re.Match[str]) -> str:
     return f"{match['name']}icle"
 
 
+def _beat(match: re.Match[str]) -> str | None:
+    return "defeated" if word_before(match).istitle() else None
+
+
+def _expires(match: re.Match[str]) -> str:
+    return f"{match['letter']}xpires"
+
+
 def _estimated(match: re.Match[str]) -> str:
     return "Estimated" if match[0][0] == "E" else "estimated"
 
@@ -169,7 +177,11 @@ RULES = (
     Rule("L", r"Gen\.?(?=\s[XYZ](?!\w|\.))", "Gen"),
     Rule("L", r"[Ee]st\.(?=\s(?:[$€£]|\d(?!\d{3}(?![\d,]))))", _estimated),
     Rule("L", r"(?<=[Tt]he )co\.(?=\s[a-z])", "company"),
-    Rule("L", r"def\.(?=\s[A-Z])", "defeated"),
+    Rule("L", r"def\.(?=\s[A-Z][a-z])", _beat),
+    Rule("L", r"(?P<letter>[Ee])xp\.?(?=:?\s\d{1,2}/\d)", _expires),
+    Rule("L", r"Reg\.(?=\s(?:price|season|hours|size)\b)", "Regular"),
+    Rule("L", r"Conf\.(?=\s(?:call|room)\b)", "Conference"),
+    Rule("L", r"pt\.?(?=\s(?:shot|lead|game|line|play|win|night|deficit)s?\b)", "point"),
     Rule("L", rf"(?<=\d )(?P<name>{any_of(SIZES)})\.?(?=\s[a-z])", lookup(SIZES, "name")),
     Rule("L", r"(?P<name>[dhst]x|[DHSTR]x)(?=:)", lookup(CHARTS, "name")),
     Rule("L", r"(?:(?<=before )|(?<=after )|(?<=until ))dep\.?(?!\w)", "departure"),
@@ -199,7 +211,7 @@ RULES = (
     ),
     Rule("L", r"approx\.(?=\s[a-z])", _approximate),
     Rule("L", rf"(?P<name>{any_of(MAXIMA)})\.(?=\s[a-z])", lookup(MAXIMA, "name")),
-    Rule("L", r"(?P<name>[Nn]os?)\.(?=\sof\s)", lookup(COUNTED, "name")),
+    Rule("L", r"(?P<name>[Nn]os?)\.(?=\sof\s|\s[A-Z]{1,6}-?\d)", lookup(COUNTED, "name")),
     Rule(
         "L",
         rf"(?P<name>{any_of(CLOSING)})\.(?:{ENDING}|(?<=etc\.)(?=\s[A-Z]))",

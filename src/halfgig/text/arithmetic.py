@@ -124,6 +124,8 @@ def _times(match: re.Match[str]) -> str:
 
 def _by(match: re.Match[str]) -> str | None:
     before = match.string[max(0, match.start() - 12) : match.start()]
+    if re.search(r"\d\s(?:days|weeks|hours|months|nights|people|times)\Z", before):
+        return "times"
     return "by" if _MEASURED.search(before) else None
 
 
@@ -187,7 +189,8 @@ def _multiple(match: re.Match[str]) -> str | None:
     after = word_after(match)
     if match["sign"] == "X" and after not in _FASTER:
         return None
-    if not match["high"] and not after and _EQUATION.search(text_before(match)):
+    before = text_before(match)
+    if not match["high"] and not after and (_EQUATION.search(before) or before.endswith(("-", "\u2212"))):
         return f"{numbers.number(match['low'])} {match['sign']}"
     if not match["high"] and _ALGEBRA_AFTER.match(match.string, match.end()):
         return f"{numbers.number(match['low'])} {match['sign']}"

@@ -24,7 +24,7 @@ PLAIN = {
     "thats": "that's", "whats": "what's", "theres": "there's", "heres": "here's", "hes": "he's", "shes": "she's",
     "youve": "you've", "youll": "you'll", "theyll": "they'll", "itll": "it'll", "rly": "really",
     "gn": "good night", "ttys": "talk to you soon", "sry": "sorry", "idc": "I don't care",
-    "rlly": "really", "prob": "probably", "probs": "probably", "tho": "though", "b'day": "birthday",
+    "rlly": "really", "probs": "probably", "tho": "though", "b'day": "birthday",
     "b-day": "birthday",
     "ily": "I love you", "ty": "thank you", "cya": "see you", "wbu": "what about you", "istg": "I swear to God",
 }  # fmt: skip
@@ -38,7 +38,7 @@ _NEAR_YOU = (
     "r", "are", "can", "do", "did", "for", "if", "love", "luv", "miss", "see", "thank", "thx", "thanks", "to", "will",
     "with", "would", "when", "what", "tell", "hope", "how", "c", "4", "where", "could", "were", "get", "give", "call",
     "lent", "lend", "sent", "send", "told", "show", "showed", "text", "texted", "heard", "hear",
-    "saw", "bring", "brought", "buy", "bought", "ask", "asked", "owe", "pay", "paid", "let", "meet", "met", "join",
+    "saw", "bring", "brought", "buy", "bought", "ask", "asked", "owe", "pay", "paid", "meet", "met", "join",
     "about", "from", "hate", "believe", "trust", "wish", "w/", "than", "around", "help", "after", "got",
 )  # fmt: skip
 _AFTER_YOU = (
@@ -81,6 +81,10 @@ _WANTING = "|".join(
 )
 _VERBS = ("go", "do", "be", "see", "say", "get", "know", "meet", "talk", "eat", "sleep", "work", "leave", "hear",
           "have", "make", "come", "run", "tell", "ask", "buy", "study", "chill", "hang", "give", "find")  # fmt: skip
+_END_OF_VERB = (
+    r"(?=[.!?,]|\s?\Z|\s(?:the|a|my|ur|your|it|u|you|me|to|2|home|out|up|this|that|some|w/|with|in|on|at|now|asap|tmrw"
+    r"|today|there|someone|something)\b)"
+)
 _THANKING = "|".join(
     rf"(?<=\b{word} )"
     for word in (
@@ -116,7 +120,7 @@ RULES = (
     Rule("L", r"b(?=\sthere\b)|(?<=\b[Ii]'ll )b(?=\s)", "be"),
     Rule("L", r"w/e(?!\w)", "whatever"),
     Rule("L", r"(?:\A|(?<=[.!?]\s)|(?<=\n))k(?=[.!,]|\s?\Z|\s(?:thx|thanks|c|see|cool|great|sure|then|so)\b)", "okay"),
-    Rule("D", rf"(?:{_WANTING})2(?=\s{any_of(_VERBS)}(?!\w))", "to"),
+    Rule("D", rf"(?:{_WANTING})2(?=\s{any_of(_VERBS)}{_END_OF_VERB})", "to"),
     Rule("D", rf"(?:{_THANKING})4(?=\s{any_of(_RECEIVED)}(?!\w))", "for"),
     Rule("D", r"(?P<low>\d{1,3})m(?=\s(?:late|early|ago|nap|delay|timer|til|until|behind schedule)\b)", _minutes),
     Rule("L", r"r(?=\su(?!\w))|(?<=\bu\s)r(?!\w)", "are"),

@@ -37,9 +37,9 @@ _DATE_WORDS = frozenset({
     "on", "since", "until", "till", "by", "before", "after", "from", "through", "due", "dated", "expires", "expired",
     "born", "shipped", "ships", "delivered", "arrived", "arrives", "arriving", "eta", "effective", "posted", "updated",
     "published", "released", "scheduled", "starts", "starting", "begins", "beginning", "ends", "ending", "opens",
-    "meet", "meets", "meeting", "thru", "exp", "expiring", "closes", "closed", "signed", "sent", "received",
-    "rescheduled", "postponed", "moved", "back", "returning",
+    "thru", "exp", "expiring", "closes", "closed", "back", "returning",
 })  # fmt: skip
+_MEETING_WORDS = frozenset({"meet", "meets", "meeting", "sent", "received", "signed", "you", "u", "ya"})
 _MONTH = rf"(?:{any_of((*MONTHS, *SHORT_MONTHS))})(?![^\W_])"
 
 
@@ -72,25 +72,30 @@ def _day_first(match: re.Match[str]) -> str | None:
 
 
 def _without_year(match: re.Match[str]) -> str | None:
+    before = word_before(match).lower()
     is_date = (
-        word_before(match).lower() in _DATE_WORDS
+        before in _DATE_WORDS
+        or (before in _MEETING_WORDS and not is_noun(word_after(match)))
         or word_before(match) in _LONG_NAMES
         or _DATED.search(text_before(match))
         or _AT_A_TIME.match(match.string, match.end())
     )
+    is_part = match["day"] in {"2", "3", "4", "8"} and int(match["month"]) < int(match["day"])
+    if is_part and before in {"to", "and", "between"}:
+        return None  # between 1/4 and 3/4
     is_measure = _PART_OF_A_MEASURE.match(match.string, match.end())
     return _date(int(match["month"]), int(match["day"])) if is_date and not is_measure else None
 
 
 _DATED = re.compile(
-    r"\b(?:(?:letter|e-?mail|memo|note|notes|minutes|invoice|statement|report|message|meeting|decision|ruling|order|week|"
-    r"night|morning|evening|edition|issue|as) of (?:the )?|see (?:you|u|ya) |between "
+    r"\b(?:(?:letter|e-?mail|memo|note|notes|minutes|invoice|statement|report|message|meeting|decision|ruling|week|"
+    r"night|morning|evening|edition|as) of (?:the )?"
     r"|(?:from|between) \d{1,2}/\d{1,2} (?:to|and|thru|through|until) "
     r"|(?:moved|postponed|rescheduled|changed|pushed|delayed|extended)\b[^.!?]{0,30} (?:to|from|until) )\Z",
     re.IGNORECASE,
 )
 _PART_OF_A_MEASURE = re.compile(
-    rf"\s?(?:{any_of(UNITS)}|cups?|of|teaspoons?|tablespoons?|pounds?|ounces?|pints?|quarts?|inch(?:es)?|miles?|full|done)(?!\w)"
+    rf"\s?(?:{any_of(UNITS)}|cups?|of|teaspoons?|tablespoons?|pounds?|ounces?|pints?|quarts?|inch(?:es)?|miles?|full|done|way)(?!\w)"
 )
 _AT_A_TIME = re.compile(
     r",?\s(?:(?:at|@)\s(?:noon|midnight|\d{1,2}(?::\d\d)?(?!\s?(?:%|percent|\d)))"

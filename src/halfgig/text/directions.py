@@ -66,7 +66,7 @@ _STATES = {
     "UT": "Utah", "VT": "Vermont", "VA": "Virginia", "WA": "Washington", "WV": "West Virginia",
     "WI": "Wisconsin", "WY": "Wyoming",
 }  # fmt: skip
-_WORDS = frozenset({"AL", "HI", "ID", "IN", "LA", "MA", "ME", "OH", "OK", "OR", "PA"})
+_WORDS = frozenset({"AL", "DE", "MD", "MS", "HI", "ID", "IN", "LA", "MA", "ME", "OH", "OK", "OR", "PA"})
 """Codes that are also words or something else in capitals: states only before a postcode."""
 
 _SHORT_STATES = {
@@ -96,8 +96,27 @@ def _state(match: re.Match[str]) -> str | None:
 def _short_state(match: re.Match[str]) -> str | None:
     """Return a state behind a town; None behind a word that begins a sentence: "Well, Miss. Jones"."""
     town = _TOWN.search(text_before(match))
-    begins = town and re.search(r"[.!?]\s\Z", text_before(match)[: town.start()])
+    begins = town and re.search(r"(?<!St)(?<!Ft)(?<!Mt)[.!?]\s\Z", text_before(match)[: town.start()])
     return _SHORT_STATES[match["name"]] if town and not begins else None
+
+
+_LANDS = ("Korea", "Korean", "Koreans", "Africa", "African", "America", "American", "Carolina", "Dakota", "Vietnam",
+          "Germany", "German", "Virginia", "Ireland", "Yorkshire", "Sudan", "Bank", "Coast", "Side")  # fmt: skip
+_SIDES = ("Asia", "Europe", "Africa", "America", "England", "London", "Portland", "DC", "corner", "side",
+          "part", "region",
+          "coast", "of the", "winds", "wind", "quadrant", "suburbs")  # fmt: skip
+
+
+def _of_a_land(match: re.Match[str]) -> str:
+    return _point(match["letters"]).capitalize()
+
+
+def _of_a_side(match: re.Match[str]) -> str:
+    return _point(match["letters"])
+
+
+def _state_of_an_office(match: re.Match[str]) -> str:
+    return _SHORT_STATES[match["name"]]
 
 
 def _last_state(match: re.Match[str]) -> str | None:
@@ -132,5 +151,8 @@ RULES = (
     ),
     Rule("L", rf"(?P<code>{any_of(_STATES)})(?!\w){_AFTER_TOWN}", _state),
     Rule("L", rf"{_SHORT}{ENDING}", _last_state, Boundary.SENTENCE),
+    Rule("L", rf"{_SHORT}(?=\s(?:Gov|Sen|Rep|Lt|Atty)\b)", _state_of_an_office),
+    Rule("L", rf"(?P<letters>[NSEW])\.(?=\s{any_of(_LANDS)}(?!\w))", _of_a_land),
+    Rule("L", rf"(?P<letters>[NS][EW])(?=\s{any_of(_SIDES)}(?!\w))", _of_a_side),
     Rule("L", rf"{_SHORT}(?=[,;)]|\s[a-z\d(]|\s\u2014)", _short_state),
 )

@@ -45,6 +45,8 @@ _WORDS = {
     "verh": "verheiratet", "vs": "versus", "wg": "wegen", "Ing": "Ingenieur", "Dipl": "Diplom", "Mag": "Magister",
     "Ausf": "Ausführung", "Anm": "Anmerkung", "Bsp": "Beispiel", "Fa": "Firma", "franz": "französisch",
     "gem": "gemäß", "kath": "katholisch", "ev": "evangelisch", "südl": "südlich", "nördl": "nördlich",
+    "Gl": "Gleis", "Abf": "Abfahrt", "Ank": "Ankunft", "Wg": "Wagen", "Sitzpl": "Sitzplatz", "Temp": "Temperatur",
+    "Zi": "Zimmer", "Whg": "Wohnung", "OG": "Obergeschoss", "USt": "Umsatzsteuer",
     "östl": "östlich", "westl": "westlich", "Zs": "Zeitschrift", "Ztr": "Zentner", **_SHORT_MONTHS,
 }  # fmt: skip
 _CLOSING = {"usw": "und so weiter", "etc": "et cetera"}
@@ -56,14 +58,14 @@ _ORDERED = (
     "Teil", "Akt", "Satz", "Staffel", "Folge", "Etappe", "Sitzung", "Ausgabe", "Jahr", "Monat", "Generation",
     "Halbzeit", "Versuch", "Schritt", "Advent", "Person", "Gang", "Kind", "Hochzeitstag", "Bezirk", "Hälfte",
     "Armee", "Division", "Sinfonie", "Symphonie", "FC", "Bundesliga", "Mannschaft", "Vorsitzender", "Vorsitzende",
-    "Bürgermeister", "Sekunde", "Lesung", "Strophe", "Version", "Obergeschoss", "Stockwerk",
+    "Bürgermeister", "OG", "UG", "Sekunde", "Lesung", "Strophe", "Version", "Obergeschoss", "Stockwerk",
 )  # fmt: skip
 _FEMININE = frozenset({
     "Auflage", "Klasse", "Liga", "Runde", "Reihe", "Etage", "Stelle", "Woche", "Minute", "Staffel", "Folge", "Etappe",
     "Sitzung", "Ausgabe", "Generation", "Halbzeit", "Person", "Hälfte", "Armee", "Division", "Sinfonie", "Symphonie",
     "Bundesliga", "Mannschaft", "Vorsitzende", "Sekunde", "Lesung", "Strophe", "Version",
 })  # fmt: skip
-_NEUTER = frozenset({"Jahrhundert", "Kapitel", "Mal", "Quartal", "Semester", "Lebensjahr", "Jahr", "Kind",
+_NEUTER = frozenset({"Jahrhundert", "Kapitel", "Mal", "Quartal", "Semester", "Lebensjahr", "Jahr", "Kind", "OG", "UG",
                      "Obergeschoss", "Stockwerk"})  # fmt: skip
 _DATIVE = re.compile(
     r"\b(?:am|vom|zum|zur|beim|im|den|dem|des|der(?=\s\d+\.\s(?:Klasse|Auflage|Liga|Runde|Etage|Stelle|Woche|Minute|Staffel)\b)|"
@@ -95,11 +97,17 @@ def _range_before_month(match: re.Match[str]) -> str:
     return f"{_ordinal(int(match['low']), match)} bis {_ordinal(int(match['number']), match)}"
 
 
+_THIS_CENTURY = 70
+"""Years of two digits below it are those of this century."""
+
+
 def _date(match: re.Match[str]) -> str | None:
     day, month = int(match["day"]), int(match["month"])
     if not (1 <= day <= 31 and 1 <= month <= 12):
         return None
-    first, year = _ordinal(day, match), match.groupdict().get("year")
+    groups = match.groupdict()
+    first, year, short = _ordinal(day, match), groups.get("year"), groups.get("short")
+    year = year or (short and ("20" if int(short) < _THIS_CENTURY else "19") + short)
     second = numbers.in_language(month, "ordinal", "de").removesuffix("e") + first[first.rindex("t") + 1 :]
     return f"{first} {second}" + (f" {german_numbers.year(year)}" if year else "")
 
@@ -165,7 +173,10 @@ _STOPLESS = {
     "ggf": "gegebenenfalls", "inkl": "inklusive", "zzgl": "zuzüglich", "bspw": "beispielsweise", "vllt": "vielleicht",
     "vlt": "vielleicht", "iwie": "irgendwie", "iwann": "irgendwann", "sry": "sorry", "hdl": "hab dich lieb",
     "hdgdl": "hab dich ganz doll lieb", "MfG": "Mit freundlichen Grüßen", "mfg": "mit freundlichen Grüßen",
-    "zb": "zum Beispiel", "GmbH": "GmbH",
+    "zb": "zum Beispiel", "GmbH": "GmbH", "USt": "Umsatzsteuer", "mrg": "morgen", "mrgn": "morgen",
+    "kA": "keine Ahnung",
+    "kp": "kein Plan", "gn8": "gute Nacht", "n8": "Nacht", "Hbf": "Hauptbahnhof", "OG": "Obergeschoss",
+    "EG": "Erdgeschoss", "UG": "Untergeschoss",
 }  # fmt: skip
 """Short forms that are recognised without a full stop."""
 _GREETINGS = {"LG": "Liebe Grüße", "lg": "liebe Grüße", "VG": "Viele Grüße", "vg": "viele Grüße"}
@@ -209,6 +220,10 @@ _END_OF_PHRASE = r"\.(?!\w)"
 _AMOUNT = r"(?P<whole>\d{1,3}(?:\.\d{3}){1,4}|\d{1,12})(?:,(?P<cents>\d{1,2})(?!\d)|,[-\u2013\u2014]{1,2})?"
 _SCALE = r"(?:\s?(?P<scale>Mio\.?|Mrd\.?|Tsd\.?|Millionen|Milliarden|Tausend))?"
 
+_ON_A_DAY = (
+    r"(?:(?<=[Vv]om )|(?<=[Aa]m )|(?<=[Bb]is )|(?<=[Ss]eit )|(?<=[Aa]b )|(?<=den )|(?<=dem )|(?<=zum )|(?<=Datum: )"
+    r"|(?<=fällig ))"
+)
 _AT = "(?:(?<=[Aa]b )|(?<=[Uu]m )|(?<=bis )|(?<=von )|(?<=gegen ))"
 _CLOCK_RANGE = (
     r"(?P<low>\d{1,2})(?:[:.](?P<low_minute>\d\d))?(?:\sUhr)?(?:\s?[-\u2013]\s?|\sbis\s)"
@@ -233,7 +248,7 @@ RULES = (
         rf"(?P<first>{any_of(_LONG_DAYS)})\.?\s?[-\u2013]\s?(?P<last>{any_of(_LONG_DAYS)})(?!\w)(?:\.(?=,|\s\d))?",
         _days,
     ),
-    Rule("L", rf"(?P<name>{any_of(_DAYS)})(?=[.:,]?\s{_CLOCK})", lookup(_DAYS, "name")),
+    Rule("L", rf"(?P<name>{any_of(_DAYS)})\.?(?=[:,]?\s{_CLOCK})", lookup(_DAYS, "name")),
     Rule("L", rf"(?P<name>{any_of(_STOPLESS)})(?![\w.@-]|'\w)", lookup(_STOPLESS, "name")),
     Rule(
         "L",
@@ -251,6 +266,7 @@ RULES = (
     Rule("L", rf"(?<![\w.])(?P<name>{any_of(_WORDS)})\.(?!\w){_GOES_ON}", lookup(_WORDS, "name")),
     Rule("L", rf"(?P<name>{any_of(_DAYS)})\.(?=,?\s(?:den\s)?\d)", lookup(_DAYS, "name")),
     Rule("D", r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})(?!\d)", _date),
+    Rule("D", rf"{_ON_A_DAY}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<short>\d\d)(?![\d.]\d)", _date),
     Rule("D", r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?=\s[a-zäöü(]|[,;)])", _date),
     Rule("D", r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?![\d-])", _date),
     Rule(

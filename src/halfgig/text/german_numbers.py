@@ -14,7 +14,7 @@ _FEMININE = {
     "Wh": ("Wattstunde", "Wattstunden"), "MWh": ("Megawattstunde", "Megawattstunden"), "t": ("Tonne", "Tonnen"),
     "kcal": ("Kilokalorie", "Kilokalorien"), "Msp": ("Messerspitze", "Messerspitzen"),
     "mAh": ("Milliamperestunde", "Milliamperestunden"), "Pckg": ("Packung", "Packungen"),
-    "Pkg": ("Packung", "Packungen"),
+    "Pkg": ("Packung", "Packungen"), "Tbl": ("Tablette", "Tabletten"),
 }  # fmt: skip
 _UNCHANGED = {
     "km/h": "Kilometer pro Stunde", "m/s": "Meter pro Sekunde", "km": "Kilometer", "cm": "Zentimeter",
@@ -166,13 +166,17 @@ _PARTS = {2: "Halbe", 3: "Drittel", 4: "Viertel", 5: "Fünftel", 6: "Sechstel", 
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8)}
 
 
+_PRESSURE = re.compile(r"\b(?:Blutdruck|RR)(?: (?:von|ist|war|bei|liegt bei))?:?\s\Z")
+
+
 def _fraction(match: re.Match[str]) -> str | None:
     if match["part"]:
         above, below = _VULGAR[match["part"]]
     else:
         above, below = int(match["above"]), int(match["below"])
     if below not in _PARTS or above >= below:
-        return None if match["count"] or match["part"] or match["unit"] else f"{above} {below}"
+        joint = " zu " if _PRESSURE.search(text_before(match)) else " "
+        return None if match["count"] or match["part"] or match["unit"] else f"{above}{joint}{below}"
     count = int(match["count"] or 0)
     unit = f" {_UNITS[match['unit']][1 if count else 0]}" if match["unit"] else ""
     if (above, below) == (1, 2):
@@ -290,7 +294,7 @@ _KINGS = frozenset({
 _NUMBER = r"(?:\d{1,3}(?:\.\d{3}){1,4}|\d{1,12})(?:,\d{1,6})?"
 BEGINS = rf"(?=\s{{1,20}}[\"\u201e]?{any_of(sorted(BEGINNINGS))}(?!\w)|\s{{0,20}}\Z|\n)"
 """Follows a short form that ends a sentence."""
-_STOP = rf"(?:(?<=Std|Min|Sek|Msp|Pkg|Pck|Stk)\.(?!{BEGINS}))?"
+_STOP = rf"(?:(?<=Std|Min|Sek|Msp|Pkg|Pck|Stk|Tbl)\.(?!{BEGINS}))?"
 _UNIT = rf"(?P<unit>{any_of(_UNITS)})(?![\w²³]|/(?!\s?(?:100\s?)?{any_of(_PER)})){_STOP}"
 _RULERS = any_of([*_QUEENS, *_KINGS, *(f"{name}s" for name in _KINGS)])
 _PLACE_BEFORE = r"(?:(?<=\d, )|(?<=\d[a-z], )|(?<=\d[a-z] )|(?<=\n)|(?<=[a-zß]\s\d\s)|(?<=[a-z]\s\d\d\s)|(?<=D-))"

@@ -258,10 +258,15 @@ def _degrees_of_weather(match: re.Match[str]) -> str | None:
     return _degrees(match) if is_precise or is_oven or _HEATED.search(text_before(match)) else None
 
 
+_OF_A_GAME = frozenset({"shot", "shots", "lead", "game", "line", "play", "win", "night", "deficit"})
+
+
 def _pints(match: re.Match[str]) -> str | None:
     """Return points of a percentage, "up 0.1 pt.", or the pints of a recipe, "1 pt. cream"."""
     number = match["number"]
     many = "" if number == "1" else "s"
+    if match["next"] in _OF_A_GAME:
+        return f"{numbers.number(number)} point"
     if "." in number and match["name"] == "pt":
         return f"{numbers.number(number)} point{many}"
     return f"{numbers.number(number)} pint{many}" if is_noun(match["next"] or "") else None
@@ -302,7 +307,7 @@ RULES = (
     Rule("P", rf"(?<=[A-Za-z.])/(?=\d[\d.,]{{0,9}}\s?(?:{any_of(UNITS)}|[CF])(?!\w))", _other_measure),
     Rule("P", r"(?:(?<=[CF])|(?<=fan))/(?=gas\s\d)", ","),
     Rule("P", rf"(?<=\d)/(?P<per>{any_of(_VOLUMES)})(?!\w)", _per_volume),
-    Rule("D", r"(?P<low>\d{1,3}(?:\.\d{1,2})?)pc(?!\w)", _percent),
+    Rule("D", r"(?P<low>\d{1,3}(?:\.\d{1,2})?)pc(?!\w)(?!\s(?:set|sofa|kit|bundle|pack|puzzle|dining)\b)", _percent),
     Rule("D", r"(?P<low>\d{1,2})(?:Y(?=\s(?:yield|Treasury|note|bond|at\s\d|\d))|pt(?!\w))", _by_a_letter),
     Rule("D", r"(?P<low>\d{1,2})v(?P<high>\d{1,2})(?!\w|\.\d)", _teams),
     Rule("S", rf"\s[-~]\s{_SECOND_END}", _to),

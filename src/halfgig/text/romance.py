@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from halfgig.text import numbers, romance_messages, romance_numbers
+from halfgig.text import numbers, romance_days, romance_messages, romance_numbers
+from halfgig.text.context import text_before
 from halfgig.text.rules import Rule, any_of
 
 
@@ -71,13 +72,14 @@ _FRENCH = Grammar(
         "env": "environ", "n°": "numéro", "tél": "téléphone", "Tél": "Téléphone", "bd": "boulevard",
         "Bd": "Boulevard", "av": "avenue", "Av": "Avenue", "vol": "volume", "chap": "chapitre", "fig": "figure",
         "max": "maximum", "min": "minimum", "cf": "confer", "éd": "édition", "St": "Saint", "Ste": "Sainte",
-        "art": "article", "apr": "après",
+        "art": "article", "apr": "après", "th": "thermostat",
+        "pers": "personnes", "cp": "comprimés", "dép": "départ", "arr": "arrivée",
     },
     units={
         "km/h": ("kilomètre heure", "kilomètres heure"), "km": ("kilomètre", "kilomètres"), "kg": ("kilo", "kilos"),
         "cm": ("centimètre", "centimètres"), "mm": ("millimètre", "millimètres"), "m": ("mètre", "mètres"),
         "m²": ("mètre carré", "mètres carrés"), "g": ("gramme", "grammes"), "l": ("litre", "litres"),
-        "°C": ("degré", "degrés"), "min": ("minute", "minutes"),
+        "°C": ("degré", "degrés"), "ºC": ("degré", "degrés"), "min": ("minute", "minutes"),
     },
     whole_hour=(r"[hH]", "{} heure", "{} heures"),
     clock_range=" à ",
@@ -110,13 +112,14 @@ _SPANISH = Grammar(
         "Prof": "Profesor", "Profa": "Profesora", "pág": "página", "págs": "páginas", "aprox": "aproximadamente",
         "máx": "máximo", "mín": "mínimo", "Lic": "Licenciado", "Ing": "Ingeniero", "Gral": "General",
         "art": "artículo", "cap": "capítulo", "vol": "volumen", "fig": "figura", "Sto": "Santo", "Sta": "Santa",
+        "incl": "incluido", "pers": "personas", "comp": "comprimido", "dto": "descuento", "Tfno": "Teléfono",
         "dcha": "derecha", "izq": "izquierda", "Dña": "Doña", "Pza": "Plaza",
     },
     units={
         "km/h": ("kilómetro por hora", "kilómetros por hora"), "km": ("kilómetro", "kilómetros"),
         "kg": ("kilo", "kilos"), "cm": ("centímetro", "centímetros"), "mm": ("milímetro", "milímetros"),
         "m": ("metro", "metros"), "m²": ("metro cuadrado", "metros cuadrados"), "g": ("gramo", "gramos"),
-        "l": ("litro", "litros"), "°C": ("grado", "grados"), "min": ("minuto", "minutos"),
+        "l": ("litro", "litros"), "°C": ("grado", "grados"), "ºC": ("grado", "grados"), "min": ("minuto", "minutos"),
     },
     whole_hour=(r"h(?:rs?)?", "{}", "{}"),
     clock_range=" a ",
@@ -148,13 +151,13 @@ _ITALIAN = Grammar(
         "a. C": "avanti Cristo", "d. C": "dopo Cristo", "pag": "pagina", "pagg": "pagine", "tel": "telefono",
         "Tel": "Telefono", "n": "numero", "num": "numero", "cap": "capitolo", "art": "articolo", "vol": "volume",
         "fig": "figura", "ca": "circa", "V": "Via", "P.za": "Piazza", "C.so": "Corso", "S": "San", "max": "massimo",
-        "min": "minimo", "On": "Onorevole", "Rag": "Ragionier",
+        "min": "minimo", "On": "Onorevole", "Rag": "Ragionier", "pers": "persone", "incl": "incluso",
     },
     units={
         "km/h": ("chilometro orario", "chilometri orari"), "km": ("chilometro", "chilometri"),
         "kg": ("chilo", "chili"), "cm": ("centimetro", "centimetri"), "mm": ("millimetro", "millimetri"),
         "m": ("metro", "metri"), "m²": ("metro quadrato", "metri quadrati"), "g": ("grammo", "grammi"),
-        "l": ("litro", "litri"), "°C": ("grado", "gradi"), "min": ("minuto", "minuti"),
+        "l": ("litro", "litri"), "°C": ("grado", "gradi"), "ºC": ("grado", "gradi"), "min": ("minuto", "minuti"),
     },
     whole_hour=(r"(?!h)h", "{}", "{}"),
     clock_range=" - ",
@@ -187,12 +190,13 @@ _PORTUGUESE = Grammar(
         "Profa": "Professora", "Profª": "Professora", "pág": "página", "págs": "páginas", "aprox": "aproximadamente",
         "máx": "máximo", "mín": "mínimo", "Eng": "Engenheiro", "art": "artigo", "cap": "capítulo", "vol": "volume",
         "fig": "figura", "Sto": "Santo", "Sta": "Santa", "V. Exa": "Vossa Excelência",
+        "apto": "apartamento", "Apto": "Apartamento", "séc": "século", "comp": "comprimido", "incl": "incluído",
     },
     units={
         "km/h": ("quilômetro por hora", "quilômetros por hora"), "km": ("quilômetro", "quilômetros"),
         "kg": ("quilo", "quilos"), "cm": ("centímetro", "centímetros"), "mm": ("milímetro", "milímetros"),
         "m": ("metro", "metros"), "m²": ("metro quadrado", "metros quadrados"), "g": ("grama", "gramas"),
-        "l": ("litro", "litros"), "°C": ("grau", "graus"), "min": ("minuto", "minutos"),
+        "l": ("litro", "litros"), "°C": ("grau", "graus"), "ºC": ("grau", "graus"), "min": ("minuto", "minutos"),
     },
     whole_hour=(r"[hH]", "{} hora", "{} horas"),
     clock_range=" a ",
@@ -219,6 +223,10 @@ class _Reader:
             return None
         first = self._grammar.first if day == 1 else self._words(day)
         return f"{first} {of}{self._grammar.months[month - 1]} {of}{self._words(int(match['year']))}"
+
+    def units(self, match: re.Match[str]) -> str:
+        """Return a unit behind a range or a fraction."""
+        return self._grammar.units[match["unit"]][1]
 
     def sum(self, match: re.Match[str]) -> str:
         one, many, hundredths = self._grammar.money[match["before"] or match["after"]]
@@ -264,7 +272,10 @@ class _Reader:
         return f"{sign}{match['number']} {one if match['number'] == '1' else many}"
 
     def closing(self, match: re.Match[str]) -> str:
-        return self._grammar.closing[re.sub(r"\.\s?", ". ", match["name"])] + ("." if match["ends"] is not None else "")
+        words = self._grammar.closing[re.sub(r"\.\s?", ". ", match["name"])]
+        if re.search(r"(?:(?<!\d)1|/\d|[½¼¾])\s\Z", text_before(match)):
+            words = words.replace("cuillères", "cuillère")
+        return words + ("." if match["ends"] is not None else "")
 
     def joint(self, _: re.Match[str]) -> str:
         return self._grammar.clock_range.strip(" -")
@@ -293,7 +304,7 @@ def _rules(grammar: Grammar) -> tuple[Rule, ...]:
     sign = grammar.whole_hour[0]
     time = rf"\d{{1,2}}(?:(?::|\s?[hH]\s?|\.)\d\d|\s?{sign})"
     return (
-        Rule("L", rf"(?<![\w.])(?P<name>{phrases})\.(?!\w)(?=\s?[\d(]|,|\s[^\W\d_])", reader.short_form),
+        Rule("L", rf"(?<![\w.])(?P<name>{phrases})\.(?!\w)(?=\s?[\d(:)]|,|\s[^\W\d_])", reader.short_form),
         Rule(
             "L",
             rf"(?<![\w.])(?P<name>{closings})\.(?=(?P<ends>\s{{1,20}}[A-ZÀ-Ú]|\s{{0,20}}\Z|\n)?)(?!\w)",
@@ -301,6 +312,7 @@ def _rules(grammar: Grammar) -> tuple[Rule, ...]:
         ),
         Rule("D", r"(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})(?![\d/-])", reader.date),
         Rule("D", r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?![\d-])", reader.date),
+        Rule("L", rf"(?<=\d\s)(?P<unit>{any_of(grammar.units)})(?![\w/²³])", reader.units),
         Rule("D", r"(?P<hour>\d{1,2})(?::|\s?[hH]\s?)(?P<minute>\d\d)(?![\d:])(?:\s?h(?!\w))?", reader.time),
         Rule("D", r"(?<=\bore )(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?![\d.])", reader.time),
         Rule("D", rf"(?<![\w.,/])(?P<low>\d{{1,2}})\s?[-\u2013]\s?(?P<hour>\d{{1,2}})\s?{sign}(?!\w)", reader.hours),
@@ -325,4 +337,7 @@ def rules(language: str) -> tuple[Rule, ...]:
     """Return the rules for "fr", "es", "it", "pt" or "pt-pt"; none for others."""
     base = language[:2]
     grammar = {"fr": _FRENCH, "es": _SPANISH, "it": _ITALIAN, "pt": _PORTUGUESE}.get(base)
-    return (*romance_messages.rules(base), *_rules(grammar), *romance_numbers.rules(language)) if grammar else ()
+    if grammar is None:
+        return ()
+    days = romance_days.rules(grammar.language, grammar.months, grammar.first, grammar.of)
+    return (*romance_messages.rules(base), *days, *_rules(grammar), *romance_numbers.rules(language))

@@ -8,7 +8,7 @@ _FORMS = {
         "SVP": "s'il vous plaît", "mdr": "mort de rire", "bcp": "beaucoup", "pk": "pourquoi", "pq": "pourquoi",
         "rdv": "rendez-vous", "RDV": "rendez-vous", "ajd": "aujourd'hui", "dsl": "désolé", "qqn": "quelqu'un",
         "qqch": "quelque chose", "jsp": "je sais pas", "tkt": "t'inquiète", "tjs": "toujours", "dc": "donc",
-        "tt": "tout", "ds": "dans", "pdt": "pendant",
+        "tt": "tout", "ds": "dans", "pdt": "pendant", "jrs": "jours", "x/j": "fois par jour",
     },
     "es": {
         "xq": "porque", "pq": "porque", "tqm": "te quiero mucho", "tb": "también", "tmb": "también",

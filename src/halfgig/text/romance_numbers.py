@@ -69,7 +69,7 @@ _FRENCH = Counting(
     number_signs="[nN]°|[nN]º|[nN]o\\.(?=\\s?\\d)",
     number="numéro",
     counted=frozenset({"chapitre", "tome", "volume", "partie", "acte", "scène", "livre", "article", "guerre", "phase",
-                       "mondiale", "titre", "annexe", "type", "niveau"}),
+                       "mondiale", "titre", "annexe", "type", "niveau", "chap", "art", "vol"}),
     largest_ordinal=1,
 )  # fmt: skip
 _SPANISH = Counting(
@@ -92,7 +92,7 @@ _SPANISH = Counting(
     number_signs="[nN]\\.?[ºo°](?=\\s?\\d)|[nN]ro\\.?(?=\\s?\\d)",
     number="número",
     counted=frozenset({"capítulo", "tomo", "volumen", "parte", "acto", "escena", "libro", "artículo", "guerra", "fase",
-                       "mundial", "título", "anexo", "tipo", "nivel", "siglo"}),
+                       "mundial", "título", "anexo", "tipo", "nivel", "siglo", "s", "cap", "art", "vol"}),
     largest_ordinal=10,
 )  # fmt: skip
 _ITALIAN = Counting(
@@ -115,7 +115,7 @@ _ITALIAN = Counting(
     number_signs="[nN]°(?=\\s?\\d)|[nN]º(?=\\s?\\d)",
     number="numero",
     counted=frozenset({"capitolo", "tomo", "volume", "parte", "atto", "scena", "libro", "articolo", "guerra", "fase",
-                       "mondiale", "titolo", "allegato", "tipo", "livello"}),
+                       "mondiale", "titolo", "allegato", "tipo", "livello", "cap", "art", "vol"}),
     largest_ordinal=60,
 )  # fmt: skip
 _PORTUGUESE = Counting(
@@ -138,7 +138,7 @@ _PORTUGUESE = Counting(
     number_signs="[nN]\\.?[ºo°](?=\\s?\\d)",
     number="número",
     counted=frozenset({"capítulo", "tomo", "volume", "parte", "ato", "cena", "livro", "artigo", "guerra", "fase",
-                       "mundial", "título", "anexo", "tipo", "nível", "século"}),
+                       "mundial", "título", "anexo", "tipo", "nível", "século", "séc", "cap", "art", "vol"}),
     largest_ordinal=10,
 )  # fmt: skip
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4)}
@@ -236,7 +236,7 @@ class _Counter:
         noun = word_after(match)
         if self._counting.language == "fr":
             return noun.lower() in _FRENCH_FEMININE
-        return noun.endswith(("a", "as", "tà", "dad"))
+        return noun.endswith(("a", "as", "tà", "dad")) or noun in {"colher", "colheres", "parte", "noche", "notte"}
 
     def times(self, match: re.Match[str]) -> str:
         once, many, _ = self._counting.times
@@ -246,7 +246,36 @@ class _Counter:
         return self._counting.compared[match["sign"]]
 
 
+def _every_hours(match: re.Match[str]) -> str:
+    return f"cada {match['hours']} horas"
+
+
+def _eight_by_eight(match: re.Match[str]) -> str:
+    hours = match["hours"]
+    return f"{hours} em {hours} horas"
+
+
+def _century(match: re.Match[str]) -> str | None:
+    number = numbers.roman(match["letters"])
+    return numbers.in_language(number, "ordinal", "it") if number else None
+
+
+_FRENCH_MANY = {"k": "mille euros", "M": "millions d'euros", "Md": "milliards d'euros", "Mds": "milliards d'euros"}
+
+
+def _many_euros(match: re.Match[str]) -> str:
+    return f"{match['number']} {_FRENCH_MANY[match['scale']]}"
+
+
 _TITLES = {
+    "fr": (Rule("D", r"(?P<number>\d{1,4}(?:,\d{1,2})?)\s?(?P<scale>k|Mds?|M)\s?€", _many_euros),),
+    "it": (
+        Rule("L", r"(?P<letters>[IVX]{1,6})(?=\ssec(?:olo|\.))", _century),
+        Rule("L", r"Dott\.ssa(?!\w)", "Dottoressa"),
+        Rule("L", r"Prof\.ssa(?!\w)", "Professoressa"),
+        Rule("L", r"Sig\.ra(?!\w)", "Signora"),
+    ),
+    "pt": (Rule("D", r"(?P<hours>\d{1,2})/(?P=hours)\s?h(?:oras)?(?!\w)", _eight_by_eight),),
     "es": (
         Rule(
             "L",
@@ -254,8 +283,10 @@ _TITLES = {
             "Don",
         ),
         Rule("L", r"D\.?ª(?=\s[A-Z])", "Doña"),
+        Rule("L", r"s\.(?=\s[IVX]{1,5}(?!\w))", "siglo"),
+        Rule("L", r"c/\s?(?P<hours>\d{1,2})\s?h(?:oras|rs?)?(?!\w)", _every_hours),
         Rule("L", r"[cC]/(?=\s?[A-ZÁÉÍÓÚÑ])", "Calle"),
-    )
+    ),
 }
 
 

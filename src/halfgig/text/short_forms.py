@@ -99,7 +99,7 @@ ANYWHERE = {
     "orig": "originally", "pron": "pronunciation", "pub": "published", "rec": "recommended", "ref": "reference",
     "refs": "references", "req": "required", "stat": "statute", "tech": "tech", "vocab": "vocabulary",
     "a.k.a": "also known as", "aka": "also known as", "b/c": "because", "et seq": "et seq", "encl": "enclosed",
-    "agg": "aggregate", "Bal": "Balance", "bal": "balance", "Exp": "Expires", "exp": "expires", "Cnr": "Corner",
+    "agg": "aggregate", "Bal": "Balance", "bal": "balance",  "prob": "probably", "Prob": "Probably", "Cnr": "Corner",
     "cnr": "corner", "gal": "gallon", "oz": "ounce", "doz": "dozen", "no. of": "number of",
     "nos. of": "numbers of",
     "No. of": "Number of", "mil": "million",
