@@ -15,6 +15,7 @@ import hashlib
 import io
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,7 @@ from tests.support import postgres
 from tests.support.serving import serving
 
 IS_INSIDE = "HALFGIG_FIFTH_NAMESPACE"
+WITH_SOUND = "200, with sound"
 ENDED = ("completed", "failed", "cancelled")
 
 ORDERS = tuple(
@@ -64,10 +66,12 @@ class Storm:
     def run(self, videos: int, speeches: int, every_s: float, until: float) -> None:
         """Order everything while faults happen, until all videos have ended or time is up."""
         next_fault = time.monotonic() + every_s
-        while time.monotonic() < until and (len(self.orders) < videos or len(self.ended) < videos):
+        while time.monotonic() < until and (
+            len(self.orders) < videos or len(self.ended) < videos or self.speeches[WITH_SOUND] < speeches
+        ):
             if len(self.orders) < videos:
                 self._order(len(self.orders) % len(ORDERS))
-            if self.speeches.total() < speeches:
+            if self.speeches[WITH_SOUND] < speeches:
                 self._speak()
             self._look()
             if time.monotonic() >= next_fault:
@@ -122,17 +126,23 @@ class Storm:
             with node.client() as client:
                 asked = {"model": "tts-1", "voice": "alloy", "input": "One short speech.", "response_format": "wav"}
                 answer = client.post("/v1/audio/speech", json=asked)
-            self.speeches[f"{answer.status_code}" + ", with sound" * (len(answer.content) > 10_000)] += 1
+            has_sound = answer.status_code == 200 and len(answer.content) > 10_000
+            self.speeches[WITH_SOUND if has_sound else f"{answer.status_code}, sent again"] += 1
         except httpx.TransportError as error:
-            self.speeches[f"connection lost ({type(error).__name__})"] += 1
+            self.speeches[f"connection lost ({type(error).__name__}), sent again"] += 1
 
     def _look(self) -> None:
         with contextlib.suppress(httpx.TransportError), self._next().client() as client:
-            for video, _ in self.orders:
-                if video not in self.ended:
-                    answer = client.get(f"/v1/videos/{video}")
-                    if answer.status_code == 200 and answer.json()["status"] in ENDED:
-                        self.ended.add(video)
+            after: dict[str, str] = {}
+            while True:
+                answer = client.get("/v1/videos", params={"limit": "100", **after})
+                if answer.status_code != 200:
+                    return
+                page = answer.json()
+                self.ended |= {each["id"] for each in page["data"] if each["status"] in ENDED}
+                if not page["has_more"]:
+                    return
+                after = {"after": page["data"][-1]["id"]}
 
 
 def _frames(content: bytes) -> tuple[int, str]:
@@ -199,6 +209,7 @@ def _report(storm: Storm, ends: Counter[str], url: str) -> bool:
 
 def main() -> int:
     """Run the storm and print what came of it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that whatever was started is ended, too
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--videos", type=int, default=12)
     parser.add_argument("--speeches", type=int, default=24)

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import time
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from halfgig.log import ERROR, log
 from halfgig.server.errors import LateWriter
 from halfgig.server.worker.turns import MUCH_SHORTER
-from halfgig.server.worker.videos.workflow import ENDED, VERSION, WAITS
+from halfgig.server.worker.videos.workflow import ENDED, HELD, VERSION, WAITS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from halfgig.requests import VideoRequest
     from halfgig.server.job import Job
@@ -56,23 +57,33 @@ def reconcile(store: JobStore, workflows: Workflows, queue_of: Callable[[VideoRe
             _restart(job, workflows, queue_of)
     waiting, queued = [job for job in jobs if job.id not in known], [job for job in jobs if job.id in known]
     nodes = workflows.node_count() if waiting else 1
-    for job in due(waiting, queued, time.time(), nodes):
+    held = {job_id: found.owner for job_id, found in known.items() if found.status == HELD and found.owner}
+    for job in due(waiting, queued, time.time(), nodes, held):
         workflows.enqueue(job.id, queue_of(job.request))
 
 
-def due(waiting: Sequence[Job], queued: Sequence[Job], now: float, nodes: int = 1) -> list[Job]:
+def due(
+    waiting: Sequence[Job],
+    queued: Sequence[Job],
+    now: float,
+    nodes: int = 1,
+    held: Mapping[str, str] = MappingProxyType({}),
+) -> list[Job]:
     """Return the jobs to queue: of each client the shortest for each node, and another one that is much shorter.
 
-    An order that waits counts as shorter from minute to minute, so that short ones cannot keep it waiting for ever.
+    `held` has the node of each queued job that one has started.  A node that started several counts once, since it
+    makes one after the other, and may have been cut off: others would have nothing to do meanwhile.  An order that
+    waits counts as shorter from minute to minute, so that short ones cannot keep it waiting for ever.
     """
     chosen: list[Job] = []
     for client in dict.fromkeys(_client(job) for job in waiting):
-        started = [job.cost_s for job in queued if _client(job) == client]
+        own = [job for job in queued if _client(job) == client]
+        started, places = [job.cost_s for job in own], {held.get(job.id, job.id) for job in own}
         ordered = sorted(
             (job for job in waiting if _client(job) == client),
             key=lambda job: job.cost_s - AGEING * (now - job.created_at),
         )
-        room = max(0, nodes - len(started))
+        room = max(0, nodes - len(places))
         chosen += ordered[:room]
         if not room and len(started) == nodes and ordered[0].cost_s * MUCH_SHORTER < min(started):
             chosen.append(ordered[0])

@@ -36,6 +36,9 @@ MOST_ATTEMPTS = 1000
 WAITS = "ENQUEUED"
 """The state of a workflow in a queue."""
 
+HELD = "PENDING"
+"""The state of a workflow that an executor has started."""
+
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 """Final states of a workflow."""
 
