@@ -55,9 +55,20 @@ def test_a_line_that_the_picture_does_not_show_is_the_mesh_s() -> None:
     assert middle(with_line_of(picture(1.08, dark=0.99), plain_shape())) == pytest.approx(1.1, abs=0.001)
 
 
-def test_the_edges_of_an_open_mouth_are_the_mesh_s() -> None:
+def test_the_edges_of_an_open_mouth_in_a_sharp_picture_are_the_mesh_s() -> None:
     shape = plain_shape(gap=0.1)
-    assert with_line_of(picture(1.08), shape) is shape
+    assert with_line_of(picture(1.08), shape) == shape
+
+
+def test_an_open_upper_lip_in_a_soft_picture_ends_above_what_shines_into_it() -> None:
+    shape = plain_shape(gap=0.1)
+    found, mesh = (each.lips.contours for each in (with_line_of(picture(1.08), shape, 0.02), shape))
+    raised = [before.y - after.y for before, after in zip(mesh.inner_upper, found.inner_upper, strict=True)]
+    assert max(raised) == raised[5] == pytest.approx(0.03)
+    assert [raised[0], raised[-1]] == pytest.approx([0, 0])
+    assert found.inner_lower == mesh.inner_lower
+    softest = with_line_of(picture(1.08), shape, 0.5).lips.contours
+    assert all(inner.y >= outer.y for inner, outer in zip(softest.inner_upper, softest.outer_upper, strict=True))
 
 
 def lips_above_a_ring(line: float) -> NDArray[np.int64]:

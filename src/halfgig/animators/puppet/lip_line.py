@@ -1,4 +1,4 @@
-"""The line between closed lips, where the picture has it: the face mesh is a few hundredths of an eye distance off."""
+"""Where lips meet or end in the picture: the face mesh is a few hundredths of an eye distance off."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ ROWS, PLACES = 29, 64
 ALONG = 4.0
 """Standard deviation of the smoothing along the line, in places."""
 
+SPREAD, THINNER = 1.5, 0.3
+"""How far what is between open lips is seen in the upper one, in standard deviations of the picture's blur, and the
+most of it, as a share of the thinner lip."""
+
 FAINT, CLEAR = 0.03, 0.1
 """How much darker than both lips a line is, as a share of their brightness: what none is, and what surely is one."""
 
@@ -35,14 +39,15 @@ CORNERS = 0.9
 """Share of the mouth's half width from which on the line goes back to the mesh's, which ends in the corners."""
 
 
-def with_line_of(picture: Callable[[Map, Map], Map], shape: FaceShape) -> FaceShape:
+def with_line_of(picture: Callable[[Map, Map], Map], shape: FaceShape, blur: float = 0.0) -> FaceShape:
     """Return a shape whose closed lips meet where the picture is darkest near the mesh's line.
 
+    An open upper lip ends where the picture, whose edges have a `blur` in eye distances, shows it alone.
     `picture` returns RGB [n, m, 3] at places x, y [n, m] in the face frame.
     """
     lips = shape.lips
     if lips.bands.gap > 0:
-        return shape
+        return _without_what_is_between(shape, min(SPREAD * blur, THINNER * min(lips.bands.upper, lips.bands.lower)))
     contour = np.array(lips.contours.inner_upper, np.float32)
     offset = _offset(picture, contour, min(REACH, OF_A_LIP * min(lips.bands.upper, lips.bands.lower)))
 
@@ -54,6 +59,20 @@ def with_line_of(picture: Callable[[Map, Map], Map], shape: FaceShape) -> FaceSh
     bands = lips.bands._replace(upper=lips.bands.upper + down, lower=lips.bands.lower - down)
     contours = lips.contours._replace(inner_upper=inner, inner_lower=inner)
     return replace(shape, lips=replace(lips, line=moved(lips.line), bands=bands, contours=contours))
+
+
+def _without_what_is_between(shape: FaceShape, by: float) -> FaceShape:
+    """Return a shape whose upper lip, of open ones, ends higher by a length in the middle, and not in the corners.
+
+    The lower lip stays: between the lips, the picture is shown down to its edge.
+    """
+    contours = shape.lips.contours
+    gaps = [max(0.0, low.y - high.y) for high, low in zip(contours.inner_upper, contours.inner_lower, strict=True)]
+    upper = tuple(
+        Point(at.x, at.y - by * min(1.0, 2 * gap / max(gaps)))
+        for at, gap in zip(contours.inner_upper, gaps, strict=True)
+    )
+    return replace(shape, lips=replace(shape.lips, contours=contours._replace(inner_upper=upper)))
 
 
 def _offset(picture: Callable[[Map, Map], Map], contour: Map, reach: float) -> Map:

@@ -84,7 +84,7 @@ class MouthLayer:
         self._rgb = rgb
         self._to_source = (rgb.shape[1] - 1) / (size[0] - 1), (rgb.shape[0] - 1) / (size[1] - 1)
         self._frame = shape.frame
-        self.field = MouthField(with_line_of(self._at, shape))
+        self.field = MouthField(with_line_of(self._at, shape, texture.blur / shape.frame.unit))
         self._window = Window(shape.frame, size, self.field.area)
         self._axes = pixel_axes(shape.frame)
         self.inner = InnerMouth(self.field.lips, colours, shape.frame.unit)
