@@ -12,12 +12,16 @@ if TYPE_CHECKING:
 TOGETHER = (
     "tests/server/web/page/",
     "tests/end_to_end/",
-    "tests/tts/kokoro/",
     "tests/server/worker/videos/",
-    "tests/animators/sadtalker/",
     "tests/server/web/avatar/",
+    "tests/animators/sadtalker/",
+    "tests/tts/kokoro/",
 )
-"""Folders whose tests share a server, a browser or a model, the longest first: each stays with one worker."""
+"""Folders whose tests share a server, a browser or a model, the longest first: each stays with one worker.
+
+Those whose videos are rendered by cells come before what computes in the worker itself, as cells stand back behind it:
+side by side with each other they are done soon; next to busy workers they get a tenth of a processor.
+"""
 
 LONG = ("tests/pipeline/", "tests/attacks/", "tests/server/", "tests/cli/", "tests/models/", "tests/media/")
 """Folders with long tests; what is in no folder of these two lists is short and fills the end of a run."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, pause_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +46,8 @@ CALM: Any = {"reduced_motion": "reduce"}
 WAIT_MS = round(1000 * PATIENCE_S)
 """Longest wait for something to appear on the page, in milliseconds."""
 
-LOOK_EVERY_MS = 100
-"""Pause between two checks of the page."""
+SHORTEST_PAUSE_MS = 100.0
+"""Shortest pause between two checks of the page."""
 
 
 def needs_chromium() -> None:
@@ -126,10 +127,11 @@ class Studio:
 
 def until(page: Page, expression: str, within_ms: int = WAIT_MS) -> None:
     """Wait until an expression is true; polled from outside, since the page's policy forbids eval."""
-    for _ in range(within_ms // LOOK_EVERY_MS):
+    start = time.monotonic()
+    while (waited_s := time.monotonic() - start) < within_ms / 1000:
         if page.evaluate(f"Boolean({expression})"):
             return
-        page.wait_for_timeout(LOOK_EVERY_MS)
+        page.wait_for_timeout(max(SHORTEST_PAUSE_MS, 1000 * pause_s(waited_s)))
     raise TimeoutError(f"not so after {within_ms} ms: {expression}")
 
 
