@@ -205,3 +205,16 @@ def test_short_forms_of_law_photography_and_weather_are_read_in_full(written: st
 )
 def test_short_forms_with_two_meanings_go_by_the_words_around(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Pos. for strep, neg. for flu", "Positive for strep, negative for flu"),
+        ("Wk. 3, Bldg C, a 6.1-mag. quake", "Week three, Building C, a six point one magnitude quake"),
+        ("Sinner d. Medvedev 6-4", "Sinner defeated Medvedev six to four"),
+        ("up 2% Y/Y", "up two percent year over year"),
+    ],
+)
+def test_short_forms_of_results_weeks_and_buildings_are_read_in_full(written: str, spoken: str) -> None:
+    assert said(written) == spoken

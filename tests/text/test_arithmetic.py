@@ -129,3 +129,16 @@ def test_signs_and_functions_of_mathematics_have_their_names(written: str, spoke
 )
 def test_derivatives_products_sets_and_places_in_arrays_are_read(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("¹⁴C, Na⁺ and SO₄²⁻", "fourteen C, Na plus and SO four two minus"),
+        ("10⁻³ and x²", "ten to the power of minus three and x squared"),
+        ("x ** 2 and **bold** text", "x to the power of two and bold text"),
+        ("∛27 = 3", "the cube root of twenty-seven equals three"),
+    ],
+)
+def test_ions_isotopes_and_powers_of_programs_are_read(written: str, spoken: str) -> None:
+    assert said(written) == spoken

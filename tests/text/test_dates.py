@@ -171,3 +171,14 @@ def test_ranges_of_days_hours_and_names_of_days_are_joined_with_to(written: str,
 )
 def test_a_fraction_after_a_word_of_meeting_stays_one(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("1:1,000", "one to one thousand"),
+        ("due 11:59 PM 10/4", "due eleven fifty-nine p.m. October fourth"),
+    ],
+)
+def test_ratios_keep_thousands_and_a_day_behind_a_time_is_a_date(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -51,3 +51,13 @@ def test_states_behind_a_town_are_said_by_name_and_words_in_capitals_are_not(wri
 )
 def test_lands_and_sides_have_the_compass_in_full(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Miami, Fla. 33136", "Miami, Florida three three one three six"),
+    ],
+)
+def test_a_postcode_behind_a_short_state_is_read_digit_by_digit(written: str, spoken: str) -> None:
+    assert said(written) == spoken

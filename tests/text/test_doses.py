@@ -15,3 +15,14 @@ from tests.text.said import said
 )
 def test_prescriptions_are_read_as_they_are_meant(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("1 tab. p.o. b.i.d. x 10 d", "one tablet by mouth twice a day for ten days"),
+        ("2 tabs open", "two tabs open"),
+    ],
+)
+def test_tablets_and_days_of_a_prescription_are_read(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -98,3 +98,13 @@ def test_mileage_rooms_and_punches_are_no_fractions_and_no_ranges(written: str, 
 )
 def test_meters_laps_and_teams_are_no_fractions_and_no_versions(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("IND 176/7 (20 overs)", "IND one hundred seventy-six for seven, twenty overs"),
+    ],
+)
+def test_wickets_of_cricket_are_said_with_for(written: str, spoken: str) -> None:
+    assert said(written) == spoken

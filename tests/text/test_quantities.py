@@ -246,3 +246,14 @@ def test_a_large_number_keeps_its_unit(written: str, spoken: str) -> None:
 )
 def test_a_measure_in_two_units_has_a_pause_and_a_rate_has_per(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("batting .305 with a .950 OPS", "batting three oh five with a nine fifty OPS"),
+        (".305 m", "zero point three zero five meters"),
+    ],
+)
+def test_batting_averages_are_read_in_pairs(written: str, spoken: str) -> None:
+    assert said(written) == spoken

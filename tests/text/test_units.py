@@ -69,3 +69,14 @@ def test_rates_of_medicine_and_trade_are_said_with_per(written: str, spoken: str
 )
 def test_weeks_knots_packs_and_years_with_months_are_read(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("1 Tbsp. (15 mL) oil", "one tablespoon, fifteen milliliters, oil"),
+        ("7fl oz of milk, 12 min/side", "seven fluid ounces of milk, twelve minutes per side"),
+    ],
+)
+def test_a_stop_before_a_bracket_with_another_measure_ends_no_sentence(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -36,6 +36,13 @@ def _function(match: re.Match[str]) -> str:
     return f"{match['name']}{' prime' * len(match['primes'] or '')} of {match['of']}"
 
 
+def _power_of(match: re.Match[str]) -> str | None:
+    """Return the sign of a power, x ** 2; None for that of emphasis, which closes again."""
+    before = text_before(match)
+    is_operand = re.search(r"(?:(?<![\w*])[a-z]|\d|\))\Z", before)
+    return "to the power of" if is_operand and before.count("**") % 2 == 0 else None
+
+
 def _product(match: re.Match[str]) -> str | None:
     """Return the sign between two letters of a sum, b*c; None for the sign of emphasis."""
     return "times" if re.search(r"(?:(?<!\w)[a-z]|\d)\Z", text_before(match)) else None
@@ -210,6 +217,19 @@ _EXPONENT = rf"[-+\u2212]?\d{{1,4}}(?!\w)|\^[-\u2212]?\d{{1,4}}(?!\w)|[⁻⁺]?[
 _TEN = rf"10(?=[\^⁻⁺{_SUPERSCRIPTS}])"
 _TIMES_TEN = rf"\s?[\u00d7x*·]\s?{_TEN}"
 
+_CHARGES = {"⁺": "plus", "⁻": "minus"}
+
+
+def _charge(match: re.Match[str]) -> str:
+    """Return the charge of an ion: SO₄²⁻."""
+    count = f"{numbers.whole(match['count'].translate(_LOWERED))} " if match["count"] else ""
+    return count + _CHARGES[match["sign"]]
+
+
+def _isotope(match: re.Match[str]) -> str:
+    return numbers.whole(match[0].translate(_LOWERED))
+
+
 FIRST = (
     Rule(
         "DL",
@@ -260,7 +280,10 @@ RULES = (
     Rule("L", r"(?P<name>P)\((?P<of>[A-Z])(?:\s?(?P<given>\|)\s?(?P<other>[A-Z]))?\)", _probability),
     Rule("L", r"(?P<name>[fgh])(?P<primes>['\u2019\u2032]{1,3})?\((?P<of>[a-z])\)", _function),
     Rule("SL", r"\s?x\s?(?=\d{1,3}\s(?:reps?|sets?|rounds?)\b)", "times"),
+    Rule("P", rf"(?<=[A-Za-z₀-₉])(?P<count>[{_SUPERSCRIPTS}])?(?P<sign>[⁺⁻])(?![{_SUPERSCRIPTS}\d])", _charge),
+    Rule("P", rf"(?<![\w{_SUPERSCRIPTS}])[{_SUPERSCRIPTS}]{{1,3}}(?=[A-Z])", _isotope),
+    Rule("SP", r"(?<=[a-z\d)])\s?\*\*\s?(?=[\da-z(])", _power_of),
     Rule("P", r"\*(?=[a-z\d](?!\w))", _product),
-    Rule("L", r"(?<=[a-z]\s)x(?P<low>\d{1,2})(?=[,;)]|\.?\s?\Z|\.?\n)", _of_a_ticket),
+    Rule("L", r"(?<=[A-Za-z]\s)x(?P<low>\d{1,2})(?=[,;)]|\.?\s?\Z|\.?\n)", _of_a_ticket),
     Rule("P", rf"(?<=[\w)])(?:\^[-\u2212]?\d{{1,9}}(?!\w)|[⁻⁺]?[{_SUPERSCRIPTS}]{{1,9}})", _raised),
 )

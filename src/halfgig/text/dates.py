@@ -89,7 +89,7 @@ def _without_year(match: re.Match[str]) -> str | None:
 
 _DATED = re.compile(
     r"\b(?:(?:letter|e-?mail|memo|note|notes|minutes|invoice|statement|report|message|meeting|decision|ruling|week|"
-    r"night|morning|evening|edition|as) of (?:the )?"
+    r"night|morning|evening|edition|as) of (?:the )?|\d{1,2}\s?[ap]\.?m\.?,? "
     r"|(?:from|between) \d{1,2}/\d{1,2} (?:to|and|thru|through|until) "
     r"|(?:moved|postponed|rescheduled|changed|pushed|delayed|extended)\b[^.!?]{0,30} (?:to|from|until) )\Z",
     re.IGNORECASE,
@@ -306,7 +306,7 @@ RULES = (
     Rule("D", rf"{_DOT_CLOCK}(?P<half>(?!x)x)?", _clock_with_dot),
     Rule("D", rf"(?P<hour>\d{{1,2}})\s?{_HALF}{HALF_DAY_ENDING}", _hour, Boundary.SENTENCE),
     Rule("D", rf"(?P<hour>\d{{1,2}})\s?{_HALF}", _hour),
-    Rule("D", r"(?P<low>\d{1,6}):(?P<high>\d{1,6})(?![\d:])", _ratio),
+    Rule("D", r"(?P<low>\d{1,6}):(?P<high>\d{1,3}(?:,\d{3}){1,3}|\d{1,6})(?![\d:])", _ratio),
     Rule("D", rf"{_DAY}(?=\s{{1,2}}{_MONTH})", _day_before_month),
     Rule("D", rf"{_DAY}(?![:/%°]|[.,]\d)", _day_after_month),
     Rule("D", r"(?P<low>\d{4})\s?[-\u2013\u2014]\s?(?P<high>\d{4}|\d\d)(?![\d-])(?![^\W_])", _year_range),

@@ -6,6 +6,7 @@ from halfgig.text.abbreviations import ENDING, STARTER
 from halfgig.text.context import text_before
 from halfgig.text.identifiers import STREETS
 from halfgig.text.rules import Boundary, Rule, any_of
+from halfgig.text.short_forms import SHORT_STATES
 
 _POINTS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 _HIGHWAYS = re.compile(r"(?:\b(?:[Hh]wy|HWY|[Hh]ighway|[Rr]oute|[Rr]te|[Ii]nterstate|US|SR)\.?[\s-]|\bI-)\d{1,3}\s\Z")
@@ -69,17 +70,6 @@ _STATES = {
 _WORDS = frozenset({"AL", "DE", "MD", "MS", "HI", "ID", "IN", "LA", "MA", "ME", "OH", "OK", "OR", "PA"})
 """Codes that are also words or something else in capitals: states only before a postcode."""
 
-_SHORT_STATES = {
-    "Ala": "Alabama", "Ariz": "Arizona", "Ark": "Arkansas", "Calif": "California", "Colo": "Colorado",
-    "Conn": "Connecticut", "Del": "Delaware", "Fla": "Florida", "Ga": "Georgia", "Ill": "Illinois",
-    "Ind": "Indiana", "Kan": "Kansas", "Ky": "Kentucky", "La": "Louisiana", "Mass": "Massachusetts",
-    "Md": "Maryland", "Mich": "Michigan", "Minn": "Minnesota", "Miss": "Mississippi", "Mo": "Missouri",
-    "Mont": "Montana", "Neb": "Nebraska", "Nev": "Nevada", "N.C": "North Carolina", "N.D": "North Dakota",
-    "N.H": "New Hampshire", "N.J": "New Jersey", "N.M": "New Mexico", "N.Y": "New York", "Okla": "Oklahoma",
-    "Ont": "Ontario", "Ore": "Oregon", "Pa": "Pennsylvania", "Penn": "Pennsylvania", "R.I": "Rhode Island",
-    "S.C": "South Carolina", "S.D": "South Dakota", "Tenn": "Tennessee", "Tex": "Texas", "Va": "Virginia",
-    "Vt": "Vermont", "W.Va": "West Virginia", "Wash": "Washington", "Wis": "Wisconsin", "Wyo": "Wyoming",
-}  # fmt: skip
 _PARTIES = {"D": "Democrat", "R": "Republican", "I": "Independent"}
 _TOWN = re.compile(r"\b[A-Z][a-z\xe0-\xff'\u2019]+(?:[\s-][A-Z][a-z\xe0-\xff'\u2019]+){0,2},\s\Z")
 _AFTER_TOWN = r"(?=[,;)\n]|\.(?!\w)|\s?\Z|\s\d{5}(?!\d)|\s(?:and|or|to|for|on|in|is|was|at|from|has|with|when|where)\b)"
@@ -97,11 +87,13 @@ def _short_state(match: re.Match[str]) -> str | None:
     """Return a state behind a town; None behind a word that begins a sentence: "Well, Miss. Jones"."""
     town = _TOWN.search(text_before(match))
     begins = town and re.search(r"(?<!St)(?<!Ft)(?<!Mt)[.!?]\s\Z", text_before(match)[: town.start()])
-    return _SHORT_STATES[match["name"]] if town and not begins else None
+    return SHORT_STATES[match["name"]] if town and not begins else None
 
 
 _LANDS = ("Korea", "Korean", "Koreans", "Africa", "African", "America", "American", "Carolina", "Dakota", "Vietnam",
-          "Germany", "German", "Virginia", "Ireland", "Yorkshire", "Sudan", "Bank", "Coast", "Side")  # fmt: skip
+          "Germany", "German", "Virginia", "Ireland", "Yorkshire", "Sudan", "Japan", "China", "India", "Italy",
+          "France", "California", "Texas", "Florida", "Michigan", "England", "Wales", "Europe", "London", "Bank",
+          "Coast", "Side")  # fmt: skip
 _SIDES = ("Asia", "Europe", "Africa", "America", "England", "London", "Portland", "DC", "corner", "side",
           "part", "region",
           "coast", "of the", "winds", "wind", "quadrant", "suburbs")  # fmt: skip
@@ -116,7 +108,7 @@ def _of_a_side(match: re.Match[str]) -> str:
 
 
 def _state_of_an_office(match: re.Match[str]) -> str:
-    return _SHORT_STATES[match["name"]]
+    return SHORT_STATES[match["name"]]
 
 
 def _last_state(match: re.Match[str]) -> str | None:
@@ -126,11 +118,11 @@ def _last_state(match: re.Match[str]) -> str | None:
 
 def _member(match: re.Match[str]) -> str:
     name = match["short"] or match["code"] or match["name"]
-    return f"{_PARTIES[match['party']]} of {_SHORT_STATES.get(name) or _STATES.get(name) or name}"
+    return f"{_PARTIES[match['party']]} of {SHORT_STATES.get(name) or _STATES.get(name) or name}"
 
 
 _COMPASS = r"[NS](?:[NS]?[EW])?|[EW](?:[NS][EW])?"
-_SHORT = rf"(?P<name>{any_of(_SHORT_STATES)})\."
+_SHORT = rf"(?P<name>{any_of(SHORT_STATES)})\."
 
 RULES = (
     Rule(
@@ -145,7 +137,7 @@ RULES = (
     Rule("L", r"(?P<letter>[NSEW])B(?!\w)", _bound),
     Rule(
         "L",
-        r"(?:(?<=\()|(?<=, ))(?P<party>[DRI])-(?:(?P<short>" + any_of(_SHORT_STATES) + r")\."
+        r"(?:(?<=\()|(?<=, ))(?P<party>[DRI])-(?:(?P<short>" + any_of(SHORT_STATES) + r")\."
         r"|(?P<code>" + any_of(_STATES) + r")(?!\w)|(?P<name>" + any_of(list(_STATES.values())) + r")(?!\w))",
         _member,
     ),

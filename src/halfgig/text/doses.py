@@ -14,7 +14,7 @@ _ADVICE = {
 """Latin short forms, without full stops."""
 
 _DOSE = re.compile(
-    r"\d\s?(?:mg|mcg|g|mL|ml|cc|IU|units?|tabs?|tablets?|caps?|capsules?|pills?|drops?|gtts?|puffs?|tsp|tbsp|sprays?)\b"
+    r"\d\s?(?:mg|mcg|g|mL|ml|cc|IU|units?|tabs?\.?|tablets?|caps?|capsules?|pills?|drops?|gtts?|puffs?|tsp|tbsp|sprays?)(?!\w)"
     r"[^.!?\n]{0,30}\Z|\bq\.?\s?\d{1,2}\s?h[^.!?\n]{0,10}\Z",
 )
 
@@ -36,6 +36,21 @@ def _every(match: re.Match[str]) -> str:
     return f"every {numbers.whole(low)}{span} hours"
 
 
+_PILLS = {"tab": "tablet", "tabs": "tablets", "cap": "capsule", "caps": "capsules"}
+
+
+def _pills(match: re.Match[str]) -> str:
+    return _PILLS[match["name"]]
+
+
+def _days(match: re.Match[str]) -> str | None:
+    if not _DOSE.search(text_before(match)) and not re.search(
+        r"\b[btq]\.?i\.?d\.?\s\Z", text_before(match), re.IGNORECASE
+    ):
+        return None
+    return f"for {numbers.whole(match['low'])} day{'' if match['low'] == '1' else 's'}"
+
+
 def _duration(match: re.Match[str]) -> str:
     return f"for {numbers.whole(match['low'])}"
 
@@ -47,5 +62,11 @@ RULES = (
     Rule("L", rf"(?:{'|'.join(_WITH_STOPS)})(?:\.(?=[,;)]|\s[a-z(]))?(?!\w)", _dotted_advice),
     Rule("L", rf"(?:{any_of(_ADVICE)}|{any_of([name.upper() for name in _ADVICE])})(?![\w-])", _advice),
     Rule("L", r"(?:p\.o|P\.O|q\.d|a\.c|p\.c)(?:\.(?=[,;)]|\s[a-z(]))?(?!\w|\.\w)", _advice),
+    Rule(
+        "L",
+        r"(?P<name>tabs?|caps?)\.?(?=\s(?:p\.?o|PO|by mouth|[bt]\.?i\.?d|[BT]ID|q\.?\s?\d|daily|at bedtime|prn|PRN))",
+        _pills,
+    ),
+    Rule("L", r"x\s?(?P<low>\d{1,2})\s?d\.?(?!\w)", _days),
     Rule("L", r"x\s?(?P<low>\d{1,2})(?=\s(?:hours?|hrs|days?|wks|weeks?|months?|years?|yrs|doses)\b)", _duration),
 )

@@ -14,6 +14,8 @@ _HUNDRED = 100
 
 _PRESSURE = re.compile(r"\b(?:blood pressure|bp|pressure|reading)(?: (?:of|is|was|at|to|reads?)|:)?\s\Z", re.IGNORECASE)
 _SEASON = re.compile(r"\b(?:season|year|fy|ay|campaign|winter)\s\Z", re.IGNORECASE)
+_WICKETS = 10
+_CRICKET = re.compile(r"\b(?:ov|overs?|wickets?|innings)\b")
 _METERS = frozenset({"time", "meter", "metre", "beat", "groove", "signature"})
 _MILEAGE = re.compile(r"\bmpg:?\s(?:of |is )?\Z", re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:in|since|for)\s\Z", re.IGNORECASE)
@@ -62,6 +64,8 @@ def _pair(match: re.Match[str], above: int, below: int) -> str | None:
         return f"{numbers.cardinal(above)} {numbers.cardinal(below)}"
     if after in _METERS and below in (2, 4, 8, 16):
         return f"{numbers.cardinal(above)} {numbers.cardinal(below)}"
+    if below <= _WICKETS and above > below and _CRICKET.search(match.string[match.end() : match.end() + 60]):
+        return f"{numbers.cardinal(above)} for {numbers.cardinal(below)}"
     if _MILEAGE.search(before) or match["unit"] == "mpg":
         return f"{numbers.cardinal(above)} {numbers.cardinal(below)}"
     if above + below == _HUNDRED or after == "vision" or (above == below and above >= 20):

@@ -198,6 +198,16 @@ def _teams(match: re.Match[str]) -> str:
     return f"{numbers.cardinal(int(match['low']))} V {numbers.cardinal(int(match['high']))}"
 
 
+_BATTING = re.compile(r"\b(?:bat(?:s|ting|ted)|hit(?:s|ting)?|slugging|averag(?:ed|ing))\s\Z")
+_AVERAGES = frozenset({"average", "avg", "OPS", "OBP", "SLG", "hitter", "batting", "slugging"})
+
+
+def _average(match: re.Match[str]) -> str | None:
+    """Return a batting average, .305, as it is said: "three oh five"."""
+    is_batting = _BATTING.search(text_before(match)) or word_after(match) in _AVERAGES
+    return numbers.in_pairs(match["low"]) if is_batting and match["low"][0] != "0" else None
+
+
 def _percent(match: re.Match[str]) -> str:
     return f"{numbers.number(match['low'])} percent"
 
@@ -286,6 +296,7 @@ RULES = (
         _with_comma,
     ),
     Rule("D", r"(?P<number>\d{1,3}(?:\.\d{1,2})?)\s(?P<name>pts?)\.?(?=\s(?P<next>[a-z]{2,20})|[.,;)]|\s?\Z)", _pints),
+    Rule("P", r"\.(?P<low>\d{3})(?!\w)", _average),
     Rule("D", r"[1-9]\d{0,2}(?:[\u202f\xa0]\d{3}){1,4}(?![\d-]|[.,]\d)", _spaced),
     Rule("D", r"(?<![\d.,] )[1-9]\d{0,2}(?: \d{3}){0,3} 000 000(?! ?\d|-|[.,]\d)", _spaced),
     Rule("D", rf"(?P<low>{WHOLE})(?:st|nd|rd|th){DASH}(?P<high>{WHOLE})(?:st|nd|rd|th)(?!\w)", _ordinal_range),

@@ -33,7 +33,8 @@ COUNTED = {
     "Ed": "Edition", "Ep": "Episode", "ep": "episode", "Bk": "Book", "bk": "book", "col": "column", "Col": "Column",
     "ca": "circa", "c": "circa", "Cl": "Clause", "cl": "clause", "l": "line", "ll": "lines", "Sch": "Schedule",
     "Ser": "Series", "Lot": "Lot", "Lv": "Level", "lv": "level", "Lvl": "Level", "lvl": "level",
-    "Cat": "Category", "cat": "category", "Plat": "Platform", "plat": "platform", "Vis": "Visibility",
+    "Cat": "Category", "cat": "category", "Plat": "Platform", "plat": "platform", "Wk": "Week", "wk": "week",
+    "Vis": "Visibility",
     "vis": "visibility", "Mag": "Magnitude", "mag": "magnitude", "Sc": "Scene", "sc": "scene",
     "fn": "footnote",
     "Tel": "Telephone", "tel": "telephone", "Ph": "Phone", "ph": "phone",
@@ -45,7 +46,7 @@ COUNTED = {
 GROWTHS = {
     "YoY": "year over year", "yoy": "year over year", "y/y": "year over year", "QoQ": "quarter over quarter",
     "qoq": "quarter over quarter", "q/q": "quarter over quarter", "MoM": "month over month",
-    "m/m": "month over month",
+    "m/m": "month over month", "Y/Y": "year over year", "Q/Q": "quarter over quarter", "M/M": "month over month",
 }  # fmt: skip
 """What a growth is compared with; a full stop after one is that of the sentence."""
 
@@ -57,6 +58,22 @@ CHARTS = {
     "tx": "treatment", "Tx": "Treatment", "Rx": "Prescription",
 }  # fmt: skip
 """In a medical chart, before a colon."""
+
+RESULTS = {"pos": "positive", "Pos": "Positive", "neg": "negative", "Neg": "Negative"}
+"""Results of a test."""
+
+SHORT_STATES = {
+    "Ala": "Alabama", "Ariz": "Arizona", "Ark": "Arkansas", "Calif": "California", "Colo": "Colorado",
+    "Conn": "Connecticut", "Del": "Delaware", "Fla": "Florida", "Ga": "Georgia", "Ill": "Illinois",
+    "Ind": "Indiana", "Kan": "Kansas", "Ky": "Kentucky", "La": "Louisiana", "Mass": "Massachusetts",
+    "Md": "Maryland", "Mich": "Michigan", "Minn": "Minnesota", "Miss": "Mississippi", "Mo": "Missouri",
+    "Mont": "Montana", "Neb": "Nebraska", "Nev": "Nevada", "N.C": "North Carolina", "N.D": "North Dakota",
+    "N.H": "New Hampshire", "N.J": "New Jersey", "N.M": "New Mexico", "N.Y": "New York", "Okla": "Oklahoma",
+    "Ont": "Ontario", "Ore": "Oregon", "Pa": "Pennsylvania", "Penn": "Pennsylvania", "R.I": "Rhode Island",
+    "S.C": "South Carolina", "S.D": "South Dakota", "Tenn": "Tennessee", "Tex": "Texas", "Va": "Virginia",
+    "Vt": "Vermont", "W.Va": "West Virginia", "Wash": "Washington", "Wis": "Wisconsin", "Wyo": "Wyoming",
+}  # fmt: skip
+"""States of the United States, as newspapers write them behind a town."""
 
 NUMBERED = {
     "Acct": "Account", "acct": "account", "Ref": "Reference", "ref": "reference", "Inv": "Invoice", "inv": "invoice",
@@ -122,7 +139,8 @@ DOTLESS = {
     "dept": "department", "depts": "departments", "govt": "government", "Govt": "Government", "avg": "average",
     "qty": "quantity", "Qty": "Quantity", "mgmt": "management", "incl": "including", "excl": "excluding",
     "intl": "international", "assn": "association", "bldg": "building", "appt": "appointment",
-    "appts": "appointments", "acct": "account", "b/c": "because", "aka": "also known as", "he/she": "he or she",
+    "appts": "appointments", "acct": "account", "Acct": "Account", "Bldg": "Building", "b/c": "because",
+    "aka": "also known as", "he/she": "he or she",
     "she/he": "she or he", "his/her": "his or her", "him/her": "him or her", "s/he": "he or she",
     "yes/no": "yes or no", "either/or": "either or", "w/out": "without", "Prof": "Professor", "Rev": "Reverend",
     "Sgt": "Sergeant", "Capt": "Captain", "Cpl": "Corporal", "Mme": "Madame", "Mlle": "Mademoiselle",

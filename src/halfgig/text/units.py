@@ -12,6 +12,7 @@ _LENGTHS = {**_METRES, "ft": "foot", "in.": "inch", "yd": "yard", "mi": "mile"}
 _OTHERS = {
     "µg": "microgram", "μg": "microgram", "mcg": "microgram", "mg": "milligram", "g": "gram", "kg": "kilogram",
     "lb": "pound", "lbs": "pound", "oz": "ounce",
+    "fl oz": "fluid ounce", "fl. oz": "fluid ounce",
     "ml": "milliliter", "mL": "milliliter", "cl": "centiliter", "dl": "deciliter", "dL": "deciliter",
     "µL": "microliter", "μL": "microliter", "bbl": "barrel", "mol": "mole", "mmol": "millimole", "ha": "hectare",
     "l": "liter", "L": "liter",
@@ -57,7 +58,8 @@ _PERIODS = ("second", "minute", "hour", "day", "night", "week", "month", "year",
 _PER = {
     **UNITS, **{period: period for period in _PERIODS}, "s²": "second squared", "s^2": "second squared",
     "wk": "week", "pp": "person", "ea": "each", "pc": "piece", "serving": "serving",
-    "portion": "portion", "share": "share", "game": "game", "head": "head", "capita": "capita", "unit": "unit",
+    "portion": "portion", "share": "share", "game": "game", "side": "side", "head": "head",
+    "capita": "capita", "unit": "unit",
 }  # fmt: skip
 
 _TIMES = (
@@ -69,11 +71,11 @@ _TIMES = (
 PER = rf"/{_TIMES}(?P<per>{any_of(_PER)})(?!\w)(?:\.(?=\s[a-z]|[,)]))?"
 """A rate after a unit or a sum of money: "/h", "/5 mL"."""
 
-_HYPHENATED = ("yr", "mo", "hr", "min", "sec", "oz", "lb", "in", "ft", "gal", "pk", "ct")
+_HYPHENATED = ("yr", "mo", "hr", "min", "sec", "oz", "lb", "in", "ft", "gal", "pk", "ct", "yd")
 _HYPHENATED_STOP = rf"(?:{'|'.join(f'(?<=-{name})' for name in _HYPHENATED)})\.(?=\s[A-Z])"
 """The full stop of "a 10-yr. Treasury", which describes what follows."""
 
-_STOP = r"\.(?=\s[a-z@&]|[,)]|/\d|\s[NS]?[NSEW]{1,2}\b|\s\d{1,2}\s?(?:mos?|wks?|days?|in|oz|mins?|secs?|hrs?)\b)"
+_STOP = r"\.(?=\s[a-z@&]|[,)]|/\d|\s\(\d|\s[NS]?[NSEW]{1,2}\b|\s\d{1,2}\s?(?:mos?|wks?|days?|in|oz|mins?|secs?|hrs?)\b)"
 UNIT = rf"(?P<gap>[\s-]?)(?P<unit>{any_of(UNITS)})(?:(?!\w)|(?=x\d))(?:{PER}|{_STOP}|{_HYPHENATED_STOP})?"
 """A unit after a number, with its own full stop if the sentence goes on."""
 

@@ -33,6 +33,8 @@ def kind(sentence: str) -> str:
         "Don't *tear* it up.",
         "He can *wind* the clock.",
         "Which they *refuse* to do.",
+        "*Alternate* between them.",
+        "*Bow* to the king.",
     ],
 )
 def test_verbs_are_told(sentence: str) -> None:

@@ -186,7 +186,7 @@ def _described(place: Neighbours) -> tuple[str, ...]:
 
 def _opening(place: Neighbours) -> tuple[str, ...]:
     """Return the tags of a word at the start of a clause."""
-    if place.precedes_object:
+    if place.precedes_object or (place.word.endswith("ate") and place.after in ("between", "among", "with")):
         return VERB
     if place.after in BE | {"of", "in", "for", "has", "had"}:
         return NOUN

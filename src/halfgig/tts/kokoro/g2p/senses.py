@@ -50,6 +50,8 @@ def _bow(place: Neighbours) -> Tags:
         return ("VB",)
     if place.before in MODALS | SUBJECTS | {"to"} or place.after in words("down low before deeply politely out"):
         return ("VB",)
+    if not place.before and place.after in ("to", "your", "our", "his", "her"):
+        return ("VB",)
     if place.before in ARTICLES | {"his", "her"} and place.has(
         words("took takes take made makes deep low polite gave")
     ):
