@@ -8,7 +8,8 @@ ways of those in which a verification does, chosen by chance; windows of --whole
 With --work each window is kept in DIR, so that work goes on where it ended; several processes share it by --first.
 
 The bound of the detectors holds for any content, but over all keys; the figures here are of the real key. From the
-windows with most evidence an exponential tail is fitted and continued to where a file would be called marked.
+windows with most evidence an exponential tail is fitted and continued to where a file would be called marked; and
+windows are counted, to be compared with the number that the bound allows.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ from unmarked_films import Films
 from unmarked_sounds import Sounds
 
 from halfgig.origin import picture_detect, sound_detect
-from halfgig.origin.evidence import FALSE_ALARMS
 from halfgig.origin.picture_pattern import CHIP_S
 
 if TYPE_CHECKING:
@@ -112,9 +112,9 @@ def tail_of(values: Sequence[float], share: float) -> Tail:
     return Tail(start, count / len(ordered), sum(ordered[:count]) / count - start, count)
 
 
-def report(windows: Sequence[Window]) -> None:
-    """Print the evidence by kind, and the chance of a false alarm that follows."""
-    needed = math.log(4 / FALSE_ALARMS)  # as the detectors ask of their first search; the others sum to as much again
+def report(windows: Sequence[Window], asked: float) -> None:
+    """Print the evidence by kind, and the chance of a false alarm that follows; `asked` is the detector's bound."""
+    needed = math.log(4 / asked)  # as the detectors ask of their first search; the others sum to as much again
     rows = []
     by_kind = {kind: [each for each in windows if each.kind == kind] for kind in sorted({w.kind for w in windows})}
     for kind, some in {**by_kind, "all": list(windows)}.items():
@@ -125,6 +125,11 @@ def report(windows: Sequence[Window]) -> None:
         rows.append((kind, len(some), best, needed, tail.scale, f"{fitted:.1g}", f"{most:.1g}", called))
     head = ("kind", "windows", "most nats", "needed", "tail, nats", "chance a file", "at most (95 %)", "alarms")
     table(f"{len(windows)} windows of 12 s without a mark", head, rows)
+    counts = [
+        (nats, f"{len(windows) * math.exp(-nats):.0f}", sum(each.excess > nats for each in windows))
+        for nats in range(9)
+    ]
+    table("Windows above their places' evidence", ("by nats", "the bound allows", "there are"), counts)
 
 
 def main() -> None:
@@ -156,7 +161,9 @@ def main() -> None:
             verify = lambda number: picture_detect.find_picture_mark([films.film(number)[1]])  # noqa: E731
         results = KeptResults(asked.work and asked.work / f"false_alarms_{asked.what}.jsonl")
         numbers = range(asked.first, asked.first + asked.windows)
-        report([Window(*results.result(f"window {each}", lambda n=each: search(n))) for each in numbers])  # type: ignore[misc]
+        detector = sound_detect if asked.what == "sound" else picture_detect
+        windows = [Window(*results.result(f"window {each}", lambda n=each: search(n))) for each in numbers]  # type: ignore[misc]
+        report(windows, detector.FALSE_ALARMS)
         numbers = range(asked.first, asked.first + asked.whole)
         files = [results.result(f"file {each}", lambda n=each: verified(n)) for each in numbers]  # type: ignore[misc]
         called = sum(is_marked for is_marked, _ in files)

@@ -33,10 +33,9 @@ from report import SUMMARY, summary, table
 import halfgig
 from halfgig.animators.base import PRESENTER
 from halfgig.media.reduced_frames import reduced_frames
-from halfgig.origin.evidence import FALSE_ALARMS
 from halfgig.origin.installation import read_installation
 from halfgig.origin.payload import Payload
-from halfgig.origin.picture_detect import REDUCED, find_picture_mark
+from halfgig.origin.picture_detect import FALSE_ALARMS, REDUCED, find_picture_mark
 from halfgig.origin.picture_mark import PictureMark
 
 if TYPE_CHECKING:

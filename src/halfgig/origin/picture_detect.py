@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from halfgig.media.reduced_frames import ReducedFrames
-from halfgig.origin.evidence import FALSE_ALARMS, Agreement
+from halfgig.origin.evidence import Agreement
 from halfgig.origin.payload import CODE_BITS
 from halfgig.origin.picture_pattern import CELLS, CHIP_S, CHIPS, SIDE, cell_roles, cell_signs
 
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
     Places = NDArray[np.intp]
+
+FALSE_ALARMS = 1e-7
+"""Chance below which frames without a mark may be called marked: less than sound's, so that windows without a mark that
+were counted show 1e-6 with confidence."""
 
 REDUCED = 96
 """Longer side of reduced frames in pixels: six a cell."""
