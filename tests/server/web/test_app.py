@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -257,6 +258,16 @@ def test_the_description_tells_how_each_operation_may_be_refused(tmp_path: Path)
     speech = described["paths"]["/v1/audio/speech"]["post"]["responses"]
     assert {"200", "400", "401", "404", "413", "429", "503"} <= set(speech)
     assert set(speech["200"]["content"]) >= {"audio/mpeg", "audio/wav", "text/event-stream"}
+
+
+def test_every_schema_that_the_description_names_is_in_it(tmp_path: Path) -> None:
+    with site(tmp_path) as server:
+        described = server.http.get("/openapi.json")
+    named = set(re.findall(r'"#/components/schemas/(\w+)"', described.text))
+    schemas = described.json()["components"]["schemas"]
+    assert {"ErrorBody", "ErrorFacts", "Video"} <= named
+    assert named <= set(schemas)
+    assert schemas["ErrorBody"]["properties"]["error"]["$ref"].endswith("/ErrorFacts")
 
 
 async def _nowhere(_message: Message) -> None:

@@ -18,7 +18,7 @@ from halfgig.server.web.avatar_packs import pack_routes
 from halfgig.server.web.avatars import AvatarService, avatar_routes
 from halfgig.server.web.client_address import TrustedProxies
 from halfgig.server.web.cross_origin import CrossOrigin
-from halfgig.server.web.errors import handle_errors
+from halfgig.server.web.errors import Application, handle_errors
 from halfgig.server.web.faces import face_routes
 from halfgig.server.web.headers import Envelope
 from halfgig.server.web.known_hosts import known_hosts
@@ -56,7 +56,7 @@ def make_app(
     files, jobs = file_store(settings), JobStore.of(settings)
     signer = Signer(paths.root, files)
     metrics = Metrics(paths, jobs, counters or SharedCounters())
-    app = FastAPI(
+    app = Application(
         title="halfgig",
         version=__version__,
         summary="Talking avatars in half a gigabyte: text to speech, text and a portrait to a talking video.",
