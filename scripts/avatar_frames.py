@@ -23,6 +23,7 @@ from halfgig.animators.puppet.portrait import make_portrait, rig_of
 from halfgig.animators.puppet.visemes import VISEMES
 from halfgig.animators.registry import animator
 from halfgig.avatars.drawing import browser_pack
+from halfgig.avatars.pack import read_pack
 from halfgig.face.points import Point
 from halfgig.face.rig import scaled_rig
 from halfgig.media.picture import load_picture
@@ -134,7 +135,9 @@ def main() -> None:
     with browsing(*SOFTWARE_GL) as browser:
         for path in asked.portraits or [PRESENTER]:
             sat, page = sitter(path, asked.size), page_of_scripts(browser)
-            print(f"{path.name}: pack {len(sat.pack) / 1000:.0f} kB")
+            sections = read_pack(sat.pack).sections
+            picture = sum(len(sections[name].data) for name in ("person", "plate") if name in sections)
+            print(f"{path.name}: pack {len(sat.pack) / 1000:.0f} kB, {picture / 1000:.0f} kB of which are the picture")
             open_face(page, sat.pack, sat.size[0])
             for (name, pose), rgba in zip(chosen.items(), drawn(page, chosen.values()), strict=True):
                 server, ours = sat.puppet.render(pose), np.ascontiguousarray(rgba[..., :3])

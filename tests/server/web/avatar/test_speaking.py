@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from tests.server.web.avatar.pages import TEXT
@@ -58,6 +59,37 @@ def test_a_models_tokens_are_spoken_from_the_first_sentence_on(stage: Stage) -> 
     )
     assert said == "done"
     assert stage.words() == "Dr. Bob has 3.5 maps. And a hat"
+
+
+def test_a_brief_first_sentence_is_asked_for_with_the_next_one_where_that_comes_soon(stage: Stage) -> None:
+    stage.open()
+    asked = list[str]()
+    stage.page.on("request", lambda each: asked.append(json.loads(each.post_data or "{}").get("input", "")))
+    stage.do(
+        """async function* tokens() {
+            yield "Yes. ";
+            await new Promise((resolve) => setTimeout(resolve, 100));
+            yield "It costs three dollars. ";
+            await new Promise((resolve) => avatar.addEventListener("start", resolve));
+            yield "Buy it.";
+        }
+        return avatar.speak(tokens());"""
+    )
+    assert [each for each in asked if each] == ["Yes. It costs three dollars. ", "Buy it."]
+
+
+def test_a_brief_first_sentence_is_said_alone_where_nothing_follows_soon(stage: Stage) -> None:
+    stage.open()
+    said = stage.do(
+        """async function* tokens() {
+            yield "Yes. ";
+            await new Promise((resolve) => avatar.addEventListener("start", resolve));
+            yield "It costs three dollars.";
+        }
+        return avatar.speak(tokens());"""
+    )
+    assert said == "done"
+    assert stage.words() == "Yes. It costs three dollars."
 
 
 def test_what_a_model_cannot_finish_is_an_error_after_what_it_wrote(stage: Stage) -> None:

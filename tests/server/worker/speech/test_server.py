@@ -20,8 +20,9 @@ from halfgig.server.errors import Busy, TooSlow, Unavailable
 from halfgig.server.paths import ServerPaths
 from halfgig.server.supervisor.hang_watch import process_state
 from halfgig.server.worker.admission import MemoryAdmission
+from halfgig.server.worker.speech.pace import Pace
 from halfgig.server.worker.speech.server import SpeechServer
-from halfgig.server.worker.speech.stream import StreamRequest
+from halfgig.server.worker.speech.stream import Stream, StreamRequest
 from halfgig.settings import Settings
 from tests.support.jobs import load
 from tests.support.processes import own_cells
@@ -30,6 +31,8 @@ from tests.support.waiting import soon
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from halfgig.media.chunks import SpeechSegment
 
 SHORT = "Bob may buy a map. She sells sea shells."
 LONG = "".join(f"Sentence number {number} of a long text. " for number in range(24))
@@ -96,6 +99,28 @@ def test_a_speech_comes_in_slices_and_its_last_says_so(tmp_path: Path) -> None:
     assert [each.next_start is None for each in slices] == [False] * (len(slices) - 1) + [True]
     assert sum(each.seconds for each in slices) == pytest.approx(sum(len(each.data) for each in slices) / 48_000)
     assert "espeak" in slices[0].maker
+
+
+def test_a_stream_knows_the_pace_at_which_the_cell_speaks_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paces = list[float]()
+    put = Stream.put
+
+    def spied(stream: Stream, segment: SpeechSegment, pace: float = 0.0) -> None:
+        paces.append(pace)
+        put(stream, segment, pace)
+
+    monkeypatch.setattr(Stream, "put", spied)
+    monkeypatch.setattr(Pace, "now", lambda *_: 0.25)
+    with server(tmp_path) as speech:
+        sound(speech, wish())
+        assert set(paces) == {0.25}
+        waiting = speech.segments(wish(LONG))
+        next(waiting)
+        sound(speech, wish())
+        waiting.close()
+    assert 0.5 in paces  # the cell speaks for two
 
 
 def test_many_speeches_at_once_sound_as_each_alone(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ export class AvatarError extends Error {
 	}
 }
 
-/** A server and what it accepts requests with: `credentials` returns a key or a token, or a promise of one. */
+/**
+ * A server and what it accepts requests with: `credentials` returns a key or a token, or a promise of one.
+ * `decoder` may be set to what decodes its speech; default: samples as they are.
+ */
 export class Connection {
-	/** What decodes its speech; default: samples as they are. */
-	decoder;
-
 	constructor(server, credentials) {
 		Object.assign(this, { server, credentials });
 	}

@@ -4,7 +4,7 @@ import { AvatarError, pause } from "./connection.js";
 /** Sample rate of the speech. */
 export const RATE = 24_000;
 const PATIENCE = 8; // attempts in a row that bring nothing
-const MARKUP = /[<\[]/; // such a text cannot be cut
+const MARKUP = /[<[]/; // such a text cannot be cut
 
 /**
  * Receive all of a text's speech; times are in seconds from its start.
@@ -79,13 +79,12 @@ class Received {
 
 	/** Hand on what is new of the samples that follow. */
 	add(samples) {
-		const missing = Math.max(0, this.#reached - this.samples); // that a lost decoder had not handed on
+		const missing = this.#reached - this.samples; // that a lost decoder had not handed on
 		this.#reached += samples.length;
-		const fresh = Math.min(samples.length, this.#reached - this.samples - missing);
-		if (fresh <= 0) return;
-		this.samples += missing + fresh;
-		if (missing) this.take.sound(new Float32Array(missing));
-		this.take.sound(samples.subarray(samples.length - fresh));
+		for (const part of missing > 0 ? [new Float32Array(missing), samples] : [samples.subarray(-missing)]) {
+			this.samples += part.length;
+			if (part.length) this.take.sound(part);
+		}
 	}
 
 	error({ error: { message, code } }) {

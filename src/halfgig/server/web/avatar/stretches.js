@@ -1,6 +1,9 @@
 // Cuts a text, also one that a language model is still writing, into stretches that are spoken at once.
 
+import { pause } from "./connection.js";
+
 const LONGEST = 1000; // characters of a stretch: about a minute
+const BRIEF_MS = 400; // how long a first sentence of less than a second waits for the next one, that no silence follows it
 const ENDS = /[.!?…]+["'”’»)\]]*\s+|[。！？]+[」』”）]*\s*|\n\s*/g;
 const SHORT_FORM = /(?:^|[\s(])(?:\p{Lu}|\d+|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|No|Nr|ca|bzw|etc|e\.g|i\.e|z\.B|d\.h|Mme|Sra)\.\s*$/u;
 
@@ -17,6 +20,7 @@ export class Stretches {
 	#error;
 	#wake = () => {};
 	#source;
+	#brief = 16; // characters of such a sentence
 
 	constructor(source) {
 		if (typeof source === "string") [this.#text, this.#isOver] = [source, true];
@@ -27,9 +31,17 @@ export class Stretches {
 	async next() {
 		for (;;) {
 			const end = this.#cut();
+			if (end && end < this.#brief && !this.#isOver) {
+				this.#brief = 0;
+				await pause(BRIEF_MS);
+				continue;
+			}
 			const taken = this.#text.slice(0, end);
 			this.#text = this.#text.slice(end);
-			if (taken.trim()) return taken;
+			if (taken.trim()) {
+				this.#brief = 0;
+				return taken;
+			}
 			if (end) continue;
 			if (this.#error) throw this.#error;
 			if (this.#isOver) return null;

@@ -16,6 +16,7 @@ from halfgig.media.chunks import SpeechSegment
 from halfgig.server.errors import Busy, Unavailable
 from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.speech.cell import SpeechCell
+from halfgig.server.worker.speech.pace import Paces
 from halfgig.server.worker.speech.scheduler import SPARE_STREAMS, pick_next, to_activate
 from halfgig.server.worker.speech.shares import SpeechShares
 from halfgig.server.worker.speech.slice_files import SliceFiles
@@ -68,6 +69,7 @@ class SpeechServer:
         places.root.mkdir(parents=True, exist_ok=True)
         self._files = SliceFiles(places.run)
         self._shares = SpeechShares(video_client)
+        self._paces = Paces(plan.cpus)
         self._cell = SpeechCell(plan, admission, self._on_evict, places.root)
         most_bytes = int(settings.cache_mb * 1e6 / 2)
         self._cache = SentenceCache(places.cache / "speech", most_bytes) if most_bytes else None
@@ -100,7 +102,8 @@ class SpeechServer:
             resolve = functools.partial(
                 resolve_voice, settings=self._settings, on_event=_ignored, fits=self._fits, engine=request.engine
             )
-            stream.others = {name: resolve(name) for name in read_script(request.speech.text).voices}
+            script = read_script(request.speech.text)
+            stream.text, stream.others = script.text, {name: resolve(name) for name in script.voices}
             stream.voice = resolve(request.speech.voice)  # may fetch a voice, as may each of the others
             with self._lock:
                 self._make_way_locked(stream)
@@ -189,7 +192,7 @@ class SpeechServer:
                 if made is not None or stream.is_over:
                     self._work.notify_all()
                     return made
-                stream.changed.wait(POLL_S)
+                stream.changed.wait(min(POLL_S, stream.held_s or POLL_S))
             if not is_wanted():
                 return None
 
@@ -275,13 +278,16 @@ class SpeechServer:
         """Make one slice of a stream."""
         with self._lock:
             alive = tuple(each.number for each in self._streams if not each.is_over)
+            self._paces.begin(stream, is_open=self._cell.is_open)
         request = stream.request(self._settings, self._cache, alive, self._files)
         try:
             for part in self._cell.watched(self._may_wait, "halfgig.pipeline.speech_stream:speak_slice", request):
                 assert isinstance(part, SpeechSegment)
                 with self._lock:
+                    turns = sum(each.is_ready and not each.is_background for each in self._streams)
+                    pace = self._paces.add(part.seconds) * max(1, turns)
                     if not stream.has_left:
-                        stream.put(part)
+                        stream.put(part, pace)
         except HalfgigError as error:
             if not self._should_retry(stream, error):
                 with self._lock:
@@ -310,6 +316,7 @@ class SpeechServer:
         with self._lock:
             self._current = None
             self._shares.charge(stream, took_s)
+            self._paces.end()
             self._files.remove(stream.number)
             if stream in self._streams:
                 self._streams.remove(stream)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from halfgig.media.chunks import SAMPLE_RATE
 from halfgig.pipeline.speech_stream import SliceRequest
 from halfgig.server.errors import TooSlow
+from halfgig.server.worker.speech.head_start import MOST_HELD_S, head_start_s, lengths_of
 from halfgig.tts.readers import SpeechJob
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ class Stream:
     """The voice; None until it is resolved."""
     others: Mapping[str, ResolvedVoice] = field(default_factory=dict)
     """The voices named in the text, by those names."""
+    text: str = ""
+    """The text without its markup, once that is read."""
     is_active: bool = False
     """Whether the stream has left the waiting queue."""
     is_begun: bool = False
@@ -108,6 +111,9 @@ class Stream:
     _taken_at: float = 0.0
     _all_s: float = 0.0
     _heard_from: float = 0.0
+    _is_taken: bool = False
+    _held_until: float = 0.0
+    _begun_at: float = 0.0
 
     def __post_init__(self) -> None:
         self._start = self.asked.start
@@ -129,6 +135,11 @@ class Stream:
         return self._all_s - (time.monotonic() - self._heard_from)
 
     @property
+    def held_s(self) -> float:
+        """Seconds for which its first sound is still held back, so that no gap follows it."""
+        return 0.0 if self.is_over or self._is_taken else max(0.0, self._held_until - time.monotonic())
+
+    @property
     def is_full(self) -> bool:
         """Whether enough sound is queued, and no more is made for now."""
         return self._made_s >= AHEAD_S or self._made_bytes >= AHEAD_BYTES
@@ -141,7 +152,8 @@ class Stream:
     @property
     def is_awaited(self) -> bool:
         """Whether a client listens and has nothing to hear; one that waits for a place waits without it, too."""
-        is_made = self.is_background or self.is_begun or self.is_over or self.has_left
+        is_heard = self.is_begun and not self.held_s
+        is_made = self.is_background or is_heard or self.is_over or self.has_left
         return self.is_active and not is_made and self.lead_s < LEAD_S
 
     @property
@@ -187,14 +199,15 @@ class Stream:
             wants_poses=asked.wants_poses,
         )
 
-    def put(self, segment: SpeechSegment) -> None:
-        """Queue a segment from the cell."""
+    def put(self, segment: SpeechSegment, pace: float = 0.0) -> None:
+        """Queue a segment from the cell, which needs `pace` seconds for a second of this stream."""
         if segment.next_start != self._start:
             self.crashes = 0
         if not self._made:
             self._taken_at = time.monotonic()
         if not self.is_begun:
-            self._heard_from = max(self._heard_from, time.monotonic())
+            self._begun_at = time.monotonic()
+            self._heard_from = max(self._heard_from, self._begun_at)
         self._all_s += segment.seconds
         self.is_begun = True
         self._start, self._given = segment.next_start or 0, segment.given
@@ -204,7 +217,17 @@ class Stream:
             self._made.append(segment)
             self._made_s += segment.seconds
             self._made_bytes += segment.size
+        self._hold(pace)
         self.changed.notify_all()
+
+    def _hold(self, pace: float) -> None:
+        """Delay the first sound until the next sentences will be there in time at a pace."""
+        asked = self.asked
+        if not pace or self._is_taken or self.is_background or asked.unheard_s or asked.whole_file:
+            return
+        following = lengths_of(self.text, self._start, self._given / SAMPLE_RATE, asked.speech.speed)
+        needed_s = head_start_s(self._all_s, following, pace)
+        self._held_until = min(self._begun_at + MOST_HELD_S, time.monotonic() + needed_s)
 
     def fail(self, error: HalfgigError) -> None:
         """End the stream with an error; queued segments can still be taken."""
@@ -214,10 +237,14 @@ class Stream:
     def take(self) -> SpeechSegment | None:
         """Remove and return the oldest queued segment, or None; once the queue is empty, raise the stream's error."""
         self._taken_at = time.monotonic()
+        if self.held_s:
+            return None
         if not self._made:
             if self.error:
                 raise self.error
             return None
+        if not self._is_taken:
+            self._is_taken, self._heard_from = True, max(self._heard_from, self._taken_at)
         made = self._made.popleft()
         self._made_s -= made.seconds
         self._made_bytes -= made.size
