@@ -218,3 +218,20 @@ def test_short_forms_with_two_meanings_go_by_the_words_around(written: str, spok
 )
 def test_short_forms_of_results_weeks_and_buildings_are_read_in_full(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        (
+            "pop. 8.3M, alt. 5,280 ft",
+            "population eight point three million, altitude five thousand two hundred eighty feet",
+        ),
+        ("Mgr. said so, w/in 2 days", "Manager said so, within two days"),
+        ("a 2nd-gen. iPad, b/w photos", "a second generation iPad, black and white photos"),
+        ("+/- 5%, lost it :/", "plus or minus five percent, lost it"),
+        ("a V6 and v1.2", "a V six and version one point two"),
+    ],
+)
+def test_short_forms_of_places_offices_and_photographs_are_read_in_full(written: str, spoken: str) -> None:
+    assert said(written) == spoken

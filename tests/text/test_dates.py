@@ -182,3 +182,14 @@ def test_a_fraction_after_a_word_of_meeting_stays_one(written: str, spoken: str)
 )
 def test_ratios_keep_thousands_and_a_day_behind_a_time_is_a_date(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("the gym 6-8p", "the gym six to eight p.m."),
+        ("mid-Oct. to early Dec.", "mid October to early Dec."),
+    ],
+)
+def test_hours_with_one_letter_and_parts_of_a_short_month_are_read(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -257,3 +257,15 @@ def test_a_measure_in_two_units_has_a_pause_and_a_rate_has_per(written: str, spo
 )
 def test_batting_averages_are_read_in_pairs(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("24k gold, 24k people", "twenty-four karat gold, twenty-four thousand people"),
+        ("12V DC, 5A", "twelve volts DC, five amps"),
+        ("Take gate 5A.", "Take gate five A."),
+    ],
+)
+def test_karats_and_amps_are_told_from_thousands_and_gates(written: str, spoken: str) -> None:
+    assert said(written) == spoken

@@ -148,6 +148,10 @@ def _beat(match: re.Match[str]) -> str | None:
     return "defeated" if word_before(match).istitle() else None
 
 
+def _manager(match: re.Match[str]) -> str:
+    return "Manager" if match["letter"] == "M" else "manager"
+
+
 def _expires(match: re.Match[str]) -> str:
     return f"{match['letter']}xpires"
 
@@ -175,6 +179,9 @@ RULES = (
     Rule("L", r"(?P<letter>[Ss])q\.?\s(?P<unit>ft|feet|in|yd|mi|m|km|cm)\.?(?=[:,;)]|\s?\Z|\s[a-z])", _area),
     Rule("L", r"f/(?=\d{1,2}(?:\.\d)?(?!\w))", "f"),
     Rule("L", r"(?P<name>[Aa]rt)\.(?=\s[IVX]{1,5}(?!\w))", _article),
+    Rule("L", r"(?P<letter>[Mm])gr\.(?=\s[a-z])", _manager),
+    Rule("L", r"b/w(?=\s(?:photo|film|picture|TV|print|movie)s?\b)", "black and white"),
+    Rule("L", r"(?:(?<=\dst-)|(?<=\dnd-)|(?<=\drd-)|(?<=\dth-))gen\.", "generation"),
     Rule("L", r"(?<=\d-)mag\.(?=\s)", "magnitude"),
     Rule("L", r"d\.(?=\s[A-Z][a-z]{1,20}\s\d-\d)", _beat),
     Rule("L", r"(?P<name>[Pp]os|[Nn]eg)\.(?=\s(?:for|test|result)\b)", lookup(RESULTS, "name")),

@@ -136,6 +136,7 @@ RULES = (
     Rule("D", r"\d{3}-(?P<end>\d{4})(?![\w-])", _seven_digits),
     Rule("D", r"(?P<parts>\d{1,3}(?:\.\d{1,3}){3})(?::(?P<port>\d{1,5}))?(?!\w|\.\d)", _internet),
     Rule("D", r"(?P<parts>\d{1,4}(?:\.\d{1,4}){2,5})(?!\w|\.\d)", _points),
+    Rule("L", r"V(?=(?:6|8|10|12)(?![\w.]))", "V"),
     Rule(
         "L",
         r"[vV](?:er(?:sion)?\.?\s)?(?P<parts>\d{1,4}(?:\.\d{1,4}){0,4})"

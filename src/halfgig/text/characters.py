@@ -114,7 +114,8 @@ SILENT_SYMBOLS = (
 RULES = (
     Rule("P", r"(?P<suit>[♠♥♦♣])\ufe0f?", _suit),
     *SILENT_SYMBOLS,
-    Rule("P", r"[:;]'?-?[)(DPp|](?!\w)", ""),
+    Rule("P", r"[:;]'?-?[)(DPp|](?!\w)|:/(?=\s|\Z)", ""),
+    Rule("P", r"\+/[-\u2212]", "plus or minus"),
     Rule("P", r"#\s?(?=\d)", "number"),
     Rule("P", r"\$(?=\{?[A-Za-z_])", "dollar"),
     Rule("P", r"(?<=\w)/\.(?=[a-z])", "slash dot"),

@@ -29,9 +29,10 @@ HALF_DAY_ENDING = (
 )
 """Follows a "p.m." that ends a sentence: within a sentence only a day, a month or a time zone has a capital there."""
 
-_DAYS_WITH_STOP = {
+DAYS_WITH_STOP = {
     name: SHORT_DAYS[name] for name in ("Mon", "Tue", "Tues", "Wed", "Thu", "Thur", "Thurs", "Fri", "Sat", "Sun")
 }
+"""Short days that a full stop may follow."""
 _MONTHS_WITH_STOP = {name: SHORT_MONTHS[name] for name in SHORT_MONTHS if name != "Mar"}
 _DATE_WORDS = frozenset({
     "on", "since", "until", "till", "by", "before", "after", "from", "through", "due", "dated", "expires", "expired",
@@ -191,6 +192,11 @@ def _hour(match: re.Match[str]) -> str | None:
     return f"{numbers.cardinal(hour)}{_half_day(match)}" if 1 <= hour <= 12 else None
 
 
+def _hours_range(match: re.Match[str]) -> str | None:
+    last = _hour(match)
+    return f"{numbers.cardinal(int(match['low']))} to {last}" if last and 1 <= int(match["low"]) <= 12 else None
+
+
 _SCHEDULED = frozenset(
     {"train", "bus", "flight", "show", "news", "meeting", "appointment", "ferry", "boat", "service", "slot"}
 )
@@ -212,22 +218,6 @@ def _clock_with_dot(match: re.Match[str]) -> str | None:
 _LONG_NAMES = {**SHORT_MONTHS, **SHORT_DAYS, **{name: name for name in (*MONTHS, *DAYS)}}
 
 
-_ON_A_DAY = re.compile(
-    r"\b(?:on|by|until|till|every|each|next|last|this|since|thru|closed|open|late|early|eod|cob|due|before|after)\s\Z"
-    rf"|\b(?:{any_of((*SHORT_DAYS, *DAYS))})\.?(?:,|,? (?:and|or|to|thru|through|till|until)|\s?[&-])\s?\Z"
-    r"|\d\s?[ap]\.?m?\.?,?\s\Z",
-    re.IGNORECASE,
-)
-_A_STAR = re.compile(r"\b(?:on|by|late|early|last|before|after)\s\Z", re.IGNORECASE)
-
-
-def _short_day(match: re.Match[str]) -> str | None:
-    """Return a day after a word that a day follows: "on Fri", "closed Sun"; None for "Sun" where it may be the star."""
-    before = text_before(match)
-    is_day = _ON_A_DAY.search(before) and not (match["name"] == "Sun" and _A_STAR.search(before))
-    return SHORT_DAYS[match["name"]] if is_day else None
-
-
 _EXPIRES = re.compile(r"\b(?:exp|expiry|expires|expiration)(?: date)?\.?:?\s\Z", re.IGNORECASE)
 
 
@@ -236,6 +226,10 @@ def _end_of_a_card(match: re.Match[str]) -> str | None:
     if not _EXPIRES.search(text_before(match)):
         return None
     return f"{MONTHS[int(match['month']) - 1]} {_year(match['year'])}"
+
+
+def _part_of_month(match: re.Match[str]) -> str:
+    return f"{match['part']} {SHORT_MONTHS[match['name']]}"
 
 
 def _to_a_day(match: re.Match[str]) -> str | None:
@@ -298,6 +292,7 @@ RULES = (
     Rule("D", rf"{_CLOCK}(?:\s?{_HALF})?(?!(?<=\d)[ap]\b)", _clock),
     Rule("D", rf"{_CLOCK}(?P<half>[ap])(?!\w)", _clock),
     Rule("D", r"(?P<hour>\d{1,2})(?P<half>[ap])(?=\s?[-\u2013]\s?\d{1,2}(?::\d\d)?[ap]\b)", _hour),
+    Rule("D", r"(?P<low>\d{1,2})[-\u2013](?P<hour>\d{1,2})(?P<half>[ap])(?![\w.])", _hours_range),
     Rule("D", r"(?:(?<=@ )|(?<=\bat ))(?P<hour>\d{1,2})(?P<half>[ap])(?!\w)", _hour),
     Rule("D", r"(?<=[ap][-\u2013])(?P<hour>\d{1,2})(?P<half>[ap])(?!\w)", _hour),
     Rule("P", r"(?<=\d[ap])[-\u2013](?=\d{1,2}(?::\d\d)?[ap]\b)", "to"),
@@ -316,6 +311,7 @@ RULES = (
     Rule("P", rf"(?<=[a-z.])/(?=(?P<day>{_SHORT_DAY})\b)", ","),
     Rule("L", rf"(?<=/)(?P<name>{_SHORT_DAY})(?:\.(?=,|\s[a-z\d]))?(?![\w/])", lookup(SHORT_DAYS, "name")),
     Rule("L", rf"(?P<name>{any_of(SHORT_MONTHS)})\.?(?=\s{{1,2}}['\u2019]?\d)", lookup(SHORT_MONTHS, "name")),
+    Rule("L", rf"(?P<part>[Mm]id|[Ll]ate|[Ee]arly)-(?P<name>{any_of(SHORT_MONTHS)})\.?(?=\s[a-z\d]|,)", _part_of_month),
     Rule("L", r"(?:noon|midnight)(?=[-\u2013]\d)", as_written),
     Rule("P", r"(?:(?<=noon)|(?<=midnight))[-\u2013](?=\d)", "to"),
     Rule("P", rf"(?<=[a-z.])\s?[-\u2013]\s?(?=\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH})", _to_a_day),
@@ -326,18 +322,13 @@ RULES = (
     Rule("L", rf"(?P<name>{any_of(SHORT_DAYS)})\.?(?=,?\s{{1,2}}(?:\d|{_MONTH}))", lookup(SHORT_DAYS, "name")),
     Rule(
         "L",
-        rf"(?P<name>{any_of(_DAYS_WITH_STOP)})\.(?=,|\s(?:[a-z]|{any_of(DAYS)}|{_MONTH}))",
+        rf"(?P<name>{any_of(DAYS_WITH_STOP)})\.(?=,|\s(?:[a-z]|{any_of(DAYS)}|{_MONTH}))",
         lookup(SHORT_DAYS, "name"),
     ),
     Rule(
         "L",
-        rf"(?P<name>{any_of(_DAYS_WITH_STOP)})(?=\s(?:morning|afternoon|evening|night|at\s\d)(?!\w))",
+        rf"(?P<name>{any_of(DAYS_WITH_STOP)})(?=\s(?:morning|afternoon|evening|night|at\s\d)(?!\w))",
         lookup(SHORT_DAYS, "name"),
-    ),
-    Rule(
-        "L",
-        rf"(?P<name>{any_of(_DAYS_WITH_STOP)})(?:\.(?=,|\s[a-z\d]))?(?![\w'\u2019-])(?!\s[A-Z])",
-        _short_day,
     ),
     Rule(
         "L",

@@ -30,9 +30,11 @@ from halfgig.text import (
     pairs,
     punctuation,
     quantities,
+    ratings,
     romance,
     romans,
     verses,
+    weekdays,
     words,
 )
 from halfgig.text.characters import PART_OF_WORD, SILENT, WORD
@@ -88,6 +90,7 @@ def _english() -> tuple[Rule, ...]:
         *identifiers.RULES,
         *verses.RULES,
         *dates.RULES,
+        *weekdays.RULES,
         *codes.RULES,
         *addresses.RULES,
         *money.RULES,
@@ -96,6 +99,7 @@ def _english() -> tuple[Rule, ...]:
         *inches.RULES,
         *arithmetic.RULES,
         *pairs.RULES,
+        *ratings.RULES,
         *quantities.RULES,
         *directions.RULES,
         *abbreviations.RULES,

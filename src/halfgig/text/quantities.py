@@ -189,29 +189,6 @@ def _per_volume(match: re.Match[str]) -> str:
     return f"per {_VOLUMES[match['per']]}"
 
 
-def _by_a_letter(match: re.Match[str]) -> str:
-    """Return the years of a bond, 10Y, or the points of type, 12pt."""
-    return f"{numbers.cardinal(int(match['low']))} {'year' if match[0][-1] == 'Y' else 'point'}"
-
-
-def _teams(match: re.Match[str]) -> str:
-    return f"{numbers.cardinal(int(match['low']))} V {numbers.cardinal(int(match['high']))}"
-
-
-_BATTING = re.compile(r"\b(?:bat(?:s|ting|ted)|hit(?:s|ting)?|slugging|averag(?:ed|ing))\s\Z")
-_AVERAGES = frozenset({"average", "avg", "OPS", "OBP", "SLG", "hitter", "batting", "slugging"})
-
-
-def _average(match: re.Match[str]) -> str | None:
-    """Return a batting average, .305, as it is said: "three oh five"."""
-    is_batting = _BATTING.search(text_before(match)) or word_after(match) in _AVERAGES
-    return numbers.in_pairs(match["low"]) if is_batting and match["low"][0] != "0" else None
-
-
-def _percent(match: re.Match[str]) -> str:
-    return f"{numbers.number(match['low'])} percent"
-
-
 _MEASURE_BEFORE = re.compile(rf"\d\s?(?:{any_of(UNITS)}|[CF]|cups?)\.?\Z")
 
 
@@ -296,7 +273,6 @@ RULES = (
         _with_comma,
     ),
     Rule("D", r"(?P<number>\d{1,3}(?:\.\d{1,2})?)\s(?P<name>pts?)\.?(?=\s(?P<next>[a-z]{2,20})|[.,;)]|\s?\Z)", _pints),
-    Rule("P", r"\.(?P<low>\d{3})(?!\w)", _average),
     Rule("D", r"[1-9]\d{0,2}(?:[\u202f\xa0]\d{3}){1,4}(?![\d-]|[.,]\d)", _spaced),
     Rule("D", r"(?<![\d.,] )[1-9]\d{0,2}(?: \d{3}){0,3} 000 000(?! ?\d|-|[.,]\d)", _spaced),
     Rule("D", rf"(?P<low>{WHOLE})(?:st|nd|rd|th){DASH}(?P<high>{WHOLE})(?:st|nd|rd|th)(?!\w)", _ordinal_range),
@@ -318,9 +294,6 @@ RULES = (
     Rule("P", rf"(?<=[A-Za-z.])/(?=\d[\d.,]{{0,9}}\s?(?:{any_of(UNITS)}|[CF])(?!\w))", _other_measure),
     Rule("P", r"(?:(?<=[CF])|(?<=fan))/(?=gas\s\d)", ","),
     Rule("P", rf"(?<=\d)/(?P<per>{any_of(_VOLUMES)})(?!\w)", _per_volume),
-    Rule("D", r"(?P<low>\d{1,3}(?:\.\d{1,2})?)pc(?!\w)(?!\s(?:set|sofa|kit|bundle|pack|puzzle|dining)\b)", _percent),
-    Rule("D", r"(?P<low>\d{1,2})(?:Y(?=\s(?:yield|Treasury|note|bond|at\s\d|\d))|pt(?!\w))", _by_a_letter),
-    Rule("D", r"(?P<low>\d{1,2})v(?P<high>\d{1,2})(?!\w|\.\d)", _teams),
     Rule("S", rf"\s[-~]\s{_SECOND_END}", _to),
     Rule("S", r"(?<=\d)\s-\s(?=\d)", "to"),
     Rule(
