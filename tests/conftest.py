@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
 
 from halfgig.log import configure
 from tests.support.jobs import STAGES_CELL
@@ -50,9 +51,10 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("halfgig")
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config) -> Scheduling:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     """Keep together what shares a server, with several workers, whatever --dist says."""
-    return Scheduling(config)
+    return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

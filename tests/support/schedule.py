@@ -8,6 +8,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
     import pytest
+    from xdist.remote import Producer
 
 TOGETHER = (
     "tests/server/web/page/",
@@ -43,9 +44,9 @@ def order(items: list[pytest.Item]) -> None:
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Scheduler of xdist that hands out units in the order of their tests."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, log: Producer) -> None:
         config.option.loadscopereorder = False
-        super().__init__(config)
+        super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
         return unit(nodeid)
