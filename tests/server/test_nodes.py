@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from halfgig.errors import BadSetting
-from halfgig.requests import VideoRequest
 from halfgig.server.doctor import checks
-from halfgig.server.nodes import SPEECH, announcement, check_roles, living_nodes, queue_of, queues_of, roles_of
+from halfgig.server.nodes import SPEECH, announcement, check_roles, living_nodes, roles_of
 from halfgig.server.worker.videos.lease import Lease
 from halfgig.settings import Settings
-from tests.server.test_job_store import address, draft, store
+from tests.server.test_job_store import address, store
 from tests.server.worker.videos.contexts import plan
 
 if TYPE_CHECKING:
@@ -36,16 +35,6 @@ def test_a_node_does_what_it_was_asked_to_and_has_the_models_for(tmp_path: Path)
     assert roles_of(with_sadtalker(tmp_path)) == (SPEECH, "puppet", "sadtalker")
     assert roles_of(with_sadtalker(tmp_path, "sadtalker")) == ("sadtalker",)
     assert roles_of(Settings(data_dir=tmp_path / "bare", roles=("sadtalker", SPEECH))) == (SPEECH,)
-
-
-def test_a_video_waits_in_a_queue_of_nodes_that_can_make_it() -> None:
-    spoken, recorded = draft().request, VideoRequest(audio="audio", animator="sadtalker")
-    everything, silent = queues_of((SPEECH, "puppet", "sadtalker")), queues_of(("puppet", "sadtalker"))
-    assert queue_of(spoken) in everything
-    assert queue_of(spoken) not in silent
-    assert queue_of(recorded) in silent
-    assert queue_of(recorded) not in queues_of((SPEECH, "puppet"))
-    assert queues_of((SPEECH,)) == ()
 
 
 def test_a_role_that_there_is_not_is_refused_with_those_that_there_are() -> None:

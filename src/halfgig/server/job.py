@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 QUEUED, IN_PROGRESS, COMPLETED, FAILED, CANCELLED = "queued", "in_progress", "completed", "failed", "cancelled"
 """The states of a job; the last three are final."""
 
+WAITS_FOR = "waits_for"
+"""The name in a job's progress under which it says why no node can make it now."""
+
 OPEN = (QUEUED, IN_PROGRESS)
 """The states of a job that is not finished."""
 

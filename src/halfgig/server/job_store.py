@@ -19,7 +19,7 @@ from halfgig.server.job_database import SqliteDatabase
 from halfgig.server.job_queue import check_room
 from halfgig.server.job_schema import DamagedRow
 from halfgig.server.job_writer import REFUSED, JobWriter, count_refused
-from halfgig.server.nodes import Node, living_nodes
+from halfgig.server.nodes import TTL_S, Node, living_nodes
 from halfgig.server.paths import ServerPaths
 
 if TYPE_CHECKING:
@@ -187,9 +187,9 @@ class JobStore:
         with self._database.open() as database:
             return next(iter(_jobs(database, "WHERE id = (SELECT id FROM shares WHERE token = ?)", token)), None)
 
-    def nodes(self) -> list[Node]:
-        """Return the nodes that live."""
-        return living_nodes(self._database)
+    def nodes(self, ttl_s: float = TTL_S) -> list[Node]:
+        """Return the nodes that live: whose lease was renewed within `ttl_s` seconds."""
+        return living_nodes(self._database, ttl_s)
 
     def _repeated(self, database: Session, draft: NewJob) -> Job | None:
         found = database.execute(

@@ -1,7 +1,6 @@
 """The nodes that share a database: what each can do, and which of them live.
 
-A node's worker announces it with its lease, whose renewals say that it lives.  A video waits in the queue of its kind,
-and a node takes from the queues of those kinds alone that it can make.
+A node's worker announces it with its lease, whose renewals say that it lives; `server/routing` says what follows.
 """
 
 from __future__ import annotations
@@ -13,12 +12,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from halfgig import __version__
 from halfgig.animators.registry import animators
 from halfgig.errors import BadSetting
+from halfgig.models.installed import InstalledModels
 from halfgig.resources.limits import MB
 from halfgig.server.plan import is_installed
+from halfgig.tts.registry import engines
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from halfgig.capacity.plan import Plan
-    from halfgig.requests import VideoRequest
     from halfgig.server.sql import Database
     from halfgig.settings import Settings
 
@@ -46,6 +48,8 @@ class Node(NamedTuple):
     """The version of halfgig."""
     age_s: float
     """Seconds since it was last heard of."""
+    voices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The voices of each model of speech that it has and that fits."""
 
 
 def check_roles(settings: Settings) -> None:
@@ -62,21 +66,6 @@ def roles_of(settings: Settings) -> tuple[str, ...]:
     return tuple(role for role in able if not settings.roles or role in settings.roles)
 
 
-def queue_of(request: VideoRequest) -> str:
-    """Return the queue of a video, which nodes take from that can make it."""
-    return _queue(request.animator, is_spoken=request.speech is not None)
-
-
-def queues_of(roles: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the queues that a node with these roles takes videos from."""
-    spoken = (False, True) if SPEECH in roles else (False,)
-    return tuple(_queue(role, is_spoken=each) for role in roles if role != SPEECH for each in spoken)
-
-
-def _queue(animator: str, *, is_spoken: bool) -> str:
-    return f"videos-{animator}{'-spoken' if is_spoken else ''}"
-
-
 def announcement(settings: Settings, plan: Plan) -> dict[str, Any]:
     """Return what this node says of itself."""
     return {
@@ -85,7 +74,21 @@ def announcement(settings: Settings, plan: Plan) -> dict[str, Any]:
         "memory_mb": round(plan.limit.bytes / MB),
         "cpus": plan.cpus,
         "version": __version__,
+        "voices": voices_of(settings, plan),
     }
+
+
+def voices_of(settings: Settings, plan: Plan) -> dict[str, list[str]]:
+    """Return the voices of each model of speech that is installed and fits, sorted."""
+    models = InstalledModels(settings.data_dir)
+    fitting = [spec for spec in engines() if spec.model and spec.cost.private_mb <= plan.speech.private_mb]
+    found = {spec.model: models.get(spec.model) for spec in fitting}
+    return {model: sorted(each.parts) for model, each in found.items() if each}
+
+
+def this_node(node_id: str, facts: Mapping[str, Any]) -> Node:
+    """Return the node that announces these facts of itself."""
+    return _node(node_id, facts, 0.0)
 
 
 def living_nodes(database: Database, ttl_s: float = TTL_S) -> list[Node]:
@@ -100,7 +103,7 @@ def living_nodes(database: Database, ttl_s: float = TTL_S) -> list[Node]:
     return [_node(node_id, json.loads(facts), age_s) for node_id, facts, age_s in found]
 
 
-def _node(node_id: str, facts: dict[str, Any], age_s: float) -> Node:
+def _node(node_id: str, facts: Mapping[str, Any], age_s: float) -> Node:
     return Node(
         node_id,
         str(facts.get("name", "")),
@@ -109,4 +112,5 @@ def _node(node_id: str, facts: dict[str, Any], age_s: float) -> Node:
         float(facts.get("cpus", 0.0)),
         str(facts.get("version", "")),
         float(age_s),
+        tuple((model, tuple(parts)) for model, parts in facts.get("voices", {}).items()),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from halfgig.server.job import CANCELLED, COMPLETED, FAILED, IN_PROGRESS
+from halfgig.server.job import CANCELLED, COMPLETED, FAILED, IN_PROGRESS, WAITS_FOR
 from halfgig.server.public_text import public_text
 
 if TYPE_CHECKING:
@@ -117,11 +117,17 @@ def video_of(job: Job, keep_hours: float) -> Video:
         seed=wanted.seed,
         duration=seconds,
         maker=facts.get("maker"),
-        notices=list(facts.get("notices") or ()),
+        notices=[*(facts.get("notices") or ()), *_waits_for(job)],
         bytes=facts.get("bytes"),
         peak_private_mb=facts.get("peak_private_mb"),
         **_stage_progress(job),
     )
+
+
+def _waits_for(job: Job) -> list[str]:
+    """Return why an open job waits, if no node can make it now."""
+    why = job.progress.get(WAITS_FOR)
+    return [f"it waits: {why}"] if why and job.is_open else []
 
 
 def _status(job: Job) -> Any:

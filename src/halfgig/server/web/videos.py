@@ -10,6 +10,7 @@ from fastapi import APIRouter, BackgroundTasks, Header, Path, Query, Request, Re
 from starlette.concurrency import run_in_threadpool
 
 from halfgig.log import WARNING, log
+from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.changes import VIDEOS, changes_of
 from halfgig.server.errors import NotFound, Relayed, StorageFull, Unavailable
 from halfgig.server.file_store import file_store
@@ -20,6 +21,7 @@ from halfgig.server.job_store import JobStore
 from halfgig.server.memory_state import read_state
 from halfgig.server.paths import ServerPaths, is_job_id
 from halfgig.server.plan import server_plan
+from halfgig.server.routing import has_voices
 from halfgig.server.web.access import SHARED, client, owner
 from halfgig.server.web.content import FILES, NEWEST_FRAME, VARIANTS, check_ready, content_of, file_of
 from halfgig.server.web.errors import ERROR_RESPONSES, refusals
@@ -73,6 +75,7 @@ class VideoService:
         self.jobs = JobStore.of(settings)
         self.files = file_store(settings)
         self.changes = changes_of(settings, VIDEOS)
+        self._is_shared = bool(settings.database_url)
         self._worker = WorkerClient(paths.socket, connect_s=0, patience_s=NOTIFY_S)
         self._patient_worker = WorkerClient(paths.socket, connect_s=0)
         plan = functools.cache(lambda: server_plan(settings).plan)
@@ -106,8 +109,17 @@ class VideoService:
             return
         try:
             await self._patient_worker.call({"op": "check", "input": text})
+        except Relayed:
+            if not await run_in_threadpool(self._others_speak, text):
+                raise
         except (Unavailable, WireBroken, OSError) as error:
             log("web", f"the worker could not be asked for the voices of a text: {error}", WARNING)
+
+    def _others_speak(self, text: str) -> bool:
+        """Return whether another node has the voices that a text names."""
+        wanted = VideoRequest(SpeechRequest(text))
+        nodes = self.jobs.nodes() if self._is_shared else []
+        return any(has_voices(wanted, node) for node in nodes)
 
     def cancel(self, job: Job, tasks: BackgroundTasks) -> None:
         """Cancel an open job and notify the worker process if it is running."""

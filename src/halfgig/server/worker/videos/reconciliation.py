@@ -30,20 +30,20 @@ AGEING = 2.0
 """Seconds of a plain video by which an order counts as shorter for each second that it waits."""
 
 
-def reconcile(store: JobStore, workflows: Workflows, queue_of: Callable[[VideoRequest], str]) -> None:
+def reconcile(store: JobStore, workflows: Workflows, queue_of: Callable[[VideoRequest], str | None]) -> None:
     """Queue open jobs that DBOS does not know, close those it has ended, and restart those that do not match.
 
     | in the store | in DBOS                    | what happens                                              |
     |--------------|----------------------------|-----------------------------------------------------------|
-    | open         | unknown                    | queued, when it is the client's next                      |
+    | open         | unknown                    | queued, when it is the client's next and a node can       |
     | open         | queued or running          | nothing                                                   |
     | open         | of an older version        | forgotten and queued: its files show its progress         |
     | open         | cancelled                  | cancelled                                                 |
     | open         | done                       | forgotten and queued: the store came from an older copy   |
     | open         | given up                   | failed, with the reason                                   |
-    | open         | in another queue           | forgotten and queued: an earlier version had one for all  |
+    | open         | in another queue           | forgotten and queued: nodes came or went                  |
 
-    `queue_of` returns the queue of a request.
+    `queue_of` returns the queue of a request; None if no node that lives can make it.
     """
     jobs = store.open_jobs()
     known = workflows.known([job.id for job in jobs])
@@ -53,13 +53,14 @@ def reconcile(store: JobStore, workflows: Workflows, queue_of: Callable[[VideoRe
             continue
         if found.status in ENDED:
             _settle(job.id, found, store, workflows, queue_of)
-        elif found.version != VERSION or (found.status == WAITS and found.queue != queue_of(job.request)):
+        elif found.version != VERSION or (found.status == WAITS and queue_of(job.request) not in (None, found.queue)):
             _restart(job, workflows, queue_of)
-    waiting, queued = [job for job in jobs if job.id not in known], [job for job in jobs if job.id in known]
+    unknown, queued = [job for job in jobs if job.id not in known], [job for job in jobs if job.id in known]
+    waiting = [job for job in unknown if queue_of(job.request)]
     nodes = workflows.node_count() if waiting else 1
     held = {job_id: found.owner for job_id, found in known.items() if found.status == HELD and found.owner}
     for job in due(waiting, queued, time.time(), nodes, held):
-        workflows.enqueue(job.id, queue_of(job.request))
+        _enqueue(job, workflows, queue_of)
 
 
 def due(
@@ -110,7 +111,7 @@ def _settle(
     found: WorkflowState,
     store: JobStore,
     workflows: Workflows,
-    queue_of: Callable[[VideoRequest], str],
+    queue_of: Callable[[VideoRequest], str | None],
 ) -> None:
     """Close or restart an open job whose workflow ended, because of a defect or by an operator."""
     job = store.get(job_id)  # read again: its last step may have closed it since
@@ -129,6 +130,11 @@ def _settle(
             )
 
 
-def _restart(job: Job, workflows: Workflows, queue_of: Callable[[VideoRequest], str]) -> None:
+def _restart(job: Job, workflows: Workflows, queue_of: Callable[[VideoRequest], str | None]) -> None:
     workflows.forget([job.id])
-    workflows.enqueue(job.id, queue_of(job.request))
+    _enqueue(job, workflows, queue_of)
+
+
+def _enqueue(job: Job, workflows: Workflows, queue_of: Callable[[VideoRequest], str | None]) -> None:
+    if queue := queue_of(job.request):  # else it waits until a node comes that can make it
+        workflows.enqueue(job.id, queue)

@@ -23,10 +23,12 @@ from halfgig.server.disk import Disk
 from halfgig.server.errors import FileStoreUnavailable, StoreFailed
 from halfgig.server.file_store import file_store
 from halfgig.server.group_claims import GroupClaims
+from halfgig.server.job import WAITS_FOR
 from halfgig.server.job_recovery import copy_safely, is_damaged, set_aside
 from halfgig.server.job_store import JobStore, database_of
-from halfgig.server.nodes import TTL_S, announcement, queue_of, queues_of, roles_of
+from halfgig.server.nodes import TTL_S, Node, announcement, this_node
 from halfgig.server.paths import ServerPaths
+from halfgig.server.routing import queue_for, queues_of, why_none
 from halfgig.server.worker.videos.context import Admission, BrokenOff, SpeechSource, StepContext
 from halfgig.server.worker.videos.group_helper import GroupHelper
 from halfgig.server.worker.videos.lease import Lease, new_executor
@@ -36,10 +38,11 @@ from halfgig.server.worker.videos.steps import STEPS, Steps
 from halfgig.server.worker.videos.workflow import QUEUE, Recipe, Workflows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from halfgig.capacity.plan import Plan
     from halfgig.requests import VideoRequest
+    from halfgig.server.job import Job
     from halfgig.server.worker.videos.steps import Facts
     from halfgig.settings import Settings
 
@@ -84,7 +87,9 @@ class VideoRunner:
         self._lease: Lease | None = None
         self._is_shared = bool(settings.database_url)
         self._changes = changes_of(settings, WORK)
-        self._queues = queues_of(roles_of(settings)) if self._is_shared else (QUEUE,)
+        self._facts = announcement(settings, plan)
+        self._queues = queues_of(this_node("", self._facts)) if self._is_shared else (QUEUE,)
+        self._nodes: list[Node] = []
         self._context = StepContext(
             settings,
             plan,
@@ -226,11 +231,10 @@ class VideoRunner:
     def _reconcile(self) -> None:
         """Launch DBOS if a job is open, then make the job store and DBOS agree and take over dead executors' jobs."""
         jobs = self._context.store.open_jobs()
+        self._look_at_nodes(jobs)
         if self._workflows is None:
             if self._context.closing.is_set():
                 return
-            if self._is_shared and self._lease is None:  # others see what this node can do before there is work
-                self._lease = self._new_lease()
             if not any(self._queue_of(job.request) in self._queues for job in jobs):
                 return
             self._launch()
@@ -269,12 +273,28 @@ class VideoRunner:
         settings = self._context.settings
         database = database_of(settings)
         executor = new_executor(self._paths.root, database)
-        lease = Lease(database, executor, self._ttl_s, announcement(settings, self._context.plan))
+        lease = Lease(database, executor, self._ttl_s, self._facts)
         lease.start()
         return lease
 
-    def _queue_of(self, request: VideoRequest) -> str:
-        return queue_of(request) if self._is_shared else QUEUE
+    def _queue_of(self, request: VideoRequest) -> str | None:
+        return queue_for(request, self._nodes) if self._is_shared else QUEUE
+
+    def _look_at_nodes(self, jobs: Sequence[Job]) -> None:
+        """Take the lease, by which others see what this node can do; find who else lives, and tell why videos wait."""
+        if not self._is_shared:
+            return
+        if self._lease is None and not self._context.closing.is_set():
+            self._lease = self._new_lease()
+        nodes = self._context.store.nodes(self._ttl_s)
+        own = [this_node(self._lease.executor, self._facts)] if self._lease else []  # also when it is renewed late
+        self._nodes = [*(node for node in nodes if node.id != own[0].id), *own] if own else nodes
+        for job in jobs:
+            why = None if self._queue_of(job.request) else why_none(job.request, self._nodes)
+            if why != job.progress.get(WAITS_FOR):
+                self._context.store.note(job.id, {WAITS_FOR: why})
+                if why:
+                    log("worker", f"{job.id} waits: {why}", WARNING)
 
     def _make(self, job_id: str, step: Callable[[str, Facts, int], Facts | None]) -> str:
         """Make a job's video; leave it, for later, if DBOS could not record a step for lack of room."""
