@@ -32,6 +32,12 @@ def test_no_cue_ends_in_a_short_form(text: str) -> None:
     assert not shorts & set(made), made
 
 
+@pytest.mark.parametrize(("word", "following"), [("Calif.", "is"), ("lg.", "eggs"), ("neg.", "for"), ("Nev.", "and")])
+def test_a_state_or_a_size_ends_no_cue_before_a_small_letter(word: str, following: str) -> None:
+    assert ends_with_short_form(word, following)
+    assert not ends_with_short_form(word, "The")
+
+
 @pytest.mark.parametrize(
     ("word", "following"),
     [

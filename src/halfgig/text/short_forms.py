@@ -208,5 +208,7 @@ def ends_with_short_form(word: str, following: str) -> bool:
         return not starts
     if name.lower() in _MONTHS_AND_DAYS:
         return after[0].isdecimal() or (after[0].islower() and name[0].isupper())
+    if (name in SHORT_STATES or name in SIZES or name in RESULTS) and after[0].islower():
+        return True
     is_known = name in ANYWHERE or name in CLOSING or name in PLACES or name in MAXIMA or name.lower() in _FOREIGN
     return is_known and not starts
