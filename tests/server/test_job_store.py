@@ -47,7 +47,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> JobStore:
         return JobStore(tmp_path / "store")
     database = PostgresDatabase(request.getfixturevalue("address"))
     with database.open() as session:
-        session.execute("TRUNCATE videos, shares, refused_writes, rates, nodes, executor_lease CASCADE")
+        session.execute("TRUNCATE videos, shares, refused_writes, rates, session_texts, nodes, executor_lease CASCADE")
     return JobStore(database)
 
 
@@ -258,3 +258,16 @@ def test_progress_may_have_any_text_and_nothing_stands_for_what_is_gone(store: J
     assert found is not None
     assert list(found.progress) == ["notices"]
     assert found.progress["notices"][2] == "é"
+
+
+def test_the_figures_of_metrics_are_those_of_the_rows(store: JobStore) -> None:
+    names = ("puppet", "sadtalker", "puppet", "puppet")
+    for number, name in enumerate(names):
+        request = VideoRequest(SpeechRequest("Good morning."), animator=name)
+        store.accept(NewJob(f"video_{number:024x}", "", request, cost_s=2.0 + number), 9)
+    store.cancel(f"video_{3:024x}")
+    found = store.figures()
+    assert (found.videos, found.open_videos) == ({QUEUED: 3, CANCELLED: 1}, {"puppet": 2, "sadtalker": 1})
+    assert (found.open_seconds, found.roles) == ({"puppet": 6.0, "sadtalker": 3.0}, [])
+    assert found.refused == {"rows": 0, "files": 0, "groups": 0}
+    assert sum(found.open_seconds.values()) == sum(job.cost_s for job in store.open_jobs())

@@ -84,6 +84,21 @@ class NewJob(NamedTuple):
     """The work in seconds of a plain video."""
 
 
+class Figures(NamedTuple):
+    """The numbers of a job store that metrics tell."""
+
+    videos: dict[str, int]
+    """The number of jobs in each state."""
+    open_videos: dict[str, int]
+    """The number of jobs that are not finished, by animator."""
+    open_seconds: dict[str, float]
+    """Their work in seconds of a plain video, by animator."""
+    refused: dict[str, int]
+    """How many writes of each kind were refused."""
+    roles: list[str]
+    """The roles of all nodes that live, once for each node."""
+
+
 class Page(NamedTuple):
     """One page of a list of jobs."""
 

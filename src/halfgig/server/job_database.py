@@ -46,6 +46,10 @@ class SqliteSession:
         """Return an expression for a column of JSON with a JSON value merged into it."""
         return f"json_patch({column}, ?)"
 
+    def member(self, column: str, name: str) -> str:
+        """Return an expression: a member of a column of JSON, as text; NULL if there is none."""
+        return f"json_extract(CASE WHEN json_valid({column}) THEN {column} END, '$.{name}')"
+
     def as_json(self, value: object) -> str:
         """Format a value that will be merged."""
         return json.dumps(value)

@@ -39,13 +39,18 @@ CREATE TABLE IF NOT EXISTS rates (
     name TEXT PRIMARY KEY,
     full_at REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS session_texts (
+    name TEXT PRIMARY KEY,
+    spoken INTEGER NOT NULL,
+    expires_at REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS refused_writes (
     kind TEXT PRIMARY KEY,
     number INTEGER NOT NULL
 );
 """
 
-_SCHEMA_VERSION = 6
+_SCHEMA_VERSION = 7
 """The database's `PRAGMA user_version`; databases of halfgig 0.3 and before have 0."""
 
 _RENAMED = {"place": "seq", "asked": "request", "facts": "progress", "deaths": "crash_count"}

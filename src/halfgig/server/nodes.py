@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from halfgig.capacity.plan import Plan
-    from halfgig.server.sql import Database
+    from halfgig.server.sql import Database, Session
     from halfgig.settings import Settings
 
 TTL_S = 60.0
@@ -94,12 +94,17 @@ def this_node(node_id: str, facts: Mapping[str, Any]) -> Node:
 def living_nodes(database: Database, ttl_s: float = TTL_S) -> list[Node]:
     """Return the nodes whose lease has not expired, by name."""
     with database.open() as session:
-        age = f"{session.now} - lease.beat"
-        found = session.execute(
-            f"SELECT nodes.id, nodes.facts, {age} FROM nodes JOIN executor_lease lease ON lease.id = nodes.id"  # noqa: S608 - constants
-            f" WHERE {age} < ? ORDER BY nodes.id",
-            (ttl_s,),
-        ).fetchall()
+        return nodes_in(session, ttl_s)
+
+
+def nodes_in(session: Session, ttl_s: float = TTL_S) -> list[Node]:
+    """Return the nodes whose lease has not expired, by name, from an open database."""
+    age = f"{session.now} - lease.beat"
+    found = session.execute(
+        f"SELECT nodes.id, nodes.facts, {age} FROM nodes JOIN executor_lease lease ON lease.id = nodes.id"  # noqa: S608 - constants
+        f" WHERE {age} < ? ORDER BY nodes.id",
+        (ttl_s,),
+    ).fetchall()
     return [_node(node_id, json.loads(facts), age_s) for node_id, facts, age_s in found]
 
 

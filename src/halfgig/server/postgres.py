@@ -136,6 +136,10 @@ class PostgresSession:
         """Return an expression for a column of JSON with a JSON value merged into it."""
         return f"jsonb_strip_nulls({column}::jsonb || ?::jsonb)::text"
 
+    def member(self, column: str, name: str) -> str:
+        """Return an expression: a member of a column of JSON, as text; NULL if there is none."""
+        return f"({column}::jsonb ->> '{name}')"
+
     def as_json(self, value: object) -> str:
         """Format a value; what Postgres cannot store in a JSON text, NUL and halves of characters, is replaced."""
         text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")

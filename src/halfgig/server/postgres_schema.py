@@ -101,6 +101,13 @@ STEPS = (
     CREATE TRIGGER tell_group AFTER INSERT OR UPDATE OF holder, key ON frame_groups
         FOR EACH ROW WHEN (NEW.holder = '' AND NEW.key IS NULL) EXECUTE FUNCTION halfgig_tell_group();
     """,
+    """
+    CREATE TABLE session_texts (
+        name TEXT PRIMARY KEY,
+        spoken BIGINT NOT NULL,
+        expires_at DOUBLE PRECISION NOT NULL
+    );
+    """,
 )
 """Statements by version: the first ones make version 1."""
 

@@ -48,6 +48,10 @@ class Session(Protocol):
         """Return an expression for a column of JSON with a JSON value merged into it; its null members are removed."""
         ...
 
+    def member(self, column: str, name: str) -> str:
+        """Return an expression: a member of a column of JSON, as text; NULL if there is none."""
+        ...
+
     def as_json(self, value: object) -> str:
         """Format a value that will be merged."""
         ...

@@ -16,6 +16,7 @@ from halfgig.log import WARNING, configure, log
 from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.server.errors import Busy, NotFound, Unavailable
 from halfgig.server.job import NewJob
+from halfgig.server.job_database import SqliteDatabase
 from halfgig.server.job_store import JobStore
 from halfgig.server.memory_history import MemoryEntry
 from halfgig.server.memory_history import MemoryHistory as History
@@ -28,6 +29,9 @@ from tests.server.web.workers import work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from halfgig.server.sql import Session
 
 
 def looked(server: Site, **facts: Any) -> None:
@@ -130,6 +134,24 @@ def test_open_videos_and_their_work_are_counted_by_animator_for_autoscaling(tmp_
     assert (found["halfgig_open_videos", "puppet"], found["halfgig_open_videos", "sadtalker"]) == (2, 0)
     assert (found["halfgig_open_video_seconds", "puppet"], found["halfgig_open_video_seconds", "sadtalker"]) == (16, 0)
     assert (found["halfgig_nodes", "puppet"], found["halfgig_refused_writes_total", "rows"]) == (0, 0)
+
+
+def test_a_scrape_visits_the_database_once_and_reads_no_job_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with site(tmp_path) as server:
+        server.job()
+        visits: list[str] = []
+        opened = SqliteDatabase.open
+
+        def counted(database: SqliteDatabase) -> AbstractContextManager[Session]:
+            visits.append("")
+            return opened(database)
+
+        monkeypatch.setattr(SqliteDatabase, "open", counted)
+        monkeypatch.setattr("halfgig.server.job_store.job_of", None)
+        assert figures(server)["halfgig_open_videos", "puppet"] == 1
+    assert len(visits) == 1
 
 
 def test_groups_that_were_rendered_for_other_nodes_are_counted(tmp_path: Path) -> None:

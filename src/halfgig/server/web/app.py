@@ -32,6 +32,7 @@ from halfgig.server.web.same_origin import SameOriginGate
 from halfgig.server.web.session_texts import SessionTexts
 from halfgig.server.web.session_tokens import Signer
 from halfgig.server.web.shared_counters import SharedCounters
+from halfgig.server.web.shared_session_texts import SharedSessionTexts
 from halfgig.server.web.speech import speech_routes
 from halfgig.server.web.static import docs_routes, page_routes
 from halfgig.server.web.videos import VideoService, share_routes, video_routes
@@ -68,7 +69,7 @@ def make_app(
     handle_errors(app)
     worker = WorkerClient(paths.socket)
     streams = StreamLimit(settings.max_streams + settings.max_queue, metrics.count_stream)
-    app.include_router(speech_routes(settings, worker, streams, texts or SessionTexts()))
+    app.include_router(speech_routes(settings, worker, streams, _texts(settings, texts or SessionTexts())))
     app.include_router(model_routes(worker))
     service = VideoService(settings, paths)
     app.include_router(video_routes(settings, service))
@@ -110,6 +111,10 @@ def _middleware(settings: Settings, metrics: Metrics, limiter: RateLimiter, sign
         ),
         Middleware(BodyLimits, rules=BodyRules(longest, settings.slow_client_seconds)),
     ]
+
+
+def _texts(settings: Settings, own: SessionTexts) -> SessionTexts:
+    return SharedSessionTexts(database_of(settings), own) if settings.database_url else own
 
 
 def _shared_rates(settings: Settings) -> SharedRates | None:

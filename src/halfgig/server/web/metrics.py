@@ -9,7 +9,7 @@ from starlette.types import Scope
 
 from halfgig.animators.registry import animators
 from halfgig.resources.limits import MB
-from halfgig.server.job import Job
+from halfgig.server.job import Figures
 from halfgig.server.job_store import JobStore
 from halfgig.server.memory_state import CRITICAL, HIGH, NORMAL, MemoryState, read_state
 from halfgig.server.nodes import SPEECH
@@ -113,13 +113,8 @@ class _ServerState(Collector):
     def collect(self) -> Iterator[Metric]:
         if (state := read_state(self._places.run)) is not None:
             yield from _memory(state)
-        if (counts := video_counts(self._jobs)) is not None:
-            yield _labelled(
-                "halfgig_videos", "Videos in the job store.", "status", {k: float(v) for k, v in counts.items()}
-            )
-            yield from _open_work(self._jobs.open_jobs())
-            yield _refused(self._jobs)
-            yield _nodes(self._jobs)
+        if self._jobs.exists():
+            yield from _videos(self._jobs.figures())
         groups = rendered_groups(self._places.run)
         yield CounterMetricFamily(
             "halfgig_groups_for_others", "Groups of frames rendered for videos of other nodes.", groups
@@ -131,34 +126,23 @@ def video_counts(jobs: JobStore) -> dict[str, int] | None:
     return jobs.counts() if jobs.exists() else None
 
 
-def _open_work(jobs: list[Job]) -> Iterator[Metric]:
-    """Yield the open videos and their work by animator, zeros included: an autoscaler must not miss a figure."""
-    videos = dict.fromkeys((spec.name for spec in animators()), 0.0)
-    seconds = dict(videos)
-    for job in jobs:
-        name = job.request.animator
-        videos[name] = videos.get(name, 0.0) + 1
-        seconds[name] = seconds.get(name, 0.0) + job.cost_s
-    yield _labelled("halfgig_open_videos", "Videos that wait or are being made.", "animator", videos)
+def _videos(figures: Figures) -> Iterator[Metric]:
+    """Yield the videos, their work and the nodes, zeros included: an autoscaler must not miss a figure."""
+    counts = {status: float(number) for status, number in figures.videos.items()}
+    yield _labelled("halfgig_videos", "Videos in the job store.", "status", counts)
+    names = [spec.name for spec in animators()]
+    numbers = dict.fromkeys(names, 0.0) | figures.open_videos
+    yield _labelled("halfgig_open_videos", "Videos that wait or are being made.", "animator", numbers)
     work = "Their whole work, in seconds of a plain video."
+    seconds = dict.fromkeys(names, 0.0) | figures.open_seconds
     yield _labelled("halfgig_open_video_seconds", work, "animator", seconds)
-
-
-def _nodes(jobs: JobStore) -> Metric:
-    """Return the number of nodes by what they do, zeros included."""
-    roles = dict.fromkeys((SPEECH, *(spec.name for spec in animators())), 0.0)
-    for node in jobs.nodes():
-        for role in node.roles:
-            roles[role] = roles.get(role, 0.0) + 1
-    return _labelled("halfgig_nodes", "Nodes whose worker has a lease, by what they can do.", "role", roles)
-
-
-def _refused(jobs: JobStore) -> Metric:
     what = "Writes of processes that had lost their video to another one; the same on every node."
-    family = CounterMetricFamily("halfgig_refused_writes", what, labels=["kind"])
-    for kind, number in jobs.refused_writes().items():
-        family.add_metric([kind], number)
-    return family
+    refused = CounterMetricFamily("halfgig_refused_writes", what, labels=["kind"])
+    for kind, number in figures.refused.items():
+        refused.add_metric([kind], number)
+    yield refused
+    roles = {role: float(figures.roles.count(role)) for role in dict.fromkeys((SPEECH, *names, *figures.roles))}
+    yield _labelled("halfgig_nodes", "Nodes whose worker has a lease, by what they can do.", "role", roles)
 
 
 _FIGURES: tuple[tuple[str, str, Callable[[MemoryState], float]], ...] = (

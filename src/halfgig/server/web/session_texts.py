@@ -34,7 +34,12 @@ class SessionTexts:
             if spoken + characters <= session.most_in_all:
                 numbers[0] += counted
                 return
-        raise SessionSpent(
-            f"this token has spoken {spoken} of {session.most_in_all} characters, and the text has {characters}: "
-            "make a new one with POST /v1/avatars/ID/sessions, or one with more max_characters"
-        )
+        raise spent(session, spoken, characters)
+
+
+def spent(session: Session, spoken: int, characters: int) -> SessionSpent:
+    """Return the error for a text that is longer than what a token may still speak."""
+    return SessionSpent(
+        f"this token has spoken {spoken} of {session.most_in_all} characters, and the text has {characters}: "
+        "make a new one with POST /v1/avatars/ID/sessions, or one with more max_characters"
+    )

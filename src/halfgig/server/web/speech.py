@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -63,8 +64,8 @@ def speech_routes(settings: Settings, worker: WorkerClient, streams: StreamLimit
         found = session(request)
         if found:
             check_session(body, found)
-            texts.check(found, len(body.input))
-        begin = partial(texts.spend, found, len(body.input)) if found else _nothing
+            await run_in_threadpool(texts.check, found, len(body.input))
+        begin = partial(texts.spend, found, len(body.input)) if found else None
         form = SpeechFormat(body.response_format, body.stream_format == "sse", settings.slow_client_seconds)
         message = message_of(body, engine) | {"client": client(request)}
         return SpeechResponse(worker, streams, message, form, begin)
@@ -162,7 +163,7 @@ class SpeechResponse(Response):
         streams: StreamLimit,
         message: Mapping[str, Any],
         form: SpeechFormat,
-        begin: Callable[[], None],
+        begin: Callable[[], None] | None,
     ) -> None:
         super().__init__()
         self._worker = worker
@@ -189,7 +190,8 @@ class SpeechResponse(Response):
         async with self._worker.stream(self._message) as (reply, conversation):
             if not isinstance(reply, dict) or reply.get("type") != "started":
                 raise Unavailable("the worker process did not say that it begins; try again")
-            self._begin()
+            if self._begin:
+                await run_in_threadpool(self._begin)
             await self._put(send, _start(self._form, reply))
             try:
                 await self._forward(conversation, send)
@@ -229,10 +231,6 @@ def usage(done: Mapping[str, Any]) -> dict[str, int]:
     """Return the usage in OpenAI's format: characters in, tenths of a second out."""
     characters, tenths = int(done.get("characters", 0)), round(_TENTHS * float(done.get("seconds", 0)))
     return {"input_tokens": characters, "output_tokens": tenths, "total_tokens": characters + tenths}
-
-
-def _nothing() -> None:
-    pass
 
 
 async def _disconnected(receive: Receive) -> None:
