@@ -137,13 +137,23 @@ def test_a_picture_without_a_face_and_a_lost_one_are_told_apart(tmp_path: Path) 
 
 @linux
 @pytest.mark.parametrize("step", ["measure", "render"])
-def test_steps_stand_back_behind_who_listens(tmp_path: Path, step: str) -> None:
-    asked = job_in(tmp_path)
-    run_stage("measure", asked)
+def test_steps_of_a_server_stand_back_behind_who_listens(tmp_path: Path, step: str) -> None:
+    assert niceness_of(step, replace(job_in(tmp_path), stands_back=True)) >= NICENESS
+
+
+@linux
+@pytest.mark.parametrize("step", ["measure", "render"])
+def test_steps_of_the_command_have_the_priority_of_the_command(tmp_path: Path, step: str) -> None:
+    assert niceness_of(step, job_in(tmp_path)) == os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def niceness_of(step: str, asked: RenderJob) -> int:
+    """Run a step in a cell; return the cell's nice value after it."""
+    run_stage("measure", replace(asked, stands_back=False))
     with Cell("rendering", 200, 1) as cell:
         list(cell.run(f"halfgig.pipeline.video_stages:{step}", asked))
         assert cell.pid
-        assert os.getpriority(os.PRIO_PROCESS, cell.pid) >= NICENESS
+        return os.getpriority(os.PRIO_PROCESS, cell.pid)
 
 
 @pytest.mark.parametrize("milliseconds", [50, 90, 150])

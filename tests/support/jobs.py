@@ -57,7 +57,7 @@ def spoken_job(folder: Path, text: str, portrait: Path | None = None, **more: An
 
 
 def run_stage(name: str, job: RenderJob) -> list[object]:
-    """Run a stage in a cell, where it belongs: it lowers its process's priority."""
+    """Run a stage in a cell, where it belongs."""
     check_request(job.request)
     return list(STAGES_CELL.run(f"halfgig.pipeline.video_stages:{name}", job))
 

@@ -134,6 +134,8 @@ class RenderJob:
     """Cache of measured portraits."""
     model: Path | None = None
     """Folder of the animator's model; None if it needs none."""
+    stands_back: bool = False
+    """Whether other processes have the processor first: a server's speech, which somebody is listening to."""
 
     @property
     def options(self) -> Any:

@@ -28,7 +28,7 @@ def measure(job: RenderJob) -> Iterator[Event]:
 
     Raises `PictureError` if the picture cannot be used, `BadLandmarks` or `BadSetting` for an invalid request.
     """
-    _yield_to_speech()
+    _begin(job)
     yield from job.spec.measure(job)
 
 
@@ -36,7 +36,7 @@ def render(job: RenderJob) -> Iterator[Event]:
     """Render the missing frames, until all are there; yield progress."""
     from halfgig.pipeline.group_rendering import GroupRenderer
 
-    _yield_to_speech()
+    _begin(job)
     yield from GroupRenderer(job).lead()
 
 
@@ -44,7 +44,7 @@ def help_render(job: RenderJob) -> Iterator[Event]:
     """Render groups of frames that no other cell renders, next to the one that runs `render`; yield progress."""
     from halfgig.pipeline.group_rendering import GroupRenderer
 
-    _yield_to_speech()
+    _begin(job)
     yield from GroupRenderer(job).help()
 
 
@@ -52,7 +52,7 @@ def render_group(job: RenderJob, group: int) -> Iterator[Event]:
     """Render one group of frames, for a machine that leads the video; yield progress."""
     from halfgig.pipeline.group_rendering import GroupRenderer
 
-    _yield_to_speech()
+    _begin(job)
     yield from GroupRenderer(job).one(group)
 
 
@@ -63,7 +63,7 @@ def assemble(job: RenderJob) -> Iterator[Event | StageResult]:
     from halfgig.media.provenance import video_metadata, video_source_type
     from halfgig.storage.atomic_write import atomic_write, room_for
 
-    _yield_to_speech()
+    _begin(job)
     speech, frames, video = job.speech(), job.folder / FRAMES, job.folder / video_name(job.request)
     source_type = video_source_type(job.spec.source_type, speech.source_type if job.request.speech else "")
     metadata = video_metadata(__version__, job.spec.name, speech.maker, source_type)
@@ -110,10 +110,11 @@ def _write_track(job: RenderJob, n_frames: int) -> None:
             file.writelines(job.spec.track(job, n_frames))
 
 
-def _yield_to_speech() -> None:
-    """Lower this process's priority, so that speech comes first; resume if paused when the parent ends."""
+def _begin(job: RenderJob) -> None:
+    """Lower this process's priority if the job stands back; resume if paused when the parent ends."""
     from halfgig.cells.parent import wake_when_parent_ends
     from halfgig.cells.priority import stand_back
 
     wake_when_parent_ends()
-    stand_back(os.getpid())
+    if job.stands_back:
+        stand_back(os.getpid())

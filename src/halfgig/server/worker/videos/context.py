@@ -139,4 +139,4 @@ class StepContext:
         spec = animator(job.request.animator)
         model = InstalledModels(self.settings.data_dir).find(spec.model).folder if spec.model else None
         cache = DiskCache(self.paths.cache / "faces", self.settings.cache_mb / 2 * 2**20)
-        return RenderJob(self.folder(job), job.request, spec, self.settings.limits, cache, model)
+        return RenderJob(self.folder(job), job.request, spec, self.settings.limits, cache, model, stands_back=True)
