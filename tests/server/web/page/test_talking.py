@@ -112,3 +112,22 @@ def test_on_a_phone_the_face_and_what_it_should_say_are_seen_together(talking: S
     assert talking.read("document.querySelector('halfgig-avatar').getBoundingClientRect().top") > 0
     assert talking.read("document.querySelector('halfgig-avatar').getBoundingClientRect().width") > 200
     talking.page.set_viewport_size(before)
+
+
+def test_on_a_phone_what_is_pressed_stays_where_it_is_while_it_speaks(talking: Studio) -> None:
+    before = talking.page.viewport_size
+    assert before
+    talking.page.set_viewport_size({"width": 390, "height": 844})
+    talking.until("document.getElementById('talk-form').getBoundingClientRect().bottom < innerHeight")
+    place = "Math.round(document.getElementById('talk-form').getBoundingClientRect().top + scrollY)"
+    at_rest = talking.read(place)
+    talking.read(f"""(() => {{
+        const face = document.querySelector("halfgig-avatar");
+        window.places = [];
+        new MutationObserver(() => places.push({place})).observe(face, {{ attributeFilter: ["state"] }});
+    }})()""")
+    for _ in range(2):  # the second line makes what was said longer
+        say(talking, "Hi.")
+        talking.until(HAS_SPOKEN)
+    assert set(talking.read("places")) == {at_rest}
+    talking.page.set_viewport_size(before)
