@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from halfgig.server.postgres import Connection
     from halfgig.settings import Settings
 
-VIDEOS, WORK = "halfgig_videos", "halfgig_work"
-"""Channels: the ids of videos whose row changed, and that there is a new video or a free group of frames."""
+VIDEOS, WORK, GROUPS = "halfgig_videos", "halfgig_work", "halfgig_groups"
+"""Channels: the ids of videos whose row changed; that there is a new video or a free group of frames; and the ids of
+videos whose groups were claimed, given back or rendered."""
 
 PROBE = "probe "
 """How probes begin, which are for their sender alone."""

@@ -108,6 +108,15 @@ STEPS = (
         expires_at DOUBLE PRECISION NOT NULL
     );
     """,
+    """
+    CREATE FUNCTION halfgig_tell_groups() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM pg_notify('halfgig_groups', NEW.job);
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER tell_groups AFTER UPDATE OF holder, key ON frame_groups
+        FOR EACH ROW EXECUTE FUNCTION halfgig_tell_groups();
+    """,
 )
 """Statements by version: the first ones make version 1."""
 

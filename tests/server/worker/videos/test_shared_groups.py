@@ -17,6 +17,7 @@ from halfgig.animators.puppet.spec import SPEC as PUPPET
 from halfgig.media.frame_groups import CLAIM, Claims, group_path
 from halfgig.pipeline.video import FRAMES
 from halfgig.requests import PORTRAIT, SpeechRequest, VideoRequest
+from halfgig.server.changes import GROUPS, SILENT, Changes
 from halfgig.server.file_store import file_store
 from halfgig.server.group_claims import GroupClaim, GroupClaims, OfferedGroup
 from halfgig.server.job import NewJob
@@ -176,7 +177,7 @@ def test_the_groups_of_nodes_that_died_or_whose_files_are_lost_are_rendered_by_t
 class Offer:
     """A video that a node leads, whose rendering is not begun."""
 
-    def __init__(self, root: Path, url: str, groups: int) -> None:
+    def __init__(self, root: Path, url: str, groups: int, changes: Changes = SILENT) -> None:
         it = node(root, "leading", url)
         self.job = accepted(it)
         self.folder = it.paths.job(self.job.id)
@@ -185,7 +186,7 @@ class Offer:
         self.kept.claim()
         assert it.claims
         self.claims = it.claims
-        self.groups = OfferedGroups(it.claims, self.job, self.folder, self.kept, groups)
+        self.groups = OfferedGroups(it.claims, self.job, self.folder, self.kept, groups, changes)
 
     def is_locked(self, group: int) -> bool:
         """Return whether a cell could not begin a group."""
@@ -268,6 +269,42 @@ def test_a_rendered_group_is_fetched_and_has_its_name_in_the_store(
         assert soon(lambda: [row.group for row in offer.claims.offered(offer.job.id)] == [0, 1])
     assert group_path(offer.folder / FRAMES, 2).read_bytes() == b"a group"
     assert offer.kept.names() == {PORTRAIT, path.name}
+
+
+def test_what_other_nodes_do_is_told_and_not_asked_for_again_and_again(
+    tmp_path: Path, url: str, other: GroupClaims, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("halfgig.server.worker.videos.offered_groups.RARE_LOOK_S", 36_000.0)
+    monkeypatch.setattr("halfgig.server.worker.videos.offered_groups.LOOK_EVERY_S", 0.01)
+    offer = Offer(tmp_path, url, 3, changes := Changes(url, GROUPS))
+    looks, asked = list[str](), list[str]()
+    look_here, ask = offer.groups._here, offer.claims.offered
+
+    def here() -> set[int]:
+        looks.append("")
+        return look_here()
+
+    def offered_now(job_id: str) -> list[OfferedGroup]:
+        asked.append(job_id)
+        return ask(job_id)
+
+    monkeypatch.setattr(offer.groups, "_here", here)
+    monkeypatch.setattr(offer.claims, "offered", offered_now)
+    path = group_path(tmp_path / FRAMES, 2)
+    path.write_bytes(b"a group")
+    with offer.groups:
+        assert soon(lambda: changes.is_live)
+        begun = len(looks)
+        assert soon(lambda: len(looks) > begun + 50)  # whatever was told at the beginning has been looked at
+        looked, before = len(looks), len(asked)
+        assert soon(lambda: len(looks) > looked + 50)
+        assert len(asked) == before
+        claim = other.take_any(["puppet"])
+        assert claim
+        assert soon(lambda: offer.is_locked(2))
+        file = offer.kept.put_aside(path, claim.token)
+        assert other.finish(claim, file.key, file.checksum)
+        assert soon(lambda: group_path(offer.folder / FRAMES, 2).exists())
 
 
 def test_a_node_that_is_slow_is_not_waited_for(

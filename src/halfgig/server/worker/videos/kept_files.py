@@ -17,6 +17,7 @@ from halfgig.media.frame_groups import group_path
 from halfgig.media.frame_store import group_file
 from halfgig.origin.installation import UNKNOWN, read_installation
 from halfgig.pipeline.video import FRAMES, NEWEST
+from halfgig.server.changes import GROUPS, changes_of
 from halfgig.server.errors import FileStoreUnavailable, LateWriter
 from halfgig.server.job_writer import FILES
 from halfgig.server.worker.videos.context import BrokenOff, Cancelled
@@ -76,7 +77,8 @@ class KeptFiles:
 
     def offered_groups(self, groups: int) -> OfferedGroups:
         """Return what offers this number of groups of frames to other nodes during a block."""
-        return OfferedGroups(self._context.claims, self._job, self._folder, self._kept, groups)
+        changes = changes_of(self._context.settings, GROUPS)
+        return OfferedGroups(self._context.claims, self._job, self._folder, self._kept, groups, changes)
 
     def _missing(self) -> list[str]:
         """Return the names of kept files, without groups that the frames have here."""

@@ -18,6 +18,7 @@ from halfgig.log import WARNING, log
 from halfgig.media.frame_groups import CLAIM, Claims, group_path
 from halfgig.media.frame_store import KeptGroups, read_format
 from halfgig.pipeline.video import FRAMES
+from halfgig.server.changes import SILENT, Changes
 from halfgig.server.errors import FileStoreUnavailable, LateWriter, StorageFull, StoreFailed
 from halfgig.server.file_store import StoredFile
 from halfgig.server.worker.videos.context import Cancelled
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
     from halfgig.server.job import Job
 
 LOOK_EVERY_S = 0.5
-"""Seconds between two looks at what other nodes have claimed and rendered."""
+"""Seconds between two looks at what other nodes have claimed and rendered, and at what cells here have begun."""
+
+RARE_LOOK_S = 5.0
+"""The same for other nodes while the database tells what they do: that they still work is told by nobody."""
 
 SLOW_FACTOR, SLOW_S = 2.0, 5.0
 """Another node is slow when it has a group for longer than this many times what groups take, and some seconds more."""
@@ -43,7 +47,16 @@ class OfferedGroups:
     Raises nothing: what cannot be offered or fetched, this node renders.
     """
 
-    def __init__(self, claims: GroupClaims | None, job: Job, folder: Path, kept: KeptFolder, groups: int) -> None:
+    def __init__(
+        self,
+        claims: GroupClaims | None,
+        job: Job,
+        folder: Path,
+        kept: KeptFolder,
+        groups: int,
+        changes: Changes = SILENT,
+    ) -> None:
+        """Offer nothing yet; `changes` tell the ids of videos whose groups were claimed or rendered."""
         self._claims = claims if groups > 1 else None
         self._job = job
         self._frames = folder / FRAMES
@@ -55,6 +68,10 @@ class OfferedGroups:
         self._took_s: list[float] = []
         self._told: tuple[tuple[int, float, int], ...] = ()
         self._has_news = False
+        self._changes = changes
+        self._told_of = threading.Event()
+        self._seen_here: tuple[set[int], set[str]] | None = None
+        self._asked_at = float("-inf")
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="groups", daemon=True)
 
@@ -79,19 +96,24 @@ class OfferedGroups:
 
     def _run(self) -> None:
         assert self._claims
+        with self._changes.watched(self._job.id, self._told_of.set):
+            self._keep_looking(self._claims)
+
+    def _keep_looking(self, claims: GroupClaims) -> None:
         is_offered, complained = False, False
         try:
             while not self._over.is_set():
                 try:
                     if not is_offered:
                         missing = sorted(set(range(self._groups)) - self._here())
-                        self._claims.offer(self._job.id, self._job.request.animator, missing)
+                        claims.offer(self._job.id, self._job.request.animator, missing)
                     is_offered = True
-                    self._look(self._claims)
+                    if self._must_ask():
+                        self._look(claims)
                 except (StoreFailed, FileStoreUnavailable, StorageFull, OutputUnwritable) as error:
                     if not complained:
                         log("worker", f"{self._job.id} cannot be shared with other nodes at present: {error}", WARNING)
-                    complained = True
+                    complained, self._asked_at = True, float("-inf")
                     self._has_news |= isinstance(error, FileStoreUnavailable)  # who waits for the store does not hang
                 else:
                     complained = False
@@ -101,6 +123,17 @@ class OfferedGroups:
         finally:
             for group in list(self._locked):
                 self._unlock(group, is_done=False)
+
+    def _must_ask(self) -> bool:
+        """Return whether anything may have changed: here, or at other nodes."""
+        claimed = {path.name for path in self._frames.parent.glob(f"{FRAMES}.*{CLAIM}")}
+        seen, now = (self._here(), claimed), time.monotonic()
+        is_told = self._told_of.is_set() or not self._changes.is_live
+        if not is_told and seen == self._seen_here and now - self._asked_at < RARE_LOOK_S:
+            return False
+        self._told_of.clear()
+        self._seen_here, self._asked_at = seen, now
+        return True
 
     def _look(self, claims: GroupClaims) -> None:
         """Bring the database and the locked files in step."""
