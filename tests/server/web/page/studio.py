@@ -14,7 +14,7 @@ from tests.support.waiting import PATIENCE_S, pause_s
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
@@ -56,13 +56,38 @@ def needs_chromium() -> None:
         pytest.skip("needs Chromium in PATH: apt-get install chromium")
 
 
+class Driver:
+    """Playwright, one for all browsers that are open: it refuses to be started twice in a thread."""
+
+    def __init__(self) -> None:
+        self._browsers = 0
+        self._started: Any = None
+
+    def __enter__(self) -> Playwright:
+        """Return the one that runs, or start it."""
+        from playwright.sync_api import sync_playwright
+
+        if not self._browsers:
+            self._started = sync_playwright().start()
+        self._browsers += 1
+        running: Playwright = self._started
+        return running
+
+    def __exit__(self, *error: object) -> None:
+        """End it with the last browser."""
+        self._browsers -= 1
+        if not self._browsers:
+            self._started.stop()
+
+
+DRIVER = Driver()
+
+
 @contextlib.contextmanager
 def browsing(*flags: str) -> Iterator[Browser]:
     """Run a browser until the block ends; `flags` are added to its command line."""
     needs_chromium()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
+    with DRIVER as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         try:
             yield browser
