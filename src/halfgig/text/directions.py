@@ -6,7 +6,7 @@ from halfgig.text.abbreviations import ENDING, STARTER
 from halfgig.text.context import text_before
 from halfgig.text.identifiers import STREETS
 from halfgig.text.rules import Boundary, Rule, any_of
-from halfgig.text.short_forms import SHORT_STATES
+from halfgig.text.short_forms import SHORT_STATES, STATES
 
 _POINTS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 _HIGHWAYS = re.compile(r"(?:\b(?:[Hh]wy|HWY|[Hh]ighway|[Rr]oute|[Rr]te|[Ii]nterstate|US|SR)\.?[\s-]|\bI-)\d{1,3}\s\Z")
@@ -55,18 +55,6 @@ def _bound(match: re.Match[str]) -> str | None:
     return f"{_POINTS[match['letter']]}bound" if _HIGHWAYS.search(text_before(match)) else None
 
 
-_STATES = {
-    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
-    "CT": "Connecticut", "DE": "Delaware", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii", "ID": "Idaho",
-    "IL": "Illinois", "IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana",
-    "ME": "Maine", "MD": "Maryland", "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota",
-    "MS": "Mississippi", "MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada",
-    "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina",
-    "ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania",
-    "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas",
-    "UT": "Utah", "VT": "Vermont", "VA": "Virginia", "WA": "Washington", "WV": "West Virginia",
-    "WI": "Wisconsin", "WY": "Wyoming",
-}  # fmt: skip
 _WORDS = frozenset({"AL", "DE", "MD", "MS", "HI", "ID", "IN", "LA", "MA", "ME", "OH", "OK", "OR", "PA"})
 """Codes that are also words or something else in capitals: states only before a postcode."""
 
@@ -80,7 +68,7 @@ def _state(match: re.Match[str]) -> str | None:
     code = match["code"]
     has_postcode = re.match(r"\s\d{5}", match.string[match.end() : match.end() + 6])
     is_state = _TOWN.search(text_before(match)) and (has_postcode or code not in _WORDS)
-    return _STATES[code] if is_state else None
+    return STATES[code] if is_state else None
 
 
 def _short_state(match: re.Match[str]) -> str | None:
@@ -118,7 +106,7 @@ def _last_state(match: re.Match[str]) -> str | None:
 
 def _member(match: re.Match[str]) -> str:
     name = match["short"] or match["code"] or match["name"]
-    return f"{_PARTIES[match['party']]} of {SHORT_STATES.get(name) or _STATES.get(name) or name}"
+    return f"{_PARTIES[match['party']]} of {SHORT_STATES.get(name) or STATES.get(name) or name}"
 
 
 _COMPASS = r"[NS](?:[NS]?[EW])?|[EW](?:[NS][EW])?"
@@ -138,10 +126,10 @@ RULES = (
     Rule(
         "L",
         r"(?:(?<=\()|(?<=, ))(?P<party>[DRI])-(?:(?P<short>" + any_of(SHORT_STATES) + r")\."
-        r"|(?P<code>" + any_of(_STATES) + r")(?!\w)|(?P<name>" + any_of(list(_STATES.values())) + r")(?!\w))",
+        r"|(?P<code>" + any_of(STATES) + r")(?!\w)|(?P<name>" + any_of(list(STATES.values())) + r")(?!\w))",
         _member,
     ),
-    Rule("L", rf"(?P<code>{any_of(_STATES)})(?!\w){_AFTER_TOWN}", _state),
+    Rule("L", rf"(?P<code>{any_of(STATES)})(?!\w){_AFTER_TOWN}", _state),
     Rule("L", rf"{_SHORT}{ENDING}", _last_state, Boundary.SENTENCE),
     Rule("L", rf"{_SHORT}(?=\s(?:Gov|Sen|Rep|Lt|Atty)\b)", _state_of_an_office),
     Rule("L", rf"(?P<letters>[NSEW])\.(?=\s{any_of(_LANDS)}(?!\w))", _of_a_land),

@@ -5,7 +5,7 @@ import re
 from halfgig.text import numbers
 from halfgig.text.context import counts, text_before, word_after
 from halfgig.text.rules import Rule, any_of
-from halfgig.text.short_forms import SHORT_STATES
+from halfgig.text.short_forms import SHORT_STATES, STATES
 
 _LONGEST = 60  # spoken characters are bounded; a longer number is left to other rules
 
@@ -192,13 +192,8 @@ def _zip(match: re.Match[str]) -> str:
     return _in_groups(match[0])
 
 
-_STATES = (
-    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME",
-    "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA",
-    "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "DC",
-)  # fmt: skip
 _BEHIND_STATE = "|".join(
-    rf"(?<=\b{state}\s)|(?<=\b{state},\s)" for state in (*_STATES, *(f"{name}\\." for name in SHORT_STATES))
+    rf"(?<=\b{state}\s)|(?<=\b{state},\s)" for state in (*STATES, "DC", *(f"{name}\\." for name in SHORT_STATES))
 )
 STREETS = (
     "Street", "St", "Avenue", "Ave", "Boulevard", "Blvd", "Road", "Rd", "Lane", "Ln", "Drive", "Dr", "Place",
