@@ -119,15 +119,13 @@ def command(web: str = WEB, work: str = WORK) -> list[str]:
 
 
 @contextlib.contextmanager
-def server(data: Path, web: str = WEB, work: str = WORK, **settings: str) -> Iterator[Server]:
-    """Start a supervisor, and kill all its processes at the end."""
+def supervised(argv: list[str], data: Path, **settings: str) -> Iterator[Server]:
+    """Start a command that becomes a supervisor, and kill all its processes at the end."""
     mark = uuid.uuid4().hex
-    defaults = {"DATA_DIR": str(data), "PORT": str(free_port()), "MEMORY_LIMIT": "512M", MARK: mark}
+    env = plain_environment(**({"DATA_DIR": str(data), "MEMORY_LIMIT": "512M", MARK: mark} | settings))
     log = data / f"log.{mark}"
     with log.open("ab") as stderr:
-        process = subprocess.Popen(
-            command(web, work), env=plain_environment(**(defaults | settings)), stdin=subprocess.DEVNULL, stderr=stderr
-        )
+        process = subprocess.Popen(argv, env=env, stdin=subprocess.DEVNULL, stderr=stderr)
     running = Server(process, data, log, mark)
     try:
         yield running
@@ -136,6 +134,13 @@ def server(data: Path, web: str = WEB, work: str = WORK, **settings: str) -> Ite
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         process.wait()
+
+
+@contextlib.contextmanager
+def server(data: Path, web: str = WEB, work: str = WORK, **settings: str) -> Iterator[Server]:
+    """Start a supervisor, and kill all its processes at the end."""
+    with supervised(command(web, work), data, **({"PORT": str(free_port())} | settings)) as running:
+        yield running
 
 
 @contextlib.contextmanager

@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-import subprocess
 import sys
-import uuid
 from typing import TYPE_CHECKING
 
 from halfgig.log import read_log
 from halfgig.server.memory_state import read_state
 from tests.capacity.hosts import linux
-from tests.server.supervisor.servers import MARK, Server
-from tests.support.command import plain_environment
+from tests.server.supervisor.servers import Server, supervised
 from tests.support.processes import catches
 from tests.support.waiting import gone, soon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = linux
 
 
-@contextlib.contextmanager
-def working(data: Path) -> Iterator[Server]:
-    """Run `halfgig work`."""
-    log, mark = data / "log", uuid.uuid4().hex
-    env = plain_environment(DATA_DIR=str(data), MEMORY_LIMIT="512M", **{MARK: mark})
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "halfgig", "work"], env=env, stdin=subprocess.DEVNULL, stderr=output
-        )
-    running = Server(process, data, log, mark)
-    try:
-        yield running
-    finally:
-        for pid in running.left_running():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        process.wait()
+WORK = [sys.executable, "-m", "halfgig", "work"]
 
 
 def worker_of(running: Server) -> int | None:
@@ -51,7 +30,7 @@ def worker_of(running: Server) -> int | None:
 
 
 def test_a_worker_that_dies_is_started_again_without_web_processes(tmp_path: Path) -> None:
-    with working(tmp_path) as running:
+    with supervised(WORK, tmp_path) as running:
         assert soon(lambda: worker_of(running) is not None), running.said()
         first = worker_of(running)
         assert first
@@ -65,7 +44,7 @@ def test_a_worker_that_dies_is_started_again_without_web_processes(tmp_path: Pat
 
 
 def test_a_worker_that_was_asked_to_end_by_somebody_else_is_started_again(tmp_path: Path) -> None:
-    with working(tmp_path) as running:
+    with supervised(WORK, tmp_path) as running:
         assert soon(lambda: worker_of(running) is not None), running.said()
         first = worker_of(running)
         assert first
@@ -76,7 +55,7 @@ def test_a_worker_that_was_asked_to_end_by_somebody_else_is_started_again(tmp_pa
 
 
 def test_a_signal_ends_the_worker_and_its_supervisor(tmp_path: Path) -> None:
-    with working(tmp_path) as running:
+    with supervised(WORK, tmp_path) as running:
         assert soon(lambda: worker_of(running) is not None), running.said()
         worker = worker_of(running)
         assert worker
