@@ -38,7 +38,7 @@ def test_a_video_that_one_node_accepts_is_made_by_another_one_and_handed_out_by_
             files = [each.get(f"/v1/videos/{video}/content") for each in (at_two, at_one)]
             assert [file.status_code for file in files] == [200, 200]
             assert files[0].content == files[1].content != b""
-            assert f"{video} is done" in two.said()
+            assert soon(lambda: f"{video} is done" in two.said())
             assert {tuple(node.roles) for node in JobStore(PostgresDatabase(url)).nodes()} == {
                 ("speech",),
                 ("speech", "puppet"),
