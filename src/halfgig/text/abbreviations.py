@@ -4,7 +4,7 @@ import re
 
 from halfgig.text.characters import PARAGRAPH_END
 from halfgig.text.dates import HALF_DAY_ENDING
-from halfgig.text.rules import Boundary, Rule, Verbalizer, any_of, lookup, part, word_before
+from halfgig.text.rules import Boundary, Rule, Verbalizer, any_of, lookup, part, with_its_capital, word_before
 from halfgig.text.short_forms import (
     ANYWHERE,
     CHARTS,
@@ -121,15 +121,7 @@ _STREET_ENDS = (
 )
 
 _FORMULA = r"\s[A-Za-z]{1,3}\d"
-
-
-def _of_a_timetable(match: re.Match[str]) -> str:
-    spoken = "arrival" if match["name"].lower() == "arr" else "departure"
-    return spoken.capitalize() if match["name"].istitle() else spoken
-
-
-def _admission(match: re.Match[str]) -> str:
-    return f"{match['name']}dmission"
+_AT_A_TIME = r"(?=:?\s{1,2}(?:\d{1,2}[:.h]\d\d|at\s\d))"
 
 
 _AREAS = {"ft": "feet", "feet": "feet", "in": "inches", "yd": "yards", "mi": "miles", "m": "meters", "km": "kilometers",
@@ -140,28 +132,8 @@ def _area(match: re.Match[str]) -> str:
     return f"{match['letter']}quare {_AREAS[match['unit']]}"
 
 
-def _article(match: re.Match[str]) -> str:
-    return f"{match['name']}icle"
-
-
 def _beat(match: re.Match[str]) -> str | None:
     return "defeated" if word_before(match).istitle() else None
-
-
-def _manager(match: re.Match[str]) -> str:
-    return "Manager" if match["letter"] == "M" else "manager"
-
-
-def _expires(match: re.Match[str]) -> str:
-    return f"{match['letter']}xpires"
-
-
-def _estimated(match: re.Match[str]) -> str:
-    return "Estimated" if match[0][0] == "E" else "estimated"
-
-
-def _vitamin(match: re.Match[str]) -> str:
-    return f"{match['letter']}itamin"
 
 
 def _cups(match: re.Match[str]) -> str:
@@ -178,8 +150,8 @@ RULES = (
     Rule("L", r"(?:(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth ))c\.", "century"),
     Rule("L", r"(?P<letter>[Ss])q\.?\s(?P<unit>ft|feet|in|yd|mi|m|km|cm)\.?(?=[:,;)]|\s?\Z|\s[a-z])", _area),
     Rule("L", r"f/(?=\d{1,2}(?:\.\d)?(?!\w))", "f"),
-    Rule("L", r"(?P<name>[Aa]rt)\.(?=\s[IVX]{1,5}(?!\w))", _article),
-    Rule("L", r"(?P<letter>[Mm])gr\.(?=\s[a-z])", _manager),
+    Rule("L", r"[Aa]rt\.(?=\s[IVX]{1,5}(?!\w))", with_its_capital("article")),
+    Rule("L", r"[Mm]gr\.(?=\s[a-z])", with_its_capital("manager")),
     Rule("L", r"b/w(?=\s(?:photo|film|picture|TV|print|movie)s?\b)", "black and white"),
     Rule("L", r"(?:(?<=\dst-)|(?<=\dnd-)|(?<=\drd-)|(?<=\dth-))gen\.", "generation"),
     Rule("L", r"(?<=\d-)mag\.(?=\s)", "magnitude"),
@@ -187,10 +159,10 @@ RULES = (
     Rule("L", r"(?P<name>[Pp]os|[Nn]eg)\.(?=\s(?:for|test|result)\b)", lookup(RESULTS, "name")),
     Rule("L", r"(?<=\d )d\.\s?p\.?(?!\w)", "decimal places"),
     Rule("L", r"Gen\.?(?=\s[XYZ](?!\w|\.))", "Gen"),
-    Rule("L", r"[Ee]st\.(?=\s(?:[$€£]|\d(?!\d{3}(?![\d,]))))", _estimated),
+    Rule("L", r"[Ee]st\.(?=\s(?:[$€£]|\d(?!\d{3}(?![\d,]))))", with_its_capital("estimated")),
     Rule("L", r"(?<=[Tt]he )co\.(?=\s[a-z])", "company"),
     Rule("L", r"def\.(?=\s[A-Z][a-z])", _beat),
-    Rule("L", r"(?P<letter>[Ee])xp\.?(?=:?\s\d{1,2}/\d)", _expires),
+    Rule("L", r"[Ee]xp\.?(?=:?\s\d{1,2}/\d)", with_its_capital("expires")),
     Rule("L", r"Reg\.(?=\s(?:price|season|hours|size)\b)", "Regular"),
     Rule("L", r"Conf\.(?=\s(?:call|room)\b)", "Conference"),
     Rule("L", r"pt\.?(?=\s(?:shot|lead|game|line|play|win|night|deficit)s?\b)", "point"),
@@ -198,12 +170,13 @@ RULES = (
     Rule("L", r"(?P<name>[dhst]x|[DHSTR]x)(?=:)", lookup(CHARTS, "name")),
     Rule("L", r"(?:(?<=before )|(?<=after )|(?<=until ))dep\.?(?!\w)", "departure"),
     Rule("L", r"(?<=\d\s)ea\.?(?!\w)", "each"),
-    Rule("L", r"(?P<name>[Aa]rr|[Dd]ep)\.?(?=:?\s{1,2}(?:\d{1,2}[:.h]\d\d|at\s\d))", _of_a_timetable),
-    Rule("L", r"(?P<name>[Aa])dm\.?(?=:?\s(?:[$€£]\d|free\b|is\b|fee))", _admission),
+    Rule("L", rf"[Aa]rr\.?{_AT_A_TIME}", with_its_capital("arrival")),
+    Rule("L", rf"[Dd]ep\.?{_AT_A_TIME}", with_its_capital("departure")),
+    Rule("L", r"[Aa]dm\.?(?=:?\s(?:[$€£]\d|free\b|is\b|fee))", with_its_capital("admission")),
     Rule("L", r"(?<=\d\s)adv\.?(?!\w)", "in advance"),
     Rule("P", r"(?<=[a-z.])/(?=[$€£]\d)", ","),
     Rule("L", rf"(?P<name>{any_of(NUMBERED)})\.?(?=\s(?:[Nn]os?\.|[Nn]umber\b|[Nn]um\b|#))", lookup(NUMBERED, "name")),
-    Rule("L", r"(?P<letter>[Vv])it\.?(?=\s[ABCDEK]\d{0,2}(?!\w))", _vitamin),
+    Rule("L", r"[Vv]it\.?(?=\s[ABCDEK]\d{0,2}(?!\w))", with_its_capital("vitamin")),
     Rule("L", r"(?:(?<=\d\s)|(?<=[\u00bc-\u00be]\s))c\.(?=\s[a-z])", _cups),
     Rule("L", rf"{_PLACE}{ENDING}", _with_stop(_place), Boundary.SENTENCE),
     Rule("L", rf"{_PLACE}{_NOT_A_NAME}", _place),

@@ -1,6 +1,7 @@
 """Short forms of messages: thx, idk, "how r u"; and a heart between two names."""
 
 import re
+from collections.abc import Sequence
 
 from halfgig.text import numbers
 from halfgig.text.context import text_before
@@ -45,7 +46,15 @@ _AFTER_YOU = (
     "r", "are", "can", "do", "got", "have", "know", "like", "need", "want", "will", "think", "there", "later", "guys",
     "were", "should", "coming", "free", "ok", "so", "too", "tmrw", "all",
 )  # fmt: skip
-_BEFORE = "|".join(rf"(?<=\b{word}\s)" for word in _NEAR_YOU)
+
+
+def _behind(words: Sequence[str], space: str = " ") -> str:
+    """Return a pattern of the places behind one of the words and a space."""
+    return "(?:" + "|".join(rf"(?<=\b{word}{space})" for word in words) + ")"
+
+
+_BEGINNING = r"(?:\A|(?<=[.!?]\s)|(?<=\n))"
+_BEFORE = _behind(_NEAR_YOU, r"\s")
 
 _SQUARE_BEFORE = re.compile(
     r"(?:\b(?:to|on|at|plays?|played|pawn|knight|bishop|rook|queen|king|square|cell|seat|gate|row|column|room|[Vv]itamin)"
@@ -76,33 +85,15 @@ def _minutes(match: re.Match[str]) -> str:
     return f"{numbers.cardinal(low)} minute{'' if low == 1 or is_noun_next else 's'}"
 
 
-_WANTING = "|".join(
-    rf"(?<=\b{word} )" for word in ("got", "need", "want", "have", "going", "nice", "able", "ready", "has")
-)
+_WANTING = _behind(("got", "need", "want", "have", "going", "nice", "able", "ready", "has"))
 _VERBS = ("go", "do", "be", "see", "say", "get", "know", "meet", "talk", "eat", "sleep", "work", "leave", "hear",
           "have", "make", "come", "run", "tell", "ask", "buy", "study", "chill", "hang", "give", "find")  # fmt: skip
 _END_OF_VERB = (
     r"(?=[.!?,]|\s?\Z|\s(?:the|a|my|ur|your|it|u|you|me|to|2|home|out|up|this|that|some|w/|with|in|on|at|now|asap|tmrw"
     r"|today|there|someone|something)\b)"
 )
-_THANKING = "|".join(
-    rf"(?<=\b{word} )"
-    for word in (
-        "thx",
-        "thanks",
-        "thank you",
-        "ty",
-        "up",
-        "ready",
-        "waiting",
-        "looking",
-        "sorry",
-        "sry",
-        "time",
-        "free",
-        "out",
-    )
-)
+_THANKING = _behind(("thx", "thanks", "thank you", "ty", "up", "ready", "waiting", "looking", "sorry", "sry", "time",
+                     "free", "out"))  # fmt: skip
 _RECEIVED = ("u", "you", "me", "the", "that", "ur", "your", "drinks", "dinner", "lunch", "it", "this", "now", "coming",
              "all", "helping", "everything", "coffee", "real", "sure")  # fmt: skip
 
@@ -111,17 +102,17 @@ RULES = (
     Rule("P", r"(?<=\bI )<3(?=\s[a-zA-Z])", "love"),
     Rule("P", r"(?<![\w])<3(?=[.!?](?!\d)|\s?\Z|\s[^\w\s]|\n)", ""),
     Rule("L", rf"{any_of(PLAIN)}(?![\w'@/-]|\.\w)", lookup(PLAIN)),
-    Rule("L", rf"(?:\A|(?<=[.!?]\s)|(?<=\n)){any_of(_OPENINGS)}(?![\w'@/-]|\.\w)", lookup(_OPENINGS)),
+    Rule("L", rf"{_BEGINNING}{any_of(_OPENINGS)}(?![\w'@/-]|\.\w)", lookup(_OPENINGS)),
     Rule("LD", rf"{any_of(_WITH_DIGITS)}(?![\w'@/-]|\.\w)", lookup(_WITH_DIGITS)),
     Rule("L", rf"u(?=\s{any_of(_AFTER_YOU)}(?!\w))", "you"),
-    Rule("L", rf"(?:{_BEFORE})u(?=[?!.,]|\s|\Z)(?!\s?(?:[=>+*/\u2212-]|<(?!3)))", "you"),
-    Rule("L", r"(?:\A|(?<=[.!?]\s)|(?<=\n))R(?=\su\s)", "are"),
+    Rule("L", rf"{_BEFORE}u(?=[?!.,]|\s|\Z)(?!\s?(?:[=>+*/\u2212-]|<(?!3)))", "you"),
+    Rule("L", rf"{_BEGINNING}R(?=\su\s)", "are"),
     Rule("L", r"[Cc](?=\s(?:u|ya)(?!\w))", "see"),
     Rule("L", r"b(?=\sthere\b)|(?<=\b[Ii]'ll )b(?=\s)", "be"),
     Rule("L", r"w/e(?!\w)", "whatever"),
-    Rule("L", r"(?:\A|(?<=[.!?]\s)|(?<=\n))k(?=[.!,]|\s?\Z|\s(?:thx|thanks|c|see|cool|great|sure|then|so)\b)", "okay"),
-    Rule("D", rf"(?:{_WANTING})2(?=\s{any_of(_VERBS)}{_END_OF_VERB})", "to"),
-    Rule("D", rf"(?:{_THANKING})4(?=\s{any_of(_RECEIVED)}(?!\w))", "for"),
+    Rule("L", rf"{_BEGINNING}k(?=[.!,]|\s?\Z|\s(?:thx|thanks|c|see|cool|great|sure|then|so)\b)", "okay"),
+    Rule("D", rf"{_WANTING}2(?=\s{any_of(_VERBS)}{_END_OF_VERB})", "to"),
+    Rule("D", rf"{_THANKING}4(?=\s{any_of(_RECEIVED)}(?!\w))", "for"),
     Rule("D", r"(?P<low>\d{1,3})m(?=\s(?:late|early|ago|nap|delay|timer|til|until|behind schedule)\b)", _minutes),
     Rule("L", r"r(?=\su(?!\w))|(?<=\bu\s)r(?!\w)", "are"),
     Rule(

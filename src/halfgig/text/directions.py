@@ -5,7 +5,7 @@ import re
 from halfgig.text.abbreviations import ENDING, STARTER
 from halfgig.text.context import text_before
 from halfgig.text.identifiers import STREETS
-from halfgig.text.rules import Boundary, Rule, any_of
+from halfgig.text.rules import Boundary, Rule, any_of, lookup
 from halfgig.text.short_forms import SHORT_STATES, STATES
 
 _POINTS = {"N": "north", "S": "south", "E": "east", "W": "west"}
@@ -25,8 +25,12 @@ def _point(letters: str) -> str:
     return "-".join(filter(None, ["".join(names[:-2]), "".join(names[-2:])]))
 
 
-def _before_street(match: re.Match[str]) -> str:
+def _in_a_name(match: re.Match[str]) -> str:
     return _point(match["letters"].replace(".", "")).capitalize()
+
+
+def _direction(match: re.Match[str]) -> str:
+    return _point(match["letters"])
 
 
 def _after_street(match: re.Match[str]) -> str | None:
@@ -45,10 +49,6 @@ def _after_place(match: re.Match[str]) -> str | None:
     )
     is_degree = len(letters) == 1 and _LATITUDE.search(before)
     return _point(letters) if is_wind or is_degree or is_distance or _HIGHWAYS.search(before) else None
-
-
-def _of_a_coordinate(match: re.Match[str]) -> str:
-    return _point(match["letters"])
 
 
 def _bound(match: re.Match[str]) -> str | None:
@@ -87,18 +87,6 @@ _SIDES = ("Asia", "Europe", "Africa", "America", "England", "London", "Portland"
           "coast", "of the", "winds", "wind", "quadrant", "suburbs")  # fmt: skip
 
 
-def _of_a_land(match: re.Match[str]) -> str:
-    return _point(match["letters"]).capitalize()
-
-
-def _of_a_side(match: re.Match[str]) -> str:
-    return _point(match["letters"])
-
-
-def _state_of_an_office(match: re.Match[str]) -> str:
-    return SHORT_STATES[match["name"]]
-
-
 def _last_state(match: re.Match[str]) -> str | None:
     spoken = _short_state(match)
     return spoken and f"{spoken}."
@@ -117,9 +105,9 @@ RULES = (
         "L",
         rf"(?P<letters>[NSEW]|[NS]\.?[EW])(?:\.|(?=\s))(?=\s(?:\d{{1,3}}(?:st|nd|rd|th)\s|(?:[A-Z][\w'-]{{1,20}}\s){{1,3}})"
         rf"{any_of(STREETS)}(?!\w))",
-        _before_street,
+        _in_a_name,
     ),
-    Rule("L", r"(?P<letters>[NSEW])(?=\s\d{1,3}(?:\.\d{1,8})?\s?°)", _of_a_coordinate),
+    Rule("L", r"(?P<letters>[NSEW])(?=\s\d{1,3}(?:\.\d{1,8})?\s?°)", _direction),
     Rule("L", rf"(?P<letters>[NSEW]|[NS][EW])\.(?=\s(?!{STARTER})[A-Z])", _after_street),
     Rule("L", rf"(?P<letters>{_COMPASS})(?![\w'\u2019&-]|\.\w)", _after_place),
     Rule("L", r"(?P<letter>[NSEW])B(?!\w)", _bound),
@@ -131,8 +119,8 @@ RULES = (
     ),
     Rule("L", rf"(?P<code>{any_of(STATES)})(?!\w){_AFTER_TOWN}", _state),
     Rule("L", rf"{_SHORT}{ENDING}", _last_state, Boundary.SENTENCE),
-    Rule("L", rf"{_SHORT}(?=\s(?:Gov|Sen|Rep|Lt|Atty)\b)", _state_of_an_office),
-    Rule("L", rf"(?P<letters>[NSEW])\.(?=\s{any_of(_LANDS)}(?!\w))", _of_a_land),
-    Rule("L", rf"(?P<letters>[NS][EW])(?=\s{any_of(_SIDES)}(?!\w))", _of_a_side),
+    Rule("L", rf"{_SHORT}(?=\s(?:Gov|Sen|Rep|Lt|Atty)\b)", lookup(SHORT_STATES, "name")),
+    Rule("L", rf"(?P<letters>[NSEW])\.(?=\s{any_of(_LANDS)}(?!\w))", _in_a_name),
+    Rule("L", rf"(?P<letters>[NS][EW])(?=\s{any_of(_SIDES)}(?!\w))", _direction),
     Rule("L", rf"{_SHORT}(?=[,;)]|\s[a-z\d(]|\s\u2014)", _short_state),
 )

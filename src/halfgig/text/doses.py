@@ -4,7 +4,7 @@ import re
 
 from halfgig.text import numbers
 from halfgig.text.context import text_before
-from halfgig.text.rules import Rule, any_of
+from halfgig.text.rules import Rule, any_of, lookup
 
 _ADVICE = {
     "bid": "twice a day", "tid": "three times a day", "qid": "four times a day", "qd": "once a day",
@@ -19,13 +19,14 @@ _DOSE = re.compile(
 )
 
 
-def _advice(match: re.Match[str]) -> str | None:
-    """Return what a Latin short form after a dose asks for; None where no dose stands before it."""
-    return _ADVICE[match[0].replace(".", "").lower()] if _DOSE.search(text_before(match)) else None
-
-
-def _dotted_advice(match: re.Match[str]) -> str:
+def _advice(match: re.Match[str]) -> str:
+    """Return what a Latin short form asks for."""
     return _ADVICE[match[0].replace(".", "").lower()]
+
+
+def _advice_for_a_dose(match: re.Match[str]) -> str | None:
+    """Return what a Latin short form asks for; None where no dose stands before it."""
+    return _advice(match) if _DOSE.search(text_before(match)) else None
 
 
 def _every(match: re.Match[str]) -> str:
@@ -37,10 +38,6 @@ def _every(match: re.Match[str]) -> str:
 
 
 _PILLS = {"tab": "tablet", "tabs": "tablets", "cap": "capsule", "caps": "capsules"}
-
-
-def _pills(match: re.Match[str]) -> str:
-    return _PILLS[match["name"]]
 
 
 def _days(match: re.Match[str]) -> str | None:
@@ -59,13 +56,13 @@ _WITH_STOPS = [r"\.".join(name) for name in ("bid", "tid", "qid", "qod", "qhs", 
 
 RULES = (
     Rule("L", r"[qQ]\.?\s?(?P<low>\d{1,2})(?:-(?P<high>\d{1,2}))?\s?(?:h|hrs?|hours?)(?!\w)", _every),
-    Rule("L", rf"(?:{'|'.join(_WITH_STOPS)})(?:\.(?=[,;)]|\s[a-z(]))?(?!\w)", _dotted_advice),
-    Rule("L", rf"(?:{any_of(_ADVICE)}|{any_of([name.upper() for name in _ADVICE])})(?![\w-])", _advice),
-    Rule("L", r"(?:p\.o|P\.O|q\.d|a\.c|p\.c)(?:\.(?=[,;)]|\s[a-z(]))?(?!\w|\.\w)", _advice),
+    Rule("L", rf"(?:{'|'.join(_WITH_STOPS)})(?:\.(?=[,;)]|\s[a-z(]))?(?!\w)", _advice),
+    Rule("L", rf"(?:{any_of(_ADVICE)}|{any_of([name.upper() for name in _ADVICE])})(?![\w-])", _advice_for_a_dose),
+    Rule("L", r"(?:p\.o|P\.O|q\.d|a\.c|p\.c)(?:\.(?=[,;)]|\s[a-z(]))?(?!\w|\.\w)", _advice_for_a_dose),
     Rule(
         "L",
         r"(?P<name>tabs?|caps?)\.?(?=\s(?:p\.?o|PO|by mouth|[bt]\.?i\.?d|[BT]ID|q\.?\s?\d|daily|at bedtime|prn|PRN))",
-        _pills,
+        lookup(_PILLS, "name"),
     ),
     Rule("L", r"x\s?(?P<low>\d{1,2})\s?d\.?(?!\w)", _days),
     Rule("L", r"x\s?(?P<low>\d{1,2})(?=\s(?:hours?|hrs|days?|wks|weeks?|months?|years?|yrs|doses)\b)", _duration),

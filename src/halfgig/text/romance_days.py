@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from halfgig.text import numbers
 from halfgig.text.context import text_before
-from halfgig.text.rules import Rule, any_of
+from halfgig.text.rules import Rule, any_of, lookup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,12 +43,9 @@ def rules(language: str, months: Sequence[str], first: str, of: str) -> tuple[Ru
     def span(match: re.Match[str]) -> str:
         return f"{names[match['low']]} {_TO[language]} {names[match['high']]}"
 
-    def weekday(match: re.Match[str]) -> str:
-        return names[match["name"]]
-
     name = any_of(names)
     return (
         Rule("D", r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\d/])", day),
         Rule("L", rf"(?P<low>{name})\.?\s?[-\u2013]\s?(?P<high>{name})(?!\w)(?:\.(?=,|:|\s[\da-z]))?", span),
-        Rule("L", rf"(?P<name>{name})\.(?=,|:|\s[\da-z])", weekday),
+        Rule("L", rf"(?P<name>{name})\.(?=,|:|\s[\da-z])", lookup(names, "name")),
     )

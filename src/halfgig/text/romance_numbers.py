@@ -225,13 +225,6 @@ class _Counter:
         joint = {"fr": " ", "es": " y ", "it": " e ", "pt": " e "}[self._counting.language]
         return f"{count}{joint}{part}" if count else part
 
-    def and_a_half(self, match: re.Match[str]) -> str:
-        """Return a number and a half with its noun, which French says before the half: "une tasse et demie"."""
-        count, noun = match["count"], match["noun"]
-        is_feminine = noun.removesuffix("s") in _FRENCH_FEMININE
-        one = "une" if is_feminine else "un"
-        return f"{one if count == '1' else count} {noun} et demi{'e' if is_feminine else ''}"
-
     def _is_feminine(self, match: re.Match[str]) -> bool:
         noun = word_after(match)
         if self._counting.language == "fr":
@@ -263,12 +256,27 @@ def _century(match: re.Match[str]) -> str | None:
 _FRENCH_MANY = {"k": "mille euros", "M": "millions d'euros", "Md": "milliards d'euros", "Mds": "milliards d'euros"}
 
 
+def _and_a_half(match: re.Match[str]) -> str:
+    """Return a number and a half with its noun, which French says before the half: "une tasse et demie"."""
+    count, noun = match["count"], match["noun"]
+    is_feminine = noun.removesuffix("s") in _FRENCH_FEMININE
+    one = "une" if is_feminine else "un"
+    return f"{one if count == '1' else count} {noun} et demi{'e' if is_feminine else ''}"
+
+
 def _many_euros(match: re.Match[str]) -> str:
     return f"{match['number']} {_FRENCH_MANY[match['scale']]}"
 
 
-_TITLES = {
-    "fr": (Rule("D", r"(?P<number>\d{1,4}(?:,\d{1,2})?)\s?(?P<scale>k|Mds?|M)\s?€", _many_euros),),
+_OWN = {
+    "fr": (
+        Rule("D", r"(?P<number>\d{1,4}(?:,\d{1,2})?)\s?(?P<scale>k|Mds?|M)\s?€", _many_euros),
+        Rule(
+            "D",
+            r"(?<![\w/.,])(?P<count>\d{1,3})\s?(?:½|(?<=\s)1/2)\s(?P<noun>[a-zà-ÿ]{3,15})(?!\w)",
+            _and_a_half,
+        ),
+    ),
     "it": (
         Rule("L", r"(?P<letters>[IVX]{1,6})(?=\ssec(?:olo|\.))", _century),
         Rule("L", r"Dott\.ssa(?!\w)", "Dottoressa"),
@@ -288,6 +296,7 @@ _TITLES = {
         Rule("L", r"[cC]/(?=\s?[A-ZÁÉÍÓÚÑ])", "Calle"),
     ),
 }
+"""Rules of one language alone."""
 
 
 def _rules(counting: Counting) -> tuple[Rule, ...]:
@@ -295,22 +304,11 @@ def _rules(counting: Counting) -> tuple[Rule, ...]:
     number = r"(?:\d{1,3}(?:[.\xa0\u202f]\d{3}){1,4}|\d{1,12})(?:,\d{1,6})?"
     return (
         Rule("L", counting.number_signs, counting.number),
-        *_TITLES.get(counting.language, ()),
+        *_OWN.get(counting.language, ()),
         Rule("D", rf"(?P<number>\d{{1,4}})(?P<sign>{counting.ordinal_signs})(?!\w)", counter.ordinal),
         Rule("L", r"(?P<letters>[IVX]{1,7})(?P<sign>er|ère|re|e|ème)(?!\w)", counter.century),
         Rule("L", r"(?P<letters>[IVXL]{1,6})(?![\w.'\u2019-])", counter.numeral),
         Rule("L", r"(?P<letters>[IVXL]{1,6})(?=\.(?:\s|\Z))", counter.numeral),
-        *(
-            [
-                Rule(
-                    "D",
-                    r"(?<![\w/.,])(?P<count>\d{1,3})\s?(?:½|(?<=\s)1/2)\s(?P<noun>[a-zà-ÿ]{3,15})(?!\w)",
-                    counter.and_a_half,
-                )
-            ]
-            if counting.language == "fr"
-            else []
-        ),
         Rule(
             "DP",
             r"(?<![\w/])(?:(?P<count>\d{1,3})(?:\s(?=\d)|\s?(?=[½⅓⅔¼¾])))?(?:(?P<part>[½⅓⅔¼¾])"

@@ -133,6 +133,11 @@ def lookup(table: Mapping[str, str], group: str | int = 0) -> Verbalizer:
     return lambda match: table[match[group]]
 
 
+def with_its_capital(spoken: str) -> Verbalizer:
+    """Return a verbalizer of words that begin with a capital where the match does."""
+    return lambda match: spoken.capitalize() if match[0][0].isupper() else spoken
+
+
 def any_of(words: Sequence[str] | Mapping[str, object]) -> str:
     """Return a pattern that matches any of the words, longest first."""
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
