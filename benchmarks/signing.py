@@ -3,10 +3,14 @@
 python benchmarks/signing.py [--rounds 5] [--data DIR] [--voice NAME]
     DIR may hold models, as `halfgig pull` leaves them; with --voice one of theirs speaks, too
 
-Processor time is that of all processes; the wall's depends on what else runs. Ratios are medians of pairs.
+Processor time is that of all processes; the wall's depends on what else runs, and needs 20 rounds or more for what
+takes less than a second. Differences are medians of pairs. Memory is what all processes of a command together hold
+privately at their peak, sampled in runs of their own.
 """
 
 import argparse
+import contextlib
+import functools
 import resource
 import subprocess
 import sys
@@ -16,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+import httpx
 from report import table
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the server's runner is the tests' own
@@ -26,6 +31,10 @@ from tests.support.serving import Server, serving
 
 SENTENCE = "The harbour was quiet, and a pale morning light lay over the boats at the long pier. "
 WAYS = ("off", "on")
+PEAKS = 3
+"""Runs in which memory is sampled."""
+SAMPLE_S, ASK_S = 0.002, 0.05
+"""Seconds between samples of memory, and between questions after a video."""
 
 
 def command(folder: Path, data: Path, c2pa: str, *arguments: str) -> tuple[float, float]:
@@ -37,49 +46,109 @@ def command(folder: Path, data: Path, c2pa: str, *arguments: str) -> tuple[float
     return wall_s, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def row(name: str, rounds: int, run: Callable[[str], tuple[float, float]]) -> list[object]:
+def peak_mb(folder: Path, data: Path, c2pa: str, *arguments: str) -> float:
+    """Run the command; return the peak of what all its processes hold privately, in MB."""
+    environment, peak = plain_environment(DATA_DIR=str(data), C2PA=c2pa), 0.0
+    with subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=environment, stderr=subprocess.DEVNULL) as running:
+        while running.poll() is None:
+            found = [process_memory(pid) for pid in _family(running.pid)]
+            peak = max(peak, sum(memory.private_mb for memory in found if memory))
+            time.sleep(SAMPLE_S)
+    return peak
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:  # one of them ended meanwhile
+        return []
+    return [pid, *(each for child in children for each in _family(child))]
+
+
+def row(name: str, rounds: int, run: Callable[[str], tuple[float, ...]]) -> list[object]:
     """Return what a way of making something takes, off and on in turn."""
+    run("off")
     pairs = [{way: run(way) for way in (WAYS if number % 2 else WAYS[::-1])} for number in range(rounds)]
     figures: list[object] = [name]
-    for which in range(2):
+    for which in range(len(pairs[0]["on"])):
         off, on = (median(pair[way][which] for pair in pairs) for way in WAYS)
         more = median(pair["on"][which] - pair["off"][which] for pair in pairs)
-        figures += [off, on, f"{100 * more / off:+.0f} %"]
+        figures += [off, on, f"{100 * more / off:+.1f} %"]
     return figures
 
 
 def files(folder: Path, data: Path, voice: str, rounds: int) -> None:
     """Print the cost for files of the command."""
     works = {
-        "say, 6 s": ("say", SENTENCE, "-o", "a.mp3"),
-        "say, 10 minutes": ("say", SENTENCE * 100, "-o", "a.mp3"),
-        "talk, 6 s, 512 pixels": ("talk", "--size", "512", "portrait.png", SENTENCE, "-o", "a.mp4"),
+        "say, 6 s": ("say", "--voice", "en-us", SENTENCE, "-o", "a.wav"),
+        "say, 10 minutes": ("say", "--voice", "en-us", SENTENCE * 100, "-o", "a.mp3"),
+        "talk, 6 s, 512 pixels": ("talk", "--voice", "en-us", "portrait.png", SENTENCE, "-o", "a.mp4"),
     }
     if voice:
-        works[f"say, 6 s, {voice}"] = ("say", SENTENCE, "--voice", voice, "-o", "a.mp3")
-        works[f"say, 30 s, {voice}"] = ("say", SENTENCE * 5, "--voice", voice, "-o", "a.mp3")
-    rows = [row(name, rounds, lambda way, w=work: command(folder, data, way, *w)) for name, work in works.items()]  # type: ignore[misc]
-    head = ("what", "wall off, s", "on, s", "more", "processor off, s", "on, s", "more")
+        works[f"say, 6 s, {voice}"] = ("say", SENTENCE, "--voice", voice, "-o", "a.wav")
+        works[f"say, 30 s, {voice}"] = ("say", SENTENCE * 5, "--voice", voice, "-o", "a.wav")
+    rows = []
+    for name, work in works.items():
+        times = row(name, rounds, functools.partial(_timed, folder, data, work))
+        off, on = (median(peak_mb(folder, data, way, *work) for _ in range(PEAKS)) for way in WAYS)
+        rows.append([*times, f"{off:.0f}", f"{on:.0f}"])
+    head = ("what", "wall off, s", "on, s", "more", "processor off, s", "on, s", "more", "private off, MB", "on, MB")
     table("files of the command", head, rows)
 
 
-def served(server: Server, rounds: int) -> list[object]:
-    """Return the first sound and the whole of a stream in seconds, and the private memory of web and worker in MB."""
-    idle, asked = _private_mb(server)["web"], {"model": "tts-1", "input": SENTENCE * 5, "voice": "en-us"}
-    firsts, wholes = [], []
-    with server.client() as client:
-        for _ in range(rounds):
-            start = time.perf_counter()
-            with client.stream("POST", "/v1/audio/speech", json=asked) as answer:
-                assert answer.status_code == 200, answer.status_code
-                pieces = answer.iter_raw()
-                next(pieces)
-                firsts.append(time.perf_counter() - start)
-                for _ in pieces:
-                    pass
-            wholes.append(time.perf_counter() - start)
-    busy = _private_mb(server)
-    return [median(firsts), median(wholes), idle, busy["web"], busy.get("worker", 0.0)]
+def _timed(folder: Path, data: Path, work: tuple[str, ...], c2pa: str) -> tuple[float, float]:
+    return command(folder, data, c2pa, *work)
+
+
+def stream(client: httpx.Client) -> tuple[float, float]:
+    """Return the first sound and the whole of a stream, in seconds."""
+    asked = {"model": "tts-1", "input": SENTENCE * 5, "voice": "en-us"}
+    start = time.perf_counter()
+    with client.stream("POST", "/v1/audio/speech", json=asked) as answer:
+        assert answer.status_code == 200, answer.status_code
+        pieces = answer.iter_raw()
+        next(pieces)
+        first_s = time.perf_counter() - start
+        for _ in pieces:
+            pass
+    return first_s, time.perf_counter() - start
+
+
+def speech_file(client: httpx.Client) -> float:
+    """Return how long a whole file of 30 s takes, in seconds."""
+    start = time.perf_counter()
+    asked = {"model": "tts-1", "input": SENTENCE * 5, "voice": "en-us", "stream": False}
+    assert client.post("/v1/audio/speech", json=asked).status_code == 200
+    return time.perf_counter() - start
+
+
+def video(client: httpx.Client) -> float:
+    """Return how long a video of 6 s takes, in seconds."""
+    start = time.perf_counter()
+    made = client.post("/v1/videos", files={"prompt": (None, SENTENCE)}).json()["id"]
+    while (status := client.get(f"/v1/videos/{made}").json()["status"]) in ("queued", "in_progress"):
+        time.sleep(ASK_S)
+    assert status == "completed", status
+    return time.perf_counter() - start
+
+
+def served(servers: dict[str, Server], rounds: int) -> None:
+    """Print what streams and files of two servers take, one signing and one not, and what memory they hold."""
+    idle = {way: _private_mb(server) for way, server in servers.items()}
+    with contextlib.ExitStack() as stack:
+        clients = {way: stack.enter_context(server.client(timeout=600)) for way, server in servers.items()}
+        rows = []
+        for part, name in enumerate(("first sound of a stream", "whole stream, 30 s")):
+            rows.append(row(name, rounds, lambda way, part=part: (stream(clients[way])[part],)))  # type: ignore[misc]
+        rows.append(row("whole file of speech, 30 s", rounds, lambda way: (speech_file(clients[way]),)))
+        rows.append(row("video, 6 s", max(rounds // 4, 2), lambda way: (video(clients[way]),)))
+        busy = {way: _private_mb(server) for way, server in servers.items()}
+    table("the server, in seconds", ("what", "off", "on", "more"), rows)
+    found = [(f"web, {when}", "web", figures) for when, figures in (("idle", idle), ("afterwards", busy))]
+    found += [(f"worker, {when}", "worker", figures) for when, figures in (("idle", idle), ("afterwards", busy))]
+    rows = [[name, *(figures[way].get(who, 0.0) for way in WAYS)] for name, who, figures in found]
+    table("private memory of the server, MB", ("process", "off", "on"), rows)
 
 
 def _private_mb(server: Server) -> dict[str, float]:
@@ -100,14 +169,12 @@ def main() -> None:
         data = options.data or folder / "data"
         portrait = Path(__file__).parents[1] / "src" / "halfgig" / "assets" / "presenter.png"
         (folder / "portrait.png").write_bytes(portrait.read_bytes())
-        command(folder, data, "on", "say", "Once.", "-o", "a.mp3")  # makes the key
+        command(folder, data, "on", "say", "--voice", "en-us", "Once.", "-o", "a.mp3")  # makes the key
         if not options.server_only:
             files(folder, data, options.voice, options.rounds)
-        rows = []
-        for way in WAYS:
-            with serving(folder / f"server {way}", C2PA=way) as server:
-                rows.append([f"C2PA {way}", *served(server, options.rounds)])
-        table("the server", ("", "first sound, s", "whole stream, s", "web idle, MB", "web, MB", "worker, MB"), rows)
+        with contextlib.ExitStack() as stack:
+            servers = {way: stack.enter_context(serving(folder / f"server {way}", C2PA=way)) for way in WAYS}
+            served(servers, options.rounds)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from halfgig.media.colour import parse_colour
 from halfgig.media.sound_file import format_of
 from halfgig.models.installed import InstalledModels
 from halfgig.pipeline.local_video import SavedAvatar, made_video, save_avatar
+from halfgig.pipeline.product_signer import Product
 from halfgig.pipeline.provenance_check import Origin, check_cost
 from halfgig.pipeline.runner import Listener, LocalRunner, Result, Task, close
 from halfgig.pipeline.signing import speech_making
@@ -75,15 +76,17 @@ def say(
     runner = LocalRunner(_settings(memory), on_event)
     request = SpeechRequest(text, voice or "", speed, _lexicon(lexicon))
     job = _speech(request, runner, phonemes=phonemes)._replace(wants_words=shown is not None)
-    with atomic_write(path) as part, runner.signing(sound_format, (job.heaviest.spec.cost,)) as signed:
+    with atomic_write(path) as part:
         task = _speaking(job, "halfgig.pipeline.speech:say", part, sound_format)
+        product = Product(
+            part, sound_format, lambda made: speech_making(made.maker, made.source_type), has_ingredients=False
+        )
         if shown is None:
-            made = runner.do(task)
+            made = runner.do(task, None, product)
         else:
             with atomic_write(shown) as shown_part:
-                made = runner.do(task, lambda words: write_subtitles(words, shown_part, shown))
+                made = runner.do(task, lambda words: write_subtitles(words, shown_part, shown), product)
         assert made
-        signed(part, speech_making(made.maker, made.source_type))
     return runner.result(path, made)
 
 

@@ -69,6 +69,12 @@ def hold(mb: int) -> Iterator[int]:
     yield len(block)
 
 
+def entangle(mb: int) -> Iterator[int]:
+    held: list[object] = [bytearray(b"x") * (mb * MB)]
+    held.append(held)
+    yield len(held)
+
+
 def hoard() -> Iterator[int]:
     held: list[object] = []
     while True:

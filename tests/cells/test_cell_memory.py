@@ -152,3 +152,9 @@ def test_a_budget_over_the_real_limit_costs_the_cell_and_never_the_parent() -> N
     assert (outcome.rc, outcome.oom_kills) == (0, 1), outcome
     assert "was killed by the kernel because all processes together were over the memory limit" in outcome.stdout
     assert "next job: [0, 1]" in outcome.stdout
+
+
+def test_what_a_job_left_behind_in_cycles_does_not_take_the_next_ones_memory() -> None:
+    with cell(budget_mb=64) as it:
+        for _ in range(4):
+            assert list(run(it, "entangle", 30)) == [2]

@@ -20,7 +20,7 @@ IDLE = VideoRequest(idle=0.04)
 class Actor(LocalRunner):
     """Makes a video of the names of its stages, without a cell."""
 
-    def do(self, task: Task, on_words: object = None) -> StageResult | None:  # noqa: ARG002
+    def do(self, task: Task, on_words: object = None, product: object = None) -> StageResult | None:  # noqa: ARG002
         """Append a stage's name to the video."""
         (job,) = task.args
         with (job.folder / VIDEO).open("a") as file:  # type: ignore[attr-defined]

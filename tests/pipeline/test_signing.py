@@ -15,22 +15,19 @@ import pytest
 
 import halfgig
 from halfgig.animators.base import PRESENTER
-from halfgig.media.sound_file import SoundWriter
 from halfgig.origin.certificate import KEY, make_own
-from halfgig.origin.manifest import MEDIA_TYPES, Making, media_type_of
-from halfgig.origin.manifest_check import BROKEN, KNOWN, UNKNOWN, ManifestFound, read_manifest
-from halfgig.pipeline.runner import LocalRunner
+from halfgig.origin.manifest import MEDIA_TYPES, media_type_of
+from halfgig.origin.manifest_check import BROKEN, KNOWN, UNKNOWN, read_manifest
 from halfgig.pipeline.signing import SigningCells, sign
 from halfgig.settings import CHAIN, SIGNING, Settings
 from tests.media.sounds import wav
+from tests.pipeline.signed_files import MAKING, found, signed, sound
 from tests.support.serving import free_port
 from tests.support.time_stamps import AUTHORITY, time_stamps
 from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-MAKING = Making("Synthetic speech", ("halfgig", "1.2.3"), {"voice": "espeak 1.52, voice en-us"}, "urn:algorithmicMedia")
 
 
 @pytest.fixture(scope="module")
@@ -39,37 +36,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     own = Settings(data_dir=tmp_path_factory.mktemp("data"))
     list(make_own(own.data_dir / SIGNING))
     return own
-
-
-def signed(path: Path, settings: Settings, making: Making = MAKING) -> str:
-    """Sign a file as the command does; return why it is not signed, if so."""
-    runner = LocalRunner(settings, None)
-    with runner.signing(path.suffix[1:]) as sign_it:
-        sign_it(path, making)
-    return " ".join(runner.notices)
-
-
-def sound(path: Path) -> Path:
-    """Write a second of a file by its ending, MP4 with a few frames."""
-    if path.suffix != ".mp4":
-        with SoundWriter(path, path.suffix[1:], {"title": "A title", "comment": "A comment"}) as writer:
-            writer.write(bytes(range(240)) * 200)
-        return path
-    with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
-        stream = container.add_stream("libx264", rate=25)
-        stream.width = stream.height = 64
-        for number in range(25):
-            frame = av.VideoFrame(64, 64, "yuv420p")
-            frame.pts = number
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return path
-
-
-def found(path: Path, settings: Settings) -> ManifestFound:
-    manifest = read_manifest(path, settings.limits.anchors)
-    assert manifest
-    return manifest
 
 
 @pytest.mark.parametrize("ending", MEDIA_TYPES)
@@ -202,9 +168,12 @@ def test_a_file_that_cannot_be_signed_is_kept_and_the_reason_told(
 def test_a_file_that_does_not_fit_into_the_memory_is_kept_and_the_figures_told(
     tmp_path: Path, settings: Settings
 ) -> None:
-    path = sound(tmp_path / "a.wav")
+    path = sound(tmp_path / "a.mp4")
     before = path.read_bytes()
-    assert "26 MB its cell may use (it takes 34 MB)" in signed(path, replace(settings, memory_limit=48 << 20))
+    (tmp_path / "b.txt").write_text("an ingredient, for which there are two cells")
+    making = MAKING._replace(ingredients=(("style", tmp_path / "b.txt"),))
+    said = signed(path, replace(settings, memory_limit=48 << 20), making)
+    assert "26 MB its cell may use (it takes 34 MB)" in said
     assert path.read_bytes() == before
 
 
@@ -220,7 +189,7 @@ def test_a_cell_that_is_ended_from_outside_signs_in_a_second_attempt(tmp_path: P
     )
     command = shlex.join([sys.executable, "-c", code])
     theirs = replace(settings, signing_cert=(folder / CHAIN).read_text(), signing_command=command)
-    with SigningCells(theirs) as cells:
+    with SigningCells(theirs, ingredients=True) as cells:
 
         def end() -> None:
             if soon(asked.exists):

@@ -57,6 +57,10 @@ class Cell:
     ) -> None:
         self.close(kill=self._busy or error is not None)
 
+    def start(self) -> None:
+        """Start the child, unless there is one, ahead of its first job."""
+        self._child = self._child or self._start()
+
     def close(self, *, kill: bool = False) -> None:
         """End the child, at once if `kill` is set.  The next job starts another."""
         self._end(kill=kill)
@@ -93,7 +97,9 @@ class Cell:
         """
         if self._busy:
             raise RuntimeError(f"the cell for {self.stage} runs a job already; use a second cell")
-        child = self._child = self._child or self._start()
+        self.start()
+        child = self._child
+        assert child
         self._busy = True
         answered = False
         try:

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 LAST_WORDS_S = 2.0
 """Seconds a job has to clean up after its parent died."""
 
+TIDY_AFTER_MS = 50
+"""Milliseconds without another request after which the last job's reference cycles are freed."""
+
 
 def main() -> None:
     """Run the jobs received over the connection, one after the other, until it closes."""
@@ -44,8 +47,25 @@ def main() -> None:
     _thread.start_new_thread(_end_with_parent, (connection.fd, _thread.get_ident()))
     with contextlib.suppress(HangupError):
         connection.send(("started", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
-        while _serve(connection, connection.receive()):
-            pass
+        request = connection.receive()
+        while _serve(connection, request):
+            request = _next_request(connection)
+
+
+def _next_request(connection: CellConnection) -> Message:
+    """Return the next request, before which the reference cycles of the last job are freed.
+
+    Finding them takes longer than a small job. So it is left out where the cell ends, as it mostly does at once.
+    """
+    waiting = select.poll()
+    waiting.register(connection.fd, select.POLLIN)
+    if not waiting.poll(TIDY_AFTER_MS):
+        gc.collect()
+        return connection.receive()
+    request = connection.receive()
+    if request[0] == "run":
+        gc.collect()
+    return request
 
 
 def _serve(connection: CellConnection, request: Message) -> bool:
@@ -53,7 +73,6 @@ def _serve(connection: CellConnection, request: Message) -> bool:
     match request:
         case ("run", str(stage), int(budget_mb), str(target), tuple(args)):
             reply = _answer(stage, budget_mb, functools.partial(_stream, connection, target, args))
-            gc.collect()  # reference cycles of a failed job must not use the next job's memory
             connection.send(reply)
             return reply[0] != "worn"
     return False

@@ -1,4 +1,4 @@
-"""The installation's own certificate, and signatures by a key: the only code that ever sees a private key.
+"""The installation's own certificate, and signatures by a private key.
 
 C2PA refuses a certificate that signs itself, so an authority is made as well, which signs the one certificate and whose
 key is then forgotten.

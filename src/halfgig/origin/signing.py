@@ -1,4 +1,4 @@
-"""Sign a finished file: put a C2PA manifest into it. Runs in a cell, which gets each signature from its parent.
+"""Sign a finished file: put a C2PA manifest into it. Runs in a cell, which mostly gets each signature from its parent.
 
 Of MP4 one MB at a time is in memory; of the other formats c2pa holds up to twice the file.
 """
@@ -10,13 +10,11 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from halfgig.errors import SigningFailed
-from halfgig.origin.manifest import Ingredient, definition, media_type_of
+from halfgig.origin.manifest import Ingredient, Making, definition, media_type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from halfgig.origin.manifest import Making
 
 SETTINGS = {
     "version": 1,
@@ -43,15 +41,34 @@ class Credentials(NamedTuple):
 
 
 def import_c2pa() -> None:
-    """Import c2pa without the number of its version, whose look-up takes a third of the import's time."""
-    name = "importlib.metadata"
-    if name in sys.modules:
+    """Import c2pa without the number of its version, whose look-up takes a third of the import's time.
+
+    It loads its library from the current folder if one of that name is there: that folder must be nobody's but ours.
+    """
+    if "c2pa" in sys.modules:
         return
+    name = "importlib.metadata"
+    kept = sys.modules.pop(name, None)
+    here = os.open(".", getattr(os, "O_PATH", os.O_RDONLY))
     sys.modules[name] = None  # type: ignore[assignment]
     try:
+        os.chdir("/")
         import c2pa  # noqa: F401
     finally:
         del sys.modules[name]
+        if kept:
+            sys.modules[name] = kept
+        os.fchdir(here)
+        os.close(here)
+
+
+def prepare() -> None:
+    """Load c2pa and what else a manifest takes, by one that is thrown away."""
+    import_c2pa()
+    import c2pa
+
+    with c2pa.Context.from_dict(SETTINGS) as context, _builder(Making("", ("", ""), {}, ""), "audio/wav", context):
+        pass
 
 
 def part_of(path: Path) -> Path:
@@ -59,8 +76,8 @@ def part_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.signed")
 
 
-def embed_manifest(path: Path, making: Making, who: Credentials, sign: Callable[[bytes], bytes]) -> None:
-    """Put a signed manifest into a file; `sign` returns the signature of some bytes.
+def embed_manifest(path: Path, making: Making, who: Credentials, sign: Callable[[bytes], bytes] | str) -> None:
+    """Put a signed manifest into a file; `sign` returns the signature of some bytes, or is the private key in PEM.
 
     Raises `SigningFailed`; the file is then as it was.
     """
@@ -87,9 +104,16 @@ def embed_manifest(path: Path, making: Making, who: Credentials, sign: Callable[
         signed.unlink(missing_ok=True)
 
 
-def _signer(who: Credentials, sign: Callable[[bytes], bytes], errors: list[Exception]) -> Any:
-    """Return c2pa's signer, whose signatures come from `sign`; c2pa itself swallows the errors of that."""
+def _signer(who: Credentials, sign: Callable[[bytes], bytes] | str, errors: list[Exception]) -> Any:
+    """Return c2pa's signer: of its own with a key, or one whose signatures come from `sign`.
+
+    c2pa swallows the errors of that, so they are kept in `errors`.
+    """
     import c2pa
+
+    if isinstance(sign, str):
+        own = (who.algorithm, who.chain.encode(), sign.encode(), who.timestamp_url or None)
+        return c2pa.Signer.from_info(c2pa.C2paSignerInfo(*own))
 
     def signature(data: bytes) -> bytes:
         try:

@@ -15,6 +15,7 @@ from halfgig.animators.registry import check_request
 from halfgig.avatars.saved import is_pack, unpack
 from halfgig.errors import OutputUnwritable
 from halfgig.models.installed import InstalledModels
+from halfgig.pipeline.product_signer import Product
 from halfgig.pipeline.runner import Task
 from halfgig.pipeline.signing import video_making
 from halfgig.pipeline.video import Stage, perform, run, video_name
@@ -123,10 +124,8 @@ class _LocalStages:
     def _assemble(self, task: Task) -> None:
         """Make the video's file and sign it, by cells that start meanwhile."""
         video, job = self.folder / video_name(self.request), _job(self.request, self.runner.settings, self.folder)
-        with self.runner.signing(video.suffix[1:], beside=task.costs) as signed:
-            self.result = self.runner.do(task)
-            assert self.result
-            signed(video, video_making(job, self.result))
+        product = Product(video, video.suffix[1:], lambda made: video_making(job, made))
+        self.result = self.runner.do(task, None, product)
 
     def _speaking(self) -> Task:
         assert self.speech

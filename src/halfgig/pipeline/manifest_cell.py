@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from halfgig.cells.questions import ask
-from halfgig.origin.signing import embed_manifest, import_c2pa
+from halfgig.origin.signing import embed_manifest, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 
 
 def load() -> Iterator[None]:
-    """Load what `embed` needs."""
-    import_c2pa()
+    """Load what `embed` needs, and prepare a manifest, as the first takes ten times as long as those that follow."""
+    prepare()
     yield None
 
 
-def embed(path: Path, making: Making, who: Credentials) -> Iterator[None]:
-    """Put a manifest into a file, signed by the parent. Raises `SigningFailed`."""
-    embed_manifest(path, making, who, ask)
+def embed(path: Path, making: Making, who: Credentials, key: str) -> Iterator[None]:
+    """Put a manifest into a file, signed by a private key in PEM, or by the parent if that is "".
+
+    Raises `SigningFailed`, and `ValueError` for a key together with files of strangers.
+    """
+    if key and making.ingredients:
+        raise ValueError("the cell that reads ingredients must not get the key")
+    embed_manifest(path, making, who, key or ask)
     yield None

@@ -20,8 +20,9 @@ from halfgig.errors import MemoryExceeded
 from halfgig.events import Event, Notice, Progress
 from halfgig.media.chunks import SpeechSegment
 from halfgig.pipeline.helper_cells import HelperCells
+from halfgig.pipeline.product_signer import ProductSigner
 from halfgig.pipeline.reports import StageResult
-from halfgig.pipeline.signing import CELLS_MB, SigningCells, is_signed, sign
+from halfgig.pipeline.signing import SigningCells, is_signed
 from halfgig.resources.limits import cpu_quota, memory_limit
 from halfgig.settings import Settings, read_settings
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from halfgig.capacity.memory_costs import StageCost
     from halfgig.capacity.plan import Plan
     from halfgig.media.chunks import Word
-    from halfgig.origin.manifest import Making
+    from halfgig.pipeline.product_signer import Product
 
 Listener = Callable[[Event], None]
 """Called with progress and notices."""
@@ -116,42 +117,48 @@ class LocalRunner:
         """The command's memory plan. Raises `BudgetTooSmall` if the limit is too small for any cell."""
         return command_plan(memory_limit(self.settings.memory_limit), cpu_quota())
 
-    def do(self, task: Task, on_words: Callable[[Iterator[Word]], object] | None = None) -> StageResult | None:
-        """Run a task to its end and return its final report; `on_words` is called with an iterator over its words."""
+    def do(
+        self,
+        task: Task,
+        on_words: Callable[[Iterator[Word]], object] | None = None,
+        product: Product | None = None,
+    ) -> StageResult | None:
+        """Run a task to its end and return its final report; `on_words` is called with an iterator over its words.
+
+        `product` is the file that it makes, which it signs; a notice says why where that fails.
+        """
+        if product is None or not is_signed(product.ending, self.settings):
+            return self._run(task, on_words)
+        with SigningCells(self.settings, ingredients=product.has_ingredients) as cells:
+            fits = self.plan.cell(*task.costs).private_mb + cells.mb <= self.plan.cells_mb
+            with ProductSigner(product, cells, self._room, fits=fits) as signer:
+                made = self._run(task, on_words, signer)
+                if said := signer.said():
+                    self.on_event(Notice(said))
+            self._peak |= cells.peak
+        return made
+
+    def _run(
+        self,
+        task: Task,
+        on_words: Callable[[Iterator[Word]], object] | None,
+        signer: ProductSigner | None = None,
+    ) -> StageResult | None:
         results: list[StageResult] = []
-        words = self._sorted(self.results(task), results)
+        words = self._sorted(self.results(task, signer), results, signer)
         if on_words:
             on_words(words)
         for _ in words:
             pass
         return results[0] if results else None
 
-    def results(self, task: Task) -> Iterator[object]:
-        """Yield a task's results, and a notice if it is retried."""
+    def results(self, task: Task, signer: ProductSigner | None = None) -> Iterator[object]:
+        """Yield a task's results, and a notice if it is retried; `signer` is told when its cell starts."""
         cells = RenderCells(self._cell_plan(task))
         if task.groups > 1:
             cells = render_cells(self.plan, task.costs, task.groups)
-        return with_one_retry(task.title, self.plan, cells.cell, functools.partial(self._attempt, task, cells))
-
-    @contextlib.contextmanager
-    def signing(self, ending: str, beside: tuple[StageCost, ...] = ()) -> Iterator[Callable[[Path, Making], None]]:
-        """Yield what signs a finished file with an ending such as "mp3"; a notice says why where that fails.
-
-        The cells for it start at once if they fit next to the one that makes the file, whose costs are `beside`.
-        """
-        if not is_signed(ending, self.settings):
-            yield lambda _path, _making: None
-            return
-        with SigningCells(self.settings) as cells:
-            if beside and self.plan.cell(*beside).private_mb + CELLS_MB <= self.plan.cells_mb:
-                cells.start()
-            yield lambda path, making: self._sign(path, ending, making, cells)
-
-    def _sign(self, path: Path, ending: str, making: Making, cells: SigningCells) -> None:
-        reason = sign(path, ending, making, cells, self._room)
-        self._peak |= cells.peak
-        if said := reason or cells.remark:
-            self.on_event(Notice(said))
+        attempt = functools.partial(self._attempt, task, cells, signer)
+        return with_one_retry(task.title, self.plan, cells.cell, attempt)
 
     def _room(self, mb: int) -> contextlib.AbstractContextManager[None]:
         if mb > self.plan.cells_mb:
@@ -185,9 +192,14 @@ class LocalRunner:
             raise MemoryExceeded(task.title, self.plan.cells_mb, way_out)
         return CellPlan(self.plan.cells_mb, self.plan.cells_mb, cost.threads)
 
-    def _attempt(self, task: Task, cells: RenderCells, plan: CellPlan) -> Iterator[object]:
+    def _attempt(
+        self, task: Task, cells: RenderCells, signer: ProductSigner | None, plan: CellPlan
+    ) -> Iterator[object]:
         with self._cell(task, plan) as cell:
             try:
+                if signer:
+                    cell.start()
+                    signer.on_start()
                 yield from self._helped(task, cells, plan, cell) if cells.helpers else cell.run(task.target, *task.args)
             finally:
                 self._peak |= cell.peak
@@ -209,13 +221,17 @@ class LocalRunner:
             return _idle_pool(self.settings.idle_seconds).cell(task.title, plan.budget_mb)
         return Cell(task.title, plan.budget_mb, plan.threads)
 
-    def _sorted(self, results: Iterator[object], reports: list[StageResult]) -> Iterator[Word]:
+    def _sorted(
+        self, results: Iterator[object], reports: list[StageResult], signer: ProductSigner | None
+    ) -> Iterator[Word]:
         for each in results:
             match each:
                 case SpeechSegment(words=words):
                     yield from words
                 case StageResult():
                     reports.append(each)
+                    if signer:
+                        signer.on_made(each)
                 case Progress() | Notice():
                     self.on_event(each)
 

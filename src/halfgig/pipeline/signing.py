@@ -1,7 +1,8 @@
-"""Signing a finished file: a cell puts the manifest in and never sees the key, which a small cell of its own has.
+"""Signing a finished file by a cell, which puts the manifest in.
 
-The second cell does nothing but sign the few bytes that the first one asks about, by way of the process that started
-both. With SIGNING_COMMAND that program signs them instead.
+If it reads what others sent, the ingredients, it never sees the key, which a small cell of its own has then: that does
+nothing but sign the few bytes that the first one asks about, by way of the process that started both. With
+SIGNING_COMMAND that program signs them instead. A speech has no ingredients, and is signed by one cell alone.
 """
 
 from __future__ import annotations
@@ -45,8 +46,11 @@ STAGE = "signing"
 COMMAND_S = 60.0
 """Seconds that SIGNING_COMMAND may take for a signature."""
 
-CELLS_MB = 34
-"""Private memory of both cells, without what is held of the file: 9 MB with the key, 17 without it, measured."""
+MANIFEST_MB, KEY_MB = 22, 12
+"""Private memory of the cell that writes the manifest, without what is held of the file, and of the one with the key.
+
+Measured: 17 and 9 MB.
+"""
 
 KEY_BUDGET_MB, MANIFEST_BUDGET_MB = 48, 96
 """Budgets of the cells with the key, which reserves 10 MB, and without it, which reserves 18."""
@@ -88,17 +92,22 @@ def video_making(job: RenderJob, made: StageResult) -> Making:
 
 
 class SigningCells:
-    """The cells that sign a file, one with the key and one without; leaving the `with` block ends them.
+    """The cells that sign a file; leaving the `with` block ends them.
 
-    They start together, and may do so while the file is still being made.
+    They may start while the file is still being made. Those for a file that has `ingredients` are two: one reads them,
+    the other one has the key.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, ingredients: bool) -> None:
         self._signer = _Signer(settings)
+        # What a service of time stamps answers is as strange as an ingredient.
+        self._is_alone = not ingredients and not settings.timestamp_url and self._signer.has_own_key
         self._writer = Cell(STAGE, MANIFEST_BUDGET_MB, 1, answer=self._signer.signature)
         self._starting: list[threading.Thread] = []
+        self.mb = MANIFEST_MB if self._is_alone else MANIFEST_MB + KEY_MB
+        """Private memory that they take, without what is held of the file."""
         self.peak = Peak()
-        """Peak memory of both together."""
+        """Peak memory of all of them together."""
         self.remark = ""
         """What the user should know of a file that was signed: it has no time stamp."""
 
@@ -107,19 +116,35 @@ class SigningCells:
 
     def __exit__(self, *_: object) -> None:
         self._wait()
-        self._signer.cell.close()
-        self._writer.close()
+        cells = (self._writer, self._signer.cell)
+        for cell in cells:  # they have nothing to put in order, and to wait for their own ends would take longer
+            cell.stop()
+        for cell in cells:
+            cell.close(kill=True)
 
     def start(self) -> None:
-        """Start both cells, which load what they need, without waiting for them."""
+        """Start the cells while the file is still being made, without waiting for them.
+
+        One after the other: together they would take a processor from what makes it.
+        """
         if not self._starting:
-            for cell, target in ((self._writer, "halfgig.pipeline.manifest_cell:load"), (self._signer.cell, LOAD_KEYS)):
-                self._starting.append(threading.Thread(target=_loaded, args=(cell, target)))
-                self._starting[-1].start()
+            self._in_thread(self._needed)
+
+    @property
+    def _needed(self) -> list[tuple[Cell, str]]:
+        """The cells, each with the job by which it loads what it needs."""
+        keys = [] if self._is_alone else [(self._signer.cell, LOAD_KEYS)]
+        return [(self._writer, "halfgig.pipeline.manifest_cell:load"), *keys]
+
+    def _in_thread(self, jobs: list[tuple[Cell, str]]) -> None:
+        self._starting.append(threading.Thread(target=_load, args=(jobs,)))
+        self._starting[-1].start()
 
     def sign(self, path: Path, making: Making, extra_mb: int) -> None:
         """Sign a file.  Raises `SigningFailed`, `BadSetting`, `OutputUnwritable` and what cells raise."""
-        self.start()
+        if not self._starting:
+            for each in self._needed:
+                self._in_thread([each])
         self._wait()
         if extra_mb > _SPARE_MB:
             self._writer.close()
@@ -134,9 +159,10 @@ class SigningCells:
             self.remark = f"the file is signed without a time stamp of TIMESTAMP_URL: {error}"
 
     def _embed(self, path: Path, making: Making, who: Credentials) -> None:
+        key = self._signer.key() if self._is_alone and not making.ingredients else ""
         try:
             with _patience(self._writer, path, making):
-                for _ in self._writer.run("halfgig.pipeline.manifest_cell:embed", path, making, who):
+                for _ in self._writer.run("halfgig.pipeline.manifest_cell:embed", path, making, who, key):
                     pass
         finally:
             part_of(path).unlink(missing_ok=True)  # of a cell that was ended
@@ -149,11 +175,12 @@ class SigningCells:
             thread.join()
 
 
-def _loaded(cell: Cell, target: str) -> None:
-    """Start a cell; where that fails, the job that follows starts another, and says why that fails too."""
-    with contextlib.suppress(HalfgigError):
-        for _ in cell.run(target):
-            pass
+def _load(jobs: list[tuple[Cell, str]]) -> None:
+    """Run a job in each cell; where that fails, the one that follows starts another, and says why that fails too."""
+    for cell, target in jobs:
+        with contextlib.suppress(HalfgigError):
+            for _ in cell.run(target):
+                pass
 
 
 def sign(
@@ -169,7 +196,7 @@ def sign(
     held += [] if ending in ("mp4", "m4a") else [path.stat().st_size / 2**20]
     extra_mb = round(_TIMES_THE_FILE * max(held, default=0))
     try:
-        with room(CELLS_MB + extra_mb):
+        with room(cells.mb + extra_mb):
             try:
                 cells.sign(path, making, extra_mb)
             except CellDied:  # ended by the system, whose memory was short: once more
@@ -202,6 +229,16 @@ class _Signer:
         """The cell that gets the key."""
         self._algorithm = ""
 
+    @property
+    def has_own_key(self) -> bool:
+        """Whether the installation's own key signs, and is there."""
+        given = (self._settings.signing_cert, self._settings.signing_key, self._settings.signing_command)
+        return not any(given) and (self._folder / CHAIN).exists()
+
+    def key(self) -> str:
+        """Return the installation's own key. Raises `SigningFailed`."""
+        return _read(self._folder / KEY)
+
     def credentials(self) -> Credentials:
         """Return who signs; makes the installation's own key at first use.
 
@@ -224,7 +261,7 @@ class _Signer:
         if self._settings.signing_command:
             made = self._do("joined", _signed_by(self._settings.signing_command, data), self._algorithm)
         else:
-            made = self._do("signature", self._settings.signing_key or _read(self._folder / KEY), data)
+            made = self._do("signature", self._settings.signing_key or self.key(), data)
         assert isinstance(made, bytes)
         return made
 

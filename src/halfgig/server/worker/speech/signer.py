@@ -33,7 +33,7 @@ class SoundSigner:
         if (reason := self._reason(sound_format)) != SIGNED:
             return reason
         making = speech_making(maker, source_type_of(maker))
-        with self._lock, SigningCells(self._settings) as cells:
+        with self._lock, SigningCells(self._settings, ingredients=False) as cells:
             failed = sign(path, sound_format, making, cells, functools.partial(self._admission.hold, STAGE))
         if said := failed or cells.remark:
             log("worker", f"a speech: {said}", WARNING)

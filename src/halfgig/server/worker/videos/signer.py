@@ -35,7 +35,7 @@ def sign_video(context: StepContext, job: Job, made: StageResult) -> str:
 
     try:
         making = video_making(context.render_job(job), made)
-        with SigningCells(context.settings) as cells:
+        with SigningCells(context.settings, ingredients=True) as cells:
             said = sign(video, ending, making, cells, room) or cells.remark
     except Busy as ending:  # admission refuses only when the program ends
         raise BrokenOff from ending

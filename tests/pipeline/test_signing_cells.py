@@ -1,0 +1,122 @@
+"""The cells that sign: how many there are, which of them gets the key, and what they load."""
+
+from __future__ import annotations
+
+import _ctypes
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+
+from halfgig.animators.base import PRESENTER
+from halfgig.cells.cell import Cell
+from halfgig.origin.certificate import KEY, make_own
+from halfgig.origin.manifest_check import KNOWN
+from halfgig.origin.signing import Credentials
+from halfgig.pipeline.manifest_cell import embed
+from halfgig.pipeline.product_signer import Product
+from halfgig.pipeline.runner import LocalRunner, Task
+from halfgig.settings import CHAIN, SIGNING, Settings
+from halfgig.tts.espeak.spec import SPEC
+from tests.pipeline.signed_files import MAKING, found, signed, sound
+from tests.support.serving import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from halfgig.origin.manifest import Making
+    from halfgig.pipeline.reports import StageResult
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return the settings of an installation that has its key."""
+    own = Settings(data_dir=tmp_path_factory.mktemp("data"))
+    list(make_own(own.data_dir / SIGNING))
+    return own
+
+
+class WatchedCell(Cell):
+    """A cell that notes what it is asked to do."""
+
+    asked: ClassVar[list[tuple[Cell, str, str]]] = []
+    """Each job's cell, target and arguments."""
+
+    def run(self, target: str, *args: object) -> Generator[object]:
+        """Note a job and run it."""
+        self.asked.append((self, target.rpartition(".")[2], repr(args)))
+        return super().run(target, *args)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Cell, str, str]]:
+    """Watch the cells that sign; return what they are asked."""
+    monkeypatch.setattr("halfgig.pipeline.signing.Cell", WatchedCell)
+    monkeypatch.setattr(WatchedCell, "asked", [])
+    return WatchedCell.asked
+
+
+def test_a_speech_which_is_made_from_no_file_is_signed_by_one_cell(
+    tmp_path: Path, settings: Settings, asked: list[tuple[Cell, str, str]]
+) -> None:
+    path = sound(tmp_path / "a.wav")
+    assert signed(path, settings) == ""
+    assert found(path, settings).trust == KNOWN
+    assert [target for _, target, _ in asked] == ["manifest_cell:load", "manifest_cell:embed"]
+    assert len({id(each) for each, _, _ in asked}) == 1
+
+
+def test_what_a_service_of_time_stamps_answers_is_read_by_a_cell_without_the_key(
+    tmp_path: Path, settings: Settings, asked: list[tuple[Cell, str, str]]
+) -> None:
+    path = sound(tmp_path / "a.wav")
+    signed(path, replace(settings, timestamp_url=f"http://127.0.0.1:{free_port()}"))
+    assert found(path, settings).trust == KNOWN
+    key = (settings.data_dir / SIGNING / KEY).read_text().splitlines()[1]
+    assert {target.partition(":")[0] for _, target, given in asked if key in given} == {"certificate"}
+
+
+@pytest.mark.parametrize("whose", ["own", "made at first use", "the operator's"])
+def test_the_key_never_reaches_a_cell_that_reads_what_others_sent(
+    whose: str, tmp_path: Path, settings: Settings, asked: list[tuple[Cell, str, str]]
+) -> None:
+    path, folder = sound(tmp_path / "a.mp4"), settings.data_dir / SIGNING
+    ours = settings
+    if whose == "made at first use":
+        ours = replace(settings, data_dir=tmp_path / "new")
+        folder = ours.data_dir / SIGNING
+    elif whose == "the operator's":
+        ours = replace(settings, signing_cert=(folder / CHAIN).read_text(), signing_key=(folder / KEY).read_text())
+    assert signed(path, ours, MAKING._replace(ingredients=(("portrait", PRESENTER),))) == ""
+    assert found(path, ours).trust == KNOWN
+    key = (folder / KEY).read_text().splitlines()[1]
+    cells = {id(each): {target.partition(":")[0] for one, target, _ in asked if one is each} for each, _, _ in asked}
+    assert sorted(map(sorted, cells.values())) == [["certificate"], ["manifest_cell"]]
+    assert {target.partition(":")[0] for _, target, given in asked if key in given} == {"certificate"}
+
+
+def test_the_cell_that_writes_manifests_refuses_a_key_beside_an_ingredient(tmp_path: Path) -> None:
+    making = MAKING._replace(ingredients=(("portrait", PRESENTER),))
+    with pytest.raises(ValueError, match="must not get the key"):
+        next(embed(sound(tmp_path / "a.wav"), making, Credentials("", "es256"), "a key"))
+
+
+def test_a_fault_while_the_making_cell_ends_is_not_lost(tmp_path: Path, settings: Settings) -> None:
+    def making(_made: StageResult) -> Making:
+        raise LookupError("no such maker")
+
+    task = Task("making", (SPEC.cost,), "tests.pipeline.signing_job:made", ())
+    with pytest.raises(LookupError, match="no such maker"):
+        LocalRunner(settings, None).do(task, None, Product(sound(tmp_path / "a.wav"), "wav", making))
+
+
+def test_a_library_in_the_current_folder_is_not_loaded_in_place_of_c2pas(tmp_path: Path) -> None:
+    name = "libc2pa_c.dylib" if sys.platform == "darwin" else "libc2pa_c.so"
+    shutil.copy(_ctypes.__file__, tmp_path / name)
+    code = "import os; from halfgig.origin.signing import import_c2pa; import_c2pa(); print(os.getcwd())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, str(tmp_path)), done.stderr
