@@ -156,6 +156,8 @@ class Settings:
     """Python modules that register animators or speech engines when imported, separated by commas."""
     cache_mb: float = 64.0
     """Disk space for the cache of measured faces and spoken sentences, in MB; 0: no cache."""
+    stand_back: bool = True
+    """Run cells that render at a low priority; false: they compete with other processes as equals."""
     database_url: str = field(default="", repr=False)
     """Address of a Postgres database that several nodes share, with user and password; unset: SQLite in DATA_DIR."""
     roles: tuple[str, ...] = ()
@@ -237,6 +239,7 @@ READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "avatars_mb": (not_negative, "a number, 0 or above"),
     "plugins": (listed, "names of Python modules, separated by commas"),
     "cache_mb": (not_negative, "a number, 0 or above"),
+    "stand_back": (yes_or_no, "true or false"),
     "database_url": (database_address, "an address such as postgresql://user:password@host:5432/name"),
     "roles": (listed, "speech, puppet or sadtalker, separated by commas"),
     "sound_mark": (yes_or_no, "true or false"),

@@ -84,7 +84,7 @@ class AvatarMaker:
     ) -> UploadWork:
         spec = animator(MEASURED.animator)
         cache = DiskCache(self._paths.cache / "faces", self._settings.cache_mb / 2 * 2**20)
-        job = RenderJob(folder, MEASURED, spec, self._settings.limits, cache, stands_back=True)
+        job = RenderJob(folder, MEASURED, spec, self._settings.limits, cache, stands_back=self._settings.stand_back)
         job = replace(job, request=replace(MEASURED, background=TRANSPARENT)) if transparent else job
         args = (job, dict(settings), size, folder / pack_name(size, transparent=transparent))
         return UploadWork(

@@ -123,7 +123,7 @@ def context(
     folder: Path, speech: TestSpeech | None = None, admission: Admission | None = None, **changes: Any
 ) -> StepContext:
     """Return a context whose data lie in a folder, and which signs nothing unless its settings say so."""
-    settings = Settings(data_dir=folder, c2pa=False)
+    settings = Settings(data_dir=folder, c2pa=False, stand_back=False)
     paths = ServerPaths.of(settings)
     made = StepContext(
         settings, plan(), admission or TestAdmission(), speech or TestSpeech(), JobStore(paths.job_store), paths

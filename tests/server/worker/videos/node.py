@@ -45,7 +45,7 @@ def main() -> None:
     """Work until stdin ends."""
     folder, database, store, version = sys.argv[1:]
     nodes.__version__ = version  # type: ignore[attr-defined]
-    settings = Settings(data_dir=Path(folder), database_url=database, store_url=store, c2pa=False)
+    settings = Settings(data_dir=Path(folder), database_url=database, store_url=store, c2pa=False, stand_back=False)
     worker = VideoRunner(settings, plan(), TestAdmission(), HeldSpeech(Path(folder) / "go"))
     worker.start()
     sys.stdin.read()

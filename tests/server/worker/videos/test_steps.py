@@ -112,6 +112,13 @@ def test_a_video_that_cannot_be_signed_is_kept_and_its_notices_say_why(tmp_path:
     assert any("SIGNING_CERT has no certificate" in notice for notice in job.progress["notices"])
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_cells_that_render_stand_back_unless_the_operator_says_otherwise(tmp_path: Path, wanted: bool) -> None:
+    it = context(tmp_path, settings=Settings(data_dir=tmp_path, stand_back=wanted))
+    assert it.render_job(the(it, accept(tmp_path))).stands_back is wanted
+    assert Settings().stand_back
+
+
 def test_a_recording_is_spoken_along_with(tmp_path: Path) -> None:
     it = context(tmp_path)
     job_id = accept(tmp_path, speech=None, audio=AUDIO)

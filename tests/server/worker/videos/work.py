@@ -15,9 +15,8 @@ from tests.server.worker.videos.contexts import TestAdmission, TestSpeech, plan
 
 def main() -> None:
     """Work until stdin ends; a line is a job to cancel, an empty one a poke."""
-    worker = VideoRunner(
-        Settings(data_dir=Path(sys.argv[1])), plan(), TestAdmission(), TestSpeech(), *map(float, sys.argv[2:])
-    )
+    settings = Settings(data_dir=Path(sys.argv[1]), c2pa=False, stand_back=False)
+    worker = VideoRunner(settings, plan(), TestAdmission(), TestSpeech(), *map(float, sys.argv[2:]))
     worker.start()
     for line in sys.stdin:
         if job_id := line.strip():

@@ -136,7 +136,7 @@ class StepContext:
 
     def render_job(self, job: Job) -> RenderJob:
         """Return the inputs of a job's cells. Raises `ModelMissing` if the animator's model is not installed."""
-        spec = animator(job.request.animator)
-        model = InstalledModels(self.settings.data_dir).find(spec.model).folder if spec.model else None
-        cache = DiskCache(self.paths.cache / "faces", self.settings.cache_mb / 2 * 2**20)
-        return RenderJob(self.folder(job), job.request, spec, self.settings.limits, cache, model, stands_back=True)
+        spec, settings = animator(job.request.animator), self.settings
+        model = InstalledModels(settings.data_dir).find(spec.model).folder if spec.model else None
+        cache = DiskCache(self.paths.cache / "faces", settings.cache_mb / 2 * 2**20)
+        return RenderJob(self.folder(job), job.request, spec, settings.limits, cache, model, settings.stand_back)
