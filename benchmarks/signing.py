@@ -29,7 +29,9 @@ from halfgig.resources.meter import process_memory
 from tests.support.command import COMMAND, plain_environment
 from tests.support.serving import Server, serving
 
-SENTENCE = "The harbour was quiet, and a pale morning light lay over the boats at the long pier. "
+SENTENCE = (
+    "The harbour was quiet, and a pale morning light lay over the boats at the pier; nobody spoke above a whisper. "
+)
 WAYS = ("off", "on")
 PEAKS = 3
 """Runs in which memory is sampled."""
@@ -49,7 +51,8 @@ def command(folder: Path, data: Path, c2pa: str, *arguments: str) -> tuple[float
 def peak_mb(folder: Path, data: Path, c2pa: str, *arguments: str) -> float:
     """Run the command; return the peak of what all its processes hold privately, in MB."""
     environment, peak = plain_environment(DATA_DIR=str(data), C2PA=c2pa), 0.0
-    with subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=environment, stderr=subprocess.DEVNULL) as running:
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=environment, stdout=quiet, stderr=quiet) as running:
         while running.poll() is None:
             found = [process_memory(pid) for pid in _family(running.pid)]
             peak = max(peak, sum(memory.private_mb for memory in found if memory))
@@ -74,7 +77,7 @@ def row(name: str, rounds: int, run: Callable[[str], tuple[float, ...]]) -> list
     for which in range(len(pairs[0]["on"])):
         off, on = (median(pair[way][which] for pair in pairs) for way in WAYS)
         more = median(pair["on"][which] - pair["off"][which] for pair in pairs)
-        figures += [off, on, f"{100 * more / off:+.1f} %"]
+        figures += [f"{off:.3f}", f"{on:.3f}", f"{100 * more / off:+.1f} %"]
     return figures
 
 
@@ -137,7 +140,7 @@ def served(servers: dict[str, Server], rounds: int) -> None:
     """Print what streams and files of two servers take, one signing and one not, and what memory they hold."""
     idle = {way: _private_mb(server) for way, server in servers.items()}
     with contextlib.ExitStack() as stack:
-        clients = {way: stack.enter_context(server.client(timeout=600)) for way, server in servers.items()}
+        clients = {way: stack.enter_context(server.client()) for way, server in servers.items()}
         rows = []
         for part, name in enumerate(("first sound of a stream", "whole stream, 30 s")):
             rows.append(row(name, rounds, lambda way, part=part: (stream(clients[way])[part],)))  # type: ignore[misc]
