@@ -114,6 +114,16 @@ def test_a_fault_while_the_making_cell_ends_is_not_lost(tmp_path: Path, settings
         LocalRunner(settings, None).do(task, None, Product(sound(tmp_path / "a.wav"), "wav", making))
 
 
+def test_what_a_second_attempt_makes_is_signed(tmp_path: Path, settings: Settings) -> None:
+    path, first = sound(tmp_path / "a.wav"), tmp_path / "first"
+    task = Task("making", (SPEC.cost,), "tests.pipeline.signing_job:made_in_a_second_attempt", (first,))
+    runner = LocalRunner(replace(settings, memory_limit=512 << 20), None)
+    runner.do(task, None, Product(path, "wav", lambda _: MAKING, has_ingredients=False))
+    assert first.exists()
+    assert [notice for notice in runner.notices if "signed" in notice] == []
+    assert found(path, settings).trust == KNOWN
+
+
 def test_a_library_in_the_current_folder_is_not_loaded_in_place_of_c2pas(tmp_path: Path) -> None:
     name = "libc2pa_c.dylib" if sys.platform == "darwin" else "libc2pa_c.so"
     shutil.copy(_ctypes.__file__, tmp_path / name)

@@ -47,7 +47,7 @@ class ProductSigner:
     ) -> None:
         self._product, self._cells, self._room, self._fits = product, cells, room, fits
         self._made: StageResult | None = None
-        self._thread = threading.Thread(target=self._work)
+        self._thread: threading.Thread | None = None
         self._said = ""
         self._failure: BaseException | None = None
 
@@ -57,11 +57,11 @@ class ProductSigner:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._thread.is_alive():
-            self._thread.join()
+        self._wait()
 
     def on_start(self) -> None:
-        """Start what can be started now that the task's cell has started."""
+        """Start what can be started now that the task's cell has started, or another one for a second attempt."""
+        self._wait()
         if self._fits:
             self._cells.start()
 
@@ -69,17 +69,25 @@ class ProductSigner:
         """Sign the product, which is complete."""
         self._made = made
         if self._fits:
-            self._thread.start()
+            self._start()
 
     def said(self) -> str:
         """Wait until the product is signed; return what the user should know of that: why it is not, if so."""
-        if self._made:
-            if not self._fits:
-                self._thread.start()
-            self._thread.join()
+        if self._made and not self._thread:
+            self._start()
+        self._wait()
         if self._failure:
             raise self._failure
         return self._said
+
+    def _start(self) -> None:
+        self._failure = None
+        self._thread = threading.Thread(target=self._work)
+        self._thread.start()
+
+    def _wait(self) -> None:
+        if self._thread:
+            self._thread.join()
 
     def _work(self) -> None:
         assert self._made
