@@ -19,7 +19,7 @@ demo: install ## make demo.mp4 from the presenter and the text shipped here
 	@$(BIN)/halfgig demo --output demo.mp4
 
 test: lint ## lint, type-check and run the tests
-	$(BIN)/python -m pytest -n 3
+	$(BIN)/python -m pytest -n 4
 
 lint: install ## ruff and mypy
 	$(BIN)/ruff check .

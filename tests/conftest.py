@@ -13,7 +13,8 @@ from xdist.remote import Producer
 
 from halfgig.log import configure
 from tests.support.jobs import STAGES_CELL
-from tests.support.once import remove_all
+from tests.support.measured_faces import keep_faces_in
+from tests.support.once import once, remove_all
 from tests.support.postgres import postgres
 from tests.support.schedule import Scheduling, order
 from tests.support.shared import shared
@@ -72,6 +73,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Remove what the workers shared, once all have ended."""
     if not hasattr(session.config, "workerinput"):
         remove_all(session.config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def measured_faces(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Measure the face of a picture once for all workers."""
+    keep_faces_in(once(tmp_path_factory, "faces", lambda _: None))
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -19,7 +19,7 @@ FOLDER = "once"
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """Return the folder `name` as `make` filled it, by whichever worker came first; the others wait for it.
 
-    Nobody may change what is in it.  `remove_all` takes it away when the run ends.
+    Nobody may change what is in it, but where a cache is kept there.  `remove_all` takes it away when the run ends.
     """
     root = _root(factory.getbasetemp()) / FOLDER
     root.mkdir(exist_ok=True)

@@ -22,8 +22,11 @@ MARK = "TEST_MARK"
 
 def children_of(pid: int) -> list[int]:
     """List a process's children, zombies included."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
+    found = list[int]()
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            found += map(int, thread.read_text().split())
+    return found
 
 
 def own_cells() -> list[int]:

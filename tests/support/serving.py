@@ -18,6 +18,7 @@ from halfgig.server.memory_state import read_state
 from tests.support import http
 from tests.support.cgroup import Fence, fenced
 from tests.support.command import COMMAND, plain_environment
+from tests.support.measured_faces import share_faces
 from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def free_port() -> int:
 def start(fence: Fence, data: Path, port: int, **settings: str) -> Server:
     """Start a server whose data lie in a folder; what it says is appended to a log there."""
     data.mkdir(parents=True, exist_ok=True)
+    share_faces(data / "server" / "cache")
     environment = plain_environment(DATA_DIR=str(data), PORT=str(port), **settings)
     log = data / "server.log"
     with log.open("ab") as said:

@@ -22,6 +22,7 @@ from halfgig.server.paths import ServerPaths
 from halfgig.server.worker.videos.context import StepContext
 from halfgig.settings import Settings
 from tests.support.jobs import load
+from tests.support.measured_faces import share_faces
 from tests.support.media import PRESENTER
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ def accept(
     paths = ServerPaths.of(Settings(data_dir=folder))
     job_id = f"video_{uuid.uuid4().hex[:24]}"
     paths.job(job_id).mkdir(parents=True)
+    share_faces(paths.cache)
     shutil.copy(portrait, paths.job(job_id) / PORTRAIT)
     wanted = VideoRequest(**{"speech": SpeechRequest(text(sentences)), "portrait": PORTRAIT, "size": 128, **request})
     draft = NewJob(job_id, "", wanted, client=client, cost_s=cost_s)

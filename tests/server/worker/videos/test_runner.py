@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,6 +71,11 @@ def is_done(folder: Path, job_id: str) -> bool:
     return not the(folder, job_id).is_open
 
 
+def has_begun(folder: Path, job_id: str) -> bool:
+    """Return whether some frames of a job are made, or all."""
+    return kept(folder, job_id) > 1 or is_done(folder, job_id)
+
+
 def moments(path: Path) -> list[int | None]:
     import av
 
@@ -99,17 +105,20 @@ def test_a_cancelled_video_is_left_and_the_next_one_made(tmp_path: Path) -> None
 
 
 def test_an_orderly_end_leaves_the_job_open_and_it_goes_on(tmp_path: Path) -> None:
-    job = accept(tmp_path, sentences=8, size=384)
-    with working(tmp_path) as process:
-        assert soon(lambda: kept(tmp_path, job) > 1)
-        process.communicate(timeout=PATIENCE_S)
-        assert process.returncode == 0
+    for sentences in (8, 40, 200):  # until it takes longer than ending does
+        job = accept(tmp_path, sentences=sentences, size=384)
+        with working(tmp_path) as process:
+            assert soon(partial(has_begun, tmp_path, job))
+            process.communicate(timeout=PATIENCE_S)
+            assert process.returncode == 0
+        if not is_done(tmp_path, job):
+            break
     before = kept(tmp_path, job)
     assert the(tmp_path, job).status == IN_PROGRESS
     with working(tmp_path):
         assert soon(lambda: kept(tmp_path, job) > before or is_done(tmp_path, job))
         assert soon(lambda: is_done(tmp_path, job))
-    assert (the(tmp_path, job).progress["frames"], the(tmp_path, job).crash_count) == (200, 0)
+    assert (the(tmp_path, job).progress["frames"], the(tmp_path, job).crash_count) == (25 * sentences, 0)
 
 
 def test_a_start_takes_up_at_once_what_a_killed_one_left_although_its_lease_lasts_for_days(tmp_path: Path) -> None:

@@ -243,6 +243,7 @@ def test_frames_too_large_for_the_machine_are_refused_with_the_figures(tmp_path:
 
 def test_a_face_that_was_measured_for_one_job_is_not_measured_for_the_next(tmp_path: Path) -> None:
     it = context(tmp_path)
+    (it.paths.cache / "faces").mkdir(parents=True)  # of its own
     first, second = accept(tmp_path, sentences=1), accept(tmp_path, sentences=2)
     assert all(did(it, step, job_id) for job_id in (first, second) for step in ("speak", "measure"))
     (entry,) = (it.paths.cache / "faces").iterdir()
