@@ -104,6 +104,7 @@ class SigningCells:
         self._is_alone = not ingredients and not settings.timestamp_url and self._signer.has_own_key
         self._writer = Cell(STAGE, MANIFEST_BUDGET_MB, 1, answer=self._signer.signature)
         self._starting: list[threading.Thread] = []
+        self._over = threading.Event()  # set when they need not load anything more
         self.mb = MANIFEST_MB if self._is_alone else MANIFEST_MB + KEY_MB
         """Private memory that they take, without what is held of the file."""
         self.peak = Peak()
@@ -115,12 +116,7 @@ class SigningCells:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._wait()
-        cells = (self._writer, self._signer.cell)
-        for cell in cells:  # they have nothing to put in order, and to wait for their own ends would take longer
-            cell.stop()
-        for cell in cells:
-            cell.close(kill=True)
+        self.end()
 
     def start(self) -> None:
         """Start the cells while the file is still being made, without waiting for them.
@@ -130,6 +126,21 @@ class SigningCells:
         if not self._starting:
             self._in_thread(self._needed)
 
+    def end(self) -> None:
+        """End the cells, also while they start; `sign` starts others. Not while it runs."""
+        cells = (self._writer, self._signer.cell)
+        self._over.set()
+        for cell in cells:  # they have nothing to put in order, and to wait for their own ends would take longer
+            cell.stop()
+        for thread in self._starting:
+            while thread.is_alive():
+                for cell in cells:  # again, since a child may only just be starting
+                    cell.stop()
+                thread.join(0.01)
+        for cell in cells:
+            cell.close(kill=True)
+        self._starting, self._over = [], threading.Event()
+
     @property
     def _needed(self) -> list[tuple[Cell, str]]:
         """The cells, each with the job by which it loads what it needs."""
@@ -137,7 +148,7 @@ class SigningCells:
         return [(self._writer, "halfgig.pipeline.manifest_cell:load"), *keys]
 
     def _in_thread(self, jobs: list[tuple[Cell, str]]) -> None:
-        self._starting.append(threading.Thread(target=_load, args=(jobs,)))
+        self._starting.append(threading.Thread(target=_load, args=(jobs, self._over)))
         self._starting[-1].start()
 
     def sign(self, path: Path, making: Making, extra_mb: int) -> None:
@@ -175,9 +186,11 @@ class SigningCells:
             thread.join()
 
 
-def _load(jobs: list[tuple[Cell, str]]) -> None:
+def _load(jobs: list[tuple[Cell, str]], over: threading.Event) -> None:
     """Run a job in each cell; where that fails, the one that follows starts another, and says why that fails too."""
     for cell, target in jobs:
+        if over.is_set():
+            return
         with contextlib.suppress(HalfgigError):
             for _ in cell.run(target):
                 pass

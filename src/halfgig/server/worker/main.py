@@ -86,7 +86,7 @@ class Worker:
             self._videos,
             lambda: self._memory_is_short,
             self._status,
-            SoundSigner(settings, self._admission).sign,
+            SoundSigner(settings, self._admission),
             self._paths.sounds,
         )
         self._lock = threading.Lock()

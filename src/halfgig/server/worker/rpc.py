@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from halfgig.server.worker.avatar_maker import AvatarMaker
     from halfgig.server.worker.face_finder import FaceFinder
     from halfgig.server.worker.origin_checker import OriginChecker
+    from halfgig.server.worker.speech.signer import SoundSigner
     from halfgig.server.worker.speech.voice_list import VoiceList
 
 
@@ -83,8 +84,8 @@ class RequestHandler:
     """Returns whether memory is too short to start anything new."""
     status: Callable[[], dict[str, Any]]
     """Returns the worker's state."""
-    sign: Callable[[Path, str, str], str]
-    """Signs a sound file of a format and a maker; returns whether it is signed, or why not."""
+    signer: SoundSigner
+    """Signs sound files that are sent whole."""
     sounds: Path
     """The folder for sound files that are sent whole; it is on disk."""
 
@@ -185,14 +186,19 @@ class RequestHandler:
     def _speak_whole(self, stream: StreamRequest, reply: _Reply) -> None:
         """Write the whole file to disk before answering, so that the answer states its length."""
         self._check_memory()
-        with _folder_in(self.sounds) as folder:
-            path = folder / "sound"
+        signing = self.signer.signing(stream.sound_format or "", len(stream.speech.text))
+        with _folder_in(self.sounds) as folder, signing as signed:
+            path, last = folder / "sound", None
             whole = replace(stream, whole_file=path)
             with contextlib.closing(self.speech.segments(whole, reply.connection.is_open)) as segments:
-                last = next((made for made in segments if made.next_start is None), None)
+                for made in segments:
+                    if made.next_start is None:
+                        last = made
+                    elif not self.memory_is_short():
+                        signed.on_spoken(made.next_start)
             if last is None:
                 return  # the client is gone
-            c2pa = self.sign(path, stream.sound_format or "", last.maker)
+            c2pa = signed.sign(path, last.maker)
             reply.send({"type": "started", "maker": last.maker, "bytes": path.stat().st_size, "c2pa": c2pa})
             with path.open("rb") as file:
                 while piece := file.read(PIECE_BYTES):

@@ -101,6 +101,13 @@ def test_a_speech_comes_in_slices_and_its_last_says_so(tmp_path: Path) -> None:
     assert "espeak" in slices[0].maker
 
 
+def test_of_a_whole_file_each_sentence_is_told(tmp_path: Path) -> None:
+    with server(tmp_path) as speech:
+        told = [each.next_start for each in speech.segments(wish(sound_format="wav", whole_file=tmp_path / "a.wav"))]
+    assert (told[0], told[-1]) == (0, None)
+    assert SHORT.index("She") in told
+
+
 def test_a_stream_knows_the_pace_at_which_the_cell_speaks_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from halfgig.origin.manifest_check import KNOWN, read_manifest
 from halfgig.pipeline.video import FRAMES, THUMBNAIL, VIDEO, WORDS, Artifact
 from halfgig.requests import AUDIO, PORTRAIT, SpeechRequest, VideoRequest
 from halfgig.resources.limits import Limit
+from halfgig.server.errors import Unavailable
 from halfgig.server.job import CANCELLED, COMPLETED, FAILED, Job, NewJob
 from halfgig.server.job_store import JobStore
 from halfgig.server.paths import ServerPaths
@@ -31,6 +33,8 @@ from tests.server.worker.videos.contexts import TestAdmission, TestSpeech, accep
 from tests.support.jobs import load
 from tests.support.media import frames as frames_of
 from tests.support.media import noise, seconds_of, voice_like
+from tests.support.processes import own_cells
+from tests.support.waiting import soon
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,6 +114,34 @@ def test_a_video_that_cannot_be_signed_is_kept_and_its_notices_say_why(tmp_path:
     job = made(it, accept(tmp_path))
     assert job.status == COMPLETED
     assert any("SIGNING_CERT has no certificate" in notice for notice in job.progress["notices"])
+
+
+def test_what_signs_a_video_starts_while_that_is_written_and_ends_with_the_work_on_it(tmp_path: Path) -> None:
+    class Room(TestAdmission):
+        def __init__(self) -> None:
+            super().__init__()
+            self.seen: list[str] = []
+
+        @contextlib.contextmanager
+        def hold_spare(self, name: str, mb: int, evict: Any) -> Any:
+            self.seen.append(f"{name}, spare {mb} MB, of {the(it, job_id).progress.get('total')} frames")
+            with super().hold_spare(name, mb, evict) as is_held:
+                yield is_held
+            self.seen.append("given back")
+
+        def hold(self, name: str, *args: Any) -> Any:
+            if name == "signing":
+                assert soon(lambda: len(own_cells()) == 2)
+                raise Unavailable("the program is ending")
+            return super().hold(name, *args)
+
+    room = Room()
+    it = context(tmp_path, admission=room, settings=Settings(data_dir=tmp_path))
+    job_id = accept(tmp_path)
+    with pytest.raises(BrokenOff):
+        made(it, job_id)
+    assert room.seen == ["signing, spare 34 MB, of None frames", "given back"]
+    assert own_cells() == []
 
 
 @pytest.mark.parametrize("wanted", [True, False])

@@ -213,7 +213,7 @@ class Stream:
         self._start, self._given = segment.next_start or 0, segment.given
         self._passed += round(segment.seconds * SAMPLE_RATE)
         self.is_over = segment.next_start is None
-        if segment.seconds or segment.data or self.is_over:
+        if segment.seconds or segment.data or self.is_over or self.asked.whole_file:  # whose progress is told
             self._made.append(segment)
             self._made_s += segment.seconds
             self._made_bytes += segment.size

@@ -26,7 +26,7 @@ from halfgig.server.worker.videos.job_folder import kept_bytes, lasting, strip
 from halfgig.server.worker.videos.kept_files import KeptFiles
 from halfgig.server.worker.videos.progress import ProgressReporter
 from halfgig.server.worker.videos.render_cell import RenderCell
-from halfgig.server.worker.videos.signer import sign_video
+from halfgig.server.worker.videos.signer import video_signing
 from halfgig.storage.atomic_write import room_for
 from halfgig.tts.spool import repair_spool, write_segment
 
@@ -256,9 +256,11 @@ class Steps:
     def _assemble(self, job: Job, turn: Turn, reporter: ProgressReporter) -> None:
         folder = self._context.folder(job)
         cell = RenderCell(self._context, job, turn)
-        (made,) = [each for each in self._results(cell, job, reporter, "assemble") if isinstance(each, StageResult)]
-        if said := sign_video(self._context, job, made):
-            reporter.on_event(Notice(public_text(said)))
+        with video_signing(self._context, job) as signing:
+            results = self._results(cell, job, reporter, "assemble", signing.begin)
+            (made,) = [each for each in results if isinstance(each, StageResult)]
+            if said := signing.sign(made):
+                reporter.on_event(Notice(public_text(said)))
         facts = {
             "frames": made.frames,
             "seconds": round(made.seconds, 3),
@@ -273,11 +275,19 @@ class Steps:
             log("worker", f"{job.id} is done: {made.seconds:.1f} s of video, {counted(made.frames, 'frame')}")
         strip(folder, job.request)
 
-    def _results(self, cell: RenderCell, job: Job, reporter: ProgressReporter, target: str) -> Iterator[object]:
-        """Run a stage in a cell; report its progress and yield its results."""
+    def _results(
+        self,
+        cell: RenderCell,
+        job: Job,
+        reporter: ProgressReporter,
+        target: str,
+        on_start: Callable[[], None] = lambda: None,
+    ) -> Iterator[object]:
+        """Run a stage in a cell, call `on_start` once that works, report its progress and yield its results."""
         before = float(job.progress.get("peak_private_mb", 0))
         try:
             for each in cell.run(target, self._context.render_job(job)):
+                on_start()
                 if isinstance(each, Progress | Notice):
                     reporter.on_event(each)
                 else:
