@@ -115,7 +115,7 @@ def test_a_server_killed_in_the_middle_is_waited_for_and_the_video_is_made(brows
         first.wait_until_ready()
         with studio_of(browser, first.url) as studio:
             studio.open()
-            studio.write(LONG)
+            studio.write(LONG * 12)  # so that no machine has finished before the page asks for a frame
             studio.press("make-go")
             studio.until("document.querySelector('#watch-facts').textContent.startsWith('Frame')")
             first.stop(signal.SIGKILL)
