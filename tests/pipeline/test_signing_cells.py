@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import _ctypes
+import contextlib
+import errno
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +22,7 @@ from halfgig.origin.signing import Credentials
 from halfgig.pipeline.manifest_cell import embed
 from halfgig.pipeline.product_signer import Product
 from halfgig.pipeline.runner import LocalRunner, Task
+from halfgig.pipeline.signing import SigningCells, sign
 from halfgig.settings import CHAIN, SIGNING, Settings
 from halfgig.tts.espeak.spec import SPEC
 from tests.pipeline.signed_files import MAKING, found, signed, sound
@@ -122,6 +126,22 @@ def test_what_a_second_attempt_makes_is_signed(tmp_path: Path, settings: Setting
     assert first.exists()
     assert [notice for notice in runner.notices if "signed" in notice] == []
     assert found(path, settings).trust == KNOWN
+
+
+def test_a_file_is_kept_where_no_process_can_be_started_to_sign_it(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    path = sound(tmp_path / "a.mp3")
+    before = path.read_bytes()
+    monkeypatch.setattr("halfgig.cells.process.subprocess.Popen", refused)
+    with SigningCells(settings, ingredients=False) as cells:
+        cells.start()
+        said = sign(path, "mp3", MAKING, cells, lambda _mb: contextlib.nullcontext())
+    assert "could not start (Resource temporarily unavailable)" in said
+    assert path.read_bytes() == before
 
 
 def test_a_library_in_the_current_folder_is_not_loaded_in_place_of_c2pas(tmp_path: Path) -> None:

@@ -191,7 +191,7 @@ def _load(jobs: list[tuple[Cell, str]], over: threading.Event) -> None:
     for cell, target in jobs:
         if over.is_set():
             return
-        with contextlib.suppress(HalfgigError):
+        with contextlib.suppress(HalfgigError, OSError):
             for _ in cell.run(target):
                 pass
 
@@ -216,6 +216,8 @@ def sign(
                 cells.sign(path, making, extra_mb)
     except (SigningFailed, MemoryExceeded, CellDied, CellFailed, BadSetting, OutputUnwritable) as error:
         return f"the file is not signed: {error}"
+    except OSError as error:  # no process can be started
+        return f"the file is not signed: its cell could not start ({error.strerror or error})"
     return ""
 
 
