@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING
 import av
 
 from halfgig.media.sound_file import SoundWriter
+from halfgig.origin.certificate import make_own
 from halfgig.origin.manifest import Making
 from halfgig.origin.manifest_check import ManifestFound, read_manifest
 from halfgig.pipeline.product_signer import Product
 from halfgig.pipeline.runner import LocalRunner, Task
+from halfgig.settings import SIGNING, Settings
 from halfgig.tts.espeak.spec import SPEC
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from halfgig.settings import Settings
-
 MAKING = Making("Synthetic speech", ("halfgig", "1.2.3"), {"voice": "espeak 1.52, voice en-us"}, "urn:algorithmicMedia")
+
+
+def installation(folder: Path) -> Settings:
+    """Return the settings of an installation that has its key."""
+    own = Settings(data_dir=folder)
+    list(make_own(folder / SIGNING))
+    return own
 
 
 def signed(path: Path, settings: Settings, making: Making = MAKING) -> str:

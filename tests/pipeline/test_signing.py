@@ -21,7 +21,7 @@ from halfgig.origin.manifest_check import BROKEN, KNOWN, UNKNOWN, read_manifest
 from halfgig.pipeline.signing import SigningCells, sign
 from halfgig.settings import CHAIN, SIGNING, Settings
 from tests.media.sounds import wav
-from tests.pipeline.signed_files import MAKING, found, signed, sound
+from tests.pipeline.signed_files import MAKING, found, installation, signed, sound
 from tests.support.serving import free_port
 from tests.support.time_stamps import AUTHORITY, time_stamps
 from tests.support.waiting import soon
@@ -33,9 +33,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Return the settings of an installation that has its key."""
-    own = Settings(data_dir=tmp_path_factory.mktemp("data"))
-    list(make_own(own.data_dir / SIGNING))
-    return own
+    return installation(tmp_path_factory.mktemp("data"))
 
 
 @pytest.mark.parametrize("ending", MEDIA_TYPES)

@@ -16,7 +16,7 @@ import pytest
 
 from halfgig.animators.base import PRESENTER
 from halfgig.cells.cell import Cell
-from halfgig.origin.certificate import KEY, make_own
+from halfgig.origin.certificate import KEY
 from halfgig.origin.manifest_check import KNOWN
 from halfgig.origin.signing import Credentials
 from halfgig.pipeline.manifest_cell import embed
@@ -25,7 +25,7 @@ from halfgig.pipeline.runner import LocalRunner, Task
 from halfgig.pipeline.signing import SigningCells, sign
 from halfgig.settings import CHAIN, SIGNING, Settings
 from halfgig.tts.espeak.spec import SPEC
-from tests.pipeline.signed_files import MAKING, found, signed, sound
+from tests.pipeline.signed_files import MAKING, found, installation, signed, sound
 from tests.support.serving import free_port
 
 if TYPE_CHECKING:
@@ -39,9 +39,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Return the settings of an installation that has its key."""
-    own = Settings(data_dir=tmp_path_factory.mktemp("data"))
-    list(make_own(own.data_dir / SIGNING))
-    return own
+    return installation(tmp_path_factory.mktemp("data"))
 
 
 class WatchedCell(Cell):

@@ -11,7 +11,6 @@ import pytest
 
 from halfgig.errors import CellDied
 from halfgig.media.chunks import SpeechSegment
-from halfgig.origin.certificate import make_own
 from halfgig.origin.manifest_check import KNOWN
 from halfgig.server import ipc
 from halfgig.server.worker.admission import MemoryAdmission
@@ -19,8 +18,8 @@ from halfgig.server.worker.connection import Connection
 from halfgig.server.worker.file_signing import FileSigning
 from halfgig.server.worker.rpc import RequestHandler
 from halfgig.server.worker.speech.signer import SOON_S, SoundSigner, SpeechEnd
-from halfgig.settings import SIGNING, Settings
-from tests.pipeline.signed_files import MAKING, found, sound
+from halfgig.settings import Settings
+from tests.pipeline.signed_files import MAKING, found, installation, sound
 from tests.support.processes import own_cells
 from tests.support.waiting import soon
 
@@ -36,9 +35,7 @@ TAKEN = "signing 22 MB"
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Return the settings of an installation that has its key."""
-    own = Settings(data_dir=tmp_path_factory.mktemp("data"))
-    list(make_own(own.data_dir / SIGNING))
-    return own
+    return installation(tmp_path_factory.mktemp("data"))
 
 
 def speech(settings: Settings, admission: MemoryAdmission) -> FileSigning:
