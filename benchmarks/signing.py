@@ -25,7 +25,7 @@ from report import table
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the server's runner is the tests' own
 
-from halfgig.resources.meter import process_memory
+from halfgig.server.supervisor.processes import descendants, private_mb
 from tests.support.command import COMMAND, plain_environment
 from tests.support.serving import Server, serving
 
@@ -54,19 +54,9 @@ def peak_mb(folder: Path, data: Path, c2pa: str, *arguments: str) -> float:
     quiet = subprocess.DEVNULL
     with subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=environment, stdout=quiet, stderr=quiet) as running:
         while running.poll() is None:
-            found = [process_memory(pid) for pid in _family(running.pid)]
-            peak = max(peak, sum(memory.private_mb for memory in found if memory))
+            peak = max(peak, sum(map(private_mb, (running.pid, *descendants(running.pid)))))
             time.sleep(SAMPLE_S)
     return peak
-
-
-def _family(pid: int) -> list[int]:
-    try:
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
-    except OSError:  # one of them ended meanwhile
-        return []
-    return [pid, *(each for child in children for each in _family(child))]
 
 
 def row(name: str, rounds: int, run: Callable[[str], tuple[float, ...]]) -> list[object]:
@@ -155,8 +145,7 @@ def served(servers: dict[str, Server], rounds: int) -> None:
 
 
 def _private_mb(server: Server) -> dict[str, float]:
-    found = {name: process_memory(pid) for name, pid in server.pids().items()}
-    return {name: memory.private_mb for name, memory in found.items() if memory}
+    return {name: private_mb(pid) for name, pid in server.pids().items()}
 
 
 def main() -> None:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from tests.support.serving import Server
 
 KEY = "sk-a-key-for-tests"
-LONG = "The harbour was quiet, and a pale morning light lay over the boats. " * 2
+LONG = "The harbour was quiet, and a pale morning light lay over the boats. " * 24
+"""So long that no machine has finished before the page asks for a frame."""
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +116,7 @@ def test_a_server_killed_in_the_middle_is_waited_for_and_the_video_is_made(brows
         first.wait_until_ready()
         with studio_of(browser, first.url) as studio:
             studio.open()
-            studio.write(LONG * 12)  # so that no machine has finished before the page asks for a frame
+            studio.write(LONG)
             studio.press("make-go")
             studio.until("document.querySelector('#watch-facts').textContent.startsWith('Frame')")
             first.stop(signal.SIGKILL)
