@@ -59,6 +59,7 @@ def say(
     lexicon: str | Path | Mapping[str, str] | None = None,
     subtitles: str | Path | None = None,
     memory: str | int | None = None,
+    keep: bool = True,
     on_event: Listener | None = None,
 ) -> Result:
     """Speak a text into a sound file; its ending chooses the format: wav, mp3, m4a, opus, ogg, flac, aac.
@@ -67,13 +68,14 @@ def say(
     is a factor, 0.25 to 4.  With `phonemes` the text is IPA as Kokoro writes it, words separated by spaces.
     `lexicon` is a file of words and how they are said, or a mapping as {"nginx": "engine X"}.  A text may name voices,
     as "[voice:en-gb] Hello.", or be SSML: see docs/markup.md.  `subtitles` is a .vtt or .srt file for the words' times.
-    `memory` limits what all processes together may use, as "512M" or in bytes.  `on_event` is called with progress and
-    notices.  Raises `HalfgigError`; the file appears only when it is whole.
+    `memory` limits what all processes together may use, as "512M" or in bytes.  A network stays loaded for the next
+    call, for `IDLE_SECONDS`, unless `keep` is False.  `on_event` is called with progress and notices.  Raises
+    `HalfgigError`; the file appears only when it is whole.
     """
     path = Path(output)
     sound_format = format_of(path)
     shown = None if subtitles is None else checked_path(Path(subtitles))
-    runner = LocalRunner(_settings(memory), on_event)
+    runner = LocalRunner(_settings(memory, keep=keep), on_event)
     request = SpeechRequest(text, voice or "", speed, _lexicon(lexicon))
     job = _speech(request, runner, phonemes=phonemes)._replace(wants_words=shown is not None)
     with atomic_write(path) as part:
@@ -134,6 +136,7 @@ def talk(
     label_corner: str = LABEL_CORNERS[0],
     landmarks: str = "",
     memory: str | int | None = None,
+    keep: bool = True,
     on_event: Listener | None = None,
 ) -> Result:
     """Make a portrait say a text, speak along with a recording, or stay silent for a while, in an MP4 file.
@@ -145,12 +148,11 @@ def talk(
     "9:16", "1:1", "16:9" or "4:5", around the face.  `label` is a text in a corner of the frames.  `seed` decides
     blinks and sway, `landmarks` places the face by hand as "x,y x,y x,y x,y x,y" (right eye, left eye, nose tip, right
     and left corner of the mouth, in pixels of the upright picture).  `track` is a file for what the face does, as JSON
-    (docs/rig.md).  `voice`, `speed`, `phonemes`, `lexicon`, `subtitles`, `memory` and `on_event` are as for `say`.
-    Raises `HalfgigError`; the file appears only whole.
+    (docs/rig.md).  The others are as for `say`.  Raises `HalfgigError`; the file appears only whole.
     """
     _check_source(text, audio, idle, subtitles)
     path, shown = _video_path(output, background), None if subtitles is None else checked_path(Path(subtitles))
-    runner = LocalRunner(_settings(memory), on_event)
+    runner = LocalRunner(_settings(memory, keep=keep), on_event)
     saved, recording = _saved(portrait), "" if audio is None else _absolute(audio)
     request = VideoRequest(portrait=_absolute(portrait), animator=animator, size=size, fps=fps, aspect=aspect)
     request = replace(request, seed=seed, landmarks=landmarks, options=_own_options(animator, options, saved.mood))
@@ -242,8 +244,10 @@ def _check(request: VideoRequest, settings: Settings, *, is_idle: bool) -> None:
         check_idle(request.idle, settings.max_sound_minutes * 60)
 
 
-def _settings(memory: str | int | None) -> Settings:
+def _settings(memory: str | int | None, *, keep: bool = True) -> Settings:
     settings = read_settings()
+    if not keep:
+        settings = replace(settings, idle_seconds=0.0)
     if memory is None:
         return settings
     return replace(settings, memory_limit=parse_size(memory) if isinstance(memory, str) else memory)

@@ -46,6 +46,22 @@ def test_one_process_serves_one_job_after_the_other() -> None:
         assert pid_of(it) == pid_of(it)
 
 
+def test_a_child_ends_with_its_last_job_and_the_next_job_has_another() -> None:
+    with cell() as it:
+        before = pid_of(it)
+        assert list(it.run_last(f"{JOBS}:pid")) == [before]
+        assert it.pid is None
+        assert soon(lambda: gone(before))
+        assert pid_of(it) != before
+
+
+def test_an_error_of_the_last_job_is_the_parents_error_and_ends_the_child_too() -> None:
+    with cell(stage="signing") as it:
+        with pytest.raises(CellFailed, match="signing"):
+            list(it.run_last(f"{JOBS}:no_such_job"))
+        assert it.pid is None
+
+
 @linux
 @pytest.mark.parametrize("job", [("hog", 200), ("hoard",)], ids=["one large block", "many small objects"])
 def test_an_allocation_too_many_is_one_exception_and_the_cell_lives_on(job: tuple[str, int]) -> None:

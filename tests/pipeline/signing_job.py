@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from halfgig.pipeline.reports import StageResult
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 def made() -> Iterator[StageResult]:
     """Report a file of a second."""
     yield StageResult(1.0, "espeak 1.52, voice en-us")
+
+
+def made_without_c2pa() -> Iterator[StageResult]:
+    """Report a file, in a process that can no longer import c2pa."""
+    sys.modules["c2pa"] = None  # type: ignore[assignment]
+    yield from made()
 
 
 def made_in_a_second_attempt(first: Path) -> Iterator[StageResult]:

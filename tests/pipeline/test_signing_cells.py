@@ -19,10 +19,11 @@ from halfgig.cells.cell import Cell
 from halfgig.origin.certificate import KEY
 from halfgig.origin.manifest_check import KNOWN
 from halfgig.origin.signing import Credentials
+from halfgig.pipeline import runner
 from halfgig.pipeline.manifest_cell import embed
 from halfgig.pipeline.product_signer import Product
 from halfgig.pipeline.runner import LocalRunner, Task
-from halfgig.pipeline.signing import SigningCells, sign
+from halfgig.pipeline.signing import MAKER_SPARE_MB, SigningCells, sign
 from halfgig.settings import CHAIN, SIGNING, Settings
 from halfgig.tts.espeak.spec import SPEC
 from tests.pipeline.signed_files import MAKING, found, installation, signed, sound
@@ -48,28 +49,71 @@ class WatchedCell(Cell):
     asked: ClassVar[list[tuple[Cell, str, str]]] = []
     """Each job's cell, target and arguments."""
 
-    def run(self, target: str, *args: object) -> Generator[object]:
-        """Note a job and run it."""
+    def _run(self, kind: str, target: str, args: tuple[object, ...]) -> Generator[object]:
         self.asked.append((self, target.rpartition(".")[2], repr(args)))
-        return super().run(target, *args)
+        return super()._run(kind, target, args)
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Cell, str, str]]:
-    """Watch the cells that sign; return what they are asked."""
+    """Watch the cells that make a file and sign it; return what they are asked."""
     monkeypatch.setattr("halfgig.pipeline.signing.Cell", WatchedCell)
+    monkeypatch.setattr("halfgig.pipeline.runner.Cell", WatchedCell)
     monkeypatch.setattr(WatchedCell, "asked", [])
     return WatchedCell.asked
 
 
-def test_a_speech_which_is_made_from_no_file_is_signed_by_one_cell(
+def jobs_of(asked: list[tuple[Cell, str, str]]) -> list[list[str]]:
+    """Return what each cell was asked, in the order of their first jobs."""
+    jobs = dict[int, list[str]]()
+    for cell, target, _ in asked:
+        jobs.setdefault(id(cell), []).append(target)
+    return list(jobs.values())
+
+
+def test_a_speech_is_signed_by_the_cell_that_made_it_which_ends_with_that(
     tmp_path: Path, settings: Settings, asked: list[tuple[Cell, str, str]]
 ) -> None:
     path = sound(tmp_path / "a.wav")
     assert signed(path, settings) == ""
     assert found(path, settings).trust == KNOWN
-    assert [target for _, target, _ in asked] == ["manifest_cell:load", "manifest_cell:embed"]
-    assert len({id(each) for each, _, _ in asked}) == 1
+    assert jobs_of(asked) == [["signing_job:made", "manifest_cell:embed"]]
+    assert asked[0][0].pid is None
+
+
+def test_a_cell_that_is_kept_for_other_texts_does_not_get_the_key(
+    tmp_path: Path, settings: Settings, asked: list[tuple[Cell, str, str]]
+) -> None:
+    path = sound(tmp_path / "a.wav")
+    task = Task("making", (SPEC.cost,), "tests.pipeline.signing_job:made", (), is_kept=True)
+    try:
+        LocalRunner(settings, None).do(task, None, Product(path, "wav", lambda _: MAKING, has_ingredients=False))
+    finally:
+        runner.close()
+    assert found(path, settings).trust == KNOWN
+    assert jobs_of(asked) == [["manifest_cell:load", "manifest_cell:embed"]]
+
+
+def test_a_file_for_which_its_maker_has_no_room_is_signed_by_another_cell(
+    tmp_path: Path, settings: Settings, asked: list[tuple[Cell, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("halfgig.pipeline.signing.MAKER_SPARE_MB", -1)
+    path = sound(tmp_path / "a.wav")
+    assert signed(path, settings) == ""
+    assert found(path, settings).trust == KNOWN
+    assert jobs_of(asked) == [["signing_job:made"], ["manifest_cell:load", "manifest_cell:embed"]]
+
+
+def test_a_file_whose_maker_fails_to_sign_it_is_signed_by_another_cell(
+    tmp_path: Path, settings: Settings, asked: list[tuple[Cell, str, str]]
+) -> None:
+    path = sound(tmp_path / "a.wav")
+    task = Task("making", (SPEC.cost,), "tests.pipeline.signing_job:made_without_c2pa", ())
+    LocalRunner(settings, None).do(task, None, Product(path, "wav", lambda _: MAKING, has_ingredients=False))
+    assert found(path, settings).trust == KNOWN
+    makers, *others = jobs_of(asked)
+    assert makers == ["signing_job:made_without_c2pa", "manifest_cell:embed"]
+    assert others == [["manifest_cell:load", "manifest_cell:embed"]]
 
 
 def test_what_a_service_of_time_stamps_answers_is_read_by_a_cell_without_the_key(
@@ -82,10 +126,17 @@ def test_what_a_service_of_time_stamps_answers_is_read_by_a_cell_without_the_key
     assert {target.partition(":")[0] for _, target, given in asked if key in given} == {"certificate"}
 
 
+@pytest.mark.parametrize("room_mb", [MAKER_SPARE_MB, -1], ids=["its maker writes", "another writes"])
 @pytest.mark.parametrize("whose", ["own", "made at first use", "the operator's"])
 def test_the_key_never_reaches_a_cell_that_reads_what_others_sent(
-    whose: str, tmp_path: Path, settings: Settings, asked: list[tuple[Cell, str, str]]
+    whose: str,
+    room_mb: int,
+    tmp_path: Path,
+    settings: Settings,
+    asked: list[tuple[Cell, str, str]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("halfgig.pipeline.signing.MAKER_SPARE_MB", room_mb)
     path, folder = sound(tmp_path / "a.mp4"), settings.data_dir / SIGNING
     ours = settings
     if whose == "made at first use":
@@ -96,8 +147,9 @@ def test_the_key_never_reaches_a_cell_that_reads_what_others_sent(
     assert signed(path, ours, MAKING._replace(ingredients=(("portrait", PRESENTER),))) == ""
     assert found(path, ours).trust == KNOWN
     key = (folder / KEY).read_text().splitlines()[1]
-    cells = {id(each): {target.partition(":")[0] for one, target, _ in asked if one is each} for each, _, _ in asked}
-    assert sorted(map(sorted, cells.values())) == [["certificate"], ["manifest_cell"]]
+    cells = sorted(sorted({each.partition(":")[0] for each in jobs}) for jobs in jobs_of(asked))
+    writers = [["manifest_cell", "signing_job"]] if room_mb > 0 else [["manifest_cell"], ["signing_job"]]
+    assert cells == [["certificate"], *writers]
     assert {target.partition(":")[0] for _, target, given in asked if key in given} == {"certificate"}
 
 
@@ -119,10 +171,10 @@ def test_a_fault_while_the_making_cell_ends_is_not_lost(tmp_path: Path, settings
 def test_what_a_second_attempt_makes_is_signed(tmp_path: Path, settings: Settings) -> None:
     path, first = sound(tmp_path / "a.wav"), tmp_path / "first"
     task = Task("making", (SPEC.cost,), "tests.pipeline.signing_job:made_in_a_second_attempt", (first,))
-    runner = LocalRunner(replace(settings, memory_limit=512 << 20), None)
-    runner.do(task, None, Product(path, "wav", lambda _: MAKING, has_ingredients=False))
+    command = LocalRunner(replace(settings, memory_limit=512 << 20), None)
+    command.do(task, None, Product(path, "wav", lambda _: MAKING, has_ingredients=False))
     assert first.exists()
-    assert [notice for notice in runner.notices if "signed" in notice] == []
+    assert [notice for notice in command.notices if "signed" in notice] == []
     assert found(path, settings).trust == KNOWN
 
 

@@ -42,7 +42,7 @@ class Cell:
         self.budget_mb = budget_mb
         self._cpus = limits.cpu_quota() if cpus is None else cpus
         self._inherited = inherited
-        self._answer = answer
+        self.answer = answer
         self._child: Child | None = None
         self._busy = False
         self._past_peak = Peak()
@@ -88,6 +88,10 @@ class Cell:
         """The peak memory over all children of this cell."""
         return self._past_peak | self._child.peak if self._child else self._past_peak
 
+    def run_last(self, target: str, *args: object) -> Generator[object]:
+        """Run the child's last job, as `run` does; the child ends with it, so that what it is told reaches no other."""
+        return self._run("last", target, args)
+
     def run(self, target: str, *args: object) -> Generator[object]:
         """Call `target` ("package.module:function") in the child and yield its results as they arrive.
 
@@ -95,6 +99,9 @@ class Cell:
         the child ends without an answer, `CellFailed` for an unexpected exception in the job, and halfgig's own errors
         unchanged.  Closing the iterator early kills the child at once.
         """
+        return self._run("run", target, args)
+
+    def _run(self, kind: str, target: str, args: tuple[object, ...]) -> Generator[object]:
         if self._busy:
             raise RuntimeError(f"the cell for {self.stage} runs a job already; use a second cell")
         self.start()
@@ -103,7 +110,7 @@ class Cell:
         self._busy = True
         answered = False
         try:
-            child.ask(("run", self.stage, self.budget_mb, target, args))
+            child.ask((kind, self.stage, self.budget_mb, target, args))
             while (message := child.receive()) and message[0] in ("made", "asked"):
                 if message[0] == "made":
                     yield message[1]
@@ -113,13 +120,13 @@ class Cell:
             self._conclude(child, message)
         finally:
             self._busy = False
-            if not answered:
-                self._end(kill=True)
+            if not answered or kind == "last":
+                self._end(kill=not answered)
 
     def _answered(self, question: object) -> bytes:
-        assert self._answer
+        assert self.answer
         assert isinstance(question, bytes)
-        return self._answer(question)
+        return self.answer(question)
 
     def _conclude(self, child: Child, message: tuple[object, ...] | None) -> None:
         match message:

@@ -55,7 +55,8 @@ def main() -> None:
 def _next_request(connection: CellConnection) -> Message:
     """Return the next request, before which the reference cycles of the last job are freed.
 
-    Finding them takes longer than a small job. So it is left out where the cell ends, as it mostly does at once.
+    Finding them takes longer than a small job. So it is left out where the cell ends, as it mostly does at once, and
+    before a job that is the cell's last.
     """
     waiting = select.poll()
     waiting.register(connection.fd, select.POLLIN)
@@ -71,10 +72,10 @@ def _next_request(connection: CellConnection) -> Message:
 def _serve(connection: CellConnection, request: Message) -> bool:
     """Run one job; return False if no other may follow."""
     match request:
-        case ("run", str(stage), int(budget_mb), str(target), tuple(args)):
+        case ("run" | "last" as kind, str(stage), int(budget_mb), str(target), tuple(args)):
             reply = _answer(stage, budget_mb, functools.partial(_stream, connection, target, args))
             connection.send(reply)
-            return reply[0] != "worn"
+            return kind == "run" and reply[0] != "worn"
     return False
 
 

@@ -79,6 +79,7 @@ def _say(options: argparse.Namespace, display: ProgressDisplay) -> api.Result:
         lexicon=options.lexicon or None,
         subtitles=options.subtitles,
         memory=options.memory,
+        keep=False,
         on_event=display,
     )
 
@@ -112,6 +113,7 @@ def _talk(options: argparse.Namespace, display: ProgressDisplay) -> api.Result:
                 "memory",
             )
         },
+        keep=False,
         on_event=display,
     )
 

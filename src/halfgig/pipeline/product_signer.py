@@ -1,18 +1,17 @@
-"""Signing the file that a task makes, by cells that start and work next to the task's own where memory allows."""
+"""Signing the file that a task makes, by the cell that made it, or by cells of their own."""
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple
 
-from halfgig.pipeline.signing import sign
+from halfgig.pipeline.signing import sign, sign_by_maker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
     from pathlib import Path
-    from types import TracebackType
 
+    from halfgig.cells.cell import Cell
     from halfgig.origin.manifest import Making
     from halfgig.pipeline.reports import StageResult
     from halfgig.pipeline.signing import SigningCells
@@ -32,9 +31,11 @@ class Product(NamedTuple):
 
 
 class ProductSigner:
-    """Signs a product in a thread of its own while the cell that made it ends; use as a context manager.
+    """Signs a product when it is complete.
 
-    It does so if there is room for both (`fits`), and else when that has ended. `room` is as for `sign`.
+    The cell that made it does so as its last job, unless it is kept for other work (`is_kept`), which would come after
+    the key, or has no room. `fits` says whether what `cells` start may start while the product is being made. `room` is
+    as for `sign`.
     """
 
     def __init__(
@@ -44,56 +45,36 @@ class ProductSigner:
         room: Callable[[int], AbstractContextManager[object]],
         *,
         fits: bool,
+        is_kept: bool,
     ) -> None:
-        self._product, self._cells, self._room, self._fits = product, cells, room, fits
+        self._product, self._cells, self._room = product, cells, room
+        self._fits, self._is_kept = fits, is_kept
         self._made: StageResult | None = None
-        self._thread: threading.Thread | None = None
-        self._said = ""
-        self._failure: BaseException | None = None
+        self._said: str | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._wait()
+    @property
+    def answer(self) -> Callable[[bytes], bytes]:
+        """Answers what the cell asks that makes the product, when it signs it."""
+        return self._cells.answer
 
     def on_start(self) -> None:
         """Start what can be started now that the task's cell has started, or another one for a second attempt."""
-        self._wait()
         if self._fits:
-            self._cells.start()
+            self._cells.start(has_writer=not self._is_kept)
 
     def on_made(self, made: StageResult) -> None:
-        """Sign the product, which is complete."""
+        """Take the report on the product, which is complete."""
         self._made = made
-        if self._fits:
-            self._start()
+
+    def sign_by(self, maker: Cell) -> None:
+        """Sign the product by the cell that made it, if that will do nothing else."""
+        if self._made and not self._is_kept:
+            each = self._product
+            self._said = sign_by_maker(each.path, each.ending, each.making(self._made), self._cells, maker)
 
     def said(self) -> str:
-        """Wait until the product is signed; return what the user should know of that: why it is not, if so."""
-        if self._made and not self._thread:
-            self._start()
-        self._wait()
-        if self._failure:
-            raise self._failure
-        return self._said
-
-    def _start(self) -> None:
-        self._failure = None
-        self._thread = threading.Thread(target=self._work)
-        self._thread.start()
-
-    def _wait(self) -> None:
-        if self._thread:
-            self._thread.join()
-
-    def _work(self) -> None:
-        assert self._made
-        try:
-            making = self._product.making(self._made)
-            failed = sign(self._product.path, self._product.ending, making, self._cells, self._room)
-            self._said = failed or self._cells.remark
-        except BaseException as failure:  # noqa: BLE001 - raised again in the thread that waits
-            self._failure = failure
+        """Return what the user should know of the signed product: why it is not, if so; sign it if it is not yet."""
+        if self._made and self._said is None:
+            each = self._product
+            self._said = sign(each.path, each.ending, each.making(self._made), self._cells, self._room)
+        return self._said or self._cells.remark

@@ -131,10 +131,10 @@ class LocalRunner:
             return self._run(task, on_words)
         with SigningCells(self.settings, ingredients=product.has_ingredients) as cells:
             fits = self.plan.cell(*task.costs).private_mb + cells.mb <= self.plan.cells_mb
-            with ProductSigner(product, cells, self._room, fits=fits) as signer:
-                made = self._run(task, on_words, signer)
-                if said := signer.said():
-                    self.on_event(Notice(said))
+            signer = ProductSigner(product, cells, self._room, fits=fits, is_kept=self._keeps(task))
+            made = self._run(task, on_words, signer)
+            if said := signer.said():
+                self.on_event(Notice(said))
             self._peak |= cells.peak
         return made
 
@@ -199,8 +199,11 @@ class LocalRunner:
             try:
                 if signer:
                     cell.start()
+                    cell.answer = signer.answer
                     signer.on_start()
                 yield from self._helped(task, cells, plan, cell) if cells.helpers else cell.run(task.target, *task.args)
+                if signer:
+                    signer.sign_by(cell)
             finally:
                 self._peak |= cell.peak
                 self._budget_mb = max(self._budget_mb, plan.budget_mb)
@@ -216,8 +219,11 @@ class LocalRunner:
         finally:
             self._peak |= helpers.peak
 
+    def _keeps(self, task: Task) -> bool:
+        return task.is_kept and self.settings.idle_seconds > 0
+
     def _cell(self, task: Task, plan: CellPlan) -> contextlib.AbstractContextManager[Cell]:
-        if task.is_kept:
+        if self._keeps(task):
             return _idle_pool(self.settings.idle_seconds).cell(task.title, plan.budget_mb)
         return Cell(task.title, plan.budget_mb, plan.threads)
 

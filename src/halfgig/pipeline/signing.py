@@ -1,4 +1,4 @@
-"""Signing a finished file by a cell, which puts the manifest in.
+"""Signing a finished file by a cell, which puts the manifest in: the one that made the file, or one of its own.
 
 If it reads what others sent, the ingredients, it never sees the key, which a small cell of its own has then: that does
 nothing but sign the few bytes that the first one asks about, by way of the process that started both. With
@@ -60,6 +60,9 @@ _SPARE_MB = 48
 
 LOAD_KEYS = "halfgig.origin.certificate:load"
 
+MAKER_SPARE_MB = 8
+"""What c2pa may hold in the cell that made the file: what the mark's filters, or the encoder, have just given back."""
+
 _TIMES_THE_FILE = 2.2
 """What c2pa holds of a sound file, or of an ingredient that has a manifest: 1.9 times its size for 192 MB of WAV."""
 
@@ -94,15 +97,18 @@ def video_making(job: RenderJob, made: StageResult) -> Making:
 class SigningCells:
     """The cells that sign a file; leaving the `with` block ends them.
 
-    They may start while the file is still being made. Those for a file that has `ingredients` are two: one reads them,
-    the other one has the key.
+    They may start while the file is still being made. Those for a file that has `ingredients` are two: one reads them
+    and writes the manifest, the other one has the key. Where the cell that made the file writes the manifest, the first
+    one starts only if that fails.
     """
 
     def __init__(self, settings: Settings, *, ingredients: bool) -> None:
         self._signer = _Signer(settings)
         # What a service of time stamps answers is as strange as an ingredient.
         self._is_alone = not ingredients and not settings.timestamp_url and self._signer.has_own_key
-        self._writer = Cell(STAGE, MANIFEST_BUDGET_MB, 1, answer=self._signer.signature)
+        self.answer = self._signer.signature
+        """Answers what a cell asks that writes a manifest without having the key."""
+        self._writer = Cell(STAGE, MANIFEST_BUDGET_MB, 1, answer=self.answer)
         self._starting: list[threading.Thread] = []
         self._over = threading.Event()  # set when they need not load anything more
         self.mb = MANIFEST_MB if self._is_alone else MANIFEST_MB + KEY_MB
@@ -118,13 +124,15 @@ class SigningCells:
     def __exit__(self, *_: object) -> None:
         self.end()
 
-    def start(self) -> None:
+    def start(self, *, has_writer: bool = False) -> None:
         """Start the cells while the file is still being made, without waiting for them.
 
-        One after the other: together they would take a processor from what makes it.
+        One after the other: together they would take a processor from what makes it. With `has_writer` another cell
+        will write the manifest, and only the one with the key starts, if that is not the same.
         """
-        if not self._starting:
-            self._in_thread(self._needed)
+        needed = self._needed[1:] if has_writer else self._needed
+        if needed and not self._starting:
+            self._in_thread(needed)
 
     def end(self) -> None:
         """End the cells, also while they start; `sign` starts others. Not while it runs."""
@@ -159,21 +167,32 @@ class SigningCells:
         self._wait()
         if extra_mb > _SPARE_MB:
             self._writer.close()
-            self._writer = Cell(STAGE, MANIFEST_BUDGET_MB + extra_mb, 1, answer=self._signer.signature)
+            self._writer = Cell(STAGE, MANIFEST_BUDGET_MB + extra_mb, 1, answer=self.answer)
+        self._sign_by(self._writer, path, making)
+
+    def sign_by(self, maker: Cell, path: Path, making: Making) -> None:
+        """Sign a file by the cell that made it, which has this object's `answer`; raises as `sign`.
+
+        It must be the cell's last job: it may get the key, and must not read what anybody sent after that.
+        """
+        self._wait()
+        self._sign_by(maker, path, making)
+
+    def _sign_by(self, writer: Cell, path: Path, making: Making) -> None:
         who = self._signer.credentials()
         try:
-            self._embed(path, making, who)
+            self._embed(writer, path, making, who)
         except SigningFailed as error:
             if not who.timestamp_url:
                 raise
-            self._embed(path, making, who._replace(timestamp_url=""))
+            self._embed(writer, path, making, who._replace(timestamp_url=""))
             self.remark = f"the file is signed without a time stamp of TIMESTAMP_URL: {error}"
 
-    def _embed(self, path: Path, making: Making, who: Credentials) -> None:
+    def _embed(self, writer: Cell, path: Path, making: Making, who: Credentials) -> None:
         key = self._signer.key() if self._is_alone and not making.ingredients else ""
         try:
-            with _patience(self._writer, path, making):
-                for _ in self._writer.run("halfgig.pipeline.manifest_cell:embed", path, making, who, key):
+            with _patience(writer, path, making):
+                for _ in writer.run_last("halfgig.pipeline.manifest_cell:embed", path, making, who, key):
                     pass
         finally:
             part_of(path).unlink(missing_ok=True)  # of a cell that was ended
@@ -204,10 +223,7 @@ def sign(
     Such a file is kept as it is.  `room` reserves memory in MB for the block, or raises `MemoryExceeded` where there is
     never that much.
     """
-    sizes = [each.stat().st_size / 2**20 for _, each in making.ingredients]
-    held = [size for size in sizes if size <= LARGEST_READ_MB]
-    held += [] if ending in ("mp4", "m4a") else [path.stat().st_size / 2**20]
-    extra_mb = round(_TIMES_THE_FILE * max(held, default=0))
+    extra_mb = _held_mb(path, ending, making)
     try:
         with room(cells.mb + extra_mb):
             try:
@@ -219,6 +235,27 @@ def sign(
     except OSError as error:  # no process can be started
         return f"the file is not signed: its cell could not start ({error.strerror or error})"
     return ""
+
+
+def sign_by_maker(path: Path, ending: str, making: Making, cells: SigningCells, maker: Cell) -> str | None:
+    """Sign a finished file by the cell that made it, as its last job; return as `sign`, or None if it cannot."""
+    if _held_mb(path, ending, making) > MAKER_SPARE_MB:
+        return None
+    try:
+        cells.sign_by(maker, path, making)
+    except (SigningFailed, BadSetting, OutputUnwritable) as error:
+        return f"the file is not signed: {error}"
+    except (MemoryExceeded, CellDied, CellFailed, OSError):  # another cell signs it, or says why it cannot
+        return None
+    return ""
+
+
+def _held_mb(path: Path, ending: str, making: Making) -> int:
+    """Return the MB of a file and its ingredients that c2pa holds at the same time."""
+    sizes = [each.stat().st_size / 2**20 for _, each in making.ingredients]
+    held = [size for size in sizes if size <= LARGEST_READ_MB]
+    held += [] if ending in ("mp4", "m4a") else [path.stat().st_size / 2**20]
+    return round(_TIMES_THE_FILE * max(held, default=0))
 
 
 @contextlib.contextmanager
