@@ -1,7 +1,9 @@
-"""Print what signing costs: time and memory of files, streams and an idle server, with C2PA on and off in turn.
+"""Print what origin costs: time and memory of files, streams and an idle server, with its layers off and on in turn.
 
-python benchmarks/signing.py [--rounds 5] [--data DIR] [--voice NAME]
+python benchmarks/origin_cost.py [--rounds 5] [--layers c2pa] [--data DIR] [--voice NAME] [--before COMMAND]
+    --layers are those that are off and on: "all" (C2PA and both marks) or one of c2pa, sound_mark and picture_mark
     DIR may hold models, as `halfgig pull` leaves them; with --voice one of theirs speaks, too
+    COMMAND is the `halfgig` of an earlier version, which then makes the files in place of this one with its layers off
 
 Processor time is that of all processes; the wall's depends on what else runs, and needs 20 rounds or more for what
 takes less than a second. Differences are medians of pairs. Memory is what all processes of a command together hold
@@ -19,6 +21,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 import httpx
 from report import table
@@ -33,26 +36,49 @@ SENTENCE = (
     "The harbour was quiet, and a pale morning light lay over the boats at the pier; nobody spoke above a whisper. "
 )
 WAYS = ("off", "on")
+LAYERS = ("c2pa", "sound_mark", "picture_mark")
 PEAKS = 3
 """Runs in which memory is sampled."""
 SAMPLE_S, ASK_S = 0.002, 0.05
 """Seconds between samples of memory, and between questions after a video."""
 
 
-def command(folder: Path, data: Path, c2pa: str, *arguments: str) -> tuple[float, float]:
+class Ways(NamedTuple):
+    """How the files of both ways are made."""
+
+    data: Path
+    """The folder of models and keys."""
+    layers: tuple[str, ...]
+    """What is switched off."""
+    before: str
+    """The command of an earlier version, or ""."""
+
+    def settings(self, way: str) -> dict[str, str]:
+        """Return the settings of a way, on or off; all layers that are not compared are as a user has them."""
+        given = {layer.upper(): "on" for layer in LAYERS}
+        return given | {layer.upper(): way for layer in self.layers}
+
+    def started(self, folder: Path, way: str, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start the command."""
+        program = [self.before] if self.before and way == "off" else COMMAND
+        environment = plain_environment(DATA_DIR=str(self.data), **self.settings(way))
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen([*program, *arguments], cwd=folder, env=environment, stdout=quiet, stderr=quiet)
+
+
+def command(folder: Path, ways: Ways, way: str, *arguments: str) -> tuple[float, float]:
     """Run the command; return its wall time and all its processor time, in seconds."""
-    environment = plain_environment(DATA_DIR=str(data), C2PA=c2pa)
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run([*COMMAND, *arguments], cwd=folder, env=environment, capture_output=True, check=True)
+    with ways.started(folder, way, *arguments) as running:
+        assert running.wait() == 0, arguments
     wall_s, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall_s, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def peak_mb(folder: Path, data: Path, c2pa: str, *arguments: str) -> float:
+def peak_mb(folder: Path, ways: Ways, way: str, *arguments: str) -> float:
     """Run the command; return the peak of what all its processes hold privately, in MB."""
-    environment, peak = plain_environment(DATA_DIR=str(data), C2PA=c2pa), 0.0
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=environment, stdout=quiet, stderr=quiet) as running:
+    peak = 0.0
+    with ways.started(folder, way, *arguments) as running:
         while running.poll() is None:
             peak = max(peak, sum(map(private_mb, (running.pid, *descendants(running.pid)))))
             time.sleep(SAMPLE_S)
@@ -72,7 +98,7 @@ def row(name: str, rounds: int, run: Callable[[str], tuple[float, ...]]) -> list
     return figures
 
 
-def files(folder: Path, data: Path, voice: str, rounds: int) -> None:
+def files(folder: Path, ways: Ways, voice: str, rounds: int) -> None:
     """Print the cost for files of the command."""
     works = {
         "say, 6 s": ("say", "--voice", "en-us", SENTENCE, "-o", "a.wav"),
@@ -84,15 +110,16 @@ def files(folder: Path, data: Path, voice: str, rounds: int) -> None:
         works[f"say, 30 s, {voice}"] = ("say", SENTENCE * 5, "--voice", voice, "-o", "a.wav")
     rows = []
     for name, work in works.items():
-        times = row(name, rounds, functools.partial(_timed, folder, data, work))
-        off, on = (median(peak_mb(folder, data, way, *work) for _ in range(PEAKS)) for way in WAYS)
+        times = row(name, rounds, functools.partial(_timed, folder, ways, work))
+        off, on = (median(peak_mb(folder, ways, way, *work) for _ in range(PEAKS)) for way in WAYS)
         rows.append([*times, f"{off:.0f}", f"{on:.0f}"])
     head = ("what", "wall off, s", "on, s", "more", "processor off, s", "on, s", "more", "private off, MB", "on, MB")
-    table("files of the command", head, rows)
+    off = "an earlier version" if ways.before else f"{' '.join(ways.layers)} off"
+    table(f"files of the command; off: {off}", head, rows)
 
 
-def _timed(folder: Path, data: Path, work: tuple[str, ...], c2pa: str) -> tuple[float, float]:
-    return command(folder, data, c2pa, *work)
+def _timed(folder: Path, ways: Ways, work: tuple[str, ...], way: str) -> tuple[float, float]:
+    return command(folder, ways, way, *work)
 
 
 def stream(client: httpx.Client) -> tuple[float, float]:
@@ -153,21 +180,26 @@ def main() -> None:
     """Measure and print all tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--layers", choices=("all", *LAYERS), default="all")
+    parser.add_argument("--before", default="")
     parser.add_argument("--data", type=Path)
     parser.add_argument("--voice", default="")
     parser.add_argument("--server-only", action="store_true", help="leave out the files of the command")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        data = options.data or folder / "data"
+        layers = LAYERS if options.layers == "all" else (options.layers,)
+        ways = Ways(options.data or folder / "data", layers, options.before)
         portrait = Path(__file__).parents[1] / "src" / "halfgig" / "assets" / "presenter.png"
         (folder / "portrait.png").write_bytes(portrait.read_bytes())
-        command(folder, data, "on", "say", "--voice", "en-us", "Once.", "-o", "a.mp3")  # makes the key
+        command(folder, ways, "on", "say", "--voice", "en-us", "Once.", "-o", "a.mp3")  # makes the key
         if not options.server_only:
-            files(folder, data, options.voice, options.rounds)
+            files(folder, ways, options.voice, options.rounds)
+        if options.before:
+            return
         with contextlib.ExitStack() as stack:
-            servers = {way: stack.enter_context(serving(folder / f"server {way}", C2PA=way)) for way in WAYS}
-            served(servers, options.rounds)
+            starting = ((way, serving(folder / f"server {way}", **ways.settings(way))) for way in WAYS)
+            served({way: stack.enter_context(each) for way, each in starting}, options.rounds)
 
 
 if __name__ == "__main__":
