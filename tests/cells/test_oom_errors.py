@@ -37,6 +37,7 @@ ORT = "onnxruntime.capi.onnxruntime_pybind11_state"
         (ImportError("x.so: cannot map zero-fill pages"), "x.so: cannot map"),
         (wrapped(ImportError("import numpy failed"), MemoryError("y")), "y"),
         (RuntimeError("can't start new thread"), "can't start new thread"),
+        (RuntimeError("Could not allocate AVFilterContext"), "Could not allocate AVFilterContext"),
         (RuntimeError("Resource temporarily unavailable"), "Resource temporarily unavailable"),
         (foreign("cv2", CV_TEXT, code=-4), "Failed to allocate 1200 bytes"),
         (

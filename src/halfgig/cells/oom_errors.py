@@ -14,6 +14,7 @@ _PHRASES = (
     "failed to map segment",  # dlopen
     "cannot map zero-fill pages",  # dlopen
     "to allocate",  # "Unable to allocate 1.2 GiB", "Failed to allocate memory for requested buffer of size"
+    "not allocate",  # "Could not allocate AVFilterContext"
     "insufficient memory",
     "out of memory",
     "can't start new thread",
