@@ -174,8 +174,9 @@ def test_what_is_spoken_is_spoken_the_same_when_it_is_read_again(text: str) -> N
 
 
 def test_a_text_is_read_in_little_memory() -> None:
-    text = "In 1984, Dr. Smith (of 12 Main St.) paid $3.50 for tea: he did; " * 2000
-    said("In 1984, Dr. Smith paid $3.50.")
+    sentence = "In 1984, Dr. Smith (of 12 Main St.) paid $3.50 for tea: he did; "
+    text = sentence * 2000
+    said(sentence * 2)
     tracemalloc.start()
     try:
         for _ in sentences(text):

@@ -4,6 +4,7 @@ import re
 
 from halfgig.text.characters import PARAGRAPH_END
 from halfgig.text.dates import HALF_DAY_ENDING
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Boundary, Rule, Verbalizer, any_of, lookup, part, with_its_capital, word_before
 from halfgig.text.short_forms import (
     ANYWHERE,
@@ -28,7 +29,7 @@ STARTER = rf"{any_of(sorted(STARTERS))}(?![\w.])"
 ENDING = rf"[\"'\u2019\u201d)]{{0,3}}(?=\s{{1,20}}[\"'\u2018\u201c(]?{STARTER}|{PARAGRAPH_END})"
 """Follows an abbreviation that ends a sentence: a sentence starter or the end of a paragraph comes next."""
 
-_NAME_BEFORE = re.compile(r"(?:^|\s)([A-Z][^\W\d_]*)(?:['\u2019]s)?\s\Z")
+_NAME_BEFORE = Pattern(r"(?:^|\s)([A-Z][^\W\d_]*)(?:['\u2019]s)?\s\Z")
 
 
 def _against(match: re.Match[str]) -> str | None:
@@ -42,8 +43,8 @@ def _place(match: re.Match[str]) -> str | None:
     return PLACES[match["name"]] if before and before[1] not in STARTERS else None
 
 
-_NUMBERED_BEFORE = re.compile(r"\d(?:st|nd|rd|th)\s\Z")
-_HOUSE_BEFORE = re.compile(r"\d\s(?:[A-Z][^\W\d_]*\s){1,3}\Z")
+_NUMBERED_BEFORE = Pattern(r"\d(?:st|nd|rd|th)\s\Z")
+_HOUSE_BEFORE = Pattern(r"\d\s(?:[A-Z][^\W\d_]*\s){1,3}\Z")
 
 
 def _place_of_house(match: re.Match[str]) -> str | None:

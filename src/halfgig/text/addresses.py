@@ -3,6 +3,7 @@
 import re
 
 from halfgig.text import numbers
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Rule, any_of
 
 MAX_ADDRESS_CHARACTERS = 250
@@ -25,7 +26,7 @@ _DOMAINS = ("com", "org", "net", "edu", "gov", "int", "io", "ai", "dev", "app", 
 _ENDINGS = ("pdf", "png", "jpg", "jpeg", "gif", "svg", "csv", "txt", "html", "htm", "css", "js", "ts", "py", "md", "sh",
             "cpp", "exe", "mov", "mp3", "mp4", "wav", "xml", "json", "yml", "yaml", "toml", "doc", "docx", "xls",
             "xlsx", "ppt", "pptx", "php", "sql", "rb", "rs", "zip", "tar", "gz", "log", "onnx", "pth")  # fmt: skip
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]|\d+|[\W_]")
+_PARTS = Pattern(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]|\d+|[\W_]")
 
 
 def spoken_address(address: str) -> str:

@@ -5,6 +5,7 @@ import unicodedata
 
 from halfgig.text import numbers
 from halfgig.text.context import text_before, word_after
+from halfgig.text.pattern import Pattern
 from halfgig.text.quantities import DASH, NUMBER, SIGN, sign_words
 from halfgig.text.rules import Rule, any_of, lookup
 from halfgig.text.units import UNITS
@@ -87,10 +88,10 @@ _OPERATORS = {
 _TERM = rf"(?:{NUMBER}|[A-Za-z](?![A-Za-z]))"
 _OPERATOR = r"\s?[-\u2212\u2013+*x\u00d7·/÷]\s?"
 _TERMS = rf"{_TERM}(?:{_OPERATOR}{_TERM}){{1,9}}"
-_PART = re.compile(rf"(?P<fraction>(?<![\d.,])\d{{1,3}}/\d{{1,3}}(?![\d/]))|(?P<number>{NUMBER})|(?P<sign>\S)")
-_EQUATION = re.compile(r"(?:(?<!\w)[A-Za-z]|[\d)])\s?=\s?\Z")
-_RANGE = re.compile(rf"{NUMBER}{DASH}{NUMBER}")
-_QUESTION = re.compile(r"(?:what(?:'s|\u2019s| is| are)|calculate|compute|solve|evaluate)\s\Z", re.IGNORECASE)
+_PART = Pattern(rf"(?P<fraction>(?<![\d.,])\d{{1,3}}/\d{{1,3}}(?![\d/]))|(?P<number>{NUMBER})|(?P<sign>\S)")
+_EQUATION = Pattern(r"(?:(?<!\w)[A-Za-z]|[\d)])\s?=\s?\Z")
+_RANGE = Pattern(rf"{NUMBER}{DASH}{NUMBER}")
+_QUESTION = Pattern(r"(?:what(?:'s|\u2019s| is| are)|calculate|compute|solve|evaluate)\s\Z", re.IGNORECASE)
 
 
 def _sum(match: re.Match[str]) -> str | None:
@@ -120,7 +121,7 @@ def _screen(match: re.Match[str]) -> str:
     return f"{numbers.in_pairs(match['low'])} by {numbers.in_pairs(match['high'])}"
 
 
-_MEASURED = re.compile(rf"\d\s?(?:{any_of(UNITS)}|[\"'\u2032\u2033\u2019\u201d])\.?\Z")
+_MEASURED = Pattern(rf"\d\s?(?:{any_of(UNITS)}|[\"'\u2032\u2033\u2019\u201d])\.?\Z")
 
 
 def _times(match: re.Match[str]) -> str:
@@ -141,7 +142,7 @@ _FASTER = frozenset({
     "longer", "the", "as", "speed", "speedup", "return", "growth", "increase", "zoom", "leverage", "your", "our",
     "my", "their", "his",
 })  # fmt: skip
-_ALGEBRA_AFTER = re.compile(r"\s?[=+*/^\u2212\u00b7²³]|\s-\s?[\d(a-z]|-\d")
+_ALGEBRA_AFTER = Pattern(r"\s?[=+*/^\u2212\u00b7²³]|\s-\s?[\d(a-z]|-\d")
 """What follows an unknown: 2x - 1."""
 _MAKERS = frozenset({"engineer", "engineers", "developer", "developers", "programmer", "programmers"})
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from halfgig.text import numbers
 from halfgig.text.context import text_before
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Rule, any_of, lookup
 
 PLAIN = {
@@ -56,11 +57,11 @@ def _behind(words: Sequence[str], space: str = " ") -> str:
 _BEGINNING = r"(?:\A|(?<=[.!?]\s)|(?<=\n))"
 _BEFORE = _behind(_NEAR_YOU, r"\s")
 
-_SQUARE_BEFORE = re.compile(
+_SQUARE_BEFORE = Pattern(
     r"(?:\b(?:to|on|at|plays?|played|pawn|knight|bishop|rook|queen|king|square|cell|seat|gate|row|column|room|[Vv]itamin)"
     r"|\d\.{1,3}|[a-h][1-8][+#]?|\b[KQRBN]x?[a-h][1-8]|O-O)\s?\Z",
 )
-_SQUARE_AFTER = re.compile(r"\s?(?:[-x,]?\s?[KQRBN]?[a-h]?x?[a-h][1-8]\b|[+#]|is\b|was\b|\d{1,2}\.)")
+_SQUARE_AFTER = Pattern(r"\s?(?:[-x,]?\s?[KQRBN]?[a-h]?x?[a-h][1-8]\b|[+#]|is\b|was\b|\d{1,2}\.)")
 
 
 _NAMES = frozenset({"Abt", "Im", "Ive", "Ty", "M8", "W8", "H8", "L8"})

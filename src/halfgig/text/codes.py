@@ -5,13 +5,14 @@ import re
 from halfgig.text import numbers
 from halfgig.text.context import text_before, word_after
 from halfgig.text.identifiers import letters_and_digits
+from halfgig.text.pattern import Pattern
 from halfgig.text.romans import is_counted_word
 from halfgig.text.rules import Rule, any_of, word_before
 
 _MAKERS = ("Boeing", "Airbus", "Embraer", "Bombardier", "Cessna", "Douglas", "Lockheed", "Antonov", "Tupolev", "Fokker",
            "Model", "model", "Type", "Series", "Core", "Ryzen", "Radeon", "GeForce", "Xeon", "Opteron", "Snapdragon",
            "Part", "part number", "Part number", "part no.", "SKU", "serial number", "catalog number")  # fmt: skip
-_MAKER = re.compile(rf"(?:{any_of(_MAKERS)})\s\Z")
+_MAKER = Pattern(rf"(?:{any_of(_MAKERS)})\s\Z")
 
 
 def _aircraft(match: re.Match[str]) -> str | None:

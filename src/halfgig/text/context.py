@@ -2,25 +2,24 @@
 
 import re
 
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import word_before
 
 _SIDE = r"\d[\d.,]{0,8}(?:''|[\"'\u2019\u201d\u2032\u2033]|[\s-]?[a-z]{1,4}\.?)?"
-_MORE_SIDES = re.compile(rf"(?:\s?[x\u00d7]\s?{_SIDE}(?=[\sx\u00d7])){{1,3}}")
+_MORE_SIDES = Pattern(rf"(?:\s?[x\u00d7]\s?{_SIDE}(?=[\sx\u00d7])){{1,3}}")
 """The other sides of something that is measured in several: 10 ft x 12 ft."""
-_SIDES_BEFORE = re.compile(rf"(?:{_SIDE}\s?[x\u00d7]\s?){{1,3}}\Z")
+_SIDES_BEFORE = Pattern(rf"(?:{_SIDE}\s?[x\u00d7]\s?){{1,3}}\Z")
 
-_WORD_AFTER = re.compile(r"\s{1,2}([^\W\d_][\w'\u2019-]{0,30})")
+_WORD_AFTER = Pattern(r"\s{1,2}([^\W\d_][\w'\u2019-]{0,30})")
 _BEFORE_CHARACTERS = 60
 
 _NUMBER_WORDS = "two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|few|both|these|those"
-_DETERMINED = re.compile(
+_DETERMINED = Pattern(
     rf"(?:\A|[^\w'])(?:(?P<one>an?|each|every|another|one|{_NUMBER_WORDS})"
     r"|the|this|that|my|your|his|her|its|our|their|no|first|second|last|next|(?!(?:he|she|it|that|there|here|who|what|where)['\u2019])[a-z]{1,20}['\u2019]s)\s{1,2}\Z",
     re.IGNORECASE,
 )
-_DESCRIBED = re.compile(
-    r"(?:\A|[^\w'])an?\s(?!(?:year|month|week|day|further|man|woman)\s)[a-z]{2,14}\s\Z", re.IGNORECASE
-)
+_DESCRIBED = Pattern(r"(?:\A|[^\w'])an?\s(?!(?:year|month|week|day|further|man|woman)\s)[a-z]{2,14}\s\Z", re.IGNORECASE)
 
 NOT_NOUNS = frozenset({
     "a", "about", "above", "across", "after", "ago", "all", "along", "already", "also", "although", "am", "an",
@@ -108,7 +107,7 @@ _COUNTED_NOUNS = frozenset({
     "litres", "inhabitants",
 })  # fmt: skip
 _ADJECTIVES = r"(?:more|new|other|active|monthly|daily|unique|different|paying|registered|additional|extra|young)\s"
-_COUNTED = re.compile(rf"\s{{1,2}}(?:{_ADJECTIVES}){{0,2}}([a-z]{{2,20}})(?!\w)")
+_COUNTED = Pattern(rf"\s{{1,2}}(?:{_ADJECTIVES}){{0,2}}([a-z]{{2,20}})(?!\w)")
 
 
 def counts(match: re.Match[str]) -> bool:
@@ -117,7 +116,7 @@ def counts(match: re.Match[str]) -> bool:
     return found is not None and found[1] in _COUNTED_NOUNS
 
 
-_PLURAL = re.compile(r"\s{1,2}([a-z]{2,20}[^\Wsiu]s)(?!\w)")
+_PLURAL = Pattern(r"\s{1,2}([a-z]{2,20}[^\Wsiu]s)(?!\w)")
 _SINGULAR_LOOKS = frozenset({
     "always", "perhaps", "besides", "sometimes", "goes", "does", "comes", "makes", "takes", "says", "gives", "shows",
     "sees", "brings", "marks", "towards", "afterwards", "was", "has",

@@ -5,6 +5,7 @@ import re
 from halfgig.text import numbers
 from halfgig.text.characters import PARAGRAPH_END
 from halfgig.text.context import is_noun, joined, text_before, word_after
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Boundary, Rule, any_of, as_written, lookup, word_before
 from halfgig.text.units import UNITS
 
@@ -88,17 +89,17 @@ def _without_year(match: re.Match[str]) -> str | None:
     return _date(int(match["month"]), int(match["day"])) if is_date and not is_measure else None
 
 
-_DATED = re.compile(
+_DATED = Pattern(
     r"\b(?:(?:letter|e-?mail|memo|note|notes|minutes|invoice|statement|report|message|meeting|decision|ruling|week|"
     r"night|morning|evening|edition|as) of (?:the )?|\d{1,2}\s?[ap]\.?m\.?,? "
     r"|(?:from|between) \d{1,2}/\d{1,2} (?:to|and|thru|through|until) "
     r"|(?:moved|postponed|rescheduled|changed|pushed|delayed|extended)\b[^.!?]{0,30} (?:to|from|until) )\Z",
     re.IGNORECASE,
 )
-_PART_OF_A_MEASURE = re.compile(
+_PART_OF_A_MEASURE = Pattern(
     rf"\s?(?:{any_of(UNITS)}|cups?|of|teaspoons?|tablespoons?|pounds?|ounces?|pints?|quarts?|inch(?:es)?|miles?|full|done|way)(?!\w)"
 )
-_AT_A_TIME = re.compile(
+_AT_A_TIME = Pattern(
     r",?\s(?:(?:at|@)\s(?:noon|midnight|\d{1,2}(?::\d\d)?(?!\s?(?:%|percent|\d)))"
     r"|(?:meeting|deadline|appointment|hearing|kickoff|launch|episode|call|edition)\b)"
 )
@@ -200,7 +201,7 @@ def _hours_range(match: re.Match[str]) -> str | None:
 _SCHEDULED = frozenset(
     {"train", "bus", "flight", "show", "news", "meeting", "appointment", "ferry", "boat", "service", "slot"}
 )
-_MORE_OF_A_TIME = re.compile(
+_MORE_OF_A_TIME = Pattern(
     r"[\"'\u2019\u201d)]{0,3}(?:[.,;:!?](?!\d)|\s?\Z|\n|\s(?:in the|on|this|today|tonight|tomorrow|and|or|to|for|sharp"
     r"|every|each|daily|until|till|when|after|before|we|he|she|they|I|you|the)\b)"
 )
@@ -218,7 +219,7 @@ def _clock_with_dot(match: re.Match[str]) -> str | None:
 _LONG_NAMES = {**SHORT_MONTHS, **SHORT_DAYS, **{name: name for name in (*MONTHS, *DAYS)}}
 
 
-_EXPIRES = re.compile(r"\b(?:exp|expiry|expires|expiration)(?: date)?\.?:?\s\Z", re.IGNORECASE)
+_EXPIRES = Pattern(r"\b(?:exp|expiry|expires|expiration)(?: date)?\.?:?\s\Z", re.IGNORECASE)
 
 
 def _end_of_a_card(match: re.Match[str]) -> str | None:

@@ -5,18 +5,19 @@ import re
 from halfgig.text.abbreviations import ENDING, STARTER
 from halfgig.text.context import text_before
 from halfgig.text.identifiers import STREETS
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Boundary, Rule, any_of, lookup
 from halfgig.text.short_forms import SHORT_STATES, STATES
 
 _POINTS = {"N": "north", "S": "south", "E": "east", "W": "west"}
-_HIGHWAYS = re.compile(r"(?:\b(?:[Hh]wy|HWY|[Hh]ighway|[Rr]oute|[Rr]te|[Ii]nterstate|US|SR)\.?[\s-]|\bI-)\d{1,3}\s\Z")
-_STREET_BEFORE = re.compile(rf"[A-Za-z\d]\s{any_of(STREETS)}\.?,?\s\Z")
-_LATITUDE = re.compile(r"\d\s?(?:°|\N{DEGREE SIGN}\s?\d[\d.\s'\"\u2019\u2032\u2033\u201d]{0,14})\s?\Z")
-_WIND_BEFORE = re.compile(r"\b(?:winds?|breeze|gusts|swell)[:,]?\s(?:from the |out of the |from )?\Z", re.IGNORECASE)
-_WIND_AFTER = re.compile(r"\s(?:winds?\b|gales?\b|\d{1,3}(?:\s?[-\u2013]\s?\d{1,3})?\s?(?:mph|km/h|kph|kts?|knots)\b)")
+_HIGHWAYS = Pattern(r"(?:\b(?:[Hh]wy|HWY|[Hh]ighway|[Rr]oute|[Rr]te|[Ii]nterstate|US|SR)\.?[\s-]|\bI-)\d{1,3}\s\Z")
+_STREET_BEFORE = Pattern(rf"[A-Za-z\d]\s{any_of(STREETS)}\.?,?\s\Z")
+_LATITUDE = Pattern(r"\d\s?(?:°|\N{DEGREE SIGN}\s?\d[\d.\s'\"\u2019\u2032\u2033\u201d]{0,14})\s?\Z")
+_WIND_BEFORE = Pattern(r"\b(?:winds?|breeze|gusts|swell)[:,]?\s(?:from the |out of the |from )?\Z", re.IGNORECASE)
+_WIND_AFTER = Pattern(r"\s(?:winds?\b|gales?\b|\d{1,3}(?:\s?[-\u2013]\s?\d{1,3})?\s?(?:mph|km/h|kph|kts?|knots)\b)")
 
 
-_DISTANCE = re.compile(r"\d\s?(?:km|kilometers|mi\.?|miles|m|ft\.?|yds?\.?|blocks?)\s\Z")
+_DISTANCE = Pattern(r"\d\s?(?:km|kilometers|mi\.?|miles|m|ft\.?|yds?\.?|blocks?)\s\Z")
 
 
 def _point(letters: str) -> str:
@@ -59,7 +60,7 @@ _WORDS = frozenset({"AL", "DE", "MD", "MS", "HI", "ID", "IN", "LA", "MA", "ME", 
 """Codes that are also words or something else in capitals: states only before a postcode."""
 
 _PARTIES = {"D": "Democrat", "R": "Republican", "I": "Independent"}
-_TOWN = re.compile(r"\b[A-Z][a-z\xe0-\xff'\u2019]+(?:[\s-][A-Z][a-z\xe0-\xff'\u2019]+){0,2},\s\Z")
+_TOWN = Pattern(r"\b[A-Z][a-z\xe0-\xff'\u2019]+(?:[\s-][A-Z][a-z\xe0-\xff'\u2019]+){0,2},\s\Z")
 _AFTER_TOWN = r"(?=[,;)\n]|\.(?!\w)|\s?\Z|\s\d{5}(?!\d)|\s(?:and|or|to|for|on|in|is|was|at|from|has|with|when|where)\b)"
 
 

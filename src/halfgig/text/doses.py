@@ -4,6 +4,7 @@ import re
 
 from halfgig.text import numbers
 from halfgig.text.context import text_before
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Rule, any_of, lookup
 
 _ADVICE = {
@@ -13,7 +14,7 @@ _ADVICE = {
 }  # fmt: skip
 """Latin short forms, without full stops."""
 
-_DOSE = re.compile(
+_DOSE = Pattern(
     r"\d\s?(?:mg|mcg|g|mL|ml|cc|IU|units?|tabs?\.?|tablets?|caps?|capsules?|pills?|drops?|gtts?|puffs?|tsp|tbsp|sprays?)(?!\w)"
     r"[^.!?\n]{0,30}\Z|\bq\.?\s?\d{1,2}\s?h[^.!?\n]{0,10}\Z",
 )

@@ -4,9 +4,10 @@ import re
 
 from halfgig.text import numbers
 from halfgig.text.context import describes, text_before, word_after
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Rule
 
-_DECADE_BEFORE = re.compile(
+_DECADE_BEFORE = Pattern(
     r"(?:\b(?:the|his|her|their|my|your|our|its|early|mid|late|high|low|upper|lower|those|whose|roaring|swinging|these)"
     r"[\s-]|\d0['\u2019]?s(?:\s(?:and|or|to|into)\s(?:the\s)?|\s?[-\u2013\u2014/&]\s?|,\s(?:and\s)?))\Z",
     re.IGNORECASE,

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from halfgig.text import numbers
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Rule
 
 _ELEMENTS = (
@@ -12,9 +13,9 @@ _ELEMENTS = (
 )
 _COUNT = r"(?:2[0-4]|1\d|[2-9]|[₀-₉]{1,2})"
 _GROUP = rf"\((?:(?:{_ELEMENTS}){_COUNT}?){{1,4}}\){_COUNT}"
-_PART = re.compile(rf"(?P<element>{_ELEMENTS})|(?P<count>[\d₀-₉]+)")
+_PART = Pattern(rf"(?P<element>{_ELEMENTS})|(?P<count>[\d₀-₉]+)")
 _WITHOUT_COUNTS = "NaCl|KCl|HCl|NaOH|KOH|HBr|HCN|KBr|LiCl|AgCl|NaF|CuO|ZnO|MgO|CaO|FeO|ZnS|CuS|SiC|GaN|GaAs"
-_IS_NAME = re.compile(r"[A-GIJL-Z][A-Z]{2,}\d+\Z")
+_IS_NAME = Pattern(r"[A-GIJL-Z][A-Z]{2,}\d+\Z")
 """Capitals with one number at the end, such as COP26 and NOV12; formulas of that form begin with H or K."""
 
 _FEWEST_ELEMENTS = 2

@@ -4,6 +4,7 @@ import re
 
 from halfgig.text import german_numbers, numbers
 from halfgig.text.context import text_before, word_after
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Boundary, Rule, any_of, lookup
 
 _MONTHS = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
@@ -67,15 +68,15 @@ _FEMININE = frozenset({
 })  # fmt: skip
 _NEUTER = frozenset({"Jahrhundert", "Kapitel", "Mal", "Quartal", "Semester", "Lebensjahr", "Jahr", "Kind", "OG", "UG",
                      "Obergeschoss", "Stockwerk"})  # fmt: skip
-_DATIVE = re.compile(
+_DATIVE = Pattern(
     r"\b(?:am|vom|zum|zur|beim|im|den|dem|des|der(?=\s\d+\.\s(?:Klasse|Auflage|Liga|Runde|Etage|Stelle|Woche|Minute|Staffel)\b)|"
     r"seit|ab|bis|jeden|diesen|diesem|dieses|nach|vor|einem|meinem|seinem|ihrem|unserem|meinen|seinen|ihren|"
     r"(?:Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonnabend|Sonntag), den|"
     r"\d{1,2}\. (?:bis|und))(?: zum)?\s\Z",
     re.IGNORECASE,
 )
-_IN_DATIVE = re.compile(r"\b(?:in|auf|aus|mit|bei|von|nach|zu|an|ab|seit|während|trotz) der\s\Z", re.IGNORECASE)
-_ARTICLE = re.compile(r"\b(?:der|die|das|diese[rs]?|jede[rs]?|Der|Die|Das|ihre|seine|meine)\s\Z")
+_IN_DATIVE = Pattern(r"\b(?:in|auf|aus|mit|bei|von|nach|zu|an|ab|seit|während|trotz) der\s\Z", re.IGNORECASE)
+_ARTICLE = Pattern(r"\b(?:der|die|das|diese[rs]?|jede[rs]?|Der|Die|Das|ihre|seine|meine)\s\Z")
 
 
 def _ordinal(number: int, match: re.Match[str]) -> str:

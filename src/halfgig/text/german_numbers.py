@@ -4,6 +4,7 @@ import re
 
 from halfgig.text import numbers
 from halfgig.text.context import text_before, word_after
+from halfgig.text.pattern import Pattern
 from halfgig.text.punctuation import BEGINNINGS
 from halfgig.text.rules import Rule, any_of, word_before
 
@@ -48,7 +49,7 @@ _MASCULINE_NOUNS = (
     "Liter", "Teelöffel", "Esslöffel", "Meter", "Kilometer", "Zentimeter", "Millimeter", "Becher", "Tag", "Monat",
     "Apfel", "Milliliter", "Euro", "Cent", "Mann", "Punkt", "Platz", "Würfel", "Schuss", "Grad", "Dollar", "Zentner",
 )  # fmt: skip
-_NOUN_AFTER = re.compile(r"\s?([^\W\d_]{1,30})")
+_NOUN_AFTER = Pattern(r"\s?([^\W\d_]{1,30})")
 
 
 def _gender(match: re.Match[str]) -> str:
@@ -76,7 +77,7 @@ def _unit(match: re.Match[str]) -> str:
     return f"{sign}{number} {many}{per}"
 
 
-_ELECTRIC = re.compile(
+_ELECTRIC = Pattern(
     r"\b(?:Sicherung\w*|Strom\w*|abgesichert|Ampere|Volt|Watt|Netzteil\w*|Lade\w*|Akku\w*|Schalter|Leitung\w*|Kabel|Steckdose\w*|"
     r"Anschluss\w*|Spannung|fließ\w*|USB\w*)\b|\d\s?k?[VW]\b"
 )
@@ -130,7 +131,7 @@ def year(digits: str) -> str:
     return numbers.in_language(number, "year" if len(digits) == 4 and number < 2000 else "cardinal", "de")
 
 
-_YEAR_BEFORE = re.compile(
+_YEAR_BEFORE = Pattern(
     r"\b(?:Jahre?s?|seit|anno|Anno|Sommer|Winter|Herbst|Frühjahr|Frühling|Januar|Februar|März|April|Mai|Juni|Juli|August"
     r"|September|Oktober|November|Dezember|WM|EM|Olympia)\s\Z|[(\u2013]\Z"
 )
@@ -166,7 +167,7 @@ _PARTS = {2: "Halbe", 3: "Drittel", 4: "Viertel", 5: "Fünftel", 6: "Sechstel", 
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8)}
 
 
-_PRESSURE = re.compile(r"\b(?:Blutdruck|RR)(?: (?:von|ist|war|bei|liegt bei))?:?\s\Z")
+_PRESSURE = Pattern(r"\b(?:Blutdruck|RR)(?: (?:von|ist|war|bei|liegt bei))?:?\s\Z")
 
 
 def _fraction(match: re.Match[str]) -> str | None:
@@ -190,7 +191,7 @@ def _half(match: re.Match[str]) -> str:
     return f"{'eine' if gender == 'e' else 'ein'} halb{gender}" if gender else "einhalb"
 
 
-_PLAYED = re.compile(
+_PLAYED = Pattern(
     r"\b(?:gewann\w*|gewinn\w*|verl[oi]\w*|siegt\w*|schlug\w*|besiegt\w*|[Ss]piel\w*|[Ss]ieg\w*|[Ss]atz|[Ee]ndet\w*|"
     r"[Ss]teht|[Ss]tand|Endstand|Ergebnis|unterlag\w*|führt\w*|Verhältnis|Maßstab|Mischung)\b[^.!?\d]{0,40}\Z"
 )
@@ -229,12 +230,12 @@ def _times(match: re.Match[str]) -> str:
     return f"{'ein' if count == 1 else _words(count)}mal"
 
 
-_CALLED = re.compile(
+_CALLED = Pattern(
     r"\b(?:Tel|Telefon|Telefonnummer|Fax|Handy|Mobil|Mobilnummer|Rufnummer|Hotline|Durchwahl|Notruf|anrufen|ruf\w*|wähl\w*)"
     r"(?:\.|\b)[^\d.!?]{0,20}\Z",
     re.IGNORECASE,
 )
-_NAMED = re.compile(
+_NAMED = Pattern(
     r"\b(?:PIN|Code|TAN|IBAN|BIC|PLZ|Postleitzahl|Passwort|(?:Kunden|Bestell|Rechnungs|Vertrags|Sendungs|Konto|Auftrags|"
     r"Artikel|Ticket|Vorgangs|Serien|Steuer|Ausweis)nummer|(?:Kunden|Bestell|Rechnungs|Vertrags|Auftrags|Artikel)-?Nr\.?)"
     r"(?: (?:ist|lautet|war|Nr\.))?:?\s\Z"
@@ -260,7 +261,7 @@ _COUNTED = frozenset({"Kapitel", "Kap", "Band", "Bd", "Teil", "Akt", "Artikel", 
                       "Typ", "Klasse", "Tafel", "Weltkrieg", "Szene", "Gruppe"})  # fmt: skip
 _QUEENS = frozenset({"Elisabeth", "Katharina", "Maria", "Margarethe", "Margrethe", "Beatrix", "Anna", "Isabella",
                      "Christina", "Victoria", "Viktoria", "Johanna", "Kleopatra"})  # fmt: skip
-_DATIVE = re.compile(r"\b(?:von|unter|mit|bei|nach|zu|aus|seit|gegenüber|dem)\s(?:[A-Z]\w+\s){1,3}\Z", re.IGNORECASE)
+_DATIVE = Pattern(r"\b(?:von|unter|mit|bei|nach|zu|aus|seit|gegenüber|dem)\s(?:[A-Z]\w+\s){1,3}\Z", re.IGNORECASE)
 
 
 def _numeral(match: re.Match[str]) -> str | None:

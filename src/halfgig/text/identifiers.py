@@ -4,6 +4,7 @@ import re
 
 from halfgig.text import numbers
 from halfgig.text.context import counts, text_before, word_after
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Rule, any_of
 from halfgig.text.short_forms import SHORT_STATES, STATES
 
@@ -21,21 +22,19 @@ _LIKELY = ("codes?", "accounts?", "acct", "a/c", "orders?", "tracking", "confirm
            "model", "part", "item", "product")  # fmt: skip
 _TAIL = r"(?:\s(?:number|numbers|no|num|nr|code|codes|id|key|pin))?\.?"
 _LINK = r"(?:\s(?:is|was|are|reads|of yours is|will be)(?:\snow|\sstill)?:?|[:=])?\s?(?:#|no\. ?|number )?"
-_NAMED = re.compile(
+_NAMED = Pattern(
     rf"(?<![\w-])(?:(?P<sure>{'|'.join(_SURE)})|(?P<likely>{'|'.join(_LIKELY)})){_TAIL}{_LINK}\Z", re.IGNORECASE
 )
-_NUMBERED = re.compile(
-    r"(?:(?<!\w)(?:codes?|numbers?|id|pin|key|no)|#)\.?(?:\s(?:is|was|are))?:?\s?#?\Z", re.IGNORECASE
-)
+_NUMBERED = Pattern(r"(?:(?<!\w)(?:codes?|numbers?|id|pin|key|no)|#)\.?(?:\s(?:is|was|are))?:?\s?#?\Z", re.IGNORECASE)
 
-_CALLED = re.compile(
+_CALLED = Pattern(
     r"(?<![\w-])(?:call|calls|calling|called|phone|phoned|telephone|tel|fax|dial|dials|dialed|dialled|dialing|text|texted|mobile|cell|"
     r"whatsapp|ring|rang|hotline|helpline|toll[- ]free|sms|contact|reach us|reach me)"
     r"(?:\s(?:number|no|us|me|him|her|them))?\.?"
     r"(?:\s(?:at|on|is|was|to|now|via|to number))?:?\s{0,2}(?:#|number )?\Z",
     re.IGNORECASE,
 )
-_ENDED = re.compile(
+_ENDED = Pattern(
     r"['\u2019\"\u201d)\]]{0,3}(?:[.,;:!?](?!\d)|\s?\Z|\s?[\n\u2014\u2013-]|\s(?:and|or|but|to|for|on|at|in|by|with|from|as|has|"
     r"have|had|is|was|are|were|will|can|may|must|should|does|did|expires?|expired|please|valid|shipped|arrived|when|if|then|"
     r"before|after|into|belongs|failed|ships|now|today|again|here|so|while|during|which|that|not|cannot|contains?|"
@@ -156,7 +155,7 @@ def _emergency(match: re.Match[str]) -> str | None:
     return "nine eleven" if match[0] == "911" and re.search(r"Porsche\s\Z", text_before(match)) else None
 
 
-_PLACES = re.compile(
+_PLACES = Pattern(
     r"(?<![\w-])(?:rooms?|rm\.?|flights?|routes?|rte\.?|highways?|hwy\.?|interstate|bus|buses|suite|ste\.?|apartment|apt\.?|gate|"
     r"platform|trains?|exit|locker|building|bldg\.?|channel|tram|line|unit|hall|box|p\.?\s?o\.? box|boeing|airbus|"
     r"cessna|"

@@ -4,6 +4,7 @@ import re
 
 from halfgig.text import numbers
 from halfgig.text.context import describes, is_noun, word_after
+from halfgig.text.pattern import Pattern
 from halfgig.text.quantities import DASH, NUMBER
 from halfgig.text.rules import Rule
 
@@ -52,7 +53,7 @@ def _closes_quotation(match: re.Match[str]) -> bool:
     return is_open and not re.search(r"(?<=[^\W\d])['\u2019](?!\w)|[.,!?]['\u2019]", after)
 
 
-_SCORERS = re.compile(r"\([A-Z][^\W\d_]+[^()\n]{0,60}\Z")
+_SCORERS = Pattern(r"\([A-Z][^\W\d_]+[^()\n]{0,60}\Z")
 
 
 def _minute_of_play(match: re.Match[str]) -> str | None:

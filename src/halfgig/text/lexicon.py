@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from halfgig.errors import BadLexicon
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Token
 
 if TYPE_CHECKING:
@@ -38,20 +39,20 @@ _RIGHT = 'write one entry per line as "word = how it is said", for example "ngin
 _IPA = "write IPA, as in Nietzsche = /nˈiːtʃə/"
 _XML = ("<?xml", "<lexicon", "<!")
 _LONGEST_LINE = 1000
-_NEWLINE = re.compile(r"\r\n?|\n")
-_LINE = re.compile(r'(?P<word>"[^"]+"|[^={}"][^={}]*?)\s*(?:\{(?P<options>[^{}]*)\}\s*)?=(?P<reading>.*)')
-LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}")
+_NEWLINE = Pattern(r"\r\n?|\n")
+_LINE = Pattern(r'(?P<word>"[^"]+"|[^={}"][^={}]*?)\s*(?:\{(?P<options>[^{}]*)\}\s*)?=(?P<reading>.*)')
+LANGUAGE_TAG = Pattern(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}")
 """Pattern of a BCP 47 tag in lower case, as far as languages here have one."""
 
-_NOT_PHONEMES = re.compile(r"[\[\]/\d<>{}|\\=]")
+_NOT_PHONEMES = Pattern(r"[\[\]/\d<>{}|\\=]")
 
 # Directives, URLs and addresses are single tokens that no entry matches: their parts are not words.
 _OPAQUE = (
     r"\[(?:pause|voice):[^\]\n]{1,200}\]|\]\(/[^/\n]{1,300}/\)|(?:https?://|www\.)[^\s<>\"]{1,500}+"
     r"|[\w.+-]{1,64}+@[\w.-]{1,100}+"
 )
-_TOKEN = re.compile(rf"(?P<opaque>{_OPAQUE})|[^\W_]+|[^\w\s]|_")
-_CONTRACTED = re.compile(r"['\u2019](?!s\b)\w", re.IGNORECASE)
+_TOKEN = Pattern(rf"(?P<opaque>{_OPAQUE})|[^\W_]+|[^\w\s]|_")
+_CONTRACTED = Pattern(r"['\u2019](?!s\b)\w", re.IGNORECASE)
 _SHORT = 2  # characters; after an apostrophe a word of these is an ending, as in "don't" and "we'll"
 
 

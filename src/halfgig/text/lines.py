@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 from halfgig.text.characters import INLINE, NEWLINE
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Boundary, Rule
 
 _SEEN = 400  # characters before and after a line break that are looked at
@@ -12,11 +13,11 @@ _NARROWEST_WRAP = 30
 _SLACK = 10  # by hand, lines are wrapped earlier than they must be
 _ITEM = 30  # characters of the longest list item without capitals
 
-_HEADER = re.compile(r"[A-Z][\w-]{1,20}(?: [A-Z]?[\w-]{1,20})?:\s")
-_BROKEN = re.compile(
+_HEADER = Pattern(r"[A-Z][\w-]{1,20}(?: [A-Z]?[\w-]{1,20})?:\s")
+_BROKEN = Pattern(
     r"(?:[,(\u2013\u2014&+/=-]|\b(?:a|an|the|of|and|or|to|in|on|at|for|with|by|from|is|was|are|my|your|his|her))\Z"
 )
-_ENDED = re.compile(r"[.!?…:;][\"'\u2019\u201d)\]*_]{0,4}\Z")
+_ENDED = Pattern(r"[.!?…:;][\"'\u2019\u201d)\]*_]{0,4}\Z")
 
 
 def _line_end(match: re.Match[str]) -> str | None:

@@ -5,6 +5,7 @@ import re
 from halfgig.errors import BadSetting
 from halfgig.text import numbers
 from halfgig.text.characters import INLINE, NEWLINE
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Boundary, Rule, begins_line
 
 _BULLET = r"[-*+•‣▪◦\u2013\u2014](?=[ \t])"
@@ -12,7 +13,7 @@ _COUNTER = r"(?P<count>\d{1,3})[.)](?=[ \t])"
 _LINE = r"={3}|-{3}|\*{3}|_{3}|`{3}|~{3}"
 _NEW_LINE_ITEM = rf"[ \t]{{0,20}}(?:{_BULLET}|\d{{1,3}}[.)][ \t]|#{{1,6}}[ \t]|\||{_LINE})"
 _LONGEST_HEADING = 200
-_HEADING = re.compile(rf"(?:\A|{NEWLINE})[ \t]{{0,3}}#{{1,6}}[ \t][^\n\r]*\Z")
+_HEADING = Pattern(rf"(?:\A|{NEWLINE})[ \t]{{0,3}}#{{1,6}}[ \t][^\n\r]*\Z")
 
 _VALUE = r"(?:\"[^\"<>]{0,200}\"|'[^'<>]{0,200}'|[^\s<>\"']{1,200})"
 _ATTRIBUTES = rf"(?:\s{{1,5}}[a-zA-Z-]{{1,30}}={_VALUE}){{0,8}}\s?/?>"
@@ -32,7 +33,7 @@ def _counter(match: re.Match[str]) -> str | None:
     return f"{numbers.whole(match['count'])}," if begins_line(match) else None
 
 
-_PAUSE = re.compile(r"\[pause:[ \t]?(?P<length>\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})[ \t]?(?P<unit>m?s)\]")
+_PAUSE = Pattern(r"\[pause:[ \t]?(?P<length>\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})[ \t]?(?P<unit>m?s)\]")
 
 MAX_PAUSE_S = 60.0
 """Longest pause in seconds; a longer one is shortened to this."""
@@ -85,7 +86,7 @@ RULES = (
 """Markup that is silent in any language."""
 
 _PUNCTUATION = ';:,.!?—…"()“”'
-_NOT_PHONEMES = re.compile(r"[\[\]/\d<>{}|\\]")
+_NOT_PHONEMES = Pattern(r"[\[\]/\d<>{}|\\]")
 MAX_WORD_PHONEMES = 300
 """Maximum characters of one word of phonemes."""
 

@@ -4,6 +4,7 @@ import re
 
 from halfgig.text import numbers
 from halfgig.text.context import describes, joined, text_before, word_after
+from halfgig.text.pattern import Pattern
 from halfgig.text.quantities import DASH, MORE, NUMBER, SCALES, SIGN, scaled_range, sign_words
 from halfgig.text.rules import Rule, any_of
 from halfgig.text.units import PER, per_words
@@ -145,7 +146,7 @@ _RANGE = (
     rf"(?:(?P<currency>{any_of(_CURRENCIES)})\s?)?(?P<high>{NUMBER})(?:[\s-]?(?P<scale>{_SCALE}))?{_END}"
 )
 
-_PRICE = re.compile(rf"[{_SIGNS_AFTER}]\s?\d[\d.,]{{0,20}}\Z")
+_PRICE = Pattern(rf"[{_SIGNS_AFTER}]\s?\d[\d.,]{{0,20}}\Z")
 
 
 _TRADED = ("EUR", "USD", "GBP", "JPY", "CHF", "CAD", "AUD", "NZD", "CNY", "INR", "MXN", "SEK", "NOK", "BTC", "ETH")

@@ -1,11 +1,12 @@
 """Tables of normalization rules: all of them for English, only the language-independent ones for other languages.
 
 The first rule of a table that matches wins, so special rules come before general ones: dates, addresses, numbers,
-words, punctuation. To support something new, add a `Rule` to the module of its kind; the scan never changes.
+words, punctuation. To support something new, add a `Rule` to the module of its kind and run
+`python -m tools.rule_needs`; the scan never changes.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from halfgig.text import (
@@ -38,7 +39,7 @@ from halfgig.text import (
     words,
 )
 from halfgig.text.characters import PART_OF_WORD, SILENT, WORD
-from halfgig.text.rules import CompiledRule, Rule, Token, as_written, compile_rules, scan
+from halfgig.text.rules import Rule, Table, Token, as_written, scan
 from halfgig.text.words import plain_word
 
 
@@ -62,6 +63,9 @@ def is_english(language: str) -> bool:
 
 _WITH_RULES = ("en", "de", "fr", "es", "it", "pt")
 
+TABLES = (*_WITH_RULES, "pt-pt", "")
+"""The languages that have a table each; "" stands for all others."""
+
 
 def _base(language: str) -> str:
     """Return the language of a tag, if there are rules for it: "pt" for "pt-br", "" for Finnish; "pt-pt" is its own."""
@@ -72,8 +76,8 @@ def _base(language: str) -> str:
 
 
 @cache
-def _table(language: str) -> Mapping[str, Sequence[CompiledRule]]:
-    return compile_rules(rules(language))
+def _table(language: str) -> Table:
+    return Table(rules(language))
 
 
 def _english() -> tuple[Rule, ...]:

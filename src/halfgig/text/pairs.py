@@ -5,6 +5,7 @@ import re
 from halfgig.text import numbers
 from halfgig.text.context import text_before, word_after
 from halfgig.text.dates import MONTHS
+from halfgig.text.pattern import Pattern
 from halfgig.text.quantities import SIGN, sign_words
 from halfgig.text.rules import Rule
 from halfgig.text.units import PRESSURES, UNIT, unit_words
@@ -12,22 +13,22 @@ from halfgig.text.units import PRESSURES, UNIT, unit_words
 _SAID_OTHERWISE = {"24/7": "twenty-four seven", "9/11": "nine eleven", "4/20": "four twenty"}
 _HUNDRED = 100
 
-_PRESSURE = re.compile(r"\b(?:blood pressure|bp|pressure|reading)(?: (?:of|is|was|at|to|reads?)|:)?\s\Z", re.IGNORECASE)
-_SEASON = re.compile(r"\b(?:season|year|fy|ay|campaign|winter)\s\Z", re.IGNORECASE)
+_PRESSURE = Pattern(r"\b(?:blood pressure|bp|pressure|reading)(?: (?:of|is|was|at|to|reads?)|:)?\s\Z", re.IGNORECASE)
+_SEASON = Pattern(r"\b(?:season|year|fy|ay|campaign|winter)\s\Z", re.IGNORECASE)
 _WICKETS = 10
-_CRICKET = re.compile(r"\b(?:ov|overs?|wickets?|innings)\b")
+_CRICKET = Pattern(r"\b(?:ov|overs?|wickets?|innings)\b")
 _METERS = frozenset({"time", "meter", "metre", "beat", "groove", "signature"})
-_MILEAGE = re.compile(r"\bmpg:?\s(?:of |is )?\Z", re.IGNORECASE)
-_YEARS = re.compile(r"\b(?:in|since|for)\s\Z", re.IGNORECASE)
+_MILEAGE = Pattern(r"\bmpg:?\s(?:of |is )?\Z", re.IGNORECASE)
+_YEARS = Pattern(r"\b(?:in|since|for)\s\Z", re.IGNORECASE)
 _SEASONS = frozenset({"season", "seasons", "school", "academic", "campaign", "fiscal", "financial", "winter", "tax",
                       "year", "budget", "edition", "league", "intake"})  # fmt: skip
-_SCORE = re.compile(
+_SCORE = Pattern(
     r"\b(?:scores?|scored|rated|rating|rate|got|gets?|grade|mark|marks|result|received|earned|gave|give|gives|deserves)"
     r"(?: (?:it|this|him|her|them|you|me|a|an|of|is|was|at|as|the film|the book|around|about)){0,3}:?\s\Z",
     re.IGNORECASE,
 )
 _SCORED = frozenset({"stars", "points", "marks", "correct", "rating", "score", "answers", "right"})
-_PLACE = re.compile(
+_PLACE = Pattern(
     r"\b(?:lap|photo|image|lesson|exercise|row|page|slide|part|step|round|day|week|chapter|episode|stage|question|level|task)\s\Z",
     re.IGNORECASE,
 )

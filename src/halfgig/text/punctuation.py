@@ -13,6 +13,7 @@ from halfgig.text.characters import (
     PICTURES,
     QUESTIONS,
 )
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Boundary, Rule
 
 _RUN = r"(?P<run>(?:\.[ ]){2,30}\.|[.!?…]{1,100}+)"
@@ -70,8 +71,8 @@ def _is_ordinal(match: re.Match[str], word: str) -> bool:
     return word.isdecimal() and len(word) <= _LONGEST_COUNT and not _NOUN_BEFORE.search(before)
 
 
-_NOUN_BEFORE = re.compile(r"[A-ZÄÖÜ][a-zäöüß]{2,}\s\d{1,2}\Z")
-_LAST_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)?\Z")
+_NOUN_BEFORE = Pattern(r"[A-ZÄÖÜ][a-zäöüß]{2,}\s\d{1,2}\Z")
+_LAST_WORD = Pattern(r"[^\W_]+(?:[.,]\d+)?\Z")
 
 
 def _flag(match: re.Match[str]) -> str | None:

@@ -4,6 +4,7 @@ import re
 
 from halfgig.text import numbers
 from halfgig.text.context import counts, is_noun, joined, plural_after, text_before, word_after
+from halfgig.text.pattern import Pattern
 from halfgig.text.romans import is_counted_word
 from halfgig.text.rules import Rule, any_of, begins_line, word_before
 from halfgig.text.units import UNIT, UNITS, plural_unit, unit_words
@@ -36,17 +37,15 @@ _COUNT_WORDS = frozenset({
     "over", "nearly", "almost", "exactly", "only", "than", "least", "most", "another", "roughly", "totaling", "just",
     "to", "weighs", "exceeds",
 })  # fmt: skip
-_UP_TO_YEAR = re.compile(
+_UP_TO_YEAR = Pattern(
     r"\b(?:back|prior|dat(?:e|es|ed|ing)|(?:1[1-9]|20)\d\d) (?:to|through|and|until) \Z", re.IGNORECASE
 )
 """What precedes the last of several years."""
-_ANOTHER_YEAR = re.compile(
+_ANOTHER_YEAR = Pattern(
     r" (?:to|through|and|until) (?:1[1-9]|20)\d\d(?![\d,]\d|\.\d| (?:people|men|women|children|percent|[a-z]{3,}s)\b)"
 )
 """What follows the first of several years; with a noun in the plural they would be counts."""
-_SET_APART = re.compile(
-    r"\s(?:or (?:more|less|so|fewer)|in total|each|apiece|of (?:them|these|those|the|us|our|their))\b"
-)
+_SET_APART = Pattern(r"\s(?:or (?:more|less|so|fewer)|in total|each|apiece|of (?:them|these|those|the|us|our|their))\b")
 
 MORE = {
     "k": "thousand", "m": "million", "mm": "million", "mn": "million", "b": "billion", "bn": "billion",
@@ -104,7 +103,7 @@ def _is_pair(low: str, high: str) -> bool:
     return (low == high and len(low) > 1) or (low, high) == ("24", "7")
 
 
-_RACED = re.compile(
+_RACED = Pattern(
     r"\b(?:r[au]n|runs|running|race[sd]?|racing|walk(?:ed|s|ing)?|jog(?:ged|s|ging)?|finish(?:ed|es|ing)?|swam|swim|"
     r"cycled?|biked?|hiked?|train(?:ed|s|ing)? for|entered|sign(?:ed|ing)? up for)"
     r"(?: (?:an?|the|my|his|her|their|our|your|this|first|last|another|fast|slow|full|charity|local)){0,3}\s\Z",
@@ -114,10 +113,8 @@ _RACES = frozenset({
     "race", "races", "run", "runs", "runner", "walk", "course", "distance", "record", "pb", "swim", "loop",
     "trail", "row", "time", "times", "training", "finish", "finisher", "medal", "bib", "route", "marathon",
 })  # fmt: skip
-_A_RACE = re.compile(r"\b(?:an?|the|my|his|her|our|their|first|charity|local|park)\s\Z", re.IGNORECASE)
-_RACE_GOES_ON = re.compile(
-    r"\s(?:starts|begins|is (?:on|at)|in under|in \d|on (?:\w+day|the \d)|this|next|last|at \d)\b"
-)
+_A_RACE = Pattern(r"\b(?:an?|the|my|his|her|our|their|first|charity|local|park)\s\Z", re.IGNORECASE)
+_RACE_GOES_ON = Pattern(r"\s(?:starts|begins|is (?:on|at)|in under|in \d|on (?:\w+day|the \d)|this|next|last|at \d)\b")
 
 
 def _race(match: re.Match[str]) -> str | None:
@@ -189,7 +186,7 @@ def _per_volume(match: re.Match[str]) -> str:
     return f"per {_VOLUMES[match['per']]}"
 
 
-_MEASURE_BEFORE = re.compile(rf"\d\s?(?:{any_of(UNITS)}|[CF]|cups?)\.?\Z")
+_MEASURE_BEFORE = Pattern(rf"\d\s?(?:{any_of(UNITS)}|[CF]|cups?)\.?\Z")
 
 
 def _other_measure(match: re.Match[str]) -> str | None:
@@ -202,7 +199,7 @@ def _minus(match: re.Match[str]) -> str | None:
     return None if match.start() and begins_line(match) else "minus"
 
 
-_END_OF_NUMBER = re.compile(
+_END_OF_NUMBER = Pattern(
     rf"(?<![\w.])\d[\d.,]{{0,20}}(?:\s?(?:{any_of(UNITS)}|bn|mn|[kKMBmx]|st|nd|rd|th|s|{SCALES}|[\"'\u2032\u2033\u2019]))?\Z"
     r"|\d\s?[aApP]\.?[mM]\.?\Z"
 )
@@ -221,21 +218,21 @@ _STREETS = r"(?:Avenue|Ave|Street|St|Road|Rd|Boulevard|Blvd|Drive|Lane|Place)"
 _MORE = r"(?:bn|mn|tn|[kKmMbBtT])"
 _SECOND_END = rf"(?=[$€£¥₹]?{NUMBER}\s?(?:{any_of(UNITS)}|{_MORE}|st|nd|rd|th|s|x)(?!\w)|[$€£¥₹]\d)"
 
-_IN_GROUPS = re.compile(r"[ \u202f\xa0]")
+_IN_GROUPS = Pattern(r"[ \u202f\xa0]")
 
 
 def _spaced(match: re.Match[str]) -> str:
     return numbers.whole(_IN_GROUPS.sub("", match[0]))
 
 
-_HEATED = re.compile(
+_HEATED = Pattern(
     r"\b(?:temp|temps|temperatures?|fever|oven|preheat(?:ed)?|bake|roast|broil|heat(?:ed)?|cook|highs?|lows?|boils|freezes)\b"
     r"[^.!?\d]{0,25}\Z|\b(?:it['\u2019]?s|it is|it was|feels like)\s(?:about |around |only |just |over |almost )?\Z",
     re.IGNORECASE,
 )
 
 
-_OVEN = re.compile(r"\s?(?:fan\b|/\s?gas\b|/\d{2,3}[CF](?!\w)|oven\b)")
+_OVEN = Pattern(r"\s?(?:fan\b|/\s?gas\b|/\d{2,3}[CF](?!\w)|oven\b)")
 
 
 def _degrees_of_weather(match: re.Match[str]) -> str | None:

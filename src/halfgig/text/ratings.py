@@ -4,11 +4,12 @@ import re
 
 from halfgig.text import numbers
 from halfgig.text.context import describes, text_before, word_after
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Rule
 
-_BATTING = re.compile(r"\b(?:bat(?:s|ting|ted)|hit(?:s|ting)?|slugging|averag(?:ed|ing))\s\Z")
+_BATTING = Pattern(r"\b(?:bat(?:s|ting|ted)|hit(?:s|ting)?|slugging|averag(?:ed|ing))\s\Z")
 _AVERAGES = frozenset({"average", "avg", "OPS", "OBP", "SLG", "hitter", "batting", "slugging"})
-_ELECTRIC = re.compile(r"\d\s?[kK]?[VW]\b|\b(?:[Ff]use|[Bb]reaker|[Cc]harger|[Cc]urrent|[Cc]ircuit|DC|AC|USB)\b")
+_ELECTRIC = Pattern(r"\d\s?[kK]?[VW]\b|\b(?:[Ff]use|[Bb]reaker|[Cc]harger|[Cc]urrent|[Cc]ircuit|DC|AC|USB)\b")
 
 
 def _karat(match: re.Match[str]) -> str:

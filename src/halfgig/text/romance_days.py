@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from halfgig.text import numbers
 from halfgig.text.context import text_before
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Rule, any_of, lookup
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _WEEKS = {
 }  # fmt: skip
 _TO = {"fr": "à", "es": "a", "it": "a", "pt": "a"}
 _LARGEST_PART = 4  # of 1/2, 1/3, 3/4
-_ON_A_DAY = re.compile(r"\b(?:le|du|au|el|del|al|il|dal|em|dia|até)\s\Z", re.IGNORECASE)
+_ON_A_DAY = Pattern(r"\b(?:le|du|au|el|del|al|il|dal|em|dia|até)\s\Z", re.IGNORECASE)
 
 
 def rules(language: str, months: Sequence[str], first: str, of: str) -> tuple[Rule, ...]:

@@ -4,6 +4,7 @@ import re
 
 from halfgig.text import numbers
 from halfgig.text.context import text_before, word_after
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Rule
 
 _RULERS = frozenset({
@@ -38,8 +39,8 @@ _VEIN = frozenset({
 _FIRSTS = frozenset({"error", "errors", "diabetes", "interferon", "collagen", "supernova", "hypersensitivity"})
 _MAX_NUMERAL = 60
 
-_BEFORE = re.compile(r"([^\W\d_]+)\.?\s{1,3}\Z")
-_NUMERAL_BEFORE = re.compile(
+_BEFORE = Pattern(r"([^\W\d_]+)\.?\s{1,3}\Z")
+_NUMERAL_BEFORE = Pattern(
     r"(?<!\w)(?:(?:[A-Z][a-z]+|[a-z]+)s?\s)?[IVX]{1,5}(?:,\s(?:and\s|or\s)?|\s(?:and|or|to|through|&)\s)\Z"
 )
 

@@ -10,6 +10,9 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from halfgig.text.needs import Need, are_met, contents, needs_of
+from halfgig.text.pattern import Pattern
+
 
 class Boundary(IntEnum):
     """The end of a unit of text after a token."""
@@ -63,19 +66,53 @@ MAX_SPOKEN_CHARACTERS = 300
 
 CompiledRule = tuple[Callable[..., re.Match[str] | None], Verbalizer, Boundary]
 
+Tried = Mapping[str, Sequence[CompiledRule]]
+"""Compiled rules by the class of their first character, in the order they are tried."""
 
-def compile_rules(rules: Sequence[Rule]) -> Mapping[str, Sequence[CompiledRule]]:
-    """Compile rules and group them by the class of their first character, keeping their order."""
-    table: dict[str, list[CompiledRule]] = {kind: [] for kind in "LDSP"}
-    for rule in rules:
-        entry = (
-            re.compile(rule.pattern).match,
-            _constant(rule.spoken) if isinstance(rule.spoken, str) else rule.spoken,
-            rule.boundary,
-        )
+
+class _State(NamedTuple):
+    unseen: frozenset[str]
+    """Members of needs that no text had so far."""
+    waiting: Mapping[int, tuple[Rule, Sequence[Need]]]
+    """Rules by their place in the table, with their needs."""
+    compiled: Mapping[int, tuple[Rule, CompiledRule]]
+    """Rules by their place in the table."""
+    tried: Tried
+
+
+class Table:
+    """Rules in order; one is compiled, and then tried, as soon as the texts so far had what its pattern needs."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        waiting = {place: (rule, needs_of(rule.pattern)) for place, rule in enumerate(rules)}
+        unseen = frozenset(member for _, needs in waiting.values() for need in needs for member in need)
+        self._state = _after(frozenset(), _State(unseen, waiting, {}, {}))
+
+    def rules_for(self, text: str) -> Tried:
+        """Return the rules that can match in a text or in one before it."""
+        state = self._state
+        news = state.unseen & contents(text)
+        if news:
+            state = self._state = _after(news, state)  # at once, since other threads read it
+        return state.tried
+
+
+def _after(news: frozenset[str], state: _State) -> _State:
+    """Return the state of a table after a text that had these members of needs."""
+    unseen = state.unseen - news
+    met = {place: _compiled(rule) for place, (rule, needs) in state.waiting.items() if are_met(needs, unseen)}
+    waiting = {place: entry for place, entry in state.waiting.items() if place not in met}
+    compiled = dict(sorted({**state.compiled, **met}.items()))
+    tried: dict[str, list[CompiledRule]] = {kind: [] for kind in "LDSP"}
+    for rule, entry in compiled.values():
         for kind in rule.starts_with:
-            table[kind].append(entry)
-    return table
+            tried[kind].append(entry)
+    return _State(unseen, waiting, compiled, tried)
+
+
+def _compiled(rule: Rule) -> tuple[Rule, CompiledRule]:
+    verbalize = _constant(rule.spoken) if isinstance(rule.spoken, str) else rule.spoken
+    return rule, (re.compile(rule.pattern).match, verbalize, rule.boundary)
 
 
 def _constant(spoken: str) -> Verbalizer:
@@ -92,11 +129,12 @@ def character_class(character: str) -> str:
     return "L" if character.isalpha() else "P"
 
 
-def scan(text: str, table: Mapping[str, Sequence[CompiledRule]], given: Iterable[Token] = ()) -> Iterator[Token]:
+def scan(text: str, table: Table, given: Iterable[Token] = ()) -> Iterator[Token]:
     """Yield the tokens of a text in order and without gaps.
 
     `given` are tokens that stand instead of what the rules would make of their places; in order, none empty.
     """
+    rules = table.rules_for(text)
     others = iter(given)
     position, other = 0, next(others, None)
     while position < len(text):
@@ -105,7 +143,7 @@ def scan(text: str, table: Mapping[str, Sequence[CompiledRule]], given: Iterable
             yield other
             position, other = other.end, next(others, None)
             continue
-        for match_at, verbalize, boundary in table[character_class(text[position])]:
+        for match_at, verbalize, boundary in rules[character_class(text[position])]:
             match = match_at(text, position)
             if match and match.end() > limit:
                 match = match_at(text, position, limit)
@@ -140,10 +178,10 @@ def with_its_capital(spoken: str) -> Verbalizer:
 
 def any_of(words: Sequence[str] | Mapping[str, object]) -> str:
     """Return a pattern that matches any of the words, longest first."""
-    return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
+    return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))) + ")"
 
 
-_WORD_BEFORE = re.compile(r"([^\W\d_]+|\d+)\.?[\s,]{1,3}\Z")
+_WORD_BEFORE = Pattern(r"([^\W\d_]+|\d+)\.?[\s,]{1,3}\Z")
 
 
 def word_before(match: re.Match[str]) -> str:

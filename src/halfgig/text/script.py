@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from halfgig.errors import BadMarkup
 from halfgig.text.markup import MAX_PAUSE_S, pause_seconds
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Boundary, Token
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ MAX_VOICES = 16
 MAX_PASSAGES = 20_000
 """Most changes of voice, language or rate in one text."""
 
-_VOICE = re.compile(r"\[voice:[ \t]?(?P<name>[^\[\]\n\r]{0,200})\]")
-_PAUSE = re.compile(r"\[pause:[^\]\n]{1,20}\]")
-_SSML = re.compile(r"[\s\ufeff]*(?:<speak(?=[\s/>]|\Z)|<\?xml(?=\s)|<!DOCTYPE(?=\s))", re.IGNORECASE)
+_VOICE = Pattern(r"\[voice:[ \t]?(?P<name>[^\[\]\n\r]{0,200})\]")
+_PAUSE = Pattern(r"\[pause:[^\]\n]{1,20}\]")
+_SSML = Pattern(r"[\s\ufeff]*(?:<speak(?=[\s/>]|\Z)|<\?xml(?=\s)|<!DOCTYPE(?=\s))", re.IGNORECASE)
 
 
 class Passage(NamedTuple):

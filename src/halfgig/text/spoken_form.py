@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 
+from halfgig.text.pattern import Pattern
 from halfgig.text.sentences import sentences
 
 SYLLABLE_MARK = "\N{HYPHENATION POINT}"
 """The sign between the syllables of a respelt word; those in capitals are stressed."""
 
-_RESPELT = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+_RESPELT = Pattern(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 
 
 def spoken_form(said: str, language: str) -> str:

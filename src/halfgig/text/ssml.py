@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from halfgig.errors import BadMarkup
 from halfgig.text.lexicon import LANGUAGE_TAG
 from halfgig.text.markup import MAX_PAUSE_S
+from halfgig.text.pattern import Pattern
 from halfgig.text.say_as import check_say_as
 from halfgig.text.script import Mark, Passage, Script, add_passage
 from halfgig.text.xml_reader import XmlHandlers, XmlReader
@@ -28,12 +28,12 @@ _STRENGTHS = {
     "x-strong": "paragraph",
 }
 _NUMBER = r"(?:\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})"
-_TIME = re.compile(rf"\+?(?P<number>{_NUMBER})(?P<unit>m?s)")
-_RATE = re.compile(rf"(?P<sign>[+-]?)(?P<number>{_NUMBER})(?P<percent>%?)")
-_NOT_PHONEMES = re.compile(r"[\[\]/\d<>{}|\\]")
+_TIME = Pattern(rf"\+?(?P<number>{_NUMBER})(?P<unit>m?s)")
+_RATE = Pattern(rf"(?P<sign>[+-]?)(?P<number>{_NUMBER})(?P<percent>%?)")
+_NOT_PHONEMES = Pattern(r"[\[\]/\d<>{}|\\]")
 _LANG = "xml:lang"
-_CLOSING = re.compile(r"[.,;:!?\u2026)\]\"'\u201d\u2019\u00bb]+(?=\s|\Z)")
-_WHITE = re.compile(r"[ \t\r\n]+")
+_CLOSING = Pattern(r"[.,;:!?\u2026)\]\"'\u201d\u2019\u00bb]+(?=\s|\Z)")
+_WHITE = Pattern(r"[ \t\r\n]+")
 
 _ATTRIBUTES = {
     "speak": (_LANG, "version"),

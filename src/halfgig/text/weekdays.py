@@ -4,15 +4,16 @@ import re
 
 from halfgig.text.context import text_before
 from halfgig.text.dates import DAYS, DAYS_WITH_STOP, SHORT_DAYS
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Rule, any_of
 
-_ON_A_DAY = re.compile(
+_ON_A_DAY = Pattern(
     r"\b(?:on|by|until|till|every|each|next|last|this|since|thru|closed|open|late|early|eod|cob|due|before|after)\s\Z"
     rf"|\b(?:{any_of((*SHORT_DAYS, *DAYS))})\.?(?:,|,? (?:and|or|to|thru|through|till|until)|\s?[&-])\s?\Z"
     r"|\d\s?[ap]\.?m?\.?,?\s\Z",
     re.IGNORECASE,
 )
-_A_STAR = re.compile(r"\b(?:on|by|late|early|last|before|after)\s\Z", re.IGNORECASE)
+_A_STAR = Pattern(r"\b(?:on|by|late|early|last|before|after)\s\Z", re.IGNORECASE)
 
 
 def _short_day(match: re.Match[str]) -> str | None:

@@ -7,12 +7,13 @@ from halfgig.text import chat, numbers
 from halfgig.text.addresses import spoken_address
 from halfgig.text.characters import PART_OF_WORD, WORD
 from halfgig.text.dates import SHORT_DAYS, SHORT_MONTHS
+from halfgig.text.pattern import Pattern
 from halfgig.text.rules import Rule, any_of, as_written, lookup
 from halfgig.text.short_forms import DOTLESS, DOTLESS_COUNTED, DOTLESS_TITLES, PLACES
 
 _WARS = {"WWI": "World War One", "WWII": "World War Two", "WW1": "World War One", "WW2": "World War Two"}
 _SPOKEN_LETTERS = {"A": "ay", "a": "ay", "IPv": "I P V", "ipv": "I P V"}
-_ATOM = re.compile(r"\d+\.\d+|\d+|[^\W\d_]+")
+_ATOM = Pattern(r"\d+\.\d+|\d+|[^\W\d_]+")
 
 
 def _mixed(match: re.Match[str]) -> str:
