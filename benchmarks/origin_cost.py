@@ -111,8 +111,8 @@ def files(folder: Path, ways: Ways, voice: str, rounds: int) -> None:
     rows = []
     for name, work in works.items():
         times = row(name, rounds, functools.partial(_timed, folder, ways, work))
-        off, on = (median(peak_mb(folder, ways, way, *work) for _ in range(PEAKS)) for way in WAYS)
-        rows.append([*times, f"{off:.0f}", f"{on:.0f}"])
+        peaks = [median(peak_mb(folder, ways, way, *work) for _ in range(PEAKS)) for way in WAYS]
+        rows.append([*times, *(f"{peak:.0f}" for peak in peaks)])
     head = ("what", "wall off, s", "on, s", "more", "processor off, s", "on, s", "more", "private off, MB", "on, MB")
     off = "an earlier version" if ways.before else f"{' '.join(ways.layers)} off"
     table(f"files of the command; off: {off}", head, rows)
@@ -198,7 +198,7 @@ def main() -> None:
         if options.before:
             return
         with contextlib.ExitStack() as stack:
-            starting = ((way, serving(folder / f"server {way}", **ways.settings(way))) for way in WAYS)
+            starting = ((way, serving(folder / f"server {way}", 512, **ways.settings(way))) for way in WAYS)
             served({way: stack.enter_context(each) for way, each in starting}, options.rounds)
 
 
