@@ -8,6 +8,7 @@ from halfgig import speak
 from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE
 from halfgig.media.resample import resampled
 from halfgig.origin.installation import UNKNOWN, read_installation
+from halfgig.origin.pattern import BANDS, CHIP, TAPS, band_edges, band_gains, marked_signs
 from halfgig.origin.payload import VERSION, Payload
 from halfgig.origin.sound_detect import find_mark
 from halfgig.origin.sound_mark import SoundMark, marker
@@ -61,13 +62,48 @@ def test_sound_too_short_for_a_mark_is_no_error() -> None:
 def test_silence_stays_silent_and_lengths_stay_the_same() -> None:
     mark = SoundMark(MARK)
     assert mark(bytes(20_000)) == bytes(20_000)
-    assert [len(mark(bytes(2 * samples))) for samples in (0, 1, 30_000)] == [0, 2, 60_000]
+    assert [len(mark(b"\1\2" * samples)) for samples in (0, 1, 240, 1084, 30_000)] == [0, 2, 480, 2168, 60_000]
 
 
 def test_the_mark_is_far_below_the_speech(marked: bytes) -> None:
     speech = np.frombuffer(syllables(6), "<i2").astype(np.float64)
     added = np.frombuffer(marked, "<i2") - speech
     assert 10 * np.log10(np.square(speech).sum() / np.square(added).sum()) > 16  # white noise; 23 in speech
+
+
+def test_bands_rise_and_fall_as_the_pattern_says() -> None:
+    samples, ramp = 8 * CHIP, np.minimum(1, (np.arange(CHIP) + 0.5) / (CHIP // 2))
+    speech = np.frombuffer(syllables(samples / SAMPLE_RATE), "<i2").astype(np.float64)
+    signs = np.array(marked_signs(MARK), np.float64)
+    turned = 0.5 - 0.5 * np.cos(np.pi * ramp)
+    expected = speech.copy()
+    for group, bands in enumerate(band_gains()):
+        before, after = np.roll(signs[:, group], 1)[:8, None], signs[:8, group, None]
+        edges = np.array(band_edges()[group * BANDS : (group + 1) * BANDS + 1])
+        gains = (before + (after - before) * turned).ravel()
+        expected += gains * np.convolve(speech, band_filter(edges, np.array(bands)), "same")
+    inner = slice(CHIP, -CHIP)  # the ends of a chunk fade
+    marked = np.frombuffer(SoundMark(MARK)(syllables(samples / SAMPLE_RATE)), "<i2")
+    assert np.abs(expected - speech)[inner].max() > 500
+    assert np.abs(marked - expected)[inner].max() < 2.5
+
+
+def band_filter(edges: np.ndarray, gains: np.ndarray) -> np.ndarray:
+    """Return the ideal filter of bands that are added, cut to `TAPS` by a Hann window."""
+    taps = np.arange(TAPS) - TAPS // 2
+    below = [2 * edge / SAMPLE_RATE * np.sinc(2 * edge / SAMPLE_RATE * taps) for edge in edges]
+    return np.asarray(np.hanning(TAPS + 2)[1:-1] * (gains @ np.diff(below, axis=0)))
+
+
+def test_no_chunk_changes_the_next_whether_or_not_it_ends_in_silence() -> None:
+    for samples in range(5_000, 6_000, 97):
+        loud = syllables(0.25)[-samples * BYTES_PER_SAMPLE :]
+        for silence in (0, 1, 450, 10_000):
+            chunk, mark = loud + bytes(silence * BYTES_PER_SAMPLE), SoundMark(MARK)
+            assert not mark(chunk)[len(loud) + TAPS * BYTES_PER_SAMPLE :].strip(b"\0")
+            after = mark(loud)
+            SoundMark(MARK)(syllables(0.1, seed=2))
+            assert after == SoundMark(MARK, samples + silence)(loud)
 
 
 def test_a_stream_that_goes_on_in_another_process_is_equal_to_the_bit(marked: bytes) -> None:

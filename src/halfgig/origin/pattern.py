@@ -12,10 +12,8 @@ frequency because they survive codecs, cuts and changes of speed better than pha
 from __future__ import annotations
 
 import functools
-import math
 from typing import TYPE_CHECKING
 
-from halfgig.media.chunks import SAMPLE_RATE
 from halfgig.origin.key import random_bits, shared_roles
 from halfgig.origin.payload import CODE_BITS, encoded
 
@@ -81,22 +79,8 @@ def marked_signs(payload: Payload) -> tuple[tuple[int, ...], ...]:
     )
 
 
-@functools.cache
-def filters() -> tuple[tuple[float, ...], ...]:
-    """Return the impulse response of each group, `TAPS` long and symmetric: what is added when its sign is 1."""
-    return tuple(_filter(group) for group in range(GROUPS))
-
-
-def _filter(group: int) -> tuple[float, ...]:
-    depth = LOWEST_DEPTH + (1 - LOWEST_DEPTH) * group / (GROUPS - 1)
-    gain = (10 ** (DEPTH_DB / 20) - 1) * depth
-    edges = [2 * math.pi * edge / SAMPLE_RATE for edge in band_edges()[group * BANDS : (group + 1) * BANDS + 1]]
-    signs, middle = band_signs()[group], TAPS // 2
-    # The sum over the bands of sign * (sin(upper n) - sin(lower n)), with equal edges taken together.
-    weights = [before - after for before, after in zip((0, *signs), (*signs, 0), strict=True)]
-    half = [gain * sum(weight * edge for weight, edge in zip(weights, edges, strict=True)) / math.pi]
-    for n in range(1, middle + 1):
-        window = 0.5 + 0.5 * math.cos(math.pi * n / (middle + 1))
-        wave = sum(weight * math.sin(edge * n) for weight, edge in zip(weights, edges, strict=True) if weight)
-        half.append(gain * window * wave / (math.pi * n))
-    return (*half[:0:-1], *half)
+def band_gains() -> tuple[tuple[float, ...], ...]:
+    """Return how much of each band of each group is added when the group's sign is 1; what is below 0 is taken away."""
+    depths = (LOWEST_DEPTH + (1 - LOWEST_DEPTH) * group / (GROUPS - 1) for group in range(GROUPS))
+    gains = ((10 ** (DEPTH_DB / 20) - 1) * depth for depth in depths)
+    return tuple(tuple(gain * sign for sign in signs) for gain, signs in zip(gains, band_signs(), strict=True))

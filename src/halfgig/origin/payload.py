@@ -39,8 +39,7 @@ class Payload(NamedTuple):
 def encoded(payload: Payload) -> tuple[int, ...]:
     """Return the `CODE_BITS` bits of a payload."""
     number = with_check(payload.version << 16 | payload.installation)
-    words = codewords()
-    return (*_bits(words[number >> 12]), *_bits(words[number & 0xFFF]))
+    return (*_bits(_codeword(number >> 12)), *_bits(_codeword(number & 0xFFF)))
 
 
 def with_check(fields: int) -> int:
@@ -57,17 +56,15 @@ def payload_of(number: int) -> Payload:
 @functools.cache
 def codewords() -> tuple[int, ...]:
     """Return the codewords of the extended binary Golay code by their message; any two differ in 8 bits or more."""
-    return tuple(_with_parity(message << 11 | _remainder(message << 11)) for message in range(WORDS))
+    return tuple(_codeword(message) for message in range(WORDS))
 
 
-def _remainder(word: int) -> int:
+def _codeword(message: int) -> int:
+    remainder = message << 11
     for place in range(22, 10, -1):
-        if word >> place & 1:
-            word ^= _GENERATOR << (place - 11)
-    return word
-
-
-def _with_parity(word: int) -> int:
+        if remainder >> place & 1:
+            remainder ^= _GENERATOR << (place - 11)
+    word = message << 11 | remainder
     return word << 1 | (word.bit_count() & 1)
 
 

@@ -1,33 +1,36 @@
 """Write the mark into speech, chunk by chunk, without delay and without numpy.
 
-ffmpeg filters each chunk by the pattern's seven filters at once, multiplies them by signs that change every chip, and
-adds them to the sound. What is added is a share of what is there, so silence stays silent. A chunk's mark depends on
-its samples and its position only: a stream that continues in another process is equal to the bit.
+ffmpeg filters each chunk by the pattern's seven groups of bands at once, multiplies them by signs that change every
+chip, and adds them to the sound. What is added is a share of what is there, so silence stays silent. A chunk's mark
+depends on its samples and its position only: a stream that continues in another process is equal to the bit.
 """
 
 from __future__ import annotations
 
 import array
 import functools
+import io
 import math
 from typing import TYPE_CHECKING, Any
 
 from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE
-from halfgig.origin.pattern import CHIP, CHIPS, GROUPS, TAPS, filters, marked_signs
+from halfgig.origin.pattern import BANDS, CHIP, CHIPS, GROUPS, TAPS, band_edges, band_gains, marked_signs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from halfgig.origin.payload import Payload
     from halfgig.settings import Limits
 
-_CHANNELS = GROUPS + 1  # the last one is the sound itself
-_LAYOUT = "7.1"
-_NAMES = ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR")
-_DELAY = TAPS // 2
-_PART = 1024
-"""Samples that the filters take at once; what is pushed is a multiple of it, so that no chunk depends on the last."""
-_BLOCK = 4 * _PART  # filters keep several blocks of all channels
+_LAYOUT = "6.1"
+_NAMES = ("FL", "FR", "FC", "LFE", "BC", "SL", "SR")  # a channel for each group
+_BYTES_PER_GAIN = 4
+_DELAY = TAPS // 2 + 1  # to ffmpeg both ends of the window are taps, though they are 0
+_PART = 542
+"""Samples that ffmpeg filters at once, by 1,024 frequencies: with multiples of it, no chunk depends on the last."""
+_BLOCK = 2 * _PART  # the filters keep several blocks of all channels, 200 KB for each part
+_SPECTRUM = 4096
+"""Frequencies by which ffmpeg designs the filters; by half as many, loud samples would be seven units off."""
 _RAMP = CHIP // 2  # a change of sign takes half a chip
 _FADE = 240  # at both ends of a chunk, where the filters lack what is beyond
 
@@ -59,93 +62,102 @@ class SoundMark:
             raise
 
     def _marked(self, pcm: bytes) -> bytes:
-        samples = len(pcm) // BYTES_PER_SAMPLE
-        # A whole part of silence follows the chunk and its tail, so that the filters forget it.
-        padded = math.ceil((samples + _DELAY) / _PART) * _PART + _PART
-        out = bytearray()
+        samples, last = len(pcm) // BYTES_PER_SAMPLE, math.ceil(len(pcm.rstrip(b"\0")) / BYTES_PER_SAMPLE)
+        # A whole part of silence follows the last sound, so that the filters forget it.
+        padded = math.ceil(last / _PART) * _PART + _PART if last else 0
+        out = io.BytesIO(pcm)
         for start in range(0, padded, _BLOCK):
             count = min(_BLOCK, padded - start)
             block = pcm[start * BYTES_PER_SAMPLE : (start + count) * BYTES_PER_SAMPLE]
-            out += _graph().filtered(block.ljust(count * BYTES_PER_SAMPLE, b"\0"), self._gains(start, count, samples))
+            marked = _graph().filtered(block.ljust(count * BYTES_PER_SAMPLE, b"\0"), self._gains(start, count, samples))
+            begin = 0 if start else _DELAY * BYTES_PER_SAMPLE
+            out.write(marked[begin : begin + len(pcm) - out.tell()])
         self.position += samples
-        return bytes(out[_DELAY * BYTES_PER_SAMPLE : (_DELAY + samples) * BYTES_PER_SAMPLE])
+        return out.getvalue()
 
     def skip(self, pcm: bytes) -> None:
         """Pass over a chunk that was marked already."""
         self.position += len(pcm) // BYTES_PER_SAMPLE
 
-    def _gains(self, start: int, count: int, samples: int) -> bytes:
-        """Return the gains of a chunk's samples from `start` on, delayed as the filters delay the sound."""
+    def _gains(self, start: int, count: int, samples: int) -> Iterator[memoryview]:
+        """Yield each group's gains of a chunk's samples from `start` on, delayed as the filters delay the sound."""
         first = self.position + start - _DELAY
-        chip = first // CHIP
-        skipped, width = first - chip * CHIP, 4 * _CHANNELS
-        data = bytearray()
-        while len(data) < (skipped + count) * width:
-            data += self._chip(chip % CHIPS)
-            chip += 1
-        gains = array.array("f", bytes(data[skipped * width : (skipped + count) * width]))
-        for number in range(min(_FADE, samples)):
-            share = number / _FADE
-            for place in (_DELAY + number - start, _DELAY + samples - 1 - number - start):
-                if 0 <= place < count:
-                    for channel in range(place * _CHANNELS, place * _CHANNELS + GROUPS):
-                        gains[channel] *= share
-        return gains.tobytes()
-
-    def _chip(self, chip: int) -> bytes:
-        """Return the gains of a chip, float32 [CHIP, channels]."""
-        gains = array.array("f", [1.0]) * (CHIP * _CHANNELS)
-        for group, (before, sign) in enumerate(zip(self._signs[chip - 1], self._signs[chip], strict=True)):
-            gains[group::_CHANNELS] = _change(before, sign)
-        return gains.tobytes()
+        chips = range(first // CHIP, (first + count - 1) // CHIP + 1)
+        skipped = (first - chips.start * CHIP) * _BYTES_PER_GAIN
+        faded = list(_fades(start, count, samples))
+        for signs in zip(*(self._signs[chip % CHIPS] for chip in (chips.start - 1, *chips)), strict=True):
+            whole = bytearray().join(map(_change, signs, signs[1:]))
+            gains = memoryview(whole)[skipped : skipped + count * _BYTES_PER_GAIN]
+            for part, share, step in faded:
+                gains[part] = _faded(bytes(gains[part]), share, step)
+            yield gains
 
 
 @functools.cache
-def _change(before: int, sign: int) -> array.array[float]:
+def _change(before: int, sign: int) -> bytes:
+    """Return the gains of a chip, float32."""
     ramp = [0.5 - 0.5 * math.cos(math.pi * (n + 0.5) / _RAMP) for n in range(_RAMP)]
-    return array.array("f", [before + (sign - before) * share for share in ramp] + [float(sign)] * (CHIP - _RAMP))
+    gains = [before + (sign - before) * share for share in ramp] + [float(sign)] * (CHIP - _RAMP)
+    return array.array("f", gains).tobytes()
+
+
+def _fades(start: int, count: int, samples: int) -> Iterator[tuple[slice, int, int]]:
+    """Yield which bytes of a block's gains are faded, the first one's share in `_FADE`ths, and its change."""
+    length = min(_FADE, samples)
+    for begin, step in ((_DELAY, 1), (_DELAY + samples - length, -1)):
+        low, high = max(begin, start), min(begin + length, start + count)
+        if low < high:
+            share = low - begin if step > 0 else begin + length - 1 - low
+            yield slice((low - start) * _BYTES_PER_GAIN, (high - start) * _BYTES_PER_GAIN), share, step
+
+
+@functools.lru_cache(maxsize=32)  # a speech's chunks have the same few
+def _faded(gains: bytes, share: int, step: int) -> bytes:
+    faded = [gain * (share + step * n) / _FADE for n, gain in enumerate(array.array("f", gains))]
+    return array.array("f", faded).tobytes()
 
 
 @functools.cache
 def _graph() -> _Graph:
-    """Return the filters that all streams of a process share, one chunk after the other: they take 8 MB."""
+    """Return the filters that all streams of a process share, one chunk after the other."""
     return _Graph()
 
 
 class _Graph:
-    """ffmpeg's filters: one channel for each group, one for the sound itself."""
+    """Filters of ffmpeg: the sound goes one way, and a channel for each group of bands another; both are added."""
 
     def __init__(self) -> None:
         import av.filter
 
         graph = av.filter.Graph()
         graph.threads = 1
-        self._sound = _source(graph, "s16", "mono")
-        response, self._gain = _source(graph, "flt", _LAYOUT), _source(graph, "flt", _LAYOUT)
-        planar = graph.add("aformat", "sample_fmts=fltp")
+        self._sound, self._gain = _source(graph, "s16", "mono"), _source(graph, "fltp", _LAYOUT)
+        whole, both = graph.add("aformat", "sample_fmts=fltp"), graph.add("asplit")
         spread = graph.add("channelmap", f"map={'|'.join('0-' + name for name in _NAMES)}:channel_layout={_LAYOUT}")
-        # Without irnorm=-1 the filters would be scaled to equal loudness.
-        fir = graph.add("afir", f"irnorm=-1:irlink=0:irfmt=input:maxir=0.1:minp={_PART}:maxp={_PART}")
-        product = graph.add("amultiply")
-        total = graph.add("pan", "mono|c0=" + "+".join(f"c{channel}" for channel in range(_CHANNELS)))
-        whole = graph.add("aformat", "sample_fmts=s16")
+        copied = graph.add("acopy")  # since firequalizer writes to what it reads, and all channels are the same memory
+        fir, product = graph.add("firequalizer", _responses()), graph.add("amultiply")
+        added = graph.add("pan", "mono|c0=" + "+".join(f"c{group}" for group in range(GROUPS)))
+        late = graph.add("adelay", f"{_DELAY}S")
+        total = graph.add("amix", "normalize=0")
         self._sink = graph.add("abuffersink")
-        graph.link_nodes(self._sound, planar, spread, fir, product, total, whole, self._sink)
-        response.link_to(fir, 0, 1)
+        graph.link_nodes(self._sound, whole, both, spread, copied, fir, product, added, total)
         self._gain.link_to(product, 0, 1)
+        # The second input, since the first frame of a delay is short, and the first input has the lengths of all.
+        both.link_to(late, 1)
+        late.link_to(total, 0, 1)
+        graph.link_nodes(total, graph.add("aformat", "sample_fmts=s16"), self._sink)
         graph.configure()
         self._graph = graph
         self._samples = 0
-        response.push(_frame(_responses(), "flt", _LAYOUT, 0))
-        response.push(None)
 
-    def filtered(self, pcm: bytes, gains: bytes) -> bytes:
+    def filtered(self, pcm: bytes, gains: Iterable[memoryview]) -> bytes:
         """Return a block of sound, delayed by half a filter."""
         import av
 
-        self._sound.push(_frame(pcm, "s16", "mono", self._samples))
-        self._gain.push(_frame(gains, "flt", _LAYOUT, self._samples))
-        self._samples += len(pcm) // BYTES_PER_SAMPLE
+        samples = len(pcm) // BYTES_PER_SAMPLE
+        self._sound.push(_frame("s16", "mono", samples, self._samples, [pcm]))
+        self._gain.push(_frame("fltp", _LAYOUT, samples, self._samples, gains))
+        self._samples += samples
         out = bytearray()
         while len(out) < len(pcm):
             try:
@@ -166,22 +178,28 @@ def _source(graph: Any, sample_format: str, layout: str) -> Any:
     )
 
 
-def _frame(data: bytes, sample_format: str, layout: str, start: int) -> Any:
+def _frame(sample_format: str, layout: str, samples: int, start: int, planes: Iterable[Any]) -> Any:
     from fractions import Fraction
 
     import av
 
-    width = BYTES_PER_SAMPLE if layout == "mono" else 4 * _CHANNELS
-    frame = av.AudioFrame(format=sample_format, layout=layout, samples=len(data) // width, align=1)
+    frame = av.AudioFrame(format=sample_format, layout=layout, samples=samples, align=1)
     frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
-    frame.planes[0].update(data)
+    for plane, data in zip(frame.planes, planes, strict=True):
+        plane.update(data)
     return frame
 
 
-@functools.cache
-def _responses() -> bytes:
-    responses = array.array("f", bytes(4 * _CHANNELS * TAPS))
-    for group, taps in enumerate(filters()):
-        responses[group::_CHANNELS] = array.array("f", taps)
-    responses[_DELAY * _CHANNELS + GROUPS] = 1.0
-    return responses.tobytes()
+def _responses() -> str:
+    """Return the options by which ffmpeg designs the filters: `TAPS` long, by a Hann window."""
+    step, half = SAMPLE_RATE / _SPECTRUM, SAMPLE_RATE // 2
+    points, edges = [], band_edges()
+    # One table has the groups one after the other. An edge takes a step, so that it may lie between two frequencies.
+    for group, gains in enumerate(band_gains()):
+        for edge, before, after in zip(edges[group * BANDS :], (0, *gains), (*gains, 0), strict=False):
+            at = edge + half * group
+            points += [f"entry({at - step / 2},{before})", f"entry({at + step / 2},{after})"]
+    return (
+        f"gain='gain_interpolate(f+{half}*ch)':gain_entry='{';'.join(points)}':scale=linlin:multi=1"
+        f":accuracy={step}:delay={(_DELAY + 0.5) / SAMPLE_RATE}"
+    )

@@ -51,11 +51,11 @@ def listed(_parts: Container[str]) -> list[Voice]:
     return []
 
 
-# 16 MB private at the start, 23 MB after seven minutes of sound in one piece, 9 MB for the mark, 4 for kept sentences.
+# 16 MB private at the start, 24 MB after seven minutes of sound in one piece, 1 MB for the mark, 4 for kept sentences.
 SPEC = EngineSpec(
     name="espeak",
     title="espeak-ng",
-    cost=StageCost("espeak", "espeak-ng", "speaking espeak", private_mb=38, budget_mb=108),
+    cost=StageCost("espeak", "espeak-ng", "speaking espeak", private_mb=30, budget_mb=100),
     throughput=Throughput(start_s=0.2, each_s=0.01, most_cpus=1),
     source_type=ALGORITHMIC,
     make=make,
