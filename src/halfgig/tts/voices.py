@@ -64,13 +64,22 @@ def find_voice(name: str, voices: Sequence[Voice]) -> Voice:
     """
     known = {_folded(voice.name): voice for voice in voices}
     base, plus, variant = _folded(name).partition("+")
-    voice = known.get(base) or known.get(_COMMON_TAGS.get(base, "")) or _without_region(base, known)
+    voice = _named(base, known)
     if voice and not plus:
         return voice
     if voice and variant in VARIANTS and _takes_variants(voice):
         return replace(voice, name=f"{voice.name}+{variant}", description=f"{voice.description}, {VARIANTS[variant]}")
     nearest = _variants(voice) if voice and _takes_variants(voice) else _nearest(_folded(name), known)
     raise unknown_voice(name, nearest)
+
+
+def is_known(name: str, voices: Sequence[Voice]) -> bool:
+    """Return whether `find_voice` finds a name without a variant; this takes less time where it finds none."""
+    return _named(_folded(name), {_folded(voice.name): voice for voice in voices}) is not None
+
+
+def _named(base: str, known: Mapping[str, Voice]) -> Voice | None:
+    return known.get(base) or known.get(_COMMON_TAGS.get(base, "")) or _without_region(base, known)
 
 
 def unknown_voice(name: str, nearest: Sequence[str]) -> UnknownVoice:

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from halfgig.errors import UnknownVoice
 from halfgig.tts import voices as espeak_voices
+from halfgig.tts.kokoro import spec
 from halfgig.tts.kokoro.voices import (
     GRADES,
     LANGUAGES,
@@ -106,3 +107,20 @@ def test_a_style_is_chosen_by_length() -> None:
     assert style_row("ə") == 0
     assert style_row("ə" * 510) == 509
     assert style_row("ə" * 600) == 509
+
+
+@pytest.mark.parametrize("name", ["en-us", "fr+f3", "English", "x" * 200])
+def test_a_name_for_another_engine_is_left_to_it_without_a_search_for_similar_ones(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def search(*_: object) -> None:
+        raise AssertionError("searched")
+
+    monkeypatch.setattr("difflib.SequenceMatcher.ratio", search)
+    monkeypatch.setattr("difflib.get_close_matches", search)
+    assert not spec.claims(name, {"af_heart"})
+
+
+@pytest.mark.parametrize("name", ["alloy-us", "alloy-us+echo-gb"])
+def test_a_name_with_the_region_of_a_language_is_one_of_ours(name: str) -> None:
+    assert spec.claims(name, {"af_alloy", "am_echo"})

@@ -17,6 +17,7 @@ from halfgig.tts.kokoro.voices import (
     ENGINE,
     OPENAI_NAMES,
     checkpoints,
+    has_voices_of,
     is_ours,
     looks_like_ours,
     nearest,
@@ -59,6 +60,8 @@ def claims(name: str, parts: Container[str] | None, model: str = ENGINE) -> bool
     OpenAI names belong to Kokoro if the voice they map to is installed. Raises `ModelMissing` for a voice that only
     this checkpoint has if it is not installed, and `UnknownVoice` for a mix that cannot be parsed.
     """
+    if not (is_ours(name) or has_voices_of(name)):
+        return False
     try:
         shares = parse_mix(name)
     except UnknownVoice:

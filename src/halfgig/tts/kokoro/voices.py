@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from halfgig.errors import UnknownVoice
 from halfgig.models.catalogue import MODELS
 from halfgig.tts.base import Voice
-from halfgig.tts.voices import find_voice, unknown_voice
+from halfgig.tts.voices import find_voice, is_known, unknown_voice
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -123,9 +123,10 @@ def parse_name(name: str) -> VoiceName:
     return VoiceName(language, language_name, name[1] == "f", name[3:].capitalize())
 
 
-def voices() -> list[Voice]:
+@functools.cache
+def voices() -> tuple[Voice, ...]:
     """Return all voices, including the OpenAI names, sorted by name."""
-    return sorted([*_own(), *_aliases()], key=lambda voice: voice.name)
+    return tuple(sorted([*_own(), *_aliases()], key=lambda voice: voice.name))
 
 
 def voices_among(names: Container[str]) -> list[Voice]:
@@ -193,6 +194,11 @@ def _found(name: str) -> Voice:
         raise unknown_voice(name, nearest(name) or error.nearest) from None
 
 
+def has_voices_of(text: str) -> bool:
+    """Return whether a name, or each name of a mix without weights, is that of a voice."""
+    return all(is_known(part, voices()) for part in _SEPARATOR.split(text))
+
+
 def is_ours(text: str) -> bool:
     """Return whether a name that cannot be parsed is meant for Kokoro: a mix, or the name of a voice among others."""
     known = {voice.name for voice in voices()}
@@ -215,13 +221,23 @@ def nearest(name: str, most: int = 3) -> list[str]:
 
 
 def _likeness(asked: str, voice: str) -> float:
-    """Return the share of letters in common, 1 for a language's tag and for the two letters a name begins with."""
+    """Return the share of letters in common, 1 for a language's tag and for the two letters a name begins with.
+
+    It is 0 if it is below `LEAST_ALIKE`.
+    """
     tag = parse_name(voice).language.replace("-", "_")
     if asked in (tag, tag.partition("_")[0], voice[:2]):
         return 1.0
     given = asked[3:] if looks_like_ours(asked) else asked
-    pairs = ((asked, voice), (given, voice[3:]))
-    return max(difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() for one, other in pairs)
+    return max(_share_of_letters(asked, voice), _share_of_letters(given, voice[3:]))
+
+
+def _share_of_letters(one: str, other: str) -> float:
+    """Return the share of letters that two words have in common in their order; 0 if it is below `LEAST_ALIKE`."""
+    found = difflib.SequenceMatcher(None, one, other, autojunk=False)
+    if found.real_quick_ratio() < LEAST_ALIKE or found.quick_ratio() < LEAST_ALIKE:  # bounds that take less time
+        return 0.0
+    return found.ratio()
 
 
 def _unreadable(text: str) -> str:
