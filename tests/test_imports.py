@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.support.command import plain_environment
 from tests.support.source import modules
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAVY = ("numpy", "av", "cv2", "PIL", "onnxruntime", "num2words", "espeakng_loader")
 
@@ -54,6 +57,24 @@ def test_a_server_starts_without_what_only_other_commands_need() -> None:
 def test_the_supervisor_never_loads_the_engines_and_animators_whose_plan_it_is_given() -> None:
     loaded = loaded_by("halfgig.server.supervisor.__main__, halfgig.server.supervisor.main_loop")
     assert loaded.isdisjoint({"halfgig.tts.registry", "halfgig.animators.registry", "halfgig.requests"})
+
+
+def test_a_cell_that_speaks_by_espeak_loads_neither_openssl_nor_what_plans_the_memory(tmp_path: Path) -> None:
+    code = f"""
+import json, sys
+from pathlib import Path
+from halfgig.pipeline.speech import say
+from halfgig.requests import SpeechRequest
+from halfgig.settings import Limits
+from halfgig.tts.espeak.spec import SPEC
+from halfgig.tts.readers import SpeechJob
+from halfgig.tts.registry import ResolvedVoice
+job = SpeechJob(SpeechRequest("It cost $3."), ResolvedVoice(SPEC, "en-us"), Limits())
+for _ in say(job, Path({str(tmp_path / "a.wav")!r}), "wav"):
+    pass
+print(json.dumps(list(sys.modules)))
+"""
+    assert set(told_by(code)).isdisjoint({"_hashlib", "halfgig.capacity.plan"})
 
 
 def test_a_bare_import_loads_no_other_part_of_halfgig() -> None:

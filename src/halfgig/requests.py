@@ -10,7 +10,7 @@ import math
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from halfgig.capacity.plan import LARGEST_SIZE
+from halfgig.capacity.memory_costs import LARGEST_SIZE
 from halfgig.errors import BadSetting
 from halfgig.media.colour import parse_colour
 

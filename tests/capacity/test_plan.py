@@ -12,7 +12,6 @@ from halfgig.animators.registry import animator
 from halfgig.capacity import memory_costs
 from halfgig.capacity.measured_peaks import MeasuredPeaks, StagePeak
 from halfgig.capacity.plan import (
-    LARGEST_SIZE,
     Plan,
     Workload,
     command_plan,
@@ -121,7 +120,7 @@ def test_frames_fit_up_to_the_largest_size_and_no_further(limit_mb: int, size: i
 
 def test_frames_larger_than_any_that_are_made_are_not_offered() -> None:
     size = next(each for each in options_of(VideoRequest) if each.name == "size")
-    assert size.most == LARGEST_SIZE == largest_size(plan(64_000), PUPPET.costs)
+    assert size.most == memory_costs.LARGEST_SIZE == largest_size(plan(64_000), PUPPET.costs)
 
 
 def test_what_never_fits_is_refused_with_the_sum() -> None:

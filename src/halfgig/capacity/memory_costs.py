@@ -26,6 +26,9 @@ STORE_PRIVATE_MB = 9
 """What each web worker and the worker have in addition with a shared store of files: 2 MB with the first request, 8 MB
 when files of 64 MB were written and read."""
 
+LARGEST_SIZE = 2160
+"""Longer side of the largest frames in pixels."""
+
 
 class StageCost(NamedTuple):
     """Memory cost of one stage, as declared by a speech engine or an animator."""

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 RETRY_FACTOR = 4
 """A cell that ran out of memory is retried once with up to this many times its budget."""
 
-LARGEST_SIZE = 2160
-"""Longer side of the largest frames in pixels."""
-
 
 class CellPlan(NamedTuple):
     """The memory planned for one stage's cell."""
@@ -195,9 +192,9 @@ def render_cell(plan: Plan, costs: CostsBySize, size: int) -> CellPlan:
 
 def largest_size(plan: Plan, costs: CostsBySize) -> int:
     """Return the longer side in pixels of the largest frames that fit, a multiple of 16; 0 if none fit."""
-    sizes = range(LARGEST_SIZE // 16 + 1)
+    sizes = range(memory_costs.LARGEST_SIZE // 16 + 1)
     fitting = [16 * step for step in sizes if costs(16 * step)[-1].private_mb <= plan.cells_mb]
-    return min(max(fitting, default=0), LARGEST_SIZE)
+    return min(max(fitting, default=0), memory_costs.LARGEST_SIZE)
 
 
 def smallest_limit_mb(workload: Workload) -> int:

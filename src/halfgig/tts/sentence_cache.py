@@ -7,7 +7,6 @@ another version counts as missing.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import struct
@@ -88,6 +87,8 @@ class SentenceCache:
 
 def sentence_key(model: Path | None, voice: Voice, speed: float, sentence: Sentence) -> str:
     """Return a hash of everything that determines the sound: words, phonemes, voice, speed, engine and model files."""
+    import hashlib  # its library takes 3 MB, and not every cell needs a key
+
     digest = hashlib.sha256()
     # Named files only: while speaking, the network creates temporary files in this folder.
     stats = [path.stat() for name in _MODEL_FILES if model and (path := model / name).exists()]
