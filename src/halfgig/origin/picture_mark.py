@@ -7,6 +7,7 @@ the frame's number, its size and the payload alone: groups of frames may be mark
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from halfgig.origin.picture_pattern import CHIP_S, CHIPS, SIDE, marked_cells
@@ -30,6 +31,7 @@ CHANGE = 0.3
 
 _REDUCED = 8  # pixels of a frame in one of the reduced pattern, on each side
 _ZERO, _ONE = 128, 127
+_BRIGHTER, _DARKER = math.ceil(_ZERO + FROM * _ONE), math.floor(_ZERO - FROM * _ONE)
 
 
 class PictureMark:
@@ -43,22 +45,21 @@ class PictureMark:
         across, down = (_shares(side, max(size)) for side in size)
         # Not by BLAS, whose sums may depend on the processor's state.
         self._chips: Floats = np.einsum("cyk,xk->cyx", np.einsum("yr,crk->cyk", down, cells), across)
-        levels = np.arange(256)
-        brighter, darker = levels >= _ZERO + FROM * _ONE, levels <= _ZERO - FROM * _ONE
-        self._changes = (brighter + 255 * darker).astype(np.uint8)  # 255 is one less, as levels wrap around
-        self._added: Pixels | None = None  # [height, width]
-        self._added_at = (0, 0.0)
+        # Kept, since the system takes more time to give and clear pages than the pattern takes.
+        self._added, self._whole = (np.empty(size[::-1], np.uint8) for _ in range(2))
+        self._added_at: tuple[int, float] | None = None
 
     def add(self, luma: Pixels, number: int, alpha: Pixels | None = None) -> None:
         """Add the mark of frame `number` to its luma [height, width], 16..235; where `alpha` is below 255, nothing."""
         chip, share = divmod(float(number / self._fps) / CHIP_S, 1)
         turned = min(1.0, share / CHANGE)
         at = int(chip) % CHIPS, turned * turned * (3 - 2 * turned)
-        if self._added is None or alpha is not None or self._added_at != at:
-            self._added, self._added_at = self._pattern(*at, alpha), at
+        if alpha is not None or self._added_at != at:
+            self._draw_pattern(*at, alpha)
+            self._added_at = at if alpha is None else None
         luma += self._added
 
-    def _pattern(self, chip: int, turned: float, alpha: Pixels | None) -> Pixels:
+    def _draw_pattern(self, chip: int, turned: float, alpha: Pixels | None) -> None:
         import cv2
         import numpy as np
 
@@ -67,8 +68,10 @@ class PictureMark:
         if alpha is not None:
             signs *= _opaque(alpha, signs.shape[::-1])
         reduced = np.rint(signs * np.float32(_ONE) + np.float32(_ZERO)).astype(np.uint8)
-        whole = cv2.resize(reduced, self._size, interpolation=cv2.INTER_LINEAR)
-        return np.asarray(cv2.LUT(whole, self._changes), np.uint8)
+        cv2.resize(reduced, self._size, self._whole, interpolation=cv2.INTER_LINEAR)
+        np.greater_equal(self._whole, _BRIGHTER, out=self._added.view(np.bool_))
+        np.less_equal(self._whole, _DARKER, out=self._whole.view(np.bool_))
+        self._added -= self._whole  # 255 is one less, as levels wrap around
 
 
 def _shares(side: int, longer: int) -> Floats:
