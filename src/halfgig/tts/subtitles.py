@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from halfgig.errors import UnknownFormat
 from halfgig.media.chunks import Word
 from halfgig.storage.atomic_write import atomic_write
+from halfgig.text.pattern import Pattern
 from halfgig.text.short_forms import ends_with_short_form
 
 if TYPE_CHECKING:
@@ -34,10 +35,10 @@ _ENDS, _CLAUSES = ".!?…。！？", ",;:—、，"  # noqa: RUF001 - Chinese an
 
 
 _OPENERS = tuple("\"'\u201c\u2018(\u00ab\u00bf\u00a1\u300c\u300e-\u20ac$")
-_SPACELESS = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
-_MARKUP = re.compile(r"\]\(/[^/]*/\)|\[pause:[^\]]*\]")
-_LETTER = re.compile(r"[^\W_]")
-_HIDDEN = re.compile(r"[\[\]*_`#<>|~{}\\]+")
+_SPACELESS = Pattern(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_MARKUP = Pattern(r"\]\(/[^/]*/\)|\[pause:[^\]]*\]")
+_LETTER = Pattern(r"[^\W_]")
+_HIDDEN = Pattern(r"[\[\]*_`#<>|~{}\\]+")
 
 
 class Cue(NamedTuple):
