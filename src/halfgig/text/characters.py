@@ -57,10 +57,13 @@ BREAKS = (
 )
 """Characters that no word contains."""
 
-WORD = rf"[^{BREAKS}](?:[{JOINERS}]{{0,3}}[^{BREAKS}]){{0,60}}"
-"""Pattern of a word: letters with combining marks and invisible joiners."""
+WORD = rf"(?![{JOINERS}])(?:[{JOINERS}]{{0,3}}[^{BREAKS}]){{1,61}}"
+"""Pattern of a word: letters with combining marks and, not first, invisible joiners.
 
-PART_OF_WORD = rf"[^{BREAKS}](?:[{JOINERS}]{{0,3}}[^{BREAKS}]){{0,15}}"
+It has the characters of a word once, since their set takes most of the time to compile it.
+"""
+
+PART_OF_WORD = rf"(?![{JOINERS}])(?:[{JOINERS}]{{0,3}}[^{BREAKS}]){{1,16}}"
 """Pattern of the beginning of a word that is too long when it is spoken: a ligature may stand for 18 letters."""
 
 
