@@ -17,7 +17,7 @@ from halfgig.media.chunks import BYTES_PER_SAMPLE, SAMPLE_RATE
 from halfgig.origin.pattern import BANDS, CHIP, CHIPS, GROUPS, TAPS, band_edges, band_gains, marked_signs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from halfgig.origin.payload import Payload
     from halfgig.settings import Limits
@@ -28,7 +28,7 @@ _BYTES_PER_GAIN = 4
 _DELAY = TAPS // 2 + 1  # to ffmpeg both ends of the window are taps, though they are 0
 _PART = 542
 """Samples that ffmpeg filters at once, by 1,024 frequencies: with multiples of it, no chunk depends on the last."""
-_BLOCK = 2 * _PART  # the filters keep several blocks of all channels, 200 KB for each part
+_BLOCK = 4 * _PART  # the filters keep several blocks of all channels, 60 to 100 KB for each part
 _SPECTRUM = 4096
 """Frequencies by which ffmpeg designs the filters; by half as many, loud samples would be seven units off."""
 _RAMP = CHIP // 2  # a change of sign takes half a chip
@@ -79,26 +79,28 @@ class SoundMark:
         """Pass over a chunk that was marked already."""
         self.position += len(pcm) // BYTES_PER_SAMPLE
 
-    def _gains(self, start: int, count: int, samples: int) -> Iterator[memoryview]:
-        """Yield each group's gains of a chunk's samples from `start` on, delayed as the filters delay the sound."""
+    def _gains(self, start: int, count: int, samples: int) -> list[memoryview]:
+        """Return each group's gains of a chunk's samples from `start` on, delayed as the filters delay the sound."""
         first = self.position + start - _DELAY
         chips = range(first // CHIP, (first + count - 1) // CHIP + 1)
-        skipped = (first - chips.start * CHIP) * _BYTES_PER_GAIN
-        faded = list(_fades(start, count, samples))
-        for signs in zip(*(self._signs[chip % CHIPS] for chip in (chips.start - 1, *chips)), strict=True):
-            whole = bytearray().join(map(_change, signs, signs[1:]))
-            gains = memoryview(whole)[skipped : skipped + count * _BYTES_PER_GAIN]
-            for part, share, step in faded:
-                gains[part] = _faded(bytes(gains[part]), share, step)
-            yield gains
+        begin = (first - chips.start * CHIP) * _BYTES_PER_GAIN
+        end = begin + count * _BYTES_PER_GAIN
+        signs = zip(*(self._signs[chip % CHIPS] for chip in (chips.start - 1, *chips)), strict=True)
+        gains = [memoryview(bytearray().join(map(_change, each, each[1:])))[begin:end] for each in signs]
+        for part, share, step in _fades(start, count, samples):
+            for each in gains:
+                each[part] = _faded(bytes(each[part]), share, step)
+        return gains
 
 
 @functools.cache
 def _change(before: int, sign: int) -> bytes:
     """Return the gains of a chip, float32."""
-    ramp = [0.5 - 0.5 * math.cos(math.pi * (n + 0.5) / _RAMP) for n in range(_RAMP)]
-    gains = [before + (sign - before) * share for share in ramp] + [float(sign)] * (CHIP - _RAMP)
-    return array.array("f", gains).tobytes()
+    gains = array.array("f", [sign]) * CHIP
+    if before != sign:
+        ramp = (sign * math.cos(math.pi * (n + 0.5) / _RAMP) for n in range(_RAMP))
+        gains[:_RAMP] = array.array("f", [-gain for gain in ramp])
+    return gains.tobytes()
 
 
 def _fades(start: int, count: int, samples: int) -> Iterator[tuple[slice, int, int]]:
@@ -150,7 +152,7 @@ class _Graph:
         self._graph = graph
         self._samples = 0
 
-    def filtered(self, pcm: bytes, gains: Iterable[memoryview]) -> bytes:
+    def filtered(self, pcm: bytes, gains: Sequence[memoryview]) -> bytes:
         """Return a block of sound, delayed by half a filter."""
         import av
 
@@ -178,7 +180,7 @@ def _source(graph: Any, sample_format: str, layout: str) -> Any:
     )
 
 
-def _frame(sample_format: str, layout: str, samples: int, start: int, planes: Iterable[Any]) -> Any:
+def _frame(sample_format: str, layout: str, samples: int, start: int, planes: Sequence[Any]) -> Any:
     from fractions import Fraction
 
     import av
