@@ -1,6 +1,5 @@
 """Numbers in words: American English without "and" or commas, and plain numbers of other languages."""
 
-import re
 import unicodedata
 from functools import lru_cache
 
@@ -8,6 +7,14 @@ MAX_DIGITS = 15
 """Longer whole numbers are spoken digit by digit: nobody can follow "quadrillion"."""
 
 _HUNDREDS = range(100, 1000)
+
+
+@lru_cache(4096)
+def _words(number: int, kind: str) -> str:
+    from num2words import num2words
+
+    words: str = num2words(number, to=kind, lang="en")
+    return words.replace(" and ", " ").replace(",", "").replace("oh-", "oh ")
 
 
 @lru_cache(4096)
@@ -19,49 +26,19 @@ def in_language(number: int, kind: str, language: str) -> str:
     return words.replace(",", "")
 
 
-_SMALL = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
-_ORDINALS = {
-    "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
-    "twelve": "twelfth",
-}  # fmt: skip
-
-
 def cardinal(number: int) -> str:
-    """Return a cardinal number from 0: 21 is "twenty-one"; its digits if they are more than `MAX_DIGITS`.
-
-    num2words says the same, but loads all its languages, 2.9 MB and 12 ms of a cell for its first number.
-    """
-    if number >= 10**MAX_DIGITS:
-        return spelled(str(number))
-    if number < 20:
-        return _SMALL[number]
-    if number < 100:
-        tens, ones = divmod(number, 10)
-        return _TENS[tens - 2] + (f"-{_SMALL[ones]}" if ones else "")
-    size, name = next(each for each in _LARGE if number >= each[0])
-    count, rest = divmod(number, size)
-    return f"{cardinal(count)} {name}" + (f" {cardinal(rest)}" if rest else "")
+    """Return a cardinal number: 21 is "twenty-one"."""
+    return _words(number, "cardinal")
 
 
 def ordinal(number: int) -> str:
     """Return an ordinal number: 21 is "twenty-first"."""
-    before, last = re.split(r"(?=[a-z]+\Z)", cardinal(number), maxsplit=1)
-    return before + (_ORDINALS.get(last) or (f"{last[:-1]}ieth" if last.endswith("y") else f"{last}th"))
+    return _words(number, "ordinal")
 
 
 def year(number: int) -> str:
     """Return a year, or a number spoken in pairs like a year: 1984 is "nineteen eighty-four"."""
-    century, rest = divmod(number, 100)
-    if not 0 < century < 100 or (century % 10 == 0 and rest < 10):
-        return cardinal(number)
-    if rest < 10:
-        return f"{cardinal(century)} " + (f"oh {cardinal(rest)}" if rest else "hundred")
-    return f"{cardinal(century)} {cardinal(rest)}"
+    return _words(number, "year")
 
 
 def in_pairs(digits: str) -> str:
