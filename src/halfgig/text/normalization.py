@@ -9,38 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from halfgig.text import (
-    abbreviations,
-    addresses,
-    arithmetic,
-    characters,
-    chat,
-    codes,
-    dates,
-    directions,
-    doses,
-    durations,
-    foreign_addresses,
-    formulas,
-    german,
-    identifiers,
-    inches,
-    lines,
-    markup,
-    money,
-    pairs,
-    punctuation,
-    quantities,
-    ratings,
-    romance,
-    romans,
-    verses,
-    weekdays,
-    words,
-)
-from halfgig.text.characters import PART_OF_WORD, SILENT, WORD
-from halfgig.text.rules import Rule, Table, Token, as_written, scan
-from halfgig.text.words import plain_word
+from halfgig.text.rules import Rule, Table, Token, scan
 
 
 def tokens(text: str, language: str = "en-us", given: Iterable[Token] = ()) -> Iterator[Token]:
@@ -53,7 +22,13 @@ def tokens(text: str, language: str = "en-us", given: Iterable[Token] = ()) -> I
 
 def rules(language: str) -> tuple[Rule, ...]:
     """Return the rules for a language, in the order they are tried."""
-    return _english() if is_english(language) else _foreign(_base(language))
+    if is_english(language):
+        from halfgig.text import english  # a cell seldom speaks a second language
+
+        return english.RULES
+    from halfgig.text import foreign
+
+    return foreign.rules(_base(language))
 
 
 def is_english(language: str) -> bool:
@@ -78,74 +53,3 @@ def _base(language: str) -> str:
 @cache
 def _table(language: str) -> Table:
     return Table(rules(language))
-
-
-def _english() -> tuple[Rule, ...]:
-    return (
-        *markup.DIRECTIVES,
-        *punctuation.COMMON,
-        *punctuation.ENGLISH_COMMON,
-        *words.COMMON,
-        *punctuation.PARAGRAPHS,
-        *markup.COUNTERS,
-        *chat.RULES,
-        *formulas.RULES,
-        *arithmetic.FIRST,
-        *identifiers.RULES,
-        *verses.RULES,
-        *dates.RULES,
-        *weekdays.RULES,
-        *codes.RULES,
-        *addresses.RULES,
-        *money.RULES,
-        *durations.RULES,
-        *doses.RULES,
-        *inches.RULES,
-        *arithmetic.RULES,
-        *pairs.RULES,
-        *ratings.RULES,
-        *quantities.RULES,
-        *directions.RULES,
-        *abbreviations.RULES,
-        *romans.RULES,
-        *words.RULES,
-        *quantities.DIGITS,
-        *lines.RULES,
-        *markup.RULES,
-        *characters.RULES,
-        *punctuation.SPACES,
-        *punctuation.ENGLISH,
-    )
-
-
-def _foreign_word(match: re.Match[str]) -> str:
-    return plain_word(match[0])
-
-
-_FOREIGN_WORDS = (
-    Rule("L", rf"(?:https?://|www\.)[^\s<>|\"*`\[\](){{}}{SILENT}]{{1,200}}(?<![.,:;!?])", as_written),
-    Rule("LP", rf"{WORD}(?:['\u2019\u02bc\u2010\u2011.@:/_-]{WORD}){{0,6}}", _foreign_word),
-    Rule("LP", PART_OF_WORD, _foreign_word),
-    Rule(
-        "DP",
-        r"(?:(?<!\w)[-\u2212+])?\d{1,40}(?:(?:[.,:/'\u2019-]|[ \xa0\u202f](?=\d{3}(?!\d)))\d{1,40}){0,6}",
-        as_written,
-    ),
-    Rule("P", r"[%‰$€£¥₹°§&+=@\u00d7÷/√∞≤≥≠±²³¹½¼¾⅓⅔]", as_written),
-)
-
-
-def _foreign(language: str) -> tuple[Rule, ...]:
-    return (
-        *markup.DIRECTIVES,
-        *punctuation.COMMON,
-        *punctuation.PARAGRAPHS,
-        *foreign_addresses.rules(language[:2]),
-        *(german.RULES if language == "de" else romance.rules(language)),
-        *_FOREIGN_WORDS,
-        *lines.RULES,
-        *markup.RULES,
-        *characters.SILENT_SYMBOLS,
-        *punctuation.SPACES,
-        *punctuation.FOREIGN,
-    )
