@@ -49,6 +49,11 @@ def test_what_only_checks_a_text_loads_no_rules_for_speaking_it(name: str) -> No
     assert "halfgig.text.normalization" not in loaded_by(name)
 
 
+def test_a_speech_is_made_without_what_only_videos_need() -> None:
+    videos = {"halfgig.animators.registry", "halfgig.avatars.saved", "halfgig.pipeline.local_video"}
+    assert loaded_by("halfgig.api, halfgig.cli.making").isdisjoint({*videos, "logging"})
+
+
 def test_a_server_starts_without_what_only_other_commands_need() -> None:
     needed = {"halfgig.api", "halfgig.cells.cell", "halfgig.text.lexicon", "halfgig.server.supervisor.main_loop"}
     assert loaded_by("halfgig.cli.main").isdisjoint(needed)

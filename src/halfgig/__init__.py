@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from halfgig.animators.puppet.options import PuppetOptions
     from halfgig.animators.sadtalker.options import SadTalkerOptions
-    from halfgig.api import Result, SavedAvatar, avatar, close, say, speak, talk, voices
+    from halfgig.api import Result, avatar, close, say, speak, talk, verify, voices
     from halfgig.errors import HalfgigError
+    from halfgig.pipeline.local_video import SavedAvatar
 
 __version__ = "0.3.0"
 
@@ -39,6 +40,7 @@ _ELSEWHERE = {
     "HalfgigError": "halfgig.errors",
     "PuppetOptions": "halfgig.animators.puppet.options",
     "SadTalkerOptions": "halfgig.animators.sadtalker.options",
+    "SavedAvatar": "halfgig.pipeline.local_video",
 }
 
 

@@ -1,28 +1,22 @@
-"""The library: speech and talking portraits, made in cells, so that the caller's process stays as small as it was."""
+"""The library: speech and talking portraits, made in cells, so that the caller's process stays as small as it was.
 
-import shutil
-from collections.abc import Iterator, Mapping
+What a speech does not need is imported by the functions that do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from halfgig.animators.base import SPEECH
-from halfgig.animators.puppet.options import MOOD_NAMES
-from halfgig.animators.puppet.spec import SPEC as PUPPET
-from halfgig.animators.registry import animator as animator_named
-from halfgig.animators.registry import check_request
-from halfgig.avatars.saved import AvatarSettings, is_pack, settings_of
 from halfgig.errors import BadSetting, UnknownFormat, UsageError
 from halfgig.media.chunks import Chunk
 from halfgig.media.colour import parse_colour
 from halfgig.media.sound_file import format_of
-from halfgig.models.installed import InstalledModels
-from halfgig.pipeline.local_video import SavedAvatar, made_video, save_avatar
 from halfgig.pipeline.product_signer import Product
-from halfgig.pipeline.provenance_check import Origin, check_cost
 from halfgig.pipeline.runner import Listener, LocalRunner, Result, Task, close
 from halfgig.pipeline.signing import speech_making
-from halfgig.pipeline.video import TRACK
 from halfgig.requests import (
     BLUR,
     LABEL_CORNERS,
@@ -42,11 +36,17 @@ from halfgig.text.script import read_script
 from halfgig.tts.base import Voice
 from halfgig.tts.readers import SpeechJob
 from halfgig.tts.registry import default_engine, engines
-from halfgig.tts.spool import read_words
 from halfgig.tts.subtitles import checked_path, write_subtitles
 from halfgig.tts.voice_selection import check_voices, listed_voices, resolve_voice
 
-__all__ = ["Listener", "Result", "SavedAvatar", "avatar", "close", "say", "speak", "talk", "verify", "voices"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from halfgig.avatars.saved import AvatarSettings
+    from halfgig.pipeline.local_video import SavedAvatar
+    from halfgig.pipeline.provenance_check import Origin
+
+__all__ = ["Listener", "Result", "avatar", "close", "say", "speak", "talk", "verify", "voices"]
 
 
 def say(
@@ -171,7 +171,7 @@ def avatar(
     name: str = "",
     voice: str = "",
     speed: float = 1.0,
-    mood: str = MOOD_NAMES[0],
+    mood: str = "neutral",
     landmarks: str = "",
     memory: str | int | None = None,
     on_event: Listener | None = None,
@@ -181,6 +181,9 @@ def avatar(
     `voice`, `speed` and `mood` are what it speaks with where a video has none of its own.  `landmarks`, `memory` and
     `on_event` are as for `talk`.  Raises `HalfgigError`; the file appears only when it is whole.
     """
+    from halfgig.avatars.saved import AvatarSettings
+    from halfgig.pipeline.local_video import SavedAvatar, save_avatar
+
     path, runner = Path(output), LocalRunner(_settings(memory), on_event)
     settings = AvatarSettings(name, voice, speed, mood, landmarks).checked()
     if voice:
@@ -196,6 +199,8 @@ def verify(file: str | Path, *, memory: str | int | None = None) -> Origin:
     A file without either need not be a person's (docs/origin.md).  `memory` is as for `say`.  Raises `SoundError` for a
     file that has no readable sound.
     """
+    from halfgig.pipeline.provenance_check import Origin, check_cost
+
     runner = LocalRunner(_settings(memory), None)
     args = (Path(_absolute(file)), runner.settings.limits)
     task = Task("checking origin", (check_cost(args[0]),), "halfgig.pipeline.provenance_check:check_origin", args)
@@ -215,6 +220,8 @@ def voices(memory: str | int | None = None) -> list[Voice]:
 
 def _saved(portrait: str | Path) -> AvatarSettings:
     """Return how an avatar's file speaks; for a picture, what is usual."""
+    from halfgig.avatars.saved import AvatarSettings, is_pack, settings_of
+
     return settings_of(Path(portrait)) if is_pack(Path(portrait)) else AvatarSettings()
 
 
@@ -237,6 +244,9 @@ def _check_source(text: object, audio: object, idle: object, subtitles: object) 
 
 def _check(request: VideoRequest, settings: Settings, *, is_idle: bool) -> None:
     """Refuse what cannot be made, before anything is done."""
+    from halfgig.animators.registry import check_request
+    from halfgig.models.installed import InstalledModels
+
     spec = check_request(request)
     if spec.model:
         InstalledModels(settings.data_dir).find(spec.model)
@@ -286,6 +296,13 @@ def _video(
     track: str | Path | None,
 ) -> Result:
     """Make a video, and with it its subtitles and its track; none appears without the others."""
+    import shutil
+
+    from halfgig.animators.base import SPEECH
+    from halfgig.pipeline.local_video import made_video
+    from halfgig.pipeline.video import TRACK
+    from halfgig.tts.spool import read_words
+
     if job is not None:
         request = replace(request, speech=job.request)
     with atomic_write(path) as part, made_video(request, job, runner, part) as (made, folder):
@@ -312,6 +329,10 @@ def _absolute(path: str | Path) -> str:
 
 def _own_options(animator: str, options: object | Mapping[str, Any] | None, mood: str) -> dict[str, Any]:
     """Return an animator's own options as values that JSON can write, files as absolute paths."""
+    from halfgig.animators.puppet.options import MOOD_NAMES
+    from halfgig.animators.puppet.spec import SPEC as PUPPET
+    from halfgig.animators.registry import animator as animator_named
+
     given = {"mood": mood} if animator == PUPPET.name and mood != MOOD_NAMES[0] else {}
     if options is not None:
         given |= options if isinstance(options, Mapping) else given_options(options)

@@ -118,7 +118,7 @@ def test_help_shows_every_command_with_an_example_to_copy() -> None:
 
 @pytest.mark.parametrize("command", ["say", "talk", "demo", "voices"])
 def test_help_explains_every_option_of_a_command(command: str) -> None:
-    parser = _commands()[command]
+    parser = _commands()[command].fill()  # type: ignore[attr-defined]
     help_ = halfgig(command, "--help").out
     for action in (each for each in parser._actions if each.help != argparse.SUPPRESS):
         assert action.help, action.dest

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from halfgig.cli.models import add_commands, run
+from halfgig.cli.models import add_arguments, run
 from halfgig.errors import HalfgigError
 from halfgig.models.install_request import RetryPolicy
 from tests.models import fakes
@@ -111,7 +111,9 @@ def gone_well(ended: Ended) -> Ended:
 def main() -> int:
     """Do as `halfgig` would."""
     parser = argparse.ArgumentParser()
-    add_commands(parser.add_subparsers(dest="command", required=True))
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("pull", "models"):
+        add_arguments(commands.add_parser(name), name)
     parser.add_argument("--limit-files-to", type=int)
     options = parser.parse_args(sys.argv[2:])
     if options.limit_files_to:

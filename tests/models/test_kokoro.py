@@ -24,14 +24,6 @@ from tests.support.waiting import PATIENCE_S
 
 CHECKOUT = Path(__file__).parents[2]
 
-PULL = """
-import argparse, sys
-from halfgig.cli.models import add_commands, run
-parser = argparse.ArgumentParser()
-add_commands(parser.add_subparsers(dest="command", required=True))
-sys.exit(run(parser.parse_args()))
-"""
-
 
 def halfgig(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     env = {
@@ -40,7 +32,7 @@ def halfgig(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         "DATA_DIR": str(home / "data"),
         "HF_ENDPOINT": "http://127.0.0.1:9",
     }
-    argv = [sys.executable, "-c", PULL, *arguments]
+    argv = [sys.executable, "-m", "halfgig", *arguments]
     return subprocess.run(argv, env=env, cwd=CHECKOUT, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from halfgig.animators.puppet.options import PuppetOptions
 from halfgig.cli import request_options
@@ -16,13 +16,11 @@ if TYPE_CHECKING:
 MB = 2**20
 
 
-def add_command(commands: Any) -> None:
-    """Add the command's parser."""
-    parser = commands.add_parser(
-        "avatar",
-        help="save a portrait and its voice in one file",
-        description="Measure a portrait and save it in one file, with the voice, speed and mood that it has in "
-        "`halfgig talk FILE` where none are given.",
+def add_arguments(parser: argparse.ArgumentParser, _command: str) -> None:
+    """Add what the command takes to its parser."""
+    parser.description = (
+        "Measure a portrait and save it in one file, with the voice, speed and mood that it has in "
+        "`halfgig talk FILE` where none are given."
     )
     parser.add_argument("portrait", metavar="PORTRAIT", help="a picture with a face seen from the front")
     parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the file to write, as me.avatar")

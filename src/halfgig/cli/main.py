@@ -1,18 +1,22 @@
 """The command: `halfgig say`, `talk`, `avatar`, `voices`, `demo`, `verify`, `pull`, `models`, `serve` and others."""
 
+from __future__ import annotations
+
 import argparse
+import functools
+import importlib
 import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from halfgig import __version__
-from halfgig.cli import avatar, models, request_options, server, verify
 from halfgig.errors import HalfgigError
-from halfgig.requests import SpeechRequest, VideoRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import FrameType
 
 DESCRIPTION = """\
 Talking avatars in half a gigabyte: text and a portrait in, speech and a
@@ -33,28 +37,47 @@ exit codes: 0 success; 1 a defect; 2 wrong use or input; 3 too little memory;
 download failed; 130 stopped.
 """
 
-TEXT_HELP = "what to say; @FILE reads it from a file, - from standard input"
+_COMMANDS = {
+    "say": ("halfgig.cli.making", "speak a text into a sound file"),
+    "talk": ("halfgig.cli.making", "make a portrait talk"),
+    "avatar": ("halfgig.cli.avatar", "save a portrait and its voice in one file"),
+    "demo": ("halfgig.cli.making", "make a first video from the shipped portrait and text"),
+    "voices": ("halfgig.cli.making", "list the voices"),
+    "verify": ("halfgig.cli.verify", "check whether a file says that it is synthetic"),
+    "pull": ("halfgig.cli.models", "download and build a model"),
+    "models": ("halfgig.cli.models", "list, check or remove models"),
+    "serve": ("halfgig.cli.server", "serve speech and video over HTTP"),
+    "work": ("halfgig.cli.server", "process accepted jobs without a web server"),
+    "plan": ("halfgig.cli.server", "print what fits into the memory of this or another machine"),
+    "doctor": ("halfgig.cli.server", "check whether the server will run here, and what to fix"),
+}
+"""Each command's module, with `add_arguments` and `run`, and what it does."""
+
 INTERRUPTED = 130
 UNHEARD = 141
 
 
-def _common(parser: argparse.ArgumentParser, output: str) -> None:
-    parser.add_argument(
-        "-o", "--output", metavar="FILE", required=output == "", default=output or None, help="the file to write"
-    )
-    request_options.add_options(parser, SpeechRequest)
-    parser.add_argument(
-        "--phonemes",
-        action="store_true",
-        help="TEXT is phonemes in IPA, as Kokoro writes them, words separated by spaces",
-    )
-    parser.add_argument("--subtitles", metavar="FILE", help="write the words' times to a .vtt or .srt file, too")
-    request_options.add_reporting(parser)
+class _CommandParser(argparse.ArgumentParser):
+    """The parser of a command, which gets its arguments when that is given: no other command pays for them."""
+
+    def __init__(self, *args: Any, fill: Callable[[_CommandParser], None] | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._fill = fill
+
+    def fill(self) -> Self:
+        """Add the command's arguments, unless that was done; return the parser."""
+        fill, self._fill = self._fill, None
+        if fill:
+            fill(self)
+        return self
+
+    def parse_known_args(self, *given: Any) -> Any:  # type: ignore[override]
+        """Parse what was given to the command."""
+        return super(_CommandParser, self.fill()).parse_known_args(*given)
 
 
-def _frames(parser: argparse.ArgumentParser) -> None:
-    request_options.add_options(parser, VideoRequest)
-    request_options.add_animator_options(parser)
+def _fill(module: str, command: str, parser: argparse.ArgumentParser) -> None:
+    importlib.import_module(module).add_arguments(parser, command)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -63,57 +86,10 @@ def make_parser() -> argparse.ArgumentParser:
         "halfgig", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--version", action="version", version=f"halfgig {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    say = commands.add_parser(
-        "say",
-        help="speak a text into a sound file",
-        description="Speak a text into a sound file: .wav, .mp3, .m4a, .opus, .ogg, .flac or .aac.",
-    )
-    say.add_argument("text", metavar="TEXT", help=TEXT_HELP)
-    _common(say, "")
-
-    _add_talk(commands)
-    avatar.add_command(commands)
-
-    demo = commands.add_parser(
-        "demo",
-        help="make a first video from the shipped portrait and text",
-        description="Make a video from the presenter and the text that halfgig ships.",
-    )
-    _common(demo, "demo.mp4")
-    _frames(demo)
-
-    request_options.add_reporting(
-        commands.add_parser("voices", help="list the voices", description="List the voices that --voice takes.")
-    )
-    verify.add_command(commands)
-    models.add_commands(commands)
-    server.add_commands(commands)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_CommandParser)
+    for name, (module, words) in _COMMANDS.items():
+        commands.add_parser(name, help=words, fill=functools.partial(_fill, module, name))
     return parser
-
-
-def _add_talk(commands: Any) -> None:
-    talk = commands.add_parser(
-        "talk",
-        help="make a portrait talk",
-        description="Make a portrait say a text, or speak along with a recording, in an MP4 file.",
-    )
-    talk.add_argument("portrait", metavar="PORTRAIT", help="a picture with a face seen from the front, or an avatar")
-    talk.add_argument("text", metavar="TEXT", nargs="?", help=TEXT_HELP)
-    talk.add_argument("--audio", metavar="FILE", help="a recording to speak along with, instead of TEXT")
-    talk.add_argument("--idle", metavar="SECONDS", type=float, help="a silent face for this long, instead of TEXT")
-    talk.add_argument(
-        "--landmarks",
-        metavar="POINTS",
-        default="",
-        help='place the face by hand, in pixels: "x,y x,y x,y x,y x,y" of the right eye (its owner\'s right), '
-        "left eye, nose tip, right and left corner of the mouth",
-    )
-    talk.add_argument("--track", metavar="FILE", help="write what the face does as blendshapes in JSON, too")
-    _common(talk, "")
-    _frames(talk)
-    talk.set_defaults(speed=None)  # then an avatar's is used
 
 
 def _fail(error: HalfgigError, as_object: bool) -> int:
@@ -146,17 +122,8 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if options.command in server.COMMANDS:
-        return server.run(options)
-    if options.command in models.COMMANDS:
-        return models.run(options)
-    if options.command == "avatar":
-        return avatar.run(options)
-    if options.command == "verify":
-        return verify.run(options)
-    from halfgig.cli import making
-
-    return making.run(options)
+    module, _ = _COMMANDS[options.command]
+    return int(importlib.import_module(module).run(options))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

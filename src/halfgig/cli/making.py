@@ -1,7 +1,4 @@
-"""What the commands `halfgig say`, `talk`, `demo` and `voices` do.
-
-Apart from their parsers, because starting a server needs nothing of what this imports.
-"""
+"""The commands `halfgig say`, `talk`, `demo` and `voices`."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from halfgig import api
 from halfgig.cli import request_options
 from halfgig.cli.progress import choose_display
 from halfgig.errors import TextTooLong, UsageError
-from halfgig.log import counted
+from halfgig.requests import SpeechRequest, VideoRequest
 from halfgig.settings import read_settings
 
 if TYPE_CHECKING:
@@ -25,6 +22,67 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).parents[1] / "assets"
 SLOW = 0.1
 """Times real time below which people are told how long a frame takes instead."""
+
+TEXT_HELP = "what to say; @FILE reads it from a file, - from standard input"
+
+_DESCRIPTIONS = {
+    "say": "Speak a text into a sound file: .wav, .mp3, .m4a, .opus, .ogg, .flac or .aac.",
+    "talk": "Make a portrait say a text, or speak along with a recording, in an MP4 file.",
+    "demo": "Make a video from the presenter and the text that halfgig ships.",
+    "voices": "List the voices that --voice takes.",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser, command: str) -> None:
+    """Add what one of the commands takes to its parser."""
+    parser.description = _DESCRIPTIONS[command]
+    if command == "voices":
+        request_options.add_reporting(parser)
+    elif command == "say":
+        parser.add_argument("text", metavar="TEXT", help=TEXT_HELP)
+        _common(parser, "")
+    elif command == "talk":
+        _source(parser)
+        _common(parser, "")
+        _frames(parser)
+        parser.set_defaults(speed=None)  # then an avatar's is used
+    else:
+        _common(parser, "demo.mp4")
+        _frames(parser)
+
+
+def _source(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("portrait", metavar="PORTRAIT", help="a picture with a face seen from the front, or an avatar")
+    parser.add_argument("text", metavar="TEXT", nargs="?", help=TEXT_HELP)
+    parser.add_argument("--audio", metavar="FILE", help="a recording to speak along with, instead of TEXT")
+    parser.add_argument("--idle", metavar="SECONDS", type=float, help="a silent face for this long, instead of TEXT")
+    parser.add_argument(
+        "--landmarks",
+        metavar="POINTS",
+        default="",
+        help='place the face by hand, in pixels: "x,y x,y x,y x,y x,y" of the right eye (its owner\'s right), '
+        "left eye, nose tip, right and left corner of the mouth",
+    )
+    parser.add_argument("--track", metavar="FILE", help="write what the face does as blendshapes in JSON, too")
+
+
+def _common(parser: argparse.ArgumentParser, output: str) -> None:
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", required=output == "", default=output or None, help="the file to write"
+    )
+    request_options.add_options(parser, SpeechRequest)
+    parser.add_argument(
+        "--phonemes",
+        action="store_true",
+        help="TEXT is phonemes in IPA, as Kokoro writes them, words separated by spaces",
+    )
+    parser.add_argument("--subtitles", metavar="FILE", help="write the words' times to a .vtt or .srt file, too")
+    request_options.add_reporting(parser)
+
+
+def _frames(parser: argparse.ArgumentParser) -> None:
+    request_options.add_options(parser, VideoRequest)
+    request_options.add_animator_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -126,6 +184,8 @@ def _demo(options: argparse.Namespace, display: ProgressDisplay) -> api.Result:
 
 def described(result: api.Result) -> str:
     """Write what was made in a few lines for a person."""
+    from halfgig.log import counted
+
     what = f"{result.seconds:.1f} s of speech"
     if result.frames:
         what = f"{result.seconds:.1f} s of video, {result.size[0]} x {result.size[1]} pixels"

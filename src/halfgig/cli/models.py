@@ -27,11 +27,6 @@ if TYPE_CHECKING:
     from halfgig.events import Event
     from tools.golden.figures import Figure
 
-Parsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for this type
-
-COMMANDS = ("pull", "models")
-"""Commands handled by `run`."""
-
 DEFAULT_PATIENCE = RetryPolicy()
 
 PULL_EPILOG = """\
@@ -42,15 +37,21 @@ in the Hugging Face cache are not downloaded again.
 GOLDEN_HELP = "also run the model on the golden inputs in DIR and compare the results with the original's"
 
 
-def add_commands(commands: Parsers[argparse.ArgumentParser]) -> None:
-    """Add the commands to the parser of `halfgig`."""
+def add_arguments(parser: argparse.ArgumentParser, command: str) -> None:
+    """Add what one of the commands takes to its parser."""
+    if command == "pull":
+        _add_pull(parser)
+        _reporting(parser)
+    else:
+        parser.description = "List installed models, or check or remove one."
+        _reporting(parser)
+        _add_actions(parser)
+
+
+def _add_pull(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(model.name for model in MODELS)
-    parser = commands.add_parser(
-        "pull",
-        help="download and build a model",
-        description=f"Download a model's published files and build the model from them. Models: {names}.",
-        epilog=PULL_EPILOG,
-    )
+    parser.description = f"Download a model's published files and build the model from them. Models: {names}."
+    parser.epilog = PULL_EPILOG
     parser.add_argument("model", metavar="NAME", help="model to download")
     parser.add_argument(
         "--from",
@@ -66,15 +67,9 @@ def add_commands(commands: Parsers[argparse.ArgumentParser]) -> None:
     parser.add_argument("--revision", metavar="REV", default="", help="branch, tag or commit on the hub")
     parser.add_argument("--keep", action="store_true", help="keep the downloaded files after the build")
     parser.add_argument("--memory", metavar="SIZE", help="memory for all processes together, such as 512M")
-    _reporting(parser)
-    _add_models(commands)
 
 
-def _add_models(commands: Parsers[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "models", help="list, check or remove models", description="List installed models, or check or remove one."
-    )
-    _reporting(parser)
+def _add_actions(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     for name, words in (
         ("list", "list installed models"),
@@ -99,7 +94,7 @@ def _reporting(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
 def run(
     options: argparse.Namespace, models: tuple[Model, ...] = MODELS, patience: RetryPolicy = DEFAULT_PATIENCE
 ) -> int:
-    """Run a command added by `add_commands` and return its exit code; raises HalfgigError."""
+    """Run a command and return its exit code.  Raises `HalfgigError`."""
     settings = read_settings()
     installed = InstalledModels(settings.data_dir)
     display = choose_display(options.quiet or options.json)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from halfgig.animators.registry import animators
 from halfgig.errors import BadSetting
 from halfgig.requests import options_of
 
@@ -24,6 +23,8 @@ def add_options(parser: Any, kind: type, names: Collection[str] | None = None) -
 
 def add_animator_options(parser: argparse.ArgumentParser) -> None:
     """Add `--animator`, and a group with the own options of each animator that has any."""
+    from halfgig.animators.registry import animators
+
     specs = animators()
     parser.add_argument(
         "--animator",
@@ -42,6 +43,8 @@ def add_animator_options(parser: argparse.ArgumentParser) -> None:
 
 def given_own_options(given: argparse.Namespace) -> dict[str, Any]:
     """Return the animators' own options that stand on a parsed command line."""
+    from halfgig.animators.registry import animators
+
     names = {each.name for spec in animators() for each in options_of(spec.options_type)}
     return {name: getattr(given, name) for name in sorted(names) if hasattr(given, name)}
 

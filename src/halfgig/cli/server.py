@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,12 +11,9 @@ from halfgig.settings import READERS, Settings, read_settings
 from halfgig.tts.registry import engines
 
 if TYPE_CHECKING:
+    import argparse
+
     from halfgig.capacity.plan import Plan
-
-Parsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no other name for what add_subparsers gives
-
-COMMANDS = ("serve", "work", "plan", "doctor")
-"""Commands that `run` accepts."""
 
 FLAGS = {"bind": "bind", "port": "port", "workers": "workers", "memory": "memory_limit", "roles": "roles"}
 """Options that override a setting, and the setting's name."""
@@ -25,43 +21,32 @@ FLAGS = {"bind": "bind", "port": "port", "workers": "workers", "memory": "memory
 DOCTOR_EPILOG = "exit codes: 0 when the server will run here, with warnings or without; 1 when it will not."
 
 
-def add_commands(commands: Parsers[argparse.ArgumentParser]) -> None:
-    """Add the commands to the parser of `halfgig`."""
-    serve = commands.add_parser(
-        "serve",
-        help="serve speech and video over HTTP",
-        description="Serve speech and video over HTTP, in the shapes of OpenAI's API, within the memory there is.",
-    )
-    _network(serve)
-    _memory(serve)
-    _roles(serve)
-    work = commands.add_parser(
-        "work",
-        help="process accepted jobs without a web server",
-        description="Run only the worker, for a server whose web processes run elsewhere: it makes accepted videos.",
-    )
-    _memory(work)
-    _roles(work)
-    _add_plan(commands)
-    doctor = commands.add_parser(
-        "doctor",
-        help="check whether the server will run here, and what to fix",
-        description="Check limits, processors, models, disk and ports; print what will run and what to fix.",
-        epilog=DOCTOR_EPILOG,
-    )
-    _network(doctor)
-    _memory(doctor)
-    _json(doctor)
+_DESCRIPTIONS = {
+    "serve": "Serve speech and video over HTTP, in the shapes of OpenAI's API, within the memory there is.",
+    "work": "Run only the worker, for a server whose web processes run elsewhere: it makes accepted videos.",
+    "plan": "Plan the server's processes for the memory of this machine, or of one described by options; print what "
+    "fits and how long it takes.",
+    "doctor": "Check limits, processors, models, disk and ports; print what will run and what to fix.",
+}
 
 
-def _add_plan(commands: Parsers[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "plan",
-        help="print what fits into the memory of this or another machine",
-        description="Plan the server's processes for the memory of this machine, or of one described by options; "
-        "print what fits and how long it takes.",
-    )
+def add_arguments(parser: argparse.ArgumentParser, command: str) -> None:
+    """Add what one of the commands takes to its parser."""
+    parser.description = _DESCRIPTIONS[command]
+    if command in ("serve", "doctor"):
+        _network(parser)
     _memory(parser)
+    if command in ("serve", "work"):
+        _roles(parser)
+    elif command == "plan":
+        _machine(parser)
+        _json(parser)
+    else:
+        parser.epilog = DOCTOR_EPILOG
+        _json(parser)
+
+
+def _machine(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cpus", metavar="N", help="number of processors, such as 0.1 (default: what this host allows)"
     )
@@ -70,7 +55,6 @@ def _add_plan(commands: Parsers[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--speaker", choices=[spec.name for spec in engines()], help="speech engine (default: the first that fits)"
     )
-    _json(parser)
 
 
 def _network(parser: argparse.ArgumentParser) -> None:
@@ -101,7 +85,7 @@ def _json(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run a command added by `add_commands` and return its exit code.  Raises `HalfgigError`."""
+    """Run a command and return its exit code.  Raises `HalfgigError`."""
     return {"serve": _serve, "work": _work, "plan": _plan, "doctor": _doctor}[options.command](options)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
@@ -11,13 +11,9 @@ if TYPE_CHECKING:
     from halfgig.pipeline.provenance_check import Origin
 
 
-def add_command(commands: Any) -> None:
-    """Add the command's parser."""
-    parser = commands.add_parser(
-        "verify",
-        help="check whether a file says that it is synthetic",
-        description="Check a sound file, video or picture: its manifest, its metadata, and its marks.",
-    )
+def add_arguments(parser: argparse.ArgumentParser, _command: str) -> None:
+    """Add what the command takes to its parser."""
+    parser.description = "Check a sound file, video or picture: its manifest, its metadata, and its marks."
     parser.add_argument("file", metavar="FILE", help="a sound file, a video or a picture")
     parser.add_argument("--memory", metavar="SIZE", help="memory for all processes together, such as 256M")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

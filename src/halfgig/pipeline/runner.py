@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from halfgig.animators.base import RenderJob
 from halfgig.capacity.budget import COMMAND_MB, RESERVE_MB
 from halfgig.capacity.plan import CellPlan, command_plan
 from halfgig.capacity.render_cells import RenderCells, render_cells
@@ -19,7 +18,6 @@ from halfgig.cells.process import Peak
 from halfgig.errors import MemoryExceeded
 from halfgig.events import Event, Notice, Progress
 from halfgig.media.chunks import SpeechSegment
-from halfgig.pipeline.helper_cells import HelperCells
 from halfgig.pipeline.product_signer import ProductSigner
 from halfgig.pipeline.reports import StageResult
 from halfgig.pipeline.signing import SigningCells, is_signed
@@ -210,6 +208,9 @@ class LocalRunner:
 
     def _helped(self, task: Task, cells: RenderCells, plan: CellPlan, cell: Cell) -> Iterator[object]:
         """Yield a cell's results, with the help of others; of none if the cell was given their memory."""
+        from halfgig.animators.base import RenderJob
+        from halfgig.pipeline.helper_cells import HelperCells
+
         (job,) = task.args
         assert isinstance(job, RenderJob)
         helpers = HelperCells(cells.cell, cells.helpers if plan == cells.cell else 0, job)

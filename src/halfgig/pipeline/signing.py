@@ -14,7 +14,6 @@ import threading
 from typing import TYPE_CHECKING
 
 from halfgig import __version__
-from halfgig.animators.registry import animator
 from halfgig.cells.cell import Cell
 from halfgig.cells.process import Peak
 from halfgig.errors import (
@@ -84,6 +83,8 @@ def speech_making(maker: str, source_type: str) -> Making:
 
 def video_making(job: RenderJob, made: StageResult) -> Making:
     """Return how a video was made, with its ingredients; names of files may tell of a person, and are left out."""
+    from halfgig.animators.registry import animator
+
     request = job.request
     given = {title: job.path(name) for field, title in _TITLES.items() if (name := getattr(request, field))}
     files = [each.name for each in options_of(animator(request.animator).options_type) if each.is_file]
