@@ -1,6 +1,5 @@
 """All settings in one table, read from the environment and checked."""
 
-import difflib
 import functools
 import importlib
 import os
@@ -271,6 +270,8 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
     known = [PREFIX + each.name.upper() for each in fields(Settings)]
     for variable in environment:
         if variable.startswith(PREFIX) and variable not in known:
+            import difflib
+
             near = difflib.get_close_matches(variable, known, n=1)
             hint = f" (did you mean {near[0]}?)" if near else ""
             raise BadSetting(f"there is no setting {variable}{hint}; settings are: {', '.join(known)}")

@@ -7,10 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from halfgig.errors import ModelMissing
-from halfgig.events import Event
-from halfgig.models.catalogue import find_model
-from halfgig.models.install import pull
-from halfgig.models.install_request import InstallRequest, Mirrors
 from halfgig.models.installed import Installed, InstalledModels
 from halfgig.tts.registry import ResolvedVoice, engines
 from halfgig.tts.voices import OPENAI_NAMES, find_voice, unknown_voice
@@ -18,21 +14,29 @@ from halfgig.tts.voices import OPENAI_NAMES, find_voice, unknown_voice
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from halfgig.events import Event
+    from halfgig.models.install_request import InstallRequest
     from halfgig.settings import Settings
     from halfgig.tts.base import EngineSpec, Voice
 
-Listener = Callable[[Event], None]
+Listener = Callable[["Event"], None]
 
 
-Fetch = Callable[[InstallRequest, InstalledModels, Listener], Installed]
+Fetch = Callable[["InstallRequest", InstalledModels, Listener], Installed]
 """Fetches what a request names and installs it."""
+
+
+def _pulled(request: InstallRequest, models: InstalledModels, on_event: Listener) -> Installed:
+    from halfgig.models.install import pull
+
+    return pull(request, models, on_event)
 
 
 def resolve_voice(
     name: str,
     settings: Settings,
     on_event: Listener,
-    fetch: Fetch = pull,
+    fetch: Fetch = _pulled,
     fits: Callable[[EngineSpec], bool] = lambda _spec: True,
     engine: str = "",
 ) -> ResolvedVoice:
@@ -87,6 +91,9 @@ def _as_installed(request: InstallRequest, models: InstalledModels, _on_event: L
 
 
 def _request(model: str, voices: tuple[str, ...], settings: Settings) -> InstallRequest:
+    from halfgig.models.catalogue import find_model
+    from halfgig.models.install_request import InstallRequest, Mirrors
+
     mirrors = Mirrors(hub=settings.hub_mirror, revision=settings.hub_revision, github=settings.github_mirror)
     return InstallRequest(find_model(model), voices, mirrors=mirrors, memory_limit=settings.memory_limit)
 

@@ -1,6 +1,5 @@
 """Voice names and speed: lookup by name or language tag, variants, names used by OpenAI clients."""
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -108,6 +107,8 @@ def _variants(voice: Voice) -> list[str]:
 
 
 def _nearest(name: str, known: Mapping[str, Voice]) -> list[str]:
+    import difflib
+
     spoken = {word: voice.name for voice in reversed(list(known.values())) for word in _words(voice.description)}
     by_language = [spoken[word] for word in difflib.get_close_matches(name, spoken, n=2, cutoff=0.75)]
     by_name = [known[near].name for near in difflib.get_close_matches(name, known, n=3, cutoff=0.4)]

@@ -6,7 +6,6 @@ are read as well: "af_bella,af_sky", "af_bella:0.7+af_sky:0.3", "0.7*af_bella + 
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -234,6 +233,8 @@ def _likeness(asked: str, voice: str) -> float:
 
 def _share_of_letters(one: str, other: str) -> float:
     """Return the share of letters that two words have in common in their order; 0 if it is below `LEAST_ALIKE`."""
+    import difflib
+
     found = difflib.SequenceMatcher(None, one, other, autojunk=False)
     if found.real_quick_ratio() < LEAST_ALIKE or found.quick_ratio() < LEAST_ALIKE:  # bounds that take less time
         return 0.0
