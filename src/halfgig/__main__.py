@@ -1,7 +1,5 @@
 """Entry point of `python -m halfgig`."""
 
-import sys
+from halfgig.cli.main import program
 
-from halfgig.cli.main import main
-
-sys.exit(main())
+program()
