@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from halfgig import __version__, api
-from halfgig.cli.main import main, make_parser
+from halfgig.cli.main import main, make_parser, program
 from tests.support.command import COMMAND, halfgig, plain_environment
 from tests.support.media import PRESENTER, ROOT, frames, portrait, seconds_of, voice_like
 
@@ -165,7 +165,7 @@ def test_the_module_is_the_command() -> None:
 
 def test_the_installed_script_calls_the_command() -> None:
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
-    assert EntryPoint("halfgig", scripts["halfgig"], "console_scripts").load() is main
+    assert EntryPoint("halfgig", scripts["halfgig"], "console_scripts").load() is program
 
 
 def test_a_command_without_arguments_says_how_it_is_used() -> None:
