@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from halfgig import __version__, api
-from halfgig.cli.main import main, make_parser, program
+from halfgig.cli.main import make_parser, program
 from tests.support.command import COMMAND, halfgig, plain_environment
 from tests.support.media import PRESENTER, ROOT, frames, portrait, seconds_of, voice_like
 
