@@ -113,9 +113,9 @@ def test_a_supervisor_that_is_killed_leaves_nothing_running_and_its_successor_go
 def test_sigterm_ends_the_server_soon_and_the_video_goes_on_at_the_next_start(tmp_path: Path) -> None:
     with fenced(512) as fence:
         port = free_port()
-        first = start(fence, tmp_path, port, DRAIN_SECONDS="5")
+        first = start(fence, tmp_path, port, DRAIN_SECONDS="0")
         first.wait_until_ready()
-        video = ask(first)
+        video = ask(first, TEXT * 3)
         assert soon(lambda: is_rendering(first, video))
         assert first.stop() == 0
         assert JobStore(first.data / "server" / "jobs.sqlite").open_jobs()
