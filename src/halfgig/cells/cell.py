@@ -43,6 +43,7 @@ class Cell:
         self._cpus = limits.cpu_quota() if cpus is None else cpus
         self._inherited = inherited
         self.answer = answer
+        """What answers the questions of a job."""
         self._child: Child | None = None
         self._busy = False
         self._past_peak = Peak()

@@ -52,11 +52,6 @@ class ProductSigner:
         self._made: StageResult | None = None
         self._said: str | None = None
 
-    @property
-    def answer(self) -> Callable[[bytes], bytes]:
-        """Answers what the cell asks that makes the product, when it signs it."""
-        return self._cells.answer
-
     def on_start(self) -> None:
         """Start what can be started now that the task's cell has started, or another one for a second attempt."""
         if self._fits:

@@ -197,7 +197,6 @@ class LocalRunner:
             try:
                 if signer:
                     cell.start()
-                    cell.answer = signer.answer
                     signer.on_start()
                 yield from self._helped(task, cells, plan, cell) if cells.helpers else cell.run(task.target, *task.args)
                 if signer:

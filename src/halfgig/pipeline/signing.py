@@ -60,7 +60,7 @@ _SPARE_MB = 48
 LOAD_KEYS = "halfgig.origin.certificate:load"
 
 MAKER_SPARE_MB = 8
-"""What c2pa may hold in the cell that made the file: what the mark's filters, or the encoder, have just given back."""
+"""What c2pa may hold of a file in the cell that made it, which then peaks 4 MB higher at most: half is given back."""
 
 _TIMES_THE_FILE = 2.2
 """What c2pa holds of a sound file, or of an ingredient that has a manifest: 1.9 times its size for 192 MB of WAV."""
@@ -107,9 +107,7 @@ class SigningCells:
         self._signer = _Signer(settings)
         # What a service of time stamps answers is as strange as an ingredient.
         self._is_alone = not ingredients and not settings.timestamp_url and self._signer.has_own_key
-        self.answer = self._signer.signature
-        """Answers what a cell asks that writes a manifest without having the key."""
-        self._writer = Cell(STAGE, MANIFEST_BUDGET_MB, 1, answer=self.answer)
+        self._writer = Cell(STAGE, MANIFEST_BUDGET_MB, 1, answer=self._signer.signature)
         self._starting: list[threading.Thread] = []
         self._over = threading.Event()  # set when they need not load anything more
         self.mb = MANIFEST_MB if self._is_alone else MANIFEST_MB + KEY_MB
@@ -168,15 +166,16 @@ class SigningCells:
         self._wait()
         if extra_mb > _SPARE_MB:
             self._writer.close()
-            self._writer = Cell(STAGE, MANIFEST_BUDGET_MB + extra_mb, 1, answer=self.answer)
+            self._writer = Cell(STAGE, MANIFEST_BUDGET_MB + extra_mb, 1, answer=self._signer.signature)
         self._sign_by(self._writer, path, making)
 
     def sign_by(self, maker: Cell, path: Path, making: Making) -> None:
-        """Sign a file by the cell that made it, which has this object's `answer`; raises as `sign`.
+        """Sign a file by the cell that made it; raises as `sign`.
 
-        It must be the cell's last job: it may get the key, and must not read what anybody sent after that.
+        It is the cell's last job, since it may get the key, and must not read what anybody sent after that.
         """
         self._wait()
+        maker.answer = self._signer.signature
         self._sign_by(maker, path, making)
 
     def _sign_by(self, writer: Cell, path: Path, making: Making) -> None:
