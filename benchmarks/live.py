@@ -29,10 +29,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # servers and browsers as th
 
 from halfgig.animators.base import PRESENTER
 from halfgig.avatars.pack import read_pack
+from halfgig.server.supervisor.processes import children_of
 from halfgig.server.web.avatar_module import MODULES, joined
 from tests.server.web.page.studio import browsing, until
 from tests.support.avatars import SOFTWARE_GL
-from tests.support.processes import children_of
 from tests.support.serving import serving
 
 if TYPE_CHECKING:

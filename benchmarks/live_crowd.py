@@ -30,8 +30,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # servers and control groups
 
 from halfgig.animators.base import PRESENTER
 from halfgig.resources import cgroup
+from halfgig.server.supervisor.processes import children_of
 from tests.support.cgroup import fenced
-from tests.support.processes import children_of
 from tests.support.serving import free_port, start
 
 if TYPE_CHECKING:

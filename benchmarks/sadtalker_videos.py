@@ -25,12 +25,12 @@ from report import table
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the server's runner is the tests' own
 
 from halfgig.resources.meter import process_memory
+from halfgig.server.supervisor.processes import children_of
 from tests.animators.sadtalker.networks.installed import install
 from tests.end_to_end.test_survival import frames_of, kill, state
 from tests.support.cgroup import Fence, fenced
 from tests.support.command import COMMAND, plain_environment
 from tests.support.media import PRESENTER
-from tests.support.processes import children_of
 from tests.support.serving import free_port, start
 from tests.support.waiting import soon
 

@@ -25,8 +25,8 @@ from report import table
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the server's runner is the tests' own
 
 from halfgig.resources.meter import process_memory, shared_out_mb
+from halfgig.server.supervisor.processes import children_of
 from halfgig.server.web.static import PAGE
-from tests.support.processes import children_of
 from tests.support.serving import Server, serving
 
 KILL_EVERY_S = 10.0

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from halfgig.server.supervisor.processes import descendants
 from tests.attacks.clock import JUMPS, Clock
 from tests.attacks.test_damaged_store import overwrite
 from tests.attacks.test_full_disk import fill, small_disk
-from tests.support.processes import children_of
 from tests.support.serving import serving
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Chaos:
                 with contextlib.suppress(FileNotFoundError):
                     overwrite(self._server.data / "server" / name, 0)
         elif isinstance(fault, signal.Signals):
-            pids = [pid for pid in _below(self._server.supervisor.pid) if pid != self._server.supervisor.pid]
+            pids = descendants(self._server.supervisor.pid)
             with contextlib.suppress(ProcessLookupError, IndexError):
                 os.kill(self._chance.choice(pids), fault)
         self.faults[getattr(fault, "name", str(fault))] += 1
@@ -156,13 +156,6 @@ def _state(client: httpx.Client, job: str) -> tuple[str, int]:
     return str(found["status"]), int(found["progress"])
 
 
-def _below(pid: int) -> list[int]:
-    """Return a process and all below it."""
-    with contextlib.suppress(OSError):
-        return [pid, *(each for child in children_of(pid) for each in _below(child))]
-    return []
-
-
 def chaos(folder: Path, seconds: float, seed: int, workers: int) -> dict[str, Any]:
     """Run a server in 512 MB and do harm to it; return the figures, and what does not hold."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -170,7 +163,7 @@ def chaos(folder: Path, seconds: float, seed: int, workers: int) -> dict[str, An
     with _disk(folder / "server") as disk, serving(folder, 512, WORKERS=str(workers), **clock.variables) as server:
         it = Chaos(server, seed, disk, clock)
         wrongs = it.run(seconds)
-        family = _below(server.supervisor.pid)
+        family = [server.supervisor.pid, *descendants(server.supervisor.pid)]
     left = [pid for pid in family if _is_alive(pid)]
     return {
         "answers": dict(it.answers),

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from halfgig.server.supervisor.processes import children_of
 from tests.support.media import PRESENTER
-from tests.support.processes import children_of, own_cells, running
+from tests.support.processes import own_cells, running
 from tests.support.waiting import soon
 
 if TYPE_CHECKING:

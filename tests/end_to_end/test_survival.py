@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from halfgig.server.job_store import JobStore
+from halfgig.server.supervisor.processes import children_of
 from tests.support import http
 from tests.support.cgroup import fenced
-from tests.support.processes import children_of
 from tests.support.serving import Server, free_port, serving, start
 from tests.support.waiting import soon
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from halfgig.server.supervisor.processes import children_of
 from tests.support.command import COMMAND, Ran, plain_environment, without_progress
 from tests.support.waiting import PATIENCE_S, soon
 
@@ -18,15 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MARK = "TEST_MARK"
-
-
-def children_of(pid: int) -> list[int]:
-    """List a process's children, zombies included."""
-    found = list[int]()
-    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
-            found += map(int, thread.read_text().split())
-    return found
 
 
 def own_cells() -> list[int]:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from halfgig.server.supervisor.processes import children_of
 from tests.end_to_end.test_survival import frames_of, kill, state
 from tests.server.web.servers import site
 from tests.support import http
-from tests.support.processes import children_of
 from tests.support.serving import Server, serving
 from tests.support.waiting import soon
 

@@ -17,11 +17,11 @@ from halfgig.resources.meter import process_memory
 from halfgig.server.memory_state import read_state
 from halfgig.server.supervisor.listener import check_port
 from halfgig.server.supervisor.main_loop import serve
+from halfgig.server.supervisor.processes import children_of
 from halfgig.settings import Settings
 from tests.capacity.hosts import linux
 from tests.server.supervisor.servers import WEB, WORK, ready_server, server
 from tests.support.command import halfgig, plain_environment
-from tests.support.processes import children_of
 from tests.support.serving import free_port
 from tests.support.waiting import gone, soon
 

@@ -19,8 +19,9 @@ import pytest
 
 from halfgig.server import ipc
 from halfgig.server.memory_state import HIGH, MemoryState, write_state
+from halfgig.server.supervisor.processes import children_of
 from tests.support.command import plain_environment
-from tests.support.processes import catches, children_of, has_open
+from tests.support.processes import catches, has_open
 from tests.support.waiting import PATIENCE_S, gone, soon
 
 if TYPE_CHECKING:

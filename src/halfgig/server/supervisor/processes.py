@@ -27,7 +27,7 @@ def descendants(pid: int) -> list[int]:
     """Return a process's descendants, nearest first, from /proc/*/task/*/children, without reading other processes."""
     found, waiting = [], [pid]
     while waiting:
-        below = _children(waiting.pop(0))
+        below = children_of(waiting.pop(0))
         found += below
         waiting += below
     return found
@@ -65,11 +65,13 @@ def by_name(pids: Mapping[str, int]) -> dict[str, float]:
     return {name: round(mb, 1) for name, mb in found.items()}
 
 
-def _children(pid: int) -> list[int]:
-    found: list[int] = []
+def children_of(pid: int) -> list[int]:
+    """Return a process's children, zombies included; none where the process ended or the kernel does not list them."""
+    found = list[int]()
     with contextlib.suppress(OSError):  # the process ended, or the kernel lacks these files
         for thread in Path(f"/proc/{pid}/task").iterdir():
-            found += map(int, (thread / "children").read_bytes().split())
+            with contextlib.suppress(OSError):  # this thread ended, which is no reason to miss the others' children
+                found += map(int, (thread / "children").read_bytes().split())
     return found
 
 

@@ -21,12 +21,12 @@ from halfgig.server.job import CANCELLED, COMPLETED, IN_PROGRESS, Job
 from halfgig.server.job_store import JobStore
 from halfgig.server.nodes import TTL_S
 from halfgig.server.paths import ServerPaths
+from halfgig.server.supervisor.processes import children_of
 from halfgig.settings import INSTALLATION, Settings
 from halfgig.storage.record_log import read_records
 from tests.server.worker.videos.contexts import accept
 from tests.support.command import plain_environment
 from tests.support.media import ROOT, frames
-from tests.support.processes import children_of
 from tests.support.waiting import PATIENCE_S, soon
 
 if TYPE_CHECKING:
