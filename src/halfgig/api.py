@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from halfgig.animators.puppet.options import MOOD_NAMES
 from halfgig.errors import BadSetting, UnknownFormat, UsageError
 from halfgig.media.chunks import Chunk
 from halfgig.media.colour import parse_colour
@@ -171,7 +172,7 @@ def avatar(
     name: str = "",
     voice: str = "",
     speed: float = 1.0,
-    mood: str = "neutral",
+    mood: str = MOOD_NAMES[0],
     landmarks: str = "",
     memory: str | int | None = None,
     on_event: Listener | None = None,
@@ -329,7 +330,6 @@ def _absolute(path: str | Path) -> str:
 
 def _own_options(animator: str, options: object | Mapping[str, Any] | None, mood: str) -> dict[str, Any]:
     """Return an animator's own options as values that JSON can write, files as absolute paths."""
-    from halfgig.animators.puppet.options import MOOD_NAMES
     from halfgig.animators.puppet.spec import SPEC as PUPPET
     from halfgig.animators.registry import animator as animator_named
 

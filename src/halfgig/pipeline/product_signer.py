@@ -49,7 +49,7 @@ class ProductSigner:
     ) -> None:
         self._product, self._cells, self._room = product, cells, room
         self._fits, self._is_kept = fits, is_kept
-        self._made: StageResult | None = None
+        self._making: Making | None = None
         self._said: str | None = None
 
     def on_start(self) -> None:
@@ -59,17 +59,17 @@ class ProductSigner:
 
     def on_made(self, made: StageResult) -> None:
         """Take the report on the product, which is complete."""
-        self._made = made
+        self._making = self._product.making(made)
 
     def sign_by(self, maker: Cell) -> None:
         """Sign the product by the cell that made it, if that will do nothing else."""
-        if self._made and not self._is_kept:
+        if self._making and not self._is_kept:
             each = self._product
-            self._said = sign_by_maker(each.path, each.ending, each.making(self._made), self._cells, maker)
+            self._said = sign_by_maker(each.path, each.ending, self._making, self._cells, maker)
 
     def said(self) -> str:
         """Return what the user should know of the signed product: why it is not, if so; sign it if it is not yet."""
-        if self._made and self._said is None:
+        if self._making and self._said is None:
             each = self._product
-            self._said = sign(each.path, each.ending, each.making(self._made), self._cells, self._room)
+            self._said = sign(each.path, each.ending, self._making, self._cells, self._room)
         return self._said or self._cells.remark
